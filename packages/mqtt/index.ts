@@ -1,0 +1,2 @@
+export { connect } from './connect.ts'
+export type { Link, LinkOptions, LinkState, Packet, Will } from './link.ts'

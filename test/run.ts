@@ -1,0 +1,55 @@
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { parseArgs } from 'node:util'
+
+const help = `npm test [-- part-of-a-file-name …]
+
+Runs every test, or those in files whose path contains one of the words.
+Suites that need Mosquitto, Chromium or paho are skipped by name where these are not installed;
+with REQUIRE_ALL=1 in the environment that is a failure.`
+
+let words: string[]
+try {
+  const { values, positionals } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } }, allowPositionals: true })
+  if (values.help) {
+    console.log(help)
+    process.exit(0)
+  }
+  words = positionals
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${help}`)
+  process.exit(2)
+}
+
+const root = `${import.meta.dirname}/..`
+const files = globSync(['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root })
+  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .sort()
+if (files.length === 0) {
+  console.error(`No test file has ${words.join(' or ')} in its path.`)
+  process.exit(2)
+}
+
+const counts = { passed: 0, failed: 0, skipped: 0 }
+const tests = run({ files: files.map((file) => `${root}/${file}`), concurrency: availableParallelism(), timeout: 120_000 })
+tests.on('test:pass', ({ details, skip }) => {
+  if (details.type === 'suite') return
+  if (skip) counts.skipped += 1
+  else counts.passed += 1
+})
+tests.on('test:fail', ({ details }) => {
+  // A suite fails by its tests, which are counted, or by itself (a missing program, a broken hook), which is not.
+  const cause = (details.error as { failureType?: string }).failureType
+  if (cause === 'subtestsFailed') return
+  counts.failed += 1
+  process.exitCode = 1
+})
+tests.compose(new spec()).pipe(process.stdout)
+tests.once('end', () => {
+  process.on('exit', () => {
+    const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
+    console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`)
+  })
+})
