@@ -26,9 +26,15 @@ export class SettingsError extends Error {
  * Reads and checks settings. A variable of the environment wins over the same one in a file; an earlier file wins
  * over a later one as a whole (the first that exists is read); an empty value counts as not set. `NAME_FILE` gives
  * a secret by the path of a file, whose last line end is dropped.
+ * @param together what is wrong between settings that are each right, as sentences; it sees only those that are right
  * @throws SettingsError naming every missing or wrong setting at once; secrets are not shown.
  */
-export function readSettings<S extends TObject>(schema: S, env: Variables, files: readonly string[]): Static<S> {
+export function readSettings<S extends TObject>(
+  schema: S,
+  env: Variables,
+  files: readonly string[],
+  together: (values: Partial<Static<S>>) => string[] = () => [],
+): Static<S> {
   const problems: string[] = []
   const given = { ...firstFile(files), ...withoutEmpty(env) }
   const values: Record<string, unknown> = {}
@@ -36,16 +42,18 @@ export function readSettings<S extends TObject>(schema: S, env: Variables, files
     const text = isSecret(setting) ? readSecret(name, given, problems) : given[name]
     if (text !== undefined) values[name] = fromText(setting, text)
   }
-  const complete = Value.Default(schema, values)
+  const complete = Value.Default(schema, values) as Record<string, unknown>
   for (const [name, setting] of Object.entries(schema.properties)) {
-    const value = (complete as Record<string, unknown>)[name]
+    const value = complete[name]
     if (value === undefined) {
       if (schema.required?.includes(name)) problems.push(`${name} is missing${why(setting)}`)
     } else if (!Value.Check(setting, value)) {
       const shown = isSecret(setting) ? '' : ` (it is ${JSON.stringify(given[name])})`
       problems.push(`${name} ${expectation(setting)}${shown}`)
+      delete complete[name]
     }
   }
+  problems.push(...together(complete as Partial<Static<S>>))
   if (problems.length > 0) throw new SettingsError(problems)
   return complete as Static<S>
 }
