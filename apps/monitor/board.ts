@@ -1,0 +1,106 @@
+import { quantityOf } from '@hearthwatch/protocol'
+import type { Alert } from './store/alerts.ts'
+import type { Device, DeviceStatus } from './store/devices.ts'
+
+/** A value as it is now, whether or not it has been committed yet. Times in ms. */
+export interface Current {
+  value: number
+  time: number
+  device: string | null
+}
+
+/** What people who watch are told at once. */
+export type LiveEvent =
+  | { type: 'reading'; data: Current & { room: string; quantity: string } }
+  | { type: 'status'; data: { room: string | null; device: string | null; status: DeviceStatus } }
+  | { type: 'alert'; data: Alert }
+  | { type: 'notification'; data: { id: number } }
+
+export interface RoomView {
+  room: string
+  status: DeviceStatus
+  quantities: Record<string, { value: number; unit: string; time: number; stale: boolean }>
+  devices: string[]
+  alerts: Alert[]
+}
+
+/** How old a value may be before it is no longer "now", as a multiple of the time after which its device is offline. */
+export type Board = ReturnType<typeof createBoard>
+
+/**
+ * The house as it is now: the values last heard, and who is told when one changes. Kept in memory; the database fills
+ * it at start.
+ */
+export function createBoard() {
+  const rooms = new Map<string, Map<string, Current>>()
+  const listeners = new Set<(event: LiveEvent) => void>()
+
+  function quantities(room: string): Map<string, Current> {
+    let found = rooms.get(room)
+    if (found === undefined) {
+      found = new Map()
+      rooms.set(room, found)
+    }
+    return found
+  }
+
+  return {
+    /** A fresh reading: shown unless a later one is there already. */
+    show(room: string, quantity: string, current: Current): void {
+      const shown = quantities(room)
+      const before = shown.get(quantity)
+      if (before === undefined || before.time <= current.time) shown.set(quantity, current)
+    },
+
+    /** Old news: fills an empty tile, and nothing more. */
+    fill(room: string, quantity: string, current: Current): void {
+      const shown = quantities(room)
+      if (!shown.has(quantity)) shown.set(quantity, current)
+    },
+
+    /** Room after room, by name. `staleAfter` tells in ms how long a value of this device counts as "now". */
+    rooms(
+      devices: Iterable<Device>,
+      alerts: Iterable<Alert>,
+      now: number,
+      staleAfter: (device: string | null, room: string) => number,
+    ): RoomView[] {
+      const all = [...devices]
+      const open = [...alerts].filter((alert) => alert.state !== 'pending')
+      const names = new Set([...rooms.keys(), ...all.flatMap((device) => (device.room === null ? [] : [device.room]))])
+      return [...names]
+        .sort((a, b) => a.localeCompare(b))
+        .map((room) => {
+          const here = all.filter((device) => device.room === room)
+          const values = [...(rooms.get(room) ?? [])].map(([quantity, { value, time, device }]) => {
+            const stale = now - time > staleAfter(device, room)
+            return [quantity, { value, unit: quantityOf(quantity).unit, time, stale }] as const
+          })
+          return {
+            room,
+            status: statusOf(here),
+            // fromEntries defines each name afresh, so that no quantity can reach a prototype.
+            quantities: Object.fromEntries(values),
+            devices: here.flatMap((device) => (device.id === null ? [] : [device.id])),
+            alerts: open.filter((alert) => alert.room === room),
+          }
+        })
+    },
+
+    tell(event: LiveEvent): void {
+      for (const listener of listeners) listener(event)
+    },
+
+    /** @returns the way to stop listening */
+    listen(listener: (event: LiveEvent) => void): () => void {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+/** Online if anybody here is, else offline if anybody is, else unknown. */
+function statusOf(devices: Device[]): DeviceStatus {
+  const found = (status: DeviceStatus) => devices.some((device) => device.status === status)
+  return found('online') ? 'online' : found('offline') ? 'offline' : 'unknown'
+}

@@ -1,0 +1,109 @@
+import { accessSync, constants, readFileSync } from 'node:fs'
+import { levels } from '@hearthwatch/log'
+import { readSettings } from '@hearthwatch/settings'
+import Type, { type Static } from 'typebox'
+
+const url = (schemes: string, description: string) => Type.String({ pattern: `^(?:${schemes})://.+`, description })
+const port = (fallback: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description })
+const secret = (description: string) => Type.String({ secret: true, description })
+
+/** Every setting of the monitor, in the order of the documents. */
+export const settings = Type.Object({
+  MQTT_URL: Type.Optional(url('mqtts?|wss?', 'mqtt://, mqtts://, ws:// or wss:// and the broker; without one the monitor starts its own')),
+  MQTT_USERNAME: Type.Optional(Type.String({ description: 'user name at the broker' })),
+  MQTT_PASSWORD: Type.Optional(secret('password at the broker')),
+  MQTT_CA_FILE: Type.Optional(Type.String({ description: 'PEM file with the authority that signed the broker’s certificate' })),
+  MQTT_CERT_FILE: Type.Optional(Type.String({ description: 'PEM file with our own certificate, where the broker asks for one' })),
+  MQTT_KEY_FILE: Type.Optional(Type.String({ description: 'PEM file with the key to our own certificate' })),
+  MQTT_CLIENT_ID: Type.Optional(Type.String({ description: 'default: the user name, else monitor' })),
+  LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: 'how much is logged' }),
+  UI_LANGUAGE: Type.Enum(['en', 'zh-TW'], { default: 'en', description: 'language of mails and of the page' }),
+  TZ: Type.Optional(Type.String({ description: 'time zone of mails and of the day, such as Asia/Taipei; default: the machine’s' })),
+  DATABASE_FILE: Type.String({ default: 'data/hearthwatch.db', description: 'the SQLite file' }),
+  HTTP_HOST: Type.String({ default: '127.0.0.1', description: 'where the page is served; loopback only without a password or a token' }),
+  HTTP_PORT: port(8080, 'port of the page'),
+  DASHBOARD_PASSWORD: Type.Optional(secret('password of the page')),
+  API_TOKEN: Type.Optional(secret('for programs: Authorization: Bearer …')),
+  SMTP_URL: Type.Optional(
+    Type.String({
+      secret: true,
+      pattern: '^smtps?://.+',
+      description: 'an smtp:// or smtps:// address of the mail server, with user and password',
+    }),
+  ),
+  MAIL_FROM: Type.Optional(Type.String({ pattern: '^[^\\r\\n]*@[^\\r\\n]+$', description: 'a sender’s mail address' })),
+  MAIL_TO: Type.Optional(
+    Type.String({ pattern: '^[^\\r\\n]*@[^\\r\\n]+$', description: 'one or more mail addresses, separated by commas' }),
+  ),
+  GROUP_WAIT: Type.Number({ minimum: 0, default: 2, description: 's to gather alerts that come together into one message' }),
+  GROUP_INTERVAL: Type.Number({ minimum: 0, default: 60, description: 's between two messages of one kind to one person' }),
+  PUBLIC_URL: Type.Optional(url('https?', 'http:// or https:// and the address under which people reach the page, for links in mails')),
+  SUMMARY_CRON: Type.String({
+    default: '0 8 * * *',
+    description: 'a cron expression: when the daily summary is sent, once per local date',
+  }),
+  RETENTION_DAYS: Type.Number({ minimum: 0, default: 90, description: 'days to keep raw readings; 0 = for ever' }),
+  ALERT_ABOVE: Type.Number({ default: 30, description: '°C above which a room is too hot' }),
+  OFFLINE_AFTER: Type.Number({ exclusiveMinimum: 0, default: 90, description: 's without a sign of life after which a sensor is offline' }),
+  COMMIT_INTERVAL: Type.Integer({ minimum: 0, default: 250, description: 'ms that a reading waits at most for its commit' }),
+  BROKER_HOST: Type.String({ default: '127.0.0.1', description: 'where the embedded broker listens' }),
+  BROKER_PORT: port(1883, 'port of the embedded broker'),
+})
+
+type Given = Static<typeof settings>
+
+/** The settings, with the files of the broker's TLS read and the recipients taken apart. */
+export interface Config extends Omit<Given, 'MAIL_TO'> {
+  clientId: string
+  tls: { ca: string | undefined; cert: string | undefined; key: string | undefined }
+  /** Folder with `passwd` and `acl` for the embedded broker. */
+  brokerFiles: string
+  mailTo: string[]
+}
+
+/** @throws SettingsError naming all that is missing or wrong. */
+export function readConfig(env: Record<string, string | undefined> = process.env, files = ['.env']): Config {
+  const { MAIL_TO, ...given } = readSettings(settings, env, files, misfits)
+  const pem = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'))
+  return {
+    ...given,
+    clientId: given.MQTT_CLIENT_ID ?? given.MQTT_USERNAME ?? 'monitor',
+    tls: { ca: pem(given.MQTT_CA_FILE), cert: pem(given.MQTT_CERT_FILE), key: pem(given.MQTT_KEY_FILE) },
+    brokerFiles: 'mosquitto',
+    mailTo: addresses(MAIL_TO ?? ''),
+  }
+}
+
+function misfits(given: Partial<Given>): string[] {
+  const problems: string[] = []
+  for (const name of ['MQTT_CA_FILE', 'MQTT_CERT_FILE', 'MQTT_KEY_FILE'] as const) {
+    const file = given[name]
+    try {
+      if (file !== undefined) accessSync(file, constants.R_OK)
+    } catch (error) {
+      problems.push(`${name} cannot be read: ${(error as Error).message}`)
+    }
+  }
+  if ((given.MQTT_CERT_FILE === undefined) !== (given.MQTT_KEY_FILE === undefined))
+    problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together')
+  if (given.SMTP_URL !== undefined && addresses(given.MAIL_TO ?? '').length === 0)
+    problems.push('MAIL_TO is missing (SMTP_URL is set, so somebody should get the mails)')
+  if (given.TZ !== undefined && !isTimeZone(given.TZ))
+    problems.push(`TZ is not a time zone (it is ${JSON.stringify(given.TZ)}; an example is Asia/Taipei)`)
+  return problems
+}
+
+function addresses(list: string): string[] {
+  return list
+    .split(',')
+    .map((address) => address.trim())
+    .filter((address) => address !== '')
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
+  } catch {
+    return false
+  }
+}

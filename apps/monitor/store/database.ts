@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { versions } from './schema.ts'
+
+export type { Database } from 'better-sqlite3'
+
+/** The database cannot be used, for a reason that a person can do something about. */
+export class DatabaseError extends Error {
+  override name = 'DatabaseError'
+}
+
+/**
+ * Opens the monitor's database, made or brought up to date where needed. WAL with `synchronous=FULL`: what is
+ * committed survives a power cut. Held by one process at a time.
+ * @throws DatabaseError if another monitor has it, it is newer than this program, or it is damaged.
+ */
+export function openDatabase(file: string): Database.Database {
+  mkdirSync(dirname(file), { recursive: true })
+  const release = lock(file)
+  try {
+    const db = new Database(file)
+    db.pragma('journal_mode = WAL')
+    // After journal_mode, on every connection: better-sqlite3 is built to run WAL at NORMAL otherwise.
+    db.pragma('synchronous = FULL')
+    db.pragma('foreign_keys = ON')
+    db.pragma('busy_timeout = 5000')
+    db.pragma('journal_size_limit = 16777216')
+    const damage = db.pragma('quick_check(1)', { simple: true })
+    if (damage !== 'ok')
+      throw new DatabaseError(`${file} is damaged (${damage}). Move it away and start again: what the sensors still hold comes back.`)
+    migrate(db, file)
+    const close = db.close.bind(db)
+    db.close = () => {
+      close()
+      release()
+      return db
+    }
+    return db
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** SQLite's codes for trouble outside of this program: disk full, I/O error, locked, read-only. Worth another try. */
+export function isOutsideTrouble(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM)/.test(error.code)
+}
+
+/**
+ * A second monitor would double every mail. The lock is an SQLite file of its own, because the system lets go of it
+ * whatever way this process ends, and because readers of the real database must stay welcome.
+ */
+function lock(file: string): () => void {
+  const holder = new Database(`${file}-lock`, { timeout: 0 })
+  try {
+    holder.pragma('journal_mode = MEMORY')
+    holder.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    holder.close()
+    if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY')) throw error
+    throw new DatabaseError(
+      `Another monitor already uses ${file}. Two on one database would tell everything twice: stop it, or set DATABASE_FILE.`,
+    )
+  }
+  return () => holder.close()
+}
+
+function migrate(db: Database.Database, file: string): void {
+  const version = db.pragma('user_version', { simple: true }) as number
+  if (version > versions.length)
+    throw new DatabaseError(
+      `${file} was written by a newer Hearthwatch (version ${version} of the schema; this one knows ${versions.length}).`,
+    )
+  for (const [i, sql] of versions.entries()) {
+    if (i < version) continue
+    db.transaction(() => {
+      db.exec(sql)
+      db.pragma(`user_version = ${i + 1}`)
+    }).immediate()
+  }
+}

@@ -1,0 +1,147 @@
+import type { Database } from 'better-sqlite3'
+
+/** What one device measures of one quantity in one room; `device` is null where nobody knows which. */
+export interface SeriesName {
+  room: string
+  quantity: string
+  device: string | null
+}
+
+export interface StoredReading extends SeriesName {
+  time: number
+  value: number
+}
+
+/** What may be asked of the stored readings; times in ms, `from` inclusive, `to` exclusive, every device of the room unless one is named. */
+export interface Span {
+  room: string
+  quantity: string
+  from: number
+  to: number
+  device?: string | undefined
+}
+
+/** Bucket's start, lowest, mean and highest value, number of readings. */
+export type Point = [time: number, min: number, mean: number, max: number, count: number]
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+/** Widths of buckets that people can read off an axis. ms */
+const widths = [1, 2, 5, 10, 15, 30]
+  .flatMap((n) => [n * second, n * minute])
+  .concat([hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 7 * day, 30 * day, 365 * day])
+widths.sort((a, b) => a - b)
+
+export type Readings = ReturnType<typeof storeReadings>
+
+/** The readings, as `(series, time) → value`. */
+export function storeReadings(db: Database) {
+  const findSeries = db.prepare<[string, string, string | null], { id: number }>(
+    'SELECT id FROM series WHERE room = ? AND quantity = ? AND device IS ?',
+  )
+  const newSeries = db.prepare<[string, string, string | null]>('INSERT INTO series (room, quantity, device) VALUES (?, ?, ?)')
+  const lastTime = db.prepare<[number], number | null>('SELECT max(time) FROM reading WHERE series = ?').pluck()
+  const insert = db.prepare<[number, number, number, number | null]>('INSERT INTO reading (series, time, value, late) VALUES (?, ?, ?, ?)')
+  const valueAt = db.prepare<[number, number], number>('SELECT value FROM reading WHERE series = ? AND time = ?').pluck()
+  const latest = db.prepare<[], StoredReading>(`
+    SELECT room, quantity, device, time, value FROM series
+    JOIN reading ON series = id AND time = (SELECT max(time) FROM reading WHERE series = id)`)
+  const within = `series IN (SELECT id FROM series WHERE room = :room AND quantity = :quantity AND (:device IS NULL OR device = :device))
+    AND time >= :from AND time < :to`
+  const countUpTo = db
+    .prepare<[Span & { limit: number }], number>(`SELECT count(*) FROM (SELECT 1 FROM reading WHERE ${within} LIMIT :limit)`)
+    .pluck()
+  const raw = db.prepare<[Span], Point>(`SELECT time, value, value, value, 1 FROM reading WHERE ${within} ORDER BY time`).raw()
+  const buckets = db
+    .prepare<[Span & { width: number }], Point>(`
+    SELECT time / :width * :width AS start, min(value), avg(value), max(value), count(*) FROM reading WHERE ${within} GROUP BY start ORDER BY start`)
+    .raw()
+  const perDay = db.prepare<
+    [{ from: number; to: number }],
+    { room: string; quantity: string; min: number; mean: number; max: number; count: number; last: number; time: number }
+  >(`
+    SELECT room, quantity, min(value) AS min, avg(value) AS mean, max(value) AS max, count(*) AS count, max(time) AS time,
+      (SELECT value FROM reading r JOIN series s ON s.id = r.series WHERE s.room = series.room AND s.quantity = series.quantity
+        AND time >= :from AND time < :to ORDER BY time DESC LIMIT 1) AS last
+    FROM reading JOIN series ON series.id = series WHERE time >= :from AND time < :to GROUP BY room, quantity ORDER BY room, quantity`)
+  const total = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
+  const oldest = db.prepare<[number, number], { series: number; time: number }>('SELECT series, time FROM reading WHERE time < ? LIMIT ?')
+  const remove = db.prepare<[number, number]>('DELETE FROM reading WHERE series = ? AND time = ?')
+
+  /** Ids and last times of the series in use; only this process writes, so they hold until a rollback. */
+  const known = new Map<string, { id: number; last: number }>()
+
+  function series({ room, quantity, device }: SeriesName): { id: number; last: number } {
+    const name = `${room}\0${quantity}\0${device ?? ''}`
+    let entry = known.get(name)
+    if (entry === undefined) {
+      const id = findSeries.get(room, quantity, device)?.id ?? Number(newSeries.run(room, quantity, device).lastInsertRowid)
+      entry = { id, last: lastTime.get(id) ?? 0 }
+      known.set(name, entry)
+    }
+    return entry
+  }
+
+  return {
+    /**
+     * Stores a reading without a time of its own under its arrival, or 1 ms after the last one of its series where
+     * that is later: two readings never share a time, and no plain number is ever taken for a repeat.
+     * @returns the time that it got
+     */
+    addPlain(name: SeriesName, value: number, arrival: number, late: boolean): number {
+      const entry = series(name)
+      entry.last = Math.max(arrival, entry.last + 1)
+      insert.run(entry.id, entry.last, value, late ? 1 : null)
+      return entry.last
+    },
+
+    /**
+     * Stores a reading under the time that its sender gave it. The same time with the same value is a repeat; with
+     * another value it goes to the next free ms.
+     * @returns the time that it got, or null for a repeat
+     */
+    addTimed(name: SeriesName, value: number, time: number, late: boolean): number | null {
+      const entry = series(name)
+      let free = time
+      for (let there = valueAt.get(entry.id, free); there !== undefined; there = valueAt.get(entry.id, free)) {
+        if (there === value) return null
+        free += 1
+      }
+      insert.run(entry.id, free, value, late ? 1 : null)
+      entry.last = Math.max(entry.last, free)
+      return free
+    },
+
+    /** The last reading of each series. */
+    latest: () => latest.all(),
+
+    /** Readings of a span as at most `points` points; `resolution` is the width of their buckets in ms, 0 = each reading. */
+    range(span: Span, points: number): { resolution: number; points: Point[] } {
+      const asked = { ...span, device: span.device ?? null } as unknown as Span
+      if ((countUpTo.get({ ...asked, limit: points + 1 }) ?? 0) <= points) return { resolution: 0, points: raw.all(asked) }
+      const fits = (width: number) => Math.ceil(span.to / width) - Math.floor(span.from / width) <= points
+      const width = widths.find(fits) ?? Math.ceil((span.to - span.from) / Math.max(1, points - 1))
+      return { resolution: width, points: buckets.all({ ...asked, width }) }
+    },
+
+    /** Lowest, mean, highest and last value of each quantity of each room in a span. */
+    summary: (from: number, to: number) => perDay.all({ from, to }),
+
+    /**
+     * Deletes at most `limit` readings older than `before` (ms).
+     * @returns how many
+     */
+    deleteOlder(before: number, limit: number): number {
+      const rows = oldest.all(before, limit)
+      for (const row of rows) remove.run(row.series, row.time)
+      return rows.length
+    },
+
+    count: () => total.get() ?? 0,
+
+    /** After a rollback: what was remembered may never have been written. */
+    forget: () => known.clear(),
+  }
+}

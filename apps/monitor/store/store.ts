@@ -1,0 +1,47 @@
+import { storeAlerts } from './alerts.ts'
+import { openDatabase } from './database.ts'
+import { storeDevices } from './devices.ts'
+import { storeNotifications } from './notifications.ts'
+import { storeReadings } from './readings.ts'
+import { storeSessions } from './sessions.ts'
+
+export type Store = ReturnType<typeof openStore>
+
+/**
+ * The monitor's memory, one SQLite file.
+ * @throws DatabaseError if it cannot be used, in words for people
+ */
+export function openStore(file: string) {
+  const db = openDatabase(file)
+  const readings = storeReadings(db)
+  const devices = storeDevices(db)
+  const alerts = storeAlerts(db)
+  const notifications = storeNotifications(db)
+  return {
+    readings,
+    devices,
+    alerts,
+    notifications,
+    sessions: storeSessions(db),
+
+    /** All that `work` writes, or nothing: after an exception memory and file are as they were before. */
+    transaction<T>(work: () => T): T {
+      try {
+        return db
+          .transaction(() => {
+            const result = work()
+            devices.flush()
+            return result
+          })
+          .immediate()
+      } catch (error) {
+        readings.forget()
+        devices.forget()
+        alerts.forget()
+        throw error
+      }
+    },
+
+    close: () => db.close(),
+  }
+}
