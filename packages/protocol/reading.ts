@@ -1,4 +1,5 @@
-import { PayloadError, readJson } from './payloads.ts'
+import { checkSize, PayloadError } from './fault.ts'
+import { readJson } from './json.ts'
 import { quantityOf } from './quantities.ts'
 
 /** A number, and its own time (ms since the epoch, UTC) where the sender gave one. */
@@ -11,8 +12,15 @@ export interface Sample {
 const earliest = Date.UTC(2024, 0, 1)
 const day = 86_400_000
 
-const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
-const openingBrace = 0x7b
+/** From here on, in either direction, a number has no thousandths left that could be rounded. */
+const coarse = 1e12
+
+// What JSON calls white space. Not \s, which for a byte of broken UTF-8 would take it for a space.
+const decimal = /^[ \t\r\n]*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[ \t\r\n]*$/i
+const object = /^[ \t\r\n]*\{/
+
+/** Longer than any number that a program writes by itself, and short enough to try. Bytes */
+const longestNumber = 64
 
 /**
  * Reads `25.5`, or `{"value":25.5,"time":1790000000000}` (`time` may be missing, the value may stand under the
@@ -21,16 +29,20 @@ const openingBrace = 0x7b
  * @throws PayloadError for what is not a finite number within the quantity's range.
  */
 export function readReading(payload: Buffer, quantity: string, now: number): Sample {
-  if (payload.length === 0) throw new PayloadError('empty', 'no payload')
-  if (payload[0] === openingBrace) return readObject(payload, quantity, now)
-  const text = payload.length <= 64 ? payload.toString('latin1') : ''
-  if (!decimal.test(text)) throw new PayloadError('not-a-number', 'not a decimal number')
-  return { value: inRange(Number(text), quantity), time: null }
+  checkSize(payload)
+  const text = payload.toString('latin1', 0, longestNumber)
+  if (payload.length <= longestNumber && decimal.test(text)) return { value: inRange(Number(text), quantity), time: null }
+  if (object.test(text)) return readObject(payload, quantity, now)
+  throw new PayloadError('not-a-number', 'not a decimal number')
 }
 
-/** A number as it goes on the wire: at most 3 decimals, no exponent. */
+/**
+ * A number as it goes on the wire: rounded to 3 decimals, and an exponent only from 10²¹ on.
+ * @throws RangeError for what is not finite, which no reader would take.
+ */
 export function writeReading(value: number): string {
-  return String(Math.round(value * 1000) / 1000)
+  if (!Number.isFinite(value)) throw new RangeError(`not a reading: ${value}`)
+  return String(Math.abs(value) < coarse ? Math.round(value * 1000) / 1000 : value)
 }
 
 /**
@@ -56,6 +68,6 @@ function readObject(payload: Buffer, quantity: string, now: number): Sample {
 function inRange(value: number, quantity: string): number {
   if (!Number.isFinite(value)) throw new PayloadError('not-finite', 'too large for a number')
   const { min, max, unit } = quantityOf(quantity)
-  if (value < min || value > max) throw new PayloadError('out-of-range', `${value} is not between ${min} and ${max} ${unit}`)
-  return value
+  if (value < min || value > max) throw new PayloadError('out-of-range', `${value} is not between ${min} and ${max} ${unit}`.trimEnd())
+  return value === 0 ? 0 : value // -0, which would be shown with its sign
 }

@@ -1,6 +1,3 @@
-import { isName } from './names.ts'
-import { isQuantity } from './quantities.ts'
-
 /** Who takes part: a sensor of ours, the monitor, or anyone else on the broker. */
 export type Party = 'sensor' | 'monitor' | 'anyone'
 
@@ -98,58 +95,3 @@ export const topics = {
 } as const satisfies Record<string, Topic>
 
 export type TopicName = keyof typeof topics
-
-/** The words that a topic is filled in with. */
-export type Params<N extends TopicName> = Record<Holes<(typeof topics)[N]['topic']>, string>
-type Holes<T extends string> = T extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never
-
-/** A topic taken apart. */
-export type Parsed = { [N in TopicName]: { name: N } & Params<N> }[TopicName]
-
-/**
- * The topic of this name, filled in: `topicOf('reading', { room: 'kitchen', quantity: 'temperature' })`.
- * @throws RangeError for a room, id or quantity that is not one: it might be another topic or a wildcard.
- */
-export function topicOf<N extends TopicName>(name: N, params: Params<N>): string {
-  return topics[name].topic.replace(/\{(\w+)\}/g, (_, hole: string) => {
-    const value = (params as Record<string, string>)[hole] ?? ''
-    if (!fits(hole, value)) throw new RangeError(`not a ${hole}: ${JSON.stringify(value)}`)
-    return value
-  })
-}
-
-/** The filter that catches this topic of everyone: `home/+/sensor/status`. */
-export function filterOf(name: TopicName): string {
-  return topics[name].topic.replace(/\{\w+\}/g, '+')
-}
-
-const rows = (Object.keys(topics) as TopicName[])
-  .map((name) => ({ name, levels: topics[name].topic.split('/') }))
-  // What is written out wins over what is filled in: `home/kitchen/alert` is no quantity called `alert`.
-  .sort((a, b) => literals(b.levels) - literals(a.levels))
-
-/** Which topic of the table this is, with its words; null for one that is not there or whose words are no names. */
-export function parseTopic(topic: string): Parsed | null {
-  const levels = topic.split('/')
-  for (const row of rows) {
-    if (row.levels.length !== levels.length) continue
-    const words: Record<string, string> = {}
-    const fitting = row.levels.every((wanted, i) => {
-      const level = levels[i] as string
-      const hole = /^\{(\w+)\}$/.exec(wanted)?.[1]
-      if (hole === undefined) return wanted === level
-      words[hole] = level
-      return fits(hole, level)
-    })
-    if (fitting) return { name: row.name, ...words } as Parsed
-  }
-  return null
-}
-
-function fits(hole: string, value: string): boolean {
-  return hole === 'quantity' ? isQuantity(value) : isName(value)
-}
-
-function literals(levels: string[]): number {
-  return levels.filter((level) => !level.startsWith('{')).length
-}

@@ -5,14 +5,18 @@
 
 const maxBytes = 65_535
 
-/** Whether a message can be published on it: not empty, no wildcard, no NUL, at most 65,535 bytes of UTF-8. */
+/**
+ * Whether a message can be published on it: not empty, no wildcard, at most 65,535 bytes of UTF-8. Control characters
+ * and code points that are no characters are refused as well: section 1.5.3 lets a broker close the connection for
+ * them, Mosquitto does, and a client that sends them again would never get another message through.
+ */
 export function isTopic(topic: string): boolean {
-  return topic !== '' && !/[+#\0]/.test(topic) && isUtf8(topic)
+  return topic !== '' && !/[+#]/.test(topic) && isSendable(topic)
 }
 
 /** Whether it can be subscribed to: `+` and `#` stand alone on a level, and `#` only on the last one. */
 export function isFilter(filter: string): boolean {
-  if (filter === '' || filter.includes('\0') || !isUtf8(filter)) return false
+  if (filter === '' || !isSendable(filter)) return false
   const levels = filter.split('/')
   return levels.every((level, i) => {
     if (level === '#') return i === levels.length - 1
@@ -23,18 +27,20 @@ export function isFilter(filter: string): boolean {
 /**
  * Whether a message on `topic` reaches a subscriber of `filter`. `+` is exactly one level, `#` is any number of them
  * and the parent too; a wildcard at the start does not match what begins with `$` (the broker's own topics).
+ * What is no filter, such as `home/#/temperature`, matches nothing.
  */
 export function matches(filter: string, topic: string): boolean {
   if (topic.startsWith('$') && !filter.startsWith('$')) return false
   const wanted = filter.split('/')
   const levels = topic.split('/')
+  const last = wanted.length - 1
   for (const [i, level] of wanted.entries()) {
-    if (level === '#') return true
+    if (level === '#') return i === last
     if (i >= levels.length || (level !== '+' && level !== levels[i])) return false
   }
   return wanted.length === levels.length
 }
 
-function isUtf8(text: string): boolean {
-  return text.isWellFormed() && Buffer.byteLength(text) <= maxBytes
+function isSendable(text: string): boolean {
+  return text.isWellFormed() && !/[\p{Cc}\p{Noncharacter_Code_Point}]/u.test(text) && Buffer.byteLength(text) <= maxBytes
 }

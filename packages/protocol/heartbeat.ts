@@ -1,0 +1,30 @@
+import Type, { type Static } from 'typebox'
+import { readerOf } from './json.ts'
+import { isName } from './names.ts'
+
+const percent = (what: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 100, description: `%, ${what}` }))
+
+/** How a device is. What a machine cannot tell is left out; what others add is kept out. */
+export const Heartbeat = Type.Object({
+  device_id: Type.Optional(
+    Type.Refine(
+      Type.String({ maxLength: 64, description: 'whose it is; needed on the shared topic only' }),
+      (id) => isName(id),
+      () => 'is not an id',
+    ),
+  ),
+  timestamp: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601, by the device’s own clock' })),
+  cpu: percent('load of the processor'),
+  memory: percent('of the memory in use'),
+  temperature: Type.Optional(Type.Number({ minimum: -100, maximum: 250, description: '°C, of the processor' })),
+  uptime: Type.Optional(Type.Number({ minimum: 0, description: 's since the machine started' })),
+  disk: percent('of the disk in use'),
+  rssi: Type.Optional(Type.Number({ minimum: -200, maximum: 100, description: 'dBm, of the Wi-Fi' })),
+  outbox: Type.Optional(Type.Integer({ minimum: 0, description: 'rows not yet acknowledged' })),
+  dropped: Type.Optional(Type.Integer({ minimum: 0, description: 'rows lost by the cap' })),
+  version: Type.Optional(Type.String({ maxLength: 64, description: 'of the device’s software' })),
+})
+export type Heartbeat = Static<typeof Heartbeat>
+
+/** @throws PayloadError where it is not a heartbeat. */
+export const readHeartbeat: (payload: Buffer) => Heartbeat = readerOf(Heartbeat)

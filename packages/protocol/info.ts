@@ -1,0 +1,50 @@
+import Type, { type Static } from 'typebox'
+import { readerOf } from './json.ts'
+import { isName } from './names.ts'
+import { isTopic } from './topics.ts'
+
+const name = (description: string) =>
+  Type.Refine(
+    Type.String({ minLength: 1, maxLength: 64, description }),
+    (text) => isName(text),
+    () => 'is not a name',
+  )
+
+const topic = (description: string) =>
+  Type.Refine(
+    Type.String({ minLength: 1, maxLength: 256, description }),
+    (text) => isTopic(text),
+    () => 'is not a topic',
+  )
+
+// Flat on purpose: a value nested deep enough would exhaust the stack of whoever writes it out again.
+const setting = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])
+
+/** What a device is: sent on every connect before `online`, retained. */
+export const Info = Type.Object({
+  id: name('the device'),
+  room: name('where it stands'),
+  version: Type.Optional(Type.String({ maxLength: 64, description: 'of its software' })),
+  epoch: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$', description: 'of its record; without one it keeps none' })),
+  interval: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 's between two readings' })),
+  status: Type.Optional(topic('where it says `online` and `offline`')),
+  readings: Type.Array(
+    Type.Object({
+      key: Type.String({ maxLength: 128, description: 'its name in the record' }),
+      topic: topic('where it is live'),
+      unit: Type.Optional(Type.String({ maxLength: 16 })),
+      probe: Type.Optional(Type.String({ maxLength: 128, description: 'the part that measures it' })),
+    }),
+    { maxItems: 64, description: 'what it measures' },
+  ),
+  config: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' }), setting, {
+      additionalProperties: false,
+      description: 'the settings in force, by name',
+    }),
+  ),
+})
+export type Info = Static<typeof Info>
+
+/** @throws PayloadError where it is not an info. */
+export const readInfo: (payload: Buffer) => Info = readerOf(Info)
