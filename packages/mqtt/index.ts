@@ -1,2 +1,3 @@
 export { connect } from './connect.ts'
 export type { Link, LinkOptions, LinkState, Packet, Will } from './link.ts'
+export { NotConnected } from './not-connected.ts'
