@@ -23,7 +23,10 @@ const colours = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } a
 
 /**
  * Lines on standard error: time (ISO 8601, UTC), level, name, message, `key=value` pairs; coloured on a terminal.
- * Whatever came over the wire is printed on one line: control characters appear escaped, so nobody can forge a line.
+ * Whatever came over the wire is printed on one line: control characters appear escaped, in the message, the name and
+ * the fields, so nobody can forge a line or take over the terminal. No value makes it throw.
+ * @param level the least important level that is still printed
+ * @param write gets each line with its line end
  */
 export function createLog(name: string, level: Level = 'info', write = writeToStderr): Log {
   const on = (wanted: Level) => levels.indexOf(wanted) <= levels.indexOf(level)
@@ -33,7 +36,7 @@ export function createLog(name: string, level: Level = 'info', write = writeToSt
       if (!on(wanted)) return
       const details = Object.entries(fields).map(([key, value]) => ` ${key}=${show(value)}`)
       const time = new Date().toISOString()
-      write(`${time} ${styled(wanted, wanted.toUpperCase().padEnd(5))} ${name}: ${escape(message)}${details.join('')}\n`)
+      write(`${time} ${styled(wanted, wanted.toUpperCase().padEnd(5))} ${neutral(`${name}: ${message}${details.join('')}`)}\n`)
     }
   return {
     error: line('error'),
@@ -56,12 +59,22 @@ function styled(level: Level, text: string): string {
 }
 
 function show(value: unknown): string {
-  if (value instanceof Error) return JSON.stringify(value.message)
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
-  return typeof value === 'string' && !/^[\p{L}\p{N}._:/@+-]+$/u.test(text) ? JSON.stringify(text) : text
+  if (value instanceof Error) return JSON.stringify(reason(value))
+  if (typeof value === 'string') return /^[\p{L}\p{N}._:/@+-]+$/u.test(value) ? value : JSON.stringify(value)
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    // A bigint, something that holds itself, or something nested too deeply.
+    return typeof value === 'bigint' ? String(value) : Object.prototype.toString.call(value)
+  }
 }
 
-/** Control characters, and those that turn the direction of the text around, as `\u{..}`. */
-function escape(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
+// A connection refused on several addresses comes as an AggregateError without a message of its own.
+function reason(error: Error): string {
+  return error.message || (error as NodeJS.ErrnoException).code || error.name
+}
+
+/** What ends a line, steers a terminal or turns the direction of the text around, as `\u{…}`. */
+function neutral(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }

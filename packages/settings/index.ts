@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
 import type { Static, TObject, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
+import { expectation } from './expectation.ts'
+import { firstFile, readPlain, readSecret, type Variables } from './sources.ts'
 
 /** Where a setting's schema says more than JSON Schema can. */
 export interface SettingNotes {
   /** Never printed, and may stand in the file that `NAME_FILE` names. */
   secret?: boolean
+  /** What it is, fit to stand behind "must be". */
   description?: string
 }
-
-type Variables = Record<string, string | undefined>
 
 /** All that is wrong with the settings, in one message for the person who wrote them. */
 export class SettingsError extends Error {
@@ -22,10 +21,13 @@ export class SettingsError extends Error {
   }
 }
 
+// Number() alone would also take 0x10, Infinity and nothing at all.
+const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
+
 /**
  * Reads and checks settings. A variable of the environment wins over the same one in a file; an earlier file wins
  * over a later one as a whole (the first that exists is read); an empty value counts as not set. `NAME_FILE` gives
- * a secret by the path of a file, whose last line end is dropped.
+ * a secret by the path of a file, whose last line end is dropped; where one place has both, `NAME` wins.
  * @param together what is wrong between settings that are each right, as sentences; it sees only those that are right
  * @throws SettingsError naming every missing or wrong setting at once; secrets are not shown.
  */
@@ -36,20 +38,25 @@ export function readSettings<S extends TObject>(
   together: (values: Partial<Static<S>>) => string[] = () => [],
 ): Static<S> {
   const problems: string[] = []
-  const given = { ...firstFile(files), ...withoutEmpty(env) }
-  const values: Record<string, unknown> = {}
-  for (const [name, setting] of Object.entries(schema.properties)) {
-    const text = isSecret(setting) ? readSecret(name, given, problems) : given[name]
-    if (text !== undefined) values[name] = fromText(setting, text)
+  const wrong = new Set<string>()
+  const sources = [env, attempt(() => firstFile(files), problems) ?? {}]
+  const settings = Object.entries(schema.properties)
+  const texts = new Map<string, string>()
+  for (const [name, setting] of settings) {
+    const read = isSecret(setting) ? readSecret : readPlain
+    const before = problems.length
+    const text = attempt(() => read(name, sources), problems)
+    if (text !== undefined) texts.set(name, text)
+    if (problems.length > before) wrong.add(name)
   }
-  const complete = Value.Default(schema, values) as Record<string, unknown>
-  for (const [name, setting] of Object.entries(schema.properties)) {
+  const given = Object.fromEntries([...texts].map(([name, text]) => [name, fromText(schema.properties[name] as TSchema, text)]))
+  const complete = Value.Default(schema, given) as Record<string, unknown>
+  for (const [name, setting] of settings) {
     const value = complete[name]
     if (value === undefined) {
-      if (schema.required?.includes(name)) problems.push(`${name} is missing${why(setting)}`)
+      if (schema.required?.includes(name) && !wrong.has(name)) problems.push(`${name} is missing${what(setting)}`)
     } else if (!Value.Check(setting, value)) {
-      const shown = isSecret(setting) ? '' : ` (it is ${JSON.stringify(given[name])})`
-      problems.push(`${name} ${expectation(setting)}${shown}`)
+      problems.push(`${name} ${expectation(setting)}${isSecret(setting) ? '' : shown(texts.get(name))}`)
       delete complete[name]
     }
   }
@@ -58,60 +65,30 @@ export function readSettings<S extends TObject>(
   return complete as Static<S>
 }
 
-function firstFile(files: readonly string[]): Variables {
-  for (const file of files) {
-    try {
-      return withoutEmpty(parseEnv(readFileSync(file, 'utf8')))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        throw new SettingsError([`${file} cannot be read: ${(error as Error).message}`])
-    }
-  }
-  return {}
-}
-
-function withoutEmpty(variables: Variables): Variables {
-  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''))
-}
-
-function readSecret(name: string, given: Variables, problems: string[]): string | undefined {
-  const file = given[`${name}_FILE`]
-  if (given[name] !== undefined || file === undefined) return given[name]
+function attempt<T>(read: () => T, problems: string[]): T | undefined {
   try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined
+    return read()
   } catch (error) {
-    problems.push(`${name}_FILE cannot be read: ${(error as Error).message}`)
+    problems.push((error as Error).message)
     return undefined
   }
 }
 
 function fromText(setting: TSchema, text: string): unknown {
   const { type } = setting as { type?: string }
-  if (type === 'number' || type === 'integer') return text.trim() === '' ? text : Number(text)
-  return text
+  return (type === 'number' || type === 'integer') && decimal.test(text) ? Number(text) : text
 }
 
 function isSecret(setting: TSchema): boolean {
   return (setting as SettingNotes).secret === true
 }
 
-function why(setting: TSchema): string {
+function what(setting: TSchema): string {
   const { description } = setting as SettingNotes
   return description ? ` (${description})` : ''
 }
 
-function expectation(setting: TSchema): string {
-  const choices = (setting as { enum?: unknown[] }).enum
-  if (choices) return `must be one of ${choices.join(', ')}`
-  const { type, minimum, maximum, description } = setting as { type?: string; minimum?: number; maximum?: number; description?: string }
-  if (type === 'number' || type === 'integer') {
-    const range =
-      minimum !== undefined && maximum !== undefined
-        ? ` from ${minimum} to ${maximum}`
-        : minimum !== undefined
-          ? ` of at least ${minimum}`
-          : ''
-    return `must be a ${type === 'integer' ? 'whole ' : ''}number${range}`
-  }
-  return `is not ${description ?? 'right'}`
+// A password may stand in any address, whether or not its setting is marked as a secret.
+function shown(text: string | undefined): string {
+  return ` (it is ${JSON.stringify(text?.replace(/\/\/\S*@/g, '//…@'))})`
 }

@@ -1,0 +1,34 @@
+import type { TSchema } from 'typebox'
+
+interface Keywords {
+  type?: string
+  enum?: unknown[]
+  anyOf?: { const?: unknown }[]
+  minimum?: number
+  exclusiveMinimum?: number
+  maximum?: number
+  exclusiveMaximum?: number
+  description?: string
+}
+
+/** What a setting must be, in words for the person who sets it: `must be a whole number from 0 to 65535`. */
+export function expectation(setting: TSchema): string {
+  const keywords = setting as Keywords
+  const choices = keywords.enum ?? keywords.anyOf?.map((choice) => choice.const)
+  if (choices?.every((choice) => choice !== undefined)) return `must be one of ${choices.join(', ')}`
+  const { type, description } = keywords
+  if (type === 'integer') return `must be a whole number${range(keywords)}`
+  if (type === 'number') return `must be a number${range(keywords)}`
+  return description ? `must be ${description}` : 'is not right'
+}
+
+function range({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Keywords): string {
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`
+  const limits = [
+    minimum === undefined ? '' : `at least ${minimum}`,
+    exclusiveMinimum === undefined ? '' : `more than ${exclusiveMinimum}`,
+    maximum === undefined ? '' : `at most ${maximum}`,
+    exclusiveMaximum === undefined ? '' : `less than ${exclusiveMaximum}`,
+  ].filter((limit) => limit !== '')
+  return limits.length === 0 ? '' : `, ${limits.join(' and ')}`
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+
+export type Variables = Record<string, string | undefined>
+
+/**
+ * The variables of the first of these files that exists; none where no file does.
+ * @throws Error where a file is there but cannot be read.
+ */
+export function firstFile(files: readonly string[]): Variables {
+  for (const file of files) {
+    try {
+      return parseEnv(readText(file))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new Error(`${file} cannot be read: ${(error as Error).message}`)
+    }
+  }
+  return {}
+}
+
+/**
+ * A secret, from the first source that has it or names the file it is in.
+ * @throws Error where that file cannot be read, or is empty: a door must not stand open because a file is missing.
+ */
+export function readSecret(name: string, sources: readonly Variables[]): string | undefined {
+  for (const source of sources) {
+    if (source[name]) return source[name]
+    const file = source[`${name}_FILE`]
+    if (!file) continue
+    let text: string
+    try {
+      text = readText(file).replace(/\r?\n$/, '')
+    } catch (error) {
+      throw new Error(`${name}_FILE cannot be read: ${(error as Error).message}`)
+    }
+    if (text === '') throw new Error(`${name}_FILE names an empty file: ${file}`)
+    return text
+  }
+  return undefined
+}
+
+/** A value, from the first source that has it. */
+export function readPlain(name: string, sources: readonly Variables[]): string | undefined {
+  return sources.find((source) => source[name])?.[name]
+}
+
+// Windows editors put a byte order mark in front, which would become part of the first name.
+function readText(file: string): string {
+  return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+}
