@@ -22,9 +22,14 @@ const reserved: ReadonlySet<string> = new Set(['alert', 'sensor'])
 
 const unknown: Quantity = { unit: '', min: -Number.MAX_VALUE, max: Number.MAX_VALUE }
 
-/** Unit and range of a quantity; for one that nobody knows an empty unit and every finite number. */
+/** What a numbered quantity measures: `temperature_2`, the second probe of a room, is a `temperature`. */
+export function baseQuantity(name: string): string {
+  return name.replace(/_\d+$/, '')
+}
+
+/** Unit and range of a quantity, numbered or not; for one that nobody knows an empty unit and every finite number. */
 export function quantityOf(name: string): Quantity {
-  return known.get(name) ?? unknown
+  return known.get(name) ?? known.get(baseQuantity(name)) ?? unknown
 }
 
 /** A quantity's name: `[a-z][a-z0-9_]{0,31}`, and none of the reserved words. */

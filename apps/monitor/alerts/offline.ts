@@ -1,0 +1,68 @@
+/** What is known of a device's life; times in ms. */
+export interface Life {
+  /** Last sign of life; null: never seen fresh. */
+  seen: number | null
+  /** Has ever sent a heartbeat. */
+  beats: boolean
+  usual: number | null
+  signs: number
+}
+
+/** The open alert, as far as this machine cares. */
+export type OfflineState = { state: 'pending'; due: number } | { state: 'firing' } | null
+
+export type OfflineInput =
+  /** A fresh message of any kind. */
+  | { kind: 'alive' }
+  /** `offline`, said by its will or by itself. */
+  | { kind: 'offline' }
+  /**
+   * Time passes. `watching`: since when we have been able to hear it, ms; null while we cannot (our own link is down).
+   */
+  | { kind: 'tick'; watching: number | null }
+
+/** `wait` is a doubt: the alert follows at `due` unless there is a sign of life. */
+export type OfflineStep = { step: 'wait'; due: number } | { step: 'fire' } | { step: 'resolve' } | { step: 'forget' } | null
+
+/** A Wi-Fi hand-over breaks the connection and is over in a moment: no alert. ms */
+const handover = 5000
+
+/**
+ * The life of an `offline` alert: a word (`offline`) is believed after 5 s without a sign of life, silence after the
+ * device's own limit. No device that was never seen fresh is ever missed.
+ */
+export function judgeOffline(open: OfflineState, life: Life, input: OfflineInput, now: number, offlineAfter: number): OfflineStep {
+  switch (input.kind) {
+    case 'alive':
+      return open === null ? null : { step: open.state === 'firing' ? 'resolve' : 'forget' }
+    case 'offline':
+      return open === null && life.seen !== null ? { step: 'wait', due: now + handover } : null
+    case 'tick': {
+      if (input.watching === null || life.seen === null || open?.state === 'firing') return null
+      // What was said before we could hear the answer counts for nothing: then its silence decides.
+      const said = open !== null && open.due - handover >= input.watching
+      const limit = silenceLimit(life, offlineAfter) ?? (open === null ? null : offlineAfter)
+      const due = said ? open.due : limit === null ? null : Math.max(Math.min(life.seen, now), input.watching) + limit
+      return due !== null && now >= due ? { step: 'fire' } : null
+    }
+  }
+}
+
+/**
+ * How long a device may be silent, in ms: `offlineAfter` (ms) for who has ever sent a heartbeat, else three times its
+ * usual interval and at least that.
+ * @returns null where too little is known to miss it
+ */
+export function silenceLimit(life: Life, offlineAfter: number): number | null {
+  if (life.beats) return offlineAfter
+  return life.usual === null || life.signs < 3 ? null : Math.max(offlineAfter, 3 * life.usual)
+}
+
+/** The device's life after a sign of life. Its absence while it was missed is not its usual interval. */
+export function signOfLife(life: Life, now: number, missed: boolean): Life {
+  if (life.seen === null) return { ...life, seen: now, signs: 1 }
+  if (missed) return { ...life, seen: now }
+  const gap = Math.max(0, now - life.seen)
+  // The largest recent gap, slowly forgotten: who sends ten values at once every five minutes has five minutes.
+  return { ...life, seen: now, usual: Math.max(gap, (life.usual ?? 0) * 0.98), signs: life.signs + 1 }
+}

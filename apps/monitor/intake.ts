@@ -1,0 +1,133 @@
+import type { Log } from '@hearthwatch/log'
+import type { Packet } from '@hearthwatch/mqtt'
+import {
+  type Heartbeat,
+  type Info,
+  isName,
+  maxPacketBytes,
+  type Parsed,
+  PayloadError,
+  parseTopic,
+  readHeartbeat,
+  readInfo,
+  readReading,
+  readSentence,
+  readStatus,
+  type Status,
+} from '@hearthwatch/protocol'
+
+/** A packet that has been checked: nothing else goes further. */
+export type Message = {
+  topic: string
+  /** When it came, ms. */
+  at: number
+  /** The broker had kept it: old news. */
+  retained: boolean
+  /** It waited at the broker while we were away: to be kept, not to be judged as now. */
+  late: boolean
+} & (
+  | { kind: 'reading'; room: string; quantity: string; value: number; time: number | null }
+  | { kind: 'status'; room: string | null; device: string | null; status: Status }
+  | { kind: 'text'; room: string; text: string }
+  | { kind: 'heartbeat'; device: string; heartbeat: Heartbeat }
+  | { kind: 'info'; device: string; info: Info }
+)
+export type Reading = Extract<Message, { kind: 'reading' }>
+
+export type Intake = ReturnType<typeof createIntake>
+
+const minute = 60_000
+/** A reading that was taken longer ago than this is not judged as "now". ms */
+const lateAfter = 10 * minute
+
+/**
+ * Turns packets into messages. What is wrong is counted by reason, logged at most once a minute for each topic and
+ * reason, and goes no further.
+ */
+export function createIntake(log: Log) {
+  const rejected = new Map<string, number>()
+  const logged = new Map<string, number>()
+  const parsed = new Map<string, Parsed | null>()
+
+  /** The same few topics come again and again: take each apart once. */
+  function lookUp(topic: string): Parsed | null {
+    let found = parsed.get(topic)
+    if (found === undefined) {
+      if (parsed.size >= 10_000) parsed.clear()
+      found = parseTopic(topic) ?? statusBesideTheTable(topic)
+      parsed.set(topic, found)
+    }
+    return found
+  }
+
+  function reject(topic: string, reason: string, why: string, at: number): null {
+    rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
+    const key = `${reason} ${topic}`
+    if (at - (logged.get(key) ?? Number.NEGATIVE_INFINITY) >= minute) {
+      if (logged.size >= 1000) logged.clear()
+      logged.set(key, at)
+      log.warn('rejected', { topic, reason, why })
+    }
+    return null
+  }
+
+  function read(packet: Packet, at: number, late: boolean): Message | null {
+    const { topic, payload } = packet
+    const about = lookUp(topic)
+    if (about === null) return reject(topic, 'bad-topic', 'no topic of this house, or a name in it is none', at)
+    if (payload.length > maxPacketBytes) return reject(topic, 'too-large', `${payload.length} bytes`, at)
+    const head = { topic, at, retained: packet.retain, late }
+    try {
+      switch (about.name) {
+        case 'reading': {
+          const { value, time } = readReading(payload, about.quantity, at)
+          const old = late || (time !== null && at - time > lateAfter)
+          return { ...head, late: old, kind: 'reading', room: about.room, quantity: about.quantity, value, time }
+        }
+        case 'status':
+          return { ...head, kind: 'status', room: about.room, device: null, status: readStatus(payload) }
+        case 'deviceStatus':
+          return { ...head, kind: 'status', room: null, device: about.id, status: readStatus(payload) }
+        case 'alert':
+          return { ...head, kind: 'text', room: about.room, text: readSentence(payload) }
+        case 'heartbeat':
+          return { ...head, kind: 'heartbeat', device: about.id, heartbeat: readHeartbeat(payload) }
+        case 'sharedHeartbeat': {
+          const heartbeat = readHeartbeat(payload)
+          const device = heartbeat.device_id ?? ''
+          if (!isName(device)) return reject(topic, 'bad-name', 'no device_id, or one that is no name', at)
+          return { ...head, kind: 'heartbeat', device, heartbeat }
+        }
+        case 'info': {
+          const info = readInfo(payload)
+          if (info.id !== about.id || !isName(info.room)) return reject(topic, 'bad-name', 'another id than the topic’s, or a room that is none', at)
+          return { ...head, kind: 'info', device: about.id, info }
+        }
+        default:
+          return reject(topic, 'bad-topic', 'nothing for the monitor', at)
+      }
+    } catch (error) {
+      if (error instanceof PayloadError) return reject(topic, error.fault, error.message, at)
+      throw error
+    }
+  }
+
+  return {
+    /**
+     * @param at when it came, ms
+     * @param late it waited at the broker while we were away
+     * @returns null where it was rejected
+     */
+    read,
+    /** How many packets were rejected, by reason. */
+    rejected: rejected as ReadonlyMap<string, number>,
+    /** Counts something that another stage had to refuse. */
+    reject,
+  }
+}
+
+/** `home/{room}/sensor/…`: a device may name any topic there as its status. */
+function statusBesideTheTable(topic: string): Parsed | null {
+  const [home, room = '', sensor] = topic.split('/')
+  return home === 'home' && sensor === 'sensor' && isName(room) ? { name: 'status', room } : null
+}

@@ -1,0 +1,158 @@
+import type { Info } from '@hearthwatch/protocol'
+import type { Judge } from './alerts/judge.ts'
+import type { LiveEvent } from './board.ts'
+import { claimsOf } from './claims.ts'
+import type { Message, Reading } from './intake.ts'
+import type { Device, DeviceStatus } from './store/devices.ts'
+import type { SeriesName } from './store/readings.ts'
+import type { Store } from './store/store.ts'
+
+/** Something to keep: a message, the passing of time, or the end of what had waited at the broker. */
+export type Item = Message | { kind: 'tick'; at: number; watching: number | null } | { kind: 'caught-up'; statuses: Extract<Message, { kind: 'status' }>[]; at: number }
+
+export interface KeepOptions {
+  store: Store
+  judge: Judge
+  /** What people who watch should be told once it is committed. */
+  announce(event: LiveEvent): void
+  /** A foreign sensor said something while we were away. */
+  tellLateText(room: string, text: string, at: number): void
+}
+
+/** What one message changes in the database. Called inside the transaction, in the order of arrival. */
+export function createKeeper({ store: { readings, devices }, judge, announce, tellLateText }: KeepOptions) {
+  let claims = claimsOf(devices.all())
+  /** What the current transaction stored; counted when it is through. */
+  let stored = 0
+
+  /** Whoever sends on this topic; null where several claim it and nobody can tell which one it was. */
+  function sender(topic: string, room: string | null, id: string | null): Device | null {
+    const owner = claims.ownerOf(topic)
+    if (owner === 'several') return null
+    if (owner !== 'nobody') return devices.getOrMake(owner.key, owner.key, null)
+    return id === null ? devices.getOrMake(`/${room}`, null, room) : devices.getOrMake(id, id, null)
+  }
+
+  function seriesName({ topic, room, quantity }: Reading): SeriesName {
+    const owner = claims.ownerOf(topic)
+    return { room, quantity, device: typeof owner === 'object' ? owner.key : null }
+  }
+
+  function show(device: Device, status: DeviceStatus): void {
+    const changed = device.status !== status
+    device.status = status
+    devices.put(device)
+    if (changed) announce({ type: 'status', data: { room: device.room, device: device.id, status } })
+  }
+
+  function alive(device: Device, at: number): void {
+    judge.alive(device, at)
+    show(device, 'online')
+  }
+
+  function keepReading(message: Reading): void {
+    const { value, time, at, late } = message
+    const name = seriesName(message)
+    const kept = time === null ? readings.addPlain(name, value, at, late) : readings.addTimed(name, value, time, late)
+    if (kept !== null) stored += 1
+    if (late) return
+    const device = sender(message.topic, message.room, null)
+    if (device) alive(device, at)
+    judge.reading(name, value, at)
+  }
+
+  function keepStatus({ topic, room, device: id, status, retained, at }: Extract<Message, { kind: 'status' }>): void {
+    const device = sender(topic, room, id)
+    if (device === null) return
+    // Old news sets what is shown; whether the device is missed is for its silence to say.
+    if (retained) return show(device, status)
+    if (status === 'online') return alive(device, at)
+    judge.saidOffline(device, at)
+    show(device, 'offline')
+  }
+
+  function keepInfo(id: string, info: Info, retained: boolean, at: number): void {
+    const device = devices.getOrMake(id, id, info.room)
+    const news = JSON.stringify(device.info) !== JSON.stringify(info)
+    Object.assign(device, { info, room: info.room })
+    devices.put(device)
+    if (news) {
+      claims = claimsOf(devices.all())
+      adopt(info, at)
+    }
+    if (!retained) alive(device, at)
+  }
+
+  /** What came from nobody in particular is this device's from now on. */
+  function adopt(info: Info, at: number): void {
+    for (const { topic } of info.readings) {
+      const [, room = '', quantity = ''] = topic.split('/')
+      judge.retire([['too-hot', `${room}/${quantity}/`], ['offline', `/${room}`]], at)
+      devices.remove(`/${room}`)
+    }
+    devices.remove(`/${info.room}`)
+    judge.retire([['offline', `/${info.room}`]], at)
+  }
+
+  function keepText({ room, text, at, late }: Extract<Message, { kind: 'text' }>): void {
+    if (late) return tellLateText(room, text, at)
+    // Our own sensors judge nothing that the rules here do not judge as well.
+    const here = [...devices.all()].filter((device) => device.room === room)
+    const ours = here.length > 0 && here.every((device) => device.info !== null)
+    if (!ours) judge.text(room, text, at)
+  }
+
+  return {
+    keep(item: Item): void {
+      switch (item.kind) {
+        case 'reading':
+          return keepReading(item)
+        case 'status':
+          return keepStatus(item)
+        case 'text':
+          return keepText(item)
+        case 'info':
+          return keepInfo(item.device, item.info, item.retained, item.at)
+        case 'heartbeat': {
+          const device = devices.getOrMake(item.device, item.device, null)
+          Object.assign(device, { heartbeat: item.heartbeat, beats: true })
+          return alive(device, item.at)
+        }
+        case 'caught-up':
+          return item.statuses.forEach((status) => {
+            keepStatus({ ...status, at: item.at })
+          })
+        case 'tick':
+          for (const device of judge.tick(devices.all(), item.at, item.watching)) {
+            devices.put(device)
+            announce({ type: 'status', data: { room: device.room, device: device.id, status: device.status } })
+          }
+      }
+    },
+
+    /** Whether the commit of this message should not wait for others. */
+    isUrgent(item: Item): boolean {
+      if (item.kind === 'heartbeat') return judge.isMissed(item.device)
+      if (item.kind !== 'reading') return item.kind !== 'info'
+      if (item.late) return false
+      const owner = claims.ownerOf(item.topic)
+      const key = typeof owner === 'object' ? owner.key : `/${item.room}`
+      return judge.isMissed(key) || judge.isStep(seriesName(item), item.value)
+    },
+
+    seriesName,
+
+    /** How many readings were stored since it was last asked. */
+    takeStored(): number {
+      const taken = stored
+      stored = 0
+      return taken
+    },
+
+    /** After a rollback: back to what is in the database. */
+    forget(): void {
+      stored = 0
+      claims = claimsOf(devices.all())
+    },
+  }
+}

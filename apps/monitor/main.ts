@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util'
+import { createLog } from '@hearthwatch/log'
+import { describeSettings, SettingsError } from '@hearthwatch/settings'
+import { readConfig, settings } from './config.ts'
+import { type Monitor, startMonitor } from './monitor.ts'
+
+const help = `npm start
+
+The monitor: keeps every reading, raises alerts, sends mail, shows the page. Ctrl-C stops it;
+SIGHUP makes the embedded broker read its password file and ACL again.
+Settings come from the environment, then from the file .env; a secret also from the file that NAME_FILE names.
+
+${describeSettings(settings)}`
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  try {
+    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+    if (values.help) {
+      console.log(help)
+      return 0
+    }
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`)
+    return 2
+  }
+  try {
+    const config = readConfig()
+    const log = createLog('monitor', config.LOG_LEVEL)
+    const monitor = await startMonitor(config, log, Date.now, () => process.exit(1))
+    log.info('the page is ready', { url: monitor.url })
+    process.on('SIGHUP', () => void monitor.reload())
+    await stopped()
+    return await stop(monitor)
+  } catch (error) {
+    // What a person can mend is told in one line; anything else is our bug and shows where.
+    const expected = error instanceof SettingsError || (error instanceof Error && 'forPeople' in error)
+    console.error(expected ? (error as Error).message : error)
+    return 1
+  }
+}
+
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+}
+
+async function stop(monitor: Monitor): Promise<number> {
+  await monitor.close()
+  return 0
+}

@@ -1,0 +1,212 @@
+import type { Log } from '@hearthwatch/log'
+import { createJudge } from './alerts/judge.ts'
+import { silenceLimit } from './alerts/offline.ts'
+import { createBoard, type LiveEvent } from './board.ts'
+import type { Config } from './config.ts'
+import { groupCommit } from './group-commit.ts'
+import { createIntake, type Message } from './intake.ts'
+import { createKeeper, type Item } from './keep.ts'
+import { listen } from './listen.ts'
+import { createChannels } from './notify/channels.ts'
+import { startNotify } from './notify/deliver.ts'
+import { sendSummary } from './notify/summary.ts'
+import { startOwnBroker } from './own-broker.ts'
+import { sweep } from './retention.ts'
+import { startSchedule } from './schedule.ts'
+import { isOutsideTrouble } from './store/database.ts'
+import type { Content } from './store/notifications.ts'
+import { openStore } from './store/store.ts'
+import { startWeb } from './web/server.ts'
+
+export interface Monitor {
+  /** The page. */
+  readonly url: string
+  /** Port of the embedded broker; null with one of your own. */
+  readonly brokerPort: number | null
+  /** Reads the embedded broker's password file and ACL again. */
+  reload(): Promise<void>
+  close(): Promise<void>
+}
+
+/** How often the silence of devices is looked at. ms */
+const tickEvery = 1000
+const never = new Promise<void>(() => {})
+
+/**
+ * The whole journey: packet → intake → one transaction {reading, alert step, notification} → acknowledgement → people.
+ * @param onStuck half an hour without a broker: end the process, so that its supervisor starts it afresh
+ * @throws if the database, the broker's port or the page's port cannot be had; the message is for people
+ */
+export async function startMonitor(config: Config, log: Log, now: () => number = Date.now, onStuck: () => void = () => {}): Promise<Monitor> {
+  const store = openStore(config.DATABASE_FILE)
+  const closers: (() => unknown)[] = [() => store.close()]
+  let closing = false
+  const close = async () => {
+    closing = true
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const broker = config.MQTT_URL === undefined ? await startOwnBroker(config, log) : null
+    if (broker) closers.push(() => broker.close())
+
+    const intake = createIntake(log.child('intake'))
+    const board = createBoard()
+    for (const { room, quantity, device, time, value } of store.readings.latest()) board.show(room, quantity, { value, time, device })
+
+    const channels = createChannels(config, log)
+    const audience = channels.flatMap(({ name, recipients }) => recipients.map((recipient) => ({ channel: name, recipient })))
+    const tellEveryone = (event: string, content: Content, severity: 'info' | 'warning' | 'critical', created: number) => {
+      for (const { channel, recipient } of audience) {
+        store.notifications.add({ event: `${event}/${channel}/${recipient}`, channel, recipient, severity, content, created })
+      }
+    }
+
+    /** What people who watch are told once the transaction is through. */
+    let announcements: LiveEvent[] = []
+    const announce = (event: LiveEvent) => void announcements.push(event)
+    const judge = createJudge({
+      alerts: store.alerts,
+      tooHot: { above: config.ALERT_ABOVE, recover: 1 },
+      offlineAfter: config.OFFLINE_AFTER * 1000,
+      tell(alert, transition, at) {
+        announce({ type: 'alert', data: { ...alert } })
+        tellEveryone(`alert/${alert.id}/${transition}`, { kind: 'alert', transition, alert: { ...alert }, at }, alert.severity, at)
+        log.info(`alert ${transition}`, { rule: alert.rule, room: alert.room, device: alert.device, value: alert.value })
+      },
+    })
+    const keeper = createKeeper({
+      store,
+      judge,
+      announce,
+      tellLateText: (room, text, at) => tellEveryone(`late-text/${room}/${ear.watching}`, { kind: 'late-text', room, text, count: 1, first: at, last: at }, 'info', at),
+    })
+
+    let storedReadings = 0
+    const commit = groupCommit<Item>(
+      (items) => {
+        announcements = []
+        try {
+          store.transaction(() => items.forEach(keeper.keep))
+        } catch (error) {
+          keeper.forget()
+          throw error
+        }
+        storedReadings += keeper.takeStored()
+        for (const event of announcements.splice(0)) board.tell(event)
+        notify.wake()
+      },
+      {
+        interval: config.COMMIT_INTERVAL,
+        now,
+        isOutsideTrouble,
+        onTrouble: (why) => log.error('the database cannot be written; what comes waits in memory', { why }),
+      },
+    )
+    closers.push(() => commit.close())
+    const keep = (item: Item, acknowledged = false) => commit.add(item, keeper.isUrgent(item), acknowledged)
+
+    /** Shown at once, whether or not it is kept yet. */
+    function show(message: Message): void {
+      if (message.kind !== 'reading') return
+      const { room, quantity, value, at } = message
+      const { device } = keeper.seriesName(message)
+      const current = { value, time: message.time ?? at, device }
+      if (message.retained || message.late) return board.fill(room, quantity, current)
+      board.show(room, quantity, current)
+      board.tell({ type: 'reading', data: { room, quantity, ...current } })
+    }
+
+    /** The last status of each topic among what had waited at the broker. */
+    const waitingStatuses = new Map<string, Extract<Message, { kind: 'status' }>>()
+
+    const ear = listen({
+      url: config.MQTT_URL ?? broker?.url ?? '',
+      clientId: config.clientId,
+      username: broker ? broker.username : config.MQTT_USERNAME,
+      password: broker ? broker.password : config.MQTT_PASSWORD,
+      tls: config.tls,
+      log: log.child('mqtt'),
+      now,
+      onStuck,
+      onPacket(packet, late) {
+        // What could no longer be acknowledged stays with the broker: kept here as well it would be there twice.
+        if (closing && packet.qos > 0) return never
+        const message = intake.read(packet, now(), late)
+        if (message === null) return undefined
+        show(message)
+        if (message.retained && message.kind !== 'status' && message.kind !== 'info') return undefined
+        if (message.late && message.kind === 'status') return void waitingStatuses.set(message.topic, message)
+        return keep(message, packet.qos > 0)
+      },
+      onCaughtUp() {
+        keep({ kind: 'caught-up', statuses: [...waitingStatuses.values()], at: now() })
+        waitingStatuses.clear()
+      },
+    })
+    closers.push(() => {
+      commit.flush()
+      return ear.close()
+    })
+
+    const notify = startNotify({
+      notifications: store.notifications,
+      channels,
+      groupWait: config.GROUP_WAIT,
+      groupInterval: config.GROUP_INTERVAL,
+      now,
+      log: log.child('notify'),
+      onChange: (ids) => ids.forEach((id) => board.tell({ type: 'notification', data: { id } })),
+      held: () => ear.isCatchingUp,
+    })
+    closers.push(() => notify.close())
+
+    let lastTick = now()
+    const ticking = setInterval(() => {
+      const at = now()
+      // The clock has jumped, or this process has slept: whoever seems silent has had no chance to be heard.
+      if (Math.abs(at - lastTick - tickEvery) > 10 * tickEvery) ear.watchAnew()
+      lastTick = at
+      const tick = { kind: 'tick', at, watching: ear.isCatchingUp ? null : ear.watching } as const
+      if (judge.isTickDue(store.devices.all(), at, tick.watching)) keep(tick)
+    }, tickEvery)
+    closers.push(() => clearInterval(ticking))
+
+    const zone = config.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+    const schedule = startSchedule({
+      cron: config.SUMMARY_CRON,
+      timeZone: zone,
+      now,
+      log: log.child('schedule'),
+      onSummary: (date) => {
+        sendSummary({ store, date, now: now(), tell: tellEveryone, log })
+        notify.wake()
+      },
+      onNightly: () => sweep({ store, days: config.RETENTION_DAYS, now, log }),
+    })
+    closers.push(() => schedule.close())
+
+    const web = await startWeb({
+      config,
+      store,
+      board,
+      health: () => ({
+        mqtt: ear.link.state === 'connected' ? 'connected' : ear.link.why || ear.link.state,
+        database: commit.trouble || 'ok',
+      }),
+      counters: { readings: () => storedReadings, rejected: intake.rejected },
+      limitOf: (device) => silenceLimit(device, config.OFFLINE_AFTER * 1000),
+      acknowledge(id) {
+        const alert = store.transaction(() => store.alerts.acknowledge(id, now()))
+        if (alert) board.tell({ type: 'alert', data: alert })
+        return alert
+      },
+      now,
+      log: log.child('web'),
+    })
+    closers.push(() => web.close())
+    return { url: web.url, brokerPort: broker?.port ?? null, reload: async () => broker?.reload(), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

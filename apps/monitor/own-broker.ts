@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type Broker, startBroker } from '@hearthwatch/broker'
+import type { Log } from '@hearthwatch/log'
+import type { Config } from './config.ts'
+
+export interface OwnBroker extends Broker {
+  /** Where and as whom the monitor reaches it. */
+  url: string
+  username: string
+  password: string
+}
+
+/**
+ * Without `MQTT_URL` the monitor brings its own broker, with the same password file and ACL that Mosquitto reads. The
+ * monitor lets itself in by a password that lives as long as the process.
+ * @throws if the port cannot be had
+ */
+export async function startOwnBroker(config: Config, log: Log): Promise<OwnBroker> {
+  const username = config.MQTT_USERNAME ?? 'monitor'
+  const password = randomBytes(24).toString('base64url')
+  const broker = await startBroker({
+    host: config.BROKER_HOST,
+    port: config.BROKER_PORT,
+    passwordFile: join(config.brokerFiles, 'passwd'),
+    aclFile: join(config.brokerFiles, 'acl'),
+    users: { [username]: password },
+    log: log.child('broker'),
+  })
+  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }
+  const host = everywhere[config.BROKER_HOST] ?? (config.BROKER_HOST.includes(':') ? `[${config.BROKER_HOST}]` : config.BROKER_HOST)
+  log.info('the embedded broker listens', { host: config.BROKER_HOST, port: broker.port })
+  return { ...broker, url: `mqtt://${host}:${broker.port}`, username, password }
+}
