@@ -19,7 +19,7 @@ type Hole = keyof typeof fits
 export function topicOf<N extends TopicName>(name: N, params: Params<N>): string {
   return topics[name].topic.replace(/\{(\w+)\}/g, (_, hole: Hole) => {
     const value = (params as Record<Hole, string>)[hole] ?? ''
-    if (!fits[hole](value)) throw new RangeError(`not a ${hole}: ${JSON.stringify(value)}`)
+    if (!fits[hole](value)) throw new RangeError(`${JSON.stringify(value)} cannot stand for {${hole}}`)
     return value
   })
 }

@@ -1,6 +1,8 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
+
 export { describeSettings } from './describe.ts'
+
 import { expectation } from './expectation.ts'
 import { firstFile, readPlain, readSecret, type Variables } from './sources.ts'
 

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
+import fc from 'fast-check'
+import { createLog, type Fields, type Level, levels, silent } from '../index.ts'
+
+/** What the log writes, without the colours that it has on a terminal. */
+function written(use: (log: ReturnType<typeof createLog>) => void, level: Level = 'info', name = 'monitor'): string {
+  let output = ''
+  use(
+    createLog(name, level, (line) => {
+      // Only the level is coloured, so only the start of a line may hold an escape sequence of ours.
+      output += stripVTControlCharacters(line.slice(0, 50)) + line.slice(50)
+    }),
+  )
+  return output
+}
+
+const forgery = /[\p{Cc}\p{Cf}\u2028\u2029]/u
+
+describe('a line of the log', () => {
+  it('has time, level, name, message and fields', () => {
+    const line = written((log) => log.warn('a reading was refused', { room: '客廳', reason: 'out-of-range', count: 3, ok: false }))
+    assert.match(
+      line,
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z WARN {2}monitor: a reading was refused room=客廳 reason=out-of-range count=3 ok=false\n$/,
+    )
+  })
+
+  it('quotes text in which a field could be hidden', () => {
+    const line = written((log) => log.info('seen', { room: 'a b=c', topic: 'home/kitchen/temperature', none: '' }))
+    assert.match(line, / room="a b=c" topic=home\/kitchen\/temperature none=""\n$/)
+  })
+
+  it('carries the name of the part that speaks', () => {
+    assert.match(
+      written((log) => log.child('intake').info('x')),
+      / intake: x\n$/,
+    )
+  })
+
+  it('says what an error says, or its code where it says nothing', () => {
+    const refused = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })
+    assert.match(
+      written((log) => log.error('no broker', { error: refused })),
+      / error="ECONNREFUSED"\n$/,
+    )
+    assert.match(
+      written((log) => log.error('no broker', { error: new Error('connect: timed out') })),
+      / error="connect: timed out"\n$/,
+    )
+    assert.match(
+      written((log) => log.error('no broker', { error: new TypeError() })),
+      / error="TypeError"\n$/,
+    )
+  })
+
+  it('is written, whatever the value', () => {
+    const self: Fields = {}
+    self.self = self
+    const odd = { self, big: 10n, none: undefined, symbol: Symbol('s'), call: () => 1, nan: Number.NaN, nothing: null, list: [1, 'a'] }
+    const line = written((log) => log.info('odd', odd))
+    assert.match(
+      line,
+      / self=\[object Object\] big=10 none=undefined symbol=Symbol\(s\) call=\(\) => 1 nan=null nothing=null list=\[1,"a"\]\n$/,
+    )
+  })
+})
+
+describe('nobody can forge a line', () => {
+  it('with line ends', () => {
+    const line = written((log) => log.info('payload a\n2026-11-23T00:00:00.000Z ERROR monitor: all is lost\r\n\u2028\u2029\u0085\v\f'))
+    assert.equal(line.split('\n').length, 2)
+    assert.match(line, /payload a\\u\{a\}2026-11-23/)
+  })
+
+  it('with escape sequences of a terminal, of one byte or of two', () => {
+    const line = written((log) => log.info('\x1b[2J\x1b]0;title\x07\x9b31m', { topic: 'a\x1b[1A', error: new Error('\x9b2K') }))
+    assert.doesNotMatch(line.trimEnd(), forgery)
+    assert.match(line, /\\u\{1b\}\[2J/)
+  })
+
+  it('with marks that turn the direction of the text around', () => {
+    const line = written((log) => log.info('room \u202eneddih', { room: '\u2066x\u2069\u200f', deep: { text: '\u202e' } }))
+    assert.doesNotMatch(line.trimEnd(), forgery)
+    assert.match(line, /\\u\{202e\}/)
+  })
+
+  it('with anything in the name, the message, a field’s name or its value', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom('\n', '\r', '\x1b', '\x9b', '\u202e', '\u2028', 'a', '[') }),
+    )
+    const value = fc.oneof(
+      text,
+      text.map((message) => new Error(message)),
+      fc.jsonValue(),
+    )
+    fc.assert(
+      fc.property(text, text, fc.dictionary(text, value), (name, message, fields) => {
+        const line = written((log) => log.info(message, fields), 'info', name)
+        assert.ok(line.endsWith('\n'))
+        assert.doesNotMatch(line.slice(0, -1), forgery)
+      }),
+    )
+  })
+})
+
+describe('the level of a log', () => {
+  it('lets through what is as important, or more', () => {
+    for (const [i, level] of levels.entries()) {
+      const output = written((log) => {
+        for (const wanted of levels) log[wanted](`a ${wanted}`)
+      }, level)
+      const heard = [...output.matchAll(/monitor: a (\w+)/g)].map(([, wanted]) => wanted)
+      assert.deepEqual(heard, levels.slice(0, i + 1))
+    }
+  })
+
+  it('holds for its parts too', () => {
+    assert.equal(
+      written((log) => log.child('web').info('x'), 'warn'),
+      '',
+    )
+  })
+
+  it('does not matter to a silent log', () => {
+    for (const level of levels) assert.equal(silent[level]('x'), undefined)
+  })
+})

@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+
+// Letters and digits of many scripts, what people write between them, and what they should not but may: markup,
+// quotes, formulas, emoji, a combining accent, marks of writing direction.
+const inside = [...'abzABZ09éßøŁжЯλעבحם客廳廚房居間방ห้อง①½-_. ..,;:=@<>&"\'`()[]{}|\\%!?*~^°€🛋🔥\u0301\u200d\u200e\u200f\u202e\u2066']
+const character = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...inside) }, { weight: 1, arbitrary: fc.constant('$') })
+
+/** Names as the contract allows them: of any script, with spaces inside, at most 64 characters. */
+export const name = fc
+  .array(character, { minLength: 1, maxLength: 64 })
+  .map((characters) => characters.join(''))
+  .map((text) => text.replace(/^[$ ]/, 'a').replace(/ $/, 'b'))
+
+const first = 'abcdefghijklmnopqrstuvwxyz'
+const later = `${first}0123456789_`
+
+/** Names of quantities, the awkward ones of JavaScript among them. */
+export const quantity = fc.oneof(
+  fc.constantFrom(
+    'temperature',
+    'humidity',
+    'pressure',
+    'constructor',
+    'prototype',
+    'valueof',
+    'value',
+    'time',
+    'id',
+    'room',
+    'name',
+    'status',
+  ),
+  fc
+    .tuple(fc.constantFrom(...first), fc.array(fc.constantFrom(...later), { maxLength: 31 }))
+    .map(([head, tail]) => head + tail.join(''))
+    .filter((word) => word !== 'alert' && word !== 'sensor'),
+)
+
+/** Any text that JavaScript can hold, halves of surrogate pairs too. */
+export const anyText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+)
+
+/** Levels that make topics and filters collide, match, and break the rules often. */
+const level = fc.constantFrom('', 'a', 'b', 'home', '客廳', '+', '#', 'a+', '#b', '$SYS', '$')
+
+/** Text that is now and then a topic, now and then a filter, and now and then neither. */
+export const path = fc.array(level, { minLength: 1, maxLength: 5 }).map((levels) => levels.join('/'))

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { type Fault, PayloadError, readHeartbeat, readInfo, readJson, readSentence, readStatus } from '../index.ts'
+import { name } from './arbitraries.ts'
+
+const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
+const fault = (wanted: Fault) => (error: unknown) => error instanceof PayloadError && error.fault === wanted
+
+const heartbeat = {
+  device_id: 'pi-1',
+  timestamp: '2026-11-23T02:20:00.000Z',
+  cpu: 12.5,
+  memory: 41,
+  temperature: 48.3,
+  uptime: 86_400,
+  disk: 37.2,
+  rssi: -61,
+  outbox: 0,
+  dropped: 0,
+  version: '1.0.0',
+}
+
+const info = {
+  id: 'pi-1',
+  room: 'kitchen',
+  version: '1.0.0',
+  epoch: '0123456789abcdef',
+  interval: 10,
+  status: 'home/kitchen/sensor/status',
+  readings: [{ key: 'temperature', topic: 'home/kitchen/temperature', unit: '°C', probe: '28-0316a1b2c3d4' }],
+  config: { READ_INTERVAL: 10, PROBE: 'w1', OUTBOX_SYNC: 'full' },
+}
+
+describe('a heartbeat', () => {
+  it('says how a device is', () => {
+    assert.deepEqual(readHeartbeat(bytes(heartbeat)), heartbeat)
+  })
+
+  it('leaves out what the machine cannot tell, and null says the same', () => {
+    assert.deepEqual(readHeartbeat(bytes({ cpu: 5 })), { cpu: 5 })
+    assert.deepEqual(readHeartbeat(bytes({ cpu: 5, temperature: null, device_id: null })), { cpu: 5 })
+    assert.deepEqual(readHeartbeat(bytes({})), {})
+  })
+
+  it('is freed of what it says beyond that', () => {
+    const read = readHeartbeat(bytes('{"cpu":5,"load":[1,2],"__proto__":{"memory":9},"constructor":1}'))
+    assert.deepEqual(Object.entries(read), [['cpu', 5]])
+    assert.equal(read.memory, undefined)
+    assert.equal(Object.getPrototypeOf(read), Object.prototype)
+  })
+
+  it('is refused with the place of the first mistake', () => {
+    assert.throws(() => readHeartbeat(bytes({ ...heartbeat, cpu: 101 })), /^PayloadError: \/cpu must be <= 100$/)
+    for (const wrong of [{ cpu: '5' }, { uptime: -1 }, { outbox: 1.5 }, { rssi: 500 }, { version: 'x'.repeat(65) }, { device_id: 'a/b' }])
+      assert.throws(() => readHeartbeat(bytes({ ...heartbeat, ...wrong })), fault('bad-json'), JSON.stringify(wrong))
+  })
+})
+
+describe('an info', () => {
+  it('says what a device is', () => {
+    assert.deepEqual(readInfo(bytes(info)), info)
+    assert.deepEqual(readInfo(bytes({ id: 'x', room: '客廳', readings: [] })), { id: 'x', room: '客廳', readings: [] })
+  })
+
+  it('takes any name of a room', () => {
+    fc.assert(fc.property(name, name, (id, room) => readInfo(bytes({ ...info, id, room })).room === room))
+  })
+
+  it('names a room, an id and topics that are such', () => {
+    const reading = info.readings[0]
+    const wrongs = [
+      { id: '' },
+      { id: 'a/b' },
+      { room: '../x' },
+      { room: 'a\nb' },
+      { room: 7 },
+      { epoch: 'zz' },
+      { interval: 0 },
+      { status: 'home/+/sensor/status' },
+      { readings: {} },
+      { readings: [7] },
+      { readings: [{ ...reading, topic: 'home/#' }] },
+      { readings: Array(65).fill(reading) },
+    ]
+    for (const wrong of wrongs) assert.throws(() => readInfo(bytes({ ...info, ...wrong })), fault('bad-json'), JSON.stringify(wrong))
+    const { room: _, ...homeless } = info
+    assert.throws(() => readInfo(bytes(homeless)), fault('bad-json'))
+  })
+
+  it('has a flat config, so that nothing in it can be too deep to be written again', () => {
+    const deep = `{"id":"x","room":"y","readings":[],"config":{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`
+    assert.throws(() => readInfo(bytes(deep)), fault('bad-json'))
+    assert.throws(() => readInfo(bytes('{"id":"x","room":"y","readings":[],"config":{"__proto__":{"a":1}}}')), fault('bad-json'))
+    assert.deepEqual(readInfo(bytes({ ...info, config: { A: 1, B: 'x', C: true, D: null } })).config, { A: 1, B: 'x', C: true, D: null })
+  })
+})
+
+describe('a status', () => {
+  it('is online or offline, in any case, as Tasmota writes it too', () => {
+    for (const text of ['online', 'Online', 'ONLINE\n', ' online ']) assert.equal(readStatus(bytes(text)), 'online')
+    for (const text of ['offline', 'Offline']) assert.equal(readStatus(bytes(text)), 'offline')
+  })
+
+  it('is nothing else', () => {
+    for (const text of ['on', 'onlin', '1', 'true', '{"state":"online"}', 'online offline', `online${' '.repeat(100)}`, '\u202eonline'])
+      assert.throws(() => readStatus(bytes(text)), fault('bad-status'), text)
+    assert.throws(() => readStatus(Buffer.alloc(0)), fault('empty'))
+  })
+})
+
+describe('an alert’s sentence', () => {
+  it('is text for people, on one line', () => {
+    assert.equal(readSentence(bytes('廚房太熱了：31.2 °C')), '廚房太熱了：31.2 °C')
+    assert.equal(readSentence(bytes('  Too hot\r\nBcc: x@example.org\u2028\u0007now \n')), 'Too hot Bcc: x@example.org now')
+  })
+
+  it('keeps marks of writing direction, which are part of the text', () => {
+    assert.equal(readSentence(bytes('חם \u200f31°')), 'חם \u200f31°')
+  })
+
+  it('ends after 500 characters, never within one', () => {
+    assert.equal(readSentence(bytes('🔥'.repeat(600))), '🔥'.repeat(500))
+  })
+
+  it('is refused where nothing readable is left, or it is not UTF-8', () => {
+    for (const text of ['', ' ', '\n\n', '\u0000']) assert.throws(() => readSentence(bytes(text)), fault('empty'))
+    assert.throws(() => readSentence(Buffer.of(0x61, 0xff)), fault('bad-text'))
+    assert.throws(() => readSentence(Buffer.alloc(300_000, 0x61)), fault('too-large'))
+  })
+})
+
+describe('whatever comes in', () => {
+  it('is read or at fault: nothing else is ever thrown', () => {
+    const parts = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(null, 'NaN', -1, 2 ** 53, [], {}, 'a/b', ''))
+    const almost = fc.tuple(fc.constantFrom(heartbeat, info), fc.constantFrom(...Object.keys({ ...heartbeat, ...info })), parts)
+    const payloads = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
+      fc.json().map(bytes),
+      almost.map(([whole, key, value]) => bytes({ ...whole, [key]: value })),
+      fc.constantFrom('NaN', '1e999', ' ', '0x10', 'null', '[]', '"x"', '1', '['.repeat(60_000), '{"__proto__":{}}').map(bytes),
+    )
+    fc.assert(
+      fc.property(
+        payloads,
+        fc.constantFrom<(payload: Buffer) => unknown>(readHeartbeat, readInfo, readJson, readSentence, readStatus),
+        (payload, read) => {
+          try {
+            read(payload)
+          } catch (error) {
+            if (!(error instanceof PayloadError)) throw error
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('is JSON only when it is an object of it', () => {
+    for (const text of ['null', '[]', '1', '"x"', 'true', '{', '['.repeat(60_000)])
+      assert.throws(() => readJson(bytes(text)), fault('bad-json'))
+    assert.throws(() => readJson(Buffer.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)), fault('bad-text'))
+    assert.throws(() => readJson(Buffer.alloc(0)), fault('empty'))
+    assert.throws(() => readJson(Buffer.alloc(262_145, 0x20)), fault('too-large'))
+  })
+})
