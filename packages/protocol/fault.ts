@@ -9,6 +9,7 @@ export type Fault =
   | 'not-finite'
   | 'out-of-range'
   | 'bad-json'
+  | 'bad-name'
   | 'bad-time'
   | 'bad-text'
   | 'bad-status'

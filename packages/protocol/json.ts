@@ -27,7 +27,9 @@ export function readerOf<S extends TObject>(schema: S): (payload: Buffer) => Sta
     const value = onlyNamed(schema, readJson(payload))
     if (validator.Check(value)) return value
     const [first] = validator.Errors(value)
-    throw new PayloadError('bad-json', `${first?.instancePath || 'the object'} ${first?.message ?? 'is wrong'}`)
+    // What a schema cannot say by itself, and is asked of a function, is whether a text is a name or a topic.
+    const fault = first?.keyword === '~refine' ? 'bad-name' : 'bad-json'
+    throw new PayloadError(fault, `${first?.instancePath || 'the object'} ${first?.message ?? 'is wrong'}`)
   }
 }
 

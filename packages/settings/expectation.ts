@@ -14,12 +14,19 @@ interface Keywords {
 /** What a setting must be, in words for the person who sets it: `must be a whole number from 0 to 65535`. */
 export function expectation(setting: TSchema): string {
   const keywords = setting as Keywords
-  const choices = keywords.enum ?? keywords.anyOf?.map((choice) => choice.const)
-  if (choices?.every((choice) => choice !== undefined)) return `must be one of ${choices.join(', ')}`
   const { type, description } = keywords
+  const choices = choicesOf(setting)
+  if (choices !== undefined) return `must be one of ${choices.join(', ')}`
   if (type === 'integer') return `must be a whole number${range(keywords)}`
   if (type === 'number') return `must be a number${range(keywords)}`
   return description ? `must be ${description}` : 'is not right'
+}
+
+/** What there is to choose from, where the setting is one of a few words; undefined where it is not. */
+export function choicesOf(setting: TSchema): unknown[] | undefined {
+  const keywords = setting as Keywords
+  const choices = keywords.enum ?? keywords.anyOf?.map((choice) => choice.const)
+  return choices?.every((choice) => choice !== undefined) ? choices : undefined
 }
 
 function range({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Keywords): string {

@@ -1,10 +1,9 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-
-export { describeSettings } from './describe.ts'
-
 import { expectation } from './expectation.ts'
 import { firstFile, readPlain, readSecret, type Variables } from './sources.ts'
+
+export { describeSettings } from './describe.ts'
 
 /** Where a setting's schema says more than JSON Schema can. */
 export interface SettingNotes {

@@ -52,8 +52,9 @@ describe('a heartbeat', () => {
 
   it('is refused with the place of the first mistake', () => {
     assert.throws(() => readHeartbeat(bytes({ ...heartbeat, cpu: 101 })), /^PayloadError: \/cpu must be <= 100$/)
-    for (const wrong of [{ cpu: '5' }, { uptime: -1 }, { outbox: 1.5 }, { rssi: 500 }, { version: 'x'.repeat(65) }, { device_id: 'a/b' }])
+    for (const wrong of [{ cpu: '5' }, { uptime: -1 }, { outbox: 1.5 }, { rssi: 500 }, { version: 'x'.repeat(65) }])
       assert.throws(() => readHeartbeat(bytes({ ...heartbeat, ...wrong })), fault('bad-json'), JSON.stringify(wrong))
+    assert.throws(() => readHeartbeat(bytes({ ...heartbeat, device_id: 'a/b' })), fault('bad-name'))
   })
 })
 
@@ -69,18 +70,25 @@ describe('an info', () => {
 
   it('names a room, an id and topics that are such', () => {
     const reading = info.readings[0]
-    const wrongs = [
-      { id: '' },
+    const strangers = [
       { id: 'a/b' },
       { room: '../x' },
       { room: 'a\nb' },
+      { status: 'home/+/sensor/status' },
+      { readings: [{ ...reading, topic: 'home/#' }] },
+    ]
+    for (const wrong of strangers) assert.throws(() => readInfo(bytes({ ...info, ...wrong })), fault('bad-name'), JSON.stringify(wrong))
+  })
+
+  it('is refused where anything in it is missing or of the wrong kind', () => {
+    const reading = info.readings[0]
+    const wrongs = [
+      { id: '' },
       { room: 7 },
       { epoch: 'zz' },
       { interval: 0 },
-      { status: 'home/+/sensor/status' },
       { readings: {} },
       { readings: [7] },
-      { readings: [{ ...reading, topic: 'home/#' }] },
       { readings: Array(65).fill(reading) },
     ]
     for (const wrong of wrongs) assert.throws(() => readInfo(bytes({ ...info, ...wrong })), fault('bad-json'), JSON.stringify(wrong))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import Type, { type Static } from 'typebox'
-import { readSettings, SettingsError } from '../index.ts'
+import { describeSettings, readSettings, SettingsError } from '../index.ts'
 
 const schema = Type.Object({
   ROOM: Type.String({ pattern: '^[^/+#]+$', description: 'the name of a room' }),
@@ -206,6 +206,22 @@ describe('a file of settings', () => {
     assert.deepEqual(problems({}, [await file('wrong.env', 'ROOM=a/b\nPORT=x')]), [
       'ROOM must be the name of a room (it is "a/b")',
       'PORT must be a whole number from 0 to 65535 (it is "x")',
+    ])
+  })
+})
+
+describe('the help about settings', () => {
+  it('has a line for each: meaning, choices, default, and whether it must be given', () => {
+    assert.deepEqual(describeSettings(schema).split('\n'), [
+      '  ROOM      the name of a room (required)',
+      '  PORT      port of the page [8080]',
+      '  INTERVAL  s between two readings [10]',
+      '  LIMIT    ',
+      '  LANGUAGE  (en, zh-TW) [en]',
+      '  LEVEL     (info, debug) [info]',
+      '  URL       mqtt:// or mqtts:// and the broker',
+      '  PASSWORD  password at the broker',
+      '  TOKEN     a token of 8 characters',
     ])
   })
 })
