@@ -5,7 +5,7 @@ import type { Alert, Severity } from './alerts.ts'
 export type Content =
   | { kind: 'alert'; transition: 'firing' | 'resolved'; alert: Alert; at: number }
   | { kind: 'late-text'; room: string; text: string; count: number; first: number; last: number }
-  | { kind: 'summary'; date: string; from: number; to: number; rooms: SummaryRow[] }
+  | { kind: 'summary'; date: string; from: number; to: number; rooms: SummaryRow[]; alerts?: Alert[] }
 
 export interface SummaryRow {
   room: string
@@ -29,17 +29,125 @@ export interface NewNotification {
   created: number
 }
 
+/** A row that waits to be sent; times in ms. */
+export interface Waiting {
+  id: number
+  recipient: string
+  severity: Severity
+  kind: Content['kind']
+  /** The id of the message that it has been part of before; null: not tried yet. */
+  message: string | null
+  created: number
+  /** Not to be tried again before this time. */
+  next: number
+  /** When its message was first tried. */
+  tried: number | null
+  /** Tries so far. */
+  attempts: number
+}
+
+/** A notification as people see it. Times in ms. */
+export interface Listed {
+  id: number
+  channel: string
+  state: 'pending' | 'sent' | 'failed'
+  attempts: number
+  created: number
+  sent: number | null
+  /** Null until the first try. */
+  subject: string | null
+  /** Why the last try failed, in plain words. */
+  error: string | null
+}
+
 export type Notifications = ReturnType<typeof storeNotifications>
 
+const shown = `CASE state WHEN 'sent' THEN 'sent' WHEN 'dead' THEN 'failed' ELSE 'pending' END`
+
+/** The outbox of what people are told. Each change is one statement, all rows of a message together. */
 export function storeNotifications(db: Database) {
   const insert = db.prepare<[Record<string, unknown>]>(`
     INSERT INTO notification (event, channel, recipient, severity, content, created, next)
     VALUES (:event, :channel, :recipient, :severity, :content, :created, :created) ON CONFLICT (event) DO NOTHING`)
+  const waiting = db.prepare<[string], Waiting>(`
+    SELECT id, recipient, severity, content ->> '$.kind' AS kind, message, created, next, tried, attempts
+    FROM notification WHERE state = 'pending' AND channel = ? ORDER BY id`)
+  const elsewhere = db.prepare<[string], { channel: string; count: number }>(`
+    SELECT channel, count(*) AS count FROM notification
+    WHERE state = 'pending' AND channel NOT IN (SELECT value FROM json_each(?)) GROUP BY channel`)
+  const lastTries = db.prepare<[string, number], { recipient: string; severity: Severity; tried: number }>(`
+    SELECT recipient, severity, max(tried) AS tried FROM notification
+    WHERE channel = ? AND tried > ? AND content ->> '$.kind' <> 'summary' GROUP BY recipient, severity`)
+
+  const these = 'WHERE id IN (SELECT value FROM json_each(:ids))'
+  const contents = db.prepare<[{ ids: string }], string>(`SELECT content FROM notification ${these} ORDER BY id`).pluck()
+  const claim = db.prepare<[{ ids: string; message: string; subject: string; now: number }]>(`
+    UPDATE notification SET state = 'sending', message = :message, subject = :subject, attempts = attempts + 1, tried = ifnull(tried, :now)
+    ${these}`)
+  const sent = db.prepare<[{ ids: string; now: number }]>(`UPDATE notification SET state = 'sent', sent = :now, error = NULL ${these}`)
+  const later = db.prepare<[{ ids: string; next: number; error: string }]>(
+    `UPDATE notification SET state = 'pending', next = :next, error = :error ${these}`,
+  )
+  const paused = db.prepare<[{ ids: string; error: string }]>(
+    `UPDATE notification SET state = 'pending', tried = NULL, error = :error ${these}`,
+  )
+  const dead = db.prepare<[{ ids: string; error: string }]>(`UPDATE notification SET state = 'dead', error = :error ${these}`)
+  const recover = db.prepare<[], number>(`UPDATE notification SET state = 'pending' WHERE state = 'sending' RETURNING id`).pluck()
+
+  const columns = `id, channel, ${shown} AS state, attempts, created, sent, subject, error`
+  const byId = db.prepare<[number], Listed>(`SELECT ${columns} FROM notification WHERE id = ?`)
+  const newest = db.prepare<[number], Listed>(`SELECT ${columns} FROM notification ORDER BY id DESC LIMIT ?`)
+  const counts = db.prepare<[], { state: Listed['state']; count: number }>(
+    `SELECT ${shown} AS state, count(*) AS count FROM notification GROUP BY 1`,
+  )
 
   return {
     /** @returns false where this event has been told before */
     add(notification: NewNotification): boolean {
       return insert.run({ ...notification, content: JSON.stringify(notification.content) }).changes > 0
+    },
+
+    /** What a channel has yet to send, oldest first. */
+    waiting: (channel: string) => waiting.all(channel),
+
+    /** What waits for channels other than these: nobody will send it. */
+    orphans: (channels: readonly string[]) => elsewhere.all(JSON.stringify(channels)),
+
+    /** When each group of a channel (recipient, severity) last got a new message, where that was after `since`; summaries aside. */
+    lastTries: (channel: string, since: number) => lastTries.all(channel, since),
+
+    contents: (ids: readonly number[]): Content[] => contents.all({ ids: JSON.stringify(ids) }).map((json) => JSON.parse(json)),
+
+    /** Before a message is handed over: whatever happens then, it is known by this id. */
+    claim: (ids: readonly number[], message: string, subject: string, now: number) =>
+      void claim.run({ ids: JSON.stringify(ids), message, subject, now }),
+
+    markSent: (ids: readonly number[], now: number) => void sent.run({ ids: JSON.stringify(ids), now }),
+
+    /** To be tried again, not before `next`. */
+    markLater: (ids: readonly number[], next: number, error: string) => void later.run({ ids: JSON.stringify(ids), next, error }),
+
+    /** To be tried again when the channel works again; the time until it is given up starts anew then. */
+    markPaused: (ids: readonly number[], error: string) => void paused.run({ ids: JSON.stringify(ids), error }),
+
+    /** Given up. */
+    markDead: (ids: readonly number[], error: string) => void dead.run({ ids: JSON.stringify(ids), error }),
+
+    /**
+     * At start: what was being sent when the last process ended goes out again, as the same message.
+     * @returns the ids
+     */
+    recover: () => recover.all(),
+
+    get: (id: number) => byId.get(id),
+
+    /** Newest first. */
+    list: (limit = 1000) => newest.all(limit),
+
+    /** How many there are of each. */
+    counts(): Record<Listed['state'], number> {
+      const none = { pending: 0, sent: 0, failed: 0 }
+      return Object.assign(none, Object.fromEntries(counts.all().map(({ state, count }) => [state, count])))
     },
   }
 }

@@ -73,15 +73,16 @@ export const versions: readonly string[] = [
     severity   TEXT NOT NULL,
     content    TEXT NOT NULL,  -- JSON: what is told, as it was then
     state      TEXT NOT NULL DEFAULT 'pending', -- pending, sending, sent, dead
-    message    TEXT,           -- Message-ID; rows that went out together share it
+    message    TEXT,           -- id of the message, given at the first try and kept; rows that go out together share it
     subject    TEXT,
     attempts   INTEGER NOT NULL DEFAULT 0,
     created    INTEGER NOT NULL,
     next       INTEGER NOT NULL, -- not before this time
+    tried      INTEGER,        -- first try of its message
     sent       INTEGER,
     error      TEXT
   );
-  CREATE INDEX notification_waiting ON notification (next) WHERE state IN ('pending', 'sending');
+  CREATE INDEX notification_state ON notification (state, channel);
 
   CREATE TABLE session (
     hash    BLOB PRIMARY KEY,  -- SHA-256 of the cookie's token
