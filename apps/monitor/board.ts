@@ -58,6 +58,11 @@ export function createBoard() {
       if (!shown.has(quantity)) shown.set(quantity, current)
     },
 
+    /** Every value that is shown. */
+    *values(): Generator<Current & { room: string; quantity: string }> {
+      for (const [room, shown] of rooms) for (const [quantity, current] of shown) yield { room, quantity, ...current }
+    },
+
     /** Room after room, by name. `staleAfter` tells in ms how long a value of this device counts as "now". */
     rooms(
       devices: Iterable<Device>,

@@ -54,9 +54,12 @@ export function storeReadings(db: Database) {
     .prepare<[Span & { limit: number }], number>(`SELECT count(*) FROM (SELECT 1 FROM reading WHERE ${within} LIMIT :limit)`)
     .pluck()
   const raw = db.prepare<[Span], Point>(`SELECT time, value, value, value, 1 FROM reading WHERE ${within} ORDER BY time`).raw()
+  // Whatever does not fit 32 bits is bound as a real number, and would be divided as one.
+  const [width, origin] = ['CAST(:width AS INTEGER)', 'CAST(:origin AS INTEGER)']
   const buckets = db
-    .prepare<[Span & { width: number }], Point>(`
-    SELECT time / :width * :width AS start, min(value), avg(value), max(value), count(*) FROM reading WHERE ${within} GROUP BY start ORDER BY start`)
+    .prepare<[Span & { width: number; origin: number }], Point>(`
+    SELECT (time - ${origin}) / ${width} * ${width} + ${origin} AS start, min(value), avg(value), max(value), count(*)
+    FROM reading WHERE ${within} GROUP BY start ORDER BY start`)
     .raw()
   const perDay = db.prepare<
     [{ from: number; to: number }],
@@ -122,8 +125,9 @@ export function storeReadings(db: Database) {
       const asked = { ...span, device: span.device ?? null } as unknown as Span
       if ((countUpTo.get({ ...asked, limit: points + 1 }) ?? 0) <= points) return { resolution: 0, points: raw.all(asked) }
       const fits = (width: number) => Math.ceil(span.to / width) - Math.floor(span.from / width) <= points
-      const width = widths.find(fits) ?? Math.ceil((span.to - span.from) / Math.max(1, points - 1))
-      return { resolution: width, points: buckets.all({ ...asked, width }) }
+      // Buckets start at multiples of their width; one alone starts where the span does, or it would be two.
+      const width = points === 1 ? span.to - span.from : (widths.find(fits) ?? Math.ceil((span.to - span.from) / (points - 1)))
+      return { resolution: width, points: buckets.all({ ...asked, width, origin: points === 1 ? span.from : 0 }) }
     },
 
     /** Lowest, mean, highest and last value of each quantity of each room in a span. */
