@@ -1,0 +1,62 @@
+/** A time zone by its IANA name; undefined: the machine's own. */
+export type Zone = string | undefined
+
+const minute = 60_000
+const hour = 60 * minute
+
+/** Formats are slow to make and live as long as the process. */
+const formats = new Map<Zone, Intl.DateTimeFormat>()
+
+function format(zone: Zone): Intl.DateTimeFormat {
+  let found = formats.get(zone)
+  if (found === undefined) {
+    const numbers = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' } as const
+    found = new Intl.DateTimeFormat('en-US', { ...numbers, hourCycle: 'h23', calendar: 'gregory', numberingSystem: 'latn', timeZone: zone })
+    formats.set(zone, found)
+  }
+  return found
+}
+
+/**
+ * What the clock on the wall shows at `now` (ms), as if it were UTC: a number that leaps ahead where daylight saving
+ * begins, and shows an hour twice where it ends. Whole seconds.
+ */
+export function wallTime(now: number, zone: Zone): number {
+  const shown = Object.fromEntries(
+    format(zone)
+      .formatToParts(now)
+      .map(({ type, value }) => [type, Number(value)]),
+  )
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown
+  return Date.UTC(year, month - 1, day, hour, minute, second)
+}
+
+/** The date there at `now` (ms), as `2026-11-23`. */
+export function localDate(now: number, zone: Zone): string {
+  return new Date(wallTime(now, zone)).toISOString().slice(0, 10)
+}
+
+/**
+ * A local date as a span of time: `from` inclusive, `to` exclusive, ms. 23 or 25 hours long where daylight saving
+ * changes; where the clock skips midnight the day begins when it has skipped it.
+ * @param date as `2026-11-23`
+ * @throws RangeError where the calendar has no such date
+ */
+export function dayBounds(date: string, zone: Zone): { from: number; to: number } {
+  const midnight = Date.parse(`${date}T00:00:00Z`)
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) throw new RangeError(`${date} is not a date`)
+  return { from: firstAt(midnight, zone), to: firstAt(midnight + 24 * hour, zone) }
+}
+
+/** The first moment at which the wall shows this time, or a later one. */
+function firstAt(wall: number, zone: Zone): number {
+  // The world's clocks lie between 12 hours behind UTC and 14 ahead; in between, search by halves.
+  let early = wall - 15 * hour
+  let late = wall + 13 * hour
+  while (late - early > 1000) {
+    const middle = early + Math.floor((late - early) / 2000) * 1000
+    if (wallTime(middle, zone) < wall) early = middle
+    else late = middle
+  }
+  return late
+}
