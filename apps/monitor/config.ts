@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import { levels } from '@hearthwatch/log'
 import { readSettings } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
+import { cronProblem } from './schedule.ts'
 
 const url = (schemes: string, description: string) => Type.String({ pattern: `^(?:${schemes})://.+`, description })
 const port = (fallback: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description })
@@ -90,6 +91,8 @@ function misfits(given: Partial<Given>): string[] {
     problems.push('MAIL_TO is missing (SMTP_URL is set, so somebody should get the mails)')
   if (given.TZ !== undefined && !isTimeZone(given.TZ))
     problems.push(`TZ is not a time zone (it is ${JSON.stringify(given.TZ)}; an example is Asia/Taipei)`)
+  const cron = given.SUMMARY_CRON === undefined ? undefined : cronProblem(given.SUMMARY_CRON)
+  if (cron !== undefined) problems.push(`SUMMARY_CRON ${cron}`)
   return problems
 }
 

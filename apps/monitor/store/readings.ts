@@ -66,12 +66,26 @@ export function storeReadings(db: Database) {
     { room: string; quantity: string; min: number; mean: number; max: number; count: number; last: number; time: number }
   >(`
     SELECT room, quantity, min(value) AS min, avg(value) AS mean, max(value) AS max, count(*) AS count, max(time) AS time,
-      (SELECT value FROM reading r JOIN series s ON s.id = r.series WHERE s.room = series.room AND s.quantity = series.quantity
-        AND time >= :from AND time < :to ORDER BY time DESC LIMIT 1) AS last
-    FROM reading JOIN series ON series.id = series WHERE time >= :from AND time < :to GROUP BY room, quantity ORDER BY room, quantity`)
+      (SELECT value FROM series s CROSS JOIN reading r ON r.series = s.id AND r.time >= :from AND r.time < :to
+        WHERE s.room = series.room AND s.quantity = series.quantity ORDER BY r.time DESC LIMIT 1) AS last
+    FROM series CROSS JOIN reading ON series = id AND time >= :from AND time < :to GROUP BY room, quantity ORDER BY room, quantity`)
   const total = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
-  const oldest = db.prepare<[number, number], { series: number; time: number }>('SELECT series, time FROM reading WHERE time < ? LIMIT ?')
-  const remove = db.prepare<[number, number]>('DELETE FROM reading WHERE series = ? AND time = ?')
+  // The table is clustered by series: asked for a time alone, SQLite would read all of it.
+  const allSeries = db.prepare<[], number>('SELECT id FROM series').pluck()
+  const countOf = db.prepare<[number], number>('SELECT count(*) FROM reading WHERE series = ?').pluck()
+  const withOlder = db
+    .prepare<[number], number>('SELECT id FROM series WHERE EXISTS (SELECT 1 FROM reading WHERE series = id AND time < ?)')
+    .pluck()
+  const removeOlder = db.prepare<[{ series: number; before: number; limit: number }]>(`
+    DELETE FROM reading WHERE series = :series
+      AND time IN (SELECT time FROM reading WHERE series = :series AND time < :before ORDER BY time LIMIT :limit)`)
+  const deleteOlder = db.transaction((before: number, limit: number): number => {
+    const found = withOlder.all(before)
+    let left = limit
+    for (const [i, series] of found.entries())
+      left -= removeOlder.run({ series, before, limit: Math.ceil(left / (found.length - i)) }).changes
+    return limit - left
+  })
 
   /** Ids and last times of the series in use; only this process writes, so they hold until a rollback. */
   const known = new Map<string, { id: number; last: number }>()
@@ -134,13 +148,16 @@ export function storeReadings(db: Database) {
     summary: (from: number, to: number) => perDay.all({ from, to }),
 
     /**
-     * Deletes at most `limit` readings older than `before` (ms).
+     * Deletes at most `limit` readings older than `before` (ms), in one transaction: of each series its oldest.
      * @returns how many
      */
-    deleteOlder(before: number, limit: number): number {
-      const rows = oldest.all(before, limit)
-      for (const row of rows) remove.run(row.series, row.time)
-      return rows.length
+    deleteOlder,
+
+    hasOlder: (before: number) => withOlder.get(before) !== undefined,
+
+    /** How many readings each series has, one at a time: of millions it takes a while, and others may have to go first. */
+    *countBySeries(): Generator<number> {
+      for (const id of allSeries.all()) yield countOf.get(id) ?? 0
     },
 
     count: () => total.get() ?? 0,
