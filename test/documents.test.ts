@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+
+const root = `${import.meta.dirname}/..`
+const read = (path: string) => readFileSync(`${root}/${path}`, 'utf8')
+
+/** Paths in backquotes that begin with a folder of the repository, or name a document or a test. */
+const path = /`((?:apps|packages|test|docs|mosquitto|bench|\.ci)\/[^`\s{}*<>]+|[\w.-]+\.(?:md|ya?ml)|LICENSE)`/g
+/** Made on the owner's machine, never committed. */
+const made = /^mosquitto\/(?:passwd|certs)/
+
+describe('the documents', () => {
+  for (const document of globSync('docs/*.md', { cwd: root }).sort()) {
+    it(`${document} names only files that exist`, () => {
+      const named = [...read(document).matchAll(path)].map(([, file]) => file as string)
+      const missing = named.filter((file) => !made.test(file) && !existsSync(`${root}/${file}`))
+      assert.deepEqual(missing, [])
+    })
+  }
+
+  it('say of every library why it was chosen (docs/decisions.md)', () => {
+    const why = read('docs/decisions.md')
+    const manifests = ['package.json', ...globSync('{apps,packages}/*/package.json', { cwd: root })].map((file) => JSON.parse(read(file)))
+    const libraries = manifests.flatMap(({ dependencies = {}, devDependencies = {} }) =>
+      Object.keys({ ...dependencies, ...devDependencies }),
+    )
+    const unexplained = new Set(libraries.filter((name) => !/^@(types|hearthwatch)\//.test(name) && !why.toLowerCase().includes(name)))
+    assert.deepEqual([...unexplained], [])
+  })
+})
