@@ -29,7 +29,12 @@ export interface GroupCommit<T> {
  */
 export function groupCommit<T>(
   keep: (items: readonly T[]) => void,
-  { interval, now, isOutsideTrouble, onTrouble }: { interval: number; now: () => number; isOutsideTrouble: (error: unknown) => boolean; onTrouble: (why: string) => void },
+  {
+    interval,
+    now,
+    isOutsideTrouble,
+    onTrouble,
+  }: { interval: number; now: () => number; isOutsideTrouble: (error: unknown) => boolean; onTrouble: (why: string) => void },
 ): GroupCommit<T> {
   let items: T[] = []
   let batch = Promise.withResolvers<void>()

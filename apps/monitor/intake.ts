@@ -100,7 +100,8 @@ export function createIntake(log: Log) {
         }
         case 'info': {
           const info = readInfo(payload)
-          if (info.id !== about.id || !isName(info.room)) return reject(topic, 'bad-name', 'another id than the topic’s, or a room that is none', at)
+          if (info.id !== about.id || !isName(info.room))
+            return reject(topic, 'bad-name', 'another id than the topic’s, or a room that is none', at)
           return { ...head, kind: 'info', device: about.id, info }
         }
         default:

@@ -8,7 +8,10 @@ import type { SeriesName } from './store/readings.ts'
 import type { Store } from './store/store.ts'
 
 /** Something to keep: a message, the passing of time, or the end of what had waited at the broker. */
-export type Item = Message | { kind: 'tick'; at: number; watching: number | null } | { kind: 'caught-up'; statuses: Extract<Message, { kind: 'status' }>[]; at: number }
+export type Item =
+  | Message
+  | { kind: 'tick'; at: number; watching: number | null }
+  | { kind: 'caught-up'; statuses: Extract<Message, { kind: 'status' }>[]; at: number }
 
 export interface KeepOptions {
   store: Store
@@ -87,7 +90,13 @@ export function createKeeper({ store: { readings, devices }, judge, announce, te
   function adopt(info: Info, at: number): void {
     for (const { topic } of info.readings) {
       const [, room = '', quantity = ''] = topic.split('/')
-      judge.retire([['too-hot', `${room}/${quantity}/`], ['offline', `/${room}`]], at)
+      judge.retire(
+        [
+          ['too-hot', `${room}/${quantity}/`],
+          ['offline', `/${room}`],
+        ],
+        at,
+      )
       devices.remove(`/${room}`)
     }
     devices.remove(`/${info.room}`)

@@ -127,7 +127,8 @@ export function listen(options: ListenOptions): Ear {
     },
     async close() {
       clearTimeout(greeting)
-      if (link.state === 'connected') await sayStatus(link, 'offline').catch((error: Error) => log.debug('could not say goodbye', { error }))
+      if (link.state === 'connected')
+        await sayStatus(link, 'offline').catch((error: Error) => log.debug('could not say goodbye', { error }))
       await link.close()
     },
   }

@@ -37,7 +37,12 @@ const never = new Promise<void>(() => {})
  * @param onStuck half an hour without a broker: end the process, so that its supervisor starts it afresh
  * @throws if the database, the broker's port or the page's port cannot be had; the message is for people
  */
-export async function startMonitor(config: Config, log: Log, now: () => number = Date.now, onStuck: () => void = () => {}): Promise<Monitor> {
+export async function startMonitor(
+  config: Config,
+  log: Log,
+  now: () => number = Date.now,
+  onStuck: () => void = () => {},
+): Promise<Monitor> {
   const store = openStore(config.DATABASE_FILE)
   const closers: (() => unknown)[] = [() => store.close()]
   let closing = false
@@ -78,7 +83,8 @@ export async function startMonitor(config: Config, log: Log, now: () => number =
       store,
       judge,
       announce,
-      tellLateText: (room, text, at) => tellEveryone(`late-text/${room}/${ear.watching}`, { kind: 'late-text', room, text, count: 1, first: at, last: at }, 'info', at),
+      tellLateText: (room, text, at) =>
+        tellEveryone(`late-text/${room}/${ear.watching}`, { kind: 'late-text', room, text, count: 1, first: at, last: at }, 'info', at),
     })
 
     let storedReadings = 0
@@ -155,7 +161,9 @@ export async function startMonitor(config: Config, log: Log, now: () => number =
       groupInterval: config.GROUP_INTERVAL,
       now,
       log: log.child('notify'),
-      onChange: (ids) => ids.forEach((id) => board.tell({ type: 'notification', data: { id } })),
+      onChange(ids) {
+        for (const id of ids) board.tell({ type: 'notification', data: { id } })
+      },
       held: () => ear.isCatchingUp,
     })
     closers.push(() => notify.close())

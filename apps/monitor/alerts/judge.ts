@@ -47,7 +47,12 @@ export function createJudge({ alerts, tooHot, offlineAfter, tell }: JudgeOptions
 
   function offlineStep(device: Device, input: OfflineInput, at: number) {
     const alert = alerts.open('offline', device.key)
-    const open = alert === undefined ? null : alert.state === 'pending' ? ({ state: 'pending', due: alert.due ?? at } as const) : ({ state: 'firing' } as const)
+    const open =
+      alert === undefined
+        ? null
+        : alert.state === 'pending'
+          ? ({ state: 'pending', due: alert.due ?? at } as const)
+          : ({ state: 'firing' } as const)
     return { alert, step: judgeOffline(open, device, input, at, offlineAfter) }
   }
 
@@ -58,7 +63,19 @@ export function createJudge({ alerts, tooHot, offlineAfter, tell }: JudgeOptions
       fire(alert, at, about)
       device.status = 'offline'
     } else if (step?.step === 'wait') {
-      alerts.start({ ...about, state: 'pending', quantity: null, value: null, bound: null, text: null, started: at, fired: null, resolved: null, acknowledged: null, due: step.due })
+      alerts.start({
+        ...about,
+        state: 'pending',
+        quantity: null,
+        value: null,
+        bound: null,
+        text: null,
+        started: at,
+        fired: null,
+        resolved: null,
+        acknowledged: null,
+        due: step.due,
+      })
     } else if (step?.step === 'resolve' && alert) resolve(alert, at)
     else if (step?.step === 'forget' && alert) alerts.drop(alert)
   }

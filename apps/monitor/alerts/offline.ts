@@ -42,7 +42,9 @@ export function judgeOffline(open: OfflineState, life: Life, input: OfflineInput
       // What was said before we could hear the answer counts for nothing: then its silence decides.
       const said = open !== null && open.due - handover >= input.watching
       const limit = silenceLimit(life, offlineAfter) ?? (open === null ? null : offlineAfter)
-      const due = said ? open.due : limit === null ? null : Math.max(Math.min(life.seen, now), input.watching) + limit
+      // A sign of life from the future was stamped by a clock that has been set back since.
+      const heard = life.seen > now ? input.watching : Math.max(life.seen, input.watching)
+      const due = said ? open.due : limit === null ? null : heard + limit
       return due !== null && now >= due ? { step: 'fire' } : null
     }
   }

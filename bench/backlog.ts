@@ -1,0 +1,149 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import mqtt from 'mqtt'
+import { startMosquitto } from '../test/mosquitto.ts'
+
+const count = 100_000
+const rounds = 3
+const series = 15
+const root = join(import.meta.dirname, '..')
+
+interface Result {
+  /** ms from the first to the last reading */
+  took: number
+  /** CPU of the whole process, s */
+  cpu: number
+  /** largest resident memory, MB */
+  peak: number
+}
+
+/** 100,000 plain readings at QoS 1 wait in a persistent session; how fast are they taken in? Medians of 3. */
+export async function backlog(): Promise<void> {
+  const bare: Result[] = []
+  const ours: Result[] = []
+  for (let round = 1; round <= rounds; round += 1) {
+    progress(`backlog: round ${round} of ${rounds}, bare mqtt.js`)
+    bare.push(await withBacklog('bare', subscribeBare, takeBare))
+    progress(`backlog: round ${round} of ${rounds}, the monitor`)
+    ours.push(await withBacklog('monitor', subscribeMonitor, takeMonitor))
+  }
+  const peer = median(bare)
+  const us = median(ours)
+  console.log(`\nA backlog of ${count.toLocaleString('en')} plain readings (QoS 1, ${series} series), median of ${rounds}`)
+  console.table({
+    'bare mqtt.js': row(peer),
+    'monitor, checked, judged and stored': row(us),
+  })
+  console.log(
+    `The monitor takes them in at ${(peer.took / us.took).toFixed(2)} × the rate of bare mqtt.js, with ${(us.cpu / peer.cpu).toFixed(2)} × its CPU time.`,
+  )
+}
+
+type Broker = Awaited<ReturnType<typeof startMosquitto>>
+
+async function withBacklog(
+  name: string,
+  subscribe: (broker: Broker, folder: string) => Promise<void>,
+  take: (broker: Broker, folder: string) => Promise<Result>,
+): Promise<Result> {
+  const broker = await startMosquitto({ config: ['allow_anonymous true', 'max_queued_messages 200000', 'max_inflight_messages 1000'] })
+  const folder = await mkdtemp(join(tmpdir(), `bench-${name}-`))
+  try {
+    await subscribe(broker, folder)
+    await publish(broker)
+    return await take(broker, folder)
+  } finally {
+    await broker.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function publish({ port }: Broker): Promise<void> {
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`)
+  for (let i = 0; i < count; i += 500) {
+    const batch = Array.from({ length: 500 }, (_, j) =>
+      client.publishAsync(`home/room-${(i + j) % series}/temperature`, (20 + ((i + j) % 90) / 10).toFixed(1), { qos: 1 }),
+    )
+    await Promise.all(batch)
+  }
+  await client.endAsync()
+}
+
+const address = ({ port }: Broker) => `mqtt://127.0.0.1:${port}`
+
+async function subscribeBare(broker: Broker): Promise<void> {
+  await once(fork(join(import.meta.dirname, 'bare-subscriber.ts'), [address(broker), '0', 'subscribe']), 'exit')
+}
+
+async function takeBare(broker: Broker): Promise<Result> {
+  const child = fork(join(import.meta.dirname, 'bare-subscriber.ts'), [address(broker), String(count)])
+  const [{ took, cpu, peak }] = (await once(child, 'message')) as [{ took: number; cpu: NodeJS.CpuUsage; peak: number }]
+  await once(child, 'exit')
+  return { took, cpu: (cpu.user + cpu.system) / 1e6, peak: peak / 1024 }
+}
+
+function startMonitor(broker: Broker, folder: string): ChildProcess {
+  return spawn(process.execPath, [join(root, 'apps', 'monitor', 'main.ts')], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, MQTT_URL: address(broker), DATABASE_FILE: join(folder, 'house.db'), HTTP_PORT: '0', LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+}
+
+async function subscribeMonitor(broker: Broker, folder: string): Promise<void> {
+  const monitor = startMonitor(broker, folder)
+  let said = ''
+  for await (const text of monitor.stderr ?? []) {
+    said += text
+    if (said.includes('listening to the broker')) break
+  }
+  monitor.kill('SIGTERM')
+  await once(monitor, 'exit')
+}
+
+async function takeMonitor(broker: Broker, folder: string): Promise<Result> {
+  const db = new Database(join(folder, 'house.db'), { readonly: true })
+  const stored = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
+  const monitor = startMonitor(broker, folder)
+  monitor.stderr?.resume()
+  let first = 0
+  try {
+    for (let have = 0; have < count; have = stored.get() ?? 0) {
+      if (have > 0 && first === 0) first = performance.now()
+      await delay(5)
+    }
+    const took = performance.now() - first
+    const { cpu, peak } = await usage(monitor.pid ?? 0)
+    return { took, cpu, peak }
+  } finally {
+    db.close()
+    monitor.kill('SIGTERM')
+    await once(monitor, 'exit')
+  }
+}
+
+/** CPU seconds and largest resident memory (MB) of a process, as Linux counts them. */
+async function usage(pid: number): Promise<{ cpu: number; peak: number }> {
+  const stat = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return { cpu: (Number(stat[11]) + Number(stat[12])) / 100, peak: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024 }
+}
+
+function median(results: Result[]): Result {
+  const middle = [...results].sort((a, b) => a.took - b.took)[Math.floor(results.length / 2)]
+  if (middle === undefined) throw new Error('nothing was measured')
+  return middle
+}
+
+function row({ took, cpu, peak }: Result) {
+  return { 'readings/s': Math.round((count / took) * 1000), 'CPU s': Number(cpu.toFixed(2)), 'peak MB': Math.round(peak) }
+}
+
+function progress(text: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`)
+}

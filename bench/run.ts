@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util'
+import { backlog } from './backlog.ts'
+
+const benches = { backlog }
+
+const help = `npm run bench [-- ${Object.keys(benches).join('|')} …]
+
+Measures this machine's monitor beside what people would use instead, in the same run. Read the ratios: absolute
+times are this machine's. Needs Mosquitto. Load goes to 127.0.0.1 only.
+
+  backlog   100,000 readings that waited at the broker: bare mqtt.js, and the monitor with every reading checked, judged and committed`
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  let wanted: string[]
+  try {
+    const { values, positionals } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } }, allowPositionals: true })
+    if (values.help) {
+      console.log(help)
+      return 0
+    }
+    wanted = positionals.length > 0 ? positionals : Object.keys(benches)
+    const unknown = wanted.find((name) => !Object.hasOwn(benches, name))
+    if (unknown !== undefined) throw new Error(`There is no bench called ${unknown}.`)
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`)
+    return 2
+  }
+  for (const name of wanted) await benches[name as keyof typeof benches]()
+  return 0
+}
