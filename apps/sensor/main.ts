@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util'
+import { createLog } from '@hearthwatch/log'
+import { SettingsError } from '@hearthwatch/settings'
+import { startSensor } from './agent.ts'
+import { readConfig, type SensorConfig } from './config.ts'
+import { helpOf } from './help.ts'
+
+try {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help) {
+    console.log(helpOf())
+    process.exit(0)
+  }
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${helpOf()}`)
+  process.exit(2)
+}
+
+const config = configOrExit()
+const log = createLog('sensor', config.LOG_LEVEL)
+const starting = startSensor(config, log, { onStuck: () => process.exit(1) })
+
+let stopping = false
+// npm hands a Ctrl-C on to us that the terminal has sent to us already: the second one must not cut the goodbye short.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, async () => {
+    if (stopping) return
+    stopping = true
+    await (await starting).close()
+    process.exit(0)
+  })
+}
+await starting
+
+function configOrExit(): SensorConfig {
+  try {
+    return readConfig()
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    console.error(`${error.message}\n\nnpm run sensor -- --help explains them.`)
+    process.exit(1)
+  }
+}

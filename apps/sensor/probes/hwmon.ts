@@ -1,0 +1,58 @@
+import { basename, dirname } from 'node:path'
+import { type Driver, type Probe, ProbeError, type Surroundings } from './probe.ts'
+import { readIfThere, readNumber } from './sysfs.ts'
+
+const folder = 'class/hwmon'
+const channelFile = /^((temp|humidity)\d+)_input$/
+const quantities = { temp: 'temperature', humidity: 'humidity' } as const
+
+/** What measures the machine and not the room: processors, boards, disks, network cards, memory. */
+const ofTheMachine = new RegExp(
+  [
+    '(^|_)(cpu|soc|gpu|ddr|npu|pkg|phy)|thermal|^rpi_|^rp1_|^nvme|^drivetemp|^spd5118',
+    '^(coretemp|k10temp|zenpower|acpitz|pch_|amdgpu|radeon|nouveau|i915|xe|iwlwifi|ath|mt7|r8169)',
+    '^(nct|it8|w83|f71|applesmc|macsmc|thinkpad|dell|asus|hp|scmi|scpi)',
+  ].join('|'),
+)
+/** An I2C bus right on a PCI card or chip set is that of the memory modules or the screen. */
+const busOfTheBoard = /\/[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\/i2c-\d+\//
+
+/**
+ * Thermometers of the hardware monitoring subsystem: SHT3x, SHT4x, AHT20, MCP9808, LM75, TMP102.
+ * https://docs.kernel.org/hwmon/sysfs-interface.html
+ * @param machine whether those of the machine itself are wanted, too
+ */
+export function hwmon({ sysfs }: Pick<Surroundings, 'sysfs'>, { machine }: { machine: boolean }): Driver {
+  async function probesOf(entry: string): Promise<Probe[]> {
+    const path = `${folder}/${entry}`
+    const name = (await readIfThere(sysfs, `${path}/name`)) ?? entry
+    // The 1-wire driver shows its probes here once more.
+    if (name.startsWith('w1_slave')) return []
+    const device = await sysfs.real(`${path}/device`)
+    if (!machine && (ofTheMachine.test(name) || busOfTheBoard.test(`${device}/`))) return []
+    // The number of a hwmon is another one after the next start; where the chip is plugged in is not.
+    const place = basename(device ?? dirname((await sysfs.real(path)) ?? path))
+    const probes: Probe[] = []
+    for (const file of await sysfs.list(path)) {
+      const [, channel, kind] = channelFile.exec(file) ?? []
+      if (channel === undefined) continue
+      const read = async () => {
+        if ((await readIfThere(sysfs, `${path}/${channel}_fault`)) === '1') throw new ProbeError('is open or has a short circuit')
+        return readNumber(sysfs, `${path}/${file}`, 0.001)
+      }
+      probes.push({
+        id: `hwmon-${name}-${place}-${channel}`,
+        quantity: quantities[kind as keyof typeof quantities],
+        bus: `hwmon-${place}`,
+        read,
+      })
+    }
+    return probes
+  }
+
+  return {
+    async find() {
+      return (await Promise.all((await sysfs.list(folder)).map(probesOf))).flat()
+    },
+  }
+}
