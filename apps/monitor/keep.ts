@@ -1,11 +1,11 @@
 import type { Info } from '@hearthwatch/protocol'
 import type { Judge } from './alerts/judge.ts'
-import type { LiveEvent } from './board.ts'
 import { claimsOf } from './claims.ts'
 import type { Message, Reading } from './intake.ts'
 import type { Device, DeviceStatus } from './store/devices.ts'
 import type { SeriesName } from './store/readings.ts'
 import type { Store } from './store/store.ts'
+import type { Teller } from './tell.ts'
 
 /** Something to keep: a message, the passing of time, or the end of what had waited at the broker. */
 export type Item =
@@ -16,17 +16,16 @@ export type Item =
 export interface KeepOptions {
   store: Store
   judge: Judge
-  /** What people who watch should be told once it is committed. */
-  announce(event: LiveEvent): void
-  /** A foreign sensor said something while we were away. */
-  tellLateText(room: string, text: string, at: number): void
+  teller: Teller
 }
 
 /** What one message changes in the database. Called inside the transaction, in the order of arrival. */
-export function createKeeper({ store: { readings, devices }, judge, announce, tellLateText }: KeepOptions) {
+export function createKeeper({ store: { readings, devices }, judge, teller }: KeepOptions) {
   let claims = claimsOf(devices.all())
-  /** What the current transaction stored; counted when it is through. */
+  const lateTexts = new Map<string, { first: number; count: number }>()
   let stored = 0
+  /** What the current transaction stored; counted when it is through. */
+  let storing = 0
 
   /** Whoever sends on this topic; null where several claim it and nobody can tell which one it was. */
   function sender(topic: string, room: string | null, id: string | null): Device | null {
@@ -45,7 +44,7 @@ export function createKeeper({ store: { readings, devices }, judge, announce, te
     const changed = device.status !== status
     device.status = status
     devices.put(device)
-    if (changed) announce({ type: 'status', data: { room: device.room, device: device.id, status } })
+    if (changed) teller.announce({ type: 'status', data: { room: device.room, device: device.id, status } })
   }
 
   function alive(device: Device, at: number): void {
@@ -57,7 +56,7 @@ export function createKeeper({ store: { readings, devices }, judge, announce, te
     const { value, time, at, late } = message
     const name = seriesName(message)
     const kept = time === null ? readings.addPlain(name, value, at, late) : readings.addTimed(name, value, time, late)
-    if (kept !== null) stored += 1
+    if (kept !== null) storing += 1
     if (late) return
     const device = sender(message.topic, message.room, null)
     if (device) alive(device, at)
@@ -103,8 +102,16 @@ export function createKeeper({ store: { readings, devices }, judge, announce, te
     judge.retire([['offline', `/${info.room}`]], at)
   }
 
+  /** What was said while we were away is told once for each room, when all of it has been heard. */
+  function keepLateText(room: string, text: string, at: number): void {
+    const said = lateTexts.get(room) ?? { first: at, count: 0 }
+    said.count += 1
+    lateTexts.set(room, said)
+    teller.everyone(`late-text/${room}/${said.first}`, { kind: 'late-text', room, text, last: at, ...said }, 'info', at)
+  }
+
   function keepText({ room, text, at, late }: Extract<Message, { kind: 'text' }>): void {
-    if (late) return tellLateText(room, text, at)
+    if (late) return keepLateText(room, text, at)
     // Our own sensors judge nothing that the rules here do not judge as well.
     const here = [...devices.all()].filter((device) => device.room === room)
     const ours = here.length > 0 && here.every((device) => device.info !== null)
@@ -128,13 +135,14 @@ export function createKeeper({ store: { readings, devices }, judge, announce, te
           return alive(device, item.at)
         }
         case 'caught-up':
+          lateTexts.clear()
           return item.statuses.forEach((status) => {
             keepStatus({ ...status, at: item.at })
           })
         case 'tick':
           for (const device of judge.tick(devices.all(), item.at, item.watching)) {
             devices.put(device)
-            announce({ type: 'status', data: { room: device.room, device: device.id, status: device.status } })
+            teller.announce({ type: 'status', data: { room: device.room, device: device.id, status: device.status } })
           }
       }
     },
@@ -151,16 +159,21 @@ export function createKeeper({ store: { readings, devices }, judge, announce, te
 
     seriesName,
 
-    /** How many readings were stored since it was last asked. */
-    takeStored(): number {
-      const taken = stored
-      stored = 0
-      return taken
+    /** How many readings have been stored. */
+    get stored() {
+      return stored
+    },
+
+    /** The transaction is through. */
+    committed(): void {
+      stored += storing
+      storing = 0
     },
 
     /** After a rollback: back to what is in the database. */
     forget(): void {
-      stored = 0
+      storing = 0
+      lateTexts.clear()
       claims = claimsOf(devices.all())
     },
   }

@@ -1,7 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import { createJudge } from './alerts/judge.ts'
 import { silenceLimit } from './alerts/offline.ts'
-import { createBoard, type LiveEvent } from './board.ts'
+import { createBoard } from './board.ts'
 import type { Config } from './config.ts'
 import { groupCommit } from './group-commit.ts'
 import { createIntake, type Message } from './intake.ts'
@@ -14,8 +14,9 @@ import { startOwnBroker } from './own-broker.ts'
 import { sweep } from './retention.ts'
 import { startSchedule } from './schedule.ts'
 import { isOutsideTrouble } from './store/database.ts'
-import type { Content } from './store/notifications.ts'
 import { openStore } from './store/store.ts'
+import { createTeller } from './tell.ts'
+import { startTicker } from './ticker.ts'
 import { startWeb } from './web/server.ts'
 
 export interface Monitor {
@@ -28,8 +29,6 @@ export interface Monitor {
   close(): Promise<void>
 }
 
-/** How often the silence of devices is looked at. ms */
-const tickEvery = 1000
 const never = new Promise<void>(() => {})
 
 /**
@@ -60,45 +59,26 @@ export async function startMonitor(
 
     const channels = createChannels(config, log)
     const audience = channels.flatMap(({ name, recipients }) => recipients.map((recipient) => ({ channel: name, recipient })))
-    const tellEveryone = (event: string, content: Content, severity: 'info' | 'warning' | 'critical', created: number) => {
-      for (const { channel, recipient } of audience) {
-        store.notifications.add({ event: `${event}/${channel}/${recipient}`, channel, recipient, severity, content, created })
-      }
-    }
-
-    /** What people who watch are told once the transaction is through. */
-    let announcements: LiveEvent[] = []
-    const announce = (event: LiveEvent) => void announcements.push(event)
+    const teller = createTeller({ notifications: store.notifications, audience, board, log })
     const judge = createJudge({
       alerts: store.alerts,
       tooHot: { above: config.ALERT_ABOVE, recover: 1 },
       offlineAfter: config.OFFLINE_AFTER * 1000,
-      tell(alert, transition, at) {
-        announce({ type: 'alert', data: { ...alert } })
-        tellEveryone(`alert/${alert.id}/${transition}`, { kind: 'alert', transition, alert: { ...alert }, at }, alert.severity, at)
-        log.info(`alert ${transition}`, { rule: alert.rule, room: alert.room, device: alert.device, value: alert.value })
-      },
+      tell: teller.alert,
     })
-    const keeper = createKeeper({
-      store,
-      judge,
-      announce,
-      tellLateText: (room, text, at) =>
-        tellEveryone(`late-text/${room}/${ear.watching}`, { kind: 'late-text', room, text, count: 1, first: at, last: at }, 'info', at),
-    })
+    const keeper = createKeeper({ store, judge, teller })
 
-    let storedReadings = 0
     const commit = groupCommit<Item>(
       (items) => {
-        announcements = []
         try {
           store.transaction(() => items.forEach(keeper.keep))
         } catch (error) {
           keeper.forget()
+          teller.forget()
           throw error
         }
-        storedReadings += keeper.takeStored()
-        for (const event of announcements.splice(0)) board.tell(event)
+        keeper.committed()
+        teller.committed()
         notify.wake()
       },
       {
@@ -168,16 +148,8 @@ export async function startMonitor(
     })
     closers.push(() => notify.close())
 
-    let lastTick = now()
-    const ticking = setInterval(() => {
-      const at = now()
-      // The clock has jumped, or this process has slept: whoever seems silent has had no chance to be heard.
-      if (Math.abs(at - lastTick - tickEvery) > 10 * tickEvery) ear.watchAnew()
-      lastTick = at
-      const tick = { kind: 'tick', at, watching: ear.isCatchingUp ? null : ear.watching } as const
-      if (judge.isTickDue(store.devices.all(), at, tick.watching)) keep(tick)
-    }, tickEvery)
-    closers.push(() => clearInterval(ticking))
+    const ticker = startTicker(ear, judge, store.devices, now, keep)
+    closers.push(() => ticker.close())
 
     const zone = config.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone
     const schedule = startSchedule({
@@ -186,7 +158,7 @@ export async function startMonitor(
       now,
       log: log.child('schedule'),
       onSummary: (date) => {
-        sendSummary({ store, date, now: now(), tell: tellEveryone, log })
+        sendSummary({ store, date, now: now(), tell: teller.everyone, log })
         notify.wake()
       },
       onNightly: () => sweep({ store, days: config.RETENTION_DAYS, now, log }),
@@ -201,7 +173,7 @@ export async function startMonitor(
         mqtt: ear.link.state === 'connected' ? 'connected' : ear.link.why || ear.link.state,
         database: commit.trouble || 'ok',
       }),
-      counters: { readings: () => storedReadings, rejected: intake.rejected },
+      counters: { readings: () => keeper.stored, rejected: intake.rejected },
       limitOf: (device) => silenceLimit(device, config.OFFLINE_AFTER * 1000),
       acknowledge(id) {
         const alert = store.transaction(() => store.alerts.acknowledge(id, now()))

@@ -68,7 +68,10 @@ const shown = `CASE state WHEN 'sent' THEN 'sent' WHEN 'dead' THEN 'failed' ELSE
 export function storeNotifications(db: Database) {
   const insert = db.prepare<[Record<string, unknown>]>(`
     INSERT INTO notification (event, channel, recipient, severity, content, created, next)
-    VALUES (:event, :channel, :recipient, :severity, :content, :created, :created) ON CONFLICT (event) DO NOTHING`)
+    VALUES (:event, :channel, :recipient, :severity, :content, :created, :created)
+    -- What was said again before anyone was told counts up.
+    ON CONFLICT (event) DO UPDATE SET content = excluded.content
+      WHERE state = 'pending' AND message IS NULL AND content ->> '$.kind' = 'late-text'`)
   const waiting = db.prepare<[string], Waiting>(`
     SELECT id, recipient, severity, content ->> '$.kind' AS kind, message, created, next, tried, attempts
     FROM notification WHERE state = 'pending' AND channel = ? ORDER BY id`)

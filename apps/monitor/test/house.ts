@@ -31,10 +31,22 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
   const folder = mkdtempSync(join(tmpdir(), 'monitor-'))
   mkdirSync(join(folder, 'mosquitto'))
   cpSync(join(import.meta.dirname, '..', '..', '..', 'mosquitto', 'acl'), join(folder, 'mosquitto', 'acl'))
-  writeFileSync(join(folder, 'mosquitto', 'acl'), 'user guest\ntopic readwrite home/#\ntopic readwrite device/#\ntopic readwrite monitor/#\n', { flag: 'a' })
+  writeFileSync(
+    join(folder, 'mosquitto', 'acl'),
+    'user guest\ntopic readwrite home/#\ntopic readwrite device/#\ntopic readwrite monitor/#\n',
+    { flag: 'a' },
+  )
   writeFileSync(join(folder, 'mosquitto', 'passwd'), `guest:${await hashPassword(guest.password)}\n`)
 
-  const environment = { DATABASE_FILE: join(folder, 'house.db'), HTTP_PORT: '0', BROKER_PORT: '0', COMMIT_INTERVAL: '20', GROUP_WAIT: '0.2', GROUP_INTERVAL: '0', ...settings }
+  const environment = {
+    DATABASE_FILE: join(folder, 'house.db'),
+    HTTP_PORT: '0',
+    BROKER_PORT: '0',
+    COMMIT_INTERVAL: '20',
+    GROUP_WAIT: '0.2',
+    GROUP_INTERVAL: '0',
+    ...settings,
+  }
   const config = { ...readConfig(environment, []), brokerFiles: join(folder, 'mosquitto') }
   let monitor = await startMonitor(config, log)
   const clients: MqttClient[] = []
@@ -57,7 +69,7 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
     rows<T>(sql: string) {
       const db = new Database(config.DATABASE_FILE, { readonly: true })
       try {
-        return db.prepare<[], T>(sql).all()
+        return db.prepare(sql).all() as T[]
       } finally {
         db.close()
       }

@@ -1,0 +1,52 @@
+import type { Log } from '@hearthwatch/log'
+import type { Transition } from './alerts/judge.ts'
+import type { Board, LiveEvent } from './board.ts'
+import type { Alert, Severity } from './store/alerts.ts'
+import type { Content, Notifications } from './store/notifications.ts'
+
+export interface TellOptions {
+  notifications: Notifications
+  /** Every person on every channel. */
+  audience: readonly { channel: string; recipient: string }[]
+  board: Board
+  log: Log
+}
+
+export type Teller = ReturnType<typeof createTeller>
+
+/**
+ * Who hears of what a transaction changes: recipients by rows of the notification table, written in that transaction;
+ * people who watch the page once it is through.
+ */
+export function createTeller({ notifications, audience, board, log }: TellOptions) {
+  let announcements: LiveEvent[] = []
+
+  const announce = (event: LiveEvent) => void announcements.push(event)
+
+  function everyone(event: string, content: Content, severity: Severity, created: number): void {
+    for (const { channel, recipient } of audience) {
+      notifications.add({ event: `${event}/${channel}/${recipient}`, channel, recipient, severity, content, created })
+    }
+  }
+
+  return {
+    announce,
+    everyone,
+
+    alert(alert: Alert, transition: Transition, at: number): void {
+      announce({ type: 'alert', data: { ...alert } })
+      everyone(`alert/${alert.id}/${transition}`, { kind: 'alert', transition, alert: { ...alert }, at }, alert.severity, at)
+      log.info(`alert ${transition}`, { rule: alert.rule, room: alert.room, device: alert.device, value: alert.value })
+    },
+
+    /** After the commit: people who watch are told. */
+    committed(): void {
+      for (const event of announcements.splice(0)) board.tell(event)
+    },
+
+    /** After a rollback: nothing of it has happened. */
+    forget(): void {
+      announcements = []
+    },
+  }
+}
