@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFile, rm, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { allowed, parseAcl } from '@hearthwatch/broker/acl'
+import { hashPassword, parsePasswords, verify } from '@hearthwatch/broker/passwd'
+import { runSetup as setup } from '../command.ts'
+import { readEnv } from '../envfile.ts'
+import { contents, temporaryFolder } from './temporary-folder.ts'
+
+const made = [
+  '.env',
+  '.env.guest',
+  '.env.sensor',
+  'mosquitto/acl',
+  'mosquitto/certs/ca.crt',
+  'mosquitto/certs/ca.key',
+  'mosquitto/certs/server.crt',
+  'mosquitto/certs/server.key',
+  'mosquitto/passwd',
+]
+
+describe('setup in a fresh clone', () => {
+  let dir: string
+  before(async () => {
+    dir = await temporaryFolder()
+    const { code, errors } = await setup(['--dir', dir, '--sensor', 'pi-1', '--room', '客廳', '--probe', 'simulated'])
+    assert.deepEqual({ code, errors }, { code: 0, errors: '' })
+  })
+  after(() => rm(dir, { recursive: true }))
+
+  const env = async (file: string) => readEnv(await readFile(join(dir, file), 'utf8'))
+  const passwords = async () => parsePasswords(await readFile(join(dir, 'mosquitto/passwd'), 'utf8'))
+
+  it('makes settings, password file, access list and certificates', async () => {
+    assert.deepEqual(Object.keys(await contents(dir)).sort(), made)
+  })
+
+  it('lets nobody else read what is secret', async () => {
+    for (const [file, { mode }] of Object.entries(await contents(dir))) assert.equal(mode, file.endsWith('.crt') ? '0644' : '0600', file)
+  })
+
+  it('gives the monitor, the guest and the sensor passwords that the broker knows', async () => {
+    for (const [file, user] of Object.entries({ '.env': 'monitor', '.env.guest': 'guest', '.env.sensor': 'pi-1' })) {
+      const { MQTT_USERNAME, MQTT_PASSWORD = '' } = await env(file)
+      assert.equal(MQTT_USERNAME, user)
+      assert.ok(await verify(await passwords(), user, MQTT_PASSWORD), user)
+    }
+  })
+
+  it('makes every password anew, from 138 bits that can be read out', async () => {
+    const all = [
+      (await env('.env')).MQTT_PASSWORD,
+      (await env('.env')).DASHBOARD_PASSWORD,
+      (await env('.env.guest')).MQTT_PASSWORD,
+      (await env('.env.sensor')).MQTT_PASSWORD,
+    ]
+    assert.equal(new Set(all).size, 4)
+    for (const password of all) assert.match(password ?? '', /^[a-hjkmnp-z2-9]{4}(-[a-hjkmnp-z2-9]{4}){6}$/)
+  })
+
+  it('tells the sensor who it is, and lets it report into its room alone', async () => {
+    const { SENSOR_ID, ROOM, PROBE } = await env('.env.sensor')
+    assert.deepEqual({ SENSOR_ID, ROOM, PROBE }, { SENSOR_ID: 'pi-1', ROOM: '客廳', PROBE: 'simulated' })
+    const acl = parseAcl(await readFile(join(dir, 'mosquitto/acl'), 'utf8'))
+    const write = (topic: string) => allowed(acl, { username: 'pi-1', clientId: 'pi-1', action: 'write', topic })
+    assert.ok(write('home/客廳/temperature'))
+    assert.ok(!write('home/kitchen/temperature'))
+  })
+
+  it('changes nothing when it runs again, and says so file by file', async () => {
+    const then = await contents(dir)
+    const { output } = await setup(['--dir', dir])
+    assert.deepEqual(await contents(dir), then)
+    for (const file of made) assert.match(output, new RegExp(`^  kept +${file.replaceAll('.', '\\.')} `, 'm'))
+  })
+
+  it('prints no secret but by show', async () => {
+    const { output } = await setup(['--dir', dir])
+    const shown = await setup(['--dir', dir, 'show'])
+    const { DASHBOARD_PASSWORD = '', MQTT_PASSWORD = '' } = await env('.env')
+    const guest = (await env('.env.guest')).MQTT_PASSWORD ?? ''
+    for (const secret of [DASHBOARD_PASSWORD, MQTT_PASSWORD, guest]) assert.ok(!output.includes(secret))
+    assert.ok(shown.output.includes(DASHBOARD_PASSWORD) && shown.output.includes(guest))
+    assert.ok(!shown.output.includes(MQTT_PASSWORD))
+  })
+
+  it('prints a sensor’s settings, and the authority that it needs, as they lie in their files', async () => {
+    assert.equal((await setup(['--dir', dir, 'show', 'pi-1'])).output, await readFile(join(dir, '.env.sensor'), 'utf8'))
+    assert.equal((await setup(['--dir', dir, 'show', 'ca'])).output, await readFile(join(dir, 'mosquitto/certs/ca.crt'), 'utf8'))
+  })
+})
+
+describe('setup in a clone where somebody has been before', () => {
+  let dir: string
+  before(async () => {
+    dir = await temporaryFolder()
+  })
+  after(() => rm(dir, { recursive: true }))
+  const read = (file: string) => readFile(join(dir, file), 'utf8')
+
+  it('completes the settings that are there, and leaves every line of theirs', async () => {
+    const own = '# mine\nSMTP_URL=smtp://mail.home.example\nDASHBOARD_PASSWORD=\nexport MQTT_PASSWORD="correct horse"\nALERT_ABOVE=28'
+    await writeFile(join(dir, '.env'), own)
+    const { output } = await setup(['--dir', dir])
+    assert.match(output, /^ {2}completed +\.env /m)
+    const text = await read('.env')
+    for (const line of own.split('\n').filter((line) => line !== 'DASHBOARD_PASSWORD=')) assert.ok(text.split('\n').includes(line), line)
+    assert.equal(text.match(/DASHBOARD_PASSWORD/g)?.length, 1)
+    assert.match(readEnv(text).DASHBOARD_PASSWORD ?? '', /^\w{4}-/)
+  })
+
+  it('takes over a password that a person has chosen, and makes its hash slow to guess', async () => {
+    const passwords = parsePasswords(await read('mosquitto/passwd'))
+    assert.ok(await verify(passwords, 'monitor', 'correct horse'))
+    assert.match(passwords.get('monitor') ?? '', /^\$7\$100000\$/)
+  })
+
+  it('finishes a run that was interrupted: what is gone is made again, the rest is as it was', async () => {
+    const whole = await contents(dir)
+    for (const file of ['mosquitto/passwd', '.env.guest', 'mosquitto/certs/server.crt']) {
+      await unlink(join(dir, file))
+      const { code, output } = await setup(['--dir', dir])
+      assert.equal(code, 0)
+      assert.match(output, new RegExp(`^  made +${file.replaceAll('.', '\\.')} `, 'm'))
+    }
+    const again = await contents(dir)
+    assert.deepEqual(Object.keys(again).sort(), Object.keys(whole).sort())
+    for (const file of [
+      '.env',
+      '.env.sensor',
+      'mosquitto/acl',
+      'mosquitto/certs/ca.crt',
+      'mosquitto/certs/ca.key',
+      'mosquitto/certs/server.key',
+    ])
+      assert.deepEqual(again[file], whole[file], file)
+    const passwords = parsePasswords(again['mosquitto/passwd']?.text ?? '')
+    for (const [file, user] of Object.entries({ '.env': 'monitor', '.env.guest': 'guest' }))
+      assert.ok(await verify(passwords, user, readEnv(again[file]?.text ?? '').MQTT_PASSWORD ?? ''), user)
+  })
+
+  it('keeps other users and other lines of the broker’s files', async () => {
+    const hash = await hashPassword('something else')
+    await writeFile(join(dir, 'mosquitto/passwd'), `# by hand\nnodered:${hash}\n${await read('mosquitto/passwd')}`)
+    await writeFile(join(dir, 'mosquitto/acl'), `${await read('mosquitto/acl')}\nuser nodered\ntopic read home/#\n`)
+    const then = [await read('mosquitto/passwd'), await read('mosquitto/acl')]
+    await setup(['--dir', dir])
+    assert.deepEqual([await read('mosquitto/passwd'), await read('mosquitto/acl')], then)
+  })
+
+  it('reads a password from the file that NAME_FILE names', async () => {
+    const other = await temporaryFolder()
+    await writeFile(join(other, 'secret'), 'from a file\n')
+    await writeFile(join(other, '.env'), 'MQTT_PASSWORD_FILE=secret\n')
+    await setup(['--dir', other])
+    assert.ok(await verify(parsePasswords(await readFile(join(other, 'mosquitto/passwd'), 'utf8')), 'monitor', 'from a file'))
+    assert.equal(readEnv(await readFile(join(other, '.env'), 'utf8')).MQTT_PASSWORD, undefined)
+    await rm(other, { recursive: true })
+  })
+
+  it('exits 1 and says what is wrong with a password file that makes no sense', async () => {
+    await writeFile(join(dir, 'mosquitto/passwd'), 'monitor:plain text\n')
+    const { code, errors } = await setup(['--dir', dir])
+    assert.equal(code, 1)
+    assert.match(errors, /^passwd, line 1: /)
+    assert.ok(!errors.includes('plain text'))
+  })
+})
+
+describe('another sensor', () => {
+  let dir: string
+  before(async () => {
+    dir = await temporaryFolder()
+    await setup(['--dir', dir, '--sensor', 'pi-1', '--room', 'kitchen'])
+  })
+  after(() => rm(dir, { recursive: true }))
+  const env = async (file: string) => readEnv(await readFile(join(dir, file), 'utf8'))
+
+  it('gets an env file, a user and its room', async () => {
+    const { code, output } = await setup(['--dir', dir, 'add-sensor', 'pi-2', 'living room', '--probe', 'w1'])
+    assert.equal(code, 0)
+    assert.match(output, /^ {2}made +\.env\.sensor\.pi-2 /m)
+    const { ROOM, PROBE, STATUS_TOPIC, MQTT_PASSWORD = '' } = await env('.env.sensor.pi-2')
+    assert.deepEqual({ ROOM, PROBE, STATUS_TOPIC }, { ROOM: 'living room', PROBE: 'w1', STATUS_TOPIC: undefined })
+    assert.ok(await verify(parsePasswords(await readFile(join(dir, 'mosquitto/passwd'), 'utf8')), 'pi-2', MQTT_PASSWORD))
+    const acl = parseAcl(await readFile(join(dir, 'mosquitto/acl'), 'utf8'))
+    assert.ok(allowed(acl, { username: 'pi-2', clientId: 'pi-2', action: 'write', topic: 'home/living room/temperature' }))
+  })
+
+  it('gets a status topic of its own in a room that has a sensor already', async () => {
+    await setup(['--dir', dir, 'add-sensor', 'pi-3', 'kitchen'])
+    assert.equal((await env('.env.sensor.pi-3')).STATUS_TOPIC, 'device/pi-3/status')
+    assert.equal((await env('.env.sensor')).STATUS_TOPIC, undefined)
+  })
+
+  it('is told where the broker is and whom to trust, and the broker’s certificate learns that name', async () => {
+    const { output } = await setup(['--dir', dir, 'add-sensor', 'pi-4', 'attic', '--broker', 'mqtts://Hearth.home.example:8883'])
+    assert.match(output, /^ {2}renewed +mosquitto\/certs\/server\.crt .*\(it was without hearth\.home\.example\)$/m)
+    const { MQTT_URL, MQTT_CA_FILE } = await env('.env.sensor.pi-4')
+    assert.deepEqual({ MQTT_URL, MQTT_CA_FILE }, { MQTT_URL: 'mqtts://Hearth.home.example:8883', MQTT_CA_FILE: 'ca.crt' })
+  })
+
+  it('is kept by every later run', async () => {
+    const then = await contents(dir)
+    await setup(['--dir', dir])
+    await setup(['--dir', dir, 'add-sensor', 'pi-2', 'living room'])
+    assert.deepEqual(await contents(dir), then)
+  })
+
+  it('cannot be moved to another room by asking for it again', async () => {
+    const { code, errors } = await setup(['--dir', dir, 'add-sensor', 'pi-2', 'cellar'])
+    assert.equal(code, 2)
+    assert.match(errors, /\.env\.sensor\.pi-2 says ROOM=living room, not cellar/)
+  })
+
+  it('moves when its file says another room', async () => {
+    const file = join(dir, '.env.sensor.pi-2')
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/^ROOM=.*$/m, 'ROOM=cellar'))
+    await setup(['--dir', dir])
+    const acl = parseAcl(await readFile(join(dir, 'mosquitto/acl'), 'utf8'))
+    const write = (topic: string) => allowed(acl, { username: 'pi-2', clientId: 'pi-2', action: 'write', topic })
+    assert.ok(write('home/cellar/temperature') && !write('home/living room/temperature'))
+  })
+})
+
+describe('setup, used wrongly', () => {
+  const wrong: [title: string, args: string[]][] = [
+    ['an unknown option', ['--colour']],
+    ['an unknown command', ['destroy']],
+    ['an id with capitals', ['--sensor', 'Pi']],
+    ['the monitor’s name for a sensor', ['--sensor', 'monitor']],
+    ['a room with a slash', ['--room', 'a/b']],
+    ['two sensors for one machine', ['--sensor', 'a', '--sensor', 'b']],
+    ['a sensor without a room', ['add-sensor', 'pi-2']],
+    ['a room of two words without quotes', ['add-sensor', 'pi-2', 'living', 'room']],
+    ['a broker that is no address', ['add-sensor', 'pi-2', 'attic', '--broker', '192.168.1.10']],
+    ['a host that is none', ['--host', '-rm']],
+    ['a sensor that nobody knows', ['show', 'pi-9']],
+    ['a service without a room', ['compose', '--sensor', 'sensor-1']],
+  ]
+  for (const [title, args] of wrong) {
+    it(`exits 2 and makes nothing for ${title}`, async () => {
+      const dir = await temporaryFolder()
+      const { code, output, errors } = await setup(['--dir', dir, ...args])
+      assert.equal(code, 2, errors)
+      assert.equal(output, '')
+      assert.match(errors, /--help/)
+      assert.deepEqual(await contents(dir), {})
+      await rm(dir, { recursive: true })
+    })
+  }
+
+  it('exits 1 where there is nothing to show yet, or no such folder', async () => {
+    const dir = await temporaryFolder()
+    assert.equal((await setup(['--dir', dir, 'show'])).code, 1)
+    assert.equal((await setup(['--dir', join(dir, 'nowhere')])).code, 1)
+    await rm(dir, { recursive: true })
+  })
+
+  it('explains itself with --help, as a program of its own', async () => {
+    const program = join(import.meta.dirname, '../setup.ts')
+    const { stdout } = await promisify(execFile)(process.execPath, [program, '--help'])
+    assert.match(stdout, /add-sensor ID ROOM/)
+    await assert.rejects(promisify(execFile)(process.execPath, [program, '--colour']), { code: 2, stdout: '' })
+  })
+})
