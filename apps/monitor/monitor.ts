@@ -10,6 +10,7 @@ import { listen } from './listen.ts'
 import { createChannels } from './notify/channels.ts'
 import { startNotify } from './notify/deliver.ts'
 import { sendSummary } from './notify/summary.ts'
+import { createWords } from './notify/words.ts'
 import { startOwnBroker } from './own-broker.ts'
 import { sweep } from './retention.ts'
 import { startSchedule } from './schedule.ts'
@@ -137,6 +138,7 @@ export async function startMonitor(
     const notify = startNotify({
       notifications: store.notifications,
       channels,
+      words: createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ, publicUrl: config.PUBLIC_URL }),
       groupWait: config.GROUP_WAIT,
       groupInterval: config.GROUP_INTERVAL,
       now,
@@ -156,12 +158,14 @@ export async function startMonitor(
       cron: config.SUMMARY_CRON,
       timeZone: zone,
       now,
+      // A summary that came due while the monitor was down comes now.
+      since: Math.max(0, ...store.readings.latest().map(({ time }) => time)) || undefined,
       log: log.child('schedule'),
       onSummary: (date) => {
         sendSummary({ store, date, now: now(), tell: teller.everyone, log })
         notify.wake()
       },
-      onNightly: () => sweep({ store, days: config.RETENTION_DAYS, now, log }),
+      onNightly: (signal) => sweep({ store, days: config.RETENTION_DAYS, now, log, signal }),
     })
     closers.push(() => schedule.close())
 

@@ -13,11 +13,11 @@ const nightly = 3 * hour + 30 * minute
 
 /** What is wrong with a cron expression, as the end of a sentence about it; undefined: nothing. */
 export function cronProblem(expression: string): string | undefined {
-  const { valid, errors } = validateDetailed(expression)
-  if (valid) return undefined
-  const fault = errors[0]
-  const part = fault === undefined || fault.field === 'expression' ? '' : `${fault.field}: `
-  return `is not a cron expression (${part}${fault?.message ?? 'it cannot be read'}; an example is 0 8 * * *, every day at 08:00)`
+  const fault = validateDetailed(expression).errors[0]
+  if (fault === undefined) return undefined
+  const part = fault.field.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
+  const why = fault.field === 'expression' ? fault.message : `its ${part} cannot be ${fault.value}`
+  return `is not a cron expression (it is ${JSON.stringify(expression)}: ${why}; an example is 0 8 * * *, every day at 08:00)`
 }
 
 /** Whether a time on the wall (see `wallTime`) is meant. */
@@ -77,7 +77,7 @@ export function startSchedule({ cron, timeZone, now, since, log, onSummary, onNi
   const task = createTask(cron, () => {}, { timezone: 'UTC' })
   const seconds = validateDetailed(cron).fields?.second ?? [0]
   const step = seconds.length === 1 && seconds[0] === 0 ? minute : second
-  const looked = Math.floor(wallTime(since ?? now(), timeZone) / step) * step
+  const looked = Math.floor(wallTime(Math.min(since ?? now(), now()), timeZone) / step) * step
   const stopping = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let work: Promise<unknown> = Promise.resolve()

@@ -1,0 +1,86 @@
+import type { Waiting } from '../store/notifications.ts'
+
+export interface Pace {
+  /** How long the oldest row of a group waits for others, ms. */
+  wait: number
+  /** Between two new messages of one group, ms. */
+  interval: number
+}
+
+/** Rows that go out as one message; under the id of an earlier try where they have one. */
+export interface Batch {
+  message: string | null
+  rows: Waiting[]
+}
+
+export interface Plan {
+  /** What goes out now, the most urgent first. */
+  go: Batch[]
+  /** When to look again, ms; undefined: not before something new comes. */
+  again: number | undefined
+}
+
+/** So many critical rows may each come at once; where more wait at the same time, they are held together like others. */
+const fewCritical = 5
+/** No retry is planned further ahead, ms: what seems to be was planned by a clock that has been set back since. */
+const furthest = 2 * 3_600_000
+
+const urgency = { critical: 0, warning: 1, info: 2 }
+
+/** Who is told what in which tone: such rows go into one message. */
+export function groupOf({ recipient, severity }: Pick<Waiting, 'recipient' | 'severity'>): string {
+  return `${severity} ${recipient}`
+}
+
+/**
+ * Which messages of one channel go out now. A group waits a moment for what belongs together, then sends at most one
+ * new message per interval; what has been tried before goes out again as the same message with the same rows, when it
+ * is due; a summary goes alone.
+ * @param waiting of one channel, oldest first
+ * @param lastTries when each group last got a new message, ms
+ */
+export function plan(waiting: readonly Waiting[], lastTries: ReadonlyMap<string, number>, now: number, pace: Pace): Plan {
+  const go: Batch[] = []
+  const dues: number[] = []
+
+  function consider(batch: Batch, due: number): void {
+    if (due <= now) go.push(batch)
+    else dues.push(due)
+  }
+
+  const tried = Map.groupBy(
+    waiting.filter(({ message }) => message !== null),
+    ({ message }) => message,
+  )
+  for (const [message, rows] of tried) {
+    const next = Math.max(...rows.map((row) => row.next))
+    consider({ message, rows }, next > now + furthest ? now : next)
+  }
+
+  const fresh = waiting.filter(({ message }) => message === null)
+  for (const row of fresh) if (row.kind === 'summary') consider({ message: null, rows: [row] }, now)
+  const groups = Map.groupBy(
+    fresh.filter(({ kind }) => kind !== 'summary'),
+    groupOf,
+  )
+  for (const [group, rows] of groups) {
+    const oldest = Math.min(...rows.map(({ created }) => created))
+    const last = lastTries.get(group) ?? Number.NEGATIVE_INFINITY
+    // What lies ahead of us stems from before a clock was set back, and is not waited for.
+    const gathered = oldest > now ? now : oldest + pace.wait
+    const spaced = last > now ? now : last + pace.interval
+    const atOnce = rows[0]?.severity === 'critical' && rows.length <= fewCritical
+    consider({ message: null, rows }, atOnce ? gathered : Math.max(gathered, spaced))
+  }
+
+  go.sort((a, b) => rank(a) - rank(b) || first(a) - first(b))
+  return { go, again: dues.length > 0 ? Math.min(...dues) : undefined }
+}
+
+function rank({ rows }: Batch): number {
+  return Math.min(...rows.map(({ severity }) => urgency[severity]))
+}
+
+function first({ rows }: Batch): number {
+  return Math.min(...rows.map(({ id }) => id))
+}

@@ -1,0 +1,89 @@
+import { hostname } from 'node:os'
+import { createTransport } from 'nodemailer'
+import parseAddresses from 'nodemailer/lib/addressparser'
+import type { Channel } from './channel.ts'
+import { explain, type MailError } from './smtp-answers.ts'
+
+export interface MailOptions {
+  /** `smtp://` or `smtps://`, with user and password. */
+  url: string
+  /** The sender; default: the user where that is an address, else hearthwatch@ and the name of this machine. */
+  from?: string | undefined
+  recipients: readonly string[]
+  /** ms; shorter ones are for tests. */
+  patience?: { connecting: number; silence: number; whole: number }
+}
+
+interface Address {
+  name: string
+  address: string
+}
+
+const usualPatience = { connecting: 10_000, silence: 20_000, whole: 60_000 }
+
+/**
+ * Mail through a server of one's own provider; each recipient gets a mail of their own.
+ * @throws where the URL cannot be read
+ */
+export function createMail({ url, from, recipients, patience = usualPatience }: MailOptions): Channel {
+  const { protocol, hostname: host, port, username, password, searchParams } = new URL(url)
+  const server = `${host}:${port || (protocol === 'smtps:' ? 465 : 587)}`
+  const sender = senderOf(from, decodeURIComponent(username))
+  const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1)
+  const transport = createTransport({
+    pool: true,
+    url,
+    maxConnections: 1,
+    connectionTimeout: patience.connecting,
+    greetingTimeout: patience.connecting,
+    socketTimeout: patience.silence,
+    // A text given as {path} or {href} would be read from there: nothing of ours ever is.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    // A password is not sent in the clear because somebody on the way says that there is no encryption.
+    ...(password !== '' && !isHere(host) && !searchParams.has('requireTLS') && !searchParams.has('ignoreTLS') ? { requireTLS: true } : {}),
+  })
+  // The pool tells of broken idle connections here; the next mail opens another one.
+  transport.on('error', () => {})
+
+  return {
+    name: 'mail',
+    recipients,
+    async send({ id, recipient, severity, subject, text, html }) {
+      try {
+        await transport.sendMail({
+          from: sender,
+          to: addressOf(recipient),
+          messageId: `<${id}@${domain}>`,
+          subject,
+          text,
+          html,
+          priority: severity === 'critical' ? 'high' : 'normal',
+          // No out-of-office answers to a machine.
+          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+          signal: AbortSignal.timeout(patience.whole),
+        })
+      } catch (error) {
+        throw explain(error as MailError, server, recipient)
+      }
+    },
+    close() {
+      transport.close({ force: true })
+    },
+  }
+}
+
+/** `Ann <ann@example.org>` taken apart, so that nothing in a name can become a second address. */
+function addressOf(text: string): Address {
+  const [found] = parseAddresses(text, { flatten: true })
+  return found?.address ? { name: found.name, address: found.address } : { name: '', address: text }
+}
+
+function senderOf(from: string | undefined, user: string): Address {
+  const given = addressOf(from ?? (user.includes('@') ? user : `hearthwatch@${hostname().replace(/[^a-zA-Z0-9.-]/g, '-') || 'localhost'}`))
+  return { name: given.name || 'Hearthwatch', address: given.address }
+}
+
+function isHere(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\./.test(host)
+}

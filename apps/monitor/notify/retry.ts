@@ -1,0 +1,41 @@
+import type { FailureKind } from './channel.ts'
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+
+const firstPause = 30 * second
+const longestPause = hour
+/** While nobody can be reached, one try in so long is enough to notice soon that it is over. */
+const longestOutagePause = 5 * minute
+const lockedPause = 10 * minute
+const givenUpAfter = 3 * 24 * hour
+
+/** What becomes of a message after a failed try, and of its channel. Times in ms. */
+export type Verdict =
+  | { message: 'dead'; hold: null }
+  | { message: 'later'; next: number; hold: null }
+  /** Nothing goes out by this channel before `hold`. */
+  | { message: 'later'; next: number; hold: number }
+  /** The same, and the time spent does not count against the message. */
+  | { message: 'paused'; hold: number }
+
+/**
+ * @param attempts tries of this message, this one included
+ * @param outages failures of the channel to reach anybody, in a row, this one included
+ * @param tried when the message was first tried
+ * @param chance from 0 to 1: many messages that failed together do not come back together
+ */
+export function judgeFailure(
+  kind: FailureKind,
+  { attempts, outages, tried }: { attempts: number; outages: number; tried: number },
+  now: number,
+  chance: number,
+): Verdict {
+  if (kind === 'locked-out') return { message: 'paused', hold: now + lockedPause }
+  if (kind === 'refused' || now - tried >= givenUpAfter) return { message: 'dead', hold: null }
+  const pause = (tries: number, longest: number) => Math.min(firstPause * 2 ** (tries - 1), longest) * (1 + chance / 5)
+  if (kind === 'later') return { message: 'later', next: now + pause(attempts, longestPause), hold: null }
+  const hold = now + pause(outages, longestOutagePause)
+  return { message: 'later', next: hold, hold }
+}

@@ -1,0 +1,67 @@
+import type { Language } from './language.ts'
+
+const sensor = (device: string) => (device === '' ? 'sensor' : `sensor ${device}`)
+const spaced = (...parts: string[]) => parts.filter((part) => part !== '').join(' ')
+const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
+
+export const english: Language = {
+  tag: 'en',
+  quantities: {
+    temperature: 'Temperature',
+    humidity: 'Humidity',
+    pressure: 'Air pressure',
+    battery: 'Battery',
+    co2: 'CO₂',
+    illuminance: 'Light',
+    voltage: 'Voltage',
+    power: 'Power',
+  },
+  moment: { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  date: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  duration: {
+    days: (count) => plural(count, 'day'),
+    hours: (count) => `${count} h`,
+    minutes: (count) => `${count} min`,
+    seconds: (count) => `${count} s`,
+  },
+  colon: ': ',
+  listSeparator: '; ',
+  titles: {
+    tooHot: (room, value) => `${spaced(room, value)}: too hot`,
+    notTooHot: (room, value, lasted) => `${spaced(room, value)}: no longer too hot (it was for ${lasted})`,
+    offline: (room, device) => `${room}: ${sensor(device)} is offline`,
+    online: (room, device, lasted) => `${room}: ${sensor(device)} is back (it was offline for ${lasted})`,
+    said: (room, text) => `${room}: “${text}”`,
+    saidNoMore: (room, lasted) => `${room}: no more warnings from the sensor (they went on for ${lasted})`,
+    other: (room, value, rule) => `${spaced(room, value)}: ${rule}`,
+    otherOver: (room, value, rule, lasted) => `${spaced(room, value)}: ${rule} is over (it lasted ${lasted})`,
+    lateText: (room, text) => `${room}: “${text}” (said while the monitor was not listening)`,
+    several: (count) => `${count} alerts`,
+    severalOver: (count) => `${count} alerts are over`,
+    summary: (date) => `Daily summary, ${date}`,
+  },
+  labels: {
+    room: 'Room',
+    sensor: 'Sensor',
+    limit: 'Limit',
+    since: 'Since',
+    from: 'From',
+    until: 'Until',
+    lasted: 'Lasted',
+    message: 'Message',
+    received: 'Received',
+    first: 'First',
+    last: 'Last',
+    lowest: 'Lowest',
+    mean: 'Mean',
+    highest: 'Highest',
+    lastValue: 'Last',
+    quantity: '',
+    alerts: 'Alerts',
+    noAlerts: 'No alerts.',
+    open: 'Open Hearthwatch',
+  },
+  times: (count) => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`),
+  zone: (name) => `Times are those of ${name}`,
+  span: (from, to) => `${from} to ${to}`,
+}

@@ -1,0 +1,189 @@
+import { baseQuantity, quantityOf } from '@hearthwatch/protocol'
+import type { Zone } from '../localtime.ts'
+import type { Alert } from '../store/alerts.ts'
+import type { Content, SummaryRow } from '../store/notifications.ts'
+import type { Language } from './language.ts'
+import { type Block, type Fact, layHtml, layText, type Page } from './page.ts'
+import { foreign, plainly } from './text.ts'
+import { english } from './words.en.ts'
+import { traditionalChinese } from './words.zh-TW.ts'
+
+const languages = { en: english, 'zh-TW': traditionalChinese }
+
+export interface WordsOptions {
+  language: keyof typeof languages
+  timeZone: Zone
+  /** Address of the page, for the link. */
+  publicUrl?: string | undefined
+}
+
+export interface Words {
+  /** One message that tells all of this, oldest first. */
+  message(contents: readonly Content[]): { subject: string; text: string; html: string }
+}
+
+type AlertContent = Extract<Content, { kind: 'alert' }>
+type Summary = Extract<Content, { kind: 'summary' }>
+
+const second = 1000
+const units = [
+  ['days', 86_400],
+  ['hours', 3600],
+  ['minutes', 60],
+  ['seconds', 1],
+] as const
+/** How many of several titles fit into a subject, and how long a stranger's text may be there. */
+const titlesInSubject = 3
+const textInTitle = 80
+const longest = 500
+
+/** Puts what happened into words. */
+export function createWords({ language, timeZone, publicUrl }: WordsOptions): Words {
+  const say: Language = languages[language]
+  const locale = language === 'en' ? 'en-GB' : language
+  const moments = new Intl.DateTimeFormat(locale, { ...say.moment, timeZone })
+  const dates = new Intl.DateTimeFormat(locale, { ...say.date, timeZone: 'UTC' })
+  const zone = moments.resolvedOptions().timeZone
+  const moment = (ms: number) => moments.format(ms)
+
+  function value(amount: number | null, quantity: string | null): string {
+    if (amount === null) return ''
+    const { unit } = quantityOf(quantity ?? '')
+    const least = baseQuantity(quantity ?? '') === 'temperature' ? 1 : 0
+    const digits = { minimumFractionDigits: least, maximumFractionDigits: 1, useGrouping: false, signDisplay: 'negative' } as const
+    return `${new Intl.NumberFormat(locale, digits).format(amount)}${unit === '' || unit === '%' ? unit : ` ${unit}`}`
+  }
+
+  function quantity(name: string): string {
+    const base = baseQuantity(name)
+    const known = Object.hasOwn(say.quantities, base) ? say.quantities[base] : undefined
+    return known === undefined ? foreign(name) : `${known}${name.slice(base.length).replace('_', ' ')}`
+  }
+
+  /** The two largest units: nobody wants seconds beside hours. */
+  function duration(ms: number): string {
+    let left = Math.max(0, Math.round(ms / second))
+    const parts: string[] = []
+    for (const [unit, size] of units) {
+      const count = Math.floor(left / size)
+      if (parts.length === 1 && count === 0) break
+      left -= count * size
+      if (count > 0 || (unit === 'seconds' && parts.length === 0)) parts.push(say.duration[unit](count))
+      if (parts.length === 2) break
+    }
+    return parts.join(' ')
+  }
+
+  /** Where it is: the room, else the device, else the rule. */
+  function place({ room, device, rule }: Alert): string {
+    return foreign(room ?? device ?? rule)
+  }
+
+  function alertTitle({ transition, alert, at }: AlertContent): string {
+    const { titles } = say
+    const firing = transition === 'firing'
+    const room = place(alert)
+    const device = alert.device === null ? '' : foreign(alert.device)
+    const measured = value(alert.value, alert.quantity)
+    const lasted = duration(at - (alert.fired ?? alert.started))
+    switch (alert.rule) {
+      case 'too-hot': {
+        // Ended by something else than a reading, it still shows the one that began it.
+        const cool = alert.value !== null && alert.bound !== null && alert.value <= alert.bound
+        return firing ? titles.tooHot(room, measured) : titles.notTooHot(room, cool ? measured : '', lasted)
+      }
+      case 'offline':
+        return firing ? titles.offline(room, device) : titles.online(room, device, lasted)
+      case 'message':
+        return firing ? titles.said(room, foreign(alert.text ?? '', textInTitle)) : titles.saidNoMore(room, lasted)
+      default:
+        return firing ? titles.other(room, measured, foreign(alert.rule)) : titles.otherOver(room, measured, foreign(alert.rule), lasted)
+    }
+  }
+
+  function alertFacts({ transition, alert, at }: AlertContent): Fact[] {
+    const { labels } = say
+    const { room, device, quantity: name, value: amount, bound, text, started, fired } = alert
+    const facts: Fact[] = []
+    if (room !== null) facts.push([labels.room, foreign(room)])
+    if (name !== null && amount !== null) facts.push([quantity(name), value(amount, name)])
+    if (bound !== null) facts.push([labels.limit, value(bound, name)])
+    if (device !== null) facts.push([labels.sensor, foreign(device)])
+    if (text !== null) facts.push([labels.message, foreign(text, longest)])
+    if (transition === 'firing') return [...facts, [labels.since, moment(started)]]
+    const began = fired ?? started
+    return [...facts, [labels.from, moment(began)], [labels.until, moment(at)], [labels.lasted, duration(at - began)]]
+  }
+
+  function summaryBlocks({ from, to, rooms, alerts = [] }: Summary): Block[] {
+    const { labels } = say
+    const line = (row: SummaryRow) => [quantity(row.quantity), ...[row.last, row.min, row.mean, row.max].map((n) => value(n, row.quantity))]
+    const listed = alerts.map((alert): [string, string] => {
+      const resolved = alert.resolved !== null
+      const at = alert.resolved ?? alert.fired ?? alert.started
+      return [moment(at), alertTitle({ kind: 'alert', transition: resolved ? 'resolved' : 'firing', alert, at })]
+    })
+    return [
+      { kind: 'line', text: say.span(moment(from), moment(to)) },
+      {
+        kind: 'table',
+        head: [labels.quantity, labels.lastValue, labels.lowest, labels.mean, labels.highest],
+        groups: [...Map.groupBy(rooms, ({ room }) => room)].map(([room, rows]) => ({ title: foreign(room), rows: rows.map(line) })),
+      },
+      listed.length > 0 ? { kind: 'list', title: labels.alerts, items: listed } : { kind: 'line', text: labels.noAlerts },
+    ]
+  }
+
+  /** One thing on a page of its own. */
+  function page(content: Content): Page {
+    const { labels, titles } = say
+    switch (content.kind) {
+      case 'alert': {
+        const blocks: Block[] = [{ kind: 'facts', facts: alertFacts(content) }]
+        return { title: alertTitle(content), tone: content.transition === 'firing' ? 'alarm' : 'relief', blocks }
+      }
+      case 'late-text': {
+        const { room, text, count, first, last } = content
+        const facts: Fact[] = [
+          [labels.room, foreign(room)],
+          [labels.message, foreign(text, longest)],
+          [labels.received, say.times(count)],
+          [labels.first, moment(first)],
+          [labels.last, moment(last)],
+        ]
+        return { title: titles.lateText(foreign(room), foreign(text, textInTitle)), tone: 'alarm', blocks: [{ kind: 'facts', facts }] }
+      }
+      case 'summary':
+        return { title: titles.summary(dates.format(Date.parse(content.date))), tone: 'calm', blocks: summaryBlocks(content) }
+    }
+  }
+
+  function timeOf(content: Content): number {
+    return content.kind === 'alert' ? content.at : content.kind === 'late-text' ? content.last : content.to
+  }
+
+  function pageOfAll(contents: readonly Content[]): Page {
+    const over = contents.every((content) => content.kind === 'alert' && content.transition === 'resolved')
+    const all = contents.map((content): [string, string] => [moment(timeOf(content)), page(content).title])
+    const shown = all.slice(0, titlesInSubject).map(([, title]) => title)
+    const list = `${shown.join(say.listSeparator)}${all.length > titlesInSubject ? `${say.listSeparator}…` : ''}`
+    const heading = over ? say.titles.severalOver(all.length) : say.titles.several(all.length)
+    const title = `${heading}${say.colon}${list}`
+    return { title, heading, tone: over ? 'relief' : 'alarm', blocks: [{ kind: 'list', items: all }] }
+  }
+
+  return {
+    message(contents) {
+      const [only] = contents
+      const made = contents.length === 1 && only !== undefined ? page(only) : pageOfAll(contents)
+      const frame = {
+        language: say.tag,
+        colon: say.colon,
+        link: publicUrl,
+        open: say.labels.open,
+        footer: `Hearthwatch · ${say.zone(zone)}`,
+      }
+      return { subject: plainly(made.title), text: layText(made, frame), html: layHtml(made, frame) }
+    },
+  }
+}
