@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { isDeviceId } from '@hearthwatch/protocol'
+import { SettingsError } from '@hearthwatch/settings'
+import { readConfig, settings } from '../config.ts'
+import { helpOf } from '../help.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sensor-config-'))
+after(() => rmSync(folder, { recursive: true }))
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env, [])
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe("the sensor's settings", () => {
+  it('need nothing but a room', () => {
+    const config = readConfig({ ROOM: 'kitchen' }, [])
+    assert.equal(config.MQTT_URL, 'mqtt://127.0.0.1:1883')
+    assert.equal(config.READ_INTERVAL, 10)
+    assert.equal(config.ALERT_ABOVE, 30)
+    assert.equal(config.STATUS_TOPIC, 'home/kitchen/sensor/status')
+    assert.ok(isDeviceId(config.SENSOR_ID))
+    assert.equal(config.MQTT_CLIENT_ID, config.SENSOR_ID)
+  })
+
+  it('take the user name as the client id', () => {
+    assert.equal(readConfig({ ROOM: 'r', MQTT_USERNAME: 'pi-1', SENSOR_ID: 'pi-2' }, []).MQTT_CLIENT_ID, 'pi-1')
+    assert.equal(readConfig({ ROOM: 'r', SENSOR_ID: 'pi-2' }, []).MQTT_CLIENT_ID, 'pi-2')
+  })
+
+  it('fill the id into the status topic', () => {
+    assert.equal(readConfig({ ROOM: 'r', SENSOR_ID: 'pi-2', STATUS_TOPIC: 'device/{id}/status' }, []).STATUS_TOPIC, 'device/pi-2/status')
+  })
+
+  it('come from the environment, then from .env.sensor, else from .env', () => {
+    const [first, second] = [join(folder, '.env.sensor'), join(folder, '.env')]
+    writeFileSync(second, 'ROOM=from-env\nREAD_INTERVAL=5\n')
+    assert.equal(readConfig({}, [first, second]).ROOM, 'from-env')
+    writeFileSync(first, 'ROOM=from-env-sensor\n')
+    const config = readConfig({}, [first, second])
+    assert.deepEqual([config.ROOM, config.READ_INTERVAL], ['from-env-sensor', 10])
+    assert.equal(readConfig({ ROOM: 'given' }, [first, second]).ROOM, 'given')
+  })
+
+  it('take the password and the certificates from files', () => {
+    const file = (name: string) => {
+      writeFileSync(join(folder, name), `${name}\n`)
+      return join(folder, name)
+    }
+    const config = readConfig(
+      {
+        ROOM: 'r',
+        MQTT_PASSWORD_FILE: file('password'),
+        MQTT_CA_FILE: file('ca'),
+        MQTT_CERT_FILE: file('cert'),
+        MQTT_KEY_FILE: file('key'),
+      },
+      [],
+    )
+    assert.equal(config.MQTT_PASSWORD, 'password')
+    assert.deepEqual(config.tls, { ca: 'ca\n', cert: 'cert\n', key: 'key\n' })
+  })
+
+  it('that are wrong are named all at once', () => {
+    const problems = problemsOf({
+      ROOM: 'a/b',
+      MQTT_URL: 'http://broker',
+      READ_INTERVAL: '0.01',
+      PROBE: 'thermometer',
+      SENSOR_ID: 'Kitchen Pi',
+      ALERT_BELOW: '40',
+      MQTT_CERT_FILE: join(folder, 'missing.pem'),
+      STATUS_TOPIC: 'home/+/status',
+      MAX_RATE: 'fast',
+      TZ: 'Mars/Olympus',
+    }).join('\n')
+    for (const name of Object.keys({
+      ROOM: 0,
+      MQTT_URL: 0,
+      READ_INTERVAL: 0,
+      PROBE: 0,
+      SENSOR_ID: 0,
+      ALERT_BELOW: 0,
+      STATUS_TOPIC: 0,
+      MAX_RATE: 0,
+      TZ: 0,
+    })) {
+      assert.match(problems, new RegExp(`^${name} must`, 'm'))
+    }
+    assert.match(problems, /^MQTT_CERT_FILE cannot be read/m)
+    assert.match(problems, /^MQTT_KEY_FILE is missing/m)
+  })
+
+  it('do not show a password in their complaint', () => {
+    assert.doesNotMatch(problemsOf({ MQTT_PASSWORD: 'secret' }).join(), /secret/)
+  })
+
+  it('miss the room in plain words', () => assert.match(problemsOf({}).join(), /^ROOM is missing/))
+
+  it('may simulate no temperature that cannot be', () => {
+    assert.match(problemsOf({ ROOM: 'r', SIMULATE_MEAN: '240', SIMULATE_SPREAD: '20' }).join(), /between -100 and 250/)
+  })
+
+  it('are all explained by --help', () => {
+    const help = helpOf()
+    for (const [name, setting] of Object.entries(settings.properties)) {
+      assert.ok(help.includes(name))
+      assert.ok((setting as { description?: string }).description, `${name} has a description`)
+    }
+  })
+})
