@@ -1,0 +1,3 @@
+export { type Broker, type BrokerOptions, startBroker } from './broker.ts'
+export type { Counts } from './counts.ts'
+export type { Limits } from './limits.ts'
