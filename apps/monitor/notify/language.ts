@@ -9,7 +9,8 @@ export interface Language {
   /** Of whole numbers, the largest unit first; zeros are left out. */
   duration: Readonly<Record<'days' | 'hours' | 'minutes' | 'seconds', (count: number) => string>>
   colon: string
-  listSeparator: string
+  comma: string
+  semicolon: string
   titles: {
     tooHot(room: string, value: string): string
     /** `value` is empty where it is not known. */
@@ -42,7 +43,7 @@ export interface Language {
       | 'lowest'
       | 'mean'
       | 'highest'
-      | 'lastValue'
+      | 'now'
       | 'quantity'
       | 'alerts'
       | 'noAlerts'

@@ -21,20 +21,22 @@ export interface Page {
 export interface Frame {
   language: string
   colon: string
+  comma: string
   /** Address of the page for people. */
   link: string | undefined
   open: string
   footer: string
 }
 
-export function layText({ title, heading = title, blocks }: Page, { colon, link, open, footer }: Frame): string {
-  const parts = [heading, ...blocks.map((block) => textOf(block, colon))]
+export function layText({ title, heading = title, blocks }: Page, frame: Frame): string {
+  const { colon, link, open, footer } = frame
+  const parts = [heading, ...blocks.map((block) => textOf(block, frame))]
   if (link !== undefined) parts.push(`${open}${colon}${link}`)
   parts.push(`-- \n${footer}`)
   return `${plainly(parts.join('\n\n'))}\n`
 }
 
-function textOf(block: Block, colon: string): string {
+function textOf(block: Block, { colon, comma }: Frame): string {
   switch (block.kind) {
     case 'line':
       return block.text
@@ -44,7 +46,7 @@ function textOf(block: Block, colon: string): string {
       return [...(block.title === undefined ? [] : [block.title]), ...block.items.map(([when, text]) => `- ${when}  ${text}`)].join('\n')
     case 'table': {
       const [, ...names] = block.head
-      const line = ([name, ...values]: string[]) => `  ${name}${colon}${values.map((text, i) => `${names[i]} ${text}`).join(', ')}`
+      const line = ([name, ...values]: string[]) => `  ${name}${colon}${values.map((text, i) => `${names[i]} ${text}`).join(comma)}`
       return block.groups.map(({ title, rows }) => [title, ...rows.map(line)].join('\n')).join('\n\n')
     }
   }

@@ -118,16 +118,17 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
   function summaryBlocks({ from, to, rooms, alerts = [] }: Summary): Block[] {
     const { labels } = say
     const line = (row: SummaryRow) => [quantity(row.quantity), ...[row.last, row.min, row.mean, row.max].map((n) => value(n, row.quantity))]
-    const listed = alerts.map((alert): [string, string] => {
-      const resolved = alert.resolved !== null
-      const at = alert.resolved ?? alert.fired ?? alert.started
-      return [moment(at), alertTitle({ kind: 'alert', transition: resolved ? 'resolved' : 'firing', alert, at })]
-    })
+    const listed = alerts
+      .map(
+        (alert) => ({ kind: 'alert', transition: alert.resolved === null ? 'firing' : 'resolved', alert, at: timeOfStep(alert) }) as const,
+      )
+      .sort((a, b) => a.at - b.at)
+      .map((step): [string, string] => [moment(step.at), alertTitle(step)])
     return [
       { kind: 'line', text: say.span(moment(from), moment(to)) },
       {
         kind: 'table',
-        head: [labels.quantity, labels.lastValue, labels.lowest, labels.mean, labels.highest],
+        head: [labels.quantity, labels.now, labels.lowest, labels.mean, labels.highest],
         groups: [...Map.groupBy(rooms, ({ room }) => room)].map(([room, rows]) => ({ title: foreign(room), rows: rows.map(line) })),
       },
       listed.length > 0 ? { kind: 'list', title: labels.alerts, items: listed } : { kind: 'line', text: labels.noAlerts },
@@ -147,10 +148,9 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
         const facts: Fact[] = [
           [labels.room, foreign(room)],
           [labels.message, foreign(text, longest)],
-          [labels.received, say.times(count)],
-          [labels.first, moment(first)],
-          [labels.last, moment(last)],
         ]
+        if (count === 1) facts.push([labels.received, moment(last)])
+        else facts.push([labels.received, say.times(count)], [labels.first, moment(first)], [labels.last, moment(last)])
         return { title: titles.lateText(foreign(room), foreign(text, textInTitle)), tone: 'alarm', blocks: [{ kind: 'facts', facts }] }
       }
       case 'summary':
@@ -166,7 +166,7 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
     const over = contents.every((content) => content.kind === 'alert' && content.transition === 'resolved')
     const all = contents.map((content): [string, string] => [moment(timeOf(content)), page(content).title])
     const shown = all.slice(0, titlesInSubject).map(([, title]) => title)
-    const list = `${shown.join(say.listSeparator)}${all.length > titlesInSubject ? `${say.listSeparator}…` : ''}`
+    const list = `${shown.join(say.semicolon)}${all.length > titlesInSubject ? `${say.semicolon}…` : ''}`
     const heading = over ? say.titles.severalOver(all.length) : say.titles.several(all.length)
     const title = `${heading}${say.colon}${list}`
     return { title, heading, tone: over ? 'relief' : 'alarm', blocks: [{ kind: 'list', items: all }] }
@@ -179,6 +179,7 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
       const frame = {
         language: say.tag,
         colon: say.colon,
+        comma: say.comma,
         link: publicUrl,
         open: say.labels.open,
         footer: `Hearthwatch · ${say.zone(zone)}`,
@@ -186,4 +187,8 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
       return { subject: plainly(made.title), text: layText(made, frame), html: layHtml(made, frame) }
     },
   }
+}
+
+function timeOfStep({ resolved, fired, started }: Alert): number {
+  return resolved ?? fired ?? started
 }
