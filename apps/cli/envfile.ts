@@ -23,7 +23,8 @@ export function completeEnv(text: string | undefined, title: string, settings: r
   for (const { name, value, comment: why } of settings) {
     if (given[name] !== undefined || given[`${name}_FILE`] !== undefined) continue
     const line = `${name}=${quote(value)}`
-    const empty = new RegExp(`^[ \\t]*(export[ \\t]+)?${name}[ \\t]*=.*$`, 'm')
+    // `NAME=`, also behind a `#` as in .env.example; nothing that says something.
+    const empty = new RegExp(`^[ \\t]*(#[ \\t]*)?(export[ \\t]+)?${name}[ \\t]*=[ \\t]*(''|"")?[ \\t]*$`, 'm')
     if (empty.test(result)) result = result.replace(empty, () => line)
     else result = `${result.replace(/(?<!\n)$/, '\n')}${why ? `\n${comment(why)}\n` : ''}${line}\n`
   }

@@ -161,6 +161,17 @@ describe('setup in a clone where somebody has been before', () => {
     await rm(other, { recursive: true })
   })
 
+  it('fills in a copy of .env.example where the names stand', async () => {
+    const other = await temporaryFolder()
+    await writeFile(join(other, '.env'), '#MQTT_PASSWORD=\n# What the page asks for.\n#DASHBOARD_PASSWORD=\n#HTTP_PORT=8080\n')
+    await setup(['--dir', other])
+    const lines = (await readFile(join(other, '.env'), 'utf8')).split('\n')
+    assert.match(lines[0] ?? '', /^MQTT_PASSWORD=\w/)
+    assert.match(lines[2] ?? '', /^DASHBOARD_PASSWORD=\w/)
+    assert.equal(lines[3], '#HTTP_PORT=8080')
+    await rm(other, { recursive: true })
+  })
+
   it('exits 1 and says what is wrong with a password file that makes no sense', async () => {
     await writeFile(join(dir, 'mosquitto/passwd'), 'monitor:plain text\n')
     const { code, errors } = await setup(['--dir', dir])
