@@ -1,0 +1,50 @@
+import { quantityOf } from '@hearthwatch/protocol'
+import { dayBounds, localDate, type Zone } from '../localtime.ts'
+import type { Store } from '../store/store.ts'
+import { HttpError } from './faults.ts'
+import { Readings, ReadingsQuery, Summary, SummaryQuery } from './schemas.ts'
+import type { App } from './server.ts'
+
+const day = 24 * 3600_000
+/** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
+const burst = 1000
+
+/** The house as it was. */
+export function addHistory(app: App, store: Store, zone: Zone, now: () => number): void {
+  app.get(
+    '/api/readings',
+    {
+      schema: {
+        summary: 'One quantity of one room over time, default the last 24 h',
+        querystring: ReadingsQuery,
+        response: { 200: Readings },
+      },
+    },
+    ({ query: { room, quantity, device, points, ...span } }) => {
+      const to = span.to ?? now() + burst
+      const from = span.from ?? Math.max(0, to - day)
+      if (from >= to) throw new HttpError(400, 'from must be before to')
+      const unit = quantityOf(quantity).unit
+      return { room, quantity, unit, ...store.readings.range({ room, quantity, from, to, device }, points) }
+    },
+  )
+
+  app.get(
+    '/api/summary',
+    { schema: { summary: 'What the daily mail says of one day', querystring: SummaryQuery, response: { 200: Summary } } },
+    ({ query }) => {
+      const date = query.date ?? localDate(now(), zone)
+      const { from, to } = bounds(date, zone)
+      const rooms = store.readings.summary(from, to).map((row) => ({ ...row, unit: quantityOf(row.quantity).unit }))
+      return { date, from, to, rooms }
+    },
+  )
+}
+
+function bounds(date: string, zone: Zone): { from: number; to: number } {
+  try {
+    return dayBounds(date, zone)
+  } catch {
+    throw new HttpError(400, `date: ${date} is not in the calendar`)
+  }
+}

@@ -1,0 +1,69 @@
+import Type from 'typebox'
+import type { Board } from '../board.ts'
+import type { Alert as StoredAlert } from '../store/alerts.ts'
+import type { Store } from '../store/store.ts'
+import { HttpError } from './faults.ts'
+import * as shape from './schemas.ts'
+import type { App, WebHealth } from './server.ts'
+import type { Views } from './views.ts'
+
+export interface HouseOptions {
+  store: Store
+  board: Board
+  views: Views
+  health(): WebHealth
+  staleAfter(device: string | null, room: string): number
+  acknowledge(id: number): StoredAlert | undefined
+  now(): number
+  version: string
+}
+
+/** The house as it is now. */
+export function addHouse(app: App, { store, board, views, health, staleAfter, acknowledge, now, version }: HouseOptions): void {
+  app.get(
+    '/api/health',
+    { config: { open: true }, schema: { summary: 'Whether all is well', response: { 200: shape.Health, 503: shape.Health } } },
+    (_, reply) => {
+      const { mqtt, database } = health()
+      const isWell = mqtt === 'connected' && database === 'ok'
+      reply.code(isWell ? 200 : 503)
+      return { status: isWell ? ('ok' as const) : ('error' as const), mqtt, database, version }
+    },
+  )
+
+  app.get('/api/rooms', { schema: { summary: 'Room after room, as it is now', response: { 200: Type.Array(shape.Room) } } }, () =>
+    board.rooms(store.devices.all(), store.alerts.allOpen(), now(), staleAfter).map(views.room),
+  )
+
+  app.get('/api/devices', { schema: { summary: 'Who reports', response: { 200: Type.Array(shape.Device) } } }, () =>
+    [...store.devices.all()].sort((a, b) => a.key.localeCompare(b.key)).map(views.device),
+  )
+
+  app.get(
+    '/api/alerts',
+    {
+      schema: {
+        summary: 'Alerts, newest first, at most 1000',
+        querystring: shape.AlertsQuery,
+        response: { 200: Type.Array(shape.Alert) },
+      },
+    },
+    (request) => store.alerts.list(request.query).map(views.alert),
+  )
+
+  app.get(
+    '/api/notifications',
+    { schema: { summary: 'Who was told what, newest first, at most 1000', response: { 200: Type.Array(shape.Notification) } } },
+    () => store.notifications.list(),
+  )
+
+  app.post(
+    '/api/alerts/:id/acknowledge',
+    { schema: { summary: 'Somebody has seen it', params: shape.AlertParams, response: { 200: shape.Alert, 404: shape.Fault } } },
+    (request) => {
+      const alert = acknowledge(request.params.id)
+      if (alert === undefined) throw new HttpError(404, `There is no alert ${request.params.id}.`)
+      return views.alert(alert)
+    },
+  )
+}

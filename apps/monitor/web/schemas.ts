@@ -1,0 +1,132 @@
+import { Heartbeat } from '@hearthwatch/protocol'
+import Type, { type TSchema } from 'typebox'
+
+// Each shape of the HTTP contract, once: the type, the check and the document are all made from it.
+
+const time = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'ms since the epoch, UTC' })
+const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
+const name = (description: string) => Type.String({ minLength: 1, maxLength: 256, description })
+const count = Type.Integer({ minimum: 0 })
+
+const status = Type.Enum(['online', 'offline', 'unknown'])
+const alertState = Type.Enum(['pending', 'firing', 'recovering', 'resolved'])
+
+export const Fault = Type.Object({ error: Type.String({ description: 'what is wrong, for people' }) })
+
+export const Health = Type.Object({
+  status: Type.Enum(['ok', 'error']),
+  mqtt: Type.String({ description: '`connected`, or what is wrong' }),
+  database: Type.String({ description: '`ok`, or what is wrong' }),
+  version: Type.String(),
+})
+
+export const Alert = Type.Object({
+  id: Type.Integer(),
+  rule: Type.String(),
+  room: nullable(Type.String()),
+  device: nullable(Type.String()),
+  quantity: nullable(Type.String()),
+  state: alertState,
+  severity: Type.Enum(['info', 'warning', 'critical']),
+  value: nullable(Type.Number()),
+  started: time,
+  fired: nullable(time),
+  resolved: nullable(time),
+  acknowledged: nullable(time),
+  message: Type.String({ description: 'a sentence for people, in `UI_LANGUAGE`' }),
+})
+
+export const Room = Type.Object({
+  room: Type.String(),
+  status,
+  quantities: Type.Record(
+    Type.String(),
+    Type.Object({
+      value: Type.Number(),
+      unit: Type.String({ description: 'empty where nobody knows it' }),
+      time,
+      stale: Type.Boolean({ description: 'too old to be "now"' }),
+    }),
+  ),
+  devices: Type.Array(Type.String()),
+  alerts: Type.Array(Alert),
+})
+
+export const Device = Type.Object({
+  id: nullable(Type.String({ description: 'null for whoever reports from this room without ever saying who it is' })),
+  room: nullable(Type.String()),
+  status,
+  lastSeen: nullable(time),
+  epoch: nullable(Type.String({ description: 'of its record; null: it keeps none' })),
+  seq: nullable(Type.Integer({ description: 'highest number of its record that is kept here' })),
+  missing: Type.Integer({ minimum: 0, description: 'readings of its record that are lost' }),
+  outbox: nullable(Type.Integer({ minimum: 0, description: 'readings that it still has to send' })),
+  skew: nullable(Type.Number({ description: 'ms that its clock is ahead' })),
+  heartbeat: nullable(Heartbeat),
+  version: nullable(Type.String()),
+})
+
+export const Notification = Type.Object({
+  id: Type.Integer(),
+  channel: Type.String(),
+  state: Type.Enum(['pending', 'sent', 'failed']),
+  attempts: count,
+  created: time,
+  sent: nullable(time),
+  subject: nullable(Type.String()),
+  error: nullable(Type.String()),
+})
+
+export const Readings = Type.Object({
+  room: Type.String(),
+  quantity: Type.String(),
+  unit: Type.String(),
+  resolution: Type.Integer({ minimum: 0, description: 'ms between the starts of two buckets; 0: each point is a reading' }),
+  points: Type.Array(Type.Array(Type.Number(), { minItems: 5, maxItems: 5, description: 'start, min, mean, max, count' })),
+})
+
+export const Summary = Type.Object({
+  date: Type.String({ format: 'date' }),
+  from: time,
+  to: time,
+  rooms: Type.Array(
+    Type.Object({
+      room: Type.String(),
+      quantity: Type.String(),
+      unit: Type.String(),
+      last: Type.Number(),
+      min: Type.Number(),
+      mean: Type.Number(),
+      max: Type.Number(),
+      count,
+      time: Type.Integer({ description: 'of the last reading' }),
+    }),
+  ),
+})
+
+export const Session = Type.Object({
+  authenticated: Type.Boolean(),
+  login: Type.Enum(['password', 'token', 'none'], {
+    description: 'how to get in: by password, only by token, or without either (this machine only)',
+  }),
+  language: Type.Enum(['en', 'zh-TW']),
+})
+
+export const Login = Type.Object({ password: Type.String({ maxLength: 1024 }) })
+
+export const ReadingsQuery = Type.Object({
+  room: name('where'),
+  quantity: name('what'),
+  from: Type.Optional(time),
+  to: Type.Optional(time),
+  points: Type.Integer({ minimum: 1, maximum: 5000, default: 500, description: 'at most so many' }),
+  device: Type.Optional(name('only this one; default: all of the room')),
+})
+
+export const AlertsQuery = Type.Object({ state: Type.Optional(alertState), room: Type.Optional(name('only here')) })
+
+export const AlertParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
+
+export const SummaryQuery = Type.Object({
+  date: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a local date, YYYY-MM-DD; default: today' })),
+})

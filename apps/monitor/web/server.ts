@@ -1,0 +1,165 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import cookies from '@fastify/cookie'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { Log } from '@hearthwatch/log'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
+import type { Board } from '../board.ts'
+import type { Config } from '../config.ts'
+import type { Alert } from '../store/alerts.ts'
+import type { Device } from '../store/devices.ts'
+import type { Store } from '../store/store.ts'
+import { createAccess, guard } from './access.ts'
+import { addEvents, writeEvent } from './events.ts'
+import { answerFaults, answerOtherMethods, answerUnreadable } from './faults.ts'
+import { addHeaders } from './headers.ts'
+import { addHistory } from './history.ts'
+import { addHouse } from './house.ts'
+import { checkInput } from './input.ts'
+import { createLive } from './live.ts'
+import { addLogin } from './login.ts'
+import { addMetrics } from './metrics.ts'
+import { addOpenApi } from './openapi.ts'
+import { addPage } from './page.ts'
+import { createViews } from './views.ts'
+
+export type WebConfig = Pick<
+  Config,
+  'HTTP_HOST' | 'HTTP_PORT' | 'DASHBOARD_PASSWORD' | 'API_TOKEN' | 'PUBLIC_URL' | 'UI_LANGUAGE' | 'TZ' | 'OFFLINE_AFTER'
+>
+
+export interface WebHealth {
+  /** `connected`, or what is wrong. */
+  mqtt: string
+  /** `ok`, or what is wrong. */
+  database: string
+}
+
+export interface WebCounters {
+  /** Readings stored since the start. */
+  readings(): number
+  /** Packets that were refused since the start, by reason. */
+  rejected: ReadonlyMap<string, number>
+}
+
+export interface WebOptions {
+  config: WebConfig
+  store: Store
+  board: Board
+  health(): WebHealth
+  counters: WebCounters
+  /** ms without a sign of life after which this device is missed; null: too little is known of it. */
+  limitOf(device: Device): number | null
+  /** Marks an alert as seen. @returns the alert, or undefined where there is none */
+  acknowledge(id: number): Alert | undefined
+  /** ms since the epoch */
+  now(): number
+  log: Log
+  version: string
+}
+
+export interface Web {
+  /** Where this machine reaches the page. */
+  readonly url: string
+  /** Ends everything at once, open event streams too. */
+  close(): Promise<void>
+}
+
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+
+/** The port of the page cannot be had; the message is for people. */
+export class ListenError extends Error {
+  override name = 'ListenError'
+}
+
+const pageFolder = new URL('../../dashboard/page/', import.meta.url)
+
+/**
+ * Starts the page and the API.
+ * @throws ListenError where its address or port cannot be had
+ */
+export async function startWeb(options: WebOptions): Promise<Web> {
+  const { config, store, board, now, log, version } = options
+  const app = Fastify({
+    logger: false,
+    // Only a proxy on this machine may say where a request came from and whether that was by HTTPS.
+    trustProxy: 'loopback',
+    bodyLimit: 64 * 1024,
+    requestTimeout: 10_000,
+    forceCloseConnections: true,
+    frameworkErrors: answerUnreadable,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(checkInput)
+  // What is sent is made field by field in views.ts and checked by its type; nothing is left to do but to write it.
+  app.setSerializerCompiler(() => JSON.stringify)
+  readJsonOnly(app)
+
+  const access = createAccess(config, store.sessions, now)
+  const views = createViews(config, store.notifications)
+  const live = createLive({ board, write: (event) => writeEvent(event, views) })
+  const staleAfter = (device: string | null, room: string) => {
+    const known = store.devices.get(device ?? `/${room}`)
+    return (known && options.limitOf(known)) ?? config.OFFLINE_AFTER * 1000
+  }
+
+  app.addHook('onRequest', async (_, reply) => addHeaders(reply))
+  await app.register(cookies)
+  guard(app, access, config.PUBLIC_URL)
+  answerFaults(app, log)
+  const answerTheRest = answerOtherMethods(app)
+  await addOpenApi(app, version)
+  addLogin(app, access, config, live.check)
+  addHouse(app, { ...options, views, staleAfter })
+  addHistory(app, store, config.TZ, now)
+  addEvents(app, live, access)
+  addMetrics(app, { ...options, staleAfter, listeners: () => live.size })
+  await addPage(app, pageFolder)
+  answerTheRest()
+  app.addHook('preClose', async () => live.close())
+
+  const host = access.way === 'none' ? ownHost(config.HTTP_HOST, log) : config.HTTP_HOST
+  await listen(app, host, config.HTTP_PORT)
+  return { url: urlOf(app.server.address() as AddressInfo), close: () => app.close() }
+}
+
+/** Bodies are JSON or refused: what a form of another page can send, without asking first, is never JSON. */
+function readJsonOnly(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Many clients name the type even where they send nothing.
+    if (body === '') done(null, undefined)
+    else parse(request, body as string, done)
+  })
+}
+
+/** Where nobody has to say who he is, nobody comes in from outside. */
+function ownHost(wanted: string, log: Log): string {
+  if (wanted === 'localhost' || wanted === '::1' || wanted.startsWith('127.')) {
+    log.info('no DASHBOARD_PASSWORD and no API_TOKEN: the page is open, for this machine only')
+    return wanted
+  }
+  log.warn('no DASHBOARD_PASSWORD and no API_TOKEN: HTTP_HOST is not followed, the page is for this machine only', { HTTP_HOST: wanted })
+  return '127.0.0.1'
+}
+
+async function listen(app: App, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    const { code, message } = error as NodeJS.ErrnoException
+    const reasons: Record<string, string> = {
+      EADDRINUSE: `Port ${port} of ${host} is in use already: stop what uses it, or set HTTP_PORT.`,
+      EACCES: `Port ${port} is not for ordinary users: set HTTP_PORT to one above 1023.`,
+      EADDRNOTAVAIL: `${host} is no address of this machine: set HTTP_HOST.`,
+      ENOTFOUND: `${host} is no address of this machine: set HTTP_HOST.`,
+    }
+    throw new ListenError(reasons[code ?? ''] ?? `The page cannot be served on ${host}:${port}: ${message}`, { cause: error })
+  }
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address
+  return `http://${host}:${port}`
+}
