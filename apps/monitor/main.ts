@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { createLog } from '@hearthwatch/log'
-import { describeSettings, SettingsError } from '@hearthwatch/settings'
+import { describeSettings } from '@hearthwatch/settings'
 import { readConfig, settings } from './config.ts'
 import { type Monitor, startMonitor } from './monitor.ts'
 
@@ -34,11 +34,15 @@ async function main(): Promise<number> {
     await stopped()
     return await stop(monitor)
   } catch (error) {
-    // What a person can mend is told in one line; anything else is our bug and shows where.
-    const expected = error instanceof SettingsError || (error instanceof Error && 'forPeople' in error)
-    console.error(expected ? (error as Error).message : error)
+    console.error(isForPeople(error) ? error.message : error)
     return 1
   }
+}
+
+/** What a person can mend is told in one line; anything else is our bug and shows where. */
+function isForPeople(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false
+  return ['SettingsError', 'DatabaseError', 'ListenError', 'AclError', 'PasswdError'].includes(error.name) || 'code' in error
 }
 
 function stopped(): Promise<void> {

@@ -12,6 +12,7 @@ import { startNotify } from './notify/deliver.ts'
 import { sendSummary } from './notify/summary.ts'
 import { createWords } from './notify/words.ts'
 import { startOwnBroker } from './own-broker.ts'
+import manifest from './package.json' with { type: 'json' }
 import { sweep } from './retention.ts'
 import { startSchedule } from './schedule.ts'
 import { isOutsideTrouble } from './store/database.ts'
@@ -186,6 +187,7 @@ export async function startMonitor(
       },
       now,
       log: log.child('web'),
+      version: manifest.version,
     })
     closers.push(() => web.close())
     return { url: web.url, brokerPort: broker?.port ?? null, reload: async () => broker?.reload(), close }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -96,13 +95,4 @@ export async function eventually<T>(question: () => T | Promise<T>, within = 15_
     if (performance.now() > end) throw new Error(`not within ${within} ms: ${question}`)
     await delay(20)
   }
-}
-
-/** Resolves when everything that the client has sent is through: its own last message has come back. */
-export async function settled(client: MqttClient): Promise<void> {
-  const topic = `home/settled-${Math.random().toString(36).slice(2)}/alert`
-  await client.subscribeAsync(topic, { qos: 1 })
-  const back = once(client, 'message')
-  await client.publishAsync(topic, 'x', { qos: 1 })
-  await back
 }
