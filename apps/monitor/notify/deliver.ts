@@ -1,8 +1,8 @@
 import type { Log } from '@hearthwatch/log'
 import type { Notifications } from '../store/notifications.ts'
 import type { Channel } from './channel.ts'
+import { startCourier } from './courier.ts'
 import type { Pace } from './group.ts'
-import { startLane } from './lane.ts'
 import type { Words } from './words.ts'
 
 export interface NotifyOptions {
@@ -43,16 +43,16 @@ export function startNotify(options: NotifyOptions): Notify {
     log.warn('notifications wait for a channel that is not set up', { channel, count })
 
   const pace: Pace = { wait: groupWait * 1000, interval: groupInterval * 1000 }
-  const lanes = channels.map((channel) => startLane(channel, { ...options, onChange, pace }))
+  const couriers = channels.map((channel) => startCourier(channel, { ...options, onChange, pace }))
   const wake = () => {
-    for (const lane of lanes) lane.wake()
+    for (const courier of couriers) courier.wake()
   }
   wake()
 
   return {
     wake,
     async close() {
-      await Promise.all(lanes.map((lane) => lane.close()))
+      await Promise.all(couriers.map((courier) => courier.close()))
     },
   }
 }

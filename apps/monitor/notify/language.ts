@@ -8,6 +8,8 @@ export interface Language {
   date: Intl.DateTimeFormatOptions
   /** Of whole numbers, the largest unit first; zeros are left out. */
   duration: Readonly<Record<'days' | 'hours' | 'minutes' | 'seconds', (count: number) => string>>
+  /** A quantity and the unit that its numbers are in. */
+  withUnit(quantity: string, unit: string): string
   colon: string
   comma: string
   semicolon: string

@@ -55,7 +55,7 @@ function textOf(block: Block, { colon, comma }: Frame): string {
 const colours = { alarm: '#c62828', relief: '#2e7d32', calm: '#1565c0' }
 const font = "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans TC','PingFang TC','Microsoft JhengHei',sans-serif"
 const faint = 'color:#777'
-const cell = 'padding:4px 12px 4px 0;vertical-align:top;text-align:left'
+const cell = 'padding:4px 12px 4px 0;vertical-align:top;text-align:left;word-break:keep-all;overflow-wrap:anywhere'
 const number = 'padding:4px 0 4px 8px;text-align:right;white-space:nowrap'
 
 /** Neither pictures nor scripts nor anything from elsewhere; no background, so that a dark screen stays dark. */

@@ -10,6 +10,10 @@ const longestPause = hour
 const longestOutagePause = 5 * minute
 const lockedPause = 10 * minute
 const givenUpAfter = 3 * 24 * hour
+/** A clock that leaps ahead makes three days out of a moment, but not so many tries. */
+const givenUpAfterTries = 10
+/** No channel is held longer, ms. */
+export const longestHold = 15 * minute
 
 /** What becomes of a message after a failed try, and of its channel. Times in ms. */
 export type Verdict =
@@ -33,7 +37,7 @@ export function judgeFailure(
   chance: number,
 ): Verdict {
   if (kind === 'locked-out') return { message: 'paused', hold: now + lockedPause }
-  if (kind === 'refused' || now - tried >= givenUpAfter) return { message: 'dead', hold: null }
+  if (kind === 'refused' || (now - tried >= givenUpAfter && attempts >= givenUpAfterTries)) return { message: 'dead', hold: null }
   const pause = (tries: number, longest: number) => Math.min(firstPause * 2 ** (tries - 1), longest) * (1 + chance / 5)
   if (kind === 'later') return { message: 'later', next: now + pause(attempts, longestPause), hold: null }
   const hold = now + pause(outages, longestOutagePause)

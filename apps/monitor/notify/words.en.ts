@@ -24,6 +24,7 @@ export const english: Language = {
     minutes: (count) => `${count} min`,
     seconds: (count) => `${count} s`,
   },
+  withUnit: (quantity, unit) => `${quantity} (${unit})`,
   colon: ': ',
   comma: ', ',
   semicolon: '; ',

@@ -1,7 +1,8 @@
-import { baseQuantity, quantityOf } from '@hearthwatch/protocol'
+import { quantityOf } from '@hearthwatch/protocol'
 import type { Zone } from '../localtime.ts'
 import type { Alert } from '../store/alerts.ts'
 import type { Content, SummaryRow } from '../store/notifications.ts'
+import { createFigures } from './figures.ts'
 import type { Language } from './language.ts'
 import { type Block, type Fact, layHtml, layText, type Page } from './page.ts'
 import { foreign, plainly } from './text.ts'
@@ -25,13 +26,6 @@ export interface Words {
 type AlertContent = Extract<Content, { kind: 'alert' }>
 type Summary = Extract<Content, { kind: 'summary' }>
 
-const second = 1000
-const units = [
-  ['days', 86_400],
-  ['hours', 3600],
-  ['minutes', 60],
-  ['seconds', 1],
-] as const
 /** How many of several titles fit into a subject, and how long a stranger's text may be there. */
 const titlesInSubject = 3
 const textInTitle = 80
@@ -40,39 +34,7 @@ const longest = 500
 /** Puts what happened into words. */
 export function createWords({ language, timeZone, publicUrl }: WordsOptions): Words {
   const say: Language = languages[language]
-  const locale = language === 'en' ? 'en-GB' : language
-  const moments = new Intl.DateTimeFormat(locale, { ...say.moment, timeZone })
-  const dates = new Intl.DateTimeFormat(locale, { ...say.date, timeZone: 'UTC' })
-  const zone = moments.resolvedOptions().timeZone
-  const moment = (ms: number) => moments.format(ms)
-
-  function value(amount: number | null, quantity: string | null): string {
-    if (amount === null) return ''
-    const { unit } = quantityOf(quantity ?? '')
-    const least = baseQuantity(quantity ?? '') === 'temperature' ? 1 : 0
-    const digits = { minimumFractionDigits: least, maximumFractionDigits: 1, useGrouping: false, signDisplay: 'negative' } as const
-    return `${new Intl.NumberFormat(locale, digits).format(amount)}${unit === '' || unit === '%' ? unit : ` ${unit}`}`
-  }
-
-  function quantity(name: string): string {
-    const base = baseQuantity(name)
-    const known = Object.hasOwn(say.quantities, base) ? say.quantities[base] : undefined
-    return known === undefined ? foreign(name) : `${known}${name.slice(base.length).replace('_', ' ')}`
-  }
-
-  /** The two largest units: nobody wants seconds beside hours. */
-  function duration(ms: number): string {
-    let left = Math.max(0, Math.round(ms / second))
-    const parts: string[] = []
-    for (const [unit, size] of units) {
-      const count = Math.floor(left / size)
-      if (parts.length === 1 && count === 0) break
-      left -= count * size
-      if (count > 0 || (unit === 'seconds' && parts.length === 0)) parts.push(say.duration[unit](count))
-      if (parts.length === 2) break
-    }
-    return parts.join(' ')
-  }
+  const { moment, date, duration, figure, value, quantity, zone } = createFigures(say, timeZone)
 
   /** Where it is: the room, else the device, else the rule. */
   function place({ room, device, rule }: Alert): string {
@@ -117,7 +79,12 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
 
   function summaryBlocks({ from, to, rooms, alerts = [] }: Summary): Block[] {
     const { labels } = say
-    const line = (row: SummaryRow) => [quantity(row.quantity), ...[row.last, row.min, row.mean, row.max].map((n) => value(n, row.quantity))]
+    const line = (row: SummaryRow) => {
+      const { unit } = quantityOf(row.quantity)
+      const name = quantity(row.quantity)
+      const figures = [row.last, row.min, row.mean, row.max].map((amount) => figure(amount, row.quantity))
+      return [unit === '' ? name : say.withUnit(name, unit), ...figures]
+    }
     const listed = alerts
       .map(
         (alert) => ({ kind: 'alert', transition: alert.resolved === null ? 'firing' : 'resolved', alert, at: timeOfStep(alert) }) as const,
@@ -154,7 +121,7 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
         return { title: titles.lateText(foreign(room), foreign(text, textInTitle)), tone: 'alarm', blocks: [{ kind: 'facts', facts }] }
       }
       case 'summary':
-        return { title: titles.summary(dates.format(Date.parse(content.date))), tone: 'calm', blocks: summaryBlocks(content) }
+        return { title: titles.summary(date(content.date)), tone: 'calm', blocks: summaryBlocks(content) }
     }
   }
 

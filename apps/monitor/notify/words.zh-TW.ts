@@ -26,6 +26,7 @@ export const traditionalChinese: Language = {
     minutes: (count) => `${count} 分鐘`,
     seconds: (count) => `${count} 秒`,
   },
+  withUnit: (quantity, unit) => `${quantity}（${unit}）`,
   colon: '：',
   comma: '，',
   semicolon: '；',

@@ -5,10 +5,10 @@ import { isOutsideTrouble } from '../store/database.ts'
 import type { Notifications } from '../store/notifications.ts'
 import { type Channel, DeliveryError } from './channel.ts'
 import { type Batch, groupOf, type Pace, plan } from './group.ts'
-import { judgeFailure } from './retry.ts'
+import { judgeFailure, longestHold } from './retry.ts'
 import type { Words } from './words.ts'
 
-export interface LaneOptions {
+export interface CourierOptions {
   notifications: Notifications
   words: Words
   pace: Pace
@@ -27,7 +27,7 @@ const troubleSleep = 5000
 const patience = 4000
 
 /** One channel's messages, one after the other; what holds up one channel is nothing to the others. */
-export function startLane(channel: Channel, { notifications, words, pace, now, log, onChange, held = () => false }: LaneOptions) {
+export function startCourier(channel: Channel, { notifications, words, pace, now, log, onChange, held = () => false }: CourierOptions) {
   const lastTries = new Map<string, number>()
   for (const { tried, ...group } of notifications.lastTries(channel.name, now() - pace.interval)) lastTries.set(groupOf(group), tried)
 
@@ -37,6 +37,8 @@ export function startLane(channel: Channel, { notifications, words, pace, now, l
   let hold = 0
   let outages = 0
   const closing = new AbortController()
+  /** Nothing is written down any more: the database may be closed. */
+  let abandoned = false
 
   function wake(): void {
     if (running !== undefined || closing.signal.aborted) return
@@ -54,7 +56,8 @@ export function startLane(channel: Channel, { notifications, words, pace, now, l
     while (!closing.signal.aborted) {
       if (held()) return sleep(heldSleep)
       const at = now()
-      if (at < hold) return sleep(hold - at)
+      // A hold further ahead was set by a clock that has been set back since.
+      if (at < hold && hold - at <= longestHold) return sleep(hold - at)
       try {
         const { go, again } = plan(notifications.waiting(channel.name), lastTries, at, pace)
         const [batch] = go
@@ -74,7 +77,8 @@ export function startLane(channel: Channel, { notifications, words, pace, now, l
     const ids = rows.map(({ id }) => id)
     const id = message ?? randomUUID()
     const at = now()
-    const told = words.message(notifications.contents(ids))
+    const told = inWords(ids)
+    if (told === null) return
     notifications.claim(ids, id, told.subject, at)
     if (message === null && first.kind !== 'summary') lastTries.set(groupOf(first), at)
     onChange(ids)
@@ -87,6 +91,19 @@ export function startLane(channel: Channel, { notifications, words, pace, now, l
     if (outages > 0) log.info('messages get out again', { channel: channel.name })
     outages = 0
     log.info('told', { channel: channel.name, recipient: first.recipient, subject: told.subject, notifications: ids.length, message: id })
+  }
+
+  /** What cannot be said, such as what another version has left in the table, must not end us at each start anew. */
+  function inWords(ids: number[]): ReturnType<Words['message']> | null {
+    const contents = notifications.contents(ids)
+    try {
+      return words.message(contents)
+    } catch (error) {
+      log.error('a notification could not be put into words and is given up: a bug', { error, contents })
+      notifications.markDead(ids, 'It could not be put into words.')
+      onChange(ids)
+      return null
+    }
   }
 
   async function fail(
@@ -114,11 +131,10 @@ export function startLane(channel: Channel, { notifications, words, pace, now, l
 
   /**
    * What has happened must be written down before anything else goes out: as long as the disk is full, wait here. The
-   * rows stand as being sent meanwhile, so that nobody sends them twice.
+   * rows stand as being sent meanwhile, so that nobody sends them twice. What `close` breaks off goes out at the next start.
    */
   async function mark(ids: readonly number[], write: () => void): Promise<void> {
     for (;;) {
-      // Broken off by `close`: the database may be closed already, and the next start sends it again.
       if (abandoned) return
       try {
         write()
@@ -132,8 +148,6 @@ export function startLane(channel: Channel, { notifications, words, pace, now, l
       }
     }
   }
-  let abandoned = false
-
   return {
     wake,
     async close(): Promise<void> {
