@@ -1,0 +1,31 @@
+# One image for the monitor, the sensors and setup. Node 24 runs the TypeScript as it stands: nothing is compiled.
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+ENV NODE_ENV=production
+
+# Readable for every user in the container, whatever the umask was where it was checked out.
+FROM base AS sources
+COPY . .
+RUN chmod -R a+rX .
+
+# Only what npm reads, so that a change in the sources does not install everything again.
+FROM sources AS manifests
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete
+
+FROM base AS dependencies
+COPY --from=manifests /app ./
+# No install script runs: better-sqlite3 carries its binaries, and the image's own Node stands in for the package "node".
+RUN npm ci --omit=dev --ignore-scripts
+# What never runs: SQLite's sources, binaries for other machines, and what only editors and debuggers read.
+RUN cd node_modules \
+ && rm -rf better-sqlite3/deps better-sqlite3/src \
+ && find better-sqlite3/prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete \
+ && find . -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete
+
+FROM base
+COPY --from=dependencies /app ./
+COPY --from=sources /app ./
+# A new volume mounted here takes over this owner, so that the programs can write without being root.
+RUN install -d -o node -g node -m 700 /data
+USER node
+CMD ["node", "apps/monitor/main.ts"]
