@@ -20,9 +20,9 @@ export function addHistory(app: App, store: Store, zone: Zone, now: () => number
         response: { 200: Readings },
       },
     },
-    ({ query: { room, quantity, device, points, ...span } }) => {
+    ({ query: { room, quantity, device, points = 500, ...span } }) => {
       const to = span.to ?? now() + burst
-      const from = span.from ?? Math.max(0, to - day)
+      const from = span.from ?? Math.max(0, (span.to ?? now()) - day)
       if (from >= to) throw new HttpError(400, 'from must be before to')
       const unit = quantityOf(quantity).unit
       return { room, quantity, unit, ...store.readings.range({ room, quantity, from, to, device }, points) }

@@ -1,7 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Value } from 'typebox/value'
 
 /** What of TypeBox's errors a sentence is made of. */
 interface Misfit {
@@ -18,7 +17,7 @@ interface Misfit {
 export const checkInput: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema)
   return (given) => {
-    const value = httpPart === 'body' ? given : Value.Default(schema, withNumbers(schema, given as Record<string, unknown>))
+    const value = httpPart === 'body' ? given : withNumbers(schema, given as Record<string, unknown>)
     if (validator.Check(value)) return { value }
     const [misfit] = validator.Errors(value)
     return { error: new Error(misfit ? sentence(misfit) : 'The request is not understood.') }

@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict'
+import { networkInterfaces } from 'node:os'
+import { after, before, describe, it } from 'node:test'
+import { createLog } from '@hearthwatch/log'
+import { createThrottle } from '../web/throttle.ts'
+import { type Page, send, startPage } from './web-server.ts'
+
+const password = 'correct horse, 正確的馬'
+const token = 'a-token-for-programs'
+const day = 24 * 3600_000
+const secret = ['/api/rooms', '/api/readings?room=a&quantity=b', '/api/devices', '/api/alerts', '/api/notifications', '/api/summary']
+const others = ['/api/events', '/metrics', '/api/openapi.json', '/nowhere', '/api/nowhere']
+
+describe('Where a password is set', () => {
+  let page: Page
+  before(async () => {
+    page = await startPage({ DASHBOARD_PASSWORD: password, API_TOKEN: token })
+  })
+  after(() => page.close())
+
+  it('nobody sees anything of the house without a login', async () => {
+    for (const path of [...secret, ...others]) {
+      const answer = await page.ask(path)
+      assert.equal(answer.status, 401, path)
+      assert.deepEqual(Object.keys(answer.json), ['error'], path)
+    }
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      assert.equal((await page.ask('/api/alerts/1/acknowledge', { method })).status, 401, method)
+      assert.equal((await page.ask('/api/rooms', { method })).status, 401, method)
+    }
+  })
+
+  it('everybody may ask for the health, the page and whether he is logged in', async () => {
+    for (const path of ['/api/health', '/', '/page.js', '/page.css']) assert.equal((await page.ask(path)).status, 200, path)
+    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'password', language: 'en' })
+  })
+
+  it('the right password opens a session, by a cookie that no script, no other site and no guess gets at', async () => {
+    const answer = await page.ask('/api/session', { method: 'POST', body: { password } })
+    assert.equal(answer.status, 204)
+    assert.equal(answer.text, '')
+    const [cookie = '', ...more] = answer.headers['set-cookie'] ?? []
+    assert.equal(more.length, 0)
+    const [pair = '', ...flags] = cookie.split('; ')
+    assert.match(pair, /^hearthwatch=[\w-]{43}$/)
+    assert.deepEqual(flags.sort(), ['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Strict'])
+    for (const path of secret) assert.equal((await page.ask(path, { headers: { cookie: pair } })).status, 200, path)
+    assert.equal((await page.ask('/api/session', { headers: { cookie: pair } })).json.authenticated, true)
+  })
+
+  it('the cookie is Secure where a proxy of this machine says that the page came by HTTPS', async () => {
+    const flags = async (url: string, headers: Record<string, string>) =>
+      (await send(url, '/api/session', { method: 'POST', body: { password }, headers })).headers['set-cookie']?.[0] ?? ''
+    assert.match(await flags(page.url, { 'x-forwarded-proto': 'https' }), /; Secure/)
+    assert.doesNotMatch(await flags(page.url, { 'x-forwarded-proto': 'http' }), /Secure/)
+  })
+
+  it('only hashes of sessions are kept', async () => {
+    const cookie = await page.login(password)
+    const value = cookie.slice('hearthwatch='.length)
+    assert.equal(page.store.sessions.isValid(Buffer.from(value), page.clock.now), false)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie } })).status, 200)
+  })
+
+  it('each login is a new session: one that was named from outside never becomes valid, and the last one ends', async () => {
+    const planted = `hearthwatch=${'A'.repeat(43)}`
+    const first = await page.login(password, { cookie: planted })
+    assert.notEqual(first, planted)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie: planted } })).status, 401)
+    const second = await page.login(password, { cookie: first })
+    assert.notEqual(second, first)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie: first } })).status, 401)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie: second } })).status, 200)
+  })
+
+  it('logging out ends the session and takes the cookie back', async () => {
+    const cookie = await page.login(password)
+    const answer = await page.ask('/api/session', { method: 'DELETE', headers: { cookie } })
+    assert.equal(answer.status, 204)
+    assert.match(answer.headers['set-cookie']?.[0] ?? '', /^hearthwatch=; Max-Age=0/)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie } })).status, 401)
+    assert.equal((await page.ask('/api/session', { method: 'DELETE' })).status, 204)
+  })
+
+  it('a session ends after 30 days', async (t) => {
+    const other = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => other.close())
+    const cookie = await other.login(password)
+    other.clock.now += 30 * day - 1
+    assert.equal((await other.ask('/api/rooms', { headers: { cookie } })).status, 200)
+    other.clock.now += 1
+    assert.equal((await other.ask('/api/rooms', { headers: { cookie } })).status, 401)
+  })
+
+  it('programs come in with the token, and with nothing that is like it', async () => {
+    const ask = (authorization: string) => page.ask('/api/rooms', { headers: { authorization } })
+    assert.equal((await ask(`Bearer ${token}`)).status, 200)
+    assert.equal((await ask(`bearer ${token}`)).status, 200)
+    for (const wrong of [
+      `Bearer ${token}x`,
+      `Bearer ${token.slice(1)}`,
+      'Bearer ',
+      'Bearer',
+      token,
+      `Basic ${btoa(`a:${token}`)}`,
+      'Bearer correct horse',
+    ]) {
+      assert.equal((await ask(wrong)).status, 401, wrong)
+    }
+  })
+
+  it('a wrong password gets 401 and no cookie', async () => {
+    for (const wrong of ['', 'x', `${password} `, 'x'.repeat(1024)]) {
+      const answer = await page.ask('/api/session', { method: 'POST', body: { password: wrong } })
+      assert.equal(answer.status, 401, wrong)
+      assert.equal(answer.headers['set-cookie'], undefined)
+    }
+    for (const body of [{}, { password: 5 }, { password: null }, [], 'null', { password: 'x'.repeat(1025) }]) {
+      const answer = await page.ask('/api/session', { method: 'POST', body })
+      assert.equal(answer.status, 400, JSON.stringify(body))
+      assert.match(answer.json.error, /password|the body/)
+    }
+  })
+})
+
+describe('Guessing', () => {
+  it('is refused with 429 after ten wrong passwords from one address, the right one too, until a minute has passed', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    const from = (address: string, guess: string) =>
+      page.ask('/api/session', { method: 'POST', body: { password: guess }, headers: { 'x-forwarded-for': address } })
+    for (let i = 0; i < 10; i++) assert.equal((await from('192.0.2.1', 'wrong')).status, 401)
+    page.clock.now += 20_000
+    const refused = await from('192.0.2.1', password)
+    assert.equal(refused.status, 429)
+    assert.equal(refused.headers['retry-after'], '40')
+    assert.equal((await from('192.0.2.2', password)).status, 204, 'others are not shut out')
+    page.clock.now += 40_000
+    assert.equal((await from('192.0.2.1', password)).status, 204)
+  })
+
+  it('from many addresses at once is refused as well', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    const from = (address: string, guess: string) =>
+      page.ask('/api/session', { method: 'POST', body: { password: guess }, headers: { 'x-forwarded-for': address } })
+    for (let i = 0; i < 100; i++) assert.equal((await from(`192.0.2.${i}`, 'wrong')).status, 401)
+    assert.equal((await from('198.51.100.1', password)).status, 429)
+  })
+
+  it('tokens is slowed down too, while who has logged in by password sees the house', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password, API_TOKEN: token })
+    t.after(() => page.close())
+    const cookie = await page.login(password)
+    for (let i = 0; i < 10; i++) await page.ask('/api/rooms', { headers: { authorization: `Bearer ${i}` } })
+    assert.equal((await page.ask('/api/rooms', { headers: { authorization: `Bearer ${token}` } })).status, 429)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie } })).status, 200)
+  })
+
+  it('does not shut anybody out for longer when the clock is set back', () => {
+    const throttle = createThrottle({ perAddress: 1, overall: 5, window: 1000 })
+    throttle.fail('a', 1_000_000)
+    assert.equal(throttle.wait('a', 1_000_400), 600)
+    assert.equal(throttle.wait('a', 5), 0)
+  })
+})
+
+describe('What another page sends in the name of who is logged in', () => {
+  let page: Page
+  let cookie: string
+  before(async () => {
+    page = await startPage({ DASHBOARD_PASSWORD: password, PUBLIC_URL: 'https://home.example/watch' })
+    cookie = await page.login(password)
+  })
+  after(() => page.close())
+
+  it('is refused where its Origin is not our own', async () => {
+    const alert = page.addAlert({})
+    const acknowledge = (headers: Record<string, string>) =>
+      page.ask(`/api/alerts/${alert.id}/acknowledge`, { method: 'POST', headers: { cookie, ...headers } })
+    for (const origin of ['http://evil.example', 'null', `${page.url}.evil.example`, 'http://127.0.0.1:1', '']) {
+      assert.equal((await acknowledge({ origin })).status, 403, origin)
+    }
+    assert.equal(
+      (await page.ask('/api/session', { method: 'POST', body: { password }, headers: { origin: 'http://evil.example' } })).status,
+      403,
+    )
+    assert.equal((await page.ask('/api/session', { method: 'DELETE', headers: { cookie, origin: 'http://evil.example' } })).status, 403)
+    assert.equal((await acknowledge({ origin: page.url })).status, 200)
+    assert.equal((await acknowledge({ origin: 'https://home.example' })).status, 200, 'PUBLIC_URL is our own, whatever Host a proxy sends')
+    assert.equal((await acknowledge({})).status, 200, 'programs send no Origin')
+  })
+
+  it('is refused where its body is what a form can send', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx']) {
+      const body = JSON.stringify({ password })
+      const answer = await page.ask('/api/session', { method: 'POST', body, headers: { 'content-type': type } })
+      assert.equal(answer.status, 415, type)
+    }
+    assert.equal(
+      (
+        await page.ask('/api/session', {
+          method: 'POST',
+          body: { password },
+          headers: { 'content-type': 'application/json; charset=utf-8' },
+        })
+      ).status,
+      204,
+    )
+  })
+
+  it('gets no permission by asking first', async () => {
+    const answer = await page.ask('/api/session', { method: 'OPTIONS', headers: { origin: 'http://evil.example' } })
+    assert.notEqual(answer.status, 204)
+    assert.equal(Object.keys(answer.headers).filter((name) => name.startsWith('access-control')).length, 0)
+  })
+})
+
+describe('Where neither a password nor a token is set', () => {
+  it('the page listens on loopback only, whatever HTTP_HOST is, and says so', async (t) => {
+    let said = ''
+    const log = createLog('web', 'info', (line) => {
+      said += line
+    })
+    const page = await startPage({ HTTP_HOST: '0.0.0.0' }, {}, log)
+    t.after(() => page.close())
+    assert.match(said, /WARN.*this machine only.*0\.0\.0\.0/)
+    assert.equal((await page.ask('/api/rooms')).status, 200)
+    await assert.rejects(send(page.url.replace('127.0.0.1', '127.0.0.2'), '/api/rooms'))
+  })
+
+  it('everybody on this machine sees the house, and logging in does no harm', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: true, login: 'none', language: 'en' })
+    assert.equal((await page.ask('/api/session', { method: 'POST', body: { password: 'x' } })).status, 204)
+  })
+
+  it('a strange name that points here sees nothing, whatever it says of itself', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const port = new URL(page.url).port
+    const ask = (host: string) => page.ask('/api/rooms', { headers: { host, 'x-forwarded-host': 'localhost' } })
+    for (const host of [`evil.example:${port}`, `127.0.0.1.evil.example:${port}`, 'localhost.evil.example', '192.168.0.5', 'a b']) {
+      assert.equal((await ask(host)).status, 403, host)
+    }
+    for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, 'LOCALHOST', `monitor.localhost:${port}`]) {
+      assert.equal((await ask(host)).status, 200, host)
+    }
+  })
+})
+
+describe('Where only a token is set', () => {
+  it('the page learns that nobody can log in, and programs come in', async (t) => {
+    const page = await startPage({ API_TOKEN: token })
+    t.after(() => page.close())
+    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'token', language: 'en' })
+    const login = await page.ask('/api/session', { method: 'POST', body: { password: token } })
+    assert.equal(login.status, 403)
+    assert.match(login.json.error, /no password/)
+    assert.equal((await page.ask('/api/rooms')).status, 401)
+    assert.equal((await page.ask('/api/rooms', { headers: { authorization: `Bearer ${token}` } })).status, 200)
+  })
+})
+
+const outside = Object.values(networkInterfaces())
+  .flat()
+  .find((address) => address?.family === 'IPv4' && !address.internal)?.address
+
+describe('A stranger in the network', { skip: outside === undefined && 'this machine has no address but loopback' }, () => {
+  it('cannot say that he is somebody else, or that he came by HTTPS', async (t) => {
+    const page = await startPage({ HTTP_HOST: '0.0.0.0', DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    const url = page.url.replace('127.0.0.1', outside ?? '')
+    const login = (guess: string, headers: Record<string, string>) =>
+      send(url, '/api/session', { method: 'POST', body: { password: guess }, headers })
+    const answer = await login(password, { 'x-forwarded-proto': 'https' })
+    assert.equal(answer.status, 204)
+    assert.doesNotMatch(answer.headers['set-cookie']?.[0] ?? '', /Secure/)
+    for (let i = 0; i < 10; i++) await login('wrong', { 'x-forwarded-for': `192.0.2.${i}` })
+    assert.equal((await login(password, { 'x-forwarded-for': '198.51.100.1' })).status, 429)
+  })
+})

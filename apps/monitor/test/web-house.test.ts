@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import Type, { type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import * as shape from '../web/schemas.ts'
+import { type Page, startPage } from './web-server.ts'
+
+/** Just the fields of the contract: none is missing and none is there besides. */
+function assertShape(schema: TSchema, value: unknown): void {
+  assert.deepEqual([...Value.Errors(schema, value)], [])
+  assert.deepEqual(Value.Clean(schema, structuredClone(value)), value)
+}
+
+describe('The API shows the house as it is now', () => {
+  let page: Page
+  before(async () => {
+    page = await startPage()
+  })
+  after(() => page.close())
+
+  it('tells with 200 that all is well, and with 503 what is not', async () => {
+    const well = await page.ask('/api/health')
+    assert.equal(well.status, 200)
+    assert.deepEqual(well.json, { status: 'ok', mqtt: 'connected', database: 'ok', version: '1.2.3' })
+    Object.assign(page.health, { mqtt: 'refused: wrong password', database: 'disk full' })
+    const ill = await page.ask('/api/health')
+    assert.equal(ill.status, 503)
+    assert.deepEqual(ill.json, { status: 'error', mqtt: 'refused: wrong password', database: 'disk full', version: '1.2.3' })
+    Object.assign(page.health, { mqtt: 'connected', database: 'ok' })
+  })
+
+  it('lists nothing while nothing is known', async () => {
+    for (const path of ['/api/rooms', '/api/devices', '/api/alerts', '/api/notifications']) {
+      assert.deepEqual((await page.ask(path)).json, [], path)
+    }
+  })
+
+  it('lists each room with its values, devices and open alerts', async () => {
+    page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
+    page.board.show('kitchen', 'temperature', { value: 31.5, time: page.clock.now - 1000, device: 'pi-1' })
+    page.board.show('kitchen', 'humidity', { value: 40, time: page.clock.now - 91_000, device: 'pi-1' })
+    const alert = page.addAlert({})
+    const { json, status } = await page.ask('/api/rooms')
+    assert.equal(status, 200)
+    assertShape(Type.Array(shape.Room), json)
+    assert.equal(json.length, 1)
+    const { alerts, ...room } = json[0]
+    assert.deepEqual(
+      alerts.map(({ id }: { id: number }) => id),
+      [alert.id],
+    )
+    assert.deepEqual(room, {
+      room: 'kitchen',
+      status: 'online',
+      quantities: {
+        temperature: { value: 31.5, unit: '°C', time: page.clock.now - 1000, stale: false },
+        humidity: { value: 40, unit: '%', time: page.clock.now - 91_000, stale: true },
+      },
+      devices: ['pi-1'],
+    })
+  })
+
+  it('shows rooms of every script and rooms that look like markup, as they are', async () => {
+    const names = ['客廳', 'غرفة', `<img src=x onerror=alert(1)>`, `it's "so" & so`, '=1+1', '../../etc']
+    for (const room of names) page.board.show(room, 'constructor', { value: 1, time: page.clock.now, device: null })
+    const rooms = (await page.ask('/api/rooms')).json
+    assertShape(Type.Array(shape.Room), rooms)
+    for (const name of names) {
+      const room = rooms.find((one: { room: string }) => one.room === name)
+      assert.equal(room?.quantities.constructor.value, 1, name)
+    }
+  })
+
+  it('lists devices with what is known of them, and null where nothing is', async () => {
+    page.addDevice({
+      id: 'pi-2',
+      room: 'attic',
+      status: 'offline',
+      seen: page.clock.now,
+      info: { id: 'pi-2', room: 'attic', version: '1.0.0', epoch: '0123456789abcdef', readings: [] },
+      heartbeat: { cpu: 12.5, outbox: 3 },
+    })
+    page.addDevice({ id: null, room: 'shed' })
+    const { json } = await page.ask('/api/devices')
+    assertShape(Type.Array(shape.Device), json)
+    const [shed, , attic] = json
+    assert.deepEqual([shed.id, shed.room, shed.status, shed.lastSeen, shed.heartbeat], [null, 'shed', 'unknown', null, null])
+    assert.deepEqual(attic, {
+      id: 'pi-2',
+      room: 'attic',
+      status: 'offline',
+      lastSeen: page.clock.now,
+      epoch: '0123456789abcdef',
+      seq: null,
+      missing: 0,
+      outbox: 3,
+      skew: null,
+      heartbeat: { cpu: 12.5, outbox: 3 },
+      version: '1.0.0',
+    })
+  })
+
+  it('lists alerts newest first, by state and room where asked, with a sentence and without what is internal', async () => {
+    const later = page.addAlert({
+      room: '客廳',
+      rule: 'offline',
+      severity: 'warning',
+      started: page.clock.now + 1,
+      state: 'pending',
+      fired: null,
+    })
+    const all = (await page.ask('/api/alerts')).json
+    assertShape(Type.Array(shape.Alert), all)
+    assert.equal(all[0].id, later.id)
+    assert.equal(all.length, 2)
+    assert.match(all[1].message, /kitchen.*31\.5/)
+    const pending = (await page.ask(`/api/alerts?state=pending&room=${encodeURIComponent('客廳')}`)).json
+    assert.deepEqual(
+      pending.map(({ id }: { id: number }) => id),
+      [later.id],
+    )
+    assert.deepEqual((await page.ask('/api/alerts?state=resolved')).json, [])
+    const wrong = await page.ask('/api/alerts?state=loud')
+    assert.equal(wrong.status, 400)
+    assert.match(wrong.json.error, /^state must be one of pending/)
+  })
+
+  it('acknowledges an alert, and says 404 where there is none', async () => {
+    const alert = page.addAlert({})
+    const answer = await page.ask(`/api/alerts/${alert.id}/acknowledge`, { method: 'POST' })
+    assert.equal(answer.status, 200)
+    assertShape(shape.Alert, answer.json)
+    assert.equal(answer.json.acknowledged, page.clock.now)
+    assert.equal((await page.ask('/api/alerts/999999/acknowledge', { method: 'POST' })).status, 404)
+    for (const id of ['0', '-1', '1.5', 'x', '9007199254740993']) {
+      const wrong = await page.ask(`/api/alerts/${id}/acknowledge`, { method: 'POST' })
+      assert.equal(wrong.status, 400, id)
+      assert.match(wrong.json.error, /^id /, id)
+    }
+  })
+
+  it('lists notifications newest first', async () => {
+    const alert = page.addAlert({})
+    for (const event of ['one', 'two']) {
+      page.store.notifications.add({
+        event,
+        channel: 'mail',
+        recipient: 'a@example.com',
+        severity: 'critical',
+        content: { kind: 'alert', transition: 'firing', alert, at: page.clock.now },
+        created: page.clock.now,
+      })
+    }
+    const { json } = await page.ask('/api/notifications')
+    assertShape(Type.Array(shape.Notification), json)
+    assert.deepEqual(
+      json.map(({ id, channel, state, attempts }: Record<string, unknown>) => [id, channel, state, attempts]),
+      [
+        [2, 'mail', 'pending', 0],
+        [1, 'mail', 'pending', 0],
+      ],
+    )
+    assert.doesNotMatch(JSON.stringify(json), /example\.com/)
+  })
+})
+
+describe('GET /metrics', () => {
+  it('names values by quantity in base units, and lets stale ones go', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const { now } = page.clock
+    page.board.show('客廳 "a\\b"', 'temperature', { value: 21.5, time: now, device: 'pi-1' })
+    page.board.show('kitchen', 'humidity', { value: 45.2, time: now, device: null })
+    page.board.show('kitchen', 'temperature_2', { value: 4, time: now, device: null })
+    page.board.show('kitchen', 'constructor', { value: 5, time: now, device: null })
+    page.board.show('attic', 'temperature', { value: 99, time: now - 90_001, device: null })
+    page.addReadings('kitchen', [[now - 5, 20]], 'pi-2')
+    page.addReadings('kitchen', [[now - 9, 19]], 'pi-3')
+    page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: 1500 })
+    page.addAlert({})
+
+    const { status, headers, text } = await page.ask('/metrics')
+    assert.equal(status, 200)
+    assert.equal(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8')
+    const lines = text.split('\n')
+    for (const line of [
+      '# TYPE hearthwatch_temperature_celsius gauge',
+      'hearthwatch_temperature_celsius{room="客廳 \\"a\\\\b\\"",device="pi-1"} 21.5',
+      'hearthwatch_temperature_celsius{room="kitchen",device="pi-2"} 20',
+      'hearthwatch_temperature_celsius{room="kitchen",device="pi-3"} 19',
+      'hearthwatch_temperature_celsius{room="kitchen",device="",quantity="temperature_2"} 4',
+      'hearthwatch_humidity_ratio{room="kitchen",device=""} 0.452',
+      'hearthwatch_reading{room="kitchen",device="",quantity="constructor"} 5',
+      'hearthwatch_readings_total 7',
+      'hearthwatch_rejected_total{reason="bad-json"} 2',
+      'hearthwatch_device_online{room="kitchen",device="pi-1"} 1',
+      'hearthwatch_device_last_seen_timestamp_seconds{room="kitchen",device="pi-1"} 1.5',
+      'hearthwatch_alerts{rule="too-hot",state="firing"} 1',
+      'hearthwatch_mqtt_connected 1',
+    ]) {
+      assert.ok(lines.includes(line), `${line} is not in\n${text}`)
+    }
+    assert.doesNotMatch(text, /attic/)
+    const names = lines.filter((line) => line.startsWith('# TYPE')).map((line) => line.split(' ')[2])
+    assert.equal(new Set(names).size, names.length, 'each name is declared once')
+  })
+})
+
+describe('GET /api/openapi.json', () => {
+  it('describes every call that is there', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const { json } = await page.ask('/api/openapi.json')
+    assert.equal(json.openapi, '3.1.0')
+    const calls = Object.entries(json.paths).flatMap(([path, methods]) =>
+      Object.keys(methods as object).map((method) => `${method} ${path}`),
+    )
+    assert.deepEqual(calls.sort(), [
+      'delete /api/session',
+      'get /api/alerts',
+      'get /api/devices',
+      'get /api/events',
+      'get /api/health',
+      'get /api/notifications',
+      'get /api/openapi.json',
+      'get /api/readings',
+      'get /api/rooms',
+      'get /api/session',
+      'get /api/summary',
+      'get /metrics',
+      'post /api/alerts/{id}/acknowledge',
+      'post /api/session',
+    ])
+    const readings = json.paths['/api/readings'].get
+    assert.deepEqual(
+      readings.parameters.filter(({ required }: { required?: boolean }) => required).map(({ name }: { name: string }) => name),
+      ['room', 'quantity'],
+    )
+  })
+})
