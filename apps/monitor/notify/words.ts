@@ -21,6 +21,8 @@ export interface WordsOptions {
 export interface Words {
   /** One message that tells all of this, oldest first. */
   message(contents: readonly Content[]): { subject: string; text: string; html: string }
+  /** The last step of this alert, in one sentence. */
+  sentence(alert: Alert): string
 }
 
 type AlertContent = Extract<Content, { kind: 'alert' }>
@@ -86,9 +88,7 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
       return [unit === '' ? name : say.withUnit(name, unit), ...figures]
     }
     const listed = alerts
-      .map(
-        (alert) => ({ kind: 'alert', transition: alert.resolved === null ? 'firing' : 'resolved', alert, at: timeOfStep(alert) }) as const,
-      )
+      .map(lastStep)
       .sort((a, b) => a.at - b.at)
       .map((step): [string, string] => [moment(step.at), alertTitle(step)])
     return [
@@ -153,9 +153,12 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
       }
       return { subject: plainly(made.title), text: layText(made, frame), html: layHtml(made, frame) }
     },
+
+    sentence: (alert) => plainly(alertTitle(lastStep(alert))),
   }
 }
 
-function timeOfStep({ resolved, fired, started }: Alert): number {
-  return resolved ?? fired ?? started
+function lastStep(alert: Alert): AlertContent {
+  const { resolved, fired, started } = alert
+  return { kind: 'alert', transition: resolved === null ? 'firing' : 'resolved', alert, at: resolved ?? fired ?? started }
 }

@@ -15,9 +15,7 @@ export function createViews({ UI_LANGUAGE: language, TZ: timeZone }: WebConfig, 
 
   function alert(stored: StoredAlert): Static<typeof Alert> {
     const { id, rule, room, device, quantity, state, severity, value, started, fired, resolved, acknowledged } = stored
-    const at = resolved ?? fired ?? started
-    const transition = resolved === null ? 'firing' : 'resolved'
-    const message = words.message([{ kind: 'alert', transition, alert: stored, at }]).subject
+    const message = words.sentence(stored)
     return { id, rule, room, device, quantity, state, severity, value, started, fired, resolved, acknowledged, message }
   }
 
