@@ -17,11 +17,13 @@ export function createFigures(say: Language, timeZone: Zone) {
   const moments = new Intl.DateTimeFormat(locale, { ...say.moment, timeZone })
   const dates = new Intl.DateTimeFormat(locale, { ...say.date, timeZone: 'UTC' })
 
+  const digits = { maximumFractionDigits: 1, useGrouping: false, signDisplay: 'negative' } as const
+  const plain = new Intl.NumberFormat(locale, digits)
+  const tenths = new Intl.NumberFormat(locale, { ...digits, minimumFractionDigits: 1 })
+
   /** To 0.1. */
   function figure(amount: number, quantity: string): string {
-    const least = baseQuantity(quantity) === 'temperature' ? 1 : 0
-    const digits = { minimumFractionDigits: least, maximumFractionDigits: 1, useGrouping: false, signDisplay: 'negative' } as const
-    return new Intl.NumberFormat(locale, digits).format(amount)
+    return (baseQuantity(quantity) === 'temperature' ? tenths : plain).format(amount)
   }
 
   function value(amount: number | null, quantity: string | null): string {
