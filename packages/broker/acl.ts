@@ -103,10 +103,10 @@ export function sensorAcl(id: string, room: string): string {
 export function withSensor(text: string, id: string, room: string): string {
   const block = sensorAcl(id, room)
   const lines = text.split('\n')
-  const start = lines.indexOf(heading(id))
+  const start = lines.findIndex((line) => line.trimEnd() === heading(id))
   if (start === -1) return `${text.replace(/\n*$/, '')}\n\n${block}`
   let end = start
-  while (end < lines.length && lines[end] !== '') end++
+  while (end < lines.length && lines[end]?.trim() !== '') end++
   return [...lines.slice(0, start), ...block.trimEnd().split('\n'), ...lines.slice(end)].join('\n')
 }
 
@@ -116,7 +116,7 @@ function heading(id: string): string {
 }
 
 function split(text: string): { keyword: string; rest: string } {
-  const [, keyword = '', rest = ''] = /^ *(\S*) *(.*)$/.exec(text) ?? []
+  const [, keyword = '', rest = ''] = /^ *([^ ]*) *(.*)$/.exec(text) ?? []
   return { keyword, rest: rest.trim() }
 }
 

@@ -45,7 +45,7 @@ export const kinds: readonly Kind[] = [
 ]
 
 /** With our own mosquitto.conf, but for the places where things lie, and the log. */
-export async function startMosquittoHouse(): Promise<House & { securePort: number; ca: string }> {
+export async function startMosquittoHouse(): Promise<House & { securePort: number; ca: string; output(): string }> {
   const files = await furnish()
   const authority = await createAuthority('Hearthwatch')
   const server = await authority.issue('127.0.0.1')
@@ -63,6 +63,7 @@ export async function startMosquittoHouse(): Promise<House & { securePort: numbe
     port: broker.port,
     securePort,
     ca: authority.certificate,
+    output: broker.output,
     async reload() {
       const before = broker.output().length
       broker.reload()

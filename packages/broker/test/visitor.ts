@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
+import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import { passwordOf } from './houses.ts'
 
 export interface Message {
@@ -30,15 +30,13 @@ export interface Visitor {
  * @throws with the broker's answer where it refuses.
  */
 export async function enter(port: number, user: string, options: IClientOptions = {}): Promise<Visitor> {
-  const client = await connectAsync(`${options.ca ? 'mqtts' : 'mqtt'}://127.0.0.1:${port}`, {
+  const client = connect(`${options.protocol ?? (options.ca ? 'mqtts' : 'mqtt')}://127.0.0.1:${port}`, {
     username: user,
     password: passwordOf(user),
     clientId: `${user}-${Math.random().toString(36).slice(2)}`,
     reconnectPeriod: 0,
     ...options,
   })
-  // Small packets in both directions would each wait 40 ms for company.
-  ;(client.stream as unknown as Socket).setNoDelay(true)
   const inbox: Message[] = []
   const waiting = new Set<(message: Message) => void>()
   client.on('error', () => {})
@@ -47,6 +45,14 @@ export async function enter(port: number, user: string, options: IClientOptions 
     inbox.push(message)
     for (const look of waiting) look(message)
   })
+  // What waited for a session comes in one piece with the broker's answer: too early for listeners that are added then.
+  await new Promise<void>((resolve, reject) => {
+    client.once('connect', () => resolve())
+    client.once('error', reject)
+    client.once('close', () => reject(new Error('closed without an answer')))
+  })
+  // Small packets in both directions would each wait 40 ms for company.
+  ;(client.stream as unknown as Socket).setNoDelay(true)
   const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
   return {
     client,

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { allowed, parseAcl, type Request, sensorAcl, withSensor } from '@hearthwatch/broker/acl'
+import { hashPassword } from '@hearthwatch/broker/passwd'
+import { type Mosquitto, startMosquitto } from '../../../test/mosquitto.ts'
+import { need } from '../../../test/need.ts'
+import { passwordOf } from './houses.ts'
+import { enter, type Visitor } from './visitor.ts'
+
+const committed = await readFile(join(import.meta.dirname, '../../../mosquitto/acl'), 'utf8')
+
+describe('An access list', () => {
+  const bad = {
+    'a topic that is none': 'topic read a/#/b',
+    'a wildcard inside a level': 'topic read a/b+/c',
+    'a comment behind a topic': 'topic read a # comment',
+    'a topic with a space and no access': 'topic home/living room/+',
+    'an access that is none': 'topic see a',
+    'no topic': 'topic',
+    'a user without a name': 'user ',
+    'a word that is none': 'hello world',
+    'a word in capitals': 'Topic read a',
+    'an indented comment': '  # comment',
+    'a byte order mark': '\ufefftopic read a',
+    'a tab instead of a space': 'topic\tread a',
+  }
+  for (const [what, line] of Object.entries(bad)) {
+    it(`is refused with its file and line for ${what}`, () => {
+      assert.throws(
+        () => parseAcl(`user x\n# fine\n\n${line}\n`, 'house/acl'),
+        ({ name, message }: Error) => name === 'AclError' && message.startsWith('house/acl, line 4: '),
+      )
+    })
+
+    it(`is refused by Mosquitto as well for ${what}`, need('mosquitto'), async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'acl-'))
+      await writeFile(join(folder, 'acl'), `user x\n# fine\n\n${line}\n`)
+      await assert.rejects(async () => (await startMosquitto({ config: [`acl_file ${folder}/acl`] })).stop(), /Error/)
+      await rm(folder, { recursive: true })
+    })
+  }
+
+  it('allows nothing where it is empty', () => {
+    const acl = parseAcl('# nothing\n')
+    assert.equal(allowed(acl, { username: 'x', clientId: 'x', action: 'read', topic: 'a' }), false)
+    assert.equal(allowed(acl, { username: '', clientId: 'x', action: 'write', topic: 'a' }), false)
+  })
+})
+
+/** Each rule with what is odd about it. */
+const list = `
+# before any user: for those without a name
+topic read public/#
+topic anonymous/both
+
+user alice
+topic plain
+topic read ro/#
+topic  write   wo/+
+topic readwrite rw/living room/x
+topic readwrite most/#
+topic deny most/secret/#
+topic write most/secret/door
+user bob b
+topic read public/x
+pattern readwrite u/%u/#
+pattern read c/%c/x
+pattern write both/%u/%c
+pattern deny u/%u/secret
+pattern read percent/%x/100%
+user carol
+topic read u/carol/secret
+topic read $SYS/broker/version
+topic deny u/carol/closed
+user erin
+topic #
+user alice
+topic write late
+`
+const users = ['', 'alice', 'bob b', 'carol', 'dave', 'erin', 'a+b', 'h#h', 'x/y', '%c', 'User']
+const topicsOf = (user: string, clientId: string) => [
+  'public/x', 'public', 'anonymous/both', 'plain', 'ro/a/b', 'ro', 'wo/a', 'wo/a/b', 'rw/living room/x', 'most/x', 'most',
+  'most/secret/door', 'most/secret', 'late', 'percent/%x/100%', `u/${user}/x`, `u/${user}`, `u/${user}/secret`, `u/${user}/closed`,
+  `c/${clientId}/x`, `both/${user}/${clientId}`, 'u/carol/x', 'u/axb/x', 'u/x/y/z', 'u/x/z', 'c/x/x', 'u/%u/x', '/', '$else/x',
+] // biome-ignore format: a list
+
+describe('Mosquitto and we read a list alike', need('mosquitto'), () => {
+  let folder: string
+  let broker: Mosquitto
+  let observer: Visitor
+  const acl = parseAcl(list)
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'acl-'))
+    await writeFile(join(folder, 'acl'), `${list}\nuser observer\ntopic #\ntopic $else/#\n`)
+    const passwd = [...users, 'observer'].filter((user) => user !== '').map((user) => `${user}:${hashPassword(passwordOf(user))}\n`)
+    await writeFile(join(folder, 'passwd'), passwd.join(''))
+    broker = await startMosquitto({ config: ['allow_anonymous true', `password_file ${folder}/passwd`, `acl_file ${folder}/acl`] })
+    observer = await enter(broker.port, 'observer')
+    await observer.subscribe('#', '$else/#')
+  })
+  after(async () => {
+    await observer?.leave()
+    await broker?.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  let count = 0
+  /** The answer to a subscription comes behind every message that was there before it. */
+  const reaches = async (from: Visitor, topic: string, to: Visitor) => {
+    const payload = `message ${++count}`
+    await from.say(topic, payload)
+    await to.subscribe('barrier')
+    return to.inbox.some((message) => message.payload === payload)
+  }
+
+  for (const user of users) {
+    for (const clientId of user === 'dave' ? ['client', 'c+d', 'x/y', '%u'] : ['client']) {
+      it(`for ${user === '' ? 'nobody' : `"${user}"`} as "${clientId}"`, async () => {
+        const login = user === '' ? { username: undefined, password: undefined } : {}
+        const visitor = await enter(broker.port, user, { clientId, ...login })
+        await visitor.subscribe('#', '$else/#')
+        for (const topic of topicsOf(user, clientId)) {
+          if (/[+#]/.test(topic)) continue
+          const request = { username: user, clientId, topic }
+          const says = (action: Request['action']) => `${user} (${clientId}) ${action} ${topic}`
+          assert.equal(allowed(acl, { ...request, action: 'write' }), await reaches(visitor, topic, observer), says('write'))
+          assert.equal(allowed(acl, { ...request, action: 'read' }), await reaches(observer, topic, visitor), says('read'))
+        }
+        const system = '$SYS/broker/version'
+        await visitor.subscribe(system)
+        await visitor.subscribe('barrier')
+        const seen = visitor.inbox.some(({ topic }) => topic === system)
+        assert.equal(allowed(acl, { username: user, clientId, topic: system, action: 'read' }), seen, `${user} read ${system}`)
+        await visitor.leave()
+      })
+    }
+  }
+})
+
+describe("A sensor's block in the access list", () => {
+  const may = (text: string, id: string, action: Request['action'], topic: string) =>
+    allowed(parseAcl(text), { username: id, clientId: id, action, topic })
+
+  it('lets it report into its room and hear the monitor, beside what the patterns give to all', () => {
+    const text = withSensor(committed, 'pi-1', 'living room')
+    assert.equal(may(text, 'pi-1', 'write', 'home/living room/temperature'), true)
+    assert.equal(may(text, 'pi-1', 'write', 'home/living room/sensor/status'), true)
+    assert.equal(may(text, 'pi-1', 'read', 'home/living room/sensor/status'), true)
+    assert.equal(may(text, 'pi-1', 'read', 'monitor/status'), true)
+    assert.equal(may(text, 'pi-1', 'write', 'device/pi-1/info'), true)
+    assert.equal(may(text, 'pi-1', 'read', 'home/living room/temperature'), false)
+    assert.equal(may(text, 'pi-1', 'write', 'home/kitchen/temperature'), false)
+    assert.equal(may(text, 'pi-2', 'write', 'home/living room/temperature'), false)
+  })
+
+  it('is added at the end, once, and leaves everything else as it is', () => {
+    const one = withSensor(committed, 'pi-1', 'kitchen')
+    assert.equal(one, `${committed}\n${sensorAcl('pi-1', 'kitchen')}`)
+    assert.equal(withSensor(one, 'pi-1', 'kitchen'), one)
+    const two = withSensor(one, 'pi-2', '客廳')
+    assert.equal(two, `${one}\n${sensorAcl('pi-2', '客廳')}`)
+    assert.equal(withSensor('', 'pi-1', 'kitchen').trimStart(), sensorAcl('pi-1', 'kitchen'))
+  })
+
+  it('is replaced where it stands when the sensor moves to another room', () => {
+    const two = withSensor(withSensor(committed, 'pi-1', 'kitchen'), 'pi-2', 'attic')
+    const moved = withSensor(two, 'pi-1', 'cellar')
+    assert.equal(moved, withSensor(withSensor(committed, 'pi-1', 'cellar'), 'pi-2', 'attic'))
+    assert.equal(may(moved, 'pi-1', 'write', 'home/kitchen/temperature'), false)
+    assert.equal(may(moved, 'pi-1', 'write', 'home/cellar/temperature'), true)
+    const byHand = `${withSensor(committed, 'pi-1', 'kitchen')}\n\nuser someone\ntopic read home/attic/+\n`
+    assert.equal(may(withSensor(byHand, 'pi-1', 'cellar'), 'someone', 'read', 'home/attic/x'), true)
+  })
+
+  it('finds its block in a file with the line ends of Windows', () => {
+    const windows = withSensor(committed, 'pi-1', 'kitchen').replaceAll('\n', '\r\n')
+    assert.equal(may(withSensor(windows, 'pi-1', 'cellar'), 'pi-1', 'write', 'home/kitchen/temperature'), false)
+  })
+
+  it('is not made for a name or a room that would open more than that', () => {
+    for (const id of ['', 'Pi', 'a/b', '+', '#', '%u', 'a b', 'a\nuser monitor', 'monitor', 'guest', 'x'.repeat(33)]) {
+      assert.throws(() => withSensor(committed, id, 'kitchen'), RangeError, id)
+    }
+    for (const room of ['', '+', '#', 'a/b', '$SYS', ' a', 'a ', 'a\nuser monitor', 'a\rb', '\u2028']) {
+      assert.throws(() => withSensor(committed, 'pi-1', room), RangeError, room)
+    }
+  })
+})

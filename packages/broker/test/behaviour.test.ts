@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { hashPassword } from '@hearthwatch/broker/passwd'
+import { type House, kinds, passwordOf } from './houses.ts'
+import { enter, type Visitor } from './visitor.ts'
+
+for (const kind of kinds) {
+  describe(`${kind.name}: what happens to messages`, kind.need, () => {
+    let house: House
+    let monitor: Visitor
+    before(async () => {
+      house = await kind.start()
+      monitor = await enter(house.port, 'monitor')
+      await monitor.subscribe('home/#', 'device/#', 'monitor/status')
+    })
+    after(async () => {
+      await monitor?.leave()
+      await house?.stop()
+    })
+
+    it('acknowledges a message that is not allowed, drops it, and keeps the connection', async () => {
+      const sensor = await enter(house.port, 'pi-kitchen')
+      for (const qos of [0, 1, 2] as const) await sensor.say('home/bedroom/temperature', `no ${qos}`, { qos, retain: true })
+      await sensor.say('$SYS/broker/uptime', 'no')
+      await sensor.say('home/kitchen/alert', 'the end of it')
+      await monitor.got(({ payload }) => payload === 'the end of it')
+      assert.equal(
+        monitor.inbox.some(({ payload }) => payload.startsWith('no')),
+        false,
+      )
+      const late = await enter(house.port, 'monitor')
+      monitor = late
+      await sensor.say('home/kitchen/temperature', 'retained', { retain: true })
+      await late.subscribe('home/#', 'device/#', 'monitor/status')
+      await late.got(({ payload }) => payload === 'retained')
+      assert.equal(
+        late.inbox.some(({ payload }) => payload.startsWith('no')),
+        false,
+        'not retained either',
+      )
+      await sensor.leave()
+    })
+
+    it('publishes the last will of who vanished, but not on a topic of others', async () => {
+      const will = (topic: string, payload: string) => ({ will: { topic, payload: Buffer.from(payload), qos: 1 as const, retain: true } })
+      const bad = await enter(house.port, 'pi-kitchen', will('home/bedroom/sensor/status', 'a bad will'))
+      bad.vanish()
+      const good = await enter(house.port, 'pi-kitchen', will('home/kitchen/sensor/status', 'a good will'))
+      good.vanish()
+      await monitor.got(({ payload }) => payload === 'a good will')
+      assert.equal(
+        monitor.inbox.some(({ payload }) => payload === 'a bad will'),
+        false,
+      )
+    })
+
+    it('publishes no will after a goodbye', async () => {
+      const topic = 'home/living room/sensor/status'
+      const will = { topic, payload: Buffer.from('gone'), qos: 1 as const, retain: true }
+      await (await enter(house.port, 'pi-living', { will })).leave()
+      const sensor = await enter(house.port, 'pi-living')
+      await sensor.say(topic, 'online', { retain: true })
+      await monitor.got((message) => message.topic === topic && message.payload === 'online')
+      assert.equal(
+        monitor.inbox.some(({ payload }) => payload === 'gone'),
+        false,
+      )
+      await sensor.leave()
+    })
+
+    it('grants a subscription to everything, and delivers what its owner may read', async () => {
+      const guest = await enter(house.port, 'guest')
+      const granted = await guest.client.subscribeAsync(['#', '$SYS/#'], { qos: 1 })
+      assert.deepEqual(
+        granted.map(({ qos }) => qos),
+        [1, 1],
+      )
+      await monitor.say('device/pi-kitchen/command', 'secret')
+      await monitor.say('home/bedroom/alert', 'for everyone')
+      await guest.got(({ payload }) => payload === 'for everyone')
+      assert.equal(
+        guest.inbox.some(({ topic }) => topic.startsWith('$SYS') || topic.startsWith('device/')),
+        false,
+      )
+      await guest.leave()
+    })
+
+    it('hands out what is retained, with the flag set and in the quality that was asked for, and forgets it for an empty message', async () => {
+      const sensor = await enter(house.port, 'pi-fridge')
+      await sensor.say('home/kitchen/humidity', '41', { retain: true, qos: 2 })
+      await sensor.say('device/pi-fridge/info', '{}', { retain: true })
+      const guest = await enter(house.port, 'guest')
+      await guest.client.subscribeAsync(['device/+/info', 'home/+/humidity'], { qos: 0 })
+      const message = await guest.got(({ topic }) => topic === 'home/kitchen/humidity')
+      assert.deepEqual(message, { topic: 'home/kitchen/humidity', payload: '41', qos: 0, retain: true })
+      assert.equal(guest.inbox.length, 1, 'info is not for guests, retained or not')
+      await monitor.say('home/kitchen/humidity', '', { retain: true })
+      await guest.got(({ payload }) => payload === '')
+      await guest.leave()
+      const next = await enter(house.port, 'guest')
+      await sensor.say('home/kitchen/co2', '600', { retain: true })
+      await next.subscribe('home/+/humidity', 'home/+/co2')
+      await next.got(({ payload }) => payload === '600')
+      assert.equal(
+        next.inbox.some(({ topic }) => topic.endsWith('humidity')),
+        false,
+      )
+      await Promise.all([next.leave(), sensor.leave()])
+    })
+
+    it('delivers each message once and in order, of whatever kind the sender mixes', async () => {
+      const guest = await enter(house.port, 'guest')
+      await guest.subscribe('home/#')
+      const sensor = await enter(house.port, 'pi-ke-ting')
+      const kinds = {
+        temperature: { qos: 0, retain: true },
+        humidity: { qos: 0, retain: false },
+        co2: { qos: 1, retain: true },
+        power: { qos: 1, retain: false },
+      } as const
+      sensor.client.stream.cork()
+      const said = Array.from({ length: 50 }, (_, i) =>
+        Object.entries(kinds).map(([quantity, options]) => sensor.say(`home/客廳/${quantity}`, `${i}`, options)),
+      ).flat()
+      sensor.client.stream.uncork()
+      await Promise.all(said)
+      await sensor.say('home/客廳/alert', 'that was all')
+      await guest.got(({ payload }) => payload === 'that was all')
+      for (const quantity of Object.keys(kinds)) {
+        const got = guest.inbox.filter(({ topic, retain }) => topic === `home/客廳/${quantity}` && !retain).map(({ payload }) => payload)
+        assert.deepEqual(
+          got,
+          Array.from({ length: 50 }, (_, i) => `${i}`),
+          quantity,
+        )
+      }
+      await Promise.all([guest.leave(), sensor.leave()])
+    })
+
+    it('delivers a command exactly once (QoS 2), and never in a better quality than asked for', async () => {
+      const sensor = await enter(house.port, 'pi-fridge')
+      await sensor.client.subscribeAsync('device/pi-fridge/command', { qos: 2 })
+      await monitor.say('device/pi-fridge/command', '{"id":"1"}', { qos: 2 })
+      assert.equal((await sensor.got(({ topic }) => topic === 'device/pi-fridge/command')).qos, 2)
+      await sensor.leave()
+      const simple = await enter(house.port, 'pi-fridge')
+      await simple.subscribe('device/+/command')
+      await monitor.say('device/pi-fridge/command', '{"id":"2"}', { qos: 2 })
+      assert.equal((await simple.got(({ payload }) => payload === '{"id":"2"}')).qos, 1)
+      await simple.leave()
+    })
+
+    it('keeps messages of QoS 1 for a session that is away, and delivers them in order before newer ones', async () => {
+      const session = { clean: false }
+      const away = await enter(house.port, 'guest', session)
+      await away.client.subscribeAsync({ 'home/+/alert': { qos: 1 }, 'home/+/temperature': { qos: 0 } })
+      await away.leave()
+      const sensor = await enter(house.port, 'pi-kitchen')
+      await sensor.say('home/kitchen/temperature', 'of QoS 0')
+      const count = 2500
+      await Promise.all(Array.from({ length: count }, (_, i) => sensor.say('home/kitchen/alert', `${i}`, { retain: i === 7 })))
+      const back = enter(house.port, 'guest', session)
+      const more = Array.from({ length: 500 }, (_, i) => sensor.say('home/kitchen/alert', `${count + i}`))
+      const guest = await back
+      await Promise.all(more)
+      await sensor.say('home/kitchen/alert', 'last')
+      await guest.got(({ payload }) => payload === 'last')
+      const alerts = guest.inbox.filter(({ topic }) => topic === 'home/kitchen/alert').map(({ payload }) => payload)
+      assert.deepEqual(alerts, [...Array.from({ length: count + 500 }, (_, i) => `${i}`), 'last'])
+      assert.equal(
+        guest.inbox.some(({ retain }) => retain),
+        false,
+        'what was missed is news',
+      )
+      assert.equal(
+        guest.inbox.some(({ payload }) => payload === 'of QoS 0'),
+        false,
+      )
+      await guest.leave()
+      await (await enter(house.port, 'guest')).leave()
+      await sensor.leave()
+    })
+
+    it('sends again what a session has not acknowledged', async () => {
+      const session = { clean: false }
+      const frail = await enter(house.port, 'guest', session)
+      frail.client.handleMessage = (_packet, done) => done(new Error('not today'))
+      await frail.subscribe('home/+/alert')
+      const sensor = await enter(house.port, 'pi-kitchen')
+      await sensor.say('home/kitchen/alert', 'important')
+      await frail.got(({ payload }) => payload === 'important')
+      frail.vanish()
+      const back = await enter(house.port, 'guest', session)
+      await back.got(({ payload }) => payload === 'important')
+      await back.leave()
+      const again = await enter(house.port, 'guest', session)
+      await sensor.say('home/kitchen/alert', 'other')
+      await again.got(({ payload }) => payload === 'other')
+      assert.equal(again.inbox.length, 1)
+      await again.leave()
+      await (await enter(house.port, 'guest')).leave()
+      await sensor.leave()
+    })
+
+    it('closes the connection for a packet above 256 KiB, and goes on for the others', async () => {
+      const sensor = await enter(house.port, 'pi-kitchen')
+      await sensor.say('home/kitchen/alert', 'x'.repeat(262_000))
+      await monitor.got(({ payload }) => payload.length === 262_000)
+      sensor.client.publish('home/kitchen/alert', 'y'.repeat(262_144), { qos: 1 })
+      await sensor.closed
+      const next = await enter(house.port, 'pi-kitchen')
+      await next.say('home/kitchen/alert', 'after')
+      await monitor.got(({ payload }) => payload === 'after')
+      assert.equal(
+        monitor.inbox.some(({ payload }) => payload.startsWith('y')),
+        false,
+      )
+      await next.leave()
+    })
+
+    it('closes the connection for a topic or a filter that is none', async () => {
+      for (const topic of ['home/kitchen/+', 'home/kitchen/\u0001']) {
+        const sensor = await enter(house.port, 'pi-kitchen')
+        sensor.client.stream.write(publishPacket(topic))
+        await sensor.closed
+      }
+    })
+  })
+
+  describe(`${kind.name}: reading its files again`, kind.need, () => {
+    let house: House
+    before(async () => {
+      house = await kind.start()
+    })
+    after(() => house?.stop())
+
+    it('lets in who was added, and out who was removed or has another password, and leaves the others alone', async () => {
+      const [monitor, removed, changed] = await Promise.all(['monitor', 'pi-living', 'pi-fridge'].map((user) => enter(house.port, user)))
+      assert(monitor && removed && changed)
+      await assert.rejects(enter(house.port, 'newcomer'), /Not authorized/)
+      const lines = house.passwd.split('\n').filter((line) => !/^pi-(living|fridge):/.test(line))
+      lines.push(`newcomer:${hashPassword(passwordOf('newcomer'))}`, `pi-fridge:${hashPassword('another one')}`, '')
+      await house.write({ passwd: lines.join('\n') })
+      await house.reload()
+      await (await enter(house.port, 'newcomer')).leave()
+      await Promise.all([removed.closed, changed.closed])
+      await assert.rejects(enter(house.port, 'pi-living'), /Not authorized/)
+      await assert.rejects(enter(house.port, 'pi-fridge'), /Not authorized/)
+      await (await enter(house.port, 'pi-fridge', { password: 'another one' })).leave()
+      await monitor.say('home/kitchen/alert', 'still connected')
+      await monitor.leave()
+      await house.write({ passwd: house.passwd })
+      await house.reload()
+    })
+
+    it('holds by the new list for connections that are open and subscriptions that were made before', async () => {
+      const [monitor, guest, sensor] = await Promise.all(['monitor', 'guest', 'pi-kitchen'].map((user) => enter(house.port, user)))
+      assert(monitor && guest && sensor)
+      await monitor.subscribe('home/#')
+      await guest.subscribe('#')
+      const say = async (payload: string) => {
+        await sensor.say('home/kitchen/alert', `${payload} alert`)
+        await sensor.say('home/bedroom/alert', `${payload} elsewhere`)
+        await monitor.say('monitor/status', payload)
+        await guest.got((message) => message.payload === payload)
+      }
+      await say('before')
+      await house.write({
+        acl: house.acl.replaceAll('home/kitchen/+', 'home/bedroom/+').replace('topic read home/#', 'topic read home/kitchen/#'),
+      })
+      await house.reload()
+      await say('after')
+      await house.write({ acl: house.acl })
+      await house.reload()
+      await say('again')
+      const words = (visitor: Visitor) => visitor.inbox.map(({ payload }) => payload)
+      assert.deepEqual(words(monitor), ['before alert', 'after elsewhere', 'again alert'])
+      assert.deepEqual(words(guest), ['before alert', 'before', 'after', 'again alert', 'again'])
+      await Promise.all([monitor.leave(), guest.leave(), sensor.leave()])
+    })
+
+    it('does not deliver to a session what it may not read any more', async () => {
+      const away = await enter(house.port, 'guest', { clean: false })
+      await away.subscribe('home/+/alert', 'monitor/status')
+      await away.leave()
+      const monitor = await enter(house.port, 'monitor')
+      await monitor.say('home/kitchen/alert', 'no longer')
+      await house.write({ acl: house.acl.replace('topic read home/#', '') })
+      await house.reload()
+      await monitor.say('monitor/status', 'but this')
+      const back = await enter(house.port, 'guest', { clean: false })
+      await back.got(({ payload }) => payload === 'but this')
+      assert.equal(back.inbox.length, 1)
+      await Promise.all([back.leave(), monitor.leave()])
+    })
+  })
+}
+
+/** PUBLISH, QoS 0, without a payload: what no client library would send. */
+function publishPacket(topic: string): Buffer {
+  const bytes = Buffer.from(topic)
+  return Buffer.concat([Buffer.from([0x30, bytes.length + 2, 0, bytes.length]), bytes])
+}
