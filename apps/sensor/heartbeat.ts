@@ -3,9 +3,6 @@ import { uptime } from 'node:os'
 import type { Heartbeat } from '@hearthwatch/protocol'
 import machine from 'systeminformation'
 
-/** A machine that has not answered after this (ms) does not know. */
-const patience = 5000
-
 type Answer = number | null | undefined
 type Vital = 'cpu' | 'memory' | 'temperature' | 'uptime' | 'disk' | 'rssi'
 
@@ -25,7 +22,8 @@ const questions: Record<Vital, () => Promise<Answer>> = {
 /** Asks how the device is. What the machine cannot tell, does not tell in time or gets wrong is left out. */
 export type Pulse = (now: number) => Promise<Heartbeat>
 
-export function createPulse(id: string, version: string, ask = questions): Pulse {
+/** @param patience a machine that has not answered after this (ms) does not know */
+export function createPulse(id: string, version: string, ask = questions, patience = 5000): Pulse {
   let open = Object.entries(ask) as [Vital, () => Promise<Answer>][]
   let under: Promise<Partial<Record<Vital, number>>> | undefined
 
@@ -34,7 +32,7 @@ export function createPulse(id: string, version: string, ask = questions): Pulse
     const unknown = new Set<Vital>()
     // One after the other: on a small machine together they would take all of it.
     for (const [vital, question] of open) {
-      const answer = await inTime(question)
+      const answer = await inTime(question, patience)
       if (typeof answer === 'number' && Number.isFinite(answer)) known[vital] = Math.round(answer * 10) / 10
       if (answer === null) unknown.add(vital)
     }
@@ -52,7 +50,7 @@ export function createPulse(id: string, version: string, ask = questions): Pulse
 }
 
 /** The answer; null for none, undefined where it failed or took too long. */
-async function inTime(question: () => Promise<Answer>): Promise<Answer> {
+async function inTime(question: () => Promise<Answer>, patience: number): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), patience)

@@ -21,6 +21,7 @@ export interface Presence {
 /** @param info what the sensor is now */
 export function createPresence(id: string, statusTopic: string, info: () => Info, log: Log): Presence {
   let present = false
+  let left = false
   let resting: NodeJS.Timeout | undefined
   let contradicted = false
 
@@ -44,6 +45,7 @@ export function createPresence(id: string, statusTopic: string, info: () => Info
       present = false
       await link.subscribe({ [statusTopic]: 1 })
       await inform(link)
+      if (left) return
       // From here on: what contradicts this may come before the broker's acknowledgement of it.
       present = true
       await say(link, 'online')
@@ -59,9 +61,11 @@ export function createPresence(id: string, statusTopic: string, info: () => Info
     },
     inform,
     async leave(link) {
+      const said = present
+      left = true
       present = false
       clearTimeout(resting)
-      if (link.state === 'connected') await say(link, 'offline')
+      if (said) await say(link, 'offline')
     },
   }
 }

@@ -1,0 +1,64 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startBroker } from '@hearthwatch/broker'
+import { silent } from '@hearthwatch/log'
+import { startMosquitto } from '../../../test/mosquitto.ts'
+import { need } from '../../../test/need.ts'
+
+/** A running broker that lets everyone do everything. */
+export interface Broker {
+  readonly port: number
+  /** Takes it away without a goodbye, and everything that it kept. */
+  crash(): Promise<void>
+  /** Starts it again on the same port after `crash`, empty. */
+  restart(): Promise<void>
+  end(): Promise<void>
+}
+
+/** The brokers that a sensor must work with. */
+export const kinds: readonly { name: string; need: { skip: string | false }; start(): Promise<Broker> }[] = [
+  { name: 'Mosquitto', need: need('mosquitto'), start: mosquitto },
+  { name: 'the embedded broker', need: { skip: false }, start: embedded },
+]
+
+/** Who may log in at the embedded broker, which knows nobody without a password. */
+export const users = { 'pi-1': 'the first secret', 'pi-2': 'the second secret', witness: 'eyes' }
+
+async function mosquitto(): Promise<Broker> {
+  const broker = await startMosquitto()
+  return {
+    port: broker.port,
+    async crash() {
+      process.kill(broker.pid, 'SIGKILL')
+    },
+    restart: () => broker.restart('SIGKILL'),
+    end: () => broker.stop('SIGKILL'),
+  }
+}
+
+async function embedded(): Promise<Broker> {
+  const folder = await mkdtemp(join(tmpdir(), 'broker-'))
+  const aclFile = join(folder, 'acl')
+  await writeFile(
+    aclFile,
+    Object.keys(users)
+      .map((user) => `user ${user}\ntopic readwrite #\n`)
+      .join(''),
+  )
+  const start = (port: number) =>
+    startBroker({ host: '127.0.0.1', port, passwordFile: join(folder, 'passwd'), aclFile, users, log: silent })
+  let broker = await start(0)
+  const { port } = broker
+  return {
+    port,
+    crash: () => broker.close(),
+    async restart() {
+      broker = await start(port)
+    },
+    async end() {
+      await broker.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
