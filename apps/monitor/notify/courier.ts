@@ -33,6 +33,7 @@ export function startCourier(channel: Channel, { notifications, words, pace, now
 
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
+  let woken = false
   /** Nothing goes out before this time. */
   let hold = 0
   let outages = 0
@@ -41,10 +42,14 @@ export function startCourier(channel: Channel, { notifications, words, pace, now
   let abandoned = false
 
   function wake(): void {
-    if (running !== undefined || closing.signal.aborted) return
+    if (closing.signal.aborted) return
+    // It may just have looked, and found nothing.
+    woken = running !== undefined
+    if (woken) return
     clearTimeout(timer)
     running = run().finally(() => {
       running = undefined
+      if (woken) wake()
     })
   }
 

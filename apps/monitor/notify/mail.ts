@@ -27,6 +27,7 @@ const usualPatience = { connecting: 10_000, silence: 20_000, whole: 60_000 }
  */
 export function createMail({ url, from, recipients, patience = usualPatience }: MailOptions): Channel {
   const { protocol, hostname: host, port, username, password, searchParams } = new URL(url)
+  if (host === '') throw new TypeError('No host in the URL')
   const server = `${host}:${port || (protocol === 'smtps:' ? 465 : 587)}`
   const sender = senderOf(from, decodeURIComponent(username))
   const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1)

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { type Answers, startInbox } from '../../../test/inbox.ts'
+import { createMail } from '../notify/mail.ts'
+import { type Behaviour, conforms } from './channel-conformance.ts'
+
+const recipients = ['Ann <ann@example.org>', 'ben@example.org']
+const misbehaviour: Record<Behaviour, Answers> = {
+  'knows no such recipient': { recipient: () => '550 5.1.1 Nobody of that name' },
+  'will not take this message': { mail: () => '552 5.3.4 Too big' },
+  'is busy': { recipient: () => '450 4.2.1 Mailbox busy' },
+  'breaks the connection in the middle': { mail: () => 'drop' },
+  'stops answering in the middle': { mail: () => 'silent' },
+  'is not there': {},
+  'takes the connection and says nothing': { greeting: () => 'silent' },
+  'is closed for now': { greeting: () => '421 4.3.2 Closed for now' },
+  'does not accept the password': { login: () => '535 5.7.8 Username and password not accepted' },
+}
+
+conforms('mail', async () => {
+  let inbox = await startInbox()
+  const { port } = inbox
+  let earlier = 0
+  const url = `smtp://ann%40example.org:p%40ss-word@127.0.0.1:${port}`
+  const channel = createMail({ url, recipients })
+  const impatient = createMail({ url, recipients, patience: { connecting: 1500, silence: 2000, whole: 9000 } })
+  return {
+    channel,
+    impatient,
+    secrets: ['p@ss-word', 'p%40ss-word', 'ann@example.org:'],
+    async next() {
+      const { messageId, recipients, subject, text, parsed } = await inbox.next()
+      assert.ok(!parsed.headers.has('bcc') && recipients.length === 1)
+      const recipient = channel.recipients.find((known) => known.includes(recipients[0] ?? ' ')) ?? ''
+      return { id: messageId.slice(1, messageId.indexOf('@')), recipient, words: `${subject}\n${text}` }
+    },
+    arrived: () => earlier + inbox.mails.length,
+    async behave(how) {
+      // Each starts from a new connection, as after some time without mail.
+      await inbox.close()
+      earlier += inbox.mails.length
+      inbox.mails.length = 0
+      if (how !== 'is not there') inbox = await startInbox({ port, answers: how === undefined ? {} : misbehaviour[how] })
+    },
+    close() {
+      impatient.close()
+      return inbox.close()
+    },
+  }
+})
