@@ -88,7 +88,7 @@ export function startSchedule({ cron, timeZone, now, since, log, onSummary, onNi
       progress: { looked, ran: null } as Progress,
       meant: (wall: number) => wall % day === nightly,
       run: () => {
-        work = work.then(() => onNightly(stopping.signal)).catch((error) => putUpWith('the work of the night failed', error))
+        work = onNightly(stopping.signal).catch((error) => putUpWith('the work of the night failed', error))
       },
     },
   ]
