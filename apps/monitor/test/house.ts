@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -14,7 +14,7 @@ export interface House {
   folder: string
   config: Config
   monitor: Monitor
-  /** A client of the broker; closed with the house. */
+  /** A client of the broker, as `guest` unless it is to be `sensor`; closed with the house. */
   client(options?: IClientOptions): Promise<MqttClient>
   get<T = unknown>(path: string): Promise<T>
   /** Rows of the database, read as another program would. */
@@ -24,18 +24,19 @@ export interface House {
   close(): Promise<void>
 }
 
-const guest = { username: 'guest', password: 'let me in' }
+/** A user has one connection: the broker takes the user's name for the client id. */
+const users = ['guest', 'sensor'] as const
+const password = 'let me in'
 
 export async function startHouse(settings: Record<string, string> = {}, log: Log = silent): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-'))
   mkdirSync(join(folder, 'mosquitto'))
   cpSync(join(import.meta.dirname, '..', '..', '..', 'mosquitto', 'acl'), join(folder, 'mosquitto', 'acl'))
-  writeFileSync(
-    join(folder, 'mosquitto', 'acl'),
-    'user guest\ntopic readwrite home/#\ntopic readwrite device/#\ntopic readwrite monitor/#\n',
-    { flag: 'a' },
-  )
-  writeFileSync(join(folder, 'mosquitto', 'passwd'), `guest:${await hashPassword(guest.password)}\n`)
+  const hash = await hashPassword(password)
+  for (const user of users) {
+    appendFileSync(join(folder, 'mosquitto', 'acl'), `user ${user}\ntopic readwrite home/#\ntopic readwrite device/#\ntopic readwrite monitor/#\n`)
+    appendFileSync(join(folder, 'mosquitto', 'passwd'), `${user}:${hash}\n`)
+  }
 
   const environment = {
     DATABASE_FILE: join(folder, 'house.db'),
@@ -57,7 +58,7 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
     },
     async client(options = {}) {
       const url = config.MQTT_URL ?? `mqtt://127.0.0.1:${monitor.brokerPort}`
-      const client = await mqtt.connectAsync(url, { ...guest, reconnectPeriod: 0, ...options })
+      const client = await mqtt.connectAsync(url, { username: 'guest', password, reconnectPeriod: 0, ...options })
       clients.push(client)
       return client
     },

@@ -32,7 +32,7 @@ describe('What anybody publishes', () => {
     house = await startHouse()
     guest = await house.client()
   })
-  after(() => house.close())
+  after(() => house?.close())
   const publish = (topic: string, payload: string, retain = false) => guest.publishAsync(topic, payload, { qos: 1, retain })
   const readings = (room: string) => house.rows<Reading>('SELECT * FROM readings ORDER BY time').filter((row) => row.room === room)
   const room = async (name: string) => (await house.get<Room[]>('/api/rooms')).find((view) => view.room === name)
@@ -100,7 +100,7 @@ describe('A room that gets too hot', () => {
     guest = await house.client()
   })
   after(async () => {
-    await house.close()
+    await house?.close()
     await inbox.close()
   })
   const publish = (value: number) => guest.publishAsync('home/kitchen/temperature', String(value), { qos: 1 })
@@ -148,7 +148,7 @@ describe('Who is offline', () => {
     guest = await house.client()
   })
   after(async () => {
-    await house.close()
+    await house?.close()
     await inbox.close()
   })
   const publish = (topic: string, payload: string, retain = false) => guest.publishAsync(topic, payload, { qos: 1, retain })
@@ -158,7 +158,7 @@ describe('Who is offline', () => {
     JSON.stringify({ id, room, status, readings: [{ key: 'temperature', topic: `home/${room}/temperature` }] })
 
   it('is shown at once and told after 5 s without a sign of life, with the word of its will', async () => {
-    const sensor = await house.client({ will: { topic: 'device/pi-1/status', payload: Buffer.from('offline'), qos: 1, retain: true } })
+    const sensor = await house.client({ username: 'sensor', will: { topic: 'device/pi-1/status', payload: Buffer.from('offline'), qos: 1, retain: true } })
     await sensor.publishAsync('device/pi-1/info', info('pi-1', 'kitchen'), { qos: 1, retain: true })
     await sensor.publishAsync('device/pi-1/status', 'online', { qos: 1, retain: true })
     await eventually(async () => (await device('pi-1'))?.status === 'online')
@@ -220,7 +220,7 @@ describe('The tutorial’s sensor, which shouts at every reading over 30', () =>
     house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '1' })
   })
   after(async () => {
-    await house.close()
+    await house?.close()
     await inbox.close()
   })
 
