@@ -150,6 +150,8 @@ export function open(options: LinkOptions, address: Address, received: Store, li
       onQuiet = done
       quiet()
     })
+    // The broker may have gone meanwhile; mqtt.js has thrown its store away then.
+    if (over) return
     // mqtt.js would wait for these before it says goodbye.
     for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id))
     await within(limits.goodbye * 0.25, (done) => {
