@@ -1,0 +1,56 @@
+import 'reflect-metadata'
+import { webcrypto } from 'node:crypto'
+import * as x509 from '@peculiar/x509'
+
+/** A certificate and its key, as PEM. */
+export interface Pair {
+  certificate: string
+  key: string
+}
+
+export interface Authority extends Pair {
+  /** A certificate of this authority for a host; `ends` in the past makes an expired one. */
+  issue(host: string, ends?: Date): Promise<Pair>
+}
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const day = 86_400_000
+
+export async function createAuthority(name: string): Promise<Authority> {
+  x509.cryptoProvider.set(webcrypto as unknown as Crypto)
+  const keys = await generate()
+  const root = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    notAfter: new Date(Date.now() + day),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [new x509.BasicConstraintsExtension(true, undefined, true)],
+  })
+  return {
+    certificate: root.toString('pem'),
+    key: await pem(keys.privateKey),
+    async issue(host, ends = new Date(Date.now() + day)) {
+      const own = await generate()
+      const certificate = await x509.X509CertificateGenerator.create({
+        subject: `CN=${host}`,
+        issuer: root.subject,
+        notBefore: new Date(ends.getTime() - 2 * day),
+        notAfter: ends,
+        signingKey: keys.privateKey,
+        publicKey: own.publicKey,
+        signingAlgorithm: algorithm,
+        extensions: [new x509.SubjectAlternativeNameExtension([{ type: /^[\d.]+$/.test(host) ? 'ip' : 'dns', value: host }])],
+      })
+      return { certificate: certificate.toString('pem'), key: await pem(own.privateKey) }
+    },
+  }
+}
+
+function generate() {
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>
+}
+
+async function pem(key: CryptoKey): Promise<string> {
+  const bytes = await webcrypto.subtle.exportKey('pkcs8', key as webcrypto.CryptoKey)
+  return x509.PemConverter.encode(bytes, 'PRIVATE KEY')
+}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { connect as openClient } from 'mqtt'
+import { freePort } from '../../../test/mosquitto.ts'
+import { connect } from '../connect.ts'
+import { type Broker, kinds } from './brokers.ts'
+import { startNetwork } from './network.ts'
+import { start } from './subject.ts'
+
+const credentials = { username: 'ann', password: 'correct-horse' }
+
+for (const kind of kinds) {
+  describe(`when ${kind.name} says no`, kind.need, () => {
+    let broker: Broker
+    before(async () => {
+      broker = await kind.start()
+    })
+    after(() => broker.end())
+
+    it('it is told in plain words, tried again for ever, and works as soon as it says yes', async (t) => {
+      await broker.refuse(true)
+      const network = await startNetwork(broker.port, t)
+      const { reached, states, log } = start(t, network.port, credentials)
+      assert.match(await reached('refused'), /^127\.0\.0\.1:\d+: the broker refused us: (not authorised|bad user name or password)/)
+      await network.until(() => network.connections === 5)
+      await broker.refuse(false)
+      await reached('connected')
+      assert.deepEqual(
+        states.filter((state) => state !== 'connecting'),
+        ['refused', 'connected'],
+      )
+      assert.equal(log.filter((line) => line.includes('refused us')).length, 1)
+      assert.doesNotMatch(log.join(''), /correct-horse/)
+    })
+  })
+
+  describe(`a client id that two programs use at ${kind.name}`, kind.need, () => {
+    let broker: Broker
+    before(async () => {
+      broker = await kind.start()
+    })
+    after(() => broker.end())
+
+    it('is recognised after three closes, told, left alone for a while, and tried again', async (t) => {
+      const { reached, until, states, log } = start(t, broker.port, { clientId: 'monitor' }, { keepAway: 100 })
+      const rival = openClient(`mqtt://127.0.0.1:${broker.port}`, { clientId: 'monitor', reconnectPeriod: 5 })
+      t.after(() => rival.endAsync(true))
+      assert.match(await reached('taken'), /another program seems to use our client id/)
+      assert.ok(states.filter((state) => state === 'connected').length >= 1)
+      assert.equal(log.filter((line) => line.includes('our client id')).length, 1)
+      await rival.endAsync(true)
+      const before = states.length
+      await until(() => states.length > before && states.at(-1) === 'connected')
+    })
+  })
+}
+
+describe('a broker that cannot be reached', () => {
+  const whyOf = async (t: Parameters<typeof start>[0], url: string, limits = {}) => {
+    const { until, link, log, states } = start(t, 0, { url, ...credentials }, limits)
+    const initially = link.why
+    await until(() => link.why !== initially)
+    assert.deepEqual(states, ['connecting'])
+    assert.doesNotMatch(link.why + log.join(''), /correct-horse|hunter2/)
+    return link.why
+  }
+
+  it('nothing listens there', async (t) => {
+    const port = await freePort()
+    assert.equal(await whyOf(t, `mqtt://127.0.0.1:${port}`), `127.0.0.1:${port}: nothing listens there: is the broker running?`)
+    assert.match(await whyOf(t, `mqtt://bob:hunter2@localhost:${port}`), /^localhost:\d+: nothing listens there/)
+    assert.match(await whyOf(t, `ws://bob:hunter2@127.0.0.1:${port}/mqtt`), /^127\.0\.0\.1:\d+: nothing listens there/)
+    assert.match(await whyOf(t, `wss://127.0.0.1:${port}/mqtt`), /^127\.0\.0\.1:\d+: nothing listens there/)
+  })
+
+  it('its name is not known', async (t) => {
+    assert.match(await whyOf(t, 'mqtt://no-such-host.invalid'), /^no-such-host\.invalid:1883: (this|the) host name/)
+  })
+
+  it('it takes the connection and keeps silent', async (t) => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1')
+    t.after(() => server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    assert.match(await whyOf(t, `mqtt://127.0.0.1:${port}`, { connectTimeout: 50 }), /no answer to CONNECT$/)
+  })
+
+  it('it is something else', async (t) => {
+    const server = createServer((socket) => void socket.on('error', () => {}).write('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(
+      0,
+      '127.0.0.1',
+    )
+    t.after(() => server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    assert.match(await whyOf(t, `mqtt://127.0.0.1:${port}`), /what answers there does not speak MQTT/)
+    assert.match(await whyOf(t, `ws://127.0.0.1:${port}`), /what answers there does not speak MQTT/)
+    assert.match(await whyOf(t, `mqtts://127.0.0.1:${port}`), /what answers there does not speak TLS/)
+  })
+
+  it('its address is none: that is told at once', () => {
+    const options = { clientId: 'x', clean: true, log: { warn() {} } as never, onConnect: async () => {}, onMessage: () => undefined }
+    for (const url of ['', 'localhost:1883', 'http://localhost', 'mqtt://', 'mqtt:///x', 'ssl://bob:hunter2@host']) {
+      assert.throws(() => connect({ url, ...options }), { name: 'TypeError', message: /must look like mqtt:\/\/host:1883/ })
+    }
+  })
+})
+
+describe('the watchdog', () => {
+  const kind = kinds[1]
+  assert.ok(kind)
+
+  it('gives up an attempt that hangs, and makes a new one', async (t) => {
+    const broker = await kind.start()
+    t.after(() => broker.end())
+    const network = await startNetwork(broker.port, t)
+    let attempts = 0
+    const { reached, states } = start(
+      t,
+      network.port,
+      {
+        onConnect: () => {
+          attempts += 1
+          return attempts < 3 ? new Promise(() => {}) : Promise.resolve()
+        },
+      },
+      { attempt: 60 },
+    )
+    assert.match(await reached('connecting'), /connecting to|no connection came about/)
+    await reached('connected')
+    assert.equal(attempts, 3)
+    assert.deepEqual(states, ['connecting', 'connected'])
+  })
+
+  it('tells when there was no connection for too long', async (t) => {
+    const port = await freePort()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const { log } = start(t, port, { onStuck: resolve }, { stuckAfter: 50 })
+    await promise
+    assert.match(log.join(''), /no connection for a long time why=/)
+  })
+})
