@@ -28,6 +28,7 @@ export interface Answers {
   /** Instead of the greeting. */
   greeting?: (() => Answer | undefined) | undefined
   login?: ((user: string, password: string) => Answer | undefined) | undefined
+  sender?: ((address: string) => Answer | undefined) | undefined
   recipient?: ((address: string) => Answer | undefined) | undefined
   /** After the final dot; what is refused or dropped here is not in the inbox, unless `keep` is called. */
   mail?: ((mail: Mail, keep: () => void) => Answer | undefined | Promise<Answer | undefined>) | undefined
@@ -84,6 +85,9 @@ export async function startInbox({ port = 0, answers = {} }: { port?: number; an
       answer(answers.login?.(username ?? '', password ?? ''), session, (error) =>
         error ? callback(error) : callback(null, { user: username }),
       )
+    },
+    onMailFrom({ address }, session, callback) {
+      answer(answers.sender?.(address), session, callback)
     },
     onRcptTo({ address }, session, callback) {
       answer(answers.recipient?.(address), session, callback)

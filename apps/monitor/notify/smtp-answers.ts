@@ -18,47 +18,54 @@ const senderRefused = [501, 530, 550, 553, 554]
 
 /** What a failure means for the mail and for those after it, and in plain words why. */
 export function explain(error: MailError, server: string, recipient: string): DeliveryError {
-  const [kind, why] = read(error, server, recipient)
-  return new DeliveryError(kind, why, { cause: error })
+  const spoken = error.responseCode !== undefined && error.code !== 'ETLS'
+  const [kind, why] = spoken ? answered(error, server, recipient) : withoutAnswer(error, server, recipient)
+  return new DeliveryError(kind, why.replace(/\s+/g, ' ').trim(), { cause: error })
 }
 
-function read(error: MailError, server: string, recipient: string): [FailureKind, string] {
-  const { code, responseCode, originalCode, timeoutType } = error
-  const answer = error.response === undefined ? '' : ` It said: ${error.response}`
-  const host = server.replace(/:\d+$/, '')
-
-  if (code === 'EDNS') return ['unreachable', `The mail server ${host} is not known: is the network up, and its name right?`]
-  if (originalCode === 'ECONNREFUSED')
-    return ['unreachable', `Nothing listens at the mail server ${server}: is it running, and the port right?`]
-  if (timeoutType === 'CONNECT_TIMEOUT') return ['unreachable', `The mail server ${server} cannot be reached: it did not answer.`]
-  if (timeoutType === 'GREETING_TIMEOUT')
-    return [
-      'unreachable',
-      `The mail server ${server} took the connection and said nothing: is it smtps:// instead of smtp://, or the other way round?`,
-    ]
-  if (code === 'ETLS')
-    return [
-      'unreachable',
-      `No safe connection to the mail server ${server}: ${error.message}. Its certificate or its encryption is not right.`,
-    ]
+/** The server has spoken. */
+function answered(error: MailError, server: string, recipient: string): [FailureKind, string] {
+  const { code, command, responseCode = 0, permanent } = error
+  const answer = `It said: ${error.response}`
   if (code === 'EAUTH' || code === 'ENOAUTH' || responseCode === 530) {
     // 454 and the like: its own trouble, not our password.
-    if (responseCode !== undefined && responseCode < 500)
-      return ['unreachable', `The mail server ${server} cannot check the password now.${answer}`]
-    return ['locked-out', `${lockedOut(server)}${answer}`]
+    if (responseCode < 500) return ['unreachable', `The mail server ${server} cannot check the password now. ${answer}`]
+    return ['locked-out', `${lockedOut(server)} ${answer}`]
   }
-  if (error.command === 'MAIL FROM' && responseCode !== undefined && senderRefused.includes(responseCode))
-    return ['locked-out', `The mail server ${server} does not accept the sender: set MAIL_FROM to an address that it allows.${answer}`]
-  // Whatever the command was: the server closes the connection for everybody.
-  if (responseCode === 421 || (error.command === 'CONN' && responseCode !== undefined))
-    return ['unreachable', `The mail server ${server} is not available now.${answer}`]
-  if (error.permanent === true) return ['refused', `The mail server ${server} refused the mail to ${recipient}.${answer}`]
-  if (responseCode !== undefined) return ['later', `The mail server ${server} does not take the mail to ${recipient} now.${answer}`]
-  if (code === 'EENVELOPE') return ['refused', `${recipient} is not a mail address: ${error.message}`]
-  if (originalCode === 'ECONNRESET' || code === 'ECONNECTION') return ['later', `The mail server ${server} broke the connection.`]
-  if (code === 'ETIMEDOUT' || code === 'EABORT') return ['later', `The mail server ${server} stopped answering in the middle of the mail.`]
-  if (code === 'ESOCKET') return ['unreachable', `No connection to the mail server ${server}: ${error.message}`]
-  return ['later', `The mail could not be handed to ${server}: ${error.message}`]
+  if (command === 'MAIL FROM' && senderRefused.includes(responseCode))
+    return ['locked-out', `The mail server ${server} does not accept the sender: set MAIL_FROM to an address that it allows. ${answer}`]
+  const ofThisMail = code === 'EENVELOPE' || code === 'EMESSAGE'
+  // Instead of a greeting, to a command that is not about this mail, or 421 to any: it is closed to every mail.
+  if (command === 'CONN' || responseCode === 421 || !ofThisMail)
+    return ['unreachable', `The mail server ${server} is not available now. ${answer}`]
+  if (permanent === true) return ['refused', `The mail server ${server} refused the mail to ${recipient}. ${answer}`]
+  return ['later', `The mail server ${server} does not take the mail to ${recipient} now. ${answer}`]
+}
+
+function withoutAnswer(error: MailError, server: string, recipient: string): [FailureKind, string] {
+  const { code, command, originalCode = '', timeoutType, message } = error
+  const the = `The mail server ${server}`
+  if (code === 'EDNS')
+    return ['unreachable', `The mail server ${server.replace(/:\d+$/, '')} is not known: is the network up, and its name right?`]
+  if (code === 'ENOAUTH') return ['locked-out', `${the} wants a user name and a password in SMTP_URL.`]
+  if (originalCode === 'ECONNREFUSED')
+    return ['unreachable', `Nothing listens at ${server}: is the mail server running, and the port right?`]
+  if (timeoutType === 'CONNECT_TIMEOUT') return ['unreachable', `${the} cannot be reached: it did not answer.`]
+  if (timeoutType === 'GREETING_TIMEOUT')
+    return ['unreachable', `${the} took the connection and said nothing: is it smtps:// instead of smtp://?`]
+  if (originalCode.startsWith('ERR_SSL_'))
+    return ['unreachable', `${the} does not speak TLS from the start: is it smtp:// instead of smtps://?`]
+  if (/CERT|SIGNATURE|ALTNAME/.test(originalCode))
+    return ['unreachable', `The certificate of the mail server ${server} is not right, so nothing is told to it: ${message}`]
+  if (code === 'ETLS') return ['unreachable', `${the} offers no encryption, or none that works, so nothing is told to it: ${message}`]
+  if (code === 'EENVELOPE') return ['refused', `${recipient} is not a mail address: ${message}`]
+  if (code === 'ETIMEDOUT' || code === 'EABORT') return ['later', `${the} stopped answering in the middle of the mail.`]
+  if (code === 'ECONNECTION' && command !== undefined) return ['later', `${the} broke the connection.`]
+  // Before any greeting, again and again.
+  if (code === 'ECONNECTION') return ['unreachable', `${the} closes each connection at once.`]
+  if (originalCode === 'ECONNRESET' || originalCode === 'EPIPE') return ['later', `${the} broke the connection.`]
+  if (code === 'ESOCKET') return ['unreachable', `No connection to the mail server ${server}: ${message}`]
+  return ['later', `The mail could not be handed to the mail server ${server}: ${message}`]
 }
 
 function lockedOut(server: string): string {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { after, before, describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
+import { SMTPServer } from 'smtp-server'
 import { type Answers, type Inbox, startInbox } from '../../../test/inbox.ts'
 import { DeliveryError } from '../notify/channel.ts'
 import { createChannels } from '../notify/channels.ts'
@@ -83,7 +86,14 @@ describe('A mail server’s answer', () => {
   after(() => inbox.close())
 
   async function failure(answers: Answers, url = inbox.url): Promise<DeliveryError> {
-    Object.assign(inbox.answers, { greeting: undefined, login: undefined, recipient: undefined, mail: undefined, ...answers })
+    Object.assign(inbox.answers, {
+      greeting: undefined,
+      login: undefined,
+      sender: undefined,
+      recipient: undefined,
+      mail: undefined,
+      ...answers,
+    })
     const channel = createMail({ url, recipients })
     try {
       await channel.send(message)
@@ -123,15 +133,36 @@ describe('A mail server’s answer', () => {
     assert.equal((await failure({ login: () => '454 4.7.0 Temporary failure' }, withPassword())).kind, 'unreachable')
   })
 
+  it('with a certificate that nobody vouches for is not believed; the wrong scheme is told', async (t) => {
+    const server = new SMTPServer({ secure: true, logger: false })
+    server.on('error', () => {})
+    server.listen(0, '127.0.0.1')
+    await once(server.server, 'listening')
+    t.after(() => server.close())
+    const { port } = server.server.address() as AddressInfo
+    const strange = await failure({}, `smtps://127.0.0.1:${port}`)
+    assert.equal(strange.kind, 'unreachable')
+    assert.match(strange.message, /^The certificate of the mail server 127\.0\.0\.1:\d+ is not right, so nothing is told to it: /)
+    assert.match((await failure({}, inbox.url.replace('smtp:', 'smtps:'))).message, /is it smtp:\/\/ instead of smtps:\/\/\?$/)
+  })
+
+  it('to MAIL FROM concerns every mail: the channel is paused, nobody is given up', async () => {
+    const { kind, message } = await failure({ sender: () => '550 5.7.1 Not your address' })
+    assert.equal(kind, 'locked-out')
+    assert.match(message, /set MAIL_FROM/)
+  })
+
   it('no encryption on offer means that a password is not sent to another machine', async () => {
     const { kind, message } = await failure({}, withPassword().replace('127.0.0.1', '0.0.0.0'))
     assert.equal(kind, 'unreachable')
-    assert.match(message, /^No safe connection/)
+    assert.match(message, /offers no encryption/)
   })
 
-  it('a name that nobody knows and a closed port are told apart', async () => {
+  it('a name that nobody knows, a closed port and a door that shuts are told apart', async () => {
     assert.match((await failure({}, 'smtp://nobody.invalid')).message, /nobody\.invalid is not known/)
-    assert.match((await failure({}, 'smtp://127.0.0.1:1')).message, /^Nothing listens at the mail server 127\.0\.0\.1:1/)
+    const shut = await failure({ greeting: () => 'drop' })
+    assert.deepEqual([shut.kind, shut.message], ['unreachable', `The mail server 127.0.0.1:${inbox.port} closes each connection at once.`])
+    assert.match((await failure({}, 'smtp://127.0.0.1:1')).message, /^Nothing listens at 127\.0\.0\.1:1/)
   })
 })
 
