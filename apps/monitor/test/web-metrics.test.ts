@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { startPage } from './web-server.ts'
+
+describe('GET /metrics', () => {
+  it('names values by quantity in base units, and lets stale ones go', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const { now } = page.clock
+    page.board.show('客廳 "a\\b"', 'temperature', { value: 21.5, time: now, device: 'pi-1' })
+    page.board.show('kitchen', 'humidity', { value: 45.2, time: now, device: null })
+    page.board.show('kitchen', 'temperature_2', { value: 4, time: now, device: null })
+    page.board.show('kitchen', 'constructor', { value: 5, time: now, device: null })
+    page.board.show('attic', 'temperature', { value: 99, time: now - 90_001, device: null })
+    page.addReadings('kitchen', [[now - 5, 20]], 'pi-2')
+    page.addReadings('kitchen', [[now - 9, 19]], 'pi-3')
+    page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: 1500 })
+    page.addAlert({})
+
+    const { status, headers, text } = await page.ask('/metrics')
+    assert.equal(status, 200)
+    assert.equal(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8')
+    const lines = text.split('\n')
+    for (const line of [
+      '# TYPE hearthwatch_temperature_celsius gauge',
+      'hearthwatch_temperature_celsius{room="客廳 \\"a\\\\b\\"",device="pi-1"} 21.5',
+      'hearthwatch_temperature_celsius{room="kitchen",device="pi-2"} 20',
+      'hearthwatch_temperature_celsius{room="kitchen",device="pi-3"} 19',
+      'hearthwatch_temperature_celsius{room="kitchen",device="",quantity="temperature_2"} 4',
+      'hearthwatch_humidity_ratio{room="kitchen",device=""} 0.452',
+      'hearthwatch_reading{room="kitchen",device="",quantity="constructor"} 5',
+      'hearthwatch_readings_total 7',
+      'hearthwatch_rejected_total{reason="bad-json"} 2',
+      'hearthwatch_device_online{room="kitchen",device="pi-1"} 1',
+      'hearthwatch_device_last_seen_timestamp_seconds{room="kitchen",device="pi-1"} 1.5',
+      'hearthwatch_alerts{rule="too-hot",state="firing"} 1',
+      'hearthwatch_mqtt_connected 1',
+    ]) {
+      assert.ok(lines.includes(line), `${line} is not in\n${text}`)
+    }
+    assert.doesNotMatch(text, /attic/)
+    const names = lines.filter((line) => line.startsWith('# TYPE')).map((line) => line.split(' ')[2])
+    assert.equal(new Set(names).size, names.length, 'each name is declared once')
+  })
+})
+
+describe('GET /api/openapi.json', () => {
+  it('describes every call that is there', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const { json } = await page.ask('/api/openapi.json')
+    assert.equal(json.openapi, '3.1.0')
+    const calls = Object.entries(json.paths).flatMap(([path, methods]) =>
+      Object.keys(methods as object).map((method) => `${method} ${path}`),
+    )
+    assert.deepEqual(calls.sort(), [
+      'delete /api/session',
+      'get /api/alerts',
+      'get /api/devices',
+      'get /api/events',
+      'get /api/health',
+      'get /api/notifications',
+      'get /api/openapi.json',
+      'get /api/readings',
+      'get /api/rooms',
+      'get /api/session',
+      'get /api/summary',
+      'get /metrics',
+      'post /api/alerts/{id}/acknowledge',
+      'post /api/session',
+    ])
+    const readings = json.paths['/api/readings'].get
+    assert.deepEqual(
+      readings.parameters.filter(({ required }: { required?: boolean }) => required).map(({ name }: { name: string }) => name),
+      ['room', 'quantity'],
+    )
+  })
+})
