@@ -54,6 +54,7 @@ export interface Language {
     >
   >
   times(count: number): string
+  andMore(count: number): string
   /** Where the times are from. */
   zone(name: string): string
   span(from: string, to: string): string

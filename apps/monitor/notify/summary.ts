@@ -4,6 +4,8 @@ import type { Content } from '../store/notifications.ts'
 import type { Store } from '../store/store.ts'
 
 const day = 24 * 3_600_000
+/** The newest alerts are named; of the others only their number. */
+const mostAlerts = 30
 
 export interface SummaryOptions {
   store: Pick<Store, 'readings' | 'alerts' | 'transaction'>
@@ -27,7 +29,16 @@ export function sendSummary({ store, date, now, tell, log }: SummaryOptions): bo
     return false
   }
   const alerts = store.alerts.list({}).filter((alert) => isOf(alert, from, now))
-  store.transaction(() => tell(`summary/${date}`, { kind: 'summary', date, from, to: now, rooms, alerts: alerts.reverse() }, 'info', now))
+  const content: Content = {
+    kind: 'summary',
+    date,
+    from,
+    to: now,
+    rooms,
+    alerts: alerts.slice(0, mostAlerts),
+    more: Math.max(0, alerts.length - mostAlerts),
+  }
+  store.transaction(() => tell(`summary/${date}`, content, 'info', now))
   log.info('the daily summary is on its way', { date, rooms: new Set(rooms.map(({ room }) => room)).size, alerts: alerts.length })
   return true
 }

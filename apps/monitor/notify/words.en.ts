@@ -64,6 +64,7 @@ export const english: Language = {
     open: 'Open Hearthwatch',
   },
   times: (count) => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`),
+  andMore: (count) => `… and ${count} more.`,
   zone: (name) => `All times: ${name}`,
   span: (from, to) => `${from} to ${to}`,
 }

@@ -79,7 +79,7 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
     return [...facts, [labels.from, moment(began)], [labels.until, moment(at)], [labels.lasted, duration(at - began)]]
   }
 
-  function summaryBlocks({ from, to, rooms, alerts = [] }: Summary): Block[] {
+  function summaryBlocks({ from, to, rooms, alerts = [], more = 0 }: Summary): Block[] {
     const { labels } = say
     const line = (row: SummaryRow) => {
       const { unit } = quantityOf(row.quantity)
@@ -99,6 +99,7 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
         groups: [...Map.groupBy(rooms, ({ room }) => room)].map(([room, rows]) => ({ title: foreign(room), rows: rows.map(line) })),
       },
       listed.length > 0 ? { kind: 'list', title: labels.alerts, items: listed } : { kind: 'line', text: labels.noAlerts },
+      ...(more > 0 ? [{ kind: 'line', text: say.andMore(more) } as const] : []),
     ]
   }
 

@@ -66,6 +66,7 @@ export const traditionalChinese: Language = {
     open: '開啟 Hearthwatch',
   },
   times: (count) => `${count} 次`,
+  andMore: (count) => `……還有 ${count} 則。`,
   zone: (name) => `時間以 ${name} 時區顯示`,
   span: (from, to) => `${from} 至 ${to}`,
 }

@@ -5,7 +5,7 @@ import type { Alert, Severity } from './alerts.ts'
 export type Content =
   | { kind: 'alert'; transition: 'firing' | 'resolved'; alert: Alert; at: number }
   | { kind: 'late-text'; room: string; text: string; count: number; first: number; last: number }
-  | { kind: 'summary'; date: string; from: number; to: number; rooms: SummaryRow[]; alerts?: Alert[] }
+  | { kind: 'summary'; date: string; from: number; to: number; rooms: SummaryRow[]; alerts?: Alert[]; more?: number }
 
 export interface SummaryRow {
   room: string

@@ -148,6 +148,7 @@ describe('A text', () => {
     assert.ok(text.includes('客廳\n  Temperature 2 (°C): last 21.5'))
     assert.ok(text.includes('  pollen: last 3, '))
     assert.ok(text.includes('Alerts\n- Mon 23 Nov, 14:05  kitchen 31.2 °C: too hot'))
+    assert.ok(english.message([{ ...summary, more: 5 }]).text.includes('… and 5 more.'))
     const translated = chinese.message([{ ...summary, alerts: [] }])
     assert.equal(translated.subject, '每日摘要：2026年11月23日星期一')
     assert.ok(translated.text.includes('溫度（°C）：最新 22.0，最低 19.8，平均 21.0，最高 31.2'))

@@ -271,7 +271,14 @@ describe('What the summary tells', () => {
     assert.ok(content?.kind === 'summary')
     assert.deepEqual(
       content.alerts?.map(({ room }) => room),
-      ['over since', 'still on'],
+      ['still on', 'over since'],
+      'the newest first',
     )
+    assert.equal(content.more, 0)
+    for (let i = 0; i < 40; i++) alert(`room ${i}`, -1, null)
+    send('2026-11-24', now)
+    const [long] = store.notifications.contents([3])
+    assert.ok(long?.kind === 'summary')
+    assert.deepEqual([long.alerts?.length, long.more], [30, 12])
   })
 })
