@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 
 const programs = {
-  mosquitto: { try: ['mosquitto'], args: ['-h'], hint: 'apt-get install mosquitto' },
+  // Debian keeps it where only root looks for programs.
+  mosquitto: { try: ['mosquitto', '/usr/sbin/mosquitto'], args: ['-h'], hint: 'apt-get install mosquitto' },
   chromium: { try: ['chromium', 'chromium-browser', 'google-chrome'], args: ['--version'], hint: 'apt-get install chromium' },
   paho: { try: ['python3', '/usr/bin/python3'], args: ['-c', 'import paho.mqtt.client'], hint: 'apt-get install python3-paho-mqtt' },
 } as const
