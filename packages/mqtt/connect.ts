@@ -5,7 +5,7 @@ import { defaultLimits, type Limits } from './limits.ts'
 import type { Link, LinkOptions, LinkState } from './link.ts'
 import { NotConnected } from './not-connected.ts'
 import { checkFilters, checkMessage } from './outgoing.ts'
-import { explain } from './refusal.ts'
+import { explain, explainTaken } from './refusal.ts'
 import { afterEnding, type Ending, noMemory } from './retry.ts'
 
 /**
@@ -67,9 +67,10 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
     memory = next.memory
     timer = setTimeout(attempt, next.wait)
     stuck ??= setTimeout(onStuck, limits.stuckAfter)
-    if (next.why !== told) log.warn('not connected', { why: next.why })
-    told = next.why
-    enter(next.state, next.why)
+    const nextWhy = next.state === 'taken' ? explainTaken(options.clientId, address) : ending.why
+    if (nextWhy !== told) log.warn('not connected', { why: nextWhy })
+    told = nextWhy
+    enter(next.state, nextWhy)
   }
 
   function enter(nextState: LinkState, nextWhy: string) {

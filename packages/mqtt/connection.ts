@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import { type IPublishPacket, connect as openClient, type Store } from 'mqtt'
+import { type IPublishPacket, connect as openClient, Store } from 'mqtt'
 import type { Address } from './address.ts'
 import { DeferredPubacks, type Done, noPuback } from './deferred-puback.ts'
 import type { Limits } from './limits.ts'
@@ -57,6 +57,8 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     writeCache: false,
     timerVariant: 'native',
     incomingStore: received,
+    // Not its own one, which it throws away when a client ends, and trips over with the packets that it has read already.
+    outgoingStore: new Store({ clean: false }),
   })
   const pubacks = new DeferredPubacks(
     () => client.stream,

@@ -43,5 +43,5 @@ export const defaultLimits: Limits = {
   goodbye: 2000,
   packetSize: 65_536,
   outstanding: 10_000,
-  unacknowledged: 500,
+  unacknowledged: 2000,
 }

@@ -54,6 +54,11 @@ export function explain(error: unknown, accepted: boolean, address: Address): st
   return `${address.place}: ${words(error, code, accepted, address.secure)}`
 }
 
+/** Why we keep away for a while. In MQTT 3.1.1 the broker does not say it itself. */
+export function explainTaken(clientId: string, address: Address): string {
+  return `${address.place}: another program seems to use our client id "${clientId}": the broker accepts us and closes the connection right away`
+}
+
 function words(error: unknown, code: string | undefined, accepted: boolean, secure: boolean): string {
   const message = error instanceof Error ? error.message : ''
   if (error === undefined || (code === 'ECONNRESET' && !accepted)) {

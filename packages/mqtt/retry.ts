@@ -25,7 +25,6 @@ export interface Memory {
 export interface Next {
   memory: Memory
   state: Extract<LinkState, 'connecting' | 'refused' | 'taken'>
-  why: string
   /** ms to wait before the next attempt. */
   wait: number
 }
@@ -41,16 +40,8 @@ export function afterEnding(memory: Memory, ending: Ending, chance: number, limi
   const thrownOut = ending.how === 'lost' && ending.held < limits.stolenWithin ? memory.thrownOut + 1 : 0
   const attempts = ending.held >= limits.goodAfter ? 1 : memory.attempts + 1
   const next = { attempts, thrownOut }
-  if (thrownOut >= limits.stolenTimes) {
-    const why = 'another program seems to use our client id: the broker accepts us and closes the connection right away'
-    return { memory: next, state: 'taken', why, wait: limits.keepAway }
-  }
-  return {
-    memory: next,
-    state: ending.how === 'refused' ? 'refused' : 'connecting',
-    why: ending.why,
-    wait: backoff(attempts, chance, limits),
-  }
+  if (thrownOut >= limits.stolenTimes) return { memory: next, state: 'taken', wait: limits.keepAway }
+  return { memory: next, state: ending.how === 'refused' ? 'refused' : 'connecting', wait: backoff(attempts, chance, limits) }
 }
 
 /** The wait before the next attempt, in ms: doubling from `firstWait` to `longestWait`, of which a random half to all. */

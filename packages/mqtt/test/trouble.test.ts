@@ -47,7 +47,7 @@ for (const kind of kinds) {
       const { reached, until, states, log } = start(t, broker.port, { clientId: 'monitor' }, { keepAway: 100 })
       const rival = openClient(`mqtt://127.0.0.1:${broker.port}`, { clientId: 'monitor', reconnectPeriod: 5 })
       t.after(() => rival.endAsync(true))
-      assert.match(await reached('taken'), /another program seems to use our client id/)
+      assert.match(await reached('taken'), /another program seems to use our client id "monitor"/)
       assert.ok(states.filter((state) => state === 'connected').length >= 1)
       assert.equal(log.filter((line) => line.includes('our client id')).length, 1)
       await rival.endAsync(true)
@@ -98,6 +98,26 @@ describe('a broker that cannot be reached', () => {
     assert.match(await whyOf(t, `mqtt://127.0.0.1:${port}`), /what answers there does not speak MQTT/)
     assert.match(await whyOf(t, `ws://127.0.0.1:${port}`), /what answers there does not speak MQTT/)
     assert.match(await whyOf(t, `mqtts://127.0.0.1:${port}`), /what answers there does not speak TLS/)
+  })
+
+  it('it begins like one and goes on with nonsense: that ends the connection, not the program', async (t) => {
+    const server = createServer((socket) => {
+      const acknowledgements: Buffer[] = []
+      socket.on('error', () => {})
+      socket.on('data', (chunk) => {
+        if (chunk[0] === 0x10) return socket.write(Buffer.from([0x20, 2, 0, 0]))
+        // PUBLISH, QoS 1, on the topic "a" with no payload: 7 bytes, the last two are the packet identifier.
+        for (let at = 0; at + 7 <= chunk.length; at += 7) acknowledgements.push(Buffer.from([0x40, 2, ...chunk.subarray(at + 5, at + 7)]))
+        if (acknowledgements.length === 3) socket.write(Buffer.concat([...acknowledgements, Buffer.from([0x4f, 2, 0, 0])]))
+      })
+    }).listen(0, '127.0.0.1')
+    t.after(() => server.close())
+    await once(server, 'listening')
+    const { link, reached } = start(t, (server.address() as { port: number }).port, { clean: false })
+    await reached('connected')
+    const answers = Array.from({ length: 3 }, () => link.publish('a', '', { qos: 1, retain: false }))
+    await Promise.all(answers.map((answer) => assert.rejects(answer, { name: 'NotConnected' })))
+    await reached('connected')
   })
 
   it('its address is none: that is told at once', () => {
