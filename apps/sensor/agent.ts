@@ -13,11 +13,12 @@ import { rateOf } from './rate.ts'
 import { startSchedule } from './schedule.ts'
 
 export interface Sensor {
-  /** Says `offline` and goodbye. Takes at most 4 s. */
+  /** Says `offline` and goodbye. Takes at most 5 s. */
   close(): Promise<void>
 }
 
-/** How long the broker may take to acknowledge that we go. ms */
+/** How long the reading under way may take until we go without it, and the broker to acknowledge that we go. ms */
+const unfinished = 1000
 const farewell = 2000
 
 /**
@@ -37,7 +38,8 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck }: {
   const pulse = createPulse(id, manifest.version)
   const live = createLive(rateOf(config.MAX_RATE), sayNow, steady)
   const alerts = createAlerts(config, publish, log)
-  let known = probes.channels
+  let announced = probes.channels
+  let closing = false
 
   const link = connect({
     url: config.MQTT_URL,
@@ -76,7 +78,8 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck }: {
   log.info('started', { id, room, probe: config.PROBE, interval: READ_INTERVAL })
 
   function info(): Info {
-    const readings = probes.channels.map(({ key, unit, probe }) => ({
+    announced = probes.channels
+    const readings = announced.map(({ key, unit, probe }) => ({
       key,
       topic: topicOf('reading', { room, quantity: key }),
       unit,
@@ -88,37 +91,49 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck }: {
   }
 
   function informOfChange() {
-    if (probes.channels === known) return
-    known = probes.channels
+    if (probes.channels === announced || !mayTalk()) return
     // Where it does not get through, the next connection brings it.
-    if (link.state === 'connected') presence.inform(link).catch((error) => log.debug('info not sent', { error }))
+    presence.inform(link).catch((error) => log.debug('info not sent', { error }))
   }
 
-  /** Nothing but the announcement comes before `online`. */
+  /** Nothing but the announcement comes before `online`, and nothing after `offline`. */
+  function mayTalk(): boolean {
+    return link.state === 'connected' && !closing
+  }
+
   async function publish(topic: string, payload: string, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<void> {
-    if (link.state !== 'connected') throw new Error(link.why)
+    if (!mayTalk()) throw new Error(closing ? 'closing' : link.why)
     await link.publish(topic, payload, options)
   }
 
   function sayNow(topic: string, payload: string): boolean {
-    if (link.state !== 'connected') return false
+    if (!mayTalk()) return false
     publish(topic, payload, topics.reading).catch((error) => log.debug('reading not sent', { topic, error }))
     return true
   }
 
   async function sayHeartbeat() {
-    if (link.state !== 'connected') return
+    if (!mayTalk()) return
     const heartbeat = JSON.stringify(await pulse(now()))
     await publish(topicOf('heartbeat', { id }), heartbeat, topics.heartbeat).catch((error) => log.debug('heartbeat not sent', { error }))
   }
 
   return {
     async close() {
-      await Promise.all([ticks.stop(), beats.stop()])
+      void beats.stop()
+      await atMost(unfinished, ticks.stop())
       live.stop()
-      await Promise.race([presence.leave(link).catch(() => {}), sleep(farewell, undefined, { ref: false })])
+      closing = true
+      await atMost(farewell, presence.leave(link))
       await link.close()
       log.info('stopped')
     },
   }
+}
+
+/** Waits for the end of something, good or bad, but not longer than this. */
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const waiting = new AbortController()
+  await Promise.race([work.catch(() => {}), sleep(ms, undefined, waiting).catch(() => {})])
+  waiting.abort()
 }
