@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { eventually, type House, startHouse } from '../apps/monitor/test/house.ts'
+import { type Inbox, startInbox } from './inbox.ts'
+import { find, need } from './need.ts'
+
+interface Alert {
+  rule: string
+  room: string
+  state: string
+}
+
+describe('The sensor of a tutorial (Python, paho) and our monitor', need('paho'), () => {
+  let house: House
+  let inbox: Inbox
+  let sensor: ChildProcess
+  before(async () => {
+    inbox = await startInbox()
+    house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '1' })
+    const script = join(import.meta.dirname, 'interop-monitor.py')
+    sensor = spawn(find('paho') ?? 'python3', [script, String(house.monitor.brokerPort), 'greenhouse'], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    })
+  })
+  after(async () => {
+    sensor?.kill('SIGKILL')
+    await house?.close()
+    await inbox?.close()
+  })
+  const measure = (...values: number[]) => sensor.stdin?.write(values.map((value) => `${value}\n`).join(''))
+  const room = async () =>
+    (await house.get<{ room: string; status: string; quantities: Record<string, { value: number }> }[]>('/api/rooms'))[0]
+  const alerts = (rule: string) => house.rows<Alert>('SELECT * FROM alert_log').filter((alert) => alert.rule === rule)
+
+  it('show a room that is online, with its readings', async () => {
+    measure(21.5, 22)
+    await eventually(async () => {
+      const view = await room()
+      return view?.status === 'online' && view.quantities.temperature?.value === 22
+    })
+    // Shown at once, and kept a moment later.
+    const rows = await eventually(() => {
+      const rows = house.rows('SELECT room, value FROM readings ORDER BY time')
+      return rows.length === 2 ? rows : undefined
+    })
+    assert.deepEqual(rows, [
+      { room: 'greenhouse', value: 21.5 },
+      { room: 'greenhouse', value: 22 },
+    ])
+  })
+
+  it('make one mail of a hot hour in which it shouts at every reading, and one when it is over', async () => {
+    measure(30.5, 31, 31.5, 32, 33, 32, 31)
+    const hot = await inbox.next()
+    assert.match(hot.subject, /greenhouse 30\.5 °C/)
+    measure(30.4, 25)
+    await inbox.next()
+    assert.deepEqual(
+      house.rows<Alert>('SELECT * FROM alert_log').map(({ rule, state }) => [rule, state]),
+      [['too-hot', 'resolved']],
+    )
+    assert.equal(inbox.mails.length, 2)
+  })
+
+  it('tell that it is offline when its process is killed: its will says so', async () => {
+    sensor.kill('SIGKILL')
+    await eventually(async () => (await room())?.status === 'offline')
+    const mail = await inbox.next()
+    assert.match(mail.subject, /greenhouse/)
+    assert.deepEqual(
+      alerts('offline').map(({ state }) => state),
+      ['firing'],
+    )
+  })
+})
