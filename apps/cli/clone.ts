@@ -74,7 +74,7 @@ export async function openClone(dir: string): Promise<House> {
         sensors: plan.map(({ wish }) => wish).filter(({ id }) => users[id] !== undefined),
         names: namesOf(hostname(), networkInterfaces(), ['broker', ...hosts]),
       })
-      return { steps: [...steps, ...files], reload: needsReload(files) }
+      return { steps: [...steps, ...files], reload: needsReload(files), brokerPort: Number(monitor.env.BROKER_PORT ?? 1883) }
     },
 
     async secrets() {
@@ -82,6 +82,7 @@ export async function openClone(dir: string): Promise<House> {
       const guest = readEnv(await must('.env.guest'))
       return {
         page: await password('.env', env, 'DASHBOARD_PASSWORD'),
+        port: env.HTTP_PORT ?? '8080',
         guest: await password('.env.guest', guest, 'MQTT_PASSWORD'),
         sensors: (await known()).map(({ wish: { id, room } }) => ({ id, room })),
       }

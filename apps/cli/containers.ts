@@ -12,10 +12,11 @@ import { checkSensor, hostOf, type SensorWish, SetupError, UsageError, type Wish
 /** The users in the images, who read the volumes. */
 const owners = { setup: { uid: 0, gid: 0 }, broker: { uid: 1883, gid: 1883 }, node: { uid: 1000, gid: 1000 } }
 
-/** Passwords that a person has chosen in `.env`: they win over made ones. */
+/** What a person has chosen in `.env`. Passwords there win over made ones. */
 export interface Chosen {
   MQTT_PASSWORD?: string | undefined
   DASHBOARD_PASSWORD?: string | undefined
+  HTTP_PORT?: string | undefined
 }
 
 /**
@@ -96,14 +97,19 @@ export function openContainers(root: string, here: readonly SensorWish[], chosen
         const outcome = await folder.keep('ca.crt', `${certificate}\n`, 0o644)
         steps.push({ outcome, file: `${folder.name}/ca.crt`, what: 'whom it trusts' })
       }
-      return { steps: [...steps, ...files], reload: needsReload(files) }
+      return { steps: [...steps, ...files], reload: needsReload(files), brokerPort: 1883 }
     },
 
     async secrets() {
       const house = await volume('house', owners.setup)
       const page = chosen.DASHBOARD_PASSWORD ?? (await must(await volume('monitor', owners.node), 'dashboard-password'))
       const others = await elsewhere(house, {})
-      return { page, guest: await must(house, 'guest-password'), sensors: [...here, ...others.map(({ wish }) => wish)] }
+      return {
+        page,
+        port: chosen.HTTP_PORT ?? '8080',
+        guest: await must(house, 'guest-password'),
+        sensors: [...here, ...others.map(({ wish }) => wish)],
+      }
     },
 
     async settingsOf(id) {

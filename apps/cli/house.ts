@@ -11,6 +11,8 @@ export interface Sensor {
 export interface Secrets {
   /** The page's password. */
   page: string
+  /** The page's port on this machine. */
+  port: string
   /** The password of the user `guest`, for other software. */
   guest: string
   sensors: Sensor[]

@@ -12,4 +12,6 @@ export interface Report {
   steps: Step[]
   /** Whether a broker that is running has to read its files again. */
   reload: boolean
+  /** Where it listens on this machine without TLS. */
+  brokerPort: number
 }

@@ -9,22 +9,22 @@ type Where = 'clone' | 'containers'
 const setup: Record<Where, string> = { clone: 'npm run setup --', containers: 'docker compose run --rm setup' }
 
 /** What was done and what comes next; nothing in it is secret. */
-export async function tellMade({ steps, reload }: Report, wish: Wish, where: Where): Promise<string> {
+export async function tellMade({ steps, reload, brokerPort }: Report, wish: Wish, where: Where): Promise<string> {
   const width = Math.max(...steps.map(({ file }) => file.length))
   const lines = steps.map(({ outcome, file, what }) => `  ${outcome.padEnd(9)}  ${file.padEnd(width)}  ${what}`.trimEnd())
-  const paragraphs = [lines.join('\n'), next(wish, where), ...(reload ? [await howToReload(where)] : [])]
+  const paragraphs = [lines.join('\n'), next(wish, where), ...(reload ? [await howToReload(where, brokerPort)] : [])]
   return `${paragraphs.filter((text) => text !== '').join('\n\n')}\n`
 }
 
 /** The passwords that people need. */
-export function tellSecrets({ page, guest, sensors }: Secrets, where: Where): string {
+export function tellSecrets({ page, port, guest, sensors }: Secrets, where: Where): string {
   const names = sensors.map(({ id, room }) => `${id} (${room})`).join(', ')
   return [
     `The page's password     ${page}`,
     `The user guest's        ${guest}`,
     `Sensors                 ${names || 'none yet'}`,
     '',
-    where === 'clone' ? 'The page is on http://127.0.0.1:8080 while npm start runs.' : 'The page is on http://127.0.0.1:8080.',
+    `The page is on http://127.0.0.1:${port}${where === 'clone' ? ' while npm start runs' : ''}.`,
     '',
   ].join('\n')
 }
@@ -43,9 +43,9 @@ function next({ added }: Wish, where: Where): string {
   return `Next: give the sensor's machine what these print:\n  ${setup.containers} show ${added.id} > .env.sensor${authority}`
 }
 
-async function howToReload(where: Where): Promise<string> {
+async function howToReload(where: Where, port: number): Promise<string> {
   if (where === 'containers') return 'If the broker runs already, it takes over its new files by: docker compose kill -s HUP broker'
-  if (!(await answers(1883)) && !(await answers(8883))) return ''
+  if (!(await answers(port)) && !(await answers(8883))) return ''
   return [
     'A broker is running on this machine. It takes over its new files on SIGHUP, without a break:',
     '  the one inside the monitor    kill -HUP with the pid of npm start’s node',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile, rm, unlink, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { appendFile, readFile, rm, unlink, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
@@ -219,6 +221,17 @@ describe('another sensor', () => {
     await setup(['--dir', dir])
     await setup(['--dir', dir, 'add-sensor', 'pi-2', 'living room'])
     assert.deepEqual(await contents(dir), then)
+  })
+
+  it('reaches a broker that is running by SIGHUP, which setup says where one answers', async () => {
+    const broker = createServer().listen(0, '127.0.0.1')
+    await once(broker, 'listening')
+    await appendFile(join(dir, '.env'), `BROKER_PORT=${(broker.address() as AddressInfo).port}\n`)
+    const { output } = await setup(['--dir', dir, 'add-sensor', 'pi-5', 'hall'])
+    assert.match(output, /A broker is running on this machine\. It takes over its new files on SIGHUP/)
+    const again = await setup(['--dir', dir])
+    assert.doesNotMatch(again.output, /SIGHUP/, 'there is nothing new to take over')
+    broker.close()
   })
 
   it('cannot be moved to another room by asking for it again', async () => {
