@@ -15,20 +15,22 @@ export interface RuleOptions {
   claim(clientId: string, counter: number): boolean
 }
 
-/** Where a dropped message goes: no list allows anyone to read it, and `#` does not reach it. */
+/** Where a dropped message goes: `#` does not reach it, and it is delivered to nobody. */
 const nowhere = '$dropped'
 
 /** What aedes asks before it does something, answered as Mosquitto with our `mosquitto.conf` would. */
 export function houseRules({ access, counts, log, warnOnce, claim }: RuleOptions) {
-  const admitted = new WeakSet<Client>()
+  /** With what a client has shown who it is. */
+  const admitted = new WeakMap<Client, string | undefined>()
   const granted = new WeakMap<Client, Map<string, 0 | 1 | 2>>()
 
   return {
     preConnect(client, packet, done) {
       const password = packet.password === undefined ? undefined : Buffer.from(packet.password)
+      const credential = access.credential(packet.username ?? '')
       access.admits(packet.username, password).then(
         (isAdmitted) => {
-          if (isAdmitted) admitted.add(client)
+          if (isAdmitted) admitted.set(client, credential)
           else log.warn('login refused', { user: packet.username ?? '', address: addressOf(client) })
           // The user name is the client id, so that no sensor can push the monitor out; and nobody has a name before
           // the password was right. For '' aedes makes one up.
@@ -39,8 +41,9 @@ export function houseRules({ access, counts, log, warnOnce, claim }: RuleOptions
       )
     },
 
-    authenticate(client, _username, _password, done) {
-      const isAdmitted = admitted.has(client)
+    authenticate(client, username, _password, done) {
+      // The files may have been read anew in the meantime.
+      const isAdmitted = admitted.has(client) && admitted.get(client) === access.credential(username ?? '')
       counts[isAdmitted ? 'accepted' : 'refused']++
       done(null, isAdmitted)
     },
