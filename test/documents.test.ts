@@ -19,6 +19,16 @@ describe('the documents', () => {
     })
   }
 
+  it('quote only titles of tests that are there (docs/tutorial-map.md)', () => {
+    const quotes = [...read('docs/tutorial-map.md').matchAll(/`([^`]+\.test\.ts)` (“[^”]+”(?:, “[^”]+”)*)/g)]
+    const titles = quotes.flatMap(([, file = '', all = '']) => [...all.matchAll(/“([^”]+)”/g)].map(([, title = '']) => ({ file, title })))
+    assert.ok(titles.length > 40)
+    assert.deepEqual(
+      titles.filter(({ file, title }) => !existsSync(`${root}/${file}`) || !read(file).includes(title)),
+      [],
+    )
+  })
+
   it('say of every library why it was chosen (docs/decisions.md)', () => {
     const why = read('docs/decisions.md')
     const manifests = ['package.json', ...globSync('{apps,packages}/*/package.json', { cwd: root })].map((file) => JSON.parse(read(file)))
