@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 
 const root = `${import.meta.dirname}/..`
@@ -16,6 +17,16 @@ describe('the documents', () => {
       const named = [...read(document).matchAll(path)].map(([, file]) => file as string)
       const missing = named.filter((file) => !made.test(file) && !existsSync(`${root}/${file}`))
       assert.deepEqual(missing, [])
+    })
+  }
+
+  for (const document of globSync('{,docs/}*.md', { cwd: root }).sort()) {
+    it(`${document} links only to files that exist`, () => {
+      const linked = [...read(document).matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, file = '']) => join(root, dirname(document), file))
+      assert.deepEqual(
+        linked.filter((file) => !existsSync(file)),
+        [],
+      )
     })
   }
 
