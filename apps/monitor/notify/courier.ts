@@ -78,7 +78,6 @@ export function startCourier(channel: Channel, { notifications, words, pace, now
 
   async function deliver({ message, rows }: Batch): Promise<void> {
     const [first] = rows
-    if (first === undefined) return
     const ids = rows.map(({ id }) => id)
     const id = message ?? randomUUID()
     const at = now()

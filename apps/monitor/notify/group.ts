@@ -7,10 +7,13 @@ export interface Pace {
   interval: number
 }
 
+type Rows = readonly [Waiting, ...Waiting[]]
+
 /** Rows that go out as one message; under the id of an earlier try where they have one. */
 export interface Batch {
   message: string | null
-  rows: Waiting[]
+  /** Oldest first; of one recipient and severity. */
+  rows: Rows
 }
 
 export interface Plan {
@@ -53,7 +56,8 @@ export function plan(waiting: readonly Waiting[], lastTries: ReadonlyMap<string,
     ({ message }) => message,
   )
   for (const [message, rows] of tried) {
-    const next = Math.max(...rows.map((row) => row.next))
+    if (!isSome(rows)) continue
+    const { next } = rows[0]
     consider({ message, rows }, next > now + furthest ? now : next)
   }
 
@@ -64,23 +68,20 @@ export function plan(waiting: readonly Waiting[], lastTries: ReadonlyMap<string,
     groupOf,
   )
   for (const [group, rows] of groups) {
-    const oldest = Math.min(...rows.map(({ created }) => created))
+    if (!isSome(rows)) continue
+    const { created, severity } = rows[0]
     const last = lastTries.get(group) ?? Number.NEGATIVE_INFINITY
     // What lies ahead of us stems from before a clock was set back, and is not waited for.
-    const gathered = oldest > now ? now : oldest + pace.wait
+    const gathered = created > now ? now : created + pace.wait
     const spaced = last > now ? now : last + pace.interval
-    const atOnce = rows[0]?.severity === 'critical' && rows.length <= fewCritical
+    const atOnce = severity === 'critical' && rows.length <= fewCritical
     consider({ message: null, rows }, atOnce ? gathered : Math.max(gathered, spaced))
   }
 
-  go.sort((a, b) => rank(a) - rank(b) || first(a) - first(b))
+  go.sort(({ rows: [a] }, { rows: [b] }) => urgency[a.severity] - urgency[b.severity] || a.id - b.id)
   return { go, again: dues.length > 0 ? Math.min(...dues) : undefined }
 }
 
-function rank({ rows }: Batch): number {
-  return Math.min(...rows.map(({ severity }) => urgency[severity]))
-}
-
-function first({ rows }: Batch): number {
-  return Math.min(...rows.map(({ id }) => id))
+function isSome(rows: Waiting[]): rows is [Waiting, ...Waiting[]] {
+  return rows.length > 0
 }
