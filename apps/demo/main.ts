@@ -34,6 +34,8 @@ async function main(): Promise<number> {
   let died = false
   const stop = () => ending.abort()
   process.on('SIGINT', stop).on('SIGTERM', stop)
+  // `npm run demo | head`: nobody reads on.
+  process.stdout.on('error', stop)
 
   let house: House | undefined
   let missed: string | null = null

@@ -13,7 +13,7 @@ export function createTerminal(out: NodeJS.WriteStream = process.stdout) {
   function line(name: string, text: string): void {
     const colour = colours.get(name) ?? palette[colours.size % palette.length] ?? 'cyan'
     colours.set(name, colour)
-    out.write(`${paint(colour, `${name.padEnd(12)} │`)} ${text}\n`)
+    out.write(`${paint(colour, `${padded(name, 12)} │`)} ${text}\n`)
   }
 
   return {
@@ -29,8 +29,14 @@ export function createTerminal(out: NodeJS.WriteStream = process.stdout) {
     /** A mail in a frame. */
     mail(title: string, subject: string, body: string): void {
       const edge = paint('dim', '┃')
-      out.write(`${edge} ${paint('bold', `✉ ${title}: ${subject}`)}\n`)
+      out.write(`${edge} ${paint('bold', `✉ ${title}${subject}`)}\n`)
       for (const text of body.trim().split('\n')) out.write(`${edge} ${text}\n`)
     },
   }
+}
+
+/** To a width in columns: a Chinese character takes two. */
+function padded(name: string, columns: number): string {
+  const wide = name.match(/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0
+  return name.padEnd(columns - wide)
 }
