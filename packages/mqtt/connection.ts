@@ -92,8 +92,10 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     heard = true
     if (over || leaving) return done(noPuback)
     const kept = options.onMessage(packet as Packet)
-    if (kept === undefined || packet.qos !== 1) return done()
-    pubacks.add(packet.messageId as number, kept, done)
+    if (kept === undefined) return done()
+    if (packet.qos === 1) return pubacks.add(packet.messageId as number, kept, done)
+    pubacks.watch(kept)
+    done()
   }
 
   /**

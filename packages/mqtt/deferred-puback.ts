@@ -31,7 +31,7 @@ export class DeferredPubacks {
 
   /**
    * @param limit so many may wait before the next message is held back
-   * @param onRejected a promise was rejected: its messages are never acknowledged on this connection
+   * @param onRejected a promise was rejected: its messages must not be acknowledged on this connection any more
    * @param onIdle nothing waits any more
    */
   constructor(stream: () => Writable, limit: number, onRejected: (error: unknown) => void, onIdle: () => void) {
@@ -48,11 +48,16 @@ export class DeferredPubacks {
 
   /** The message with this id is acknowledged when the promise resolves; a promise shared by many costs one `then`. */
   add(id: number, promise: Promise<void>, done: Done): void {
-    if (promise !== this.#latest) this.#select(promise)
+    this.watch(promise)
     this.#latestIds.push(id)
     this.waiting += 1
     if (this.waiting < this.#limit) done(noPuback)
     else this.#held = done
+  }
+
+  /** For a message that needs no PUBACK: tells a rejection all the same. */
+  watch(promise: Promise<void>): void {
+    if (promise !== this.#latest) this.#select(promise)
   }
 
   /** The connection is gone: nothing that waits is acknowledged any more. */
@@ -83,6 +88,7 @@ export class DeferredPubacks {
     const ids = this.#groups.get(promise) ?? []
     this.#groups.delete(promise)
     if (this.#latest === promise) this.#latest = undefined
+    if (ids.length === 0) return
     // The ticks run after all promises that resolve at this moment: they share the write.
     if (this.#due.length === 0) process.nextTick(() => this.#write())
     this.#due = this.#due.length === 0 ? ids : this.#due.concat(ids)

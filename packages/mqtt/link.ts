@@ -40,14 +40,15 @@ export interface LinkOptions {
   log: Log
   /**
    * On every connection, before the state is `connected`: subscribe, then announce yourself. What it throws closes
-   * the connection, which is then tried again.
+   * the connection, which is then tried again. No message is handed over before it was called.
    */
   onConnect(link: Link, session: { present: boolean }): Promise<void>
   /**
    * For each message, in order. A message of QoS 1 is acknowledged to the broker when what is returned has
    * settled well: at once for nothing, later for a promise (return one promise for many messages). The next message
-   * does not wait for it. After a rejection, or when the connection is gone meanwhile, nothing is acknowledged and
-   * the broker sends the message again.
+   * does not wait for it, unless 500 acknowledgements are due. When the connection is gone meanwhile, nothing is
+   * acknowledged and the broker sends the message again; a rejection closes the connection for that reason. What is
+   * thrown is a mistake of ours and ends the program.
    */
   onMessage(packet: Packet): Promise<void> | undefined
   onState?(state: LinkState, why: string): void
@@ -61,11 +62,11 @@ export interface Link {
   readonly why: string
   /**
    * Resolves when the broker has acknowledged it (QoS 1, 2) or when it is on its way (QoS 0).
-   * @throws at once where there is no connection, the topic is none or the packet is larger than 64 KB, and later
-   * where the connection breaks first: nothing is kept for later here, the caller has the state and sends again.
+   * @throws NotConnected at once where there is no connection, and later where it breaks first; RangeError where the
+   * topic is none or the packet is larger than 64 KB. Nothing is kept for later here, the caller has the state and sends again.
    */
   publish(topic: string, payload: string | Buffer, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<void>
-  /** @throws for a filter that is none, and for one that the broker refuses. */
+  /** @throws NotConnected as above; RangeError for a filter that is none; Error naming the filters that the broker refuses. */
   subscribe(filters: Record<string, 0 | 1 | 2>): Promise<void>
   /** Says goodbye, so that the will is not published. Waits at most 2 s. */
   close(): Promise<void>

@@ -160,6 +160,16 @@ for (const kind of kinds) {
       assert.deepEqual(new Set(states), new Set(['connected', 'connecting']))
     })
 
+    it('is not needed at QoS 0, but a failure drops the connection there too', async (t) => {
+      const { subject, say } = await house(t)
+      const { reached, received, until } = subject(() => Promise.reject(new Error('the disk is full')))
+      await reached('connected')
+      await say('a', 0)
+      await until(() => received.length === 1)
+      assert.match(await reached('connecting'), /could not be kept: the disk is full/)
+      await reached('connected')
+    })
+
     it('under way is waited for when we close', async (t) => {
       const { subject, say, pubacks } = await house(t)
       const kept = Promise.withResolvers<void>()
