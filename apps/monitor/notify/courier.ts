@@ -118,7 +118,7 @@ export function startCourier(channel: Channel, { notifications, words, pace, now
     const kind = error instanceof DeliveryError ? error.kind : 'later'
     const about = { channel: channel.name, recipient, why, attempts, message: id }
     if (!(error instanceof DeliveryError)) log.error('a channel failed in a way that it should not', { ...about, error })
-    if (kind === 'unreachable') outages += 1
+    outages = kind === 'unreachable' ? outages + 1 : 0
     const verdict = judgeFailure(kind, { attempts, outages, tried }, now(), Math.random())
     if (verdict.hold !== null) hold = verdict.hold
     if (verdict.message === 'dead') {
