@@ -16,7 +16,10 @@ describe('.env.example', () => {
   it('names every setting once, in the order of the programs', () => {
     const own = Object.keys(monitor.properties)
     const others = Object.keys(sensor.properties).filter((name) => !own.includes(name))
-    assert.deepEqual(given.map(([name]) => name), [...own, ...others])
+    assert.deepEqual(
+      given.map(([name]) => name),
+      [...own, ...others],
+    )
   })
 
   for (const [name, value] of given) {
@@ -28,6 +31,9 @@ describe('.env.example', () => {
   }
 
   it('sets nothing by itself', () => {
-    assert.deepEqual(lines.filter((line) => line !== '' && !line.startsWith('#')), [])
+    assert.deepEqual(
+      lines.filter((line) => line !== '' && !line.startsWith('#')),
+      [],
+    )
   })
 })
