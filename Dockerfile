@@ -14,8 +14,8 @@ RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc
 
 FROM base AS dependencies
 COPY --from=manifests /app ./
-# No install script runs: better-sqlite3 carries its binaries, and the image's own Node stands in for the package "node".
-RUN npm ci --omit=dev --ignore-scripts -w apps/monitor -w apps/sensor -w apps/cli
+# The image brings Node itself, so the optional one is left out.
+RUN npm ci --omit=dev --omit=optional -w apps/monitor -w apps/sensor -w apps/cli
 # What never runs: SQLite's sources, binaries for other machines, and what only editors and debuggers read.
 RUN cd node_modules \
  && rm -rf better-sqlite3/deps better-sqlite3/src \

@@ -154,7 +154,7 @@ describe('GET /api/summary', () => {
       [midnight + hour, 26],
     ])
     page.addReadings('客廳', [[midnight + 2 * hour, 23]], 'pi-2')
-    const today = await page.ask('/api/summary')
+    const today = await page.ask('/api/summary?date=2026-11-23')
     assert.equal(today.status, 200)
     assert.deepEqual(today.json, {
       date: '2026-11-23',
@@ -164,6 +164,9 @@ describe('GET /api/summary', () => {
         { room: '客廳', quantity: 'temperature', unit: '°C', last: 23, min: 20, mean: 23, max: 26, count: 3, time: midnight + 2 * hour },
       ],
     })
+    // What the daily mail would say now: the last 24 hours, of whatever dates.
+    const now = await page.ask('/api/summary')
+    assert.equal(now.json.rooms[0].count, 4)
     const before = await page.ask('/api/summary?date=2026-11-22')
     assert.deepEqual(
       before.json.rooms.map(({ last }: { last: number }) => last),

@@ -31,10 +31,10 @@ export function addHistory(app: App, store: Store, zone: Zone, now: () => number
 
   app.get(
     '/api/summary',
-    { schema: { summary: 'What the daily mail says of one day', querystring: SummaryQuery, response: { 200: Summary } } },
+    { schema: { summary: 'What the daily mail says: the last 24 h, or one local day', querystring: SummaryQuery, response: { 200: Summary } } },
     ({ query }) => {
       const date = query.date ?? localDate(now(), zone)
-      const { from, to } = bounds(date, zone)
+      const { from, to } = query.date === undefined ? { from: now() - day, to: now() + burst } : bounds(date, zone)
       const rooms = store.readings.summary(from, to).map((row) => ({ ...row, unit: quantityOf(row.quantity).unit }))
       return { date, from, to, rooms }
     },
