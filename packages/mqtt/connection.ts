@@ -1,10 +1,10 @@
 import { Socket } from 'node:net'
 import { type IPublishPacket, connect as openClient, Store } from 'mqtt'
 import type { Address } from './address.ts'
+import { Answers, Refused } from './answers.ts'
 import { DeferredPubacks, type Done, noPuback } from './deferred-puback.ts'
 import type { Limits } from './limits.ts'
 import type { Link, LinkOptions, Packet } from './link.ts'
-import { NotConnected } from './not-connected.ts'
 import { refusedFilters } from './outgoing.ts'
 import { explain, isRefusal } from './refusal.ts'
 import type { Ending } from './retry.ts'
@@ -32,7 +32,6 @@ export interface Listener {
  * @param received messages of QoS 2 whose handshake a lost connection has left half done
  */
 export function open(options: LinkOptions, address: Address, received: Store, limits: Limits, listener: Listener): Connection {
-  const unanswered = new Set<(error: Error) => void>()
   let onQuiet: (() => void) | undefined
   let onGone: (() => void) | undefined
   let accepted = false
@@ -60,6 +59,7 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     // Not its own one, which it throws away when a client ends, and trips over with the packets that it has read already.
     outgoingStore: new Store({ clean: false }),
   })
+  const answers = new Answers(limits.outstanding, quiet)
   const pubacks = new DeferredPubacks(
     () => client.stream,
     limits.unacknowledged,
@@ -117,7 +117,7 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     // By force, for whatever way has led here: no timer of the client is left, and a socket that hangs does not matter.
     client.stream.destroy()
     client.end(true)
-    for (const fail of unanswered) fail(new NotConnected(why))
+    answers.fail(why)
     onGone?.()
     listener.ended({ how: how === 'lost' && !accepted ? 'unreachable' : how, why, held: accepted ? performance.now() - since : 0 })
   }
@@ -127,24 +127,7 @@ export function open(options: LinkOptions, address: Address, received: Store, li
   }
 
   function quiet() {
-    if (unanswered.size === 0 && pubacks.waiting === 0) onQuiet?.()
-  }
-
-  /** Asks the broker for something. The promise is rejected at the latest when the connection ends. */
-  function ask(send: (answered: (error?: Error | null, ...rest: unknown[]) => void) => void): Promise<void> {
-    if (unanswered.size >= limits.outstanding) {
-      return Promise.reject(new RangeError(`${unanswered.size} messages wait for the broker's answer already`))
-    }
-    return new Promise((resolve, reject) => {
-      unanswered.add(reject)
-      send((error) => {
-        unanswered.delete(reject)
-        // MQTT 3.1.1 has no other way to fail than that no answer came.
-        if (error) reject(error instanceof Refused ? error : new NotConnected('the connection ended before the broker answered'))
-        else resolve()
-        quiet()
-      })
-    })
+    if (answers.waiting === 0 && pubacks.waiting === 0) onQuiet?.()
   }
 
   async function goodbye() {
@@ -170,9 +153,9 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     get accepted() {
       return accepted && !over
     },
-    publish: (topic, payload, { qos, retain }) => ask((answered) => client.publish(topic, payload, { qos, retain }, answered)),
+    publish: (topic, payload, { qos, retain }) => answers.ask((answered) => client.publish(topic, payload, { qos, retain }, answered)),
     subscribe: (filters) =>
-      ask((answered) => {
+      answers.ask((answered) => {
         const wanted = Object.fromEntries(Object.entries(filters).map(([filter, qos]) => [filter, { qos }]))
         client.subscribe(wanted, (error, _, suback) => {
           const refused = refusedFilters(Object.keys(filters), suback?.granted ?? [])
@@ -183,8 +166,6 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     goodbye,
   }
 }
-
-class Refused extends Error {}
 
 /** Waits until `begin` calls back, but not longer than this (ms). */
 function within(most: number, begin: (done: () => void) => void): Promise<void> {

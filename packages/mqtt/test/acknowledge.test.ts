@@ -46,7 +46,7 @@ for (const kind of kinds) {
       const { reached, received } = subject(() => undefined)
       await reached('connected')
       await say('a')
-      await network.until(() => pubacks() === 1)
+      await network.until(() => pubacks() >= 1)
       assert.deepEqual(texts(received), ['a'])
     })
 
@@ -57,23 +57,25 @@ for (const kind of kinds) {
       await reached('connected')
       for (const text of ['a', 'b', 'c']) await say(text)
       await say('not acknowledged at all', 0)
-      await until(() => received.length === 4)
+      await until(() => received.length >= 4)
       assert.equal(pubacks(), 0)
       kept.resolve()
-      await network.until(() => pubacks() === 3)
+      await network.until(() => pubacks() >= 3)
     })
 
     it('that never came makes the broker send the message again, and only that one', async (t) => {
       const { network, subject, say, pubacks } = await house(t)
-      const { reached, received, until } = subject(({ payload }) => (Number(payload) % 2 === 0 ? Promise.resolve() : never))
+      const { link, reached, received, until } = subject(({ payload }) => (Number(payload) % 2 === 0 ? Promise.resolve() : never))
       await reached('connected')
       for (let i = 0; i < 10; i++) await say(i)
-      await network.until(() => pubacks() === 5)
-      await until(() => received.length === 10)
+      await network.until(() => pubacks() >= 5)
+      await until(() => received.length >= 10)
+      // Its answer says that the broker has read what went before; a cut may take along what it has not read.
+      await link.publish('a', 'b', { qos: 1, retain: false })
       network.cut()
-      await until(() => received.length === 15)
+      await until(() => received.length >= 15)
       await say('marker', 0)
-      await until(() => received.length === 16)
+      await until(() => received.length >= 16)
       assert.deepEqual(texts(received).slice(10), ['1', '3', '5', '7', '9', 'marker'])
       // aedes leaves the mark of a repeat out.
       if (kind.name === 'Mosquitto') assert.ok(received.slice(10, 15).every(({ dup }) => dup))
@@ -85,12 +87,12 @@ for (const kind of kinds) {
       const { link, reached, received, until } = subject(() => (received.length === 1 ? kept.promise : never))
       await reached('connected')
       await say('a')
-      await until(() => received.length === 1)
+      await until(() => received.length >= 1)
       network.cut()
-      await until(() => received.length === 2)
+      await until(() => received.length >= 2)
       kept.resolve()
       await say('marker', 0)
-      await until(() => received.length === 3)
+      await until(() => received.length >= 3)
       // What is due would have gone out long before the broker has answered this.
       await link.publish('a', 'b', { qos: 1, retain: false })
       assert.equal(pubacks(), 0)
@@ -110,8 +112,8 @@ for (const kind of kinds) {
       })
       await reached('connected')
       await Promise.all(Array.from({ length: 2000 }, (_, i) => say(i)))
-      await until(() => received.length === 2000)
-      await network.until(() => pubacks() === 2000)
+      await until(() => received.length >= 2000)
+      await network.until(() => pubacks() >= 2000)
       assert.deepEqual(
         texts(received),
         Array.from({ length: 2000 }, (_, i) => String(i)),
@@ -133,7 +135,7 @@ for (const kind of kinds) {
       )
       await reached('connected')
       await Promise.all(Array.from({ length: 30 }, (_, i) => say(i)))
-      await until(() => received.length === 10)
+      await until(() => received.length >= 10)
       // A round trip to the broker and back: all of them have arrived by now.
       await say('one more')
       assert.equal(received.length, 10)
@@ -141,7 +143,7 @@ for (const kind of kinds) {
         await until(() => groups[i] !== undefined)
         groups[i]?.resolve()
       }
-      await network.until(() => pubacks() === 31)
+      await network.until(() => pubacks() >= 31)
     })
 
     it('that fails drops the connection, so that the broker sends the message again', async (t) => {
@@ -154,8 +156,8 @@ for (const kind of kinds) {
       await say('a')
       assert.match(await reached('connecting'), /could not be kept: the disk is full/)
       failing = false
-      await until(() => received.length === 2)
-      await network.until(() => pubacks() === 1)
+      await until(() => received.length >= 2)
+      await network.until(() => pubacks() >= 1)
       await reached('connected')
       assert.deepEqual(new Set(states), new Set(['connected', 'connecting']))
     })
@@ -165,7 +167,7 @@ for (const kind of kinds) {
       const { reached, received, until } = subject(() => Promise.reject(new Error('the disk is full')))
       await reached('connected')
       await say('a', 0)
-      await until(() => received.length === 1)
+      await until(() => received.length >= 1)
       assert.match(await reached('connecting'), /could not be kept: the disk is full/)
       await reached('connected')
     })
@@ -176,14 +178,14 @@ for (const kind of kinds) {
       const { link, reached, received, until } = subject(() => kept.promise, { goodbye: 2000 })
       await reached('connected')
       await say('a')
-      await until(() => received.length === 1)
+      await until(() => received.length >= 1)
       const closed = link.close()
       await say('for the next one')
       kept.resolve()
       await closed
       assert.equal(pubacks(), 1)
       const next = subject(() => undefined)
-      await next.until(() => next.received.length === 1)
+      await next.until(() => next.received.length >= 1)
       assert.deepEqual(texts([...received, ...next.received]), ['a', 'for the next one'])
     })
 
@@ -194,9 +196,9 @@ for (const kind of kinds) {
         await reached('connected')
         network.cutAt(type)
         await say('a', 2)
-        await network.until(() => network.sent.filter((sent) => sent === 'pubcomp').length === (type === 'pubcomp' ? 2 : 1))
+        await network.until(() => network.sent.filter((sent) => sent === 'pubcomp').length >= (type === 'pubcomp' ? 2 : 1))
         await say('b', 2)
-        await until(() => received.length === 2)
+        await until(() => received.length >= 2)
         assert.deepEqual(texts(received), ['a', 'b'])
       })
     }

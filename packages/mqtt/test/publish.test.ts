@@ -26,7 +26,7 @@ for (const kind of kinds) {
       for (const qos of [0, 1, 2] as const) await link.publish(`out/${qos}`, '客廳', { qos, retain: false })
       await link.publish('out/bytes', Buffer.from([0x31, 0x32]), once)
       await link.publish('out/empty', '', once)
-      await witness.until((seen) => seen.length === 5)
+      await witness.until((seen) => seen.length >= 5)
       // The handshake of QoS 2 takes longer.
       assert.deepEqual(witness.seen.splice(0).sort(), ['out/0 客廳', 'out/1 客廳', 'out/2 客廳', 'out/bytes 12', 'out/empty '])
     })
@@ -44,7 +44,7 @@ for (const kind of kinds) {
       for (const topic of ['', 'out/+', 'out/#', 'out/\0']) await assert.rejects(link.publish(topic, '', once), RangeError)
       await assert.rejects(link.publish('out/big', Buffer.alloc(65_536), once), /bytes on out\/big is over the limit of 65536/)
       await link.publish('out/big', Buffer.alloc(65_500, 0x20), once)
-      await witness.until((seen) => seen.length === 1)
+      await witness.until((seen) => seen.length >= 1)
       witness.seen.splice(0)
       assert.deepEqual(states, ['connected'])
     })
@@ -57,8 +57,8 @@ for (const kind of kinds) {
         network.silence(true)
         const failure = assert.rejects(link.publish('out/once', `${qos}`, { qos, retain: false }), { name: 'NotConnected' })
         // A broker that passes a message of QoS 2 on by the book has it at our PUBREL only, which is never sent.
-        if (qos === 1) await witness.until((seen) => seen.length === 1)
-        else await network.until(() => network.sent.filter((type) => type === 'publish').length === 3)
+        if (qos === 1) await witness.until((seen) => seen.length >= 1)
+        else await network.until(() => network.sent.filter((type) => type === 'publish').length >= 3)
         network.silence(false)
         network.cut()
         await failure
@@ -86,7 +86,7 @@ for (const kind of kinds) {
       const { link, reached } = start(t, broker.port)
       await reached('connected')
       await Promise.all(Array.from({ length: 500 }, (_, i) => link.publish('out/many', `${i}`, once)))
-      await witness.until((seen) => seen.length === 500)
+      await witness.until((seen) => seen.length >= 500)
       assert.deepEqual(
         witness.seen.splice(0),
         Array.from({ length: 500 }, (_, i) => `out/many ${i}`),
@@ -111,7 +111,7 @@ for (const kind of kinds) {
       await reached('connected')
       await link.subscribe({ 'in/+/a': 0, 'in/+/b': 1, 'in/+/c': 2 })
       for (const topic of ['in/x/d', 'in/x/a', 'in/x/b', 'in/x/c']) await witness.publish(topic, 'x', { qos: topic === 'in/x/c' ? 2 : 1 })
-      await until(() => received.length === 3)
+      await until(() => received.length >= 3)
       assert.deepEqual(received.map(({ topic, qos }) => `${topic} ${qos}`).sort(), ['in/x/a 0', 'in/x/b 1', 'in/x/c 2'])
     })
 
