@@ -20,7 +20,9 @@ if (Number.parseInt(process.versions.node, 10) >= wanted) {
   const name = process.platform === 'win32' ? 'node.exe' : 'node'
   const node = join(import.meta.dirname, 'node_modules', `node-${platform}-${process.arch}`, 'bin', name)
   if (!existsSync(node)) {
-    console.error(`This needs Node ${wanted}; here is ${process.version}. "npm ci" brings it for Linux (x64, arm64) and Windows (x64); elsewhere please install it.`)
+    console.error(
+      `This needs Node ${wanted}; here is ${process.version}. "npm ci" brings it for Linux (x64, arm64) and Windows (x64); elsewhere please install it.`,
+    )
     process.exit(1)
   }
   const child = spawn(node, [program, ...args], { stdio: 'inherit' })

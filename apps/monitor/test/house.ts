@@ -34,7 +34,10 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
   cpSync(join(import.meta.dirname, '..', '..', '..', 'mosquitto', 'acl'), join(folder, 'mosquitto', 'acl'))
   const hash = await hashPassword(password)
   for (const user of users) {
-    appendFileSync(join(folder, 'mosquitto', 'acl'), `user ${user}\ntopic readwrite home/#\ntopic readwrite device/#\ntopic readwrite monitor/#\n`)
+    appendFileSync(
+      join(folder, 'mosquitto', 'acl'),
+      `user ${user}\ntopic readwrite home/#\ntopic readwrite device/#\ntopic readwrite monitor/#\n`,
+    )
     appendFileSync(join(folder, 'mosquitto', 'passwd'), `${user}:${hash}\n`)
   }
 

@@ -158,7 +158,10 @@ describe('Who is offline', () => {
     JSON.stringify({ id, room, status, readings: [{ key: 'temperature', topic: `home/${room}/temperature` }] })
 
   it('is shown at once and told after 5 s without a sign of life, with the word of its will', async () => {
-    const sensor = await house.client({ username: 'sensor', will: { topic: 'device/pi-1/status', payload: Buffer.from('offline'), qos: 1, retain: true } })
+    const sensor = await house.client({
+      username: 'sensor',
+      will: { topic: 'device/pi-1/status', payload: Buffer.from('offline'), qos: 1, retain: true },
+    })
     await sensor.publishAsync('device/pi-1/info', info('pi-1', 'kitchen'), { qos: 1, retain: true })
     await sensor.publishAsync('device/pi-1/status', 'online', { qos: 1, retain: true })
     await eventually(async () => (await device('pi-1'))?.status === 'online')

@@ -31,7 +31,13 @@ export function addHistory(app: App, store: Store, zone: Zone, now: () => number
 
   app.get(
     '/api/summary',
-    { schema: { summary: 'What the daily mail says: the last 24 h, or one local day', querystring: SummaryQuery, response: { 200: Summary } } },
+    {
+      schema: {
+        summary: 'What the daily mail says: the last 24 h, or one local day',
+        querystring: SummaryQuery,
+        response: { 200: Summary },
+      },
+    },
     ({ query }) => {
       const date = query.date ?? localDate(now(), zone)
       const { from, to } = query.date === undefined ? { from: now() - day, to: now() + burst } : bounds(date, zone)
