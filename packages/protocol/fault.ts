@@ -13,6 +13,8 @@ export type Fault =
   | 'bad-time'
   | 'bad-text'
   | 'bad-status'
+  | 'bad-batch'
+  | 'bad-zlib'
 
 /**
  * Thrown by everything here that reads a payload: the payload is at fault, the program is not. The message may quote

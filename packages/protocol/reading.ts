@@ -31,7 +31,7 @@ const longestNumber = 64
 export function readReading(payload: Buffer, quantity: string, now: number): Sample {
   checkSize(payload)
   const text = payload.toString('latin1', 0, longestNumber)
-  if (payload.length <= longestNumber && decimal.test(text)) return { value: inRange(Number(text), quantity), time: null }
+  if (payload.length <= longestNumber && decimal.test(text)) return { value: checkValue(Number(text), quantity), time: null }
   if (object.test(text)) return readObject(payload, quantity, now)
   throw new PayloadError('not-a-number', 'not a decimal number')
 }
@@ -62,10 +62,14 @@ function readObject(payload: Buffer, quantity: string, now: number): Sample {
   const value = Object.hasOwn(object, key) ? object[key] : undefined
   if (typeof value !== 'number') throw new PayloadError('not-a-number', `no number under value or ${quantity}`)
   const time = Object.hasOwn(object, 'time') && object.time !== null ? checkTime(object.time, now) : null
-  return { value: inRange(value, quantity), time }
+  return { value: checkValue(value, quantity), time }
 }
 
-function inRange(value: number, quantity: string): number {
+/**
+ * A value that can be stored.
+ * @throws PayloadError for what is not finite or out of the quantity's range
+ */
+export function checkValue(value: number, quantity: string): number {
   if (!Number.isFinite(value)) throw new PayloadError('not-finite', 'too large for a number')
   const { min, max, unit } = quantityOf(quantity)
   if (value < min || value > max) throw new PayloadError('out-of-range', `${value} is not between ${min} and ${max} ${unit}`.trimEnd())
