@@ -27,9 +27,9 @@ export interface BrokerWish {
   now: number
 }
 
-/** The access list as it is committed, without sensors. */
-export function committedAcl(): Promise<string> {
-  return readFile(join(import.meta.dirname, '../../mosquitto/acl'), 'utf8')
+/** One of the broker's files as it is committed: the access list is without sensors. */
+export function committed(file: 'acl' | 'mosquitto.conf'): Promise<string> {
+  return readFile(join(import.meta.dirname, '../../mosquitto', file), 'utf8')
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { hostname, networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
-import { committedAcl, keepBrokerFiles, needsReload } from './broker-files.ts'
+import { committed, keepBrokerFiles, needsReload } from './broker-files.ts'
 import { completeEnv, readEnv, type Setting } from './envfile.ts'
 import { openFolder } from './folder.ts'
 import { namesOf } from './hostnames.ts'
@@ -69,7 +69,7 @@ export async function openClone(dir: string): Promise<House> {
       const hosts = [...wish.hosts, ...(wish.added?.broker ? [hostOf(wish.added.broker) as string] : [])]
       const files = await keepBrokerFiles({
         ...{ rules, papers, authority: papers, now },
-        acl: (await rules.read('acl')) ?? (await committedAcl()),
+        acl: (await rules.read('acl')) ?? (await committed('acl')),
         users,
         sensors: plan.map(({ wish }) => wish).filter(({ id }) => users[id] !== undefined),
         names: namesOf(hostname(), networkInterfaces(), ['broker', ...hosts]),

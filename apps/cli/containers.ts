@@ -1,6 +1,6 @@
 import { chmod, chown, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { committedAcl, keepBrokerFiles, needsReload } from './broker-files.ts'
+import { committed, keepBrokerFiles, needsReload } from './broker-files.ts'
 import { type Folder, type Owner, openFolder } from './folder.ts'
 import { namesOf } from './hostnames.ts'
 import type { House } from './house.ts'
@@ -83,10 +83,13 @@ export function openContainers(root: string, here: readonly SensorWish[], chosen
       }
 
       const hosts = [...wish.hosts, ...(wish.added?.broker ? [hostOf(wish.added.broker) as string] : [])]
+      // A change is no reason to reload: it comes with a new image, for which Compose starts the broker anew.
+      const conf = await broker.keep('mosquitto.conf', await committed('mosquitto.conf'), 0o600)
+      steps.push({ outcome: conf, file: `${broker.name}/mosquitto.conf`, what: 'how the broker runs' })
       const files = await keepBrokerFiles({
         ...{ rules: broker, papers: broker, authority: house, now },
         // Always from the committed one, so that a new version of it arrives.
-        acl: await committedAcl(),
+        acl: await committed('acl'),
         users,
         sensors: [...here, ...others.map(({ wish }) => wish)],
         // A container knows neither the name nor the addresses of its host.

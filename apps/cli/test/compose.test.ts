@@ -5,12 +5,6 @@ import { describe, it } from 'node:test'
 import { parse } from 'yaml'
 import { readArguments } from '../arguments.ts'
 
-interface Mount {
-  source: string
-  target: string
-  read_only?: boolean
-}
-
 interface Service {
   user?: string
   network_mode?: string
@@ -19,11 +13,12 @@ interface Service {
   cap_add?: string[]
   security_opt?: string[]
   entrypoint?: string[]
+  command?: string[]
   restart?: string
   environment?: Record<string, unknown>
   depends_on?: Record<string, { condition: string }>
   ports?: string[]
-  volumes?: (string | Mount)[]
+  volumes?: string[]
 }
 
 const file = join(import.meta.dirname, '../../../docker-compose.yml')
@@ -34,9 +29,8 @@ const { services, volumes } = parse(await readFile(file, 'utf8'), { merge: true 
 const others = Object.entries(services).filter(([name]) => name !== 'setup')
 const sensors = Object.entries(services).filter(([, { environment }]) => environment?.ROOM !== undefined)
 
-const mounts = ({ volumes = [] }: Service): Mount[] =>
+const mounts = ({ volumes = [] }: Service) =>
   volumes.map((volume) => {
-    if (typeof volume !== 'string') return volume
     const [source = '', target = '', mode] = volume.split(':')
     return { source, target, read_only: mode === 'ro' }
   })
@@ -73,6 +67,15 @@ describe('docker-compose.yml', () => {
       )
       for (const [, service] of readers) assert.equal(mounts(service).find(({ source }) => source === volume)?.read_only, true)
     }
+  })
+
+  it('mounts nothing of the clone, which may be closed to the users in the containers', () => {
+    for (const [name, service] of Object.entries(services)) {
+      for (const { source } of mounts(service)) assert.ok(source in volumes, `${name} ${source}`)
+    }
+    const broker = services.broker as Service
+    const secrets = mounts(broker).find(({ source }) => source === 'secrets-broker')
+    assert.deepEqual(broker.command, ['mosquitto', '-c', `${secrets?.target}/mosquitto.conf`])
   })
 
   it('lets everyone with secrets wait until setup has made them', () => {

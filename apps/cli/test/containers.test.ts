@@ -35,6 +35,7 @@ describe('setup for containers', () => {
     assert.deepEqual(Object.keys(await contents(root)).sort(), [
       'broker/acl',
       'broker/ca.crt',
+      'broker/mosquitto.conf',
       'broker/passwd',
       'broker/server.crt',
       'broker/server.key',
