@@ -12,6 +12,16 @@ const wanted = 24
 const [script, ...args] = process.argv.slice(2)
 const program = resolve(import.meta.dirname, script)
 
+// npm hands SIGTERM on to the shell between it and us, and dash dies of that without a word to its child.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const shell = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250).unref()
+}
+
 if (Number.parseInt(process.versions.node, 10) >= wanted) {
   process.argv.splice(1, 2, program)
   await import(pathToFileURL(program).href)
