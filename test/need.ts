@@ -27,8 +27,8 @@ export function find(name: keyof typeof programs): string | undefined {
       execFileSync(command, program.args, { stdio: 'ignore' })
       return true
     } catch (error) {
-      // Mosquitto prints its help and exits 1 or 3, by version: it is there all the same.
-      return name === 'mosquitto' && (error as NodeJS.ErrnoException).code !== 'ENOENT'
+      // Mosquitto prints its help and exits 1 or 3, by version: it ran, so it is there all the same.
+      return name === 'mosquitto' && typeof (error as { status?: unknown }).status === 'number'
     }
   })
 }
