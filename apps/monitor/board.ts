@@ -45,6 +45,9 @@ export function createBoard() {
   }
 
   return {
+    /** What is shown, if anything. */
+    current: (room: string, quantity: string) => rooms.get(room)?.get(quantity),
+
     /** A fresh reading: shown unless a later one is there already. */
     show(room: string, quantity: string, current: Current): void {
       const shown = quantities(room)

@@ -1,6 +1,8 @@
 import type { Log } from '@hearthwatch/log'
 import type { Packet } from '@hearthwatch/mqtt'
 import {
+  BadBatch,
+  type Batch,
   type Heartbeat,
   type Info,
   isName,
@@ -8,6 +10,7 @@ import {
   type Parsed,
   PayloadError,
   parseTopic,
+  readBatch,
   readHeartbeat,
   readInfo,
   readReading,
@@ -31,6 +34,8 @@ export type Message = {
   | { kind: 'text'; room: string; text: string }
   | { kind: 'heartbeat'; device: string; heartbeat: Heartbeat }
   | { kind: 'info'; device: string; info: Info }
+  | { kind: 'batch'; device: string; batch: Batch }
+  | { kind: 'bad-batch'; device: string; epoch: string; batch: string }
 )
 export type Reading = Extract<Message, { kind: 'reading' }>
 
@@ -104,10 +109,17 @@ export function createIntake(log: Log) {
             return reject(topic, 'bad-name', 'another id than the topic’s, or a room that is none', at)
           return { ...head, kind: 'info', device: about.id, info }
         }
+        case 'readings':
+          if (packet.retain) return reject(topic, 'retained', 'the record is never retained', at)
+          return { ...head, kind: 'batch', device: about.id, batch: readBatch(payload, about.id) }
         default:
           return reject(topic, 'bad-topic', 'nothing for the monitor', at)
       }
     } catch (error) {
+      if (error instanceof BadBatch && 'id' in about) {
+        reject(topic, error.fault, error.message, at)
+        return { ...head, kind: 'bad-batch', device: about.id, epoch: error.epoch, batch: error.batch }
+      }
       if (error instanceof PayloadError) return reject(topic, error.fault, error.message, at)
       throw error
     }

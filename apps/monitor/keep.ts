@@ -1,7 +1,8 @@
-import type { Info } from '@hearthwatch/protocol'
+import type { Ack, Info } from '@hearthwatch/protocol'
 import type { Judge } from './alerts/judge.ts'
 import { claimsOf } from './claims.ts'
 import type { Message, Reading } from './intake.ts'
+import type { RecordKeeper } from './keep-record.ts'
 import type { Device, DeviceStatus } from './store/devices.ts'
 import type { SeriesName } from './store/readings.ts'
 import type { Store } from './store/store.ts'
@@ -17,15 +18,24 @@ export interface KeepOptions {
   store: Store
   judge: Judge
   teller: Teller
+  record: RecordKeeper
+}
+
+/** What a device is told of its record. */
+export interface Answer {
+  device: string
+  ack: Ack
 }
 
 /** What one message changes in the database. Called inside the transaction, in the order of arrival. */
-export function createKeeper({ store: { readings, devices }, judge, teller }: KeepOptions) {
+export function createKeeper({ store: { readings, devices, records }, judge, teller, record }: KeepOptions) {
   let claims = claimsOf(devices.all())
   const lateTexts = new Map<string, { first: number; count: number }>()
   let stored = 0
   /** What the current transaction stored; counted when it is through. */
   let storing = 0
+  /** Answers to batches, for after the commit. */
+  let answers: Answer[] = []
 
   /** Whoever sends on this topic; null where several claim it and nobody can tell which one it was. */
   function sender(topic: string, room: string | null, id: string | null): Device | null {
@@ -53,14 +63,18 @@ export function createKeeper({ store: { readings, devices }, judge, teller }: Ke
   }
 
   function keepReading(message: Reading): void {
-    const { value, time, at, late } = message
+    const { value, time, at, late, topic } = message
     const name = seriesName(message)
-    const kept = time === null ? readings.addPlain(name, value, at, late) : readings.addTimed(name, value, time, late)
-    if (kept !== null) storing += 1
+    const recorded = claims.isRecorded(topic)
+    if (!recorded) {
+      const kept = time === null ? readings.addPlain(name, value, at, late) : readings.addTimed(name, value, time, late)
+      if (kept !== null) storing += 1
+    }
     if (late) return
     const device = sender(message.topic, message.room, null)
     if (device) alive(device, at)
-    judge.reading(name, value, at)
+    // Where several claim the topic only the record tells which one it was.
+    if (!recorded || device) judge.reading(name, value, at, recorded)
   }
 
   function keepStatus({ topic, room, device: id, status, retained, at }: Extract<Message, { kind: 'status' }>): void {
@@ -118,9 +132,24 @@ export function createKeeper({ store: { readings, devices }, judge, teller }: Ke
     if (!ours) judge.text(room, text, at)
   }
 
+  function keepBatch({ device: id, batch, topic, at }: Extract<Message, { kind: 'batch' }>): void {
+    const device = devices.getOrMake(id, id, null)
+    const { ack, stored } = record.keep(batch, device, topic, at)
+    storing += stored
+    answers.push({ device: id, ack })
+    alive(device, at)
+  }
+
   return {
     keep(item: Item): void {
       switch (item.kind) {
+        case 'batch':
+          return keepBatch(item)
+        case 'bad-batch': {
+          const { kept } = records.progress(item.device, item.epoch)
+          answers.push({ device: item.device, ack: { epoch: item.epoch, re: item.batch, seq: kept, now: item.at, err: 'bad' } })
+          return
+        }
         case 'reading':
           return keepReading(item)
         case 'status':
@@ -150,6 +179,8 @@ export function createKeeper({ store: { readings, devices }, judge, teller }: Ke
     /** Whether the commit of this message should not wait for others. */
     isUrgent(item: Item): boolean {
       if (item.kind === 'heartbeat') return judge.isMissed(item.device)
+      if (item.kind === 'batch')
+        return judge.isMissed(item.device) || record.isUrgent(item.batch, devices.getOrMake(item.device, item.device, null))
       if (item.kind !== 'reading') return item.kind !== 'info'
       if (item.late) return false
       const owner = claims.ownerOf(item.topic)
@@ -164,15 +195,17 @@ export function createKeeper({ store: { readings, devices }, judge, teller }: Ke
       return stored
     },
 
-    /** The transaction is through. */
-    committed(): void {
+    /** The transaction is through. @returns the answers that may be given now */
+    committed(): readonly Answer[] {
       stored += storing
       storing = 0
+      return answers.splice(0)
     },
 
     /** After a rollback: back to what is in the database. */
     forget(): void {
       storing = 0
+      answers = []
       lateTexts.clear()
       claims = claimsOf(devices.all())
     },

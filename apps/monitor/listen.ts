@@ -1,6 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import { connect, type Link, type LinkState, type Packet } from '@hearthwatch/mqtt'
-import { filterOf, type Status, topicOf, topics } from '@hearthwatch/protocol'
+import { filterOf, type Status, topicOf, topics, writeAck } from '@hearthwatch/protocol'
+import type { Answer } from './keep.ts'
 
 /**
  * What the monitor subscribes to. QoS 1 where a sensor that cannot send again would lose something; QoS 0 where the
@@ -10,6 +11,7 @@ import { filterOf, type Status, topicOf, topics } from '@hearthwatch/protocol'
 const subscriptions = {
   [filterOf('info')]: 0,
   [filterOf('heartbeat')]: 0,
+  [filterOf('readings')]: 0,
   [filterOf('monitorStatus')]: 1,
   [filterOf('sharedHeartbeat')]: 1,
   [filterOf('deviceStatus')]: 1,
@@ -43,6 +45,8 @@ export interface Ear {
   readonly watching: number | null
   /** Whether what comes at QoS 1 may be old. */
   readonly isCatchingUp: boolean
+  /** Tells a device what is kept of its record; lost where the link is down: the device asks again. */
+  answer(answer: Answer): void
   /** Counts the time since `watching` anew: we were not really there, or the clock was not. */
   watchAnew(): void
   close(): Promise<void>
@@ -121,6 +125,11 @@ export function listen(options: ListenOptions): Ear {
     },
     get isCatchingUp() {
       return catchingUp
+    },
+    answer({ device, ack }) {
+      if (link.state !== 'connected') return
+      const published = link.publish(topicOf('ack', { id: device }), writeAck(ack), topics.ack)
+      published.catch((error: Error) => log.debug('could not answer', { device, error }))
     },
     watchAnew() {
       if (watching !== null) watching = now()

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { groupCommit } from './group-commit.ts'
 import { createIntake, type Message } from './intake.ts'
 import { createKeeper, type Item } from './keep.ts'
+import { createRecordKeeper } from './keep-record.ts'
 import { listen } from './listen.ts'
 import { createChannels } from './notify/channels.ts'
 import { startNotify } from './notify/deliver.ts'
@@ -64,11 +65,14 @@ export async function startMonitor(
     const teller = createTeller({ notifications: store.notifications, audience, board, log })
     const judge = createJudge({
       alerts: store.alerts,
+      judged: store.judged,
       tooHot: { above: config.ALERT_ABOVE, recover: 1 },
       offlineAfter: config.OFFLINE_AFTER * 1000,
       tell: teller.alert,
+      tellLate: teller.lateAlert,
     })
-    const keeper = createKeeper({ store, judge, teller })
+    const record = createRecordKeeper({ store, judge, board, teller, retentionDays: config.RETENTION_DAYS, reject: intake.reject })
+    const keeper = createKeeper({ store, judge, teller, record })
 
     const commit = groupCommit<Item>(
       (items) => {
@@ -79,7 +83,7 @@ export async function startMonitor(
           teller.forget()
           throw error
         }
-        keeper.committed()
+        for (const answer of keeper.committed()) ear.answer(answer)
         teller.committed()
         notify.wake()
       },

@@ -39,6 +39,12 @@ export function createTeller({ notifications, audience, board, log }: TellOption
       log.info(`alert ${transition}`, { rule: alert.rule, room: alert.room, device: alert.device, value: alert.value })
     },
 
+    /** A crossing that became known only when it was over: told in a digest, to nobody's alarm. */
+    lateAlert(alert: Alert, at: number): void {
+      everyone(`late-alert/${alert.id}`, { kind: 'late-alert', alert, at }, 'info', at)
+      log.info('alert noticed late', { rule: alert.rule, room: alert.room, device: alert.device, value: alert.value })
+    },
+
     /** After the commit: people who watch are told. */
     committed(): void {
       for (const event of announcements.splice(0)) board.tell(event)

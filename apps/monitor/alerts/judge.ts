@@ -1,6 +1,7 @@
 import { baseQuantity } from '@hearthwatch/protocol'
 import type { Alert, Alerts, Severity } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
+import type { Judged } from '../store/judged.ts'
 import type { SeriesName } from '../store/readings.ts'
 import { judgeLimit, type Limit } from './limit.ts'
 import { judgeOffline, type OfflineInput, signOfLife } from './offline.ts'
@@ -9,12 +10,15 @@ export type Transition = 'firing' | 'resolved'
 
 export interface JudgeOptions {
   alerts: Alerts
+  judged: Judged
   /** When a room is too hot, °C. */
   tooHot: Limit
   /** ms of silence after which a device that sends heartbeats is offline. */
   offlineAfter: number
   /** What people should hear of; called inside the transaction. */
   tell(alert: Alert, transition: Transition, at: number): void
+  /** A crossing that became known only when it was over; called again when it turns out to have lasted longer. */
+  tellLate(alert: Alert, at: number): void
 }
 
 /** A foreign sensor's sentence is over when it has not been repeated for so long. ms */
@@ -26,7 +30,7 @@ export type Judge = ReturnType<typeof createJudge>
  * Runs the alert machines on what comes in and writes their steps to the store. Everything here happens inside the
  * transaction that keeps the message, so that an alert and its reading are there together or not at all.
  */
-export function createJudge({ alerts, tooHot, offlineAfter, tell }: JudgeOptions) {
+export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLate }: JudgeOptions) {
   const seriesOf = ({ room, quantity, device }: SeriesName) => `${room}/${quantity}/${device ?? ''}`
   const isHeat = (quantity: string) => baseQuantity(quantity) === 'temperature'
 
@@ -80,15 +84,51 @@ export function createJudge({ alerts, tooHot, offlineAfter, tell }: JudgeOptions
     else if (step?.step === 'forget' && alert) alerts.drop(alert)
   }
 
+  function heat(name: SeriesName, value: number, at: number): void {
+    const subject = seriesOf(name)
+    const alert = alerts.open('too-hot', subject)
+    const step = judgeLimit(alert !== undefined, value, tooHot)
+    if (step === 'fire') fire(undefined, at, { ...name, rule: 'too-hot', subject, severity: 'critical', value, bound: tooHot.above })
+    else if (step === 'resolve' && alert) resolve(alert, at, value)
+  }
+
   return {
-    /** A fresh reading, judged at its arrival. */
-    reading(name: SeriesName, value: number, at: number): void {
+    /** A fresh reading, judged at its arrival. `recorded`: the record will bring it again. */
+    reading(name: SeriesName, value: number, at: number, recorded: boolean): void {
+      if (!isHeat(name.quantity)) return
+      if (recorded) judged.set(seriesOf(name), Math.max(at, judged.upTo(seriesOf(name))))
+      heat(name, value, at)
+    },
+
+    /**
+     * A reading of the record. It moves the machine only where it is later than everything judged before; an earlier
+     * one was judged live, or it is checked whether an alert of its time covers it.
+     * @param at when it was taken, by our clock
+     * @param old it came too late to be taken for "now"
+     * @param interval ms between two readings: an alert that begins or ends so near covers it, too
+     */
+    recorded(name: SeriesName, value: number, at: number, old: boolean, interval: number): void {
       if (!isHeat(name.quantity)) return
       const subject = seriesOf(name)
-      const alert = alerts.open('too-hot', subject)
-      const step = judgeLimit(alert !== undefined, value, tooHot)
-      if (step === 'fire') fire(undefined, at, { ...name, rule: 'too-hot', subject, severity: 'critical', value, bound: tooHot.above })
-      else if (step === 'resolve' && alert) resolve(alert, at, value)
+      if (!old && at > judged.upTo(subject)) {
+        judged.set(subject, at)
+        return heat(name, value, at)
+      }
+      if (judgeLimit(false, value, tooHot) !== 'fire') return
+      const alert = alerts.covering('too-hot', subject, at - interval, at + interval)
+      if (alert === undefined) {
+        const late = alerts.addLate({
+          ...name,
+          rule: 'too-hot',
+          subject,
+          severity: 'critical',
+          value,
+          bound: tooHot.above,
+          from: at,
+          to: at,
+        })
+        tellLate(late, at)
+      } else if (alert.late) tellLate(alerts.extendLate(alert.id, at, value), at)
     },
 
     /** Any fresh message: the device lives. */

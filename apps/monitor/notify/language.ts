@@ -24,6 +24,7 @@ export interface Language {
     /** A rule that has no words of its own. */
     other(room: string, value: string, rule: string): string
     otherOver(room: string, value: string, rule: string, lasted: string): string
+    lateAlert(room: string, value: string, lasted: string): string
     lateText(room: string, text: string): string
     several(count: number): string
     severalOver(count: number): string

@@ -37,6 +37,7 @@ export const english: Language = {
     saidNoMore: (room, lasted) => `${room}: no more warnings from the sensor, after ${lasted}`,
     other: (room, value, rule) => `${spaced(room, value)}: ${rule}`,
     otherOver: (room, value, rule, lasted) => `${spaced(room, value)}: ${rule} is over, after ${lasted}`,
+    lateAlert: (room, value, lasted) => `${spaced(room, value)}: was too hot for ${lasted} (known only now)`,
     lateText: (room, text) => `${room}: “${text}” (said while the monitor was not listening)`,
     several: (count) => `${count} alerts`,
     severalOver: (count) => `${count} alerts are over`,

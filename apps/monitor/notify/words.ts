@@ -49,7 +49,7 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
     const room = place(alert)
     const device = alert.device === null ? '' : foreign(alert.device)
     const measured = value(alert.value, alert.quantity)
-    const lasted = duration(at - (alert.fired ?? alert.started))
+    const lasted = duration(at - alert.started)
     switch (alert.rule) {
       case 'too-hot': {
         // Ended by something else than a reading, it still shows the one that began it.
@@ -67,7 +67,7 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
 
   function alertFacts({ transition, alert, at }: AlertContent): Fact[] {
     const { labels } = say
-    const { room, device, quantity: name, value: amount, bound, text, started, fired } = alert
+    const { room, device, quantity: name, value: amount, bound, text, started } = alert
     const facts: Fact[] = []
     if (room !== null) facts.push([labels.room, foreign(room)])
     if (name !== null && amount !== null) facts.push([quantity(name), value(amount, name)])
@@ -75,8 +75,7 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
     if (device !== null) facts.push([labels.sensor, foreign(device)])
     if (text !== null) facts.push([labels.message, foreign(text, longest)])
     if (transition === 'firing') return [...facts, [labels.since, moment(started)]]
-    const began = fired ?? started
-    return [...facts, [labels.from, moment(began)], [labels.until, moment(at)], [labels.lasted, duration(at - began)]]
+    return [...facts, [labels.from, moment(started)], [labels.until, moment(at)], [labels.lasted, duration(at - started)]]
   }
 
   function summaryBlocks({ from, to, rooms, alerts = [], more = 0 }: Summary): Block[] {
@@ -111,6 +110,14 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
         const blocks: Block[] = [{ kind: 'facts', facts: alertFacts(content) }]
         return { title: alertTitle(content), tone: content.transition === 'firing' ? 'alarm' : 'relief', blocks }
       }
+      case 'late-alert': {
+        const { alert } = content
+        const began = alert.fired ?? alert.started
+        const lasted = duration((alert.resolved ?? began) - began)
+        const facts = alertFacts({ kind: 'alert', transition: 'resolved', alert, at: alert.resolved ?? began })
+        const title = titles.lateAlert(place(alert), value(alert.value, alert.quantity), lasted)
+        return { title, tone: 'calm', blocks: [{ kind: 'facts', facts }] }
+      }
       case 'late-text': {
         const { room, text, count, first, last } = content
         const facts: Fact[] = [
@@ -127,7 +134,16 @@ export function createWords({ language, timeZone, publicUrl }: WordsOptions): Wo
   }
 
   function timeOf(content: Content): number {
-    return content.kind === 'alert' ? content.at : content.kind === 'late-text' ? content.last : content.to
+    switch (content.kind) {
+      case 'alert':
+        return content.at
+      case 'late-alert':
+        return content.alert.fired ?? content.at
+      case 'late-text':
+        return content.last
+      case 'summary':
+        return content.to
+    }
   }
 
   function pageOfAll(contents: readonly Content[]): Page {

@@ -39,6 +39,7 @@ export const traditionalChinese: Language = {
     saidNoMore: (room, lasted) => `${room}：感測器不再發出警告（持續 ${lasted}）`,
     other: (room, value, rule) => `${place(room, value)}：${rule}`,
     otherOver: (room, value, rule, lasted) => `${place(room, value)}：${spaced(`${rule}已解除`)}（持續 ${lasted}）`,
+    lateAlert: (room, value, lasted) => `${place(room, value)}：曾經溫度過高，持續 ${lasted}（事後才得知）`,
     lateText: (room, text) => `${room}：「${text}」（監控中斷期間收到）`,
     several: (count) => `${count} 則警報`,
     severalOver: (count) => `${count} 則警報已解除`,

@@ -46,6 +46,13 @@ export function storeAlerts(db: Database) {
     UPDATE alert SET state = :state, severity = :severity, value = :value, text = :text, fired = :fired, resolved = :resolved,
       acknowledged = :acknowledged, due = :due WHERE id = :id`)
   const remove = db.prepare<[number]>('DELETE FROM alert WHERE id = ?')
+  const insertLate = db.prepare<[Record<string, unknown>]>(`
+    INSERT INTO alert (rule, subject, room, device, quantity, state, severity, value, bound, started, fired, resolved, late)
+    VALUES (:rule, :subject, :room, :device, :quantity, 'resolved', :severity, :value, :bound, :from, :from, :to, 1)`)
+  const extend = db.prepare<[number, number, number]>('UPDATE alert SET resolved = max(resolved, ?), value = max(value, ?) WHERE id = ?')
+  const covering = db.prepare<[string, string, number, number], { id: number; late: number | null }>(
+    'SELECT id, late FROM alert WHERE rule = ? AND subject = ? AND fired <= ? AND (resolved IS NULL OR resolved >= ?) LIMIT 1',
+  )
   const byId = db.prepare<[number], Alert>('SELECT * FROM alert WHERE id = ?')
   const list = db.prepare<[{ state: string | null; room: string | null; limit: number }], Alert>(`
     SELECT * FROM alert WHERE (:state IS NULL OR state = :state) AND (:room IS NULL OR room = :room) ORDER BY started DESC, id DESC LIMIT :limit`)
@@ -81,6 +88,26 @@ export function storeAlerts(db: Database) {
     drop(alert: Alert): void {
       remove.run(alert.id)
       known.delete(name(alert.rule, alert.subject))
+    },
+
+    /** An alert of this rule about this subject that was on at some time from `from` to `to` (ms). */
+    covering: (rule: string, subject: string, from: number, to: number) => covering.get(rule, subject, to, from),
+
+    /** A crossing that became known only when it was long over: history from the start. */
+    addLate(
+      alert: Pick<Alert, 'rule' | 'subject' | 'room' | 'device' | 'quantity' | 'severity' | 'value' | 'bound'> & {
+        from: number
+        to: number
+      },
+    ): Alert {
+      const { lastInsertRowid } = insertLate.run(alert)
+      return byId.get(Number(lastInsertRowid)) as Alert
+    },
+
+    /** It lasted longer, or went further, than was known. */
+    extendLate(id: number, to: number, value: number): Alert {
+      extend.run(to, value, id)
+      return byId.get(id) as Alert
     },
 
     /** Newest first. */

@@ -4,6 +4,7 @@ import type { Alert, Severity } from './alerts.ts'
 /** What is told, as it was at that moment: a mail that is sent hours later still says the truth. */
 export type Content =
   | { kind: 'alert'; transition: 'firing' | 'resolved'; alert: Alert; at: number }
+  | { kind: 'late-alert'; alert: Alert; at: number }
   | { kind: 'late-text'; room: string; text: string; count: number; first: number; last: number }
   | { kind: 'summary'; date: string; from: number; to: number; rooms: SummaryRow[]; alerts?: Alert[]; more?: number }
 
@@ -69,9 +70,9 @@ export function storeNotifications(db: Database) {
   const insert = db.prepare<[Record<string, unknown>]>(`
     INSERT INTO notification (event, channel, recipient, severity, content, created, next)
     VALUES (:event, :channel, :recipient, :severity, :content, :created, :created)
-    -- What was said again before anyone was told counts up.
+    -- What went on before anyone was told of it is told as it is then.
     ON CONFLICT (event) DO UPDATE SET content = excluded.content
-      WHERE state = 'pending' AND message IS NULL AND content ->> '$.kind' = 'late-text'`)
+      WHERE state = 'pending' AND message IS NULL AND content ->> '$.kind' IN ('late-text', 'late-alert')`)
   const waiting = db.prepare<[string], Waiting>(`
     SELECT id, recipient, severity, content ->> '$.kind' AS kind, message, created, next, tried, attempts
     FROM notification WHERE state = 'pending' AND channel = ? ORDER BY id`)

@@ -44,6 +44,10 @@ export function storeReadings(db: Database) {
   const newSeries = db.prepare<[string, string, string | null]>('INSERT INTO series (room, quantity, device) VALUES (?, ?, ?)')
   const lastTime = db.prepare<[number], number | null>('SELECT max(time) FROM reading WHERE series = ?').pluck()
   const insert = db.prepare<[number, number, number, number | null]>('INSERT INTO reading (series, time, value, late) VALUES (?, ?, ?, ?)')
+  const insertUnsure = db.prepare<[number, number, number, number | null]>(
+    'INSERT INTO reading (series, time, value, late, unsure) VALUES (?, ?, ?, ?, 1)',
+  )
+  const seriesOfDevice = db.prepare<[string, string], number>('SELECT id FROM series WHERE quantity = ? AND device = ?').pluck()
   const valueAt = db.prepare<[number, number], number>('SELECT value FROM reading WHERE series = ? AND time = ?').pluck()
   const latest = db.prepare<[], StoredReading>(`
     SELECT room, quantity, device, time, value FROM series
@@ -117,18 +121,32 @@ export function storeReadings(db: Database) {
     /**
      * Stores a reading under the time that its sender gave it. The same time with the same value is a repeat; with
      * another value it goes to the next free ms.
+     * @param unsure nothing vouches for the sender's clock
      * @returns the time that it got, or null for a repeat
      */
-    addTimed(name: SeriesName, value: number, time: number, late: boolean): number | null {
+    addTimed(name: SeriesName, value: number, time: number, late: boolean, unsure = false): number | null {
       const entry = series(name)
       let free = time
       for (let there = valueAt.get(entry.id, free); there !== undefined; there = valueAt.get(entry.id, free)) {
         if (there === value) return null
         free += 1
       }
-      insert.run(entry.id, free, value, late ? 1 : null)
+      const add = unsure ? insertUnsure : insert
+      add.run(entry.id, free, value, late ? 1 : null)
       entry.last = Math.max(entry.last, free)
       return free
+    },
+
+    /** Whether this device's reading is stored, in whatever room the device then stood. */
+    has(device: string, quantity: string, time: number, value: number): boolean {
+      return seriesOfDevice.all(quantity, device).some((series) => {
+        let at = time
+        for (let there = valueAt.get(series, at); there !== undefined; there = valueAt.get(series, at)) {
+          if (there === value) return true
+          at += 1
+        }
+        return false
+      })
     },
 
     /** The last reading of each series. */

@@ -1,8 +1,10 @@
 import { storeAlerts } from './alerts.ts'
 import { openDatabase } from './database.ts'
 import { storeDevices } from './devices.ts'
+import { storeJudged } from './judged.ts'
 import { storeNotifications } from './notifications.ts'
 import { storeReadings } from './readings.ts'
+import { storeRecords } from './record.ts'
 import { storeSessions } from './sessions.ts'
 
 export type Store = ReturnType<typeof openStore>
@@ -17,11 +19,15 @@ export function openStore(file: string) {
   const devices = storeDevices(db)
   const alerts = storeAlerts(db)
   const notifications = storeNotifications(db)
+  const records = storeRecords(db)
+  const judged = storeJudged(db)
   return {
     readings,
     devices,
     alerts,
     notifications,
+    records,
+    judged,
     sessions: storeSessions(db),
 
     /** All that `work` writes, or nothing: after an exception memory and file are as they were before. */
@@ -31,6 +37,7 @@ export function openStore(file: string) {
           .transaction(() => {
             const result = work()
             devices.flush()
+            judged.flush()
             return result
           })
           .immediate()
@@ -38,6 +45,8 @@ export function openStore(file: string) {
         readings.forget()
         devices.forget()
         alerts.forget()
+        records.forget()
+        judged.forget()
         throw error
       }
     },

@@ -1,0 +1,114 @@
+import { type Ack, type Batch, checkTime, checkValue, PayloadError, placeOf, type Row } from '@hearthwatch/protocol'
+import type { Judge } from './alerts/judge.ts'
+import type { Board } from './board.ts'
+import { judgeBatch } from './record.ts'
+import type { Device } from './store/devices.ts'
+import type { SeriesName } from './store/readings.ts'
+import type { Epoch } from './store/record.ts'
+import type { Store } from './store/store.ts'
+import type { Teller } from './tell.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+/** A row that was taken longer ago than this, by our clock, is not judged as "now". ms */
+const lateAfter = 10 * minute
+const usualInterval = 10_000
+
+export interface KeepRecordOptions {
+  store: Store
+  judge: Judge
+  board: Board
+  teller: Teller
+  /** Days that raw readings are kept; 0: for ever. */
+  retentionDays: number
+  /** Counts a value that cannot be stored. */
+  reject(topic: string, reason: string, why: string, at: number): void
+}
+
+export type RecordKeeper = ReturnType<typeof createRecordKeeper>
+
+/** One batch of a device's record, kept inside the transaction of the other messages. */
+export function createRecordKeeper({ store: { readings, records }, judge, board, teller, retentionDays, reject }: KeepRecordOptions) {
+  let rows = 0
+
+  /** Whether a number that was kept before was kept for this very row. */
+  function explains({ device, epoch }: Batch, row: Row, at: number): boolean {
+    if (retentionDays > 0 && row.time < at - retentionDays * day) return true
+    if (records.isLost(device, epoch, row.seq)) return true
+    return Object.entries(row.values).every(([key, value]) => {
+      if (records.isRefused(device, epoch, row.seq, key)) return true
+      return readings.has(device, key.slice(key.indexOf('/') + 1), row.time, value)
+    })
+  }
+
+  /** @returns how many values were stored */
+  function keepRow(batch: Batch, row: Row, device: Device, topic: string, at: number): number {
+    let stored = 0
+    const taken = row.time - (batch.now - at)
+    const old = at - taken > lateAfter
+    for (const [key, value] of Object.entries(row.values)) {
+      const place = placeOf(key, device.room ?? batch.device)
+      try {
+        if (place === null) throw new PayloadError('bad-name', 'no quantity')
+        if (typeof value !== 'number') throw new PayloadError('not-a-number', 'no number')
+        const name = { ...place, device: batch.device }
+        const time = readings.addTimed(name, checkValue(value, place.quantity), checkTime(row.time, at), old, !batch.trusted)
+        if (time === null) continue
+        stored += 1
+        judge.recorded(name, value, taken, old, (device.info?.interval ?? usualInterval / 1000) * 1000)
+        show(name, value, row.time, taken, old)
+      } catch (error) {
+        if (!(error instanceof PayloadError)) throw error
+        records.refuse(batch.device, batch.epoch, row.seq, key, error.fault)
+        reject(topic, error.fault, `row ${row.seq}: ${error.message}`, at)
+      }
+    }
+    return stored
+  }
+
+  /** What no live message has shown is shown now; what is old only where nothing newer stands. */
+  function show({ room, quantity, device }: SeriesName, value: number, time: number, taken: number, old: boolean): void {
+    const shown = board.current(room, quantity)
+    if (shown !== undefined && shown.time >= Math.min(time, taken)) return
+    board.show(room, quantity, { value, time, device })
+    if (!old) teller.announce({ type: 'reading', data: { room, quantity, value, time, device } })
+  }
+
+  return {
+    /** @returns the answer to publish after the commit, and how many values were stored */
+    keep(batch: Batch, device: Device, topic: string, at: number): { ack: Ack; stored: number } {
+      const before = records.progress(batch.device, batch.epoch)
+      const [after, verdict] = judgeBatch(before, batch, (row) => explains(batch, row, at))
+      const answer = { epoch: batch.epoch, re: batch.batch, now: at }
+      if (verdict.kind === 'fork') return { ack: { ...answer, seq: before.kept, err: 'fork' }, stored: 0 }
+      if (verdict.kind === 'rewind') {
+        records.remember({ ...before, ...after })
+        return { ack: { ...answer, seq: after.kept }, stored: 0 }
+      }
+      let stored = 0
+      for (const row of verdict.rows) stored += keepRow(batch, row, device, topic, at)
+      for (const hole of verdict.holes) records.addHole(batch.device, batch.epoch, hole, at)
+      const heard = verdict.rows.length > 0 ? at : before.heard
+      const progress: Epoch = { ...before, ...after, heard, skew: batch.now - at }
+      if (progress.kept !== before.kept || heard !== before.heard) records.save(progress)
+      rows += verdict.rows.length
+      return { ack: { ...answer, seq: after.kept }, stored }
+    },
+
+    /** Whether the commit of this batch should not wait for others. */
+    isUrgent(batch: Batch, device: Device): boolean {
+      if (batch.rows.length >= 100) return true
+      return batch.rows.some(({ values }) =>
+        Object.entries(values).some(([key, value]) => {
+          const place = placeOf(key, device.room ?? batch.device)
+          return place !== null && judge.isStep({ ...place, device: batch.device }, value)
+        }),
+      )
+    },
+
+    /** How many rows have come that were new. */
+    get rows() {
+      return rows
+    },
+  }
+}
