@@ -38,7 +38,7 @@ export const Info = Type.Object({
     { maxItems: 64, description: 'what it measures' },
   ),
   config: Type.Optional(
-    Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' }), setting, {
+    Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.]{0,63}$' }), setting, {
       additionalProperties: false,
       description: 'the settings in force, by name',
     }),

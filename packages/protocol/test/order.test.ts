@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { BadOrder, bounds, type Fault, PayloadError, readCommand, readResponse, readWanted } from '../index.ts'
+
+const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
+const fault = (wanted: Fault) => (error: unknown) => error instanceof PayloadError && error.fault === wanted
+const refused = (id: string, reason: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof BadOrder, String(error))
+  assert.equal(error.id, id)
+  assert.match(error.message, reason)
+  return true
+}
+
+const all = {
+  id: 'w-1',
+  READ_INTERVAL: 5,
+  HEARTBEAT_INTERVAL: 60,
+  ALERT_ABOVE: 28,
+  ALERT_BELOW: 4,
+  MAX_RATE: 2,
+  offsets: { temperature: -0.4, temperature_2: 1 },
+}
+
+describe('a wanted config', () => {
+  it('has a name, and any of the settings that can be changed from afar', () => {
+    assert.deepEqual(readWanted(bytes(all)), all)
+    assert.deepEqual(readWanted(bytes({ id: 'x' })), { id: 'x' })
+    assert.deepEqual(readWanted(bytes({ id: 'x', ALERT_BELOW: null })), { id: 'x', ALERT_BELOW: null })
+  })
+
+  it('is refused as a whole for one wrong setting, by its name and with the reason', () => {
+    for (const [name, { minimum, maximum }] of Object.entries(bounds)) {
+      for (const wrong of [minimum - 0.01, maximum + 1, 'warm', true, [], {}, ...(name === 'ALERT_BELOW' ? [] : [null])])
+        assert.throws(
+          () => readWanted(bytes({ ...all, [name]: wrong })),
+          refused('w-1', new RegExp(`^${name} must be `)),
+          `${name} ${wrong}`,
+        )
+    }
+    assert.throws(() => readWanted(bytes('{"id":"w-1","READ_INTERVAL":1e999}')), refused('w-1', /^READ_INTERVAL must be /))
+    for (const wrong of [null, 5, [], 'x'])
+      assert.throws(() => readWanted(bytes({ ...all, offsets: wrong })), refused('w-1', /^offsets must be object/))
+    for (const wrong of [null, '1', 1001, -1001])
+      assert.throws(() => readWanted(bytes({ ...all, offsets: { temperature: wrong } })), refused('w-1', /^offsets\.temperature must be /))
+  })
+
+  it('is refused for what nobody knows here, so that nothing is thought to be in force that is not', () => {
+    for (const name of ['READ_INTERVALL', 'ROOM', 'MQTT_URL', 'constructor', 'a/b'])
+      assert.throws(() => readWanted(bytes({ ...all, [name]: 1 })), refused('w-1', /is not known here$/), name)
+    assert.throws(() => readWanted(bytes('{"id":"w-1","__proto__":{}}')), refused('w-1', /^__proto__ is not known here$/))
+    for (const key of ['Temperature', 'a/b', '', '__proto__'])
+      assert.throws(() => readWanted(bytes(`{"id":"w-1","offsets":{"${key}":1}}`)), refused('w-1', /is not known here$/), key)
+  })
+
+  it('is refused where its limits contradict each other', () => {
+    assert.throws(
+      () => readWanted(bytes({ ...all, ALERT_BELOW: 28 })),
+      refused('w-1', /^ALERT_BELOW must be less than ALERT_ABOVE \(they are 28 and 28\)$/),
+    )
+  })
+
+  it('is nobody’s without a name that can be repeated', () => {
+    for (const id of [undefined, null, '', 7, 'x'.repeat(65), 'a b', 'a\n', '客'])
+      assert.throws(
+        () => readWanted(bytes({ ...all, id })),
+        (error) => fault('bad-json')(error) && !(error instanceof BadOrder),
+        `${id}`,
+      )
+    assert.throws(() => readWanted(Buffer.alloc(0)), fault('empty'))
+  })
+})
+
+describe('a command', () => {
+  it('has a name and an action', () => {
+    for (const action of ['identify', 'measure', 'restart'])
+      assert.deepEqual(readCommand(bytes({ id: 'c-1', action })), { id: 'c-1', action })
+  })
+
+  it('is refused where nobody knows the action, or it asks for more', () => {
+    assert.throws(
+      () => readCommand(bytes({ id: 'c', action: 'explode' })),
+      refused('c', /^action must be one of identify, measure, restart$/),
+    )
+    assert.throws(() => readCommand(bytes({ id: 'c' })), refused('c', /^action is missing$/))
+    assert.throws(() => readCommand(bytes({ id: 'c', action: 'restart', delay: 5 })), refused('c', /^delay is not known here$/))
+  })
+})
+
+describe('a response', () => {
+  it('says of which order it is and how that went', () => {
+    assert.deepEqual(readResponse(bytes({ id: 'c', ok: true, error: null, more: 1 })), { id: 'c', ok: true })
+    assert.deepEqual(readResponse(bytes({ id: 'c', ok: false, error: 'no' })), { id: 'c', ok: false, error: 'no' })
+    for (const wrong of [
+      { ok: true },
+      { id: 'c' },
+      { id: 'c', ok: 1 },
+      { id: 'a b', ok: true },
+      { id: 'c', ok: false, error: 'x'.repeat(501) },
+    ])
+      assert.throws(() => readResponse(bytes(wrong)), fault('bad-json'), JSON.stringify(wrong))
+  })
+})
+
+describe('whatever is ordered', () => {
+  it('is read or at fault: nothing else is ever thrown', () => {
+    const values = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(null, -1, 2 ** 53, [], {}, 'a/b', ''))
+    const orders = fc.oneof(
+      fc.json().map(bytes),
+      fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
+      fc.tuple(fc.constantFrom('action', ...Object.keys(all)), values).map(([key, value]) => bytes({ ...all, [key]: value })),
+    )
+    fc.assert(
+      fc.property(orders, fc.constantFrom<(payload: Buffer) => unknown>(readWanted, readCommand, readResponse), (payload, read) => {
+        try {
+          read(payload)
+        } catch (error) {
+          if (!(error instanceof PayloadError)) throw error
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

@@ -1,0 +1,55 @@
+import Type, { type Static } from 'typebox'
+import { BadOrder, orderId, orderReader } from './order.ts'
+
+/** How far the settings go that can be changed from afar. A sensor's own settings have the same limits. */
+export const bounds = {
+  READ_INTERVAL: { minimum: 0.05, maximum: 86_400 },
+  HEARTBEAT_INTERVAL: { minimum: 1, maximum: 86_400 },
+  ALERT_ABOVE: { minimum: -100, maximum: 250 },
+  ALERT_BELOW: { minimum: -100, maximum: 250 },
+  MAX_RATE: { minimum: 0.1, maximum: 1000 },
+} as const
+
+const settings = {
+  READ_INTERVAL: Type.Optional(Type.Number({ ...bounds.READ_INTERVAL, description: 's between two readings' })),
+  HEARTBEAT_INTERVAL: Type.Optional(Type.Number({ ...bounds.HEARTBEAT_INTERVAL, description: 's between two heartbeats' })),
+  ALERT_ABOVE: Type.Optional(Type.Number({ ...bounds.ALERT_ABOVE, description: '°C; warmer than this is told' })),
+  ALERT_BELOW: Type.Optional(
+    Type.Union([Type.Number(bounds.ALERT_BELOW), Type.Null()], { description: '°C; colder than this is told; null: nothing is' }),
+  ),
+  MAX_RATE: Type.Optional(Type.Number({ ...bounds.MAX_RATE, description: 'live messages a second at most' })),
+  offsets: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,31}$' }), Type.Number({ minimum: -1000, maximum: 1000 }), {
+      additionalProperties: false,
+      maxProperties: 64,
+      description: 'calibration: what is added to each value, by the key of the probe',
+    }),
+  ),
+}
+
+/** The settings that the monitor wants a device to have; what is left out is as the device's own file has it. */
+export const WantedSettings = Type.Object(settings, { additionalProperties: false })
+export type WantedSettings = Static<typeof WantedSettings>
+
+/** The payload of `config`: all of the wanted settings at once, under a name that the answer repeats. */
+export const WantedConfig = Type.Object(
+  { id: orderId('its name, a new one for other settings'), ...settings },
+  { additionalProperties: false },
+)
+export type WantedConfig = Static<typeof WantedConfig>
+
+const read = orderReader(WantedConfig)
+
+/** @throws BadOrder where it is wrong but says which one it is, PayloadError where it does not. */
+export function readWanted(payload: Buffer): WantedConfig {
+  const wanted = read(payload)
+  const problem = misfitOf(wanted)
+  if (problem !== null) throw new BadOrder(wanted.id, problem)
+  return wanted
+}
+
+/** What is wrong with limits in sight of each other; null: nothing. */
+export function misfitOf({ ALERT_ABOVE, ALERT_BELOW }: { ALERT_ABOVE?: number; ALERT_BELOW?: number | null | undefined }): string | null {
+  if (ALERT_ABOVE === undefined || ALERT_BELOW === undefined || ALERT_BELOW === null || ALERT_BELOW < ALERT_ABOVE) return null
+  return `ALERT_BELOW must be less than ALERT_ABOVE (they are ${ALERT_BELOW} and ${ALERT_ABOVE})`
+}
