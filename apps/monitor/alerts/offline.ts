@@ -24,6 +24,11 @@ export type OfflineInput =
 /** `wait` is a doubt: the alert follows at `due` unless there is a sign of life. */
 export type OfflineStep = { step: 'wait'; due: number } | { step: 'fire' } | { step: 'resolve' } | { step: 'forget' } | null
 
+/** Values that come closer together than this are one sign of life: a sensor that wakes up and tells all it has. ms */
+const together = 100
+/** With fewer signs of life than this we may be wrong about the usual interval. */
+const enough = 10
+
 /** A Wi-Fi hand-over breaks the connection and is over in a moment: no alert. ms */
 const handover = 5000
 
@@ -60,11 +65,15 @@ export function silenceLimit(life: Life, offlineAfter: number): number | null {
   return life.usual === null || life.signs < 3 ? null : Math.max(offlineAfter, 3 * life.usual)
 }
 
-/** The device's life after a sign of life. Its absence while it was missed is not its usual interval. */
+/**
+ * The device's life after a sign of life. Its absence while it was missed is not its usual interval, unless it is so
+ * little known that it may have been missed for nothing.
+ */
 export function signOfLife(life: Life, now: number, missed: boolean): Life {
   if (life.seen === null) return { ...life, seen: now, signs: 1 }
-  if (missed) return { ...life, seen: now }
+  if (missed && life.signs >= enough) return { ...life, seen: now }
   const gap = Math.max(0, now - life.seen)
+  const signs = gap < together ? life.signs : life.signs + 1
   // The largest recent gap, slowly forgotten: who sends ten values at once every five minutes has five minutes.
-  return { ...life, seen: now, usual: Math.max(gap, (life.usual ?? 0) * 0.98), signs: life.signs + 1 }
+  return { ...life, seen: now, usual: Math.max(gap, (life.usual ?? 0) * 0.98), signs }
 }

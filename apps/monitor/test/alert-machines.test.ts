@@ -117,6 +117,20 @@ describe('How long a device may be silent', () => {
     assert.ok((silenceLimit(life, 90 * s) ?? 0) >= 300 * s)
   })
 
+  it('is unknown after one burst, however many values it had', () => {
+    let life = unseen
+    for (let message = 0; message < 10; message += 1) life = signOfLife(life, 100 * s + message, false)
+    assert.equal(silenceLimit(life, 90 * s), null)
+  })
+
+  it('is learnt also by who was missed while little was known: the same pause is no alert again and again', () => {
+    let life = unseen
+    for (let message = 0; message < 3; message += 1) life = signOfLife(life, message * s, false)
+    assert.equal(silenceLimit(life, 90 * s), 90 * s)
+    life = signOfLife(life, 300 * s, true)
+    assert.ok((silenceLimit(life, 90 * s) ?? 0) >= 600 * s)
+  })
+
   it('does not count the time in which the device was missed', () => {
     let life = unseen
     for (let t = 0; t <= 100 * s; t += 10 * s) life = signOfLife(life, t, false)
