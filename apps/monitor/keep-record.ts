@@ -13,6 +13,8 @@ const day = 24 * 60 * minute
 /** A row that was taken longer ago than this, by our clock, is not judged as "now". ms */
 const lateAfter = 10 * minute
 const usualInterval = 10_000
+/** s */
+const usualBatch = 30
 
 export interface KeepRecordOptions {
   store: Store
@@ -29,8 +31,6 @@ export type RecordKeeper = ReturnType<typeof createRecordKeeper>
 
 /** One batch of a device's record, kept inside the transaction of the other messages. */
 export function createRecordKeeper({ store: { readings, records }, judge, board, teller, retentionDays, reject }: KeepRecordOptions) {
-  let rows = 0
-
   /** Whether a number that was kept before was kept for this very row. */
   function explains({ device, epoch }: Batch, row: Row, at: number): boolean {
     if (retentionDays > 0 && row.time < at - retentionDays * day) return true
@@ -91,7 +91,6 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
       const heard = verdict.rows.length > 0 ? at : before.heard
       const progress: Epoch = { ...before, ...after, heard, skew: batch.now - at }
       if (progress.kept !== before.kept || heard !== before.heard) records.save(progress)
-      rows += verdict.rows.length
       return { ack: { ...answer, seq: after.kept }, stored }
     },
 
@@ -106,9 +105,15 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
       )
     },
 
-    /** How many rows have come that were new. */
-    get rows() {
-      return rows
+    /**
+     * Whether a device that keeps a record brings no rows of it, although it is there.
+     * @param watching since when we can hear it, ms
+     */
+    isFaulty({ id, info, status }: Device, at: number, watching: number): boolean {
+      if (id === null || info?.epoch === undefined || status !== 'online') return false
+      const heard = Math.max(records.latest(id)?.heard ?? 0, watching)
+      const interval = Math.max(Number(info.config?.BATCH_INTERVAL ?? usualBatch), info.interval ?? 0)
+      return at - heard > 3 * interval * 1000 + minute
     },
   }
 }

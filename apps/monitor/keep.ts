@@ -190,6 +190,9 @@ export function createKeeper({ store: { readings, devices, records }, judge, tel
 
     seriesName,
 
+    /** Whether nobody has claimed this reading's topic and none of its readings was ever stored. */
+    isNew: (reading: Reading) => claims.ownerOf(reading.topic) === 'nobody' && !readings.isKnown({ ...reading, device: null }),
+
     /** How many readings have been stored. */
     get stored() {
       return stored

@@ -4,6 +4,7 @@ import { silenceLimit } from './alerts/offline.ts'
 import { createBoard } from './board.ts'
 import type { Config } from './config.ts'
 import { groupCommit } from './group-commit.ts'
+import { holdNewcomers } from './hold.ts'
 import { createIntake, type Message } from './intake.ts'
 import { createKeeper, type Item } from './keep.ts'
 import { createRecordKeeper } from './keep-record.ts'
@@ -97,6 +98,8 @@ export async function startMonitor(
     closers.push(() => commit.close())
     const keep = (item: Item, acknowledged = false) => commit.add(item, keeper.isUrgent(item), acknowledged)
 
+    const hold = holdNewcomers(keeper.isNew, (message) => keep(message))
+
     /** Shown at once, whether or not it is kept yet. */
     function show(message: Message): void {
       if (message.kind !== 'reading') return
@@ -128,7 +131,7 @@ export async function startMonitor(
         show(message)
         if (message.retained && message.kind !== 'status' && message.kind !== 'info') return undefined
         if (message.late && message.kind === 'status') return void waitingStatuses.set(message.topic, message)
-        return keep(message, packet.qos > 0)
+        return hold.take(message) ?? keep(message, packet.qos > 0)
       },
       onCaughtUp() {
         keep({ kind: 'caught-up', statuses: [...waitingStatuses.values()], at: now() })
@@ -136,6 +139,7 @@ export async function startMonitor(
       },
     })
     closers.push(() => {
+      hold.close()
       commit.flush()
       return ear.close()
     })
@@ -183,6 +187,7 @@ export async function startMonitor(
         database: commit.trouble || 'ok',
       }),
       counters: { readings: () => keeper.stored, rejected: intake.rejected },
+      isFaulty: (device) => ear.watching !== null && record.isFaulty(device, now(), ear.watching),
       limitOf: (device) => silenceLimit(device, config.OFFLINE_AFTER * 1000),
       acknowledge(id) {
         const alert = store.transaction(() => store.alerts.acknowledge(id, now()))

@@ -137,6 +137,11 @@ export function storeReadings(db: Database) {
       return free
     },
 
+    /** Whether this series has ever had a reading. */
+    isKnown({ room, quantity, device }: SeriesName): boolean {
+      return known.has(`${room}\0${quantity}\0${device ?? ''}`) || findSeries.get(room, quantity, device) !== undefined
+    },
+
     /** Whether this device's reading is stored, in whatever room the device then stood. */
     has(device: string, quantity: string, time: number, value: number): boolean {
       return seriesOfDevice.all(quantity, device).some((series) => {

@@ -95,6 +95,7 @@ describe('The API shows the house as it is now', () => {
       missing: 0,
       outbox: 3,
       skew: null,
+      faulty: false,
       heartbeat: { cpu: 12.5, outbox: 3 },
       version: '1.0.0',
     })

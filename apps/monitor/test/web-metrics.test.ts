@@ -58,6 +58,7 @@ describe('GET /api/openapi.json', () => {
       'get /api/alerts',
       'get /api/devices',
       'get /api/events',
+      'get /api/gaps',
       'get /api/health',
       'get /api/notifications',
       'get /api/openapi.json',

@@ -50,6 +50,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     health: () => health,
     counters: { readings: () => 7, rejected: new Map([['bad-json', 2]]) },
     limitOf: () => 90_000,
+    isFaulty: () => false,
     acknowledge: (id) => store.transaction(() => store.alerts.acknowledge(id, clock.now)),
     now: () => clock.now,
     log,

@@ -40,6 +40,12 @@ export function addHouse(app: App, { store, board, views, health, staleAfter, ac
   )
 
   app.get(
+    '/api/gaps',
+    { schema: { summary: 'What of the records is lost', querystring: shape.GapsQuery, response: { 200: Type.Array(shape.Gap) } } },
+    ({ query }) => store.records.gaps(query.device),
+  )
+
+  app.get(
     '/api/alerts',
     {
       schema: {

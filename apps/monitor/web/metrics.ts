@@ -65,6 +65,7 @@ function writeMetrics({ store, board, counters, health, staleAfter, listeners, n
       'Last sign of life.',
       devices.flatMap((device) => (device.seen === null ? [] : [{ labels: who(device), value: device.seen / 1000 }])),
     ),
+    ...records(),
     family(
       'hearthwatch_alerts',
       'gauge',
@@ -82,6 +83,41 @@ function writeMetrics({ store, board, counters, health, staleAfter, listeners, n
     family('hearthwatch_event_listeners', 'gauge', 'Open event streams.', [{ labels: {}, value: listeners() }]),
     family('hearthwatch_build_info', 'gauge', 'Always 1.', [{ labels: { version }, value: 1 }]),
   ].join('')
+
+  function records(): string[] {
+    const found = devices.flatMap((device) => {
+      const record = device.id === null ? undefined : store.records.latest(device.id)
+      return record ? [{ labels: who(device), record, missing: store.records.missing(record.device) }] : []
+    })
+    return [
+      family(
+        'hearthwatch_record_kept',
+        'gauge',
+        'Highest number of the record of each device that is kept.',
+        found.map(({ labels, record }) => ({ labels, value: record.kept })),
+      ),
+      family(
+        'hearthwatch_record_missing',
+        'gauge',
+        'Readings of the record of each device that are lost.',
+        found.map(({ labels, missing }) => ({ labels, value: missing })),
+      ),
+      family(
+        'hearthwatch_record_outbox',
+        'gauge',
+        'Readings that each device still has to send.',
+        devices.flatMap((device) =>
+          device.heartbeat?.outbox === undefined ? [] : [{ labels: who(device), value: device.heartbeat.outbox }],
+        ),
+      ),
+      family(
+        'hearthwatch_device_clock_skew_seconds',
+        'gauge',
+        'How far the clock of each device is ahead.',
+        found.map(({ labels, record }) => ({ labels, value: record.skew / 1000 })),
+      ),
+    ]
+  }
 
   function readingsNow(): Map<string, Sample[]> {
     const found = new Map<string, Sample[]>()

@@ -62,8 +62,20 @@ export const Device = Type.Object({
   missing: Type.Integer({ minimum: 0, description: 'readings of its record that are lost' }),
   outbox: nullable(Type.Integer({ minimum: 0, description: 'readings that it still has to send' })),
   skew: nullable(Type.Number({ description: 'ms that its clock is ahead' })),
+  faulty: Type.Boolean({ description: 'it says that it keeps a record, and brings no rows of it' }),
   heartbeat: nullable(Heartbeat),
   version: nullable(Type.String()),
+})
+
+export const GapsQuery = Type.Object({ device: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) })
+
+export const Gap = Type.Object({
+  device: Type.String(),
+  epoch: Type.String({ description: 'of the record in which numbers are lost' }),
+  from: Type.Integer({ minimum: 1 }),
+  to: Type.Integer({ minimum: 1 }),
+  count: Type.Integer({ minimum: 1, description: 'how many numbers, a reading each' }),
+  noticed: time,
 })
 
 export const Notification = Type.Object({

@@ -50,6 +50,8 @@ export interface WebOptions {
   counters: WebCounters
   /** ms without a sign of life after which this device is missed; null: too little is known of it. */
   limitOf(device: Device): number | null
+  /** Whether a device that keeps a record brings no rows of it. */
+  isFaulty(device: Device): boolean
   /** Marks an alert as seen. @returns the alert, or undefined where there is none */
   acknowledge(id: number): Alert | undefined
   /** ms since the epoch */
@@ -95,7 +97,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   readJsonOnly(app)
 
   const access = createAccess(config, store.sessions, now)
-  const views = createViews(config, store.notifications)
+  const views = createViews(config, store, options.isFaulty)
   const live = createLive({ board, write: (event) => writeEvent(event, views) })
   const staleAfter = (device: string | null, room: string) => {
     const known = store.devices.get(device ?? `/${room}`)
