@@ -3,14 +3,19 @@ import type { Log } from '@hearthwatch/log'
 import { connect } from '@hearthwatch/mqtt'
 import { type Info, topicOf, topics, writeReading } from '@hearthwatch/protocol'
 import { createAlerts } from './alerts.ts'
+import { calibrate } from './calibrate.ts'
 import type { SensorConfig } from './config.ts'
 import { createPulse } from './heartbeat.ts'
+import { createLamp } from './identify.ts'
 import { createLive } from './live.ts'
+import { openOrders } from './orders.ts'
 import manifest from './package.json' with { type: 'json' }
 import { createPresence } from './presence.ts'
 import { openProbes } from './probes/index.ts'
+import type { Reading } from './probes/probe.ts'
 import { rateOf } from './rate.ts'
-import { startSchedule } from './schedule.ts'
+import { type Grid, startSchedule } from './schedule.ts'
+import type { InForce } from './wanted.ts'
 
 export interface Sensor {
   /** Says `offline` and goodbye. Takes at most 5 s. */
@@ -21,24 +26,44 @@ export interface Sensor {
 const unfinished = 1000
 const farewell = 2000
 
+export interface SensorOptions {
+  /** Half an hour without a connection: the process should end and be started afresh. */
+  onStuck?: () => void
+  /** The monitor has it started afresh; without this it refuses. */
+  onRestart?: () => void
+}
+
 /**
  * One sensor: on each tick it reads its probes, says the values aloud, and tells people of a crossed limit.
  * A broker that is not there stops none of it.
- * @param onStuck half an hour without a connection: the process should end and be started afresh
  */
-export async function startSensor(config: SensorConfig, log: Log, { onStuck }: { onStuck?: () => void } = {}): Promise<Sensor> {
-  const { SENSOR_ID: id, ROOM: room, READ_INTERVAL, HEARTBEAT_INTERVAL, tls } = config
+export async function startSensor(config: SensorConfig, log: Log, { onStuck, onRestart }: SensorOptions = {}): Promise<Sensor> {
+  const { SENSOR_ID: id, ROOM: room, tls } = config
   const now = () => Date.now()
   const steady = () => performance.now()
-  const interval = Math.round(READ_INTERVAL * 1000)
-  const beat = Math.round(HEARTBEAT_INTERVAL * 1000)
 
-  const probes = await openProbes(config, log.child('probes'), steady)
   const presence = createPresence(id, config.STATUS_TOPIC, info, log)
   const pulse = createPulse(id, manifest.version)
-  const live = createLive(rateOf(config.MAX_RATE), sayNow, steady)
-  const alerts = createAlerts(config, publish, log)
-  let announced = probes.channels
+  const lamp = createLamp(config.SYSFS_ROOT)
+  const orders = openOrders({
+    config,
+    perform: { identify, measure },
+    restart: onRestart ?? null,
+    publish: (text) => publish(topicOf('response', { id }), text, topics.response),
+    onChange: putInForce,
+    log: log.child('orders'),
+  })
+  const tuned = {
+    ...config,
+    get READ_INTERVAL() {
+      return orders.inForce.READ_INTERVAL
+    },
+  }
+  const probes = await openProbes(tuned, log.child('probes'), steady)
+  const live = createLive(rateOf(orders.inForce.MAX_RATE), sayNow, steady)
+  const alerts = createAlerts({ ...config, ...orders.inForce }, publish, log)
+  let announced = { channels: probes.channels, inForce: orders.inForce }
+  let reading: Promise<unknown> = Promise.resolve()
   let closing = false
 
   const link = connect({
@@ -50,48 +75,90 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck }: {
     clean: true,
     will: presence.will,
     log: log.child('mqtt'),
-    onConnect: (link) => presence.announce(link),
+    async onConnect(link) {
+      // Before it is online: who sees that it is may send a command at once.
+      await link.subscribe(orders.filters)
+      await presence.announce(link)
+    },
     onMessage(packet) {
       presence.hear(packet, link)
+      orders.hear(packet)
       return undefined
     },
     onState(state) {
       if (state !== 'connected') return
       live.repeat()
       alerts.tell()
+      informOfChange()
+      orders.answer()
       void sayHeartbeat()
     },
     onStuck,
   })
 
-  const ticks = startSchedule({ interval }, now, async (time) => {
-    const readings = await probes.read(time)
+  const ticks = startSchedule(gridsOf(orders.inForce).reading, now, async (time) => {
+    const readings = await read(time)
     // The record: here a tick's row goes into the outbox, and only what is kept there is said aloud.
-    live.offer(new Map(readings.map(({ key, value }) => [topicOf('reading', { room, quantity: key }), writeReading(value)])))
+    sayLive(readings)
     alerts.judge(readings)
     for (const { key, value, unit, probe } of readings) log.debug('reading', { key, value, unit, probe })
     informOfChange()
   })
-  // Some of what the machine is asked holds up this process for a moment: rather midway between two ticks.
-  const beats = startSchedule({ interval: beat, offset: Math.floor(Math.min(interval, beat) / 2) }, now, sayHeartbeat)
+  const beats = startSchedule(gridsOf(orders.inForce).heartbeat, now, sayHeartbeat)
 
-  log.info('started', { id, room, probe: config.PROBE, interval: READ_INTERVAL })
+  log.info('started', { id, room, probe: config.PROBE, interval: orders.inForce.READ_INTERVAL })
 
   function info(): Info {
-    announced = probes.channels
-    const readings = announced.map(({ key, unit, probe }) => ({
+    announced = { channels: probes.channels, inForce: orders.inForce }
+    const readings = announced.channels.map(({ key, unit, probe }) => ({
       key,
       topic: topicOf('reading', { room, quantity: key }),
       unit,
       probe,
     }))
-    const { PROBE, ALERT_ABOVE, ALERT_BELOW = null, MAX_RATE, UI_LANGUAGE } = config
-    const inForce = { PROBE, READ_INTERVAL, HEARTBEAT_INTERVAL, ALERT_ABOVE, ALERT_BELOW, MAX_RATE, UI_LANGUAGE }
-    return { id, room, version: manifest.version, interval: READ_INTERVAL, status: config.STATUS_TOPIC, readings, config: inForce }
+    const { PROBE, UI_LANGUAGE } = config
+    const { ALERT_BELOW = null, offsets, ...others } = announced.inForce
+    const flat = Object.fromEntries(Object.entries(offsets).map(([key, offset]) => [`offset.${key}`, offset]))
+    const inForce = { PROBE, ...others, ALERT_BELOW, UI_LANGUAGE, ...flat }
+    return { id, room, version: manifest.version, interval: others.READ_INTERVAL, status: config.STATUS_TOPIC, readings, config: inForce }
+  }
+
+  /** One after the other: a probe that is asked twice at a time gives no answer. */
+  function read(time: number): Promise<Reading[]> {
+    const values = reading.then(async () => calibrate(await probes.read(time), orders.inForce.offsets))
+    reading = values.catch(() => {})
+    return values
+  }
+
+  function sayLive(readings: readonly Reading[]) {
+    live.offer(new Map(readings.map(({ key, value }) => [topicOf('reading', { room, quantity: key }), writeReading(value)])))
+  }
+
+  function putInForce(inForce: InForce) {
+    const grids = gridsOf(inForce)
+    ticks.change(grids.reading)
+    beats.change(grids.heartbeat)
+    live.pace(rateOf(inForce.MAX_RATE))
+    alerts.limit({ above: inForce.ALERT_ABOVE, below: inForce.ALERT_BELOW })
+    informOfChange()
+  }
+
+  async function identify(): Promise<null> {
+    log.warn('HERE I AM', { id, room, lamp: lamp.blink() ? 'blinks' : 'none that may be used' })
+    return null
+  }
+
+  /** For people who want to see it now: said aloud, but between two points of the grid it is not part of the record. */
+  async function measure(): Promise<string | null> {
+    const readings = await read(now())
+    if (readings.length === 0) return 'no probe gave a value'
+    sayLive(readings)
+    return null
   }
 
   function informOfChange() {
-    if (probes.channels === announced || !mayTalk()) return
+    const isKnown = probes.channels === announced.channels && orders.inForce === announced.inForce
+    if (isKnown || !mayTalk()) return
     // Where it does not get through, the next connection brings it.
     presence.inform(link).catch((error) => log.debug('info not sent', { error }))
   }
@@ -121,6 +188,7 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck }: {
   return {
     async close() {
       void beats.stop()
+      lamp.stop()
       await atMost(unfinished, ticks.stop())
       live.stop()
       closing = true
@@ -129,6 +197,13 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck }: {
       log.info('stopped')
     },
   }
+}
+
+function gridsOf({ READ_INTERVAL, HEARTBEAT_INTERVAL }: InForce): { reading: Grid; heartbeat: Grid } {
+  const interval = Math.round(READ_INTERVAL * 1000)
+  const beat = Math.round(HEARTBEAT_INTERVAL * 1000)
+  // Some of what the machine is asked holds up this process for a moment: rather midway between two ticks.
+  return { reading: { interval }, heartbeat: { interval: beat, offset: Math.floor(Math.min(interval, beat) / 2) } }
 }
 
 /** Waits for the end of something, good or bad, but not longer than this. */

@@ -1,13 +1,15 @@
 import type { Log } from '@hearthwatch/log'
 import { topicOf, topics } from '@hearthwatch/protocol'
 import type { SensorConfig } from './config.ts'
-import { isUntold, judge, markTold, markUntold, unwatched, type Watch } from './crossing.ts'
+import { isUntold, judge, type Limits, markTold, markUntold, unwatched, type Watch } from './crossing.ts'
 import type { Reading } from './probes/probe.ts'
 import { sentenceOf } from './sentence.ts'
 
 /** Tells people when a temperature crosses a limit, once; what cannot be told now is told when it can, if it still holds. */
 export interface Alerts {
   judge(readings: readonly Reading[]): void
+  /** Other limits from the next reading on. */
+  limit(limits: Limits): void
   /** There is a connection (again). */
   tell(): void
 }
@@ -18,7 +20,7 @@ export function createAlerts(
   publish: (topic: string, text: string, options: { qos: 0 | 1 | 2; retain: boolean }) => Promise<void>,
   log: Log,
 ): Alerts {
-  const limits = { above: config.ALERT_ABOVE, below: config.ALERT_BELOW }
+  let limits: Limits = { above: config.ALERT_ABOVE, below: config.ALERT_BELOW }
   const topic = topicOf('alert', { room: config.ROOM })
   const watches = new Map<string, Watch>()
 
@@ -49,6 +51,9 @@ export function createAlerts(
         if (after.zone !== before.zone) log.info(after.zone === 'normal' ? 'back to normal' : `${after.zone} the limit`, { key, value })
       }
       tell()
+    },
+    limit(next) {
+      limits = next
     },
     tell,
   }

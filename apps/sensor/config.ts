@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { levels } from '@hearthwatch/log'
-import { isDeviceId, isName, isTopic, quantityOf, toDeviceId, topicOf } from '@hearthwatch/protocol'
+import { bounds, isDeviceId, isName, isTopic, quantityOf, toDeviceId, topicOf } from '@hearthwatch/protocol'
 import { readSettings, SettingsError } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
 import { probeChoices } from './probes/index.ts'
@@ -33,11 +33,12 @@ export const settings = Type.Object({
   ),
   ROOM: Type.Refine(Type.String({ description: "the room's name: 1 to 64 characters, none of / + #" }), isName),
   PROBE: Type.Enum([...probeChoices], { default: 'auto', description: 'what to read; auto: whatever is plugged in' }),
-  READ_INTERVAL: Type.Number({ minimum: 0.05, maximum: 86_400, default: 10, description: 's between two readings' }),
-  HEARTBEAT_INTERVAL: Type.Number({ minimum: 1, maximum: 86_400, default: 30, description: 's between two heartbeats' }),
-  ALERT_ABOVE: Type.Number({ minimum: -100, maximum: 250, default: 30, description: '°C; warmer than this is told' }),
-  ALERT_BELOW: Type.Optional(Type.Number({ minimum: -100, maximum: 250, description: '°C; colder than this is told' })),
-  MAX_RATE: Type.Number({ minimum: 0.1, maximum: 1000, default: 10, description: 'live messages a second at most; the newest value wins' }),
+  READ_INTERVAL: Type.Number({ ...bounds.READ_INTERVAL, default: 10, description: 's between two readings' }),
+  HEARTBEAT_INTERVAL: Type.Number({ ...bounds.HEARTBEAT_INTERVAL, default: 30, description: 's between two heartbeats' }),
+  ALERT_ABOVE: Type.Number({ ...bounds.ALERT_ABOVE, default: 30, description: '°C; warmer than this is told' }),
+  ALERT_BELOW: Type.Optional(Type.Number({ ...bounds.ALERT_BELOW, description: '°C; colder than this is told' })),
+  MAX_RATE: Type.Number({ ...bounds.MAX_RATE, default: 10, description: 'live messages a second at most; the newest value wins' }),
+  OUTBOX_DIR: Type.String({ default: 'data/outbox', description: 'a folder for what must survive a restart' }),
   STATUS_TOPIC: Type.Optional(
     Type.Refine(
       Type.String({ maxLength: 256, description: 'a topic for online and offline, for the second sensor of a room: device/{id}/status' }),

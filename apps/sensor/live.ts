@@ -6,6 +6,8 @@ export interface Live {
   offer(values: ReadonlyMap<string, string>): void
   /** Says all of the newest values again: nobody knows what the broker still has. */
   repeat(): void
+  /** Another rate from now on. */
+  pace(rate: Rate): void
   stop(): void
 }
 
@@ -15,7 +17,8 @@ export interface Live {
  * @param send true where it went out; false where there is no connection, and the value is forgotten until `repeat`
  * @param now ms, of a clock that is never put back
  */
-export function createLive(rate: Rate, send: (topic: string, payload: string) => boolean, now: () => number): Live {
+export function createLive(first: Rate, send: (topic: string, payload: string) => boolean, now: () => number): Live {
+  let rate = first
   let newest: ReadonlyMap<string, string> = new Map()
   let sent: Sent = []
   let timer: NodeJS.Timeout | undefined
@@ -43,6 +46,10 @@ export function createLive(rate: Rate, send: (topic: string, payload: string) =>
     },
     repeat() {
       for (const [topic, payload] of newest) line.set(topic, payload)
+      say()
+    },
+    pace(next) {
+      rate = next
       say()
     },
     stop() {

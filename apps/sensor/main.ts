@@ -18,19 +18,22 @@ try {
 
 const config = configOrExit()
 const log = createLog('sensor', config.LOG_LEVEL)
-const starting = startSensor(config, log, { onStuck: () => process.exit(1) })
+const starting = startSensor(config, log, { onStuck: () => process.exit(1), onRestart: () => void stop(1) })
 
 let stopping = false
 // npm hands a Ctrl-C on to us that the terminal has sent to us already: the second one must not cut the goodbye short.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, async () => {
-    if (stopping) return
-    stopping = true
-    await (await starting).close()
-    process.exit(0)
-  })
+  process.on(signal, () => void stop(0))
 }
 await starting
+
+/** Says goodbye and ends. With 1 every kind of supervisor starts it again, also one that looks after failures only. */
+async function stop(code: 0 | 1): Promise<void> {
+  if (stopping) return
+  stopping = true
+  await (await starting).close()
+  process.exit(code)
+}
 
 function configOrExit(): SensorConfig {
   try {

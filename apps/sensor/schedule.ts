@@ -22,8 +22,16 @@ export function isDue(now: number, tick: number, interval: number): boolean {
 }
 
 export interface Schedule {
+  /** Another grid from now on; a run that is under way ends as it began. */
+  change(grid: Grid): void
   /** No more runs; waits for the one under way. */
   stop(): Promise<void>
+}
+
+/** ms */
+export interface Grid {
+  interval: number
+  offset?: number
 }
 
 /**
@@ -31,15 +39,13 @@ export interface Schedule {
  * sleeps or because the clock is set are left out: no run is made up for.
  * @param run gets the point, which is the time stamp. What it throws is a bug of ours and ends the program.
  */
-export function startSchedule(
-  { interval, offset = 0 }: { interval: number; offset?: number },
-  now: () => number,
-  run: (tick: number) => Promise<void>,
-): Schedule {
+export function startSchedule(grid: Grid, now: () => number, run: (tick: number) => Promise<void>): Schedule {
+  let { interval, offset = 0 } = grid
   let last: number | null = null
   let tick = nextTick(now(), last, interval, offset)
   let timer: NodeJS.Timeout
   let running = Promise.resolve()
+  let busy = false
   let stopped = false
 
   function wait() {
@@ -49,8 +55,10 @@ export function startSchedule(
   async function wake() {
     if (isDue(now(), tick, interval)) {
       last = tick
+      busy = true
       running = run(tick)
       await running
+      busy = false
     }
     if (stopped) return
     tick = nextTick(now(), last, interval, offset)
@@ -59,6 +67,15 @@ export function startSchedule(
 
   wait()
   return {
+    change(next) {
+      interval = next.interval
+      offset = next.offset ?? 0
+      // A run that is under way looks at the new grid when it is through.
+      if (busy || stopped) return
+      clearTimeout(timer)
+      tick = nextTick(now(), last, interval, offset)
+      wait()
+    },
     stop() {
       stopped = true
       clearTimeout(timer)

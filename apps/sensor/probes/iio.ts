@@ -17,14 +17,16 @@ const quantities = {
 const dht = { tries: 4, rest: 2100 }
 
 /** Weather chips of the industrial I/O subsystem: BME280, BMP280, HTU21, Si7021, DHT11 and DHT22. */
-export function iio({ sysfs, interval }: Pick<Surroundings, 'sysfs' | 'interval'>): Driver {
+export function iio(surroundings: Pick<Surroundings, 'sysfs' | 'interval'>): Driver {
+  const { sysfs } = surroundings
+
   async function probesOf(device: string): Promise<Probe[]> {
     const path = `${folder}/${device}`
     const name = (await readIfThere(sysfs, `${path}/name`)) ?? device
     // The number of an iio:device is another one after the next start; where the chip is plugged in is not.
     const place = basename(dirname((await sysfs.real(path)) ?? path))
     const files = new Set(await sysfs.list(path))
-    const patience = patienceOf(name.startsWith('dht11') ? triesWithin(interval) : 1)
+    const patience = patienceOf(name.startsWith('dht11') ? triesWithin(surroundings.interval) : 1)
     const probes: Probe[] = []
     for (const file of files) {
       const [, channel, kind, form] = channelFile.exec(file) ?? []

@@ -30,7 +30,10 @@ export async function openProbes(config: SensorConfig, log: Log, now: () => numb
   const sysfs = openSysfs(config.SYSFS_ROOT)
   const surroundings = {
     sysfs,
-    interval: config.READ_INTERVAL * 1000,
+    // Asked each time: it may be changed from afar.
+    get interval() {
+      return config.READ_INTERVAL * 1000
+    },
     simulate: { mean: config.SIMULATE_MEAN, spread: config.SIMULATE_SPREAD, seed: config.SIMULATE_SEED },
   }
   const wanted =
