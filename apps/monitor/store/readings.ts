@@ -127,9 +127,12 @@ export function storeReadings(db: Database) {
     addTimed(name: SeriesName, value: number, time: number, late: boolean, unsure = false): number | null {
       const entry = series(name)
       let free = time
-      for (let there = valueAt.get(entry.id, free); there !== undefined; there = valueAt.get(entry.id, free)) {
-        if (there === value) return null
-        free += 1
+      // Behind the last one nothing can stand.
+      if (time <= entry.last) {
+        for (let there = valueAt.get(entry.id, free); there !== undefined; there = valueAt.get(entry.id, free)) {
+          if (there === value) return null
+          free += 1
+        }
       }
       const add = unsure ? insertUnsure : insert
       add.run(entry.id, free, value, late ? 1 : null)
