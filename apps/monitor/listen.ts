@@ -97,10 +97,10 @@ export function listen(options: ListenOptions): Ear {
     watching = now()
   }
 
-  function onState(state: LinkState, why: string): void {
+  // Why there is no connection, the link itself says.
+  function onState(state: LinkState): void {
     if (state !== 'connected') watching = null
-    if (state === 'connected') log.info('listening to the broker', { url: withoutSecrets(options.url) })
-    else if (state !== 'closed') log.warn('not connected to the broker', { why })
+    if (state === 'connected') log.info('listening to the broker', { session: catchingUp ? 'kept' : 'new' })
   }
 
   const link = connect({
@@ -141,8 +141,4 @@ export function listen(options: ListenOptions): Ear {
       await link.close()
     },
   }
-}
-
-function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//')
 }
