@@ -26,6 +26,9 @@ export async function startOwnBroker(config: Config, log: Log): Promise<OwnBroke
     aclFile: join(config.brokerFiles, 'acl'),
     users: { [username]: password },
     log: log.child('broker'),
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') error.message += '; set BROKER_PORT, or MQTT_URL if that is a broker to be used'
+    throw error
   })
   const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }
   const host = everywhere[config.BROKER_HOST] ?? (config.BROKER_HOST.includes(':') ? `[${config.BROKER_HOST}]` : config.BROKER_HOST)

@@ -63,16 +63,20 @@ export async function openAccess({ passwordFile, aclFile, users, log }: AccessOp
 async function readPasswords(file: string): Promise<Passwords | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw new Error(`the password file cannot be read: ${error.message}`)
+    throw unreadable('the password file', error)
   })
   return text === undefined ? undefined : parsePasswords(text, file)
 }
 
 async function readList(file: string): Promise<Acl> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new Error(`the access list cannot be read: ${error.message}`)
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw unreadable('the access list', error)
   })
   return parseAcl(text, file)
+}
+
+function unreadable(what: string, error: NodeJS.ErrnoException): Error {
+  return Object.assign(new Error(`${what} cannot be read: ${error.message}`, { cause: error }), { code: error.code })
 }
 
 /** In the same time for every wrong password: of hashes, whose length says nothing. */
