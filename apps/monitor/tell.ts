@@ -20,7 +20,12 @@ export type Teller = ReturnType<typeof createTeller>
  */
 export function createTeller({ notifications, audience, board, log }: TellOptions) {
   let announcements: LiveEvent[] = []
+  /** What the log says of the transaction: while the disk is full it is tried each second, and none of it is true. */
+  let lines: (() => void)[] = []
 
+  const logStep = (message: string, { rule, room, device, value }: Alert) => {
+    lines.push(() => log.info(message, { rule, room, device, value }))
+  }
   const announce = (event: LiveEvent) => void announcements.push(event)
 
   function everyone(event: string, content: Content, severity: Severity, created: number): void {
@@ -36,23 +41,25 @@ export function createTeller({ notifications, audience, board, log }: TellOption
     alert(alert: Alert, transition: Transition, at: number): void {
       announce({ type: 'alert', data: { ...alert } })
       everyone(`alert/${alert.id}/${transition}`, { kind: 'alert', transition, alert: { ...alert }, at }, alert.severity, at)
-      log.info(`alert ${transition}`, { rule: alert.rule, room: alert.room, device: alert.device, value: alert.value })
+      logStep(`alert ${transition}`, { ...alert })
     },
 
     /** A crossing that became known only when it was over: told in a digest, to nobody's alarm. */
     lateAlert(alert: Alert, at: number): void {
       everyone(`late-alert/${alert.id}`, { kind: 'late-alert', alert, at }, 'info', at)
-      log.info('alert noticed late', { rule: alert.rule, room: alert.room, device: alert.device, value: alert.value })
+      logStep('alert noticed late', { ...alert })
     },
 
     /** After the commit: people who watch are told. */
     committed(): void {
+      for (const line of lines.splice(0)) line()
       for (const event of announcements.splice(0)) board.tell(event)
     },
 
     /** After a rollback: nothing of it has happened. */
     forget(): void {
       announcements = []
+      lines = []
     },
   }
 }

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { createLog } from '@hearthwatch/log'
+import { createBoard } from '../board.ts'
+import type { Alert } from '../store/alerts.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { createTeller, type Teller } from '../tell.ts'
+
+const hot: Omit<Alert, 'id'> = {
+  rule: 'too-hot',
+  subject: 'kitchen/temperature/',
+  room: 'kitchen',
+  device: null,
+  quantity: 'temperature',
+  state: 'firing',
+  severity: 'critical',
+  value: 31,
+  bound: 30,
+  text: null,
+  started: 1,
+  fired: 1,
+  resolved: null,
+  acknowledged: null,
+  due: null,
+}
+
+describe('The step of an alert', () => {
+  const lines: string[] = []
+  const events: string[] = []
+  let folder: string
+  let store: Store
+  let teller: Teller
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tell-'))
+    store = openStore(join(folder, 'test.db'))
+    const board = createBoard()
+    board.listen(({ type }) => events.push(type))
+    const log = createLog('monitor', 'info', (line) => lines.push(line))
+    teller = createTeller({ notifications: store.notifications, audience: [{ channel: 'mail', recipient: 'ann@example.org' }], board, log })
+  })
+  after(() => {
+    store.close()
+    rmSync(folder, { recursive: true })
+  })
+  beforeEach(() => {
+    lines.length = events.length = 0
+  })
+
+  it('is said to nobody and stands in no log when its transaction is rolled back, as each second while the disk is full', () => {
+    for (let second = 0; second < 3; second += 1) {
+      const step = () =>
+        store.transaction(() => {
+          teller.alert(store.alerts.start(hot), 'firing', 1)
+          throw new Error('database or disk is full')
+        })
+      assert.throws(step)
+      teller.forget()
+    }
+    teller.committed()
+    assert.deepEqual([lines, events, store.notifications.list()], [[], [], []])
+  })
+
+  it('is logged and announced once it is kept', () => {
+    store.transaction(() => teller.alert(store.alerts.start(hot), 'firing', 1))
+    assert.deepEqual([lines, events], [[], []])
+    teller.committed()
+    assert.equal(lines.length, 1)
+    assert.match(lines[0] ?? '', /alert firing.*room=kitchen/)
+    assert.deepEqual(events, ['alert'])
+  })
+})
