@@ -1,0 +1,42 @@
+/** Chance that can be had again: the same seed gives the same throws. */
+export interface Dice {
+  /** From 0 inclusive to 1 exclusive. */
+  chance(): number
+  /** A whole number, both ends included. */
+  whole(from: number, to: number): number
+  /** Mostly near `from`, now and then near `to`: outages are short as a rule, and the rule has exceptions. */
+  skewed(from: number, to: number): number
+  one<T>(of: readonly T[]): T
+  /** One of them, by its weight. */
+  weighted<T extends { weight: number }>(of: readonly T[]): T
+}
+
+/** @param seed a whole number; mulberry32 makes 32 bits of each state (https://gist.github.com/tommyettinger/46a874533244883189143505d203312c) */
+export function createDice(seed: number): Dice {
+  let state = seed >>> 0
+  function chance(): number {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+  const whole = (from: number, to: number) => from + Math.floor(chance() * (to - from + 1))
+  function one<T>(of: readonly T[]): T {
+    if (of.length === 0) throw new RangeError('nothing to choose from')
+    return of[whole(0, of.length - 1)] as T
+  }
+  return {
+    chance,
+    whole,
+    skewed: (from, to) => Math.round(from * (to / from) ** (chance() ** 2)),
+    one,
+    weighted(of) {
+      let left = chance() * of.reduce((sum, { weight }) => sum + weight, 0)
+      for (const candidate of of) {
+        left -= candidate.weight
+        if (left < 0) return candidate
+      }
+      return one(of)
+    },
+  }
+}
