@@ -17,6 +17,14 @@ export class DatabaseError extends Error {
  */
 export function openDatabase(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true })
+  try {
+    return open(file)
+  } catch (error) {
+    throw error instanceof Database.SqliteError ? explained(error, file) : error
+  }
+}
+
+function open(file: string): Database.Database {
   const release = lock(file)
   try {
     const db = new Database(file)
@@ -27,8 +35,7 @@ export function openDatabase(file: string): Database.Database {
     db.pragma('busy_timeout = 5000')
     db.pragma('journal_size_limit = 16777216')
     const damage = db.pragma('quick_check(1)', { simple: true })
-    if (damage !== 'ok')
-      throw new DatabaseError(`${file} is damaged (${damage}). Move it away and start again: what the sensors still hold comes back.`)
+    if (damage !== 'ok') throw damaged(file, String(damage))
     migrate(db, file)
     const close = db.close.bind(db)
     db.close = () => {
@@ -41,6 +48,19 @@ export function openDatabase(file: string): Database.Database {
     release()
     throw error
   }
+}
+
+function damaged(file: string, damage: string): DatabaseError {
+  return new DatabaseError(`${file} is damaged (${damage}). Move it away and start again: what the sensors still hold comes back.`)
+}
+
+/** SQLite's own words name neither the file nor what can be done. */
+function explained({ code, message }: Error & { code: string }, file: string): DatabaseError {
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) return damaged(file, message)
+  if (/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code))
+    return new DatabaseError(`${file} cannot be used (${message}): may this user write to it and to its folder?`)
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new DatabaseError(`${file} is held by another program (${message}).`)
+  return new DatabaseError(`${file} cannot be used (${message}): is it the monitor's database?`)
 }
 
 /** SQLite's codes for trouble outside of this program: disk full, I/O error, locked, read-only. Worth another try. */
