@@ -27,6 +27,22 @@ export interface KeepRecordOptions {
   reject(topic: string, reason: string, why: string, at: number): void
 }
 
+/** The newest value of a batch: of all of them the one that is shown. */
+interface Newest {
+  value: number
+  time: number
+  /** When it was taken, by our clock. */
+  taken: number
+  old: boolean
+}
+
+/** One key of a batch: looked up once, not for each of its rows. */
+interface Column {
+  name: SeriesName
+  add: ReturnType<Store['readings']['series']>
+  newest: Newest | null
+}
+
 export type RecordKeeper = ReturnType<typeof createRecordKeeper>
 
 /** One batch of a device's record, kept inside the transaction of the other messages. */
@@ -41,33 +57,50 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
     })
   }
 
+  /** @returns null for what is no key */
+  function columnOf(key: string, { device, trusted }: Batch, ownRoom: string): Column | null {
+    const place = placeOf(key, ownRoom)
+    if (place === null) return null
+    const name = { ...place, device }
+    return { name, add: readings.series(name, !trusted), newest: null }
+  }
+
   /** @returns how many values were stored */
-  function keepRow(batch: Batch, row: Row, device: Device, topic: string, at: number): number {
+  function keepRows(batch: Batch, rows: readonly Row[], device: Device, topic: string, at: number): number {
+    const columns = new Map<string, Column | null>()
+    const interval = (device.info?.interval ?? usualInterval / 1000) * 1000
     let stored = 0
-    const taken = row.time - (batch.now - at)
-    const old = at - taken > lateAfter
-    for (const [key, value] of Object.entries(row.values)) {
-      const place = placeOf(key, device.room ?? batch.device)
-      try {
-        if (place === null) throw new PayloadError('bad-name', 'no quantity')
-        if (typeof value !== 'number') throw new PayloadError('not-a-number', 'no number')
-        const name = { ...place, device: batch.device }
-        const time = readings.addTimed(name, checkValue(value, place.quantity), checkTime(row.time, at), old, !batch.trusted)
-        if (time === null) continue
-        stored += 1
-        judge.recorded(name, value, taken, old, (device.info?.interval ?? usualInterval / 1000) * 1000)
-        show(name, value, row.time, taken, old)
-      } catch (error) {
-        if (!(error instanceof PayloadError)) throw error
-        records.refuse(batch.device, batch.epoch, row.seq, key, error.fault)
-        reject(topic, error.fault, `row ${row.seq}: ${error.message}`, at)
+    for (const row of rows) {
+      const taken = row.time - (batch.now - at)
+      const old = at - taken > lateAfter
+      for (const key in row.values) {
+        const value = row.values[key]
+        let column = columns.get(key)
+        if (column === undefined) {
+          column = columnOf(key, batch, device.room ?? batch.device)
+          columns.set(key, column)
+        }
+        try {
+          if (column === null) throw new PayloadError('bad-name', 'no quantity')
+          if (typeof value !== 'number') throw new PayloadError('not-a-number', 'no number')
+          const { name, add } = column
+          if (add(checkValue(value, name.quantity), checkTime(row.time, at), old) === null) continue
+          stored += 1
+          judge.recorded(name, value, taken, old, interval)
+          if (column.newest === null || row.time > column.newest.time) column.newest = { value, time: row.time, taken, old }
+        } catch (error) {
+          if (!(error instanceof PayloadError)) throw error
+          records.refuse(batch.device, batch.epoch, row.seq, key, error.fault)
+          reject(topic, error.fault, `row ${row.seq}: ${error.message}`, at)
+        }
       }
     }
+    for (const column of columns.values()) if (column?.newest) show(column.name, column.newest)
     return stored
   }
 
   /** What no live message has shown is shown now; what is old only where nothing newer stands. */
-  function show({ room, quantity, device }: SeriesName, value: number, time: number, taken: number, old: boolean): void {
+  function show({ room, quantity, device }: SeriesName, { value, time, taken, old }: Newest): void {
     const shown = board.current(room, quantity)
     if (shown !== undefined && shown.time >= Math.min(time, taken)) return
     board.show(room, quantity, { value, time, device })
@@ -85,8 +118,7 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
         records.remember({ ...before, ...after })
         return { ack: { ...answer, seq: after.kept }, stored: 0 }
       }
-      let stored = 0
-      for (const row of verdict.rows) stored += keepRow(batch, row, device, topic, at)
+      const stored = keepRows(batch, verdict.rows, device, topic, at)
       for (const hole of verdict.holes) records.addHole(batch.device, batch.epoch, hole, at)
       const heard = verdict.rows.length > 0 ? at : before.heard
       const progress: Epoch = { ...before, ...after, heard, skew: batch.now - at }

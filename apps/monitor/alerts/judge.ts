@@ -32,7 +32,7 @@ export type Judge = ReturnType<typeof createJudge>
  */
 export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLate }: JudgeOptions) {
   const seriesOf = ({ room, quantity, device }: SeriesName) => `${room}/${quantity}/${device ?? ''}`
-  const isHeat = (quantity: string) => baseQuantity(quantity) === 'temperature'
+  const isHeat = (quantity: string) => quantity === 'temperature' || baseQuantity(quantity) === 'temperature'
 
   function fire(alert: Alert | undefined, at: number, about: Partial<Alert> & Pick<Alert, 'rule' | 'subject' | 'severity'>): void {
     const firing = { room: null, device: null, quantity: null, value: null, bound: null, text: null, due: null, ...about }
@@ -109,12 +109,14 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
      */
     recorded(name: SeriesName, value: number, at: number, old: boolean, interval: number): void {
       if (!isHeat(name.quantity)) return
+      const isHot = judgeLimit(false, value, tooHot) === 'fire'
+      if (old && !isHot) return
       const subject = seriesOf(name)
       if (!old && at > judged.upTo(subject)) {
         judged.set(subject, at)
         return heat(name, value, at)
       }
-      if (judgeLimit(false, value, tooHot) !== 'fire') return
+      if (!isHot) return
       const alert = alerts.covering('too-hot', subject, at - interval, at + interval)
       if (alert === undefined) {
         const late = alerts.addLate({

@@ -24,6 +24,12 @@ export interface Span {
 /** Bucket's start, lowest, mean and highest value, number of readings. */
 export type Point = [time: number, min: number, mean: number, max: number, count: number]
 
+/** A series as it is remembered: the time of its last reading beside its id. */
+interface Entry {
+  id: number
+  last: number
+}
+
 const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
@@ -92,9 +98,9 @@ export function storeReadings(db: Database) {
   })
 
   /** Ids and last times of the series in use; only this process writes, so they hold until a rollback. */
-  const known = new Map<string, { id: number; last: number }>()
+  const known = new Map<string, Entry>()
 
-  function series({ room, quantity, device }: SeriesName): { id: number; last: number } {
+  function series({ room, quantity, device }: SeriesName): Entry {
     const name = `${room}\0${quantity}\0${device ?? ''}`
     let entry = known.get(name)
     if (entry === undefined) {
@@ -103,6 +109,20 @@ export function storeReadings(db: Database) {
       known.set(name, entry)
     }
     return entry
+  }
+
+  function addTimed(entry: Entry, into: typeof insert, value: number, time: number, late: boolean): number | null {
+    let free = time
+    // Behind the last one nothing can stand.
+    if (time <= entry.last) {
+      for (let there = valueAt.get(entry.id, free); there !== undefined; there = valueAt.get(entry.id, free)) {
+        if (there === value) return null
+        free += 1
+      }
+    }
+    into.run(entry.id, free, value, late ? 1 : null)
+    entry.last = Math.max(entry.last, free)
+    return free
   }
 
   return {
@@ -121,23 +141,21 @@ export function storeReadings(db: Database) {
     /**
      * Stores a reading under the time that its sender gave it. The same time with the same value is a repeat; with
      * another value it goes to the next free ms.
-     * @param unsure nothing vouches for the sender's clock
      * @returns the time that it got, or null for a repeat
      */
-    addTimed(name: SeriesName, value: number, time: number, late: boolean, unsure = false): number | null {
-      const entry = series(name)
-      let free = time
-      // Behind the last one nothing can stand.
-      if (time <= entry.last) {
-        for (let there = valueAt.get(entry.id, free); there !== undefined; there = valueAt.get(entry.id, free)) {
-          if (there === value) return null
-          free += 1
-        }
+    addTimed: (name: SeriesName, value: number, time: number, late: boolean) => addTimed(series(name), insert, value, time, late),
+
+    /**
+     * The same for many readings of one series, within one transaction.
+     * @param unsure nothing vouches for the sender's clock
+     */
+    series(name: SeriesName, unsure: boolean): (value: number, time: number, late: boolean) => number | null {
+      // Looked up when the first one is good: a series without a reading is none.
+      let entry: Entry | undefined
+      return (value, time, late) => {
+        entry ??= series(name)
+        return addTimed(entry, unsure ? insertUnsure : insert, value, time, late)
       }
-      const add = unsure ? insertUnsure : insert
-      add.run(entry.id, free, value, late ? 1 : null)
-      entry.last = Math.max(entry.last, free)
-      return free
     },
 
     /** Whether this series has ever had a reading. */
