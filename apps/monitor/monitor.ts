@@ -59,7 +59,8 @@ export async function startMonitor(
 
     const intake = createIntake(log.child('intake'))
     const board = createBoard()
-    for (const { room, quantity, device, time, value } of store.readings.latest()) board.show(room, quantity, { value, time, device })
+    for (const { room, quantity, device, time, value } of store.readings.latest())
+      board.show(room, quantity, { value, time: Math.min(time, now()), device })
 
     const channels = createChannels(config, log)
     const audience = channels.flatMap(({ name, recipients }) => recipients.map((recipient) => ({ channel: name, recipient })))
@@ -107,7 +108,8 @@ export async function startMonitor(
       const { device } = keeper.seriesName(message)
       const current = { value, time: message.time ?? at, device }
       if (message.retained || message.late) return board.fill(room, quantity, current)
-      board.show(room, quantity, current)
+      // From a clock that is ahead; under its own time it would hold the tile until that has come.
+      board.show(room, quantity, { ...current, time: Math.min(current.time, at) })
       board.tell({ type: 'reading', data: { room, quantity, ...current } })
     }
 
@@ -171,8 +173,9 @@ export async function startMonitor(
       since: Math.max(0, ...store.readings.latest().map(({ time }) => time)) || undefined,
       log: log.child('schedule'),
       onSummary: (date) => {
-        sendSummary({ store, date, now: now(), tell: teller.everyone, log })
+        const isMade = sendSummary({ store, date, now: now(), tell: teller.everyone, log })
         notify.wake()
+        return isMade
       },
       onNightly: (signal) => sweep({ store, days: config.RETENTION_DAYS, now, log, signal }),
     })

@@ -48,6 +48,19 @@ describe('What anybody publishes', () => {
     assert.partialDeepStrictEqual(view.quantities.temperature, { value: 25.5, unit: '°C' })
   })
 
+  it('is what is shown although the one before came from a clock that is ahead', async () => {
+    await publish('home/cellar/temperature', JSON.stringify({ value: 12, time: Date.now() + 60 * minute }))
+    const shows = (value: number) => eventually(async () => (await room('cellar'))?.quantities.temperature?.value === value)
+    await publish('home/cellar/temperature', '13')
+    await shows(13)
+    await publish('home/cellar/temperature', JSON.stringify({ value: 14, time: Date.now() }))
+    await shows(14)
+    await house.restart()
+    guest = await house.client()
+    await publish('home/cellar/temperature', '15')
+    await shows(15)
+  })
+
   it('is never taken for a repeat where it is a plain number, even within one millisecond', async () => {
     await Promise.all(Array.from({ length: 50 }, () => publish('home/hall/temperature', '21')))
     await eventually(() => readings('hall').length === 50)
