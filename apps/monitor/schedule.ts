@@ -60,8 +60,11 @@ export interface ScheduleOptions {
   /** What came due today after this moment and before the start is made up for; default: nothing. ms */
   since?: number | undefined
   log: Log
-  /** Once per local date (`2026-11-23`); tried again a moment later when the database says no. */
-  onSummary(date: string): void
+  /**
+   * Once per local date (`2026-11-23`); tried again a moment later when the database says no, and when it is meant
+   * the next time where it returns false: there was nothing to tell yet.
+   */
+  onSummary(date: string): unknown
   /** Once a night; the signal asks it to stop early. */
   onNightly(signal: AbortSignal): Promise<unknown>
 }
@@ -103,8 +106,8 @@ export function startSchedule({ cron, timeZone, now, since, log, onSummary, onNi
     for (const job of jobs) {
       const [progress, date] = look(job.progress, now(), timeZone, job.meant, step)
       try {
-        if (date !== null) job.run(date)
-        job.progress = progress
+        const isDone = date === null || job.run(date) !== false
+        job.progress = isDone ? progress : { ...progress, ran: job.progress.ran }
       } catch (error) {
         putUpWith('the daily summary could not be made; it is tried again', error)
       }

@@ -111,6 +111,23 @@ describe('The daily summary', () => {
     await bug.schedule.close()
   })
 
+  it('comes with the next time that is meant where there was nothing to tell yet', async (t) => {
+    const clock = travel(t, at('2026-11-23T07:59:30Z'))
+    let tries = 0
+    const { schedule } = watch({
+      timeZone: 'UTC',
+      now: clock.now,
+      cron: '*/10 8 * * *',
+      onSummary() {
+        tries += 1
+        return tries === 3
+      },
+    })
+    clock.until(at('2026-11-23T12:00:00Z'))
+    assert.equal(tries, 3)
+    await schedule.close()
+  })
+
   it('with an expression that is none stops the start, which says what is wrong with it', () => {
     assert.equal(cronProblem('0 8 * * *'), undefined)
     assert.equal(
