@@ -1,19 +1,23 @@
+import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
 import { connect } from '@hearthwatch/mqtt'
-import { type Info, topicOf, topics, writeReading } from '@hearthwatch/protocol'
+import { type Info, type Row, topicOf, topics, writeReading } from '@hearthwatch/protocol'
 import { createAlerts } from './alerts.ts'
+import { uptimeNow } from './boot.ts'
 import { calibrate } from './calibrate.ts'
 import type { SensorConfig } from './config.ts'
 import { createPulse } from './heartbeat.ts'
 import { createLamp } from './identify.ts'
 import { createLive } from './live.ts'
+import { openOutbox } from './open-outbox.ts'
 import { openOrders } from './orders.ts'
 import manifest from './package.json' with { type: 'json' }
 import { createPresence } from './presence.ts'
 import { openProbes } from './probes/index.ts'
 import type { Reading } from './probes/probe.ts'
 import { rateOf } from './rate.ts'
+import { createRecord } from './record.ts'
 import { type Grid, startSchedule } from './schedule.ts'
 import type { InForce } from './wanted.ts'
 
@@ -25,22 +29,43 @@ export interface Sensor {
 /** How long the reading under way may take until we go without it, and the broker to acknowledge that we go. ms */
 const unfinished = 1000
 const farewell = 2000
+/** Made by systemd-timesyncd when NTP has set the clock (systemd-timesyncd.service(8)). */
+const synchronisedFile = '/run/systemd/timesync/synchronized'
 
 export interface SensorOptions {
   /** Half an hour without a connection: the process should end and be started afresh. */
   onStuck?: () => void
   /** The monitor has it started afresh; without this it refuses. */
   onRestart?: () => void
+  /** After each commit of the outbox, for each row that has got its time. */
+  onKept?: (row: Row) => void
+  /** The wall clock, ms since the epoch; and whether NTP vouches for it. */
+  wall?: () => number
+  isSynchronised?: () => boolean
 }
 
 /**
  * One sensor: on each tick it reads its probes, says the values aloud, and tells people of a crossed limit.
- * A broker that is not there stops none of it.
+ * A broker that is not there stops none of it, and what was read meanwhile is kept for the monitor.
+ * @throws OutboxUnusable where another sensor uses the same outbox, or its folder cannot be used
  */
-export async function startSensor(config: SensorConfig, log: Log, { onStuck, onRestart }: SensorOptions = {}): Promise<Sensor> {
+export async function startSensor(config: SensorConfig, log: Log, options: SensorOptions = {}): Promise<Sensor> {
+  const { onStuck, onRestart, onKept, wall = Date.now, isSynchronised = () => existsSync(synchronisedFile) } = options
   const { SENSOR_ID: id, ROOM: room, tls } = config
-  const now = () => Date.now()
+  const now = () => wall()
   const steady = () => performance.now()
+
+  const record = createRecord({
+    id,
+    outbox: openOutbox(config, log.child('outbox')),
+    rules: { batchSize: config.BATCH_SIZE, batchInterval: config.BATCH_INTERVAL * 1000 },
+    publish,
+    look: () => ({ wall: wall(), uptime: uptimeNow(), synchronised: isSynchronised() }),
+    steady,
+    onEpoch: inform,
+    onKept,
+    log: log.child('record'),
+  })
 
   const presence = createPresence(id, config.STATUS_TOPIC, info, log)
   const pulse = createPulse(id, manifest.version)
@@ -77,28 +102,31 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck, onR
     log: log.child('mqtt'),
     async onConnect(link) {
       // Before it is online: who sees that it is may send a command at once.
-      await link.subscribe(orders.filters)
+      await link.subscribe({ ...orders.filters, ...record.filters })
       await presence.announce(link)
     },
     onMessage(packet) {
       presence.hear(packet, link)
       orders.hear(packet)
+      record.hear(packet)
       return undefined
     },
     onState(state) {
-      if (state !== 'connected') return
+      if (state !== 'connected') return record.lost()
       live.repeat()
       alerts.tell()
       informOfChange()
       orders.answer()
+      record.connected()
       void sayHeartbeat()
     },
     onStuck,
   })
 
   const ticks = startSchedule(gridsOf(orders.inForce).reading, now, async (time) => {
+    const moment = record.moment(time)
     const readings = await read(time)
-    // The record: here a tick's row goes into the outbox, and only what is kept there is said aloud.
+    record.keep(moment, Object.fromEntries(readings.map(({ key, value }) => [key, value])))
     sayLive(readings)
     alerts.judge(readings)
     for (const { key, value, unit, probe } of readings) log.debug('reading', { key, value, unit, probe })
@@ -116,11 +144,19 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck, onR
       unit,
       probe,
     }))
-    const { PROBE, UI_LANGUAGE } = config
+    const { PROBE, BATCH_SIZE, BATCH_INTERVAL, UI_LANGUAGE } = config
     const { ALERT_BELOW = null, offsets, ...others } = announced.inForce
     const flat = Object.fromEntries(Object.entries(offsets).map(([key, offset]) => [`offset.${key}`, offset]))
-    const inForce = { PROBE, ...others, ALERT_BELOW, UI_LANGUAGE, ...flat }
-    return { id, room, version: manifest.version, interval: others.READ_INTERVAL, status: config.STATUS_TOPIC, readings, config: inForce }
+    return {
+      id,
+      room,
+      version: manifest.version,
+      epoch: record.epoch,
+      interval: others.READ_INTERVAL,
+      status: config.STATUS_TOPIC,
+      readings,
+      config: { PROBE, ...others, ALERT_BELOW, BATCH_SIZE, BATCH_INTERVAL, UI_LANGUAGE, ...flat },
+    }
   }
 
   /** One after the other: a probe that is asked twice at a time gives no answer. */
@@ -158,7 +194,11 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck, onR
 
   function informOfChange() {
     const isKnown = probes.channels === announced.channels && orders.inForce === announced.inForce
-    if (isKnown || !mayTalk()) return
+    if (!isKnown) inform()
+  }
+
+  function inform() {
+    if (!mayTalk()) return
     // Where it does not get through, the next connection brings it.
     presence.inform(link).catch((error) => log.debug('info not sent', { error }))
   }
@@ -168,7 +208,7 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck, onR
     return link.state === 'connected' && !closing
   }
 
-  async function publish(topic: string, payload: string, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<void> {
+  async function publish(topic: string, payload: string | Buffer, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<void> {
     if (!mayTalk()) throw new Error(closing ? 'closing' : link.why)
     await link.publish(topic, payload, options)
   }
@@ -181,7 +221,7 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck, onR
 
   async function sayHeartbeat() {
     if (!mayTalk()) return
-    const heartbeat = JSON.stringify(await pulse(now()))
+    const heartbeat = JSON.stringify({ ...(await pulse(now())), outbox: record.waiting, dropped: record.dropped })
     await publish(topicOf('heartbeat', { id }), heartbeat, topics.heartbeat).catch((error) => log.debug('heartbeat not sent', { error }))
   }
 
@@ -194,6 +234,7 @@ export async function startSensor(config: SensorConfig, log: Log, { onStuck, onR
       closing = true
       await atMost(farewell, presence.leave(link))
       await link.close()
+      record.close()
       log.info('stopped')
     },
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { levels } from '@hearthwatch/log'
-import { bounds, isDeviceId, isName, isTopic, quantityOf, toDeviceId, topicOf } from '@hearthwatch/protocol'
+import { bounds, isDeviceId, isName, isTopic, maxRows, quantityOf, toDeviceId, topicOf } from '@hearthwatch/protocol'
 import { readSettings, SettingsError } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
 import { probeChoices } from './probes/index.ts'
@@ -37,8 +37,15 @@ export const settings = Type.Object({
   HEARTBEAT_INTERVAL: Type.Number({ ...bounds.HEARTBEAT_INTERVAL, default: 30, description: 's between two heartbeats' }),
   ALERT_ABOVE: Type.Number({ ...bounds.ALERT_ABOVE, default: 30, description: '°C; warmer than this is told' }),
   ALERT_BELOW: Type.Optional(Type.Number({ ...bounds.ALERT_BELOW, description: '°C; colder than this is told' })),
+  BATCH_SIZE: Type.Integer({ minimum: 1, maximum: maxRows, default: 60, description: 'rows of the record that are sent at once' }),
+  BATCH_INTERVAL: Type.Number({ minimum: 0.1, maximum: 86_400, default: 30, description: 's after which what has gathered is sent' }),
   MAX_RATE: Type.Number({ ...bounds.MAX_RATE, default: 10, description: 'live messages a second at most; the newest value wins' }),
   OUTBOX_DIR: Type.String({ default: 'data/outbox', description: 'a folder for what must survive a restart' }),
+  OUTBOX_MAX: Type.Integer({ minimum: 100, maximum: 100_000_000, default: 1_000_000, description: 'rows that the outbox keeps at most' }),
+  OUTBOX_SYNC: Type.Enum(['full', 'normal'], {
+    default: 'full',
+    description: 'normal: fewer writes, but a power cut may take the last seconds',
+  }),
   STATUS_TOPIC: Type.Optional(
     Type.Refine(
       Type.String({ maxLength: 256, description: 'a topic for online and offline, for the second sensor of a room: device/{id}/status' }),

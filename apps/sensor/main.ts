@@ -4,6 +4,7 @@ import { SettingsError } from '@hearthwatch/settings'
 import { startSensor } from './agent.ts'
 import { readConfig, type SensorConfig } from './config.ts'
 import { helpOf } from './help.ts'
+import { OutboxUnusable } from './outbox-file.ts'
 
 try {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
@@ -25,7 +26,11 @@ let stopping = false
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => void stop(0))
 }
-await starting
+await starting.catch((error) => {
+  if (!(error instanceof OutboxUnusable)) throw error
+  console.error(error.message)
+  process.exit(1)
+})
 
 /** Says goodbye and ends. With 1 every kind of supervisor starts it again, also one that looks after failures only. */
 async function stop(code: 0 | 1): Promise<void> {
