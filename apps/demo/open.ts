@@ -65,6 +65,7 @@ export async function openHouse({ folder, language, words, terminal, signal, onD
       ROOM: room,
       READ_INTERVAL: '1',
       HEARTBEAT_INTERVAL: '5',
+      BATCH_INTERVAL: '2',
       // The kitchen's thermometer is a file, so that the story can heat it; the others make their own weather.
       ...(room === 'kitchen'
         ? { PROBE: 'w1', SYSFS_ROOT: join(folder, 'sys') }
