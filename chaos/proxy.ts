@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, connect as dial, type Socket } from 'no
 import { createStream, type Manner, type Stream } from './stream.ts'
 
 /** A link that the test can break: a TCP proxy on loopback in front of somebody else's port. */
-export interface Proxy {
+export interface RoughLink {
   readonly port: number
   /** Connections that are open on the client's side. */
   readonly open: number
@@ -25,7 +25,7 @@ interface Connection {
 }
 
 /** Starts a proxy that lets everything through. @param target a port on 127.0.0.1 */
-export async function startProxy(target: number): Promise<Proxy> {
+export async function startProxy(target: number): Promise<RoughLink> {
   const connections = new Set<Connection>()
   let manners: { up: Manner; down: Manner } = { up: { kind: 'pass' }, down: { kind: 'pass' } }
   let refusing = false
@@ -66,7 +66,7 @@ export async function startProxy(target: number): Promise<Proxy> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
-  const proxy: Proxy = {
+  const proxy: RoughLink = {
     port: (server.address() as AddressInfo).port,
     target,
     get open() {

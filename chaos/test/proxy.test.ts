@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Proxy, startProxy } from '../proxy.ts'
+import { type RoughLink, startProxy } from '../proxy.ts'
 
 /** What has arrived at one end, and a way to wait for it. */
 function ear(socket: Socket) {
@@ -27,7 +27,7 @@ function ended(socket: Socket): Promise<void> {
 }
 
 /** Two ends with a proxy between them; `meet` opens one more connection. */
-async function road(t: TestContext): Promise<{ proxy: Proxy; meet(): Promise<[client: Socket, server: Socket]> }> {
+async function road(t: TestContext): Promise<{ proxy: RoughLink; meet(): Promise<[client: Socket, server: Socket]> }> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

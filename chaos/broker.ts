@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { type Mosquitto, startMosquitto } from '../test/mosquitto.ts'
+
+/** Mosquitto as it can be at its worst: whatever it had in memory is gone with each kill. */
+export interface Broker {
+  readonly port: number
+  start(): Promise<void>
+  kill(): Promise<void>
+}
+
+/** @param folder with `mosquitto/passwd` and `mosquitto/acl` @param onPort it listens, each time on another port */
+export function createBroker(folder: string, onPort: (port: number) => void): Broker {
+  let running: Mosquitto | undefined
+  const config = [
+    'allow_anonymous false',
+    'use_username_as_clientid true',
+    `password_file ${join(folder, 'mosquitto', 'passwd')}`,
+    `acl_file ${join(folder, 'mosquitto', 'acl')}`,
+    'max_queued_messages 100000',
+    'max_inflight_messages 1000',
+    'max_packet_size 262144',
+    'persistence false',
+    'set_tcp_nodelay true',
+  ]
+  return {
+    get port() {
+      return running?.port ?? 0
+    },
+    async start() {
+      running ??= await startMosquitto({ config })
+      onPort(running.port)
+    },
+    async kill() {
+      const killed = running
+      running = undefined
+      await killed?.stop('SIGKILL')
+    },
+  }
+}

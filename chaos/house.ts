@@ -1,0 +1,151 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { thermometer } from '../apps/demo/house.ts'
+import { type Inbox, startInbox } from '../test/inbox.ts'
+import { freePort } from '../test/mosquitto.ts'
+import { type Broker, createBroker } from './broker.ts'
+import { furnish } from './furnish.ts'
+import { createProgram, type Program } from './program.ts'
+import { type RoughLink, startProxy } from './proxy.ts'
+import { createVolume, type Volume } from './volume.ts'
+
+export interface SensorPlace {
+  id: string
+  room: string
+  program: Program
+  link: RoughLink
+  volume: Volume
+  outboxFile: string
+  truthFile: string
+  /** Where an earlier state of the outbox lies, if there is one. */
+  copy: string
+}
+
+/** A whole house in one folder: each part is a process that can die, on a disk that can be full, behind a link that can break. */
+export interface House {
+  folder: string
+  /** Null: the monitor brings its own. */
+  broker: Broker | null
+  monitor: Program
+  /** Null where the monitor talks to itself. */
+  monitorLink: RoughLink | null
+  monitorVolume: Volume
+  databaseFile: string
+  databaseCopy: string
+  sensors: SensorPlace[]
+  /** The sensor whose temperature is ours to set, °C. */
+  oven: SensorPlace
+  setOven(celsius: number): Promise<void>
+  inbox: Inbox
+  /** The monitor's HTTP face. @throws while it does not answer */
+  get<T>(path: string): Promise<T>
+  close(keep: boolean): Promise<void>
+}
+
+export interface HouseOptions {
+  folder: string
+  broker: 'mosquitto' | 'embedded'
+  sensors: number
+  /** Disks of a limited size, where that is possible. */
+  volumes: boolean
+}
+
+const root = join(import.meta.dirname, '..')
+
+export async function openHouse({ folder, broker: kind, sensors: count, volumes }: HouseOptions): Promise<House> {
+  for (const name of ['log', 'truth', 'copies']) mkdirSync(join(folder, name), { recursive: true })
+  const places = ['oven', ...Array.from({ length: count }, (_, i) => `room-${i + 1}`)].map((room) => ({ id: `pi-${room}`, room }))
+  const passwords = await furnish(folder, places)
+  const inbox = await startInbox()
+  const setOven = await thermometer(folder)
+  await setOven(20)
+
+  const httpPort = await freePort()
+  const brokerPort = await freePort()
+  const links = await Promise.all(places.map(() => startProxy(brokerPort)))
+  const monitorLink = kind === 'mosquitto' ? await startProxy(0) : null
+  const broker =
+    kind === 'mosquitto'
+      ? createBroker(folder, (port) => {
+          for (const link of [...links, monitorLink]) if (link) link.target = port
+        })
+      : null
+
+  const monitorVolume = createVolume(join(folder, 'monitor'), volumes)
+  const databaseFile = join(monitorVolume.folder, 'house.db')
+  const monitor = createProgram({
+    name: 'monitor',
+    script: join(root, 'apps', 'monitor', 'main.ts'),
+    cwd: folder,
+    logFile: join(folder, 'log', 'monitor.log'),
+    settings: {
+      ...(monitorLink
+        ? { MQTT_URL: `mqtt://127.0.0.1:${monitorLink.port}`, MQTT_USERNAME: 'monitor', MQTT_PASSWORD: passwords.get('monitor') ?? '' }
+        : { BROKER_PORT: String(brokerPort) }),
+      DATABASE_FILE: databaseFile,
+      HTTP_PORT: String(httpPort),
+      SMTP_URL: inbox.url,
+      MAIL_TO: 'owner@example.org',
+      GROUP_WAIT: '0.2',
+      GROUP_INTERVAL: '0',
+      SUMMARY_CRON: '0 0 1 1 *',
+      TZ: 'UTC',
+    },
+  })
+
+  const sensors = places.map(({ id, room }, i): SensorPlace => {
+    const volume = createVolume(join(folder, 'sensors', id), volumes)
+    const link = links[i] as RoughLink
+    const truthFile = join(folder, 'truth', id)
+    const probe: Record<string, string> =
+      room === 'oven'
+        ? { PROBE: 'w1', SYSFS_ROOT: join(folder, 'sys'), READ_INTERVAL: '0.25' }
+        : { PROBE: 'simulated', READ_INTERVAL: '0.05', SIMULATE_SPREAD: '5' }
+    const program = createProgram({
+      name: id,
+      script: join(import.meta.dirname, 'sensor-child.ts'),
+      args: [truthFile],
+      cwd: folder,
+      logFile: join(folder, 'log', `${id}.log`),
+      settings: {
+        ...probe,
+        SENSOR_ID: id,
+        ROOM: room,
+        MQTT_URL: `mqtt://127.0.0.1:${link.port}`,
+        MQTT_USERNAME: id,
+        MQTT_PASSWORD: passwords.get(id) ?? '',
+        OUTBOX_DIR: volume.folder,
+        BATCH_SIZE: '20',
+        BATCH_INTERVAL: '1',
+      },
+    })
+    return { id, room, program, link, volume, outboxFile: join(volume.folder, `${id}.db`), truthFile, copy: join(folder, 'copies', id) }
+  })
+
+  return {
+    folder,
+    broker,
+    monitor,
+    monitorLink,
+    monitorVolume,
+    databaseFile,
+    databaseCopy: join(folder, 'copies', 'monitor'),
+    sensors,
+    oven: sensors[0] as SensorPlace,
+    setOven,
+    inbox,
+    async get<T>(path: string) {
+      const response = await fetch(`http://127.0.0.1:${httpPort}${path}`, { signal: AbortSignal.timeout(5000) })
+      if (!response.ok) throw new Error(`${path}: ${response.status}`)
+      return (await response.json()) as T
+    },
+    async close(keep) {
+      await Promise.all([...sensors.map(({ program }) => program.kill()), monitor.kill()])
+      await Promise.all([broker?.kill(), inbox.close(), monitorLink?.close(), ...links.map((link) => link.close())])
+      if (keep) return
+      for (const { volume } of sensors) volume.remove()
+      monitorVolume.remove()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

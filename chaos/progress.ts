@@ -1,0 +1,31 @@
+import type { WriteStream } from 'node:tty'
+
+/** How far it is: a bar on a terminal, lines where nobody sees a bar. */
+export interface Progress {
+  /** @param done from 0 to 1 */
+  show(done: number, what: string): void
+  clear(): void
+}
+
+const width = 30
+/** Percent between two lines. */
+const step = 10
+
+export function createProgress(to: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY'>>): Progress {
+  let told = -step
+  return {
+    show(done, what) {
+      const percent = Math.floor(done * 100)
+      if (to.isTTY) {
+        const filled = Math.round(done * width)
+        to.write(`\r\u001b[K${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${String(percent).padStart(3)} % ${what}`)
+      } else if (percent >= told + step || done === 1) {
+        told = percent
+        to.write(`${percent} % ${what}\n`)
+      }
+    },
+    clear() {
+      if (to.isTTY) to.write('\r\u001b[K')
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import type { AlertCount } from './alerts.ts'
+import type { ChaosOptions } from './chaos.ts'
+import type { House } from './house.ts'
+import { type Comparison, compare } from './oracle.ts'
+import { readStored } from './rows.ts'
+import type { Settled } from './settle.ts'
+import type { Weather } from './weather.ts'
+import type { Witness } from './witness.ts'
+
+export interface Report {
+  options: ChaosOptions
+  folder: string
+  taken: number
+  stored: number
+  missing: number
+  double: number
+  altered: number
+  outOfOrder: number
+  moved: number
+  destroyed: number
+  gaps: number
+  faults: ReadonlyMap<string, number>
+  impossible: ReadonlyMap<string, string>
+  alerts: AlertCount
+  settled: Settled
+  /** Programs that ended though nobody ended them. */
+  accidents: string[]
+  /** In words; empty: all is as promised. */
+  failures: string[]
+}
+
+/** What a program may say when it ends by itself: it was started on a full disk, and says so. */
+const excused = /SQLITE_FULL|disk is full|database or disk is full|ENOSPC|No space left/i
+
+interface Evidence {
+  options: ChaosOptions
+  folder: string
+  house: House
+  witness: Witness
+  weather: Weather
+  alerts: AlertCount
+  settled: Settled
+}
+
+/** Everybody is dead: what do the disks say? */
+export function judge({ options, folder, house, witness, weather, alerts, settled }: Evidence): Report {
+  const stored = readStored(house.databaseFile)
+  const failures = [...settled.problems, ...alerts.problems]
+  const total = { taken: 0, stored: 0, missing: 0, double: 0, altered: 0, outOfOrder: 0, moved: 0, destroyed: 0 }
+  for (const sensor of house.sensors) {
+    const one = compare(witness.taken(sensor), stored.get(sensor.room) ?? [], witness.destroyed(sensor.room))
+    for (const what of ['taken', 'stored', 'moved', 'destroyed'] as const) total[what] += one[what]
+    for (const what of ['missing', 'double', 'altered', 'outOfOrder'] as const) {
+      total[what] += one[what].length
+      if (one[what].length > 0) failures.push(`${sensor.id}: ${one[what].length} ${words[what]}, such as ${examples(one, what)}`)
+    }
+    stored.delete(sensor.room)
+  }
+  for (const [room, keys] of stored) failures.push(`${keys.length} readings of a room that nobody measures: ${room}`)
+
+  const lostOutboxes = ['outbox deleted', 'outbox rolled back to an earlier copy'].some((name) => weather.counts.has(name))
+  const gaps = settled.gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+  if (gaps > 0 && !lostOutboxes)
+    failures.push(`${gaps} numbers are shown as lost, though no outbox was: ${JSON.stringify(settled.gaps[0])}`)
+  if (alerts.mailsTwice > 0) failures.push(`${alerts.mailsTwice} mails twice, under another Message-ID`)
+  const { pending, failed } = settled.notifications
+  if (pending > 0 || failed > 0) failures.push(`${pending} messages still wait, ${failed} failed`)
+  const accidents = [house.monitor, ...house.sensors.map(({ program }) => program)].flatMap((program) => program.accidents)
+  for (const accident of accidents) if (!excused.test(accident)) failures.push(accident)
+
+  const { counts, impossible } = weather
+  return { options, folder, ...total, gaps, faults: counts, impossible, alerts, settled, accidents, failures }
+}
+
+const words = { missing: 'missing', double: 'stored twice', altered: 'stored that nobody took', outOfOrder: 'out of order' }
+
+function examples(comparison: Comparison, what: keyof typeof words): string {
+  return comparison[what].slice(0, 3).join('; ')
+}
+
+/** The report as it is printed. */
+export function tell(report: Report): string {
+  const { alerts, settled, options } = report
+  const lines: [string, string | number][] = [
+    ['taken', report.taken],
+    ['stored', report.stored],
+    ['missing', report.missing],
+    ['double', report.double],
+    ['altered', report.altered],
+    ['out of order', report.outOfOrder],
+    ['lost with a destroyed disk', report.destroyed],
+    ['given way to the same time', report.moved],
+    ['numbers shown as lost', report.gaps],
+    ['alerts due, raised, too many', `${alerts.due}, ${alerts.raised}, ${alerts.tooMany}`],
+    ['mails due, sent, twice', `${alerts.mailsDue}, ${alerts.mailsSent}, ${alerts.mailsTwice}`],
+    ['caught up after', settled.caughtUp === null ? 'never' : `${(settled.caughtUp / 1000).toFixed(1)} s`],
+    ['ended by themselves', report.accidents.length],
+  ]
+  return [
+    `${options.broker}, ${options.sensors} sensors and the oven, seed ${options.seed}`,
+    '',
+    ...[...report.faults].sort(([, a], [, b]) => b - a).map(([name, count]) => `${String(count).padStart(6)} × ${name}`),
+    ...[...report.impossible].map(([name, why]) => `skipped: ${name} (${why})`),
+    '',
+    ...lines.map(([name, value]) => `${name.padEnd(30)}${value}`),
+    '',
+    ...(report.failures.length === 0 ? ['All is as promised.'] : ['NOT AS PROMISED:', ...report.failures.map((failure) => `- ${failure}`)]),
+  ].join('\n')
+}

@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { copyDatabase } from './snapshot.ts'
+
+/** One reading, wherever it is found: `temperature 1764000000050 21.375`. */
+export type Key = string
+
+const keyOf = (quantity: string, time: number, value: number): Key => `${quantity} ${time} ${value}`
+
+/** What a sensor wrote down after each commit, in the order in which it was taken. */
+export function readTruth(file: string): Key[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n')
+  // A line without its end was being written when the process was killed: the outbox has its row.
+  return lines.slice(0, -1).flatMap((line) => {
+    const [, time, ...values] = line.split(' ')
+    return keysOf(Number(time), values.join(' '))
+  })
+}
+
+/** What an outbox holds, and what of it nobody has acknowledged. Only while its sensor is dead: it lets nobody else in. */
+export function readOutbox(file: string): Key[] {
+  return fromCopy(file, (database) =>
+    database
+      .prepare('SELECT time, readings FROM rows WHERE quality <> 0 ORDER BY seq')
+      .all()
+      .flatMap(({ time, readings }) => keysOf(Number(time), String(readings))),
+  )
+}
+
+/** What the monitor has stored of each room, by time; read as any other program would. */
+export function readStored(file: string): Map<string, Key[]> {
+  const rooms = new Map<string, Key[]>()
+  if (!existsSync(file)) return rooms
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
+  try {
+    const known = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'readings'").get()
+    if (known === undefined) return rooms
+    for (const row of database.prepare('SELECT room, quantity, time, value FROM readings ORDER BY time').iterate()) {
+      const { room, quantity, time, value } = row as { room: string; quantity: string; time: number; value: number }
+      const key = keyOf(quantity, time, value)
+      const keys = rooms.get(room)
+      if (keys) keys.push(key)
+      else rooms.set(room, [key])
+    }
+    return rooms
+  } finally {
+    database.close()
+  }
+}
+
+/** The same of a database whose monitor is dead, without touching its files. */
+export function readStoredCopy(file: string): Map<string, Key[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'witness-'))
+  try {
+    copyDatabase(file, folder)
+    return readStored(join(folder, basename(file)))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function keysOf(time: number, values: string): Key[] {
+  return Object.entries(JSON.parse(values) as Record<string, number>).map(([quantity, value]) => keyOf(quantity, time, value))
+}
+
+function fromCopy(file: string, read: (database: DatabaseSync) => Key[]): Key[] {
+  if (!existsSync(file)) return []
+  const folder = mkdtempSync(join(tmpdir(), 'witness-'))
+  try {
+    copyDatabase(file, folder)
+    const database = new DatabaseSync(join(folder, basename(file)))
+    try {
+      const known = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'rows'").get()
+      return known === undefined ? [] : read(database)
+    } finally {
+      database.close()
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

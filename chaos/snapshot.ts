@@ -1,0 +1,31 @@
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
+/** The files of an SQLite database; handled only while the program that it belongs to is dead. */
+const parts = ['', '-wal', '-shm']
+
+/** Copies a database as it lies there, its WAL included. */
+export function copyDatabase(file: string, to: string): void {
+  rmSync(to, { recursive: true, force: true })
+  mkdirSync(to, { recursive: true })
+  for (const part of parts.slice(0, 2)) if (existsSync(file + part)) cpSync(file + part, join(to, basename(file) + part))
+}
+
+/** Puts the copy in its place. @returns false where there is none */
+export function restoreDatabase(file: string, from: string): boolean {
+  if (!existsSync(join(from, basename(file)))) return false
+  deleteDatabase(file)
+  for (const part of parts.slice(0, 2)) {
+    const copy = join(from, basename(file) + part)
+    if (existsSync(copy)) cpSync(copy, file + part)
+  }
+  return true
+}
+
+export function deleteDatabase(file: string): void {
+  for (const part of parts) rmSync(file + part, { force: true })
+}
+
+export function deleteWal(file: string): void {
+  for (const part of parts.slice(1)) rmSync(file + part, { force: true })
+}
