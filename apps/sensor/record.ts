@@ -127,7 +127,10 @@ export function createRecord({ id, outbox, rules, publish, look, steady, onEpoch
       return keeper.dropped
     },
     moment: keeper.moment,
-    keep: keeper.keep,
+    keep(moment, values) {
+      // A probe may answer when nobody waits for it any more.
+      if (!closed) keeper.keep(moment, values)
+    },
     filters: { [ackTopic]: 1, [monitorTopic]: 1 },
     connected: () => feed({ type: 'connected' }),
     lost: () => feed({ type: 'lost' }),
@@ -143,6 +146,7 @@ export function createRecord({ id, outbox, rules, publish, look, steady, onEpoch
       }
     },
     close() {
+      if (closed) return
       closed = true
       clearTimeout(timer)
       keeper.close()

@@ -42,6 +42,7 @@ for (const kind of kinds) {
         MQTT_URL: `mqtt://127.0.0.1:${broker.port}`,
         MQTT_USERNAME: id,
         MQTT_PASSWORD: users[id],
+        OUTBOX_DIR: tree.root,
       }
       const sensor = await startSensor(
         readConfig({ ...own, PROBE: 'w1', SYSFS_ROOT: tree.root, READ_INTERVAL: '0.05', ...env }, []),
@@ -77,8 +78,9 @@ for (const kind of kinds) {
       assert.equal(kept[temperature], '21.437')
       const info = readInfo(Buffer.from(kept['device/pi-1/info'] ?? ''))
       assert.deepEqual(info.readings, [{ key: 'temperature', topic: temperature, unit: '°C', probe: 'w1-28-0316a1b2c3d4' }])
-      assert.deepEqual([info.id, info.room, info.interval, info.status, info.epoch], ['pi-1', 'kitchen', 0.05, status, undefined])
-      assert.equal(info.config?.ALERT_ABOVE, 20)
+      assert.deepEqual([info.id, info.room, info.interval, info.status], ['pi-1', 'kitchen', 0.05, status])
+      assert.match(info.epoch ?? '', /^[0-9a-f]{16}$/)
+      assert.deepEqual([info.config?.ALERT_ABOVE, info.config?.BATCH_SIZE, info.config?.BATCH_INTERVAL], [20, 60, 30])
       assert.doesNotMatch(kept['device/pi-1/info'] ?? '', /PASSWORD|secret/)
     })
 
@@ -86,8 +88,8 @@ for (const kind of kinds) {
       await start({ HEARTBEAT_INTERVAL: '1' })
       const beats = await witness.count('device/pi-1/heartbeat', 3)
       for (const { text, qos } of beats) {
-        const { device_id, timestamp, uptime, version, outbox } = readHeartbeat(Buffer.from(text))
-        assert.deepEqual([device_id, version, outbox, qos], ['pi-1', '1.0.0', undefined, 0])
+        const { device_id, timestamp, uptime, version, outbox, dropped } = readHeartbeat(Buffer.from(text))
+        assert.deepEqual([device_id, version, typeof outbox, dropped, qos], ['pi-1', '1.0.0', 'number', 0, 0])
         assert.equal(new Date(timestamp ?? '').toISOString(), timestamp)
         assert.ok((uptime ?? 0) > 0)
       }
