@@ -98,7 +98,7 @@ describe('GET /api/readings', () => {
       { from: now - 100 * day - 12_345, to: now - 7 },
     ]
     for (const span of spans) {
-      for (const points of [1, 2, 3, 7, 10, 365, 500, 5000]) {
+      for (const points of [1, 2, 3, 7, 10, 365, 500, 50_000]) {
         const { json } = await ask({ room: 'attic', points, ...span })
         const what = JSON.stringify({ ...span, points, resolution: json.resolution })
         assert.ok(json.points.length > 0 && json.points.length <= points, `${json.points.length} points for ${what}`)
@@ -124,7 +124,7 @@ describe('GET /api/readings', () => {
       [{ to: 'now' }, /^to /],
       [{ to: '9007199254740992' }, /^to /],
       [{ points: '0' }, /^points /],
-      [{ points: '5001' }, /^points /],
+      [{ points: '50001' }, /^points /],
       [{ from: '5', to: '5' }, /^from must be before to/],
       [{ from: '6', to: '5' }, /^from must be before to/],
     ]

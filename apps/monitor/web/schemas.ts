@@ -131,7 +131,7 @@ export const ReadingsQuery = Type.Object({
   quantity: name('what'),
   from: Type.Optional(time),
   to: Type.Optional(time),
-  points: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000, default: 500, description: 'at most so many' })),
+  points: Type.Optional(Type.Integer({ minimum: 1, maximum: 50_000, default: 500, description: 'at most so many' })),
   device: Type.Optional(name('only this one; default: all of the room')),
 })
 
