@@ -61,6 +61,14 @@ export function createBoard() {
       if (!shown.has(quantity)) shown.set(quantity, current)
     },
 
+    /** Nothing of this device is shown any more. */
+    forget(device: string): void {
+      for (const [room, shown] of rooms) {
+        for (const [quantity, current] of shown) if (current.device === device) shown.delete(quantity)
+        if (shown.size === 0) rooms.delete(room)
+      }
+    },
+
     /** Every value that is shown. */
     *values(): Generator<Current & { room: string; quantity: string }> {
       for (const [room, shown] of rooms) for (const [quantity, current] of shown) yield { room, quantity, ...current }

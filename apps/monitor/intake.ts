@@ -10,10 +10,12 @@ import {
   type Parsed,
   PayloadError,
   parseTopic,
+  type Response,
   readBatch,
   readHeartbeat,
   readInfo,
   readReading,
+  readResponse,
   readSentence,
   readStatus,
   type Status,
@@ -34,6 +36,7 @@ export type Message = {
   | { kind: 'text'; room: string; text: string }
   | { kind: 'heartbeat'; device: string; heartbeat: Heartbeat }
   | { kind: 'info'; device: string; info: Info }
+  | { kind: 'response'; device: string; response: Response }
   | { kind: 'batch'; device: string; batch: Batch }
   | { kind: 'bad-batch'; device: string; epoch: string; batch: string }
 )
@@ -109,6 +112,8 @@ export function createIntake(log: Log) {
             return reject(topic, 'bad-name', 'another id than the topic’s, or a room that is none', at)
           return { ...head, kind: 'info', device: about.id, info }
         }
+        case 'response':
+          return { ...head, kind: 'response', device: about.id, response: readResponse(payload) }
         case 'readings':
           if (packet.retain) return reject(topic, 'retained', 'the record is never retained', at)
           return { ...head, kind: 'batch', device: about.id, batch: readBatch(payload, about.id) }

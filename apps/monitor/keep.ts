@@ -28,7 +28,7 @@ export interface Answer {
 }
 
 /** What one message changes in the database. Called inside the transaction, in the order of arrival. */
-export function createKeeper({ store: { readings, devices, records }, judge, teller, record }: KeepOptions) {
+export function createKeeper({ store: { readings, devices, records, orders }, judge, teller, record }: KeepOptions) {
   let claims = claimsOf(devices.all())
   const lateTexts = new Map<string, { first: number; count: number }>()
   let stored = 0
@@ -163,6 +163,11 @@ export function createKeeper({ store: { readings, devices, records }, judge, tel
           Object.assign(device, { heartbeat: item.heartbeat, beats: true })
           return alive(device, item.at)
         }
+        case 'response': {
+          orders.answer(item.device, item.response, item.at)
+          const device = devices.get(item.device)
+          return device && !item.late ? alive(device, item.at) : undefined
+        }
         case 'caught-up':
           lateTexts.clear()
           return item.statuses.forEach((status) => {
@@ -203,6 +208,11 @@ export function createKeeper({ store: { readings, devices, records }, judge, tel
       stored += storing
       storing = 0
       return answers.splice(0)
+    },
+
+    /** The devices are other ones than before. */
+    reclaim(): void {
+      claims = claimsOf(devices.all())
     },
 
     /** After a rollback: back to what is in the database. */

@@ -34,6 +34,8 @@ export interface ListenOptions {
   now: () => number
   /** @param late it had waited at the broker while we were away */
   onPacket(packet: Packet, late: boolean): Promise<void> | undefined
+  /** There is a connection (again): who we are has been said. */
+  onConnected(): void
   /** All that had waited is through. */
   onCaughtUp(): void
   onStuck(): void
@@ -100,7 +102,9 @@ export function listen(options: ListenOptions): Ear {
   // Why there is no connection, the link itself says.
   function onState(state: LinkState): void {
     if (state !== 'connected') watching = null
-    if (state === 'connected') log.info('listening to the broker', { session: catchingUp ? 'kept' : 'new' })
+    if (state !== 'connected') return
+    log.info('listening to the broker', { session: catchingUp ? 'kept' : 'new' })
+    options.onConnected()
   }
 
   const link = connect({

@@ -3,6 +3,7 @@ import { createJudge } from './alerts/judge.ts'
 import { silenceLimit } from './alerts/offline.ts'
 import { createBoard } from './board.ts'
 import type { Config } from './config.ts'
+import { forget } from './forget.ts'
 import { groupCommit } from './group-commit.ts'
 import { holdNewcomers } from './hold.ts'
 import { createIntake, type Message } from './intake.ts'
@@ -13,6 +14,7 @@ import { createChannels } from './notify/channels.ts'
 import { startNotify } from './notify/deliver.ts'
 import { sendSummary } from './notify/summary.ts'
 import { createWords } from './notify/words.ts'
+import { createOrders } from './orders.ts'
 import { startOwnBroker } from './own-broker.ts'
 import manifest from './package.json' with { type: 'json' }
 import { sweep } from './retention.ts'
@@ -59,8 +61,9 @@ export async function startMonitor(
 
     const intake = createIntake(log.child('intake'))
     const board = createBoard()
+    // The readings of a forgotten device stay, its tile does not.
     for (const { room, quantity, device, time, value } of store.readings.latest())
-      board.show(room, quantity, { value, time: Math.min(time, now()), device })
+      if (device === null || store.devices.get(device)) board.show(room, quantity, { value, time: Math.min(time, now()), device })
 
     const channels = createChannels(config, log)
     const audience = channels.flatMap(({ name, recipients }) => recipients.map((recipient) => ({ channel: name, recipient })))
@@ -99,6 +102,7 @@ export async function startMonitor(
     closers.push(() => commit.close())
     const keep = (item: Item, acknowledged = false) => commit.add(item, keeper.isUrgent(item), acknowledged)
 
+    const orders = createOrders({ store, link: () => ear.link, now, log: log.child('orders') })
     const hold = holdNewcomers(keeper.isNew, (message) => keep(message))
 
     /** Shown at once, whether or not it is kept yet. */
@@ -128,6 +132,7 @@ export async function startMonitor(
       onPacket(packet, late) {
         // What could no longer be acknowledged stays with the broker: kept here as well it would be there twice.
         if (closing && packet.qos > 0) return never
+        if (orders.isOwnClearing(packet.topic, packet.payload)) return undefined
         const message = intake.read(packet, now(), late)
         if (message === null) return undefined
         show(message)
@@ -135,6 +140,7 @@ export async function startMonitor(
         if (message.late && message.kind === 'status') return void waitingStatuses.set(message.topic, message)
         return hold.take(message) ?? keep(message, packet.qos > 0)
       },
+      onConnected: () => void orders.connected(),
       onCaughtUp() {
         keep({ kind: 'caught-up', statuses: [...waitingStatuses.values()], at: now() })
         waitingStatuses.clear()
@@ -192,6 +198,8 @@ export async function startMonitor(
       counters: { readings: () => keeper.stored, rejected: intake.rejected },
       isFaulty: (device) => ear.watching !== null && record.isFaulty(device, now(), ear.watching),
       limitOf: (device) => silenceLimit(device, config.OFFLINE_AFTER * 1000),
+      orders,
+      forget: (device) => forget(device, { store, orders, board, teller, onForgotten: keeper.reclaim, now }),
       acknowledge(id) {
         const alert = store.transaction(() => store.alerts.acknowledge(id, now()))
         if (alert) board.tell({ type: 'alert', data: alert })

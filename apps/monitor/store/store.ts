@@ -3,6 +3,7 @@ import { openDatabase } from './database.ts'
 import { storeDevices } from './devices.ts'
 import { storeJudged } from './judged.ts'
 import { storeNotifications } from './notifications.ts'
+import { storeOrders } from './orders.ts'
 import { storeReadings } from './readings.ts'
 import { storeRecords } from './record.ts'
 import { storeSessions } from './sessions.ts'
@@ -28,6 +29,7 @@ export function openStore(file: string) {
     notifications,
     records,
     judged,
+    orders: storeOrders(db),
     sessions: storeSessions(db),
 
     /** All that `work` writes, or nothing: after an exception memory and file are as they were before. */

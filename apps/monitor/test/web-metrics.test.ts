@@ -54,9 +54,12 @@ describe('GET /api/openapi.json', () => {
       Object.keys(methods as object).map((method) => `${method} ${path}`),
     )
     assert.deepEqual(calls.sort(), [
+      'delete /api/devices/{id}',
       'delete /api/session',
       'get /api/alerts',
       'get /api/devices',
+      'get /api/devices/{id}/commands',
+      'get /api/devices/{id}/config',
       'get /api/events',
       'get /api/gaps',
       'get /api/health',
@@ -68,7 +71,9 @@ describe('GET /api/openapi.json', () => {
       'get /api/summary',
       'get /metrics',
       'post /api/alerts/{id}/acknowledge',
+      'post /api/devices/{id}/commands',
       'post /api/session',
+      'put /api/devices/{id}/config',
     ])
     const readings = json.paths['/api/readings'].get
     assert.deepEqual(

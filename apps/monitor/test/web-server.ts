@@ -3,11 +3,22 @@ import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Log, silent } from '@hearthwatch/log'
+import type { Link } from '@hearthwatch/mqtt'
 import { createBoard } from '../board.ts'
+import { createOrders } from '../orders.ts'
 import type { Alert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import { openStore } from '../store/store.ts'
 import { startWeb, type WebConfig, type WebOptions } from '../web/server.ts'
+
+/** There is no broker. */
+const notThere: Link = {
+  state: 'connecting',
+  why: 'no broker',
+  publish: async () => {},
+  subscribe: async () => {},
+  close: async () => {},
+}
 
 export interface Answer {
   status: number
@@ -51,6 +62,8 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     counters: { readings: () => 7, rejected: new Map([['bad-json', 2]]) },
     limitOf: () => 90_000,
     isFaulty: () => false,
+    orders: createOrders({ store, link: () => notThere, now: () => clock.now, log }),
+    forget: async () => true,
     acknowledge: (id) => store.transaction(() => store.alerts.acknowledge(id, clock.now)),
     now: () => clock.now,
     log,

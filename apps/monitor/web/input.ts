@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import Type, { type TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 
 /** What of TypeBox's errors a sentence is made of. */
 interface Misfit {
@@ -19,7 +19,7 @@ export const checkInput: FastifySchemaCompiler<TSchema> = ({ schema, httpPart })
   return (given) => {
     const value = httpPart === 'body' ? given : withNumbers(schema, given as Record<string, unknown>)
     if (validator.Check(value)) return { value }
-    const [misfit] = validator.Errors(value)
+    const [, [misfit]] = validator.Errors(value)
     return { error: new Error(misfit ? sentence(misfit) : 'The request is not understood.') }
   }
 }
@@ -35,7 +35,7 @@ function withNumbers(schema: TSchema, given: Record<string, unknown>): Record<st
 }
 
 function sentence({ keyword, instancePath, message, params }: Misfit): string {
-  const field = instancePath.slice(1) || 'the body'
+  const field = instancePath.slice(1).replace('/', '.') || 'the body'
   const { requiredProperties, allowedValues, limit } = params as { requiredProperties?: string[]; allowedValues?: string[]; limit?: number }
   switch (keyword) {
     case 'required':
@@ -46,6 +46,8 @@ function sentence({ keyword, instancePath, message, params }: Misfit): string {
       return `${field} must be at least ${limit}`
     case 'maximum':
       return `${field} must be at most ${limit}`
+    case 'boolean':
+      return `${field} is not known here`
     case 'type':
       return `${field} ${message.replace('must be integer', 'must be a whole number')}`
     case 'pattern':

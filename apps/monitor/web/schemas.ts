@@ -1,4 +1,4 @@
-import { Heartbeat } from '@hearthwatch/protocol'
+import { actions, Heartbeat, orderId, WantedConfig, WantedSettings } from '@hearthwatch/protocol'
 import Type, { type TSchema } from 'typebox'
 
 // Each shape of the HTTP contract, once: the type, the check and the document are all made from it.
@@ -78,6 +78,31 @@ export const Gap = Type.Object({
   noticed: time,
 })
 
+export const DeviceConfig = Type.Object({
+  wanted: nullable(WantedConfig),
+  reported: nullable(
+    Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
+      description: 'what it says is in force; null: it says nothing of it',
+    }),
+  ),
+  response: nullable(
+    Type.Object(
+      { id: Type.String(), ok: Type.Boolean(), error: nullable(Type.String()), time },
+      { description: 'what it said to the wanted one; null: nothing yet' },
+    ),
+  ),
+})
+
+export const Command = Type.Object({
+  id: Type.String(),
+  action: Type.Enum([...actions]),
+  created: time,
+  sent: nullable(time),
+  answered: nullable(time),
+  ok: nullable(Type.Boolean()),
+  error: nullable(Type.String()),
+})
+
 export const Notification = Type.Object({
   id: Type.Integer(),
   channel: Type.String(),
@@ -138,6 +163,15 @@ export const ReadingsQuery = Type.Object({
 export const AlertsQuery = Type.Object({ state: Type.Optional(alertState), room: Type.Optional(name('only here')) })
 
 export const AlertParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
+
+export const DeviceParams = Type.Object({ id: name('the device') })
+
+export const WantedBody = Type.Object(
+  { id: Type.Optional(orderId('its name; default: one is made')), ...WantedSettings.properties },
+  { additionalProperties: false },
+)
+
+export const CommandBody = Type.Object({ action: Type.Enum([...actions]) })
 
 export const SummaryQuery = Type.Object({
   date: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a local date, YYYY-MM-DD; default: the last 24 h' })),

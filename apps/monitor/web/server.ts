@@ -6,10 +6,12 @@ import type { Log } from '@hearthwatch/log'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
 import type { Board } from '../board.ts'
 import type { Config } from '../config.ts'
+import type { Orders } from '../orders.ts'
 import type { Alert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
 import { createAccess, guard } from './access.ts'
+import { addDevices } from './devices.ts'
 import { addEvents, writeEvent } from './events.ts'
 import { answerFaults, answerOtherMethods, answerUnreadable } from './faults.ts'
 import { addHeaders } from './headers.ts'
@@ -52,6 +54,9 @@ export interface WebOptions {
   limitOf(device: Device): number | null
   /** Whether a device that keeps a record brings no rows of it. */
   isFaulty(device: Device): boolean
+  orders: Orders
+  /** Forgets a device. @returns false where it has come back meanwhile */
+  forget(device: Device): Promise<boolean>
   /** Marks an alert as seen. @returns the alert, or undefined where there is none */
   acknowledge(id: number): Alert | undefined
   /** ms since the epoch */
@@ -87,6 +92,8 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     // Only a proxy on this machine may say where a request came from and whether that was by HTTPS.
     trustProxy: 'loopback',
     bodyLimit: 64 * 1024,
+    // A device's name of 64 characters, as an address writes those of other scripts.
+    routerOptions: { maxParamLength: 64 * 12 },
     requestTimeout: 10_000,
     forceCloseConnections: true,
     frameworkErrors: answerUnreadable,
@@ -112,6 +119,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   await addOpenApi(app, version)
   addLogin(app, access, config, live.check)
   addHouse(app, { ...options, views, staleAfter })
+  addDevices(app, options)
   addHistory(app, store, config.TZ, now)
   addEvents(app, live, access)
   addMetrics(app, { ...options, staleAfter, listeners: () => live.size })
