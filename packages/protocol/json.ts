@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import Type, { type Static, type TObject, type TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 import { checkSize, PayloadError } from './fault.ts'
 
 /** An object, parsed. @throws PayloadError for anything else, and for what is not UTF-8. */
@@ -26,7 +26,7 @@ export function readerOf<S extends TObject>(schema: S): (payload: Buffer) => Sta
   return (payload) => {
     const value = onlyNamed(schema, readJson(payload))
     if (validator.Check(value)) return value
-    const [first] = validator.Errors(value)
+    const [, [first]] = validator.Errors(value)
     // What a schema cannot say by itself, and is asked of a function, is whether a text is a name or a topic.
     const fault = first?.keyword === '~refine' ? 'bad-name' : 'bad-json'
     throw new PayloadError(fault, `${first?.instancePath || 'the object'} ${first?.message ?? 'is wrong'}`)

@@ -1,6 +1,6 @@
 import type { Static, TObject } from 'typebox'
 import Type from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 import { type Fault, PayloadError } from './fault.ts'
 import { readJson } from './json.ts'
 
@@ -31,7 +31,7 @@ export function orderReader<S extends TObject>(schema: S): (payload: Buffer) => 
     const { id } = order
     if (typeof id !== 'string' || !isId.test(id)) throw new PayloadError('bad-json', 'no id, or one that is none')
     if (validator.Check(order)) return order
-    const [first] = validator.Errors(order)
+    const [, [first]] = validator.Errors(order)
     throw new BadOrder(id, first ? sentenceOf(first) : 'is not understood')
   }
 }

@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox'
-import { Value } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import { expectation } from './expectation.ts'
 import { firstFile, readPlain, readSecret, type Variables } from './sources.ts'
 
@@ -11,6 +11,8 @@ export interface SettingNotes {
   secret?: boolean
   /** What it is, fit to stand behind "must be". */
   description?: string
+  /** Where it is not set. */
+  default?: unknown
 }
 
 /** All that is wrong with the settings, in one message for the person who wrote them. */
@@ -51,13 +53,17 @@ export function readSettings<S extends TObject>(
     if (text !== undefined) texts.set(name, text)
     if (problems.length > before) wrong.add(name)
   }
-  const given = Object.fromEntries([...texts].map(([name, text]) => [name, fromText(schema.properties[name] as TSchema, text)]))
-  const complete = Value.Default(schema, given) as Record<string, unknown>
+  const complete: Record<string, unknown> = {}
+  for (const [name, setting] of settings) {
+    const text = texts.get(name)
+    const value = text === undefined ? (setting as SettingNotes).default : fromText(setting, text)
+    if (value !== undefined) complete[name] = value
+  }
   for (const [name, setting] of settings) {
     const value = complete[name]
     if (value === undefined) {
       if (schema.required?.includes(name) && !wrong.has(name)) problems.push(`${name} is missing${what(setting)}`)
-    } else if (!Value.Check(setting, value)) {
+    } else if (!Check(setting, value)) {
       problems.push(`${name} ${expectation(setting)}${isSecret(setting) ? '' : shown(texts.get(name))}`)
       delete complete[name]
     }
