@@ -6,6 +6,8 @@ const wait = 2000
 type Reading = Extract<Message, { kind: 'reading' }>
 /** What a room says. */
 type Said = Extract<Message, { kind: 'reading' | 'text' }>
+/** What has waited: the record may have told more of the device meanwhile. */
+export type Held = Said & { held: true }
 
 export interface Hold {
   /**
@@ -22,8 +24,10 @@ export interface Hold {
  * kept at once, its reading would become a row twice.
  * @param isNew whether nothing is known of a reading's topic yet
  * @param keep hands it on
+ * @param canHear whether everything that we listen to can reach us: with a session that the broker has kept, readings
+ *   come before we have subscribed and been told who is there
  */
-export function holdNewcomers(isNew: (reading: Reading) => boolean, keep: (message: Said) => Promise<void>): Hold {
+export function holdNewcomers(isNew: (reading: Reading) => boolean, keep: (message: Held) => Promise<void>, canHear: () => boolean): Hold {
   const rooms = new Map<string, { said: Said[]; timer: NodeJS.Timeout; kept: PromiseWithResolvers<void> }>()
 
   function release(room: string): void {
@@ -31,7 +35,14 @@ export function holdNewcomers(isNew: (reading: Reading) => boolean, keep: (messa
     if (held === undefined) return
     clearTimeout(held.timer)
     rooms.delete(room)
-    held.kept.resolve(Promise.all(held.said.map(keep)).then(() => {}))
+    held.kept.resolve(Promise.all(held.said.map((said) => keep({ ...said, held: true }))).then(() => {}))
+  }
+
+  function review(room: string): void {
+    const held = rooms.get(room)
+    if (held === undefined) return
+    if (canHear()) release(room)
+    else held.timer = setTimeout(review, wait, room)
   }
 
   return {
@@ -41,7 +52,7 @@ export function holdNewcomers(isNew: (reading: Reading) => boolean, keep: (messa
       if (held === undefined) {
         // What had waited at the broker was sent by somebody without a record: ours say their readings at QoS 0.
         if (message.kind !== 'reading' || message.late || !isNew(message)) return null
-        held = { said: [], timer: setTimeout(() => release(message.room), wait), kept: Promise.withResolvers() }
+        held = { said: [], timer: setTimeout(review, wait, message.room), kept: Promise.withResolvers() }
         rooms.set(message.room, held)
       }
       held.said.push(message)

@@ -1,6 +1,7 @@
 import type { Ack, Info } from '@hearthwatch/protocol'
 import type { Judge } from './alerts/judge.ts'
 import { claimsOf } from './claims.ts'
+import type { Held } from './hold.ts'
 import type { Message, Reading } from './intake.ts'
 import type { RecordKeeper } from './keep-record.ts'
 import type { Device, DeviceStatus } from './store/devices.ts'
@@ -11,6 +12,7 @@ import type { Teller } from './tell.ts'
 /** Something to keep: a message, the passing of time, or the end of what had waited at the broker. */
 export type Item =
   | Message
+  | Held
   | { kind: 'tick'; at: number; watching: number | null }
   | { kind: 'caught-up'; statuses: Extract<Message, { kind: 'status' }>[]; at: number }
 
@@ -62,7 +64,7 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
     show(device, 'online')
   }
 
-  function keepReading(message: Reading): void {
+  function keepReading(message: Reading & { held?: true }): void {
     const { value, time, at, late, topic } = message
     const name = seriesName(message)
     const recorded = claims.isRecorded(topic)
@@ -74,7 +76,7 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
     const device = sender(message.topic, message.room, null)
     if (device) alive(device, at)
     // Where several claim the topic only the record tells which one it was.
-    if (!recorded || device) judge.reading(name, value, at, recorded)
+    if (!recorded || device) judge.reading(name, value, at, { recorded, held: message.held })
   }
 
   function keepStatus({ topic, room, device: id, status, retained, at }: Extract<Message, { kind: 'status' }>): void {

@@ -103,7 +103,11 @@ export async function startMonitor(
     const keep = (item: Item, acknowledged = false) => commit.add(item, keeper.isUrgent(item), acknowledged)
 
     const orders = createOrders({ store, link: () => ear.link, now, log: log.child('orders') })
-    const hold = holdNewcomers(keeper.isNew, (message) => keep(message))
+    const hold = holdNewcomers(
+      keeper.isNew,
+      (message) => keep(message),
+      () => ear.watching !== null,
+    )
 
     /** Shown at once, whether or not it is kept yet. */
     function show(message: Message): void {

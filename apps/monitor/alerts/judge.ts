@@ -93,10 +93,20 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
   }
 
   return {
-    /** A fresh reading, judged at its arrival. `recorded`: the record will bring it again. */
-    reading(name: SeriesName, value: number, at: number, recorded: boolean): void {
+    /**
+     * A fresh reading, judged at its arrival.
+     * @param how `recorded`: the record brings it again · `held`: it had to wait, and the record may have overtaken it
+     */
+    reading(
+      name: SeriesName,
+      value: number,
+      at: number,
+      { recorded, held = false }: { recorded: boolean; held?: boolean | undefined },
+    ): void {
       if (!isHeat(name.quantity)) return
-      if (recorded) judged.set(seriesOf(name), Math.max(at, judged.upTo(seriesOf(name))))
+      const subject = seriesOf(name)
+      if (recorded && held && at <= judged.upTo(subject)) return
+      if (recorded) judged.set(subject, Math.max(at, judged.upTo(subject)))
       heat(name, value, at)
     },
 

@@ -325,4 +325,18 @@ describe('A topic that nobody has sent on before', () => {
       [['pi-late', 21]],
     )
   })
+  it('changes no alert by what had waited when the record has overtaken it', async () => {
+    const client = await house.client()
+    const pi = new Device(client, 'pi-overtaken', 'attic')
+    await pi.live(20)
+    await client.publishAsync('home/terrace/temperature', '5', { qos: 1 })
+    await pi.begin()
+    await pi.send(pi.batch(1, [20, 40]))
+    await eventually(() => house.rows<Reading>("SELECT * FROM readings WHERE room = 'terrace'").length === 1)
+    const alerts = house.rows<Alert>("SELECT * FROM alert_log WHERE room = 'attic' AND rule = 'too-hot'")
+    assert.deepEqual(
+      alerts.map(({ state }) => state),
+      ['firing'],
+    )
+  })
 })
