@@ -57,7 +57,7 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
 
   const record = createRecord({
     id,
-    outbox: openOutbox(config, log.child('outbox')),
+    ...openOutbox(config, log.child('outbox')),
     rules: { batchSize: config.BATCH_SIZE, batchInterval: config.BATCH_INTERVAL * 1000 },
     publish,
     look: () => ({ wall: wall(), uptime: uptimeNow(), synchronised: isSynchronised() }),

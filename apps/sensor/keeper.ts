@@ -34,11 +34,12 @@ export interface Keeper {
 }
 
 /**
+ * @param current the outbox, as it is now
  * @param look at the machine's clocks
  * @param onKept after each commit, for each row that has a time; then it may be sent
  */
-export function createKeeper(outbox: Outbox, look: () => Look, onKept: (rows: readonly Row[]) => void, log: Log): Keeper {
-  let clock: Clock = newClock(outbox.times)
+export function createKeeper(current: () => Outbox, look: () => Look, onKept: (rows: readonly Row[]) => void, log: Log): Keeper {
+  let clock: Clock = newClock(current().times)
   let told: Quality | undefined
   let unkept: Tick[] = []
   let lost = 0
@@ -64,7 +65,7 @@ export function createKeeper(outbox: Outbox, look: () => Look, onKept: (rows: re
 
   function flush(): void {
     if (unkept.length > mostUnkept) lost += unkept.splice(0, unkept.length - mostUnkept).length
-    const rows = attempt(() => outbox.keep(unkept, lost))
+    const rows = attempt(() => current().keep(unkept, lost))
     if (rows === undefined) return
     unkept = []
     lost = 0
@@ -80,6 +81,7 @@ export function createKeeper(outbox: Outbox, look: () => Look, onKept: (rows: re
   function trim(): void {
     const [, { origin, quality: worth }] = lookAt(clock, look())
     const now = (origin ?? 0) + look().uptime
+    const outbox = current()
     const before = outbox.dropped
     const more = attempt(() => outbox.trim(now, worth === quality.trusted)) ?? false
     if (outbox.dropped > before && before === 0) log.error('THE OUTBOX IS FULL: readings are being lost', { dropped: outbox.dropped })
@@ -96,7 +98,7 @@ export function createKeeper(outbox: Outbox, look: () => Look, onKept: (rows: re
     },
     keep({ origin, quality: worth, uptime, ago }, values) {
       if (origin !== null) {
-        const rows = attempt(() => outbox.stamp(origin, worth))
+        const rows = attempt(() => current().stamp(origin, worth))
         if (rows !== undefined && rows.length > 0) onKept(rows)
       }
       if (Object.keys(values).length === 0) return
@@ -112,7 +114,7 @@ export function createKeeper(outbox: Outbox, look: () => Look, onKept: (rows: re
       clock = hearTime(clock, look(), theirs)
     },
     get dropped() {
-      return outbox.dropped + lost
+      return current().dropped + lost
     },
     close() {
       clearTimeout(trimming)

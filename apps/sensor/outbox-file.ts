@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Log } from '@hearthwatch/log'
@@ -10,7 +10,20 @@ export class OutboxUnusable extends Error {
 }
 
 /** SQLite's result codes (https://sqlite.org/rescode.html). */
-const codes = { busy: 5, corrupt: 11, full: 13, notADatabase: 26 }
+const codes = { busy: 5, locked: 6, memory: 7, readOnly: 8, io: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 }
+const damages: unknown[] = [codes.corrupt, codes.notADatabase]
+const troubles: unknown[] = [
+  codes.busy,
+  codes.locked,
+  codes.memory,
+  codes.readOnly,
+  codes.io,
+  codes.full,
+  codes.cannotOpen,
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+]
 const version = 1
 
 // Small pages: a commit writes whole ones, and a row is about sixty bytes. No index, for it would double what is written.
@@ -33,11 +46,7 @@ export type Sync = 'full' | 'normal'
  * @throws OutboxUnusable where another process has it or the folder cannot be used; SQLite's error for a full disk
  */
 export function openFile(file: string, sync: Sync, log: Log): DatabaseSync {
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-  } catch (error) {
-    throw new OutboxUnusable(`the outbox's folder cannot be made: ${(error as Error).message}`)
-  }
+  if (file !== ':memory:') prepareFolder(file)
   try {
     return openSound(file, sync)
   } catch (error) {
@@ -47,18 +56,29 @@ export function openFile(file: string, sync: Sync, log: Log): DatabaseSync {
       return openSound(file, sync)
     }
     if (codeOf(error) === codes.busy) throw new OutboxUnusable(`another sensor uses this outbox: ${file}`)
+    if (codeOf(error) === codes.readOnly) throw new OutboxUnusable(`the outbox cannot be written: ${file}`)
     throw error
+  }
+}
+
+function prepareFolder(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    accessSync(dirname(file), constants.W_OK)
+  } catch (error) {
+    if (isTrouble(error)) throw error
+    throw new OutboxUnusable(`the outbox's folder cannot be used: ${(error as Error).message}`)
   }
 }
 
 /** Whether the file itself is broken, not the disk that it lies on. */
 export function isDamage(error: unknown): boolean {
-  return error instanceof Damaged || [codes.corrupt, codes.notADatabase].includes(codeOf(error) ?? 0)
+  return error instanceof Damaged || damages.includes(codeOf(error))
 }
 
 /** Whether SQLite could not do what it was asked for: a full disk, a card that does not answer. */
 export function isTrouble(error: unknown): boolean {
-  return codeOf(error) !== undefined && !isDamage(error)
+  return troubles.includes(codeOf(error)) || troubles.includes((error as NodeJS.ErrnoException).code)
 }
 
 class Damaged extends Error {}

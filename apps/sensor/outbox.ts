@@ -45,6 +45,8 @@ export interface Outbox {
   /** The next rows after the cursor, all of one trust; null: none. @param most rows @param bytes of their JSON */
   load(most: number, bytes: number): Load | null
   moveCursor(seq: number): void
+  /** All after the cursor, to be kept elsewhere. */
+  rest(): Tick[]
   /** Begins a new epoch: all rows get new numbers from 1 on, and none of them is acknowledged. */
   fork(): void
   /** Puts a row away that the monitor does not take. */
@@ -169,7 +171,7 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
       const rows: Row[] = []
       let trusted = true
       let left = bytes
-      for (const { seq, time, quality: worth, readings } of next.iterate(cursor, room)) {
+      for (const { seq, time, quality: worth, readings } of next.all(cursor, room)) {
         const isTrusted = worth === quality.trusted
         left -= Buffer.byteLength(readings as string) + `[${seq},${time},],`.length
         if (worth === quality.held || (rows.length > 0 && (left < 0 || isTrusted !== trusted))) break
@@ -188,6 +190,15 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
       // Where this fails some rows are sent twice after a restart, and known to the monitor.
       database.prepare('UPDATE state SET cursor = ?').run(seq)
     },
+    rest() {
+      const rows = database.prepare('SELECT time, quality, uptime, readings FROM rows WHERE seq > ? ORDER BY seq').all(cursor)
+      return rows.map(({ time, quality: worth, uptime, readings }) => ({
+        time: time as number,
+        quality: worth as Quality,
+        uptime: uptime as number,
+        values: JSON.parse(readings as string),
+      }))
+    },
     fork() {
       const fresh = newEpoch()
       inTransaction(() => {
@@ -205,13 +216,14 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
       held = get(`SELECT min(seq) AS seq FROM rows WHERE quality = ${quality.held}`)?.seq ?? null
     },
     quarantine(seq) {
+      let gone = 0
       inTransaction(() => {
         database.prepare('INSERT INTO quarantine SELECT ?, seq, time, readings FROM rows WHERE seq = ?').run(epoch, seq)
-        database.prepare('DELETE FROM rows WHERE seq = ?').run(seq)
+        gone = Number(database.prepare('DELETE FROM rows WHERE seq = ?').run(seq).changes)
         database.prepare('UPDATE state SET high = ?').run(high)
       })
-      count -= 1
-      waiting -= 1
+      count -= gone
+      waiting -= gone
     },
     trim(now, trusted) {
       const gone = inTransaction(() => {

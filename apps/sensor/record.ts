@@ -11,6 +11,7 @@ import { type Effect, type Input, newSender, type SenderRules, step, wakeAt } fr
 /** Bytes of a batch's JSON beside its rows, at most. */
 const headBytes = 512
 const longestTimer = 0x7fffffff
+const reopenEvery = 60_000
 
 /** The record: what was measured goes from the outbox to the monitor, until that has it. */
 export interface DeviceRecord extends Pick<Keeper, 'moment' | 'dropped'> {
@@ -29,6 +30,8 @@ export interface DeviceRecord extends Pick<Keeper, 'moment' | 'dropped'> {
 export interface RecordOptions {
   id: string
   outbox: Outbox
+  /** Where that is only in memory: opens the one on the disk; null: not yet. */
+  reopen?: (() => Outbox | null) | undefined
   rules: SenderRules
   /** Resolves when the broker has it; NotConnected where the connection broke before, another error where it cannot be sent. */
   publish(topic: string, payload: Buffer, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<void>
@@ -42,15 +45,17 @@ export interface RecordOptions {
   log: Log
 }
 
-export function createRecord({ id, outbox, rules, publish, look, steady, onEpoch, onKept, log }: RecordOptions): DeviceRecord {
+export function createRecord({ id, reopen, rules, publish, look, steady, onEpoch, onKept, log, ...options }: RecordOptions): DeviceRecord {
   const ackTopic = topicOf('ack', { id })
   const monitorTopic = topicOf('monitorStatus', {})
   const readingsTopic = topicOf('readings', { id })
   const prefix = randomBytes(4).toString('hex')
-  const keeper = createKeeper(outbox, look, kept, log)
+  let { outbox } = options
+  const keeper = createKeeper(() => outbox, look, kept, log)
   let sender = newSender(rules, prefix, outbox)
   let timer: NodeJS.Timeout | undefined
   let closed = false
+  const reopening = reopen && setInterval(moveToDisk, reopenEvery)
 
   function kept(rows: readonly Row[]): void {
     for (const row of rows) onKept?.(row)
@@ -104,6 +109,25 @@ export function createRecord({ id, outbox, rules, publish, look, steady, onEpoch
     onEpoch()
   }
 
+  /** Who was told a new epoch has what memory held under that one; under this one it is known by its times and values. */
+  function moveToDisk(): void {
+    const lasting = reopen?.() ?? null
+    if (lasting === null) return
+    try {
+      lasting.keep(outbox.rest())
+    } catch (error) {
+      lasting.close()
+      if (!isTrouble(error)) throw error
+      return
+    }
+    clearInterval(reopening)
+    outbox.close()
+    outbox = lasting
+    log.info('the outbox is on the disk again', { waiting: outbox.waiting })
+    feed({ type: 'moved', epoch: outbox.epoch, cursor: outbox.cursor, last: outbox.last })
+    onEpoch()
+  }
+
   function quarantine(seq: number): void {
     log.warn('the monitor does not take a row: put away', { epoch: outbox.epoch, seq })
     outbox.quarantine(seq)
@@ -149,6 +173,7 @@ export function createRecord({ id, outbox, rules, publish, look, steady, onEpoch
       if (closed) return
       closed = true
       clearTimeout(timer)
+      clearInterval(reopening)
       keeper.close()
       outbox.close()
     },

@@ -64,6 +64,8 @@ export type Input =
   | { type: 'monitor' }
   /** The answer to the effect `fork`. */
   | { type: 'forked'; epoch: string; last: number }
+  /** The rows lie in another outbox now. */
+  | { type: 'moved'; epoch: string; cursor: number; last: number }
 
 export type Effect =
   | { type: 'send'; batch: string; from: number; most: number }
@@ -150,6 +152,8 @@ function hear(state: Sender, input: Input, now: number): [Sender, Effect[]] {
       return outstanding === null || input.ack.re !== outstanding.batch || input.ack.epoch !== state.epoch
         ? [state, []]
         : answered(state, outstanding, input.ack, now)
+    case 'moved':
+      return [forget({ ...state, epoch: input.epoch, cursor: input.cursor, last: input.last }, now), []]
     case 'forked':
       return [{ ...stalled(state, now), epoch: input.epoch, cursor: 0, last: input.last, due: now }, []]
   }
