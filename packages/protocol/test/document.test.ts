@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { TObject, TSchema } from 'typebox'
-import { Heartbeat, Info, isFilter, knownQuantities, matches, quantityOf, type TopicName, topics } from '../index.ts'
+import {
+  Command,
+  Heartbeat,
+  Info,
+  isFilter,
+  knownQuantities,
+  matches,
+  quantityOf,
+  Response,
+  type TopicName,
+  topics,
+  WantedConfig,
+} from '../index.ts'
 import { tableUnder } from './document.ts'
 
 describe('docs/protocol.md', () => {
@@ -43,6 +55,12 @@ describe('docs/protocol.md', () => {
     assert.deepEqual(tableUnder('Info'), rowsOf(Info))
     assert.deepEqual(tableUnder('One entry of `readings`'), rowsOf(readings))
   })
+
+  it('has every field of wanted settings, commands and responses, as their schemas have them', () => {
+    assert.deepEqual(tableUnder('Wanted settings'), rowsOf(WantedConfig))
+    assert.deepEqual(tableUnder('Commands and responses'), rowsOf(Command))
+    assert.deepEqual(tableUnder('A response'), rowsOf(Response))
+  })
 })
 
 function rowsOf(schema: TObject): string[][] {
@@ -53,13 +71,20 @@ function rowsOf(schema: TObject): string[][] {
 }
 
 function kindOf(field: TSchema): string {
-  const { type, minimum, exclusiveMinimum, maximum, maxLength, maxItems, pattern } = field as Record<string, unknown>
+  const { type, minimum, exclusiveMinimum, maximum, maxLength, maxItems, maxProperties, pattern, ...more } = field as Record<
+    string,
+    unknown
+  >
+  const { anyOf, enum: choices } = more as { anyOf?: TSchema[]; enum?: string[] }
+  if (anyOf !== undefined) return anyOf.map(kindOf).join(' or ')
+  if (choices !== undefined) return `one of ${choices.join(', ')}`
   const limits = [
     minimum !== undefined && maximum !== undefined && `${minimum} to ${maximum}`,
     minimum !== undefined && maximum === undefined && `at least ${minimum}`,
     exclusiveMinimum !== undefined && `more than ${exclusiveMinimum}`,
     maxLength !== undefined && `up to ${maxLength} characters`,
     maxItems !== undefined && `up to ${maxItems}`,
+    maxProperties !== undefined && `up to ${maxProperties}`,
     pattern !== undefined && `\`${pattern}\``,
   ]
   return [type, ...limits.filter((limit) => limit !== false)].join(', ')
