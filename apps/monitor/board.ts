@@ -7,6 +7,8 @@ export interface Current {
   value: number
   time: number
   device: string | null
+  /** Taken before we listened, nobody knows when: `time` is when we heard of it. */
+  old?: true
 }
 
 /** What people who watch are told at once. */
@@ -52,13 +54,13 @@ export function createBoard() {
     show(room: string, quantity: string, current: Current): void {
       const shown = quantities(room)
       const before = shown.get(quantity)
-      if (before === undefined || before.time <= current.time) shown.set(quantity, current)
+      if (before === undefined || before.old || before.time <= current.time) shown.set(quantity, current)
     },
 
     /** Old news: fills an empty tile, and nothing more. */
     fill(room: string, quantity: string, current: Current): void {
       const shown = quantities(room)
-      if (!shown.has(quantity)) shown.set(quantity, current)
+      if (!shown.has(quantity)) shown.set(quantity, { ...current, old: true })
     },
 
     /** Nothing of this device is shown any more. */
@@ -88,8 +90,8 @@ export function createBoard() {
         .sort((a, b) => a.localeCompare(b))
         .map((room) => {
           const here = all.filter((device) => device.room === room)
-          const values = [...(rooms.get(room) ?? [])].map(([quantity, { value, time, device }]) => {
-            const stale = now - time > staleAfter(device, room)
+          const values = [...(rooms.get(room) ?? [])].map(([quantity, { value, time, device, old }]) => {
+            const stale = old === true || now - time > staleAfter(device, room)
             return [quantity, { value, unit: quantityOf(quantity).unit, time, stale }] as const
           })
           return {

@@ -102,7 +102,7 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
   /** What no live message has shown is shown now; what is old only where nothing newer stands. */
   function show({ room, quantity, device }: SeriesName, { value, time, taken, old }: Newest): void {
     const shown = board.current(room, quantity)
-    if (shown !== undefined && shown.time >= Math.min(time, taken)) return
+    if (shown !== undefined && !shown.old && shown.time >= Math.min(time, taken)) return
     board.show(room, quantity, { value, time, device })
     if (!old) teller.announce({ type: 'reading', data: { room, quantity, value, time, device } })
   }

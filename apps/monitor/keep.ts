@@ -1,11 +1,9 @@
-import type { Ack, Info } from '@hearthwatch/protocol'
+import type { Ack } from '@hearthwatch/protocol'
 import type { Judge } from './alerts/judge.ts'
-import { claimsOf } from './claims.ts'
 import type { Held } from './hold.ts'
 import type { Message, Reading } from './intake.ts'
 import type { RecordKeeper } from './keep-record.ts'
-import type { Device, DeviceStatus } from './store/devices.ts'
-import type { SeriesName } from './store/readings.ts'
+import type { Presence } from './presence.ts'
 import type { Store } from './store/store.ts'
 import type { Teller } from './tell.ts'
 
@@ -19,6 +17,7 @@ export type Item =
 export interface KeepOptions {
   store: Store
   judge: Judge
+  presence: Presence
   teller: Teller
   record: RecordKeeper
 }
@@ -30,8 +29,7 @@ export interface Answer {
 }
 
 /** What one message changes in the database. Called inside the transaction, in the order of arrival. */
-export function createKeeper({ store: { readings, devices, records, orders }, judge, teller, record }: KeepOptions) {
-  let claims = claimsOf(devices.all())
+export function createKeeper({ store: { readings, devices, records, orders }, judge, presence, teller, record }: KeepOptions) {
   const lateTexts = new Map<string, { first: number; count: number }>()
   let stored = 0
   /** What the current transaction stored; counted when it is through. */
@@ -39,83 +37,19 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
   /** Answers to batches, for after the commit. */
   let answers: Answer[] = []
 
-  /** Whoever sends on this topic; null where several claim it and nobody can tell which one it was. */
-  function sender(topic: string, room: string | null, id: string | null): Device | null {
-    const owner = claims.ownerOf(topic)
-    if (owner === 'several') return null
-    if (owner !== 'nobody') return devices.getOrMake(owner.key, owner.key, null)
-    return id === null ? devices.getOrMake(`/${room}`, null, room) : devices.getOrMake(id, id, null)
-  }
-
-  function seriesName({ topic, room, quantity }: Reading): SeriesName {
-    const owner = claims.ownerOf(topic)
-    return { room, quantity, device: typeof owner === 'object' ? owner.key : null }
-  }
-
-  function show(device: Device, status: DeviceStatus): void {
-    const changed = device.status !== status
-    device.status = status
-    devices.put(device)
-    if (changed) teller.announce({ type: 'status', data: { room: device.room, device: device.id, status } })
-  }
-
-  function alive(device: Device, at: number): void {
-    judge.alive(device, at)
-    show(device, 'online')
-  }
-
   function keepReading(message: Reading & { held?: true }): void {
     const { value, time, at, late, topic } = message
-    const name = seriesName(message)
-    const recorded = claims.isRecorded(topic)
+    const name = presence.seriesName(message)
+    const recorded = presence.isRecorded(topic)
     if (!recorded) {
       const kept = time === null ? readings.addPlain(name, value, at, late) : readings.addTimed(name, value, time, late)
       if (kept !== null) storing += 1
     }
     if (late) return
-    const device = sender(message.topic, message.room, null)
-    if (device) alive(device, at)
+    const device = presence.sender(topic, message.room, null)
+    if (device) presence.alive(device, at)
     // Where several claim the topic only the record tells which one it was.
     if (!recorded || device) judge.reading(name, value, at, { recorded, held: message.held })
-  }
-
-  function keepStatus({ topic, room, device: id, status, retained, at }: Extract<Message, { kind: 'status' }>): void {
-    const device = sender(topic, room, id)
-    if (device === null) return
-    // Old news sets what is shown; whether the device is missed is for its silence to say.
-    if (retained) return show(device, status)
-    if (status === 'online') return alive(device, at)
-    judge.saidOffline(device, at)
-    show(device, 'offline')
-  }
-
-  function keepInfo(id: string, info: Info, retained: boolean, at: number): void {
-    const device = devices.getOrMake(id, id, info.room)
-    const news = JSON.stringify(device.info) !== JSON.stringify(info)
-    Object.assign(device, { info, room: info.room })
-    devices.put(device)
-    if (news) {
-      claims = claimsOf(devices.all())
-      adopt(info, at)
-    }
-    if (!retained) alive(device, at)
-  }
-
-  /** What came from nobody in particular is this device's from now on. */
-  function adopt(info: Info, at: number): void {
-    for (const { topic } of info.readings) {
-      const [, room = '', quantity = ''] = topic.split('/')
-      judge.retire(
-        [
-          ['too-hot', `${room}/${quantity}/`],
-          ['offline', `/${room}`],
-        ],
-        at,
-      )
-      devices.remove(`/${room}`)
-    }
-    devices.remove(`/${info.room}`)
-    judge.retire([['offline', `/${info.room}`]], at)
   }
 
   /** What was said while we were away is told once for each room, when all of it has been heard. */
@@ -139,7 +73,7 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
     const { ack, stored } = record.keep(batch, device, topic, at)
     storing += stored
     answers.push({ device: id, ack })
-    alive(device, at)
+    presence.alive(device, at)
   }
 
   return {
@@ -155,25 +89,25 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
         case 'reading':
           return keepReading(item)
         case 'status':
-          return keepStatus(item)
+          return presence.status(item)
         case 'text':
           return keepText(item)
         case 'info':
-          return keepInfo(item.device, item.info, item.retained, item.at)
+          return presence.info(item.device, item.info, item.retained, item.at)
         case 'heartbeat': {
           const device = devices.getOrMake(item.device, item.device, null)
           Object.assign(device, { heartbeat: item.heartbeat, beats: true })
-          return alive(device, item.at)
+          return presence.alive(device, item.at)
         }
         case 'response': {
           orders.answer(item.device, item.response, item.at)
           const device = devices.get(item.device)
-          return device && !item.late ? alive(device, item.at) : undefined
+          return device && !item.late ? presence.alive(device, item.at) : undefined
         }
         case 'caught-up':
           lateTexts.clear()
           return item.statuses.forEach((status) => {
-            keepStatus({ ...status, at: item.at })
+            presence.status({ ...status, at: item.at })
           })
         case 'tick':
           for (const device of judge.tick(devices.all(), item.at, item.watching)) {
@@ -190,15 +124,12 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
         return judge.isMissed(item.device) || record.isUrgent(item.batch, devices.getOrMake(item.device, item.device, null))
       if (item.kind !== 'reading') return item.kind !== 'info'
       if (item.late) return false
-      const owner = claims.ownerOf(item.topic)
-      const key = typeof owner === 'object' ? owner.key : `/${item.room}`
-      return judge.isMissed(key) || judge.isStep(seriesName(item), item.value)
+      const name = presence.seriesName(item)
+      return judge.isMissed(name.device ?? `/${item.room}`) || judge.isStep(name, item.value)
     },
 
-    seriesName,
-
     /** Whether nobody has claimed this reading's topic and none of its readings was ever stored. */
-    isNew: (reading: Reading) => claims.ownerOf(reading.topic) === 'nobody' && !readings.isKnown({ ...reading, device: null }),
+    isNew: (reading: Reading) => presence.isFree(reading.topic) && !readings.isKnown({ ...reading, device: null }),
 
     /** How many readings have been stored. */
     get stored() {
@@ -212,17 +143,12 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
       return answers.splice(0)
     },
 
-    /** The devices are other ones than before. */
-    reclaim(): void {
-      claims = claimsOf(devices.all())
-    },
-
     /** After a rollback: back to what is in the database. */
     forget(): void {
       storing = 0
       answers = []
       lateTexts.clear()
-      claims = claimsOf(devices.all())
+      presence.reclaim()
     },
   }
 }

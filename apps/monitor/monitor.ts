@@ -3,6 +3,7 @@ import { createJudge } from './alerts/judge.ts'
 import { silenceLimit } from './alerts/offline.ts'
 import { createBoard } from './board.ts'
 import type { Config } from './config.ts'
+import { startDaily } from './daily.ts'
 import { forget } from './forget.ts'
 import { groupCommit } from './group-commit.ts'
 import { holdNewcomers } from './hold.ts'
@@ -12,13 +13,11 @@ import { createRecordKeeper } from './keep-record.ts'
 import { listen } from './listen.ts'
 import { createChannels } from './notify/channels.ts'
 import { startNotify } from './notify/deliver.ts'
-import { sendSummary } from './notify/summary.ts'
 import { createWords } from './notify/words.ts'
 import { createOrders } from './orders.ts'
 import { startOwnBroker } from './own-broker.ts'
 import manifest from './package.json' with { type: 'json' }
-import { sweep } from './retention.ts'
-import { startSchedule } from './schedule.ts'
+import { createPresence } from './presence.ts'
 import { isOutsideTrouble } from './store/database.ts'
 import { openStore } from './store/store.ts'
 import { createTeller } from './tell.ts'
@@ -77,7 +76,8 @@ export async function startMonitor(
       tellLate: teller.lateAlert,
     })
     const record = createRecordKeeper({ store, judge, board, teller, retentionDays: config.RETENTION_DAYS, reject: intake.reject })
-    const keeper = createKeeper({ store, judge, teller, record })
+    const presence = createPresence(store.devices, judge, teller)
+    const keeper = createKeeper({ store, judge, presence, teller, record })
 
     const commit = groupCommit<Item>(
       (items) => {
@@ -113,7 +113,7 @@ export async function startMonitor(
     function show(message: Message): void {
       if (message.kind !== 'reading') return
       const { room, quantity, value, at } = message
-      const { device } = keeper.seriesName(message)
+      const { device } = presence.seriesName(message)
       const current = { value, time: message.time ?? at, device }
       if (message.retained || message.late) return board.fill(room, quantity, current)
       // From a clock that is ahead; under its own time it would hold the tile until that has come.
@@ -174,22 +174,8 @@ export async function startMonitor(
     const ticker = startTicker(ear, judge, store.devices, now, keep)
     closers.push(() => ticker.close())
 
-    const zone = config.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-    const schedule = startSchedule({
-      cron: config.SUMMARY_CRON,
-      timeZone: zone,
-      now,
-      // A summary that came due while the monitor was down comes now.
-      since: Math.max(0, ...store.readings.latest().map(({ time }) => time)) || undefined,
-      log: log.child('schedule'),
-      onSummary: (date) => {
-        const isMade = sendSummary({ store, date, now: now(), tell: teller.everyone, log })
-        notify.wake()
-        return isMade
-      },
-      onNightly: (signal) => sweep({ store, days: config.RETENTION_DAYS, now, log, signal }),
-    })
-    closers.push(() => schedule.close())
+    const daily = startDaily({ config, store, tell: teller.everyone, onTold: () => notify.wake(), now, log })
+    closers.push(() => daily.close())
 
     const web = await startWeb({
       config,
@@ -203,7 +189,7 @@ export async function startMonitor(
       isFaulty: (device) => ear.watching !== null && record.isFaulty(device, now(), ear.watching),
       limitOf: (device) => silenceLimit(device, config.OFFLINE_AFTER * 1000),
       orders,
-      forget: (device) => forget(device, { store, orders, board, teller, onForgotten: keeper.reclaim, now }),
+      forget: (device) => forget(device, { store, orders, board, teller, onForgotten: presence.reclaim, now }),
       acknowledge(id) {
         const alert = store.transaction(() => store.alerts.acknowledge(id, now()))
         if (alert) board.tell({ type: 'alert', data: alert })
