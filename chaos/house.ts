@@ -142,10 +142,8 @@ export async function openHouse({ folder, broker: kind, sensors: count, volumes 
     async close(keep) {
       await Promise.all([...sensors.map(({ program }) => program.kill()), monitor.kill()])
       await Promise.all([broker?.kill(), inbox.close(), monitorLink?.close(), ...links.map((link) => link.close())])
-      if (keep) return
-      for (const { volume } of sensors) volume.remove()
-      monitorVolume.remove()
-      rmSync(folder, { recursive: true, force: true })
+      for (const volume of [monitorVolume, ...sensors.map((sensor) => sensor.volume)]) keep ? volume.unmount() : volume.remove()
+      if (!keep) rmSync(folder, { recursive: true, force: true })
     },
   }
 }

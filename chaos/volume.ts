@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A folder that can be full. */
@@ -9,6 +9,8 @@ export interface Volume {
   readonly limited: boolean
   fill(): void
   free(): void
+  /** What was on it stays in a plain folder, so that nobody has to unmount anything later. */
+  unmount(): void
   remove(): void
 }
 
@@ -35,6 +37,15 @@ export function createVolume(folder: string, limited: boolean): Volume {
       }
     },
     free: () => rmSync(filler, { force: true }),
+    unmount() {
+      if (!mounted) return
+      const copy = `${folder}-copy`
+      rmSync(filler, { force: true })
+      cpSync(folder, copy, { recursive: true })
+      if (!tryTo('umount', folder)) tryTo('umount', '--lazy', folder)
+      rmSync(folder, { recursive: true, force: true })
+      renameSync(copy, folder)
+    },
     remove() {
       if (mounted) tryTo('umount', '--lazy', folder)
       rmSync(folder, { recursive: true, force: true })
