@@ -17,8 +17,8 @@ export interface Device {
   readonly room: string
   /** Sends these batches. @throws Error for an answer that is not "kept" */
   send(batches: readonly Packed[]): Promise<void>
-  /** A live reading. */
-  say(value: number): Promise<void>
+  /** Resolves when the broker has nothing more to say. */
+  settle(): Promise<void>
   close(): Promise<void>
   /** Takes the rows apart into batches, from the number of the first row on. */
   pack(rows: readonly Row[], size: number): Packed[]
@@ -48,7 +48,7 @@ export async function startDevice(url: string, id: string): Promise<Device> {
       return packed
     },
     send: (batches) => send(client, topic, batches),
-    say: async (value) => void (await client.publishAsync(live, String(value), { qos: 0, retain: true })),
+    settle: async () => void (await client.unsubscribeAsync('nothing')),
     close: () => client.endAsync(),
   }
 }

@@ -57,8 +57,11 @@ export async function startProgram(name: 'monitor' | 'sensor', { folder, setting
   }
 }
 
+/** Where a bench's monitor has its database. */
+export const databaseOf = (folder: string) => join(folder, 'house.db')
+
 /** The settings of a monitor that is there for a bench alone, in this folder. */
-export const monitorSettings = (folder: string) => ({ DATABASE_FILE: join(folder, 'house.db'), HTTP_PORT: '0' })
+export const monitorSettings = (folder: string) => ({ DATABASE_FILE: databaseOf(folder), HTTP_PORT: '0' })
 
 /** The settings of a sensor that is there for a bench alone. */
 export const sensorSettings = (folder: string, id: string) => ({

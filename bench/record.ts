@@ -9,7 +9,7 @@ import { quality } from '../apps/sensor/clock.ts'
 import { openOutbox } from '../apps/sensor/open-outbox.ts'
 import { startMosquitto } from '../test/mosquitto.ts'
 import { readings, startDevice } from './device.ts'
-import { asInTheHouse, inFolder, monitorSettings, type Program, sensorSettings, startProgram } from './program.ts'
+import { asInTheHouse, databaseOf, inFolder, monitorSettings, type Program, sensorSettings, startProgram } from './program.ts'
 import { against, median, progress } from './report.ts'
 import { usage } from './usage.ts'
 
@@ -97,7 +97,7 @@ function takeHouse(folder: string): Promise<Result> {
 /** Our own sensor, from the start of its process until the monitor has everything that its outbox held. */
 function takeWeek(folder: string): Promise<Result> {
   const settings = sensorSettings(folder, 'pi-week')
-  const outbox = openOutbox({ ...settings, OUTBOX_MAX: 1_000_000, OUTBOX_SYNC: 'normal' }, silent)
+  const { outbox } = openOutbox({ ...settings, OUTBOX_MAX: 1_000_000, OUTBOX_SYNC: 'normal' }, silent)
   outbox.keep(readings(week, 1).map(({ time, values }) => ({ time, values, quality: quality.trusted, uptime: 0 })))
   outbox.close()
   return withMonitor(folder, async (url, monitor) => {
@@ -119,7 +119,7 @@ function takeWeek(folder: string): Promise<Result> {
 }
 
 function read<T>(folder: string, work: (db: Database.Database) => T): T {
-  const db = new Database(join(folder, 'house.db'), { readonly: true })
+  const db = new Database(databaseOf(folder), { readonly: true })
   const result = work(db)
   if (result instanceof Promise) result.finally(() => db.close())
   else db.close()

@@ -1,14 +1,22 @@
 import { parseArgs } from 'node:util'
 import { backlog } from './backlog.ts'
+import { disk } from './disk.ts'
+import { idle } from './idle.ts'
+import { record } from './record.ts'
+import { wire } from './wire.ts'
 
-const benches = { backlog }
+const benches = { backlog, record, wire, disk, idle }
 
 const help = `npm run bench [-- ${Object.keys(benches).join('|')} …]
 
 Measures this machine's monitor beside what people would use instead, in the same run. Read the ratios: absolute
 times are this machine's. Needs Mosquitto. Load goes to 127.0.0.1 only.
 
-  backlog   100,000 readings that waited at the broker: bare mqtt.js, and the monitor with every reading checked, judged and committed`
+  backlog   100,000 readings that waited at the broker: bare mqtt.js, and the monitor with every reading checked, judged and committed
+  record    300,000 readings that 50 devices have kept: bare better-sqlite3, and the monitor; and a week of one sensor
+  wire      bytes per reading of the record between a device and its broker, counted on the socket
+  disk      bytes written to disk per reading, by a sensor and by its monitor
+  idle      what an hour costs in which nothing happens: CPU, memory, disk`
 
 process.exitCode = await main()
 
