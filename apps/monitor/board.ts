@@ -33,7 +33,7 @@ export type Board = ReturnType<typeof createBoard>
  * The house as it is now: the values last heard, and who is told when one changes. Kept in memory; the database fills
  * it at start.
  */
-export function createBoard() {
+export function createBoard(now: () => number) {
   const rooms = new Map<string, Map<string, Current>>()
   const listeners = new Set<(event: LiveEvent) => void>()
 
@@ -50,11 +50,15 @@ export function createBoard() {
     /** What is shown, if anything. */
     current: (room: string, quantity: string) => rooms.get(room)?.get(quantity),
 
-    /** A fresh reading: shown unless a later one is there already. */
+    /**
+     * A fresh reading: shown unless a later one is there already. No time is ahead of our clock here, whoever's was ahead
+     * or ours was set back: what is shown would stand until that time has come.
+     */
     show(room: string, quantity: string, current: Current): void {
       const shown = quantities(room)
       const before = shown.get(quantity)
-      if (before === undefined || before.old || before.time <= current.time) shown.set(quantity, current)
+      const time = Math.min(current.time, now())
+      if (before === undefined || before.old || before.time <= time || before.time > now()) shown.set(quantity, { ...current, time })
     },
 
     /** Old news: fills an empty tile, and nothing more. */

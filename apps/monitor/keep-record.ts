@@ -103,7 +103,7 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
   function show({ room, quantity, device }: SeriesName, { value, time, taken, old }: Newest): void {
     const shown = board.current(room, quantity)
     if (shown !== undefined && !shown.old && shown.time >= Math.min(time, taken)) return
-    board.show(room, quantity, { value, time, device })
+    board.show(room, quantity, { value, time: Math.min(time, taken), device })
     if (!old) teller.announce({ type: 'reading', data: { room, quantity, value, time, device } })
   }
 

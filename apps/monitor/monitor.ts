@@ -59,10 +59,10 @@ export async function startMonitor(
     if (broker) closers.push(() => broker.close())
 
     const intake = createIntake(log.child('intake'))
-    const board = createBoard()
+    const board = createBoard(now)
     // The readings of a forgotten device stay, its tile does not.
     for (const { room, quantity, device, time, value } of store.readings.latest())
-      if (device === null || store.devices.get(device)) board.show(room, quantity, { value, time: Math.min(time, now()), device })
+      if (device === null || store.devices.get(device)) board.show(room, quantity, { value, time, device })
 
     const channels = createChannels(config, log)
     const audience = channels.flatMap(({ name, recipients }) => recipients.map((recipient) => ({ channel: name, recipient })))
@@ -116,8 +116,7 @@ export async function startMonitor(
       const { device } = presence.seriesName(message)
       const current = { value, time: message.time ?? at, device }
       if (message.retained || message.late) return board.fill(room, quantity, current)
-      // From a clock that is ahead; under its own time it would hold the tile until that has come.
-      board.show(room, quantity, { ...current, time: Math.min(current.time, at) })
+      board.show(room, quantity, current)
       board.tell({ type: 'reading', data: { room, quantity, ...current } })
     }
 

@@ -36,7 +36,7 @@ describe('The step of an alert', () => {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'tell-'))
     store = openStore(join(folder, 'test.db'))
-    const board = createBoard()
+    const board = createBoard(Date.now)
     board.listen(({ type }) => events.push(type))
     const log = createLog('monitor', 'info', (line) => lines.push(line))
     teller = createTeller({ notifications: store.notifications, audience: [{ channel: 'mail', recipient: 'ann@example.org' }], board, log })

@@ -156,7 +156,7 @@ describe('GET /api/events', () => {
 
 describe('The live stream', () => {
   it('costs nothing while nobody listens, writes each event once for all, and gives a sign of life', async (t) => {
-    const board = createBoard()
+    const board = createBoard(Date.now)
     let written = 0
     let mayListen = true
     const live = createLive({
