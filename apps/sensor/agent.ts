@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
 import { connect } from '@hearthwatch/mqtt'
 import { type Info, type Row, topicOf, topics, writeReading } from '@hearthwatch/protocol'
 import { createAlerts } from './alerts.ts'
+import { atMost } from './at-most.ts'
 import { uptimeNow } from './boot.ts'
 import { calibrate } from './calibrate.ts'
 import type { SensorConfig } from './config.ts'
+import { gridsOf } from './grids.ts'
 import { createPulse } from './heartbeat.ts'
 import { createLamp } from './identify.ts'
+import { infoOf } from './info.ts'
 import { createLive } from './live.ts'
 import { openOutbox } from './open-outbox.ts'
 import { openOrders } from './orders.ts'
@@ -18,7 +20,7 @@ import { openProbes } from './probes/index.ts'
 import type { Reading } from './probes/probe.ts'
 import { rateOf } from './rate.ts'
 import { createRecord } from './record.ts'
-import { type Grid, startSchedule } from './schedule.ts'
+import { startSchedule } from './schedule.ts'
 import type { InForce } from './wanted.ts'
 
 export interface Sensor {
@@ -138,25 +140,7 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
 
   function info(): Info {
     announced = { channels: probes.channels, inForce: orders.inForce }
-    const readings = announced.channels.map(({ key, unit, probe }) => ({
-      key,
-      topic: topicOf('reading', { room, quantity: key }),
-      unit,
-      probe,
-    }))
-    const { PROBE, BATCH_SIZE, BATCH_INTERVAL, UI_LANGUAGE } = config
-    const { ALERT_BELOW = null, offsets, ...others } = announced.inForce
-    const flat = Object.fromEntries(Object.entries(offsets).map(([key, offset]) => [`offset.${key}`, offset]))
-    return {
-      id,
-      room,
-      version: manifest.version,
-      epoch: record.epoch,
-      interval: others.READ_INTERVAL,
-      status: config.STATUS_TOPIC,
-      readings,
-      config: { PROBE, ...others, ALERT_BELOW, BATCH_SIZE, BATCH_INTERVAL, UI_LANGUAGE, ...flat },
-    }
+    return infoOf(config, record.epoch, announced.channels, announced.inForce)
   }
 
   /** One after the other: a probe that is asked twice at a time gives no answer. */
@@ -238,18 +222,4 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
       log.info('stopped')
     },
   }
-}
-
-function gridsOf({ READ_INTERVAL, HEARTBEAT_INTERVAL }: InForce): { reading: Grid; heartbeat: Grid } {
-  const interval = Math.round(READ_INTERVAL * 1000)
-  const beat = Math.round(HEARTBEAT_INTERVAL * 1000)
-  // Some of what the machine is asked holds up this process for a moment: rather midway between two ticks.
-  return { reading: { interval }, heartbeat: { interval: beat, offset: Math.floor(Math.min(interval, beat) / 2) } }
-}
-
-/** Waits for the end of something, good or bad, but not longer than this. */
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  const waiting = new AbortController()
-  await Promise.race([work.catch(() => {}), sleep(ms, undefined, waiting).catch(() => {})])
-  waiting.abort()
 }
