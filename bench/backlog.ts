@@ -1,17 +1,17 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import mqtt from 'mqtt'
 import { startMosquitto } from '../test/mosquitto.ts'
+import { asInTheHouse, databaseOf, inFolder, monitorSettings, startProgram } from './program.ts'
+import { median, progress } from './report.ts'
+import { usage } from './usage.ts'
 
 const count = 100_000
 const rounds = 3
 const series = 15
-const root = join(import.meta.dirname, '..')
 
 interface Result {
   /** ms from the first to the last reading */
@@ -32,8 +32,8 @@ export async function backlog(): Promise<void> {
     progress(`backlog: round ${round} of ${rounds}, the monitor`)
     ours.push(await withBacklog('monitor', subscribeMonitor, takeMonitor))
   }
-  const peer = median(bare)
-  const us = median(ours)
+  const peer = median(bare, ({ took }) => took)
+  const us = median(ours, ({ took }) => took)
   console.log(`\nA backlog of ${count.toLocaleString('en')} plain readings (QoS 1, ${series} series), median of ${rounds}`)
   console.table({
     'bare mqtt.js': row(peer),
@@ -46,21 +46,21 @@ export async function backlog(): Promise<void> {
 
 type Broker = Awaited<ReturnType<typeof startMosquitto>>
 
-async function withBacklog(
+function withBacklog(
   name: string,
   subscribe: (broker: Broker, folder: string) => Promise<void>,
   take: (broker: Broker, folder: string) => Promise<Result>,
 ): Promise<Result> {
-  const broker = await startMosquitto({ config: ['allow_anonymous true', 'max_queued_messages 200000', 'max_inflight_messages 1000'] })
-  const folder = await mkdtemp(join(tmpdir(), `bench-${name}-`))
-  try {
-    await subscribe(broker, folder)
-    await publish(broker)
-    return await take(broker, folder)
-  } finally {
-    await broker.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
+  return inFolder(name, async (folder) => {
+    const broker = await startMosquitto(asInTheHouse)
+    try {
+      await subscribe(broker, folder)
+      await publish(broker)
+      return await take(broker, folder)
+    } finally {
+      await broker.stop()
+    }
+  })
 }
 
 async function publish({ port }: Broker): Promise<void> {
@@ -87,30 +87,18 @@ async function takeBare(broker: Broker): Promise<Result> {
   return { took, cpu: (cpu.user + cpu.system) / 1e6, peak: peak / 1024 }
 }
 
-function startMonitor(broker: Broker, folder: string): ChildProcess {
-  return spawn(process.execPath, [join(root, 'apps', 'monitor', 'main.ts')], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, MQTT_URL: address(broker), DATABASE_FILE: join(folder, 'house.db'), HTTP_PORT: '0', LOG_LEVEL: 'info' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-}
+const startMonitor = (broker: Broker, folder: string) =>
+  startProgram('monitor', { folder, settings: { MQTT_URL: address(broker), ...monitorSettings(folder) } })
 
 async function subscribeMonitor(broker: Broker, folder: string): Promise<void> {
-  const monitor = startMonitor(broker, folder)
-  let said = ''
-  for await (const text of monitor.stderr ?? []) {
-    said += text
-    if (said.includes('listening to the broker')) break
-  }
-  monitor.kill('SIGTERM')
-  await once(monitor, 'exit')
+  const monitor = await startMonitor(broker, folder)
+  await monitor.stop()
 }
 
 async function takeMonitor(broker: Broker, folder: string): Promise<Result> {
-  const db = new Database(join(folder, 'house.db'), { readonly: true })
+  const db = new Database(databaseOf(folder), { readonly: true })
   const stored = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
-  const monitor = startMonitor(broker, folder)
-  monitor.stderr?.resume()
+  const starting = startMonitor(broker, folder)
   let first = 0
   try {
     for (let have = 0; have < count; have = stored.get() ?? 0) {
@@ -118,32 +106,14 @@ async function takeMonitor(broker: Broker, folder: string): Promise<Result> {
       await delay(5)
     }
     const took = performance.now() - first
-    const { cpu, peak } = await usage(monitor.pid ?? 0)
+    const { cpu, peak } = await usage((await starting).pid)
     return { took, cpu, peak }
   } finally {
     db.close()
-    monitor.kill('SIGTERM')
-    await once(monitor, 'exit')
+    await (await starting).stop()
   }
-}
-
-/** CPU seconds and largest resident memory (MB) of a process, as Linux counts them. */
-async function usage(pid: number): Promise<{ cpu: number; peak: number }> {
-  const stat = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return { cpu: (Number(stat[11]) + Number(stat[12])) / 100, peak: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024 }
-}
-
-function median(results: Result[]): Result {
-  const middle = [...results].sort((a, b) => a.took - b.took)[Math.floor(results.length / 2)]
-  if (middle === undefined) throw new Error('nothing was measured')
-  return middle
 }
 
 function row({ took, cpu, peak }: Result) {
   return { 'readings/s': Math.round((count / took) * 1000), 'CPU s': Number(cpu.toFixed(2)), 'peak MB': Math.round(peak) }
-}
-
-function progress(text: string): void {
-  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`)
 }
