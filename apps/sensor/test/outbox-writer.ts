@@ -1,0 +1,12 @@
+/** Keeps row after row in the outbox that it is told, and says each one after its commit, until it is killed. */
+import { writeSync } from 'node:fs'
+import { silent } from '@hearthwatch/log'
+import { createOutbox } from '../outbox.ts'
+import { openFile } from '../outbox-file.ts'
+import { noon, tick } from './outbox-folder.ts'
+
+const outbox = createOutbox(openFile(process.argv[2] ?? '', 'full', silent), 1, 1_000_000)
+for (let value = outbox.waiting; ; value += 1) {
+  outbox.keep([tick(noon + value * 1000, value)])
+  writeSync(1, `${value}\n`)
+}
