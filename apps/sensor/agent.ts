@@ -5,7 +5,7 @@ import { type Info, type Row, topicOf, topics, writeReading } from '@hearthwatch
 import { createAlerts } from './alerts.ts'
 import { atMost } from './at-most.ts'
 import { uptimeNow } from './boot.ts'
-import { calibrate } from './calibrate.ts'
+import { readCalibrated } from './calibrate.ts'
 import type { SensorConfig } from './config.ts'
 import { gridsOf } from './grids.ts'
 import { createPulse } from './heartbeat.ts'
@@ -87,10 +87,10 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
     },
   }
   const probes = await openProbes(tuned, log.child('probes'), steady)
+  const read = readCalibrated(probes, () => orders.inForce.offsets)
   const live = createLive(rateOf(orders.inForce.MAX_RATE), sayNow, steady)
   const alerts = createAlerts({ ...config, ...orders.inForce }, publish, log)
   let announced = { channels: probes.channels, inForce: orders.inForce }
-  let reading: Promise<unknown> = Promise.resolve()
   let closing = false
 
   const link = connect({
@@ -141,13 +141,6 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
   function info(): Info {
     announced = { channels: probes.channels, inForce: orders.inForce }
     return infoOf(config, record.epoch, announced.channels, announced.inForce)
-  }
-
-  /** One after the other: a probe that is asked twice at a time gives no answer. */
-  function read(time: number): Promise<Reading[]> {
-    const values = reading.then(async () => calibrate(await probes.read(time), orders.inForce.offsets))
-    reading = values.catch(() => {})
-    return values
   }
 
   function sayLive(readings: readonly Reading[]) {

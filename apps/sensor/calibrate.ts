@@ -1,5 +1,6 @@
 import { quantityOf } from '@hearthwatch/protocol'
 import type { Reading } from './probes/probe.ts'
+import type { Rack } from './probes/rack.ts'
 
 /**
  * The readings as they should be: with what is known to be wrong about each probe taken out. A value that would leave
@@ -13,4 +14,17 @@ export function calibrate(readings: readonly Reading[], offsets: Readonly<Record
     const { min, max } = quantityOf(reading.quantity)
     return { ...reading, value: Math.min(max, Math.max(min, Math.round((reading.value + offset) * 1000) / 1000)) }
   })
+}
+
+/** Reads all probes and calibrates them. One reading waits for the other: a probe that is asked twice at a time gives no answer. */
+export function readCalibrated(
+  probes: Pick<Rack, 'read'>,
+  offsets: () => Readonly<Record<string, number>>,
+): (time: number) => Promise<Reading[]> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (time) => {
+    const readings = last.then(async () => calibrate(await probes.read(time), offsets()))
+    last = readings.catch(() => {})
+    return readings
+  }
 }
