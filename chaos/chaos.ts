@@ -27,6 +27,8 @@ export interface ChaosOptions {
 const [soonest, latest] = [150, 2500]
 /** ms between two tries to make a crossing in calm weather */
 const drillEvery = 45_000
+/** ms between two crossings that are made whatever the weather */
+const heatEvery = 13_000
 
 /** One run: a house in a storm, and whether everything is there when it is over. */
 export async function runChaos(options: ChaosOptions): Promise<Report> {
@@ -56,21 +58,27 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
 
     begin = performance.now()
     let nextDrill = begin + drillEvery
+    let nextHeat = begin + heatEvery / 2
+    let heating = Promise.resolve()
     const end = begin + duration
     while (performance.now() < end && !over.signal.aborted) {
       await pause(dice.whole(soonest, latest))
       if (!over.signal.aborted) weather.strike()
+      if (performance.now() > nextHeat && !over.signal.aborted) {
+        nextHeat = performance.now() + heatEvery
+        heating = drill.stormyCrossing(dice.whole(1500, 4000))
+      }
       if (performance.now() < nextDrill || duration < 3 * drillEvery) continue
       onProgress(done(), 'waiting for calm weather')
-      await weather.calm()
+      await Promise.all([heating, weather.calm()])
       await drill.crossing(90_000)
       nextDrill = performance.now() + drillEvery
     }
     stop()
-    await weather.calm()
+    await Promise.all([heating, weather.calm()])
 
     const settled = await settle({ house, witness, drill, patient: duration > 3 * 60_000, onProgress: (what) => onProgress(1, what) })
-    const report = judge({ options, folder, house, witness, weather, alerts: drill.count(), settled })
+    const report = judge({ options, folder, house, witness, weather, alerts: drill.count(witness.destroyed('oven')), settled })
     failed = report.failures.length > 0
     return report
   } finally {

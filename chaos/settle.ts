@@ -34,6 +34,8 @@ export interface SettleOptions {
 /** Longer than the longest wait between two tries to connect, the time to notice a dead link, and that of a resent batch together. */
 const patience = 4 * 60_000
 const briefPatience = 60_000
+/** A mail that was refused three times. */
+const mailPatience = 6 * 60_000
 
 /** All is well again: waits until everything has arrived, lets the sensors stop, and waits for the last row. */
 export async function settle({ house, witness, drill, patient, onProgress }: SettleOptions): Promise<Settled> {
@@ -72,7 +74,7 @@ export async function settle({ house, witness, drill, patient, onProgress }: Set
   onProgress('the last mails')
   const states = async () => (await house.get<{ state: string }[]>('/api/notifications')).map(({ state }) => state)
   const count = (all: string[], wanted: string) => all.filter((state) => state === wanted).length
-  await within(briefPatience, async () => count(await states(), 'pending') === 0)
+  await within(patient ? mailPatience : briefPatience, async () => count(await states(), 'pending') === 0)
   const all = await states().catch(() => [])
   const gaps = await house.get<Gap[]>('/api/gaps').catch(() => [])
   for (const { program, id } of sensors) if (!(await program.stop())) problems.push(`${id} did not stop in order`)

@@ -1,5 +1,6 @@
 import { createDice, type Dice } from './dice.ts'
-import { type Fault, faults, type Scene } from './faults.ts'
+import type { Fault, Scene } from './faults/fault.ts'
+import { faults } from './faults/index.ts'
 import type { House } from './house.ts'
 
 /** What happens to the house, and when. */

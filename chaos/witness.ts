@@ -2,8 +2,9 @@ import type { House, SensorPlace } from './house.ts'
 import { type Key, readOutbox, readStored, readStoredCopy, readTruth } from './rows.ts'
 
 /**
- * Remembers what the disks held that the test itself destroys. A reading that is afterwards neither in an outbox nor in
- * the database is lost with its disk, and may be missing in the end; every other one may not.
+ * Remembers what the outboxes held that the test itself destroys. A reading of such a one that is afterwards neither in
+ * an outbox nor in the database is lost with its disk, and may be missing in the end; every other one may not, whatever
+ * happened to the database.
  */
 export interface Witness {
   /** All that a sensor has taken: what it wrote down, and what was killed between the outbox's commit and that. */
@@ -44,7 +45,7 @@ export function createWitness(house: House): Witness {
 
   function examine(sensor: SensorPlace, stored: ReadonlyMap<string, Key[]>): void {
     const there = new Set(stored.get(sensor.room))
-    const elsewhere = [...readTruth(sensor.truthFile), ...of(held, sensor.room)].filter((key) => !there.has(key))
+    const elsewhere = [...of(held, sensor.room)].filter((key) => !there.has(key))
     if (elsewhere.length === 0) return
     const safe = new Set(holds(sensor))
     for (const key of elsewhere) if (!safe.has(key)) of(destroyed, sensor.room).add(key)

@@ -1,0 +1,71 @@
+import type { Dice } from '../dice.ts'
+import type { House, SensorPlace } from '../house.ts'
+import type { Witness } from '../witness.ts'
+
+/** What a fault has to work with. */
+export interface Scene {
+  house: House
+  witness: Witness
+  dice: Dice
+  /** The longest outage, ms. */
+  longest: number
+  /** Waits; ends early when the run is over. */
+  pause(ms: number): Promise<void>
+  /** The database is another one from here on: what the old one knew of alerts is counted before. */
+  beforeDatabase(): void
+}
+
+/** One fault that has been drawn: it holds its parts of the house from beginning to end, and leaves them whole. */
+export interface Drawn {
+  parts: string[]
+  run(): Promise<void>
+}
+
+export interface Fault {
+  name: string
+  weight: number
+  /** Why it cannot happen in this house; undefined: it can. */
+  impossible?(house: House): string | undefined
+  /** Null: nothing to do at this moment. */
+  draw(scene: Scene): Drawn | null
+}
+
+export const minute = 60_000
+export const hour = 60 * minute
+
+export const partOf = (sensor: SensorPlace) => sensor.id
+export const diskOf = (sensor: SensorPlace) => [`disk of ${sensor.id}`]
+
+/** A dead process comes back after a moment, or after a while. */
+export const outage = ({ dice, pause, longest }: Scene) => pause(dice.skewed(20, Math.min(longest, 10_000)))
+
+/** Something done to the monitor's files while it is dead. */
+export function withMonitorDead(work: (scene: Scene) => void, needs: string[] = []): Fault['draw'] {
+  return (scene) => ({
+    parts: ['monitor', ...needs],
+    async run() {
+      await scene.house.monitor.kill()
+      work(scene)
+      await outage(scene)
+      scene.house.monitor.start()
+    },
+  })
+}
+
+export function withSensorDead(
+  work: (scene: Scene, sensor: SensorPlace) => void,
+  needs: (sensor: SensorPlace) => string[] = () => [],
+): Fault['draw'] {
+  return (scene) => {
+    const sensor = scene.dice.one(scene.house.sensors)
+    return {
+      parts: [partOf(sensor), ...needs(sensor)],
+      async run() {
+        await sensor.program.kill()
+        work(scene, sensor)
+        await outage(scene)
+        sensor.program.start()
+      },
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import type { Dice } from '../dice.ts'
+import type { House } from '../house.ts'
+import { type Fault, hour, minute, outage, partOf, withMonitorDead, withSensorDead } from './fault.ts'
+
+const needsMosquitto = ({ broker }: House) => (broker ? undefined : 'the monitor brings its own broker')
+
+/** Programs that die, stand still, or live at another time. */
+export const programFaults: readonly Fault[] = [
+  { name: 'sensor killed', weight: 6, draw: withSensorDead(() => {}) },
+  { name: 'monitor killed', weight: 5, draw: withMonitorDead(() => {}) },
+  {
+    name: 'broker killed, all its data lost',
+    weight: 4,
+    impossible: needsMosquitto,
+    draw: (scene) => ({
+      parts: ['broker'],
+      async run() {
+        await scene.house.broker?.kill()
+        await outage(scene)
+        await scene.house.broker?.start()
+      },
+    }),
+  },
+  {
+    name: 'all killed at once',
+    weight: 1,
+    draw: (scene) => {
+      const { house } = scene
+      const programs = [...house.sensors.map(({ program }) => program), house.monitor]
+      return {
+        parts: ['broker', 'monitor', ...house.sensors.map(partOf)],
+        async run() {
+          await Promise.all([house.broker?.kill(), ...programs.map((program) => program.kill())])
+          await outage(scene)
+          for (const program of programs) program.start()
+          await house.broker?.start()
+        },
+      }
+    },
+  },
+  {
+    name: 'monitor frozen',
+    weight: 2,
+    draw: ({ house, dice, longest, pause }) => ({
+      parts: ['monitor'],
+      async run() {
+        house.monitor.freeze()
+        await pause(dice.skewed(200, longest))
+        house.monitor.thaw()
+      },
+    }),
+  },
+  {
+    name: 'monitor’s clock jumps',
+    weight: 1,
+    draw: ({ house, dice }) => ({
+      parts: [],
+      async run() {
+        house.monitor.clockOffset = clockJump(dice)
+      },
+    }),
+  },
+  {
+    name: 'sensor’s clock jumps',
+    weight: 1.5,
+    draw: ({ house, dice }) => ({
+      parts: [],
+      async run() {
+        dice.one(house.sensors).program.clockOffset = clockJump(dice)
+      },
+    }),
+  },
+  {
+    name: 'mail server in trouble',
+    weight: 0.7,
+    draw: ({ house, dice, longest, pause }) => {
+      // It is tried again after half a minute at the earliest: nothing for a short run.
+      if (longest < minute) return null
+      const answer = dice.one(['451 4.3.0 Try again', 'silent', 'drop', 'accepted and dropped'])
+      return {
+        parts: ['mail server'],
+        async run() {
+          house.inbox.answers.mail = (_, keep) => {
+            if (answer !== 'accepted and dropped') return answer
+            keep()
+            return 'drop'
+          }
+          await pause(dice.skewed(500, minute / 2))
+          house.inbox.answers.mail = undefined
+        },
+      }
+    },
+  },
+]
+
+/** Up to 6 hours ahead or behind, or right again. Never so far that the monitor refuses such times. */
+function clockJump(dice: Dice): number {
+  return dice.chance() < 0.4 ? 0 : dice.whole(-6 * hour, 6 * hour)
+}
