@@ -13,7 +13,10 @@ const insertBatch = db.transaction((series: number, from: number) => {
   for (const { time, values } of backlogs[series]?.slice(from, from + Number(size)) ?? []) insert.run(series, time, values.temperature)
 })
 
+const before = process.cpuUsage()
 const begun = performance.now()
 for (let from = 0; from < Number(rows); from += Number(size)) for (const series of backlogs.keys()) insertBatch.immediate(series, from)
-process.send?.(performance.now() - begun)
+const took = performance.now() - begun
+const { user, system } = process.cpuUsage(before)
+process.send?.({ took, cpu: (user + system) / 1e6, peak: process.resourceUsage().maxRSS / 1024 })
 db.close()

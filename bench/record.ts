@@ -21,7 +21,7 @@ const week = 60_480
 interface Result {
   /** ms from the first batch to the last acknowledgement */
   took: number
-  /** CPU of the monitor, s */
+  /** CPU of the process meanwhile, s */
   cpu: number
   /** its largest resident memory, MB */
   peak: number
@@ -29,7 +29,7 @@ interface Result {
 
 /** The record of a house comes in after an outage, and the week of one sensor. Medians of 3. */
 export async function record(): Promise<void> {
-  const bare: number[] = []
+  const bare: Result[] = []
   const ours: Result[] = []
   const weeks: Result[] = []
   for (let round = 1; round <= rounds; round += 1) {
@@ -41,25 +41,27 @@ export async function record(): Promise<void> {
     weeks.push(await inFolder('record', takeWeek))
   }
   const count = house.devices * house.rows
-  const peer = median(bare, (took) => took)
+  const peer = median(bare, ({ took }) => took)
   const us = median(ours, ({ took }) => took)
   const one = median(weeks, ({ took }) => took)
   console.log(`\nThe record: ${count.toLocaleString('en')} readings of ${house.devices} devices, ${maxRows} a batch, median of ${rounds}`)
   console.table({
-    'bare better-sqlite3, a transaction for each batch': { 'readings/s': Math.round((count / peer) * 1000) },
+    'bare better-sqlite3, a transaction for each batch': row(peer, count),
     'monitor, checked, judged, stored and acknowledged': row(us, count),
     [`monitor, a week of one sensor (${week.toLocaleString('en')})`]: row(one, week),
   })
-  console.log(`The monitor stores at ${against(peer / us.took, 0.5, 'at least', 2)} × the rate of bare better-sqlite3.`)
+  console.log(
+    `The monitor stores at ${against(peer.took / us.took, 0.5, 'at least', 2)} × the rate of bare better-sqlite3, with ${(us.cpu / peer.cpu).toFixed(2)} × its CPU time.`,
+  )
   console.log(`A week of one sensor takes ${against(one.took / 1000, 30, 'at most', 1)} s.`)
 }
 
-async function insertBare(folder: string): Promise<number> {
+async function insertBare(folder: string): Promise<Result> {
   const args = [join(folder, 'bare.db'), ...[house.devices, house.rows, maxRows].map(String)]
   const child = fork(join(import.meta.dirname, 'bare-sqlite.ts'), args)
-  const [took] = (await once(child, 'message')) as [number]
+  const [result] = (await once(child, 'message')) as [Result]
   await once(child, 'exit')
-  return took
+  return result
 }
 
 async function withMonitor(folder: string, work: (url: string, monitor: Program) => Promise<Result>): Promise<Result> {
