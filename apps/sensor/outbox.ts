@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Row } from '@hearthwatch/protocol'
 import { type Quality, quality, release } from './clock.ts'
 import { createFreeTimes } from './free-times.ts'
-import { newEpoch } from './outbox-file.ts'
+import { isTrouble, newEpoch } from './outbox-file.ts'
+import { openRows } from './outbox-rows.ts'
 import { trimStep } from './trim.ts'
 
 /** What was measured in one tick, before it has a number. */
@@ -44,6 +45,7 @@ export interface Outbox {
   stamp(origin: number, quality: Quality): Row[]
   /** The next rows after the cursor, all of one trust; null: none. @param most rows @param bytes of their JSON */
   load(most: number, bytes: number): Load | null
+  /** Lasting with the next tick: until then a crash costs no more than sending some rows again. */
   moveCursor(seq: number): void
   /** All after the cursor, to be kept elsewhere. */
   rest(): Tick[]
@@ -58,27 +60,18 @@ export interface Outbox {
 
 /** @param boot a number for this run of the machine @param most rows to be kept */
 export function createOutbox(database: DatabaseSync, boot: number, most: number): Outbox {
-  const get = (sql: string, ...values: number[]) => database.prepare(sql).get(...values) as Record<string, number> | undefined
-  const state = database.prepare('SELECT epoch, cursor, high, dropped FROM state').get() as {
-    epoch: string
-    cursor: number
-    high: number
-    dropped: number
-  }
+  const rows = openRows(database)
+  const state = rows.state()
   let { epoch, cursor, dropped } = state
-  let high = Math.max(state.high, cursor, get('SELECT max(seq) AS seq FROM rows')?.seq ?? 0)
-  let count = get('SELECT count(*) AS count FROM rows')?.count ?? 0
-  let waiting = get('SELECT count(*) AS count FROM rows WHERE seq > ?', cursor)?.count ?? 0
-
-  const insert = database.prepare('INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?)')
-  const next = database.prepare('SELECT seq, time, quality, readings FROM rows WHERE seq > ? ORDER BY seq LIMIT ?')
-  const newest = get(`SELECT max(time) AS time FROM rows WHERE quality <> ${quality.held}`)?.time ?? 0
-  const within = database.prepare(`SELECT time FROM rows WHERE time >= ? AND time < ? AND quality <> ${quality.held}`)
-  const takenWithin = (from: number, to: number) => within.all(from, to).map(({ time }) => time as number)
-  const times = createFreeTimes(newest, takenWithin)
-
-  stampEarlierBoots()
-  let held = get(`SELECT min(seq) AS seq FROM rows WHERE quality = ${quality.held}`)?.seq ?? null
+  let saved = cursor
+  let high = Math.max(state.high, cursor, rows.highest() ?? 0)
+  let count = rows.count()
+  let waiting = rows.countWithin(cursor, high)
+  const times = createFreeTimes(rows.newestTime(), rows.timesWithin)
+  // Rows that were waiting for a clock when the power went: nobody can know any more when they were taken.
+  for (const earlier of rows.heldBoots(boot))
+    stampBoot(earlier, Math.max(release, rows.newestKnown(boot) || rows.newestTime()), quality.guessed)
+  let held = rows.firstHeld()
 
   function inTransaction<T>(work: () => T): T {
     database.exec('BEGIN IMMEDIATE')
@@ -94,27 +87,11 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
     }
   }
 
-  /** An untrusted clock may have said anything: it is no measure for another one. */
-  function newestKnown(): number {
-    const sql = 'SELECT max(time) AS time FROM rows WHERE quality = ? OR (quality = ? AND boot <> ?)'
-    return get(sql, quality.trusted, quality.guessed, boot)?.time ?? 0
-  }
-
-  /** Rows that were waiting for a clock when the power went: nobody can know any more when they were taken. */
-  function stampEarlierBoots(): void {
-    const boots = database.prepare(`SELECT DISTINCT boot FROM rows WHERE quality = ${quality.held} AND boot <> ? ORDER BY seq`).all(boot)
-    for (const { boot: earlier } of boots) stampBoot(earlier as number, Math.max(release, newestKnown() || newest), quality.guessed)
-  }
-
   function stampBoot(of: number, origin: number, worth: Quality): Row[] {
-    const rows = database
-      .prepare(`SELECT seq, uptime, readings FROM rows WHERE quality = ${quality.held} AND boot = ? ORDER BY seq`)
-      .all(of) as { seq: number; uptime: number; readings: string }[]
-    const update = database.prepare('UPDATE rows SET time = ?, quality = ? WHERE seq = ?')
     return inTransaction(() =>
-      rows.map(({ seq, uptime, readings }) => {
+      rows.held(of).map(({ seq, uptime, readings }) => {
         const time = times.take(origin + uptime)
-        update.run(time, worth, seq)
+        rows.setTime(seq, time, worth)
         return { seq, time, values: valuesOf(readings) ?? {} }
       }),
     )
@@ -137,93 +114,76 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
       return dropped
     },
     get times() {
-      const sql = `SELECT time - uptime AS origin FROM rows WHERE quality = ${quality.trusted} AND boot = ? ORDER BY seq DESC LIMIT 1`
-      return { known: newestKnown(), vouched: get(sql, boot)?.origin ?? null }
+      return { known: rows.newestKnown(boot), vouched: rows.trustedOrigin(boot) }
     },
     keep(ticks, lost = 0) {
-      const rows = ticks.map(({ time, quality: worth, values }, i) => ({
-        seq: high + 1 + i,
-        time: worth === quality.held ? 0 : times.take(time),
-        values,
-      }))
-      inTransaction(() => {
-        for (const [i, { uptime, quality: worth, values }] of ticks.entries()) {
-          const { seq, time } = rows[i] as Row
-          insert.run(seq, time, worth, boot, uptime, JSON.stringify(values))
-        }
-        if (lost > 0) database.prepare('UPDATE state SET dropped = dropped + ?').run(lost)
+      const kept = inTransaction(() => {
+        if (lost > 0) rows.addDropped(lost)
+        if (saved !== cursor) rows.saveCursor(cursor)
+        return ticks.map(({ time: wanted, quality: worth, uptime, values }, i) => {
+          const seq = high + 1 + i
+          const time = worth === quality.held ? 0 : times.take(wanted)
+          rows.insert({ seq, time, quality: worth, boot, uptime, readings: JSON.stringify(values) })
+          return { seq, time, values, worth }
+        })
       })
-      high += rows.length
-      count += rows.length
-      waiting += rows.length
+      saved = cursor
+      high += kept.length
+      count += kept.length
+      waiting += kept.length
       dropped += lost
-      const first = ticks.findIndex(({ quality: worth }) => worth === quality.held)
-      if (first >= 0) held ??= (rows[first] as Row).seq
-      return rows.filter((_, i) => ticks[i]?.quality !== quality.held)
+      held ??= kept.find(({ worth }) => worth === quality.held)?.seq ?? null
+      return kept.filter(({ worth }) => worth !== quality.held).map(({ seq, time, values }) => ({ seq, time, values }))
     },
     stamp(origin, worth) {
       if (held === null) return []
-      const rows = stampBoot(boot, origin, worth)
+      const stamped = stampBoot(boot, origin, worth)
       held = null
-      return rows
+      return stamped
     },
     load(room, bytes) {
-      const rows: Row[] = []
+      const loaded: Row[] = []
       let trusted = true
       let left = bytes
-      for (const { seq, time, quality: worth, readings } of next.all(cursor, room)) {
+      for (const { seq, time, quality: worth, readings } of rows.after(cursor, room)) {
         const isTrusted = worth === quality.trusted
-        left -= Buffer.byteLength(readings as string) + `[${seq},${time},],`.length
-        if (worth === quality.held || (rows.length > 0 && (left < 0 || isTrusted !== trusted))) break
-        const values = valuesOf(readings as string)
+        left -= Buffer.byteLength(readings) + `[${seq},${time},],`.length
+        if (worth === quality.held || (loaded.length > 0 && (left < 0 || isTrusted !== trusted))) break
+        const values = valuesOf(readings)
         // Spoilt by the card where no check looks: a hole, instead of a wedge.
         if (values === null) continue
         trusted = isTrusted
-        rows.push({ seq: seq as number, time: time as number, values })
+        loaded.push({ seq, time, values })
       }
-      const oldest = get('SELECT min(seq) AS seq FROM rows')?.seq ?? 1
-      return rows.length > 0 ? { rows, trusted, oldest } : null
+      return loaded.length > 0 ? { rows: loaded, trusted, oldest: rows.lowest() ?? 1 } : null
     },
     moveCursor(seq) {
-      if (seq === cursor) return
-      const sql = 'SELECT count(*) AS count FROM rows WHERE seq > ? AND seq <= ?'
-      const between = get(sql, Math.min(seq, cursor), Math.max(seq, cursor))?.count ?? 0
+      const between = rows.countWithin(Math.min(seq, cursor), Math.max(seq, cursor))
       waiting += seq < cursor ? between : -between
       cursor = seq
-      // Where this fails some rows are sent twice after a restart, and known to the monitor.
-      database.prepare('UPDATE state SET cursor = ?').run(seq)
     },
     rest() {
-      const rows = database.prepare('SELECT time, quality, uptime, readings FROM rows WHERE seq > ? ORDER BY seq').all(cursor)
-      return rows.map(({ time, quality: worth, uptime, readings }) => ({
-        time: time as number,
-        quality: worth as Quality,
-        uptime: uptime as number,
-        values: valuesOf(readings as string) ?? {},
+      return rows.after(cursor, count).map(({ time, quality: worth, uptime, readings }) => ({
+        time,
+        quality: worth,
+        uptime,
+        values: valuesOf(readings) ?? {},
       }))
     },
     fork() {
       const fresh = newEpoch()
-      inTransaction(() => {
-        database.exec(`
-          CREATE TEMP TABLE renumbered AS SELECT row_number() OVER (ORDER BY seq) AS number, time, quality, boot, uptime, readings FROM rows;
-          DELETE FROM rows;
-          INSERT INTO rows SELECT * FROM renumbered ORDER BY number;
-          DROP TABLE renumbered;`)
-        database.prepare('UPDATE state SET epoch = ?, cursor = 0, high = 0').run(fresh)
-      })
+      inTransaction(() => rows.renumber(fresh))
       epoch = fresh
       cursor = 0
+      saved = 0
       high = count
       waiting = count
-      held = get(`SELECT min(seq) AS seq FROM rows WHERE quality = ${quality.held}`)?.seq ?? null
+      held = rows.firstHeld()
     },
     quarantine(seq) {
-      let gone = 0
-      inTransaction(() => {
-        database.prepare('INSERT INTO quarantine SELECT ?, seq, time, readings FROM rows WHERE seq = ?').run(epoch, seq)
-        gone = Number(database.prepare('DELETE FROM rows WHERE seq = ?').run(seq).changes)
-        database.prepare('UPDATE state SET high = ?').run(high)
+      const gone = inTransaction(() => {
+        rows.saveHighest(high)
+        return rows.putAway(epoch, seq)
       })
       count -= gone
       waiting -= gone
@@ -231,9 +191,8 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
     trim(now, trusted) {
       const gone = inTransaction(() => {
         const step = trimStep(database, { cursor, excess: count - most, now, trusted })
-        // The numbers of what is gone are never used again.
-        if (step.acknowledged + step.unacknowledged > 0)
-          database.prepare('UPDATE state SET high = ?, dropped = dropped + ?').run(high, step.unacknowledged)
+        if (step.acknowledged + step.unacknowledged > 0) rows.saveHighest(high)
+        if (step.unacknowledged > 0) rows.addDropped(step.unacknowledged)
         return step
       })
       count -= gone.acknowledged + gone.unacknowledged
@@ -242,6 +201,11 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
       return gone.more
     },
     close() {
+      try {
+        if (saved !== cursor) rows.saveCursor(cursor)
+      } catch (error) {
+        if (!isTrouble(error)) throw error
+      }
       database.close()
     },
   }
