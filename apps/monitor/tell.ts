@@ -47,7 +47,8 @@ export function createTeller({ notifications, audience, board, log }: TellOption
     /** A crossing that became known only when it was over: told in a digest, to nobody's alarm. */
     lateAlert(alert: Alert, at: number): void {
       everyone(`late-alert/${alert.id}`, { kind: 'late-alert', alert, at }, 'info', at)
-      logStep('alert noticed late', { ...alert })
+      // Once, not for each reading by which it turns out to have lasted longer.
+      if (alert.resolved === alert.fired) logStep('alert noticed late', { ...alert })
     },
 
     /** After the commit: people who watch are told. */

@@ -23,6 +23,8 @@ export interface JudgeOptions {
 
 /** A foreign sensor's sentence is over when it has not been repeated for so long. ms */
 const quietAfter = 10 * 60_000
+/** By so much (ms) the time of a reading, by our clock, may be off: what the network takes differs from one packet to the next. */
+const blur = 5000
 
 export type Judge = ReturnType<typeof createJudge>
 
@@ -115,7 +117,7 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
      * one was judged live, or it is checked whether an alert of its time covers it.
      * @param at when it was taken, by our clock
      * @param old it came too late to be taken for "now"
-     * @param interval ms between two readings: an alert that begins or ends so near covers it, too
+     * @param interval ms between two readings: an alert that begins or ends about so near covers it, too
      */
     recorded(name: SeriesName, value: number, at: number, old: boolean, interval: number): void {
       if (!isHeat(name.quantity)) return
@@ -127,7 +129,8 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
         return heat(name, value, at)
       }
       if (!isHot) return
-      const alert = alerts.covering('too-hot', subject, at - interval, at + interval)
+      const near = interval + blur
+      const alert = alerts.covering('too-hot', subject, at - near, at + near)
       if (alert === undefined) {
         const late = alerts.addLate({
           ...name,

@@ -184,6 +184,29 @@ describe('The record', () => {
     assert.deepEqual(house.rows("SELECT DISTINCT late FROM reading JOIN series ON id = series WHERE room = 'loft'"), [{ late: 1 }])
   })
 
+  it('makes one crossing of rows that come in several batches, each by a slower way', async () => {
+    const pi = await device('veranda')
+    const delayed = (ms: number) => ({ age: 60 * minute, now: Date.now() - ms })
+    await pi.send(pi.batch(1, [20, 35], delayed(0)))
+    await pi.send(pi.batch(3, [36, 20], { ...delayed(3000), age: 60 * minute - 2 * interval }))
+    assert.deepEqual(
+      alerts('veranda').map(({ rule, state }) => [rule, state]),
+      [['too-hot', 'resolved']],
+    )
+  })
+
+  it('does not tell of a crossing again that a live reading has told of somewhat late', async () => {
+    const pi = await device('winter-garden')
+    await eventually(async () => (await house.get<{ id: string }[]>('/api/devices')).some(({ id }) => id === pi.id))
+    await pi.live(35)
+    await eventually(() => alerts('winter-garden').length === 1)
+    await pi.send(pi.batch(1, [20, 35, 35], { age: 3000 }))
+    assert.deepEqual(
+      alerts('winter-garden').map(({ rule, state }) => [rule, state]),
+      [['too-hot', 'firing']],
+    )
+  })
+
   it('asks a device to go back when it begins after what is kept, and gets everything', async () => {
     const pi = await device('attic')
     await pi.send(pi.batch(1, [1, 2, 3]))
