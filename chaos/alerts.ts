@@ -18,8 +18,10 @@ export interface AlertCount {
   /** A firing and a resolved message for each crossing in calm weather. */
   mailsDue: number
   mailsSent: number
-  /** One crossing told under two Message-IDs by one database. */
+  /** One crossing told as an alarm under two Message-IDs by one database. */
   twice: number
+  /** Alarms that a digest tells of once more: their live reading was so late that the record could not know it. */
+  again: number
   problems: string[]
 }
 
@@ -119,15 +121,17 @@ export function createAlertDrill(house: House): AlertDrill {
       const taken = new Set(readTruth(house.oven.truthFile).map(celsiusOf))
       const lost = new Set([...destroyed].map(celsiusOf))
       const calm = crossings.filter((crossing) => crossing.calm)
-      let [stormy, told, mailsSent, twice] = [0, 0, 0, 0]
+      let [stormy, told, mailsSent, twice, again] = [0, 0, 0, 0, 0]
       for (const { warm, cool, calm, at } of crossings) {
-        const alarm = new RegExp(`oven ${warm.toFixed(1)} °C: (was )?too hot`)
+        const alarm = new RegExp(`oven ${warm.toFixed(1)} °C: too hot`)
+        const digest = new RegExp(`oven ${warm.toFixed(1)} °C: was too hot`)
         const relief = new RegExp(`oven ${cool.toFixed(1)} °C: no longer too hot`)
-        const perDatabase = boundaries.map((_, i) => idsOf(alarm, i).size)
-        const again = perDatabase.reduce((sum, count) => sum + Math.max(0, count - 1), 0)
-        if (again > 0) problems.push(`told ${again + 1} times: ${warm} °C`)
-        twice += again
-        const isTold = perDatabase.some((count) => count > 0)
+        const perDatabase = boundaries.map((_, i) => ({ alarms: idsOf(alarm, i).size, digests: idsOf(digest, i).size }))
+        const more = perDatabase.reduce((sum, { alarms }) => sum + Math.max(0, alarms - 1), 0)
+        if (more > 0) problems.push(`an alarm ${more + 1} times: ${warm} °C`)
+        twice += more
+        again += perDatabase.filter(({ alarms, digests }) => alarms > 0 && digests > 0).length
+        const isTold = perDatabase.some(({ alarms, digests }) => alarms + digests > 0)
         if (calm) {
           const isOver = boundaries.some((_, i) => idsOf(relief, i).size > 0)
           mailsSent += Number(isTold) + Number(isOver)
@@ -138,7 +142,7 @@ export function createAlertDrill(house: House): AlertDrill {
           else problems.push(`nobody was told of ${warm} °C in the storm`)
         }
       }
-      return { due: calm.length, raised, stormy, told, mailsDue: 2 * calm.length, mailsSent, twice, problems }
+      return { due: calm.length, raised, stormy, told, mailsDue: 2 * calm.length, mailsSent, twice, again, problems }
     },
   }
 }

@@ -91,7 +91,7 @@ export function tell(report: Report): string {
     ['given way to the same time', report.moved],
     ['numbers shown as lost', report.gaps],
     ['alerts due, raised', `${alerts.due}, ${alerts.raised}`],
-    ['crossings in the storm, told', `${alerts.stormy}, ${alerts.told}`],
+    ['crossings in the storm, told', `${alerts.stormy}, ${alerts.told} (${alerts.again} once more in a digest)`],
     ['mails due, sent, twice', `${alerts.mailsDue}, ${alerts.mailsSent}, ${alerts.twice}`],
     ['caught up after', settled.caughtUp === null ? 'never' : `${(settled.caughtUp / 1000).toFixed(1)} s`],
     ['ended by themselves', report.accidents.length],
