@@ -20,9 +20,13 @@ export function idle(): Promise<void> {
     const id = 'pi-idle'
     const port = await freePort()
     await furnish(folder, id)
-    const monitor = await startProgram('monitor', { folder, settings: { BROKER_PORT: String(port), ...monitorSettings(folder) } })
+    const startMonitor = () => startProgram('monitor', { folder, settings: { BROKER_PORT: String(port), ...monitorSettings(folder) } })
     const address = { MQTT_URL: `mqtt://127.0.0.1:${port}`, MQTT_USERNAME: id, MQTT_PASSWORD: id }
-    const sensor = await startProgram('sensor', { folder, settings: { ...address, ...sensorSettings(folder, id) } })
+    const startSensor = () => startProgram('sensor', { folder, settings: { ...address, ...sensorSettings(folder, id) } })
+    // The first start after a change of the sources compiles them, and keeps the compiler in memory.
+    for (const start of [startMonitor, startSensor]) await (await start()).stop()
+    const monitor = await startMonitor()
+    const sensor = await startSensor()
     try {
       progress(`idle: ${settles + lasts} s`)
       await delay(settles * 1000)
