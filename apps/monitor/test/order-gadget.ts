@@ -17,8 +17,8 @@ export interface Gadget {
   answer(response: object): Promise<void>
   say(name: string, text: string): Promise<void>
   publish(topic: string, text: string, retain?: boolean): Promise<void>
-  /** Topics on which the broker keeps something. */
-  retained(): Promise<string[]>
+  /** Topics on which the broker keeps something: at least on these. */
+  retained(...topics: string[]): Promise<string[]>
   leave(): Promise<void>
 }
 
@@ -54,9 +54,11 @@ export async function startGadget(
     answer: (response) => publish(`device/${id}/response`, JSON.stringify(response)),
     say: (name, text) => publish(`device/${id}/${name}`, text),
     publish,
-    async retained() {
+    async retained(...topics) {
       heard.length = 0
       await client.subscribeAsync(['home/#', 'device/#'], { qos: 1 })
+      // A broker sends all that it has kept, but not always before what is said next.
+      await eventually(() => topics.every((topic) => heard.some((message) => message.retain && message.topic === topic)))
       await publish('device/heartbeat', '{"device_id":"mark"}')
       await eventually(() => heard.some(({ text }) => text.includes('mark')))
       return heard
