@@ -9,6 +9,7 @@ const mostUnkept = 1000
 const minute = 60_000
 /** ms between two steps of trimming: a reading in between does not wait. */
 const trimPause = 50
+const trimEvery = 10 * minute
 
 /** When a tick was, by every clock there is. */
 export interface Moment {
@@ -44,15 +45,14 @@ export function createKeeper(current: () => Outbox, look: () => Look, onKept: (r
   let unkept: Tick[] = []
   let lost = 0
   let trouble = ''
-  let trimming = setTimeout(trim, minute)
+  let trimming = setTimeout(trim, trimEvery)
+  let isTrimming = false
+  let isFull = false
 
   /** Runs it unless the disk is in trouble, which is told once. */
   function attempt<T>(work: () => T): T | undefined {
     try {
-      const result = work()
-      if (trouble !== '') log.info('the outbox can be written again', { lost })
-      trouble = ''
-      return result
+      return work()
     } catch (error) {
       if (!isTrouble(error)) throw error
       const { message } = error as Error
@@ -67,9 +67,12 @@ export function createKeeper(current: () => Outbox, look: () => Look, onKept: (r
     if (unkept.length > mostUnkept) lost += unkept.splice(0, unkept.length - mostUnkept).length
     const rows = attempt(() => current().keep(unkept, lost))
     if (rows === undefined) return
+    if (trouble !== '') log.info('the outbox can be written again', { lost })
+    trouble = ''
     unkept = []
     lost = 0
     onKept(rows)
+    if (current().isOver && !isTrimming) trimSoon()
   }
 
   function tell(worth: Quality): void {
@@ -78,14 +81,22 @@ export function createKeeper(current: () => Outbox, look: () => Look, onKept: (r
     told = worth
   }
 
+  function trimSoon(): void {
+    clearTimeout(trimming)
+    isTrimming = true
+    trimming = setTimeout(trim, trimPause)
+  }
+
   function trim(): void {
-    const [, { origin, quality: worth }] = lookAt(clock, look())
-    const now = (origin ?? 0) + look().uptime
-    const outbox = current()
-    const before = outbox.dropped
-    const more = attempt(() => outbox.trim(now, worth === quality.trusted)) ?? false
-    if (outbox.dropped > before && before === 0) log.error('THE OUTBOX IS FULL: readings are being lost', { dropped: outbox.dropped })
-    trimming = setTimeout(trim, more ? trimPause : minute)
+    const seen = look()
+    const [, { origin, quality: worth }] = lookAt(clock, seen)
+    const { dropped } = current()
+    isTrimming = attempt(() => current().trim((origin ?? 0) + seen.uptime, worth === quality.trusted)) ?? false
+    if (current().dropped > dropped && !isFull) {
+      isFull = true
+      log.error('THE OUTBOX IS FULL: readings that the monitor has not got are being lost', { dropped: current().dropped })
+    }
+    trimming = setTimeout(trim, isTrimming ? trimPause : trimEvery)
   }
 
   return {

@@ -32,6 +32,8 @@ export interface Outbox {
   readonly last: number
   /** Rows after the cursor. */
   readonly waiting: number
+  /** Whether there are clearly more rows than there may be: by a hundredth, or else each tick would trim. */
+  readonly isOver: boolean
   /** Rows that were lost by the cap, or because the disk was full. */
   readonly dropped: number
   /** The newest time that is worth something, ms (0: none), and the time at uptime 0 that was trusted in this run of the machine. */
@@ -109,6 +111,9 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
     },
     get waiting() {
       return waiting
+    },
+    get isOver() {
+      return count > most * 1.01
     },
     get dropped() {
       return dropped
