@@ -12,6 +12,8 @@ const minute = 60_000
 const day = 24 * 60 * minute
 /** A row that was taken longer ago than this, by our clock, is not judged as "now". ms */
 const lateAfter = 10 * minute
+/** A row that is ahead of its own batch by more than this was taken before the device's clock was put back: nobody knows when. ms */
+const mostAhead = 5000
 const usualInterval = 10_000
 /** s */
 const usualBatch = 30
@@ -71,8 +73,9 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
     const interval = (device.info?.interval ?? usualInterval / 1000) * 1000
     let stored = 0
     for (const row of rows) {
-      const taken = row.time - (batch.now - at)
-      const old = at - taken > lateAfter
+      const age = batch.now - row.time
+      const taken = at - Math.max(0, age)
+      const old = age > lateAfter || age < -mostAhead
       for (const key in row.values) {
         const value = row.values[key]
         let column = columns.get(key)

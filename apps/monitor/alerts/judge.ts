@@ -108,7 +108,8 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
       if (!isHeat(name.quantity)) return
       const subject = seriesOf(name)
       if (recorded && held && at <= judged.upTo(subject)) return
-      if (recorded) judged.set(subject, Math.max(at, judged.upTo(subject)))
+      // Back as well, where our clock was put back: what the record brings would be old news until it is as late again.
+      if (recorded) judged.set(subject, at)
       heat(name, value, at)
     },
 

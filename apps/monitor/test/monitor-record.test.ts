@@ -184,6 +184,20 @@ describe('The record', () => {
     assert.deepEqual(house.rows("SELECT DISTINCT late FROM reading JOIN series ON id = series WHERE room = 'loft'"), [{ late: 1 }])
   })
 
+  it('is judged as late where the device’s clock was ahead and has been put back, and what comes then as now', async () => {
+    const pi = await device('cellar')
+    await pi.send(pi.batch(1, [20, 35], { age: -240 * minute }))
+    assert.deepEqual(
+      alerts('cellar').map(({ state }) => state),
+      ['resolved'],
+    )
+    await pi.send(pi.batch(3, [35]))
+    assert.deepEqual(
+      alerts('cellar').map(({ state }) => state),
+      ['resolved', 'firing'],
+    )
+  })
+
   it('makes one crossing of rows that come in several batches, each by a slower way', async () => {
     const pi = await device('veranda')
     const delayed = (ms: number) => ({ age: 60 * minute, now: Date.now() - ms })
