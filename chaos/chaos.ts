@@ -26,9 +26,11 @@ export interface ChaosOptions {
 /** ms between two draws, at least and at most */
 const [soonest, latest] = [150, 2500]
 /** ms between two tries to make a crossing in calm weather */
-const drillEvery = 45_000
+const drillAfter = 45_000
 /** ms between two crossings that are made whatever the weather */
-const heatEvery = 13_000
+const heatAfter = 13_000
+/** Each crossing has a temperature of its own, and the thermometer has no more than this for either kind. */
+const mostCrossings = 200
 
 /** One run: a house in a storm, and whether everything is there when it is over. */
 export async function runChaos(options: ChaosOptions): Promise<Report> {
@@ -48,6 +50,8 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     // An outage longer than a quarter of the run would be most of it.
     const longest = Math.min(90_000, duration / 4)
     let begin = 0
+    const drillEvery = Math.max(drillAfter, duration / mostCrossings)
+    const heatEvery = Math.max(heatAfter, duration / mostCrossings)
     const done = () => Math.min(1, (performance.now() - begin) / duration)
     const scene = { house, witness, longest, pause, beforeDatabase: drill.beforeDatabase }
     const weather = createWeather(house, scene, dice, (name) => onProgress(done(), name))
