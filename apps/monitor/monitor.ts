@@ -143,7 +143,10 @@ export async function startMonitor(
         if (message.late && message.kind === 'status') return void waitingStatuses.set(message.topic, message)
         return hold.take(message) ?? keep(message, packet.qos > 0)
       },
-      onConnected: () => void orders.connected(),
+      onConnected() {
+        broker?.open()
+        void orders.connected()
+      },
       onCaughtUp() {
         keep({ kind: 'caught-up', statuses: [...waitingStatuses.values()], at: now() })
         waitingStatuses.clear()

@@ -9,6 +9,8 @@ export interface AccessOptions {
   aclFile: string
   /** Users with plain passwords who need not stand in the file; they win over it. */
   users: Readonly<Record<string, string>>
+  /** Who stands in the file waits for this. */
+  ready?: Promise<void> | undefined
   log: Log
 }
 
@@ -23,7 +25,7 @@ export interface Access {
 }
 
 /** @throws Error naming the file, for a wrong line or a list that cannot be read. A missing password file is no error. */
-export async function openAccess({ passwordFile, aclFile, users, log }: AccessOptions): Promise<Access> {
+export async function openAccess({ passwordFile, aclFile, users, ready, log }: AccessOptions): Promise<Access> {
   const own = new Map(Object.entries(users))
   let passwords: Passwords = new Map()
   let acl: Acl
@@ -44,7 +46,9 @@ export async function openAccess({ passwordFile, aclFile, users, log }: AccessOp
     async admits(user, password) {
       if (!user || password === undefined) return false
       const plain = own.get(user)
-      return plain === undefined ? verify(passwords, user, password) : isSame(plain, password)
+      if (plain !== undefined) return isSame(plain, password)
+      await ready
+      return verify(passwords, user, password)
     },
     // The client id is always the user name: see broker.ts.
     allows: (user, action, topic) => allowed(acl, { username: user, clientId: user, action, topic }),

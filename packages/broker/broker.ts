@@ -18,6 +18,8 @@ export interface BrokerOptions {
   aclFile: string
   /** Users with plain passwords who need not stand in the file. What they may do, the access list says. */
   users?: Record<string, string>
+  /** Everybody else is let in only then: what they publish before anybody listens would be lost. Default: at once. */
+  ready?: Promise<void>
   log: Log
   limits?: Partial<Limits>
 }
@@ -40,10 +42,10 @@ export interface Broker {
  * @throws Error with the system's `code` (`EADDRINUSE`) and a plain message where the port cannot be had; and where
  * the password file or the access list is wrong.
  */
-export async function startBroker({ host, port, passwordFile, aclFile, users = {}, log, ...rest }: BrokerOptions): Promise<Broker> {
+export async function startBroker({ host, port, passwordFile, aclFile, users = {}, ready, log, ...rest }: BrokerOptions): Promise<Broker> {
   const limits = { ...defaultLimits, ...rest.limits }
   const counts = noCounts()
-  const access = await openAccess({ passwordFile, aclFile, users, log })
+  const access = await openAccess({ passwordFile, aclFile, users, ready, log })
   const told = new Set<string>()
   const warnOnce = (message: string, fields: Record<string, string>) => {
     const key = JSON.stringify([message, fields])
