@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { versions } from './schema.ts'
@@ -18,9 +18,37 @@ export class DatabaseError extends Error {
 export function openDatabase(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true })
   try {
-    return open(file)
+    const db = openInTheWorstCase(file)
+    layBallast(file)
+    return db
   } catch (error) {
     throw error instanceof Database.SqliteError ? explained(error, file) : error
+  }
+}
+
+/** On a full disk a WAL database cannot even be opened to be read: then the ballast goes overboard. */
+function openInTheWorstCase(file: string): Database.Database {
+  try {
+    return open(file)
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError) || !/^SQLITE_(FULL|IOERR|CANTOPEN)/.test(error.code)) throw error
+    if (!existsSync(ballastOf(file))) throw error
+    rmSync(ballastOf(file))
+    return open(file)
+  }
+}
+
+/** Enough for the files beside the database, the WAL and its index. Bytes */
+const ballast = 1_048_576
+const ballastOf = (file: string) => `${file}-ballast`
+
+function layBallast(file: string): void {
+  if (existsSync(ballastOf(file))) return
+  try {
+    writeFileSync(ballastOf(file), Buffer.alloc(ballast), { mode: 0o600 })
+  } catch {
+    // No room for it now; the next start tries again.
+    rmSync(ballastOf(file), { force: true })
   }
 }
 

@@ -1,52 +1,43 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import Database from 'better-sqlite3'
-import { DatabaseError, openDatabase } from '../store/database.ts'
+import { openDatabase } from '../store/database.ts'
+import { openStore } from '../store/store.ts'
 
-describe('A database that cannot be used', () => {
-  let folder: string
+const isRoot = process.getuid?.() === 0
+
+describe('A database on a disk that is full', { skip: isRoot ? false : 'a disk of its own can only be mounted by root' }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'full-'))
+  const file = join(folder, 'house.db')
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'database-'))
+    mkdirSync(folder, { recursive: true })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder])
   })
-  after(() => rmSync(folder, { recursive: true }))
+  after(() => {
+    execFileSync('umount', ['--lazy', folder])
+    rmSync(folder, { recursive: true, force: true })
+  })
 
-  function refused(name: string, why: RegExp): void {
-    const file = join(folder, name)
-    assert.throws(
-      () => openDatabase(file),
-      (error) => error instanceof DatabaseError && error.message.startsWith(file) && why.test(error.message),
+  it('is opened all the same, by the room that was kept for it', () => {
+    const store = openStore(file)
+    store.transaction(() =>
+      store.readings.addPlain({ room: 'kitchen', quantity: 'temperature', device: null }, 21, 1_790_000_000_000, false),
     )
-  }
-  function make(name: string, sql: string): void {
-    new Database(join(folder, name)).exec(sql).close()
-  }
-
-  it('is one that is no database, or a damaged one: it is to be moved away', () => {
-    writeFileSync(join(folder, 'noise.db'), 'noise '.repeat(1000))
-    refused('noise.db', /damaged.*Move it away/)
-  })
-
-  it('is a folder, or what this user may not write to', () => {
-    mkdirSync(join(folder, 'folder.db'))
-    refused('folder.db', /may this user write/)
-  })
-
-  it('is another program’s', () => {
-    make('other.db', 'CREATE TABLE reading (x)')
-    refused('other.db', /is it the monitor's database/)
-  })
-
-  it('is one of a newer version', () => {
-    make('newer.db', 'PRAGMA user_version = 1000')
-    refused('newer.db', /newer Hearthwatch/)
-  })
-
-  it('is one that another monitor has', () => {
-    const db = openDatabase(join(folder, 'taken.db'))
-    assert.throws(() => openDatabase(join(folder, 'taken.db')), /Another monitor already uses .*taken\.db/)
+    store.close()
+    assert.ok(existsSync(`${file}-ballast`))
+    for (let size = 1_048_576; size >= 1; size /= 2) {
+      try {
+        for (;;) writeFileSync(join(folder, 'filler'), Buffer.alloc(size), { flag: 'a' })
+      } catch (error) {
+        assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC')
+      }
+    }
+    assert.equal(statfsSync(folder).bavail, 0)
+    const db = openDatabase(file)
+    assert.equal(db.prepare('SELECT count(*) FROM readings').pluck().get(), 1)
     db.close()
   })
 })
