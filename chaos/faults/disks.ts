@@ -14,12 +14,16 @@ function replaceDatabase(replace: (house: House) => void): Fault['draw'] {
   )
 }
 
+// The witness reads the database besides, which takes a little room.
 function replaceOutbox(replace: (sensor: SensorPlace) => void): Fault['draw'] {
-  return withSensorDead(({ witness }, sensor) => {
-    witness.beforeOutbox(sensor)
-    replace(sensor)
-    witness.afterOutbox(sensor)
-  }, diskOf)
+  return withSensorDead(
+    ({ witness }, sensor) => {
+      witness.beforeOutbox(sensor)
+      replace(sensor)
+      witness.afterOutbox(sensor)
+    },
+    (sensor) => [...diskOf(sensor), 'disk of monitor'],
+  )
 }
 
 /** Disks that fill up, get lost, or come back from the past. */
