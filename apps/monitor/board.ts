@@ -26,7 +26,6 @@ export interface RoomView {
   alerts: Alert[]
 }
 
-/** How old a value may be before it is no longer "now", as a multiple of the time after which its device is offline. */
 export type Board = ReturnType<typeof createBoard>
 
 /**

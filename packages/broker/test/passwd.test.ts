@@ -106,7 +106,7 @@ describe('Mosquitto', need('mosquitto'), () => {
     try {
       execFileSync('mosquitto_passwd', ['-b', '-c', file, 'alice', 'pässwörd 客廳'], { stdio: 'pipe' })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || process.env.REQUIRE_ALL === '1') throw error
       return test.skip('mosquitto_passwd is not installed')
     }
     const passwords = parsePasswords(await readFile(file, 'utf8'), file)
