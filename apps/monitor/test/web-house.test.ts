@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import Type, { type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import * as shape from '../web/schemas.ts'
+import * as shape from '../web/schemas/index.ts'
 import { type Page, startPage } from './web-server.ts'
 
 /** Just the fields of the contract: none is missing and none is there besides. */

@@ -4,7 +4,7 @@ import type { Orders } from '../orders.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
-import * as shape from './schemas.ts'
+import * as shape from './schemas/index.ts'
 import type { App } from './server.ts'
 
 export interface DeviceOptions {

@@ -3,7 +3,7 @@ import type { Board } from '../board.ts'
 import type { Alert as StoredAlert } from '../store/alerts.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
-import * as shape from './schemas.ts'
+import * as shape from './schemas/index.ts'
 import type { App, WebHealth } from './server.ts'
 import type { Views } from './views.ts'
 

@@ -4,7 +4,7 @@ import { createWords } from '../notify/words.ts'
 import type { Alert as StoredAlert } from '../store/alerts.ts'
 import type { Device as StoredDevice } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
-import type { Alert, Device, Notification, Room } from './schemas.ts'
+import type { Alert, Device, Notification, Room } from './schemas/index.ts'
 import type { WebConfig } from './server.ts'
 
 export type Views = ReturnType<typeof createViews>

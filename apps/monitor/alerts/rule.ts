@@ -1,0 +1,77 @@
+import Type, { type Static } from 'typebox'
+
+/** `offline` is about a device, all others about a series: what one device measures of one quantity in one room. */
+export const conditions = ['above', 'below', 'outside', 'rises', 'falls', 'silent', 'offline'] as const
+export type Condition = (typeof conditions)[number]
+
+const seconds = (description: string, fallback: number) =>
+  Type.Number({ minimum: 0, maximum: 30 * 86_400, default: fallback, description: `s: ${description}` })
+
+/** Words in both languages; where one is left out, the rule's default text is taken. */
+export const RuleMessage = Type.Object(
+  { en: Type.Optional(Type.String({ maxLength: 500 })), 'zh-TW': Type.Optional(Type.String({ maxLength: 500 })) },
+  { additionalProperties: false },
+)
+
+/** When somebody wants to be told, and how. The one shape of a rule: in the database, in the API and in `rules.json`. */
+export const Rule = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$', description: 'small letters, digits and hyphens' }),
+    enabled: Type.Boolean({ default: true }),
+    quantity: Type.Optional(
+      Type.String({
+        pattern: '^[a-z][a-z0-9_]{0,31}$',
+        description: 'what it is about; for `silent` every quantity where left out, for `offline` it has none',
+      }),
+    ),
+    rooms: Type.String({
+      minLength: 1,
+      maxLength: 500,
+      default: '*',
+      description: 'which rooms: names separated by commas, `*` for any run of characters',
+    }),
+    condition: Type.Enum([...conditions]),
+    limit: Type.Optional(
+      Type.Union([Type.Number(), Type.Tuple([Type.Number(), Type.Number()])], {
+        description: 'in the quantity’s unit; `[lowest, highest]` for `outside`, the amount for `rises` and `falls`',
+      }),
+    ),
+    window: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, maximum: 86_400, description: 's: within which it rises or falls by `limit`' }),
+    ),
+    recover: Type.Optional(
+      Type.Number({ minimum: 0, description: 'how far back from the limit it is well again; default 1 °C, or 2 % of the limit' }),
+    ),
+    for: seconds('how long it must last before anybody is told; for `silent` how long nothing may come', 0),
+    keepFiringFor: seconds('how long it must be well again before the alert is over', 0),
+    severity: Type.Enum(['info', 'warning', 'critical'], { default: 'warning' }),
+    noData: Type.Enum(['alert', 'keep', 'ignore'], {
+      default: 'keep',
+      description:
+        'when readings stay away: an alert of its own, a doubt that stays, or a doubt that ends; what fires goes on firing in any case',
+    }),
+    repeat: Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 10_080 }), {
+      maxItems: 20,
+      default: [],
+      description: 'min: when it is told again until somebody acknowledges it; the last one goes on',
+    }),
+    channels: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      maxItems: 20,
+      default: [],
+      description: 'names of the channels that tell it; none: all of them',
+    }),
+    message: Type.Optional(RuleMessage),
+  },
+  { additionalProperties: false },
+)
+export type Rule = Static<typeof Rule>
+
+/** Nobody is told of a room (default: any) or a rule (default: any) for a while; ends by itself. Times in ms. */
+export interface Silence {
+  id: number
+  room: string | null
+  rule: string | null
+  from: number
+  until: number
+  comment: string
+}

@@ -1,0 +1,4 @@
+/** What telling people needs beside the rows. */
+export const notify = `
+-- Nothing yet.
+`

@@ -1,0 +1,4 @@
+/** Rollups and the archive. */
+export const history = `
+-- Nothing yet.
+`

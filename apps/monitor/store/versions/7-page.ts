@@ -1,0 +1,4 @@
+/** What people have set on the page. */
+export const page = `
+-- Nothing yet.
+`
