@@ -1,6 +1,7 @@
 import { quantityOf } from '@hearthwatch/protocol'
 import type { Alert } from './store/alerts.ts'
 import type { Device, DeviceStatus } from './store/devices.ts'
+import type { Label } from './store/labels.ts'
 
 /** A value as it is now, whether or not it has been committed yet. Times in ms. */
 export interface Current {
@@ -17,6 +18,7 @@ export type LiveEvent =
   | { type: 'status'; data: { room: string | null; device: string | null; status: DeviceStatus } }
   | { type: 'alert'; data: Alert }
   | { type: 'notification'; data: { id: number } }
+  | { type: 'label'; data: Label }
 
 export interface RoomView {
   room: string

@@ -2,6 +2,7 @@ import { storeAlerts } from './alerts.ts'
 import { openDatabase } from './database.ts'
 import { storeDevices } from './devices.ts'
 import { storeJudged } from './judged.ts'
+import { storeLabels } from './labels.ts'
 import { storeNotifications } from './notifications.ts'
 import { storeOrders } from './orders.ts'
 import { storeReadings } from './readings.ts'
@@ -29,6 +30,7 @@ export function openStore(file: string) {
     notifications,
     records,
     judged,
+    labels: storeLabels(db),
     orders: storeOrders(db),
     sessions: storeSessions(db),
 

@@ -51,6 +51,8 @@ describe('The API shows the house as it is now', () => {
     )
     assert.deepEqual(room, {
       room: 'kitchen',
+      name: null,
+      icon: null,
       status: 'online',
       quantities: {
         temperature: { value: 31.5, unit: '°C', time: page.clock.now - 1000, stale: false },

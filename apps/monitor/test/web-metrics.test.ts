@@ -63,6 +63,7 @@ describe('GET /api/openapi.json', () => {
       'get /api/events',
       'get /api/gaps',
       'get /api/health',
+      'get /api/labels',
       'get /api/notifications',
       'get /api/openapi.json',
       'get /api/readings',
@@ -74,6 +75,7 @@ describe('GET /api/openapi.json', () => {
       'post /api/devices/{id}/commands',
       'post /api/session',
       'put /api/devices/{id}/config',
+      'put /api/labels/{room}',
     ])
     const readings = json.paths['/api/readings'].get
     assert.deepEqual(

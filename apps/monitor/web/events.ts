@@ -13,7 +13,7 @@ export function addEvents(app: App, live: Live, access: Access): void {
     {
       exposeHeadRoute: false,
       schema: {
-        summary: 'What happens, as server-sent events: reading, status, alert, notification',
+        summary: 'What happens, as server-sent events: reading, status, alert, notification, label',
         produces: ['text/event-stream'],
       },
     },
@@ -51,5 +51,7 @@ function describe(event: LiveEvent, views: Views): object | null {
       return views.alert(event.data)
     case 'notification':
       return views.notification(event.data.id)
+    case 'label':
+      return event.data
   }
 }

@@ -3,6 +3,7 @@ import type { Board } from '../board.ts'
 import type { Alert as StoredAlert } from '../store/alerts.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
+import { inOrder } from './labels.ts'
 import * as shape from './schemas/index.ts'
 import type { App, WebHealth } from './server.ts'
 import type { Views } from './views.ts'
@@ -31,9 +32,15 @@ export function addHouse(app: App, { store, board, views, health, staleAfter, ac
     },
   )
 
-  app.get('/api/rooms', { schema: { summary: 'Room after room, as it is now', response: { 200: Type.Array(shape.Room) } } }, () =>
-    board.rooms(store.devices.all(), store.alerts.allOpen(), now(), staleAfter).map(views.room),
-  )
+  app.get('/api/rooms', { schema: { summary: 'Room after room, as it is now', response: { 200: Type.Array(shape.Room) } } }, () => {
+    const labels = store.labels.all()
+    const byRoom = new Map(labels.map((label) => [label.room, label]))
+    const rooms = board.rooms(store.devices.all(), store.alerts.allOpen(), now(), staleAfter)
+    return inOrder(
+      rooms.map((room) => views.room(room, byRoom.get(room.room))),
+      labels,
+    )
+  })
 
   app.get('/api/devices', { schema: { summary: 'Who reports', response: { 200: Type.Array(shape.Device) } } }, () =>
     [...store.devices.all()].sort((a, b) => a.key.localeCompare(b.key)).map(views.device),

@@ -18,6 +18,7 @@ import { addHeaders } from './headers.ts'
 import { addHistory } from './history.ts'
 import { addHouse } from './house.ts'
 import { checkInput } from './input.ts'
+import { addLabels } from './labels.ts'
 import { createLive } from './live.ts'
 import { addLogin } from './login.ts'
 import { addMetrics } from './metrics.ts'
@@ -119,6 +120,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   await addOpenApi(app, version)
   addLogin(app, access, config, live.check)
   addHouse(app, { ...options, views, staleAfter })
+  addLabels(app, options)
   addDevices(app, options)
   addHistory(app, store, config.TZ, now)
   addEvents(app, live, access)

@@ -3,6 +3,7 @@ import type { RoomView } from '../board.ts'
 import { createWords } from '../notify/words.ts'
 import type { Alert as StoredAlert } from '../store/alerts.ts'
 import type { Device as StoredDevice } from '../store/devices.ts'
+import type { Label } from '../store/labels.ts'
 import type { Store } from '../store/store.ts'
 import type { Alert, Device, Notification, Room } from './schemas/index.ts'
 import type { WebConfig } from './server.ts'
@@ -26,7 +27,12 @@ export function createViews(
   return {
     alert,
 
-    room: (view: RoomView): Static<typeof Room> => ({ ...view, alerts: view.alerts.map(alert) }),
+    room: (view: RoomView, label: Label | undefined): Static<typeof Room> => ({
+      ...view,
+      name: label?.name ?? null,
+      icon: label?.icon ?? null,
+      alerts: view.alerts.map(alert),
+    }),
 
     device(stored: StoredDevice): Static<typeof Device> {
       const { id, room, status, seen, info, heartbeat } = stored

@@ -38,6 +38,8 @@ export const Alert = Type.Object({
 
 export const Room = Type.Object({
   room: Type.String(),
+  name: nullable(Type.String({ description: 'what people call it' })),
+  icon: nullable(Type.String()),
   status,
   quantities: Type.Record(
     Type.String(),
