@@ -1,6 +1,8 @@
+import type { Zone } from '../localtime.ts'
 import type { Severity } from '../store/alerts.ts'
+import type { Content } from '../store/notifications.ts'
 
-/** What one person is told in one go, in words. Everything in it may stem from strangers but the id and the recipient. */
+/** What one person is told in one go, in words. Everything in it may stem from strangers but the id, the recipient and the addresses. */
 export interface Message {
   /** A UUID, the same on each try: whoever gets the message twice can tell by it. */
   id: string
@@ -11,12 +13,38 @@ export interface Message {
   subject: string
   text: string
   html: string
+  /** Address of the page that shows more of it. */
+  link: string | null
+  /** Signed: who sends POST there acknowledges, who opens it is asked. */
+  acknowledge: string | null
+  /** What it tells, oldest first, for programs. */
+  contents: readonly Content[]
 }
 
-/** A way to tell people something. */
-export interface Channel {
-  /** As it stands in the database and in the API. */
-  readonly name: string
+/** When a channel does not disturb, but for what is critical. */
+export interface Quiet {
+  /** Minutes after local midnight. */
+  from: number
+  /** The first minute after it; where it is not after `from` it is one of the next day. */
+  until: number
+  /** On which days it begins; 0 is Sunday. */
+  days: ReadonlySet<number>
+  zone: Zone
+}
+
+/** What may be said of any channel, by the query of its URL. */
+export interface ChannelOptions {
+  readonly quiet: Quiet | null
+  /** How many messages each recipient gets in a calendar month at most. */
+  readonly budget: { readonly perMonth: number } | null
+  /** What is less severe is not told. */
+  readonly minimum: Severity
+}
+
+export const noOptions: ChannelOptions = { quiet: null, budget: null, minimum: 'info' }
+
+/** What hands messages to the other side: one for each service, and all that a new one has to be. */
+export interface Carrier {
   readonly recipients: readonly string[]
   /**
    * Resolves when the other side has taken the message over; until then it may go on for a minute or so.
@@ -25,6 +53,14 @@ export interface Channel {
   send(message: Message): Promise<void>
   /** Lets go of connections; what is still being sent fails. */
   close(): void
+}
+
+/** A way to tell people something. */
+export interface Channel extends Carrier, ChannelOptions {
+  /** As it stands in the database, in the API and in rules. */
+  readonly name: string
+  /** The service: `mail`, `ntfy`, … */
+  readonly kind: string
 }
 
 /**
@@ -37,8 +73,11 @@ export type FailureKind = 'refused' | 'later' | 'unreachable' | 'locked-out'
 export class DeliveryError extends Error {
   override name = 'DeliveryError'
   readonly kind: FailureKind
-  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+  /** How long the other side asks us to wait, ms. */
+  readonly retryAfter: number | null
+  constructor(kind: FailureKind, message: string, { retryAfter = null, ...options }: ErrorOptions & { retryAfter?: number | null } = {}) {
     super(message, options)
     this.kind = kind
+    this.retryAfter = retryAfter
   }
 }

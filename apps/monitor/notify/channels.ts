@@ -1,13 +1,18 @@
 import type { Log } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
 import type { Config } from '../config.ts'
-import type { Channel } from './channel.ts'
-import { createMail } from './mail.ts'
+import { type Channel, noOptions } from './channel.ts'
+import { createMail } from './channels/smtp.ts'
 
 type ChannelConfig = Pick<Config, 'SMTP_URL' | 'MAIL_FROM' | 'mailTo'>
 type Maker = (url: string, config: ChannelConfig) => Channel
 
-const mail: Maker = (url, { MAIL_FROM: from, mailTo: recipients }) => createMail({ url, from, recipients })
+const mail: Maker = (url, { MAIL_FROM: from, mailTo: recipients }) => ({
+  ...createMail({ url, from, recipients }),
+  ...noOptions,
+  name: 'mail',
+  kind: 'mail',
+})
 
 /** One line a kind of channel: the scheme of its URL, and what makes it. */
 const makers: ReadonlyMap<string, Maker> = new Map([

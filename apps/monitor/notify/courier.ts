@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
 import { isOutsideTrouble } from '../store/database.ts'
-import type { Notifications } from '../store/notifications.ts'
+import type { Content, Notifications } from '../store/notifications.ts'
 import { type Channel, DeliveryError } from './channel.ts'
 import { type Batch, groupOf, type Pace, plan } from './group.ts'
 import { judgeFailure, longestHold } from './retry.ts'
@@ -81,13 +81,14 @@ export function startCourier(channel: Channel, { notifications, words, pace, now
     const ids = rows.map(({ id }) => id)
     const id = message ?? randomUUID()
     const at = now()
-    const told = inWords(ids)
+    const contents = notifications.contents(ids)
+    const told = inWords(ids, contents)
     if (told === null) return
     notifications.claim(ids, id, told.subject, at)
     if (message === null && first.kind !== 'summary') lastTries.set(groupOf(first), at)
     onChange(ids)
     try {
-      await channel.send({ id, recipient: first.recipient, severity: first.severity, ...told })
+      await channel.send({ id, recipient: first.recipient, severity: first.severity, link: null, acknowledge: null, contents, ...told })
     } catch (error) {
       return fail(error, { ids, id, recipient: first.recipient, attempts: first.attempts + 1, tried: first.tried ?? at })
     }
@@ -98,8 +99,7 @@ export function startCourier(channel: Channel, { notifications, words, pace, now
   }
 
   /** What cannot be said, such as what another version has left in the table, must not end us at each start anew. */
-  function inWords(ids: number[]): ReturnType<Words['message']> | null {
-    const contents = notifications.contents(ids)
+  function inWords(ids: number[], contents: readonly Content[]): ReturnType<Words['message']> | null {
     try {
       return words.message(contents)
     } catch (error) {

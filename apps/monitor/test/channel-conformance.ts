@@ -55,6 +55,9 @@ export function conforms(name: string, start: () => Promise<OtherSide>): void {
       subject: '廚房 31.2 °C：溫度過高',
       text: '廚房 31.2 °C：溫度過高\n\n開始時間：下午2:05\n',
       html: '<p>廚房 31.2 °C：溫度過高</p>',
+      link: null,
+      acknowledge: null,
+      contents: [],
       ...given,
     })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Answers, startInbox } from '../../../test/inbox.ts'
-import { createMail } from '../notify/mail.ts'
+import { type Carrier, type Channel, noOptions } from '../notify/channel.ts'
+import { createMail } from '../notify/channels/smtp.ts'
 import { type Behaviour, conforms } from './channel-conformance.ts'
 
 const recipients = ['Ann <ann@example.org>', 'ben@example.org']
@@ -21,8 +22,9 @@ conforms('mail', async () => {
   const { port } = inbox
   let earlier = 0
   const url = `smtp://ann%40example.org:p%40ss-word@127.0.0.1:${port}`
-  const channel = createMail({ url, recipients })
-  const impatient = createMail({ url, recipients, patience: { connecting: 1500, silence: 2000, whole: 9000 } })
+  const named = (carrier: Carrier): Channel => ({ ...carrier, ...noOptions, name: 'mail', kind: 'mail' })
+  const channel = named(createMail({ url, recipients }))
+  const impatient = named(createMail({ url, recipients, patience: { connecting: 1500, silence: 2000, whole: 9000 } }))
   return {
     channel,
     impatient,

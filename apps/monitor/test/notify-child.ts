@@ -1,6 +1,7 @@
 import { createLog } from '@hearthwatch/log'
+import { noOptions } from '../notify/channel.ts'
+import { createMail } from '../notify/channels/smtp.ts'
 import { startNotify } from '../notify/deliver.ts'
-import { createMail } from '../notify/mail.ts'
 import { createWords } from '../notify/words.ts'
 import { openStore } from '../store/store.ts'
 
@@ -9,7 +10,7 @@ const [file = '', url = ''] = process.argv.slice(2)
 const { notifications } = openStore(file)
 startNotify({
   notifications,
-  channels: [createMail({ url, recipients: [] })],
+  channels: [{ ...createMail({ url, recipients: [] }), ...noOptions, name: 'mail', kind: 'mail' }],
   words: createWords({ language: 'en', timeZone: 'UTC' }),
   groupWait: 0,
   groupInterval: 0,

@@ -6,9 +6,9 @@ import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
 import { type Inbox, type Mail, startInbox } from '../../../test/inbox.ts'
-import type { Channel } from '../notify/channel.ts'
+import { type Channel, noOptions } from '../notify/channel.ts'
+import { createMail } from '../notify/channels/smtp.ts'
 import { type NotifyOptions, startNotify } from '../notify/deliver.ts'
-import { createMail } from '../notify/mail.ts'
 import { createWords } from '../notify/words.ts'
 import type { Severity } from '../store/alerts.ts'
 import { openDatabase } from '../store/database.ts'
@@ -42,7 +42,9 @@ export async function makeHouse(t: TestContext) {
       recipients: [ann, ben],
       patience: { connecting: 9000, silence: 9000, whole: 9000 },
     }),
+    ...noOptions,
     name,
+    kind: 'mail',
   })
   let count = 0
 

@@ -8,8 +8,8 @@ import { SettingsError } from '@hearthwatch/settings'
 import { SMTPServer } from 'smtp-server'
 import { type Answers, type Inbox, startInbox } from '../../../test/inbox.ts'
 import { DeliveryError } from '../notify/channel.ts'
+import { createMail } from '../notify/channels/smtp.ts'
 import { createChannels } from '../notify/channels.ts'
-import { createMail } from '../notify/mail.ts'
 
 const recipients = ['Ann <ann@example.org>', 'ben@example.org']
 const message = {
@@ -19,6 +19,9 @@ const message = {
   subject: 's',
   text: 't',
   html: '<p>t</p>',
+  link: null,
+  acknowledge: null,
+  contents: [],
 } as const
 
 describe('A mail', () => {

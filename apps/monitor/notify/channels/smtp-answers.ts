@@ -1,4 +1,4 @@
-import { DeliveryError, type FailureKind } from './channel.ts'
+import { DeliveryError, type FailureKind } from '../channel.ts'
 
 /** What nodemailer tells about a failed mail. */
 export interface MailError extends Error {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { createTransport } from 'nodemailer'
 import parseAddresses from 'nodemailer/lib/addressparser'
-import type { Channel } from './channel.ts'
+import type { Carrier } from '../channel.ts'
 import { explain, type MailError } from './smtp-answers.ts'
 
 export interface MailOptions {
@@ -25,7 +25,7 @@ const usualPatience = { connecting: 10_000, silence: 20_000, whole: 60_000 }
  * Mail through a server of one's own provider; each recipient gets a mail of their own.
  * @throws where the URL cannot be read
  */
-export function createMail({ url, from, recipients, patience = usualPatience }: MailOptions): Channel {
+export function createMail({ url, from, recipients, patience = usualPatience }: MailOptions): Carrier {
   const { protocol, hostname: host, port, username, password, searchParams } = new URL(url)
   if (host === '') throw new TypeError('No host in the URL')
   const server = `${host}:${port || (protocol === 'smtps:' ? 465 : 587)}`
@@ -48,7 +48,6 @@ export function createMail({ url, from, recipients, patience = usualPatience }: 
   transport.on('error', () => {})
 
   return {
-    name: 'mail',
     recipients,
     async send({ id, recipient, severity, subject, text, html }) {
       try {
