@@ -1,4 +1,5 @@
 import type { Log } from '@hearthwatch/log'
+import { builtInRules } from './alerts/builtin.ts'
 import { createJudge } from './alerts/judge.ts'
 import { silenceLimit } from './alerts/offline.ts'
 import { createBoard } from './board.ts'
@@ -47,7 +48,7 @@ export async function startMonitor(
   now: () => number = Date.now,
   onStuck: () => void = () => {},
 ): Promise<Monitor> {
-  const store = openStore(config.DATABASE_FILE)
+  const store = openStore(config.DATABASE_FILE, builtInRules(config.ALERT_ABOVE))
   const closers: (() => unknown)[] = [() => store.close()]
   let closing = false
   const close = async () => {

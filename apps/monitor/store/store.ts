@@ -1,3 +1,4 @@
+import { builtInRules } from '../alerts/builtin.ts'
 import { storeAlerts } from './alerts.ts'
 import { openDatabase } from './database.ts'
 import { storeDevices } from './devices.ts'
@@ -7,15 +8,18 @@ import { storeNotifications } from './notifications.ts'
 import { storeOrders } from './orders.ts'
 import { storeReadings } from './readings.ts'
 import { storeRecords } from './record.ts'
+import { storeRules } from './rules.ts'
 import { storeSessions } from './sessions.ts'
+import { storeSilences } from './silences.ts'
 
 export type Store = ReturnType<typeof openStore>
 
 /**
  * The monitor's memory, one SQLite file.
+ * @param builtIn the rules that are there without anybody's doing
  * @throws DatabaseError if it cannot be used, in words for people
  */
-export function openStore(file: string) {
+export function openStore(file: string, builtIn = builtInRules(30)) {
   const db = openDatabase(file)
   const readings = storeReadings(db)
   const devices = storeDevices(db)
@@ -23,6 +27,8 @@ export function openStore(file: string) {
   const notifications = storeNotifications(db)
   const records = storeRecords(db)
   const judged = storeJudged(db)
+  const rules = storeRules(db, builtIn)
+  const silences = storeSilences(db)
   return {
     readings,
     devices,
@@ -51,6 +57,8 @@ export function openStore(file: string) {
         alerts.forget()
         records.forget()
         judged.forget()
+        rules.forget()
+        silences.forget()
         throw error
       }
     },

@@ -1,0 +1,48 @@
+import { baseQuantity } from '@hearthwatch/protocol'
+import type { Rule } from './rule.ts'
+
+/** What a rule may be about: a series, or a device (without a quantity). */
+export interface Subject {
+  room: string | null
+  quantity?: string | null
+}
+
+/**
+ * Which subjects this rule is about, by room and quantity; asked once a series, not once a reading. `temperature` is
+ * also about `temperature_2`, the second probe of a room, and `temperature_2` about that one alone.
+ */
+export function scopeOf({ rooms, quantity }: Pick<Rule, 'rooms' | 'quantity'>): (subject: Subject) => boolean {
+  const isHere = roomPattern(rooms)
+  return (subject) => {
+    if (!isHere(subject.room ?? '')) return false
+    if (quantity === undefined || subject.quantity === undefined || subject.quantity === null) return true
+    return subject.quantity === quantity || baseQuantity(subject.quantity) === quantity
+  }
+}
+
+/**
+ * Names separated by commas, `*` for any run of characters, small and capital letters alike. Written out instead of
+ * made into a regular expression: one of five hundred stars would think for years.
+ */
+export function roomPattern(rooms: string): (room: string) => boolean {
+  const patterns = rooms.split(',').map((pattern) => plain(pattern.trim()).split('*'))
+  return (room) => {
+    const name = plain(room)
+    return patterns.some((parts) => fits(parts, name))
+  }
+}
+
+const plain = (text: string) => text.normalize('NFC').toLowerCase()
+
+function fits([first = '', ...rest]: readonly string[], name: string): boolean {
+  const last = rest.pop()
+  if (last === undefined) return name === first
+  if (!name.startsWith(first) || !name.endsWith(last)) return false
+  let at = first.length
+  for (const part of rest) {
+    const found = name.indexOf(part, at)
+    if (found === -1) return false
+    at = found + part.length
+  }
+  return at <= name.length - last.length
+}

@@ -1,0 +1,35 @@
+import { completeRule, type Rule } from './rule.ts'
+
+/**
+ * The rules that are there without anybody's doing; `freezer` and `frost` are examples that wait to be switched on.
+ * @param tooHotAbove °C
+ */
+export function builtInRules(tooHotAbove: number): readonly Rule[] {
+  return [
+    completeRule({
+      name: 'too-hot',
+      quantity: 'temperature',
+      condition: 'above',
+      limit: tooHotAbove,
+      recover: 1,
+      severity: 'critical',
+      repeat: [15, 30, 60, 240],
+    }),
+    completeRule({ name: 'offline', condition: 'offline' }),
+    completeRule({ name: 'silent', condition: 'silent', for: 3600 }),
+    completeRule({
+      name: 'freezer',
+      enabled: false,
+      quantity: 'temperature',
+      rooms: 'freezer*,冷凍*',
+      condition: 'above',
+      limit: -15,
+      recover: 2,
+      for: 600,
+      severity: 'critical',
+      noData: 'alert',
+      repeat: [15, 30, 60, 240],
+    }),
+    completeRule({ name: 'frost', enabled: false, quantity: 'temperature', condition: 'below', limit: 3, recover: 1, for: 300 }),
+  ]
+}
