@@ -97,6 +97,11 @@ export function storeReadings(db: Database) {
     return limit - left
   })
 
+  const eachSeries = db.prepare<[], SeriesName>('SELECT room, quantity, device FROM series ORDER BY room, quantity, device')
+  const slice = db.prepare<[number, number, number], { time: number; value: number }>(
+    'SELECT time, value FROM reading WHERE series = ? AND time >= ? AND time < ? ORDER BY time LIMIT 1000',
+  )
+
   /** Ids and last times of the series in use; only this process writes, so they hold until a rollback. */
   const known = new Map<string, Entry>()
 
@@ -173,6 +178,22 @@ export function storeReadings(db: Database) {
         }
         return false
       })
+    },
+
+    /** The name of every series that ever had a reading. */
+    names: (): SeriesName[] => eachSeries.all(),
+
+    /**
+     * The readings of one series in the order of their times (ms; `from` inclusive, `to` exclusive), wherever they are
+     * kept. Read a slice at a time: whoever takes them may let others go first between two, and write.
+     */
+    *each({ room, quantity, device }: SeriesName, from: number, to: number): Generator<{ time: number; value: number }> {
+      const id = findSeries.get(room, quantity, device)?.id
+      for (let at = from; id !== undefined && at < to; ) {
+        const readings = slice.all(id, at, to)
+        yield* readings
+        at = (readings.at(-1)?.time ?? to) + 1
+      }
     },
 
     /** The last reading of each series. */
