@@ -1,53 +1,74 @@
 import type { Database } from 'better-sqlite3'
 import { completeRule, type Rule } from '../alerts/rule.ts'
 
-/** Who wrote a rule: a person by the API, or the file `rules.json`. */
-export type RuleSource = 'hand' | 'file'
-
 export interface StoredRule {
   rule: Rule
-  /** There without anybody's doing; can be changed, not removed. */
+  /** There without anybody's doing: can be changed, not removed. */
   builtIn: boolean
-  /** When it was written, ms; null: as built in. */
+  /** When it was written, ms; null: it is as built in. */
   changed: number | null
-  source: RuleSource | null
+}
+
+/** What is known of the last time that `rules.json` was read. */
+export interface RuleImport {
+  /** Of the file; null: never read. */
+  digest: string | null
+  /** Last change by hand since then, ms; null: none. */
+  hand: number | null
 }
 
 interface RuleRow {
   name: string
+  /** JSON */
   rule: string
   changed: number
-  source: RuleSource
+  source: 'hand' | 'file'
 }
+
+/** More would make judging slow, and be nobody's work. */
+export const mostRules = 1000
 
 export type Rules = ReturnType<typeof storeRules>
 
 /** The rules, in memory: judging a reading asks no database. */
 export function storeRules(db: Database, builtIn: readonly Rule[]) {
-  const rows = db.prepare<[], RuleRow>('SELECT name, rule, changed, source FROM rule')
+  const rows = db.prepare<[], RuleRow>('SELECT name, rule, changed, source FROM rule ORDER BY name')
   const upsert = db.prepare<[RuleRow]>(`
     INSERT INTO rule (name, rule, changed, source) VALUES (:name, :rule, :changed, :source)
     ON CONFLICT (name) DO UPDATE SET rule = :rule, changed = :changed, source = :source`)
   const remove = db.prepare<[string]>('DELETE FROM rule WHERE name = ?')
+  const removeOfFile = db.prepare("DELETE FROM rule WHERE source = 'file'")
+  const lastImport = db.prepare<[], RuleImport>('SELECT digest, hand FROM rule_import')
+  const imported = db.prepare<[string]>('UPDATE rule_import SET digest = ?, hand = NULL')
+  const byHand = db.prepare<[number]>('UPDATE rule_import SET hand = ?')
 
   let known = new Map<string, StoredRule>()
   let all: readonly Rule[] = []
   let version = 0
 
   function load(): void {
-    const written = rows.all().map(({ name, rule, changed, source }) => {
-      const isBuiltIn = builtIn.some((one) => one.name === name)
-      return { rule: completeRule(JSON.parse(rule)), builtIn: isBuiltIn, changed, source }
-    })
-    const own = written.filter((one) => !one.builtIn).sort((a, b) => (a.rule.name < b.rule.name ? -1 : 1))
-    const first = builtIn.map(
-      (rule) => written.find((one) => one.rule.name === rule.name) ?? { rule, builtIn: true, changed: null, source: null },
-    )
-    known = new Map([...first, ...own].map((one) => [one.rule.name, one]))
+    known = new Map(builtIn.map((rule) => [rule.name, { rule, builtIn: true, changed: null }]))
+    for (const { name, rule, changed } of rows.all())
+      known.set(name, { rule: completeRule(JSON.parse(rule)), builtIn: known.has(name), changed })
     all = [...known.values()].map(({ rule }) => rule)
     version += 1
   }
   load()
+
+  function write(rule: Rule, changed: number, source: RuleRow['source']): void {
+    const text = JSON.stringify(rule)
+    // What is as it was built in stays so when ALERT_ABOVE is another one.
+    if (builtIn.some((one) => one.name === rule.name && JSON.stringify(one) === text)) remove.run(rule.name)
+    else upsert.run({ name: rule.name, rule: text, changed, source })
+  }
+
+  const changing = <A extends unknown[]>(change: (...given: A) => void) => {
+    const whole = db.transaction(change)
+    return (...given: A): void => {
+      whole(...given)
+      load()
+    }
+  }
 
   return {
     /** Every rule with its defaults filled in, those that are off as well: the built-in ones first, then by name. */
@@ -60,17 +81,26 @@ export function storeRules(db: Database, builtIn: readonly Rule[]) {
       return version
     },
 
-    put(rule: Rule, changed: number, source: RuleSource): void {
-      upsert.run({ name: rule.name, rule: JSON.stringify(rule), changed, source })
-      load()
-    },
+    /** A person's change. @param at ms */
+    put: changing((rule: Rule, at: number) => {
+      write(rule, at, 'hand')
+      byHand.run(at)
+    }),
 
-    /** A built-in rule is again as it was built in; any other is gone. @returns false where there is none */
-    remove(name: string): boolean {
-      const { changes } = remove.run(name)
-      if (changes > 0) load()
-      return changes > 0 || known.has(name)
-    },
+    /** A person's change: a built-in rule is again as it was built in, any other is gone. @param at ms */
+    remove: changing((name: string, at: number) => {
+      remove.run(name)
+      byHand.run(at)
+    }),
+
+    /** The rules of the file: what came from it before and is no longer in it is gone. @param at ms */
+    import: changing((rules: readonly Rule[], digest: string, at: number) => {
+      removeOfFile.run()
+      for (const rule of rules) write(rule, at, 'file')
+      imported.run(digest)
+    }),
+
+    lastImport: () => lastImport.get() as RuleImport,
 
     /** After a rollback: back to what is in the database. */
     forget: load,
