@@ -1,5 +1,5 @@
 import { baseQuantity } from '@hearthwatch/protocol'
-import type { Alert, Alerts, Severity } from '../store/alerts.ts'
+import { type Alert, type Alerts, newAlert, type Severity } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import type { Judged } from '../store/judged.ts'
 import type { SeriesName } from '../store/readings.ts'
@@ -36,11 +36,13 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
   const seriesOf = ({ room, quantity, device }: SeriesName) => `${room}/${quantity}/${device ?? ''}`
   const isHeat = (quantity: string) => quantity === 'temperature' || baseQuantity(quantity) === 'temperature'
 
-  function fire(alert: Alert | undefined, at: number, about: Partial<Alert> & Pick<Alert, 'rule' | 'subject' | 'severity'>): void {
-    const firing = { room: null, device: null, quantity: null, value: null, bound: null, text: null, due: null, ...about }
-    const fired = alert
-      ? Object.assign(alert, firing, { state: 'firing', fired: at } as const)
-      : alerts.start({ ...firing, state: 'firing', started: at, fired: at, resolved: null, acknowledged: null })
+  function fire(
+    alert: Alert | undefined,
+    at: number,
+    about: Partial<Alert> & Pick<Alert, 'rule' | 'subject' | 'condition' | 'severity'>,
+  ): void {
+    const firing = { ...about, state: 'firing', fired: at, told: at, tellings: 1, due: about.due ?? null } as const
+    const fired = alert ? Object.assign(alert, firing) : alerts.start(newAlert({ ...firing, started: at }))
     if (alert) alerts.save(fired)
     tell(fired, 'firing', at)
   }
@@ -64,24 +66,19 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
 
   function offline(device: Device, input: OfflineInput, at: number): void {
     const { alert, step } = offlineStep(device, input, at)
-    const about = { rule: 'offline', subject: device.key, room: device.room, device: device.id, severity: 'warning' as Severity }
+    const about = {
+      rule: 'offline',
+      condition: 'offline' as const,
+      subject: device.key,
+      room: device.room,
+      device: device.id,
+      severity: 'warning' as Severity,
+    }
     if (step?.step === 'fire') {
       fire(alert, at, about)
       device.status = 'offline'
     } else if (step?.step === 'wait') {
-      alerts.start({
-        ...about,
-        state: 'pending',
-        quantity: null,
-        value: null,
-        bound: null,
-        text: null,
-        started: at,
-        fired: null,
-        resolved: null,
-        acknowledged: null,
-        due: step.due,
-      })
+      alerts.start(newAlert({ ...about, state: 'pending', started: at, due: step.due }))
     } else if (step?.step === 'resolve' && alert) resolve(alert, at)
     else if (step?.step === 'forget' && alert) alerts.drop(alert)
   }
@@ -90,7 +87,8 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
     const subject = seriesOf(name)
     const alert = alerts.open('too-hot', subject)
     const step = judgeLimit(alert !== undefined, value, tooHot)
-    if (step === 'fire') fire(undefined, at, { ...name, rule: 'too-hot', subject, severity: 'critical', value, bound: tooHot.above })
+    if (step === 'fire')
+      fire(undefined, at, { ...name, rule: 'too-hot', condition: 'above', subject, severity: 'critical', value, bound: tooHot.above })
     else if (step === 'resolve' && alert) resolve(alert, at, value)
   }
 
@@ -109,7 +107,7 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
       const subject = seriesOf(name)
       if (recorded && held && at <= judged.upTo(subject)) return
       // Back as well, where our clock was put back: what the record brings would be old news until it is as late again.
-      if (recorded) judged.set(subject, at)
+      if (recorded) judged.set(subject, { at, usual: null, signs: 0 })
       heat(name, value, at)
     },
 
@@ -126,23 +124,16 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
       if (old && !isHot) return
       const subject = seriesOf(name)
       if (!old && at > judged.upTo(subject)) {
-        judged.set(subject, at)
+        judged.set(subject, { at, usual: null, signs: 0 })
         return heat(name, value, at)
       }
       if (!isHot) return
       const near = interval + blur
       const alert = alerts.covering('too-hot', subject, at - near, at + near)
       if (alert === undefined) {
-        const late = alerts.addLate({
-          ...name,
-          rule: 'too-hot',
-          subject,
-          severity: 'critical',
-          value,
-          bound: tooHot.above,
-          from: at,
-          to: at,
-        })
+        const about = { rule: 'too-hot', condition: 'above', subject, severity: 'critical', value, bound: tooHot.above } as const
+        const when = { started: at, fired: at, resolved: at, state: 'resolved', late: 1 } as const
+        const late = alerts.start(newAlert({ ...name, ...about, ...when }))
         tellLate(late, at)
       } else if (alert.late) tellLate(alerts.extendLate(alert.id, at, value), at)
     },
@@ -167,7 +158,7 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
         Object.assign(alert, { text, due: at + quietAfter })
         alerts.save(alert)
       } else if (![...alerts.allOpen()].some((open) => open.room === room && open.state === 'firing')) {
-        fire(undefined, at, { rule: 'message', subject: room, room, severity: 'warning', text, due: at + quietAfter })
+        fire(undefined, at, { rule: 'message', condition: 'message', subject: room, room, severity: 'warning', text, due: at + quietAfter })
       }
     },
 

@@ -1,7 +1,12 @@
 import type { Database } from 'better-sqlite3'
+import type { Condition } from '../alerts/rule.ts'
 
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved'
 export type Severity = 'info' | 'warning' | 'critical'
+/** A rule's condition, or what no rule is needed for: a foreign sensor's sentence, and our own link to the broker. */
+export type AlertCondition = Condition | 'message' | 'broker'
+/** Text in the languages that somebody wrote it in. */
+export type Words = { en?: string | undefined; 'zh-TW'?: string | undefined }
 
 /** An alert, from the first doubt to its end; open ones are the state of the alert machines. Times in ms. */
 export interface Alert {
@@ -9,23 +14,79 @@ export interface Alert {
   rule: string
   /** What the rule is about: a series, a device, a room. One open alert for each (rule, subject). */
   subject: string
+  /** What is the matter; for a rule's `outside` the side that was crossed: `above` or `below`. */
+  condition: AlertCondition
   room: string | null
   device: string | null
   quantity: string | null
   state: AlertState
   severity: Severity
-  /** The reading that made it fire. */
+  /** The reading that made it fire; for `rises` and `falls` by how much it did. When it is resolved, the one that ended it. */
   value: number | null
-  /** The limit in force when it started. */
+  /** The limit that was crossed; the amount for `rises` and `falls`. */
   bound: number | null
+  /** ms: within which it rose or fell by so much. */
+  window: number | null
   /** What a foreign sensor said. */
   text: string | null
+  /** The rule's own words for it. */
+  message: Words | null
+  /** Names of the channels that tell it; none: all of them. */
+  channels: readonly string[]
+  /** When the doubt began. */
   started: number
   fired: number | null
   resolved: number | null
   acknowledged: number | null
   /** When its state changes by itself; null: never. */
   due: number | null
+  /** Since when it has been recovering. */
+  well: number | null
+  /** 1: on because the readings stay away, not for what they say. */
+  noData: 0 | 1
+  /** When people were last told that it is on; null: nobody was. */
+  told: number | null
+  /** How often people were told that it is on. */
+  tellings: number
+  /** Until when nobody is told of it; null: people are. */
+  silenced: number | null
+  /** The rule whose alert explains this one, so that nobody need be told. */
+  inhibited: string | null
+  /** 1: noticed only when the record came, and long over. */
+  late: 1 | null
+}
+
+export type NewAlert = Omit<Alert, 'id'>
+
+/** What is known of an alert when nothing else is said. */
+const unsaid = {
+  room: null,
+  device: null,
+  quantity: null,
+  value: null,
+  bound: null,
+  window: null,
+  text: null,
+  message: null,
+  channels: [] as readonly string[],
+  fired: null,
+  resolved: null,
+  acknowledged: null,
+  due: null,
+  well: null,
+  noData: 0,
+  told: null,
+  tellings: 0,
+  silenced: null,
+  inhibited: null,
+  late: null,
+} as const
+
+/** An alert of which no more is known than this. */
+export function newAlert(
+  about: Pick<Alert, 'rule' | 'subject' | 'condition' | 'state' | 'severity' | 'started'> & Partial<Omit<Alert, 'id'>>,
+): NewAlert {
+  return { ...unsaid, ...about }
 }
 
 /** What the API may ask for. */
@@ -35,89 +96,129 @@ export interface AlertFilter {
   limit?: number | undefined
 }
 
+interface Row extends Omit<Alert, 'noData' | 'message' | 'channels'> {
+  no_data: 0 | 1
+  message: string | null
+  channels: string
+}
+
+const fromRow = ({ no_data, message, channels, ...rest }: Row): Alert => ({
+  ...rest,
+  noData: no_data,
+  message: message === null ? null : JSON.parse(message),
+  channels: JSON.parse(channels),
+})
+const toRow = <A extends NewAlert>({ message, channels, ...rest }: A) => ({
+  ...rest,
+  message: message === null ? null : JSON.stringify(message),
+  channels: JSON.stringify(channels),
+})
+
 export type Alerts = ReturnType<typeof storeAlerts>
 
-export function storeAlerts(db: Database) {
-  const open = db.prepare<[], Alert>("SELECT * FROM alert WHERE state <> 'resolved'")
-  const insert = db.prepare<[Omit<Alert, 'id'>]>(`
-    INSERT INTO alert (rule, subject, room, device, quantity, state, severity, value, bound, text, started, fired, resolved, acknowledged, due)
-    VALUES (:rule, :subject, :room, :device, :quantity, :state, :severity, :value, :bound, :text, :started, :fired, :resolved, :acknowledged, :due)`)
-  const update = db.prepare<[Alert]>(`
-    UPDATE alert SET state = :state, severity = :severity, value = :value, text = :text, fired = :fired, resolved = :resolved,
-      acknowledged = :acknowledged, due = :due WHERE id = :id`)
-  const remove = db.prepare<[number]>('DELETE FROM alert WHERE id = ?')
-  const insertLate = db.prepare<[Record<string, unknown>]>(`
-    INSERT INTO alert (rule, subject, room, device, quantity, state, severity, value, bound, started, fired, resolved, late)
-    VALUES (:rule, :subject, :room, :device, :quantity, 'resolved', :severity, :value, :bound, :from, :from, :to, 1)`)
-  const extend = db.prepare<[number, number, number]>('UPDATE alert SET resolved = max(resolved, ?), value = max(value, ?) WHERE id = ?')
-  const covering = db.prepare<[string, string, number, number], { id: number; late: number | null }>(
-    'SELECT id, late FROM alert WHERE rule = ? AND subject = ? AND fired <= ? AND (resolved IS NULL OR resolved >= ?) LIMIT 1',
-  )
-  const byId = db.prepare<[number], Alert>('SELECT * FROM alert WHERE id = ?')
-  const list = db.prepare<[{ state: string | null; room: string | null; limit: number }], Alert>(`
-    SELECT * FROM alert WHERE (:state IS NULL OR state = :state) AND (:room IS NULL OR room = :room) ORDER BY started DESC, id DESC LIMIT :limit`)
-  const acknowledge = db.prepare<[number, number]>('UPDATE alert SET acknowledged = ? WHERE id = ? AND acknowledged IS NULL')
+const none: ReadonlyMap<string, Alert> = new Map()
 
-  const known = new Map<string, Alert>()
-  const name = (rule: string, subject: string) => `${rule}\0${subject}`
+/** The alerts; open ones are kept in memory and written through. */
+export function storeAlerts(db: Database) {
+  const open = db.prepare<[], Row>("SELECT * FROM alert WHERE state <> 'resolved'")
+  const insert = db.prepare<[object]>(`
+    INSERT INTO alert (rule, subject, condition, room, device, quantity, state, severity, value, bound, window, text, message, channels,
+      started, fired, resolved, acknowledged, due, well, no_data, told, tellings, silenced, inhibited, late)
+    VALUES (:rule, :subject, :condition, :room, :device, :quantity, :state, :severity, :value, :bound, :window, :text, :message, :channels,
+      :started, :fired, :resolved, :acknowledged, :due, :well, :noData, :told, :tellings, :silenced, :inhibited, :late)`)
+  const update = db.prepare<[object]>(`
+    UPDATE alert SET condition = :condition, state = :state, severity = :severity, value = :value, bound = :bound, window = :window,
+      text = :text, message = :message, channels = :channels, started = :started, fired = :fired, resolved = :resolved,
+      acknowledged = :acknowledged, due = :due, well = :well, no_data = :noData, told = :told, tellings = :tellings,
+      silenced = :silenced, inhibited = :inhibited WHERE id = :id`)
+  const remove = db.prepare<[number]>('DELETE FROM alert WHERE id = ?')
+  const extend = db.prepare<[number, number, number]>('UPDATE alert SET resolved = max(resolved, ?), value = ? WHERE id = ?')
+  const covering = db.prepare<[string, string, number, number], Row>(
+    'SELECT * FROM alert WHERE rule = ? AND subject = ? AND fired <= ? AND (resolved IS NULL OR resolved >= ?) LIMIT 1',
+  )
+  const byId = db.prepare<[number], Row>('SELECT * FROM alert WHERE id = ?')
+  const list = db.prepare<[{ state: string | null; room: string | null; limit: number }], Row>(`
+    SELECT * FROM alert WHERE (:state IS NULL OR state = :state) AND (:room IS NULL OR room = :room) ORDER BY started DESC, id DESC LIMIT :limit`)
+
+  const known = new Map<string, Map<string, Alert>>()
+
+  function remember(alert: Alert): Alert {
+    const about = known.get(alert.subject)
+    if (about) about.set(alert.rule, alert)
+    else known.set(alert.subject, new Map([[alert.rule, alert]]))
+    return alert
+  }
+
+  function unlearn({ rule, subject }: Alert): void {
+    const about = known.get(subject)
+    about?.delete(rule)
+    if (about?.size === 0) known.delete(subject)
+  }
 
   function load(): void {
     known.clear()
-    for (const alert of open.all()) known.set(name(alert.rule, alert.subject), alert)
+    for (const row of open.all()) remember(fromRow(row))
   }
   load()
 
+  function find(id: number): Alert | undefined {
+    const row = byId.get(id)
+    return row && (known.get(row.subject)?.get(row.rule)?.id === id ? known.get(row.subject)?.get(row.rule) : fromRow(row))
+  }
+
+  function start(alert: NewAlert): Alert {
+    const started = { ...alert, id: Number(insert.run(toRow(alert)).lastInsertRowid) }
+    return alert.state === 'resolved' ? started : remember(started)
+  }
+
   return {
     /** The open alert of this rule about this subject. */
-    open: (rule: string, subject: string) => known.get(name(rule, subject)),
-    allOpen: () => known.values(),
+    open: (rule: string, subject: string) => known.get(subject)?.get(rule),
 
-    start(alert: Omit<Alert, 'id'>): Alert {
-      const started = { ...alert, id: Number(insert.run(alert).lastInsertRowid) }
-      known.set(name(alert.rule, alert.subject), started)
-      return started
+    /** The open alerts about this subject, by rule. */
+    about: (subject: string): ReadonlyMap<string, Alert> => known.get(subject) ?? none,
+
+    *allOpen(): Generator<Alert> {
+      for (const about of known.values()) yield* about.values()
     },
+
+    start,
 
     /** Writes a changed alert; a resolved one is open no longer. */
     save(alert: Alert): void {
-      update.run(alert)
-      if (alert.state === 'resolved') known.delete(name(alert.rule, alert.subject))
+      update.run(toRow(alert))
+      if (alert.state === 'resolved') unlearn(alert)
     },
 
     /** For a doubt that came to nothing: it never was an alert. */
     drop(alert: Alert): void {
       remove.run(alert.id)
-      known.delete(name(alert.rule, alert.subject))
+      unlearn(alert)
     },
 
     /** An alert of this rule about this subject that was on at some time from `from` to `to` (ms). */
-    covering: (rule: string, subject: string, from: number, to: number) => covering.get(rule, subject, to, from),
-
-    /** A crossing that became known only when it was long over: history from the start. */
-    addLate(
-      alert: Pick<Alert, 'rule' | 'subject' | 'room' | 'device' | 'quantity' | 'severity' | 'value' | 'bound'> & {
-        from: number
-        to: number
-      },
-    ): Alert {
-      const { lastInsertRowid } = insertLate.run(alert)
-      return byId.get(Number(lastInsertRowid)) as Alert
+    covering(rule: string, subject: string, from: number, to: number): Alert | undefined {
+      const row = covering.get(rule, subject, to, from)
+      return row && fromRow(row)
     },
 
-    /** It lasted longer, or went further, than was known. */
+    /** A late one lasted longer than was known, or went further. */
     extendLate(id: number, to: number, value: number): Alert {
       extend.run(to, value, id)
-      return byId.get(id) as Alert
+      return fromRow(byId.get(id) as Row)
     },
 
     /** Newest first. */
-    list: ({ state, room, limit = 1000 }: AlertFilter) => list.all({ state: state ?? null, room: room ?? null, limit }),
+    list: ({ state, room, limit = 1000 }: AlertFilter) => list.all({ state: state ?? null, room: room ?? null, limit }).map(fromRow),
+
+    get: find,
 
     /** Somebody has seen it. @returns the alert, or undefined where there is none */
     acknowledge(id: number, at: number): Alert | undefined {
-      acknowledge.run(at, id)
-      const alert = byId.get(id)
-      if (alert && alert.state !== 'resolved') known.set(name(alert.rule, alert.subject), alert)
+      const alert = find(id)
+      if (alert === undefined || alert.acknowledged !== null) return alert
+      alert.acknowledged = at
+      update.run(toRow(alert))
       return alert
     },
 
