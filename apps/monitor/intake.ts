@@ -20,6 +20,7 @@ import {
   readStatus,
   type Status,
 } from '@hearthwatch/protocol'
+import type { Note } from './wire.ts'
 
 /** A packet that has been checked: nothing else goes further. */
 export type Message = {
@@ -30,6 +31,8 @@ export type Message = {
   retained: boolean
   /** It waited at the broker while we were away: to be kept, not to be judged as now. */
   late: boolean
+  /** Where somebody looks at it on the wire: what becomes of it. */
+  note?: Note
 } & (
   | { kind: 'reading'; room: string; quantity: string; value: number; time: number | null }
   | { kind: 'status'; room: string | null; device: string | null; status: Status }
@@ -68,7 +71,8 @@ export function createIntake(log: Log) {
     return found
   }
 
-  function reject(topic: string, reason: string, why: string, at: number): null {
+  function reject(topic: string, reason: string, why: string, at: number, note?: Note): null {
+    note?.(`rejected: ${reason}`)
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
     const key = `${reason} ${topic}`
     if (at - (logged.get(key) ?? Number.NEGATIVE_INFINITY) >= minute) {
@@ -79,12 +83,12 @@ export function createIntake(log: Log) {
     return null
   }
 
-  function read(packet: Packet, at: number, late: boolean): Message | null {
+  function read(packet: Packet, at: number, late: boolean, note?: Note): Message | null {
     const { topic, payload } = packet
     const about = lookUp(topic)
-    if (about === null) return reject(topic, 'bad-topic', 'no topic of this house, or a name in it is none', at)
-    if (payload.length > maxPacketBytes) return reject(topic, 'too-large', `${payload.length} bytes`, at)
-    const head = { topic, at, retained: packet.retain, late }
+    if (about === null) return reject(topic, 'bad-topic', 'no topic of this house, or a name in it is none', at, note)
+    if (payload.length > maxPacketBytes) return reject(topic, 'too-large', `${payload.length} bytes`, at, note)
+    const head = { topic, at, retained: packet.retain, late, ...(note && { note }) }
     try {
       switch (about.name) {
         case 'reading': {
@@ -103,29 +107,29 @@ export function createIntake(log: Log) {
         case 'sharedHeartbeat': {
           const heartbeat = readHeartbeat(payload)
           const device = heartbeat.device_id ?? ''
-          if (!isName(device)) return reject(topic, 'bad-name', 'no device_id, or one that is no name', at)
+          if (!isName(device)) return reject(topic, 'bad-name', 'no device_id, or one that is no name', at, note)
           return { ...head, kind: 'heartbeat', device, heartbeat }
         }
         case 'info': {
           const info = readInfo(payload)
           if (info.id !== about.id || !isName(info.room))
-            return reject(topic, 'bad-name', 'another id than the topic’s, or a room that is none', at)
+            return reject(topic, 'bad-name', 'another id than the topic’s, or a room that is none', at, note)
           return { ...head, kind: 'info', device: about.id, info }
         }
         case 'response':
           return { ...head, kind: 'response', device: about.id, response: readResponse(payload) }
         case 'readings':
-          if (packet.retain) return reject(topic, 'retained', 'the record is never retained', at)
+          if (packet.retain) return reject(topic, 'retained', 'the record is never retained', at, note)
           return { ...head, kind: 'batch', device: about.id, batch: readBatch(payload, about.id) }
         default:
-          return reject(topic, 'bad-topic', 'nothing for the monitor', at)
+          return reject(topic, 'bad-topic', 'nothing for the monitor', at, note)
       }
     } catch (error) {
       if (error instanceof BadBatch && 'id' in about) {
-        reject(topic, error.fault, error.message, at)
+        reject(topic, error.fault, error.message, at, note)
         return { ...head, kind: 'bad-batch', device: about.id, epoch: error.epoch, batch: error.batch }
       }
-      if (error instanceof PayloadError) return reject(topic, error.fault, error.message, at)
+      if (error instanceof PayloadError) return reject(topic, error.fault, error.message, at, note)
       throw error
     }
   }
@@ -134,6 +138,7 @@ export function createIntake(log: Log) {
     /**
      * @param at when it came, ms
      * @param late it waited at the broker while we were away
+     * @param note told why it is rejected, and what becomes of it
      * @returns null where it was rejected
      */
     read,

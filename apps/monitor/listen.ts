@@ -1,5 +1,5 @@
 import type { Log } from '@hearthwatch/log'
-import { connect, type Link, type LinkState, type Packet } from '@hearthwatch/mqtt'
+import { connect, type Link, type LinkOptions, type LinkState, type Packet } from '@hearthwatch/mqtt'
 import { filterOf, type Status, topicOf, topics, writeAck } from '@hearthwatch/protocol'
 import type { Answer } from './keep.ts'
 
@@ -34,6 +34,10 @@ export interface ListenOptions {
   now: () => number
   /** @param late it had waited at the broker while we were away */
   onPacket(packet: Packet, late: boolean): Promise<void> | undefined
+  /** What we have said of ourselves has come back to us. */
+  onGreeting(packet: Packet, late: boolean): void
+  /** Something goes out. */
+  onPublish: LinkOptions['onPublish']
   /** There is a connection (again): who we are has been said. */
   onConnected(): void
   /** All that had waited is through. */
@@ -76,6 +80,7 @@ export function listen(options: ListenOptions): Ear {
   }
 
   function onOwnStatus(packet: Packet): void {
+    options.onGreeting(packet, catchingUp)
     if (packet.retain) return
     const said = packet.payload.toString()
     if (said === 'online' && !packet.dup) return caughtUp()
@@ -118,6 +123,7 @@ export function listen(options: ListenOptions): Ear {
     log,
     onConnect,
     onMessage: (packet) => (packet.topic === ownStatus ? void onOwnStatus(packet) : options.onPacket(packet, catchingUp && packet.qos > 0)),
+    onPublish: options.onPublish,
     onState,
     onStuck: options.onStuck,
   })

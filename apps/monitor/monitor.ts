@@ -1,4 +1,5 @@
 import type { Log } from '@hearthwatch/log'
+import type { Packet } from '@hearthwatch/mqtt'
 import { builtInRules } from './alerts/builtin.ts'
 import { createJudge } from './alerts/judge.ts'
 import { silenceLimit } from './alerts/offline.ts'
@@ -24,6 +25,7 @@ import { openStore } from './store/store.ts'
 import { createTeller } from './tell.ts'
 import { startTicker } from './ticker.ts'
 import { startWeb } from './web/server.ts'
+import { createWire, type Note } from './wire.ts'
 
 export interface Monitor {
   /** The page. */
@@ -61,6 +63,7 @@ export async function startMonitor(
 
     const intake = createIntake(log.child('intake'))
     const board = createBoard(now)
+    const wire = createWire(now)
     // The readings of a forgotten device stay, its tile does not.
     for (const { room, quantity, device, time, value } of store.readings.latest())
       if (device === null || store.devices.get(device)) board.show(room, quantity, { value, time, device })
@@ -116,9 +119,25 @@ export async function startMonitor(
       const { room, quantity, value, at } = message
       const { device } = presence.seriesName(message)
       const current = { value, time: message.time ?? at, device }
-      if (message.retained || message.late) return board.fill(room, quantity, current)
+      const isOld = message.retained || message.late
+      message.note?.(isOld ? 'old' : 'shown')
+      if (isOld) return board.fill(room, quantity, current)
       board.show(room, quantity, current)
       board.tell({ type: 'reading', data: { room, quantity, ...current } })
+    }
+
+    /** @returns resolves when it is kept */
+    function take(packet: Packet, late: boolean, note: Note | undefined): Promise<void> | undefined {
+      if (orders.isOwnClearing(packet.topic, packet.payload)) return void note?.('clearing')
+      const message = intake.read(packet, now(), late, note)
+      if (message === null) return undefined
+      show(message)
+      if (message.retained && message.kind !== 'status' && message.kind !== 'info') return undefined
+      if (message.late && message.kind === 'status') return void waitingStatuses.set(message.topic, message)
+      const held = hold.take(message)
+      if (held === null) return keep(message, packet.qos > 0)
+      note?.('held')
+      return held
     }
 
     /** The last status of each topic among what had waited at the broker. */
@@ -136,14 +155,17 @@ export async function startMonitor(
       onPacket(packet, late) {
         // What could no longer be acknowledged stays with the broker: kept here as well it would be there twice.
         if (closing && packet.qos > 0) return never
-        if (orders.isOwnClearing(packet.topic, packet.payload)) return undefined
-        const message = intake.read(packet, now(), late)
-        if (message === null) return undefined
-        show(message)
-        if (message.retained && message.kind !== 'status' && message.kind !== 'info') return undefined
-        if (message.late && message.kind === 'status') return void waitingStatuses.set(message.topic, message)
-        return hold.take(message) ?? keep(message, packet.qos > 0)
+        const seen = wire.see(packet, late)
+        const kept = take(packet, late, seen?.note)
+        seen?.tell(kept)
+        return kept
       },
+      onGreeting(packet, late) {
+        const seen = wire.see(packet, late)
+        seen?.note('greeting')
+        seen?.tell(undefined)
+      },
+      onPublish: wire.send,
       onConnected() {
         broker?.open()
         void orders.connected()
@@ -192,6 +214,7 @@ export async function startMonitor(
       isFaulty: (device) => ear.watching !== null && record.isFaulty(device, now(), ear.watching),
       limitOf: (device) => silenceLimit(device, config.OFFLINE_AFTER * 1000),
       orders,
+      wire,
       forget: (device) => forget(device, { store, orders, board, teller, onForgotten: presence.reclaim, now }),
       acknowledge(id) {
         const alert = store.transaction(() => store.alerts.acknowledge(id, now()))

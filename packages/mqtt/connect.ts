@@ -101,7 +101,9 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
     },
     async publish(topic, payload, how) {
       checkMessage(topic, payload, limits.packetSize)
-      await current().publish(topic, payload, how)
+      const connected = current()
+      options.onPublish?.(topic, payload, how)
+      await connected.publish(topic, payload, how)
     },
     async subscribe(filters) {
       checkFilters(Object.keys(filters))

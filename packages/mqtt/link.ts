@@ -51,6 +51,8 @@ export interface LinkOptions {
    * thrown is a mistake of ours and ends the program.
    */
   onMessage(packet: Packet): Promise<void> | undefined
+  /** For each message that goes out, whether or not it arrives; not for the will. */
+  onPublish?: ((topic: string, payload: string | Buffer, how: { qos: 0 | 1 | 2; retain: boolean }) => void) | undefined
   onState?(state: LinkState, why: string): void
   /** Half an hour without a connection: the process should end, so that its supervisor starts it afresh. */
   onStuck?(): void

@@ -70,6 +70,7 @@ describe('GET /api/openapi.json', () => {
       'get /api/rooms',
       'get /api/session',
       'get /api/summary',
+      'get /api/wire',
       'get /metrics',
       'post /api/alerts/{id}/acknowledge',
       'post /api/devices/{id}/commands',

@@ -10,6 +10,7 @@ import type { Alert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import { openStore } from '../store/store.ts'
 import { startWeb, type WebConfig, type WebOptions } from '../web/server.ts'
+import { createWire } from '../wire.ts'
 
 /** There is no broker. */
 const notThere: Link = {
@@ -64,6 +65,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     limitOf: () => 90_000,
     isFaulty: () => false,
     orders: createOrders({ store, link: () => notThere, now: () => clock.now, log }),
+    wire: createWire(() => clock.now),
     forget: async () => true,
     acknowledge: (id) => store.transaction(() => store.alerts.acknowledge(id, clock.now)),
     now: () => clock.now,

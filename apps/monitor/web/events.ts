@@ -1,9 +1,9 @@
-import type { OutgoingHttpHeaders } from 'node:http'
 import type { LiveEvent } from '../board.ts'
 import type { Access } from './access.ts'
 import { HttpError } from './faults.ts'
 import type { Live } from './live.ts'
 import type { App } from './server.ts'
+import { openStream, writeStreamEvent } from './stream.ts'
 import type { Views } from './views.ts'
 
 /** The stream of what happens, as it happens. */
@@ -19,22 +19,14 @@ export function addEvents(app: App, live: Live, access: Access): void {
     },
     (request, reply) => {
       if (live.isFull()) throw new HttpError(503, 'Too many are watching already.', { 'retry-after': '30' })
-      reply.hijack()
-      reply.raw.writeHead(200, {
-        ...(reply.getHeaders() as OutgoingHttpHeaders),
-        'content-type': 'text/event-stream; charset=utf-8',
-        // Tells nginx not to gather what should be seen at once.
-        'x-accel-buffering': 'no',
-      })
-      live.add(reply.raw, () => access.allows(request))
+      live.add(openStream(reply), () => access.allows(request))
     },
   )
 }
 
-/** An event in the format of https://html.spec.whatwg.org/multipage/server-sent-events.html; JSON never spans two lines. */
 export function writeEvent(event: LiveEvent, views: Views): string | null {
   const data = describe(event, views)
-  return data === null ? null : `event: ${event.type}\ndata: ${JSON.stringify(data)}\n\n`
+  return data === null ? null : writeStreamEvent(event.type, data)
 }
 
 function describe(event: LiveEvent, views: Views): object | null {

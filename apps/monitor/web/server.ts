@@ -10,6 +10,7 @@ import type { Orders } from '../orders.ts'
 import type { Alert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
+import type { Wire } from '../wire.ts'
 import { createAccess, guard } from './access.ts'
 import { addDevices } from './devices.ts'
 import { addEvents, writeEvent } from './events.ts'
@@ -25,6 +26,7 @@ import { addMetrics } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
 import { addPage } from './page.ts'
 import { createViews } from './views.ts'
+import { addWire } from './wire.ts'
 
 export type WebConfig = Pick<
   Config,
@@ -56,6 +58,7 @@ export interface WebOptions {
   /** Whether a device that keeps a record brings no rows of it. */
   isFaulty(device: Device): boolean
   orders: Orders
+  wire: Wire
   /** Forgets a device. @returns false where it has come back meanwhile */
   forget(device: Device): Promise<boolean>
   /** Marks an alert as seen. @returns the alert, or undefined where there is none */
@@ -118,7 +121,11 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   answerFaults(app, log)
   const answerTheRest = answerOtherMethods(app)
   await addOpenApi(app, version)
-  addLogin(app, access, config, live.check)
+  const checkWire = addWire(app, { wire: options.wire, access })
+  addLogin(app, access, config, () => {
+    live.check()
+    checkWire()
+  })
   addHouse(app, { ...options, views, staleAfter })
   addLabels(app, options)
   addDevices(app, options)
@@ -127,7 +134,10 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addMetrics(app, { ...options, staleAfter, listeners: () => live.size })
   await addPage(app, pageFolder)
   answerTheRest()
-  app.addHook('preClose', async () => live.close())
+  app.addHook('preClose', async () => {
+    live.close()
+    checkWire(true)
+  })
 
   const host = access.way === 'none' ? ownHost(config.HTTP_HOST, log) : config.HTTP_HOST
   await listen(app, host, config.HTTP_PORT)

@@ -1,0 +1,60 @@
+import { isUtf8 } from 'node:buffer'
+import { inflateSync } from 'node:zlib'
+import type { Packet } from '@hearthwatch/mqtt'
+
+/** What is shown of a payload. */
+export interface Shown {
+  /** The text, the first bytes of it as hex, or of a zlib stream what it unpacks to. */
+  payload: string
+  encoding: 'text' | 'hex' | 'zlib'
+  /** Bytes of the payload. */
+  length: number
+  /** Bytes that it unpacks to; null where it is not packed. */
+  unpacked: number | null
+  /** Whether there is more of it than is shown. */
+  cut: boolean
+}
+
+/** Bytes of a payload that are shown as text, and as hex. */
+const mostText = 2048
+const mostHex = 256
+/** What is larger is shown packed. */
+const mostUnpacked = 262_144
+/** First byte of a zlib stream with the usual window (RFC 1950). */
+const zlib = 0x78
+
+/** Whatever a stranger has sent, as text that can be shown. */
+export function showPayload(payload: Buffer): Shown {
+  const { length } = payload
+  const inside = payload[0] === zlib ? unpack(payload) : null
+  if (inside !== null && isUtf8(inside)) {
+    return { payload: firstText(inside), encoding: 'zlib', length, unpacked: inside.length, cut: inside.length > mostText }
+  }
+  if (isUtf8(payload)) return { payload: firstText(payload), encoding: 'text', length, unpacked: null, cut: length > mostText }
+  return { payload: payload.toString('hex', 0, mostHex), encoding: 'hex', length, unpacked: null, cut: length > mostHex }
+}
+
+function unpack(payload: Buffer): Buffer | null {
+  try {
+    return inflateSync(payload, { maxOutputLength: mostUnpacked })
+  } catch {
+    return null
+  }
+}
+
+/** No character is cut in two. */
+function firstText(text: Buffer): string {
+  let end = Math.min(text.length, mostText)
+  while (end < text.length && ((text[end] as number) & 0xc0) === 0x80) end -= 1
+  return text.toString('utf8', 0, end)
+}
+
+/**
+ * Bytes of a PUBLISH packet of MQTT 3.1.1, section 3.3: type and flags, the remaining length, the topic behind its own
+ * length, a packet identifier where it is to be acknowledged, and the payload. TCP and TLS come on top.
+ */
+export function bytesOnWire({ topic, payload, qos }: Pick<Packet, 'topic' | 'payload' | 'qos'>): number {
+  const remaining = 2 + Buffer.byteLength(topic) + (qos > 0 ? 2 : 0) + payload.length
+  const lengthOfLength = remaining < 128 ? 1 : remaining < 16_384 ? 2 : remaining < 2_097_152 ? 3 : 4
+  return 1 + lengthOfLength + remaining
+}
