@@ -11,8 +11,10 @@ export class RuleError extends Error {
 type Field = keyof typeof Rule.properties
 type Given = Record<string, unknown>
 
-/** Names of alerts that need no rule, and of the address at which rules are tried out. */
-const reserved = ['message', 'broker', 'test']
+/** What alerts without a rule have for its name: a foreign sensor's text, and the broker that is down. */
+export const alertsWithoutRule = ['message', 'broker']
+/** Those, and the address at which rules are tried out. */
+const reserved = [...alertsWithoutRule, 'test']
 /** What the API adds when it shows a rule; so that what was read can be written again. */
 const shown = ['builtIn', 'changed']
 

@@ -1,0 +1,65 @@
+import Type from 'typebox'
+import { Rule as WholeRule } from '../../alerts/rule.ts'
+
+const time = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'ms since the epoch, UTC' })
+const nullable = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()])
+const text = (description: string) => Type.String({ minLength: 1, maxLength: 256, description })
+
+export const Rule = Type.Object({
+  ...WholeRule.properties,
+  builtIn: Type.Boolean({ description: 'there without anybody’s doing: can be changed and switched off, not removed' }),
+  changed: nullable(Type.Integer({ description: 'ms since the epoch, UTC: when it was written; null: it is as built in' })),
+})
+
+/** What is asked for; the answer to a mistake names every field that is wrong, so the schema itself refuses nothing. */
+export const RuleBody = Type.Object({ ...Type.Partial(WholeRule).properties, condition: WholeRule.properties.condition })
+
+export const RuleParams = Type.Object({ name: text('the rule') })
+
+export const BackTestBody = Type.Object(
+  {
+    rule: Type.Unknown({ description: 'a rule, as for PUT; without a name, too' }),
+    from: Type.Optional(time),
+    to: Type.Optional(time),
+  },
+  { additionalProperties: false },
+)
+
+export const BackTest = Type.Object({
+  alerts: Type.Array(
+    Type.Object({
+      room: nullable(Type.String()),
+      device: nullable(Type.String()),
+      quantity: nullable(Type.String()),
+      started: Type.Integer({ description: 'ms: when the doubt began' }),
+      fired: nullable(Type.Integer({ description: 'ms; null: the span ended before anybody would have been told' })),
+      resolved: nullable(Type.Integer({ description: 'ms; null: the span ended before' })),
+      value: nullable(Type.Number({ description: 'the reading that made it fire' })),
+      limit: nullable(Type.Number({ description: 'the limit that was crossed' })),
+    }),
+    { description: 'in the order in which they began' },
+  ),
+  more: Type.Integer({ minimum: 0, description: 'alerts that there would have been besides these' }),
+  readings: Type.Integer({ minimum: 0, description: 'how many readings were judged' }),
+})
+
+export const Silence = Type.Object({
+  id: Type.Integer(),
+  room: nullable(Type.String({ description: 'null: every room' })),
+  rule: nullable(Type.String({ description: 'null: every rule' })),
+  from: time,
+  until: time,
+  comment: Type.String(),
+})
+
+export const SilenceBody = Type.Object(
+  {
+    room: Type.Optional(nullable(text('where; default: everywhere'))),
+    rule: Type.Optional(nullable(text('which rule; default: every one'))),
+    until: Type.Integer({ description: 'ms since the epoch, UTC: when it ends by itself, within a year' }),
+    comment: Type.Optional(nullable(Type.String({ maxLength: 500, description: 'for people' }))),
+  },
+  { additionalProperties: false },
+)
+
+export const SilenceParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
