@@ -36,6 +36,8 @@ export function openStore(file: string, builtIn = builtInRules(30)) {
     notifications,
     records,
     judged,
+    rules,
+    silences,
     labels: storeLabels(db),
     orders: storeOrders(db),
     sessions: storeSessions(db),
