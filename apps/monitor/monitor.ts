@@ -214,6 +214,7 @@ export async function startMonitor(
       isFaulty: (device) => ear.watching !== null && record.isFaulty(device, now(), ear.watching),
       limitOf: (device) => silenceLimit(device, config.OFFLINE_AFTER * 1000),
       orders,
+      channelNames: channels.map(({ name }) => name),
       wire,
       forget: (device) => forget(device, { store, orders, board, teller, onForgotten: presence.reclaim, now }),
       acknowledge(id) {

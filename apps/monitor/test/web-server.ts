@@ -6,7 +6,7 @@ import { type Log, silent } from '@hearthwatch/log'
 import type { Link } from '@hearthwatch/mqtt'
 import { createBoard } from '../board.ts'
 import { createOrders } from '../orders.ts'
-import type { Alert } from '../store/alerts.ts'
+import { type Alert, newAlert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import { openStore } from '../store/store.ts'
 import { startWeb, type WebConfig, type WebOptions } from '../web/server.ts'
@@ -65,6 +65,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     limitOf: () => 90_000,
     isFaulty: () => false,
     orders: createOrders({ store, link: () => notThere, now: () => clock.now, log }),
+    channelNames: ['mail'],
     wire: createWire(() => clock.now),
     forget: async () => true,
     acknowledge: (id) => store.transaction(() => store.alerts.acknowledge(id, clock.now)),
@@ -95,8 +96,9 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     },
 
     addAlert(about: Partial<Alert>): Alert {
-      const alert: Omit<Alert, 'id'> = {
+      const alert = newAlert({
         rule: 'too-hot',
+        condition: 'above',
         subject: `${Math.random()}`,
         room: 'kitchen',
         device: 'pi-1',
@@ -105,13 +107,9 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
         severity: 'critical',
         value: 31.5,
         bound: 30,
-        text: null,
         started: clock.now,
         fired: clock.now,
-        resolved: null,
-        acknowledged: null,
-        due: null,
-      }
+      })
       return store.transaction(() => store.alerts.start({ ...alert, ...about }))
     },
 

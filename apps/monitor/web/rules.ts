@@ -11,12 +11,12 @@ import type { App } from './server.ts'
 export interface RuleOptions {
   store: Store
   /** Names of the channels that there are. */
-  channels: readonly string[]
+  channelNames: readonly string[]
   now(): number
 }
 
 /** When people want to be told. */
-export function addRules(app: App, { store: { rules }, channels, now }: RuleOptions): void {
+export function addRules(app: App, { store: { rules }, channelNames, now }: RuleOptions): void {
   const params = shape.RuleParams
   const view = ({ rule, builtIn, changed }: StoredRule): Static<typeof shape.Rule> => ({ ...rule, builtIn, changed })
 
@@ -29,9 +29,9 @@ export function addRules(app: App, { store: { rules }, channels, now }: RuleOpti
   /** @throws HttpError naming every field that is wrong */
   function checked(given: unknown, name: string): Rule {
     const rule = readRuleOr400(given, name)
-    const unknown = rule.channels.filter((channel) => !channels.includes(channel))
+    const unknown = rule.channels.filter((channel) => !channelNames.includes(channel))
     if (unknown.length === 0) return rule
-    const known = channels.length === 0 ? 'there are none' : `there are ${channels.join(', ')}`
+    const known = channelNames.length === 0 ? 'there are none' : `there are ${channelNames.join(', ')}`
     throw new HttpError(400, `channels: there is no channel ${unknown.join(', ')} (${known})`)
   }
 

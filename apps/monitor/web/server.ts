@@ -25,6 +25,8 @@ import { addLogin } from './login.ts'
 import { addMetrics } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
 import { addPage } from './page.ts'
+import { addRules } from './rules.ts'
+import { addSilences } from './silences.ts'
 import { createViews } from './views.ts'
 import { addWire } from './wire.ts'
 
@@ -58,6 +60,8 @@ export interface WebOptions {
   /** Whether a device that keeps a record brings no rows of it. */
   isFaulty(device: Device): boolean
   orders: Orders
+  /** Names of the channels that there are. */
+  channelNames: readonly string[]
   wire: Wire
   /** Forgets a device. @returns false where it has come back meanwhile */
   forget(device: Device): Promise<boolean>
@@ -128,6 +132,8 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   })
   addHouse(app, { ...options, views, staleAfter })
   addLabels(app, options)
+  addRules(app, options)
+  addSilences(app, options)
   addDevices(app, options)
   addHistory(app, store, config.TZ, now)
   addEvents(app, live, access)
