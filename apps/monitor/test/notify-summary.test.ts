@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { sendSummary } from '../notify/summary.ts'
+import { newAlert } from '../store/alerts.ts'
 import { openStore } from '../store/store.ts'
 import { travel, watch } from './time-travel.ts'
 
@@ -76,22 +77,12 @@ describe('What the summary tells', () => {
   it('names the alerts that were on in that time', async (t) => {
     const { store, send } = await house(t)
     const now = at('2026-11-23T08:00:00Z')
-    const none = { device: null, quantity: null, value: null, bound: null, text: null, acknowledged: null, due: null }
     const alert = (room: string, hours: number, resolved: number | null) => {
       const began = now + hours * hour
       const state = resolved === null ? 'firing' : 'resolved'
       const ended = resolved === null ? null : now + resolved * hour
-      store.alerts.start({
-        ...none,
-        rule: 'offline',
-        subject: room,
-        room,
-        severity: 'warning',
-        state,
-        started: began,
-        fired: began,
-        resolved: ended,
-      })
+      const about = { rule: 'offline', condition: 'offline', subject: room, room, severity: 'warning' } as const
+      store.alerts.start(newAlert({ ...about, state, started: began, fired: began, resolved: ended }))
     }
     alert('over before', -30, -25)
     alert('over since', -30, -2)

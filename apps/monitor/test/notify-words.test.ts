@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createWords } from '../notify/words.ts'
-import type { Alert } from '../store/alerts.ts'
+import { type Alert, newAlert } from '../store/alerts.ts'
 import type { Content } from '../store/notifications.ts'
 
 const at = Date.UTC(2026, 10, 23, 6, 5)
@@ -9,31 +9,16 @@ const minute = 60_000
 const english = createWords({ language: 'en', timeZone: 'Asia/Taipei', publicUrl: 'https://home.example.org/?a=1&b="2"' })
 const chinese = createWords({ language: 'zh-TW', timeZone: 'Asia/Taipei' })
 
-const blank = {
-  room: 'kitchen',
-  device: 'pi-1',
-  quantity: null,
-  value: null,
-  bound: null,
-  text: null,
-  resolved: null,
-  acknowledged: null,
-  due: null,
-}
 const alert = (given: Partial<Alert>): Alert => ({
   id: 1,
-  subject: 's',
-  rule: 'too-hot',
-  severity: 'critical',
-  state: 'firing',
-  started: at,
-  fired: at,
-  ...blank,
+  ...newAlert({ subject: 's', rule: 'too-hot', condition: 'above', severity: 'critical', state: 'firing', started: at, fired: at }),
+  room: 'kitchen',
+  device: 'pi-1',
   ...given,
 })
 const hot = alert({ quantity: 'temperature', value: 31.24, bound: 30 })
-const offline = alert({ rule: 'offline' })
-const message = alert({ rule: 'message', device: null, text: 'Oh, it is warm' })
+const offline = alert({ rule: 'offline', condition: 'offline' })
+const message = alert({ rule: 'message', condition: 'message', device: null, text: 'Oh, it is warm' })
 const firing = (about: Alert): Content => ({ kind: 'alert', transition: 'firing', alert: about, at })
 const resolved = (about: Alert, after: number): Content => ({ kind: 'alert', transition: 'resolved', alert: about, at: at + after })
 

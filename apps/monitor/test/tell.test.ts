@@ -5,27 +5,23 @@ import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { createBoard } from '../board.ts'
-import type { Alert } from '../store/alerts.ts'
+import { newAlert } from '../store/alerts.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { createTeller, type Teller } from '../tell.ts'
 
-const hot: Omit<Alert, 'id'> = {
+const hot = newAlert({
   rule: 'too-hot',
+  condition: 'above',
   subject: 'kitchen/temperature/',
   room: 'kitchen',
-  device: null,
   quantity: 'temperature',
   state: 'firing',
   severity: 'critical',
   value: 31,
   bound: 30,
-  text: null,
   started: 1,
   fired: 1,
-  resolved: null,
-  acknowledged: null,
-  due: null,
-}
+})
 
 describe('The step of an alert', () => {
   const lines: string[] = []
