@@ -21,7 +21,7 @@ export async function follow(url: string, path: string, headers: OutgoingHttpHea
     const blocks = (rest + chunk).split('\n\n')
     rest = blocks.pop() ?? ''
     for (const block of blocks) {
-      const [, type = '', data = ''] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? []
+      const [, type = '', data = ''] = /^event: ([^\n]*)\ndata: ([^\n]*)$/.exec(block) ?? []
       if (type !== '') events.push({ type, data: JSON.parse(data) })
     }
     wake()

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { writeBatch } from '@hearthwatch/protocol'
+import type { IClientPublishOptions, MqttClient } from 'mqtt'
+import { follow, type StreamEvent } from './event-stream.ts'
+import { type House, startHouse } from './house.ts'
+
+describe('The wire of a house', () => {
+  let house: House
+  let guest: MqttClient
+  let ear: Awaited<ReturnType<typeof follow>>
+  before(async () => {
+    house = await startHouse()
+    guest = await house.client()
+    ear = await follow(house.monitor.url, '/api/wire')
+  })
+  after(async () => {
+    ear.close()
+    await house.close()
+  })
+
+  /** Publishes it and gives what is said of it, as soon as this is among it. */
+  async function verdictOf(
+    topic: string,
+    payload: string | Buffer,
+    awaited: string,
+    options: IClientPublishOptions = {},
+  ): Promise<string[]> {
+    const before = new Set(ear.events)
+    guest.publish(topic, payload, options)
+    const first = await ear.until((event) => !before.has(event) && event.type === 'packet' && event.data.topic === topic)
+    const last = await ear.until(
+      ({ data }: StreamEvent) => data.id === first.data.id && data.verdict.some((word: string) => word.startsWith(awaited)),
+    )
+    return last.data.verdict
+  }
+
+  it('says why a packet is rejected', async () => {
+    assert.deepEqual(await verdictOf('home/kitchen/temperature', 'warm', 'rejected'), ['rejected: not-a-number'])
+    assert.deepEqual(await verdictOf('home/kitchen/temperature', '999', 'rejected'), ['rejected: out-of-range'])
+    assert.deepEqual(await verdictOf('device/pi-9/heartbeat', '{', 'rejected'), ['rejected: bad-json'])
+  })
+
+  it('says of the first reading of a topic that it is shown and waits for somebody to claim it', async () => {
+    assert.deepEqual((await verdictOf('home/attic/temperature', '20', 'held')).slice(0, 2), ['shown', 'held'])
+  })
+
+  it('shows QoS, retain and size as they came', async () => {
+    guest.publish('home/cellar/humidity', '55', { qos: 1, retain: true })
+    const { data } = await ear.until((event) => event.data.topic === 'home/cellar/humidity')
+    assert.deepEqual([data.direction, data.qos, data.retain, data.dup, data.bytes], ['in', 1, false, false, 28])
+  })
+
+  it('shows what the monitor says, too', async () => {
+    const now = Date.now()
+    const rows = [{ seq: 1, time: now - 5, values: { temperature: 21.5 } }]
+    const batch = { device: 'pi-7', epoch: '0123456789abcdef', batch: 'b1', from: 1, to: 1, now, rows, trusted: true }
+    guest.publish('device/pi-7/readings', writeBatch(batch), { qos: 1 })
+    const { data } = await ear.until((event) => event.data.topic === 'device/pi-7/ack')
+    assert.equal(data.direction, 'out')
+    assert.equal(JSON.parse(data.payload).seq, 1)
+  })
+})
