@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { createLog } from '@hearthwatch/log'
 import { ListenError } from '../web/server.ts'
 import { type Page, startPage } from './web-server.ts'
@@ -96,10 +97,19 @@ describe('The files of the page', () => {
   })
   after(() => page.close())
 
+  const dist = fileURLToPath(new URL('../../dashboard/dist/', import.meta.url))
+  const built = globSync('**/*.{html,js,css,svg,png,webmanifest}', { cwd: dist })
+
   it('are served with their types, and asked for anew only where they have changed', async () => {
-    const files = readdirSync(new URL('../../dashboard/page/', import.meta.url))
-    const types: Record<string, string> = { html: 'text/html', js: 'application/javascript', css: 'text/css', svg: 'image/svg+xml' }
-    for (const file of files) {
+    const types: Record<string, string> = {
+      html: 'text/html',
+      js: 'application/javascript',
+      css: 'text/css',
+      svg: 'image/svg+xml',
+      png: 'image/png',
+      webmanifest: 'application/manifest+json',
+    }
+    for (const file of built) {
       const { status, headers } = await page.ask(`/${file}`)
       assert.equal(status, 200, file)
       assert.ok(headers['content-type']?.startsWith(types[file.split('.').at(-1) ?? ''] ?? '?'), `${file}: ${headers['content-type']}`)
@@ -109,9 +119,24 @@ describe('The files of the page', () => {
     assert.equal((await page.ask('/')).text, (await page.ask('/index.html')).text)
   })
 
+  it('are kept by browsers for ever where their name changes with them, and compressed for whoever understands it', async () => {
+    for (const file of built) {
+      const { headers } = await page.ask(`/${file}`, { headers: { 'accept-encoding': 'br, gzip' } })
+      assert.match(
+        headers['cache-control'] ?? '',
+        file.startsWith('assets/') ? /^public, max-age=31536000, immutable$/ : /^no-cache$/,
+        file,
+      )
+      if (!file.endsWith('.png')) assert.equal(headers['content-encoding'], 'br', file)
+    }
+    assert.equal((await page.ask('/', { headers: { 'accept-encoding': 'gzip' } })).headers['content-encoding'], 'gzip')
+  })
+
   it('ask nobody else for anything', async () => {
-    for (const file of readdirSync(new URL('../../dashboard/page/', import.meta.url))) {
-      assert.doesNotMatch((await page.ask(`/${file}`)).text.replaceAll('http://www.w3.org/2000/svg', ''), /https?:\/\/|\/\/[a-z]+\./, file)
+    // Names of formats, and addresses in messages for developers, are not asked for.
+    const names = /http:\/\/www\.w3\.org\/[\w/]+/g
+    for (const file of built.filter((name) => !name.endsWith('.png'))) {
+      assert.doesNotMatch((await page.ask(`/${file}`)).text.replaceAll(names, ''), /https?:\/\/|["'(]\/\/[a-z]+\./, file)
     }
   })
 
@@ -123,15 +148,18 @@ describe('The files of the page', () => {
       '/%2e%2e%2fpackage.json',
       '/..\\package.json',
       '/..%5cpackage.json',
-      '/page.js/../../package.json',
+      '/assets/../../package.json',
       '/./../package.json',
       '//etc/passwd',
       '/%00',
-      '/page.js%00.html',
+      '/index.html%00.js',
       '/....//package.json',
       '/.',
       '/..',
       '/package.json',
+      '/files.json',
+      '/built-from.txt',
+      '/index.html.br',
       '/file:///etc/passwd',
     ]) {
       const { status, text } = await page.ask(path)

@@ -25,6 +25,7 @@ import { addLogin } from './login.ts'
 import { addMetrics } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
 import { addPage } from './page.ts'
+import { keepPassword } from './password.ts'
 import { addRules } from './rules.ts'
 import { addSilences } from './silences.ts'
 import { createViews } from './views.ts'
@@ -87,7 +88,7 @@ export class ListenError extends Error {
   override name = 'ListenError'
 }
 
-const pageFolder = new URL('../../dashboard/page/', import.meta.url)
+const pageFolder = new URL('../../dashboard/dist/', import.meta.url)
 
 /**
  * Starts the page and the API.
@@ -111,7 +112,9 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   app.setSerializerCompiler(() => JSON.stringify)
   readJsonOnly(app)
 
-  const access = createAccess(config, store.sessions, now)
+  const { DASHBOARD_PASSWORD } = config
+  const password = DASHBOARD_PASSWORD === undefined ? undefined : await keepPassword(DASHBOARD_PASSWORD, store, log)
+  const access = createAccess(password, config.API_TOKEN, store.sessions, now)
   const views = createViews(config, store, options.isFaulty)
   const live = createLive({ board, write: (event) => writeEvent(event, views) })
   const staleAfter = (device: string | null, room: string) => {
@@ -138,7 +141,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addHistory(app, store, config.TZ, now)
   addEvents(app, live, access)
   addMetrics(app, { ...options, staleAfter, listeners: () => live.size })
-  await addPage(app, pageFolder)
+  await addPage(app, pageFolder, log)
   answerTheRest()
   app.addHook('preClose', async () => {
     live.close()

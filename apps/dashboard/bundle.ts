@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+
+const here = import.meta.dirname
+const built = join(here, 'dist')
+/** Kept for pages that are open while the next one is built. ms */
+const oldFilesStay = 24 * 3600_000
+
+/** What the built page is made of, as one number. */
+function fingerprint(): string {
+  const hash = createHash('sha256')
+  const sources = globSync(['index.html', 'vite.config.ts', 'bundle.ts', 'package.json', 'src/**/*', 'public/*'], { cwd: here })
+  for (const file of sources.sort()) {
+    const path = join(here, file)
+    if (statSync(path).isFile()) hash.update(`${file}\n`).update(readFileSync(path))
+  }
+  return hash.digest('hex')
+}
+
+const stamp = join(built, 'built-from.txt')
+/** Whether the built page is there and its sources are as they were. */
+export const isFresh = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint()
+
+/** Builds aside and moves into place, so that nobody is ever served a half. */
+export async function build(): Promise<void> {
+  const { build: bundle } = await import('vite')
+  const before = fingerprint()
+  const aside = join(here, `dist.${process.pid}`)
+  try {
+    await bundle({ configFile: join(here, 'vite.config.ts'), logLevel: 'warn', build: { outDir: aside, emptyOutDir: true } })
+    compress(aside)
+    mkdirSync(join(built, 'assets'), { recursive: true })
+    cpSync(join(aside, 'assets'), join(built, 'assets'), { recursive: true, preserveTimestamps: false })
+    const names = globSync('*', { cwd: aside }).filter((name) => name !== 'assets')
+    // The page that names the others comes last.
+    for (const name of names.sort((a, b) => Number(a.startsWith('index.html')) - Number(b.startsWith('index.html'))))
+      renameSync(join(aside, name), join(built, name))
+    writeFileSync(stamp, before)
+    clearOld(names, globSync('assets/*', { cwd: aside }))
+  } finally {
+    rmSync(aside, { recursive: true, force: true })
+  }
+}
+
+function compress(folder: string): void {
+  for (const file of globSync('**/*.{html,js,css,svg,webmanifest}', { cwd: folder })) {
+    const path = join(folder, file)
+    const text = readFileSync(path)
+    writeFileSync(`${path}.br`, brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: text.length } }))
+    writeFileSync(`${path}.gz`, gzipSync(text, { level: 9 }))
+  }
+}
+
+function clearOld(names: string[], assets: string[]): void {
+  const now = new Set([...names, ...assets, 'built-from.txt', 'assets'])
+  for (const file of globSync(['*', 'assets/*'], { cwd: built })) {
+    const path = join(built, file)
+    if (!now.has(file) && Date.now() - statSync(path).mtimeMs > oldFilesStay) rmSync(path, { recursive: true })
+  }
+}

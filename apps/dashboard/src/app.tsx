@@ -1,0 +1,31 @@
+import { Announcer } from './frame/announcer.tsx'
+import { Banner } from './frame/banner.tsx'
+import './frame/frame.css'
+import { Login } from './frame/login.tsx'
+import { Navigation } from './frame/navigation.tsx'
+import { View } from './frame/view.tsx'
+import { isLoggedOut } from './monitor/session.ts'
+import { frame } from './words/frame.ts'
+import './frame/title.ts'
+import './frame/shortcuts.ts'
+
+/** The frame around every view. */
+export function App() {
+  if (isLoggedOut.value) return <Login />
+  return (
+    <div class="frame">
+      {/* A button: the address tells which view is shown, and stays. */}
+      <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
+        {frame().skip}
+      </button>
+      <Navigation />
+      <div class="stage">
+        <Banner />
+        <main id="content" tabIndex={-1}>
+          <View />
+        </main>
+      </div>
+      <Announcer />
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { Refused } from '../monitor/ask.ts'
+import { logIn, session } from '../monitor/session.ts'
+import { Mark } from '../parts/mark.tsx'
+import { frame } from '../words/frame.ts'
+import { problem } from '../words/problem.ts'
+import './login.css'
+
+export function Login() {
+  return (
+    <main class="login">
+      <h1>
+        <Mark />
+        Hearthwatch
+      </h1>
+      {session.value?.login === 'token' ? <p>{frame().noPassword}</p> : <Form />}
+    </main>
+  )
+}
+
+function Form() {
+  const password = useRef<HTMLInputElement>(null)
+  const wrong = useSignal<unknown>(null)
+  const isBusy = useSignal(false)
+  useEffect(() => password.current?.focus(), [])
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault()
+    if (isBusy.value) return
+    isBusy.value = true
+    wrong.value = null
+    try {
+      await logIn(password.current?.value ?? '')
+    } catch (error) {
+      wrong.value = error
+      password.current?.select()
+    }
+    isBusy.value = false
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <p>{frame().loginText}</p>
+      <input type="text" name="username" value="hearthwatch" autocomplete="username" hidden />
+      <label for="password">{frame().password}</label>
+      <input
+        ref={password}
+        id="password"
+        type="password"
+        autocomplete="current-password"
+        required
+        maxLength={1024}
+        aria-describedby="login-problem"
+      />
+      <p id="login-problem" class="trouble" role="alert">
+        {wrong.value === null ? '' : sayWrong(wrong.value)}
+      </p>
+      <button type="submit" class="button primary" aria-busy={isBusy.value}>
+        {frame().login}
+      </button>
+    </form>
+  )
+}
+
+const sayWrong = (error: unknown) => (error instanceof Refused && error.status === 401 ? frame().wrongPassword : problem(error))

@@ -1,0 +1,46 @@
+import { signal } from '@preact/signals'
+import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { route } from '../route.ts'
+import { views } from '../views/index.ts'
+import { frame } from '../words/frame.ts'
+
+type Loaded = ComponentType | 'loading' | 'failed'
+const loaded = signal<Readonly<Record<string, Loaded>>>({})
+
+async function load(view: string): Promise<void> {
+  const found = views[view]
+  if (found === undefined) return
+  loaded.value = { ...loaded.value, [view]: 'loading' }
+  try {
+    const { default: component } = await found()
+    loaded.value = { ...loaded.value, [view]: component }
+  } catch {
+    loaded.value = { ...loaded.value, [view]: 'failed' }
+  }
+}
+
+/** The view that the address names, fetched when it is first wanted. */
+export function View() {
+  const { view } = route.value
+  const there = loaded.value[view]
+  useEffect(() => {
+    if (loaded.value[view] === undefined) void load(view)
+    scrollTo(0, 0)
+  }, [view])
+  if (!Object.hasOwn(views, view)) return <p class="empty">{frame().notFound}</p>
+  if (there === undefined || there === 'loading') return <p class="empty waiting">{frame().loading}</p>
+  if (there !== 'failed') {
+    const Component = there
+    return <Component key={view} />
+  }
+  return (
+    <div class="empty">
+      <p>{frame().notLoaded}</p>
+      {/* After an upgrade of the monitor its files have other names, which only a new page knows. */}
+      <button type="button" class="button" onClick={() => location.reload()}>
+        {frame().again}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,65 @@
+/** The monitor wants to know who we are. */
+export class LoginNeeded extends Error {}
+
+/** Nobody answered. */
+export class Unreachable extends Error {}
+
+/** What the monitor answered, where that was not what we asked for. */
+export class Refused extends Error {
+  readonly status: number
+  /** s */
+  readonly retryAfter: number
+  constructor(response: Response, message: string) {
+    super(message)
+    this.status = response.status
+    this.retryAfter = Number(response.headers.get('retry-after') ?? 0)
+  }
+}
+
+let ahead = 0
+
+/** The time on the monitor's clock, ms: ages are told by its clock, not by that of a phone. */
+export const now = (): number => Date.now() + ahead
+
+export interface Question {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  body?: unknown
+  signal?: AbortSignal
+}
+
+/**
+ * Asks the monitor.
+ * @param path relative to the page: `api/rooms`
+ * @throws LoginNeeded, Refused, or Unreachable
+ */
+export async function ask<T = unknown>(path: string, { method = 'GET', body, signal }: Question = {}): Promise<T> {
+  const response = await reach(path, {
+    method,
+    signal: signal ?? null,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
+  const date = Date.parse(response.headers.get('date') ?? '')
+  // The header has whole seconds: a difference smaller than that is none.
+  if (!Number.isNaN(date)) ahead = Math.abs(date - Date.now()) < 2000 ? 0 : date - Date.now()
+  // A proxy whose monitor is away answers in its own words.
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
+  const answer = isJson ? await response.json() : null
+  if (response.status === 401 && path !== 'api/session') throw new LoginNeeded()
+  if (!response.ok && !(path === 'api/health' && isJson)) throw new Refused(response, answer?.error ?? response.statusText)
+  return answer as T
+}
+
+async function reach(path: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, request)
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error
+    throw new Unreachable()
+  }
+}
+
+/** `path` with a question mark and what is not undefined. */
+export function withQuery(path: string, query: Record<string, string | number | undefined>): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  return `${path}?${new URLSearchParams(given)}`
+}

@@ -1,0 +1,131 @@
+import { batch, computed, signal } from '@preact/signals'
+import type { Alert, Health, Reading, Room } from './answers.ts'
+import { ask, LoginNeeded, now } from './ask.ts'
+import { hear } from './listen.ts'
+import { forgetRooms, keepRooms, keptRooms } from './memory.ts'
+
+/** What the monitor last said; null: nothing yet. */
+export const rooms = signal<readonly Room[] | null>(null)
+/** Open alerts, the worst first. */
+export const alerts = signal<readonly Alert[]>([])
+export const health = signal<Health | null>(null)
+/** When the rooms were as they are shown, ms; null: not yet. */
+export const asOf = signal<number | null>(null)
+
+/** Counts up with every answer after which views should look for what they missed: a first connection, each later one. */
+export const fresh = signal(0)
+
+export const room = (name: string) => computed(() => rooms.value?.find((one) => one.room === name))
+
+const severities = ['critical', 'warning', 'info']
+/** The worst first, then the latest. */
+export const byWorst = (a: Alert, b: Alert) =>
+  severities.indexOf(a.severity) - severities.indexOf(b.severity) || (b.fired ?? b.started) - (a.fired ?? a.started)
+
+/** Counts up, so that an answer that was overtaken is known as such. */
+let asked = 0
+
+/**
+ * Asks for the house as it is.
+ * @throws LoginNeeded
+ * @returns whether the monitor answered
+ */
+export async function refresh(): Promise<boolean> {
+  const mine = ++asked
+  try {
+    const [newRooms, newAlerts, newHealth] = await Promise.all([
+      ask<Room[]>('api/rooms'),
+      ask<Alert[]>('api/alerts?state=firing'),
+      ask<Health>('api/health'),
+    ])
+    if (mine !== asked) return true
+    batch(() => {
+      rooms.value = newRooms.map(withNewer)
+      alerts.value = newAlerts.sort(byWorst)
+      health.value = newHealth
+      asOf.value = now()
+    })
+    keepRooms(newRooms, now())
+    return true
+  } catch (error) {
+    if (error instanceof LoginNeeded) throw error
+    return false
+  }
+}
+
+/** What this browser remembers, until the monitor answers. */
+export function recall(): void {
+  const kept = keptRooms()
+  if (rooms.value !== null || kept === null) return
+  batch(() => {
+    rooms.value = kept.rooms
+    asOf.value = kept.at
+  })
+}
+
+/** Forgets all: whoever looks next may not be allowed to. */
+export function forget(): void {
+  asked += 1
+  pending.clear()
+  batch(() => {
+    rooms.value = null
+    alerts.value = []
+    health.value = null
+    asOf.value = null
+  })
+  forgetRooms()
+}
+
+/** A reading that came while the answer was on its way is not overwritten by it. */
+function withNewer(room: Room): Room {
+  const before = rooms.value?.find((one) => one.room === room.room)?.quantities ?? {}
+  const newer = Object.entries(before).filter(([name, current]) => {
+    const answered = room.quantities[name]
+    return answered !== undefined && current.time > answered.time
+  })
+  return newer.length === 0 ? room : { ...room, quantities: { ...room.quantities, ...Object.fromEntries(newer) } }
+}
+
+const pending = new Map<string, Reading>()
+
+/** Many readings may come between two frames: of each series the last is shown. */
+hear('reading', (reading) => {
+  if (pending.size === 0) setTimeout(showPending, document.visibilityState === 'visible' ? 50 : 1000)
+  pending.set(JSON.stringify([reading.room, reading.quantity]), reading)
+})
+
+function showPending(): void {
+  const readings = [...pending.values()]
+  pending.clear()
+  const known = rooms.value
+  if (known === null || readings.length === 0) return
+  let isNew = false
+  const changed = new Map<string, Room>()
+  for (const { room: name, quantity, value, time } of readings) {
+    const there = changed.get(name) ?? known.find((one) => one.room === name)
+    const current = there && Object.hasOwn(there.quantities, quantity) ? there.quantities[quantity] : undefined
+    if (there === undefined || current === undefined) isNew = true
+    else if (time >= current.time) {
+      changed.set(name, { ...there, quantities: { ...there.quantities, [quantity]: { ...current, value, time, stale: false } } })
+    }
+  }
+  batch(() => {
+    rooms.value = known.map((one) => changed.get(one.room) ?? one)
+    asOf.value = now()
+  })
+  if (isNew) refreshSoon()
+}
+
+let isWaiting = false
+/** Once for all that happens together. */
+export function refreshSoon(): void {
+  if (isWaiting) return
+  isWaiting = true
+  setTimeout(() => {
+    isWaiting = false
+    if (rooms.value !== null) refresh().catch(() => {})
+  }, 150)
+}
+
+hear('status', refreshSoon)
+hear('alert', refreshSoon)

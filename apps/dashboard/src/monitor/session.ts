@@ -1,0 +1,104 @@
+import { computed, signal } from '@preact/signals'
+import type { Session } from './answers.ts'
+import { ask, LoginNeeded, now } from './ask.ts'
+import { forget, fresh, recall, refresh } from './house.ts'
+import { listen } from './listen.ts'
+
+export const session = signal<Session | null>(null)
+/** `none`: nothing heard of the monitor yet. */
+export const link = signal<'none' | 'live' | 'lost'>('none')
+/** Since when the page is cut off, ms. */
+export const lostSince = signal<number | null>(null)
+export const isLoggedOut = computed(() => session.value !== null && !session.value.authenticated)
+
+/** How often what nobody tells of is asked for: what went stale in silence, and troubles of the monitor itself. ms */
+const rhythm = 15_000
+const again = 3000
+
+let hangUp = () => {}
+let retry: ReturnType<typeof setTimeout> | undefined
+
+/** Asks who we are, and opens the line where we may. */
+export async function start(): Promise<void> {
+  clearTimeout(retry)
+  hangUp()
+  try {
+    session.value = await ask<Session>('api/session')
+  } catch {
+    lost()
+    recall()
+    retry = setTimeout(start, again)
+    return
+  }
+  if (session.value.authenticated) open()
+  else {
+    forget()
+    link.value = 'none'
+    lostSince.value = null
+  }
+}
+
+function open(): void {
+  hangUp = listen({
+    onOpen: () => void connected(),
+    onBroken: lost,
+    onEnd() {
+      lost()
+      retry = setTimeout(start, again)
+    },
+  })
+}
+
+async function connected(): Promise<void> {
+  try {
+    if (!(await refresh())) return
+  } catch {
+    return void start()
+  }
+  link.value = 'live'
+  lostSince.value = null
+  fresh.value += 1
+}
+
+function lost(): void {
+  link.value = 'lost'
+  lostSince.value ??= now()
+}
+
+/** @throws Refused 401 or 429, Unreachable */
+export async function logIn(password: string): Promise<void> {
+  await ask('api/session', { method: 'POST', body: { password } })
+  await start()
+}
+
+export async function logOut(): Promise<void> {
+  await ask('api/session', { method: 'DELETE' })
+  await start()
+}
+
+let lastBeat = Date.now()
+/** After a sleep the line may be dead without knowing it, and what happened meanwhile was not told. */
+function afterSleep(): void {
+  const slept = Date.now() - lastBeat
+  lastBeat = Date.now()
+  if (slept > 2 * rhythm && session.value?.authenticated) void start()
+}
+
+setInterval(() => {
+  afterSleep()
+  if (link.value !== 'live') return
+  refresh().then(
+    (answered) => {
+      if (!answered) lost()
+      else if (link.value === 'lost') void start()
+    },
+    (error) => {
+      if (error instanceof LoginNeeded) void start()
+    },
+  )
+}, rhythm)
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') afterSleep()
+})
+addEventListener('online', () => void start())
+addEventListener('offline', lost)

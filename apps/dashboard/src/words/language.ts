@@ -1,0 +1,26 @@
+import { computed, effect } from '@preact/signals'
+import { session } from '../monitor/session.ts'
+import { wish } from './wish.ts'
+
+export type Language = 'en' | 'zh-TW'
+
+export const languageWish = wish('language', ['auto', 'en', 'zh-TW'])
+
+/** The person's own choice, else Chinese where the browser wishes for it, else what the house is set to. */
+export const language = computed<Language>(() => {
+  const chosen = languageWish.value
+  if (chosen !== 'auto') return chosen
+  return navigator.language.startsWith('zh') ? 'zh-TW' : (session.value?.language ?? 'en')
+})
+
+effect(() => {
+  document.documentElement.lang = language.value
+})
+
+/**
+ * The words of one part of the page: a list of keys, in both languages.
+ * @returns the words of the language in use; what calls it while drawing is drawn again when the language changes
+ */
+export function words<W>(all: { en: W; 'zh-TW': NoInfer<W> }): () => W {
+  return () => all[language.value]
+}

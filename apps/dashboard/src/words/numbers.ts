@@ -1,0 +1,67 @@
+import { computed } from '@preact/signals'
+import { language } from './language.ts'
+import { wish } from './wish.ts'
+
+export const degreesWish = wish('degrees', ['auto', 'C', 'F'])
+
+/** Where people think in Fahrenheit. */
+const fahrenheit = ['US', 'BS', 'BZ', 'KY', 'PW', 'FM', 'MH', 'LR']
+
+export const degrees = computed<'C' | 'F'>(() => {
+  if (degreesWish.value !== 'auto') return degreesWish.value
+  return fahrenheit.includes(regionOf(navigator.language)) ? 'F' : 'C'
+})
+
+function regionOf(tag: string): string {
+  try {
+    return new Intl.Locale(tag).region ?? ''
+  } catch {
+    return ''
+  }
+}
+
+const isConverted = (unit: string) => unit === '°C' && degrees.value === 'F'
+
+/** The unit in which this one is shown. */
+export const shownUnit = (unit: string): string => (isConverted(unit) ? '°F' : unit)
+
+/** A value of `unit` as it is shown. */
+export const toShown = (value: number, unit: string): number => (isConverted(unit) ? value * 1.8 + 32 : value)
+
+/** What a person has typed, in `unit`. */
+export const fromShown = (value: number, unit: string): number => (isConverted(unit) ? (value - 32) / 1.8 : value)
+
+/** A difference of two values of `unit`, as it is shown. */
+export const differenceToShown = (value: number, unit: string): number => (isConverted(unit) ? value * 1.8 : value)
+
+/** What a person has typed as a difference, in `unit`. */
+export const differenceFromShown = (value: number, unit: string): number => (isConverted(unit) ? value / 1.8 : value)
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** A number as people of this language write it. */
+export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
+  const key = JSON.stringify([language.value, options])
+  let format = formats.get(key)
+  if (format === undefined) {
+    format = new Intl.NumberFormat(language.value, options)
+    formats.set(key, format)
+  }
+  return format.format(value)
+}
+
+/** A value of a quantity with as many digits as mean something, without its unit. */
+export function figure(value: number, unit: string): string {
+  const shown = toShown(value, unit)
+  const size = Math.abs(shown)
+  if (size >= 1e9 || (size > 0 && size < 0.001)) return shown.toExponential(2)
+  const isTemperature = unit === '°C'
+  const most = isTemperature || size >= 100 ? 1 : 2
+  return number(shown, { minimumFractionDigits: isTemperature ? 1 : 0, maximumFractionDigits: most })
+}
+
+/** `21.5 °C` */
+export function figureWithUnit(value: number, unit: string): string {
+  const shown = shownUnit(unit)
+  return shown === '' ? figure(value, unit) : `${figure(value, unit)}\u202f${shown}`
+}

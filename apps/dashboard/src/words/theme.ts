@@ -1,0 +1,19 @@
+import { effect, signal } from '@preact/signals'
+import { wish } from './wish.ts'
+
+export const themeWish = wish('theme', ['auto', 'light', 'dark'])
+
+const browser = matchMedia('(prefers-color-scheme: dark)')
+const browserIsDark = signal(browser.matches)
+browser.addEventListener('change', () => {
+  browserIsDark.value = browser.matches
+})
+
+/** What is drawn on a canvas asks here, so that it is drawn again. */
+export const isDark = () => themeWish.value === 'dark' || (themeWish.value === 'auto' && browserIsDark.value)
+
+effect(() => {
+  const { dataset } = document.documentElement
+  if (themeWish.value === 'auto') delete dataset.theme
+  else dataset.theme = themeWish.value
+})

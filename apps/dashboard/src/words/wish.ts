@@ -1,0 +1,33 @@
+import { effect, type Signal, signal } from '@preact/signals'
+
+/**
+ * What a person has chosen on this browser, kept for the next time.
+ * @param choices the first one is the default
+ */
+export function wish<const C extends string>(name: string, choices: readonly C[]): Signal<C> {
+  const key = `hearthwatch.${name}`
+  const kept = read(key)
+  const chosen = signal<C>(choices.find((choice) => choice === kept) ?? (choices[0] as C))
+  effect(() => write(key, chosen.value))
+  window.addEventListener('storage', (event) => {
+    const other = event.key === key ? choices.find((choice) => choice === event.newValue) : undefined
+    if (other !== undefined) chosen.value = other
+  })
+  return chosen
+}
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}
+
+function write(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value)
+  } catch {
+    // Not allowed here: it holds until the page is closed.
+  }
+}
