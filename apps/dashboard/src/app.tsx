@@ -7,6 +7,7 @@ import { View } from './frame/view.tsx'
 import { isLoggedOut } from './monitor/session.ts'
 import { frame } from './words/frame.ts'
 import './frame/title.ts'
+import './frame/install.ts'
 import './frame/shortcuts.ts'
 
 /** The frame around every view. */

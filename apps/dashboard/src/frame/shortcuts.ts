@@ -1,7 +1,7 @@
 import { href } from '../route.ts'
 
 /** Two keys, as in mail programs: `g`, then the view. Never while somebody types. */
-const views: Record<string, string> = {
+export const goKeys = {
   h: 'home',
   a: 'alerts',
   d: 'devices',
@@ -9,13 +9,13 @@ const views: Record<string, string> = {
   n: 'notifications',
   w: 'wire',
   s: 'settings',
-}
+} as const
 let isGoing = false
 
 window.addEventListener('keydown', (event) => {
   const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable], dialog') !== null
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return
-  const view = isGoing ? views[event.key] : undefined
+  const view = isGoing && Object.hasOwn(goKeys, event.key) ? goKeys[event.key as keyof typeof goKeys] : undefined
   isGoing = event.key === 'g'
   if (view !== undefined) location.hash = href(view)
 })

@@ -1,5 +1,108 @@
+import type { ComponentChildren } from 'preact'
+import { installOffer } from '../../frame/install.ts'
+import { goKeys } from '../../frame/shortcuts.ts'
+import { health } from '../../monitor/house.ts'
+import { logOut, session } from '../../monitor/session.ts'
+import { Choices } from '../../parts/choices.tsx'
 import { frame } from '../../words/frame.ts'
+import { languageWish } from '../../words/language.ts'
+import { degreesWish } from '../../words/numbers.ts'
+import { themeWish } from '../../words/theme.ts'
+import './settings.css'
+import { say } from './words.ts'
 
 export default function Settings() {
-  return <h1>{frame().views.settings}</h1>
+  const { auto, light, dark } = say()
+  return (
+    <>
+      <h1>{frame().views.settings}</h1>
+      <p class="quiet settings-text">{say().text}</p>
+      <div class="settings">
+        <Part title={say().language}>
+          <Choices
+            label={say().language}
+            chosen={languageWish}
+            choices={[
+              ['auto', auto],
+              ['en', 'English'],
+              ['zh-TW', '中文'],
+            ]}
+          />
+        </Part>
+        <Part title={say().theme}>
+          <Choices
+            label={say().theme}
+            chosen={themeWish}
+            choices={[
+              ['auto', auto],
+              ['light', light],
+              ['dark', dark],
+            ]}
+          />
+        </Part>
+        <Part title={say().degrees}>
+          <Choices
+            label={say().degrees}
+            chosen={degreesWish}
+            choices={[
+              ['auto', auto],
+              ['C', '°C'],
+              ['F', '°F'],
+            ]}
+          />
+        </Part>
+        {session.value?.login === 'password' && (
+          <Part title={say().session} text={say().sessionText}>
+            <button type="button" class="button" onClick={() => void logOut()}>
+              {frame().logout}
+            </button>
+          </Part>
+        )}
+        <Install />
+        <Keys />
+        <Part title={say().about}>
+          <p>{health.value && say().version(health.value.version)}</p>
+          <a href="api/openapi.json">{say().api}</a>
+        </Part>
+      </div>
+    </>
+  )
+}
+
+function Part({ title, text, children }: { title: string; text?: string; children: ComponentChildren }) {
+  return (
+    <section class="card">
+      <h2>{title}</h2>
+      {text !== undefined && <p class="quiet">{text}</p>}
+      {children}
+    </section>
+  )
+}
+
+function Install() {
+  const offer = installOffer.value
+  if (matchMedia('(display-mode: standalone)').matches) return null
+  return (
+    <Part title={say().install} text={isSecureContext ? say().installText : say().notSecure}>
+      {offer && (
+        <button type="button" class="button" onClick={() => void offer.prompt()}>
+          {say().installNow}
+        </button>
+      )}
+    </Part>
+  )
+}
+
+function Keys() {
+  return (
+    <Part title={say().keys} text={say().keysText}>
+      <ul class="keys">
+        {Object.entries(goKeys).map(([key, view]) => (
+          <li key={key}>
+            <kbd>g</kbd> <kbd>{key}</kbd> {frame().views[view]}
+          </li>
+        ))}
+      </ul>
+    </Part>
+  )
 }
