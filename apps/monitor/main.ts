@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
-import { createLog } from '@hearthwatch/log'
+import { createLog, type Log } from '@hearthwatch/log'
 import { describeSettings } from '@hearthwatch/settings'
 import { readConfig, settings } from './config.ts'
 import { type Monitor, startMonitor } from './monitor.ts'
+import { isDamage, suspect } from './store/damage.ts'
 
 const help = `npm start
 
@@ -28,7 +29,13 @@ async function main(): Promise<number> {
   try {
     const config = readConfig()
     const log = createLog('monitor', config.LOG_LEVEL)
-    const monitor = await startMonitor(config, log, Date.now, () => process.exit(1))
+    const damaged = whenDamaged(config.DATABASE_FILE, log)
+    // Whoever it was that read or wrote: nobody can go on with it.
+    process.on('uncaughtExceptionMonitor', damaged)
+    const monitor = await startMonitor(config, log, Date.now, () => process.exit(1)).catch((error) => {
+      damaged(error)
+      throw error
+    })
     log.info('the page is ready', { url: monitor.url })
     process.on('SIGHUP', () => void monitor.reload())
     await stopped()
@@ -36,6 +43,15 @@ async function main(): Promise<number> {
   } catch (error) {
     console.error(isForPeople(error) ? error.message : error)
     return 1
+  }
+}
+
+/** Damage that no check has found at the start: the next one looks more closely, and moves the file aside. */
+function whenDamaged(file: string, log: Log): (error: unknown) => void {
+  return (error) => {
+    if (!isDamage(error)) return
+    suspect(file)
+    log.error('THE DATABASE IS DAMAGED: this process ends, and the next start moves the file aside', { file })
   }
 }
 

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import type { Log } from '@hearthwatch/log'
 import type { Packet } from '@hearthwatch/mqtt'
 import { builtInRules } from './alerts/builtin.ts'
@@ -20,6 +21,7 @@ import { createOrders } from './orders.ts'
 import { startOwnBroker } from './own-broker.ts'
 import manifest from './package.json' with { type: 'json' }
 import { createPresence } from './presence.ts'
+import { importRules } from './rules-file.ts'
 import { isOutsideTrouble } from './store/database.ts'
 import { openStore } from './store/store.ts'
 import { createTeller } from './tell.ts'
@@ -41,7 +43,7 @@ const never = new Promise<void>(() => {})
 
 /**
  * The whole journey: packet → intake → one transaction {reading, alert step, notification} → acknowledgement → people.
- * @param onStuck half an hour without a broker: end the process, so that its supervisor starts it afresh
+ * @param onStuck half an hour without a broker, or the database was taken away: end the process, so that its supervisor starts it afresh
  * @throws if the database, the broker's port or the page's port cannot be had; the message is for people
  */
 export async function startMonitor(
@@ -50,7 +52,7 @@ export async function startMonitor(
   now: () => number = Date.now,
   onStuck: () => void = () => {},
 ): Promise<Monitor> {
-  const store = openStore(config.DATABASE_FILE, builtInRules(config.ALERT_ABOVE))
+  const store = openStore(config.DATABASE_FILE, builtInRules(config.ALERT_ABOVE), { log: log.child('store'), onLost: onStuck })
   const closers: (() => unknown)[] = [() => store.close()]
   let closing = false
   const close = async () => {
@@ -69,6 +71,14 @@ export async function startMonitor(
       if (device === null || store.devices.get(device)) board.show(room, quantity, { value, time, device })
 
     const channels = createChannels(config, log)
+    const channelNames = channels.map(({ name }) => name)
+    importRules({
+      file: join(dirname(config.DATABASE_FILE), 'rules.json'),
+      rules: store.rules,
+      channelNames,
+      now: now(),
+      log: log.child('rules'),
+    })
     const audience = channels.flatMap(({ name, recipients }) => recipients.map((recipient) => ({ channel: name, recipient })))
     const teller = createTeller({ notifications: store.notifications, audience, board, log })
     const judge = createJudge({
@@ -214,7 +224,7 @@ export async function startMonitor(
       isFaulty: (device) => ear.watching !== null && record.isFaulty(device, now(), ear.watching),
       limitOf: (device) => silenceLimit(device, config.OFFLINE_AFTER * 1000),
       orders,
-      channelNames: channels.map(({ name }) => name),
+      channelNames,
       wire,
       forget: (device) => forget(device, { store, orders, board, teller, onForgotten: presence.reclaim, now }),
       acknowledge(id) {

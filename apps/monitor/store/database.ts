@@ -1,90 +1,91 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Log } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
+import { inTheWorstCase, layBallast } from './ballast.ts'
+import { checkPages, Damaged, DatabaseError, isDamage, moveAside, trust } from './damage.ts'
+import { lock } from './lock.ts'
 import { versions } from './schema.ts'
 
 export type { Database } from 'better-sqlite3'
-
-/** The database cannot be used, for a reason that a person can do something about. */
-export class DatabaseError extends Error {
-  override name = 'DatabaseError'
-}
+export { DatabaseError } from './damage.ts'
 
 /**
  * Opens the monitor's database, made or brought up to date where needed. WAL with `synchronous=FULL`: what is
  * committed survives a power cut. Held by one process at a time.
- * @throws DatabaseError if another monitor has it, it is newer than this program, or it is damaged.
+ * @param log with it a damaged one is moved aside and an empty one begun, which the sensors fill again; without it that is an error
+ * @throws DatabaseError if another monitor has it, it is newer than this program, or it is damaged and cannot be moved.
  */
-export function openDatabase(file: string): Database.Database {
+export function openDatabase(file: string, log?: Log): Database.Database {
   mkdirSync(dirname(file), { recursive: true })
+  let release: (() => void) | undefined
   try {
-    const db = openInTheWorstCase(file)
+    release = inTheWorstCase(file, () => lock(file))
+    const db = openSound(file, log)
     layBallast(file)
-    return db
+    return closing(db, file, release)
   } catch (error) {
+    release?.()
     throw error instanceof Database.SqliteError ? explained(error, file) : error
   }
 }
 
-/** On a full disk a WAL database cannot even be opened to be read: then the ballast goes overboard. */
-function openInTheWorstCase(file: string): Database.Database {
+function openSound(file: string, log: Log | undefined): Database.Database {
   try {
-    return open(file)
+    return inTheWorstCase(file, () => open(file))
   } catch (error) {
-    if (!(error instanceof Database.SqliteError) || !/^SQLITE_(FULL|IOERR|CANTOPEN)/.test(error.code)) throw error
-    if (!existsSync(ballastOf(file))) throw error
-    rmSync(ballastOf(file))
-    return open(file)
-  }
-}
-
-/** Enough for the files beside the database, the WAL and its index. Bytes */
-const ballast = 1_048_576
-const ballastOf = (file: string) => `${file}-ballast`
-
-function layBallast(file: string): void {
-  if (existsSync(ballastOf(file))) return
-  try {
-    writeFileSync(ballastOf(file), Buffer.alloc(ballast), { mode: 0o600 })
-  } catch {
-    // No room for it now; the next start tries again.
-    rmSync(ballastOf(file), { force: true })
+    if (!isDamage(error) || log === undefined) throw error
+    const why = error instanceof Damaged ? error.what : (error as Error).message
+    let kept: string
+    try {
+      kept = moveAside(file, Date.now())
+    } catch (trouble) {
+      log.error('a damaged database cannot be moved aside', { file, why: (trouble as Error).message })
+      throw error
+    }
+    log.error('THE DATABASE IS DAMAGED and was moved aside: a new one is begun, and the sensors bring back what they still hold', {
+      why,
+      kept,
+    })
+    return inTheWorstCase(file, () => open(file))
   }
 }
 
 function open(file: string): Database.Database {
-  const release = lock(file)
+  const db = new Database(file)
   try {
-    const db = new Database(file)
     db.pragma('journal_mode = WAL')
     // After journal_mode, on every connection: better-sqlite3 is built to run WAL at NORMAL otherwise.
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
     db.pragma('busy_timeout = 5000')
     db.pragma('journal_size_limit = 16777216')
-    const damage = db.pragma('quick_check(1)', { simple: true })
-    if (damage !== 'ok') throw damaged(file, String(damage))
-    migrate(db, file)
-    const close = db.close.bind(db)
-    db.close = () => {
-      close()
-      release()
-      return db
-    }
+    const version = versionOf(db, file)
+    checkPages(db, file)
+    migrate(db, version)
     return db
   } catch (error) {
-    release()
+    db.close()
     throw error
   }
 }
 
-function damaged(file: string, damage: string): DatabaseError {
-  return new DatabaseError(`${file} is damaged (${damage}). Move it away and start again: what the sensors still hold comes back.`)
+/** Closing it in order lets go of the lock as well. */
+function closing(db: Database.Database, file: string, release: () => void): Database.Database {
+  const close = db.close.bind(db)
+  db.close = () => {
+    close()
+    trust(file)
+    release()
+    return db
+  }
+  return db
 }
 
 /** SQLite's own words name neither the file nor what can be done. */
-function explained({ code, message }: Error & { code: string }, file: string): DatabaseError {
-  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) return damaged(file, message)
+function explained(error: Error & { code: string }, file: string): DatabaseError {
+  const { code, message } = error
+  if (isDamage(error)) return new Damaged(file, message)
   if (/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code))
     return new DatabaseError(`${file} cannot be used (${message}): may this user write to it and to its folder?`)
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new DatabaseError(`${file} is held by another program (${message}).`)
@@ -96,31 +97,16 @@ export function isOutsideTrouble(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM)/.test(error.code)
 }
 
-/**
- * A second monitor would double every mail. The lock is an SQLite file of its own, because the system lets go of it
- * whatever way this process ends, and because readers of the real database must stay welcome.
- */
-function lock(file: string): () => void {
-  const holder = new Database(`${file}-lock`, { timeout: 0 })
-  try {
-    holder.pragma('journal_mode = MEMORY')
-    holder.exec('BEGIN EXCLUSIVE')
-  } catch (error) {
-    holder.close()
-    if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY')) throw error
-    throw new DatabaseError(
-      `Another monitor already uses ${file}. Two on one database would tell everything twice: stop it, or set DATABASE_FILE.`,
-    )
-  }
-  return () => holder.close()
-}
-
-function migrate(db: Database.Database, file: string): void {
+function versionOf(db: Database.Database, file: string): number {
   const version = db.pragma('user_version', { simple: true }) as number
   if (version > versions.length)
     throw new DatabaseError(
       `${file} was written by a newer Hearthwatch (version ${version} of the schema; this one knows ${versions.length}).`,
     )
+  return version
+}
+
+function migrate(db: Database.Database, version: number): void {
   for (const [i, sql] of versions.entries()) {
     if (i < version) continue
     db.transaction(() => {

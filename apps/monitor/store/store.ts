@@ -1,14 +1,18 @@
+import type { Log } from '@hearthwatch/log'
 import { builtInRules } from '../alerts/builtin.ts'
 import { storeAlerts } from './alerts.ts'
 import { openDatabase } from './database.ts'
 import { storeDevices } from './devices.ts'
+import { guardFiles } from './guard.ts'
 import { storeJudged } from './judged.ts'
 import { storeLabels } from './labels.ts'
 import { storeNotifications } from './notifications.ts'
 import { storeOrders } from './orders.ts'
+import { storePassword } from './password.ts'
 import { storeReadings } from './readings.ts'
 import { storeRecords } from './record.ts'
 import { storeRules } from './rules.ts'
+import { storeSecrets } from './secrets.ts'
 import { storeSessions } from './sessions.ts'
 import { storeSilences } from './silences.ts'
 
@@ -17,10 +21,13 @@ export type Store = ReturnType<typeof openStore>
 /**
  * The monitor's memory, one SQLite file.
  * @param builtIn the rules that are there without anybody's doing
+ * @param care of the file: with it a damaged one is moved aside and a new one begun, and `onLost` is called where it was
+ *   deleted or replaced while it is in use, for the process to end
  * @throws DatabaseError if it cannot be used, in words for people
  */
-export function openStore(file: string, builtIn = builtInRules(30)) {
-  const db = openDatabase(file)
+export function openStore(file: string, builtIn = builtInRules(30), care?: { log: Log; onLost: () => void }) {
+  const db = openDatabase(file, care?.log)
+  const endGuard = care && guardFiles(db, file, care.log, care.onLost)
   const readings = storeReadings(db)
   const devices = storeDevices(db)
   const alerts = storeAlerts(db)
@@ -40,7 +47,9 @@ export function openStore(file: string, builtIn = builtInRules(30)) {
     silences,
     labels: storeLabels(db),
     orders: storeOrders(db),
+    secrets: storeSecrets(db),
     sessions: storeSessions(db),
+    passwords: storePassword(db),
 
     /** All that `work` writes, or nothing: after an exception memory and file are as they were before. */
     transaction<T>(work: () => T): T {
@@ -65,6 +74,9 @@ export function openStore(file: string, builtIn = builtInRules(30)) {
       }
     },
 
-    close: () => db.close(),
+    close(): void {
+      db.close()
+      endGuard?.()
+    },
   }
 }

@@ -1,5 +1,6 @@
 import type { Log } from '@hearthwatch/log'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { isDamage } from '../store/damage.ts'
 import { isOutsideTrouble } from '../store/database.ts'
 import { addHeaders } from './headers.ts'
 import type { App } from './server.ts'
@@ -26,6 +27,11 @@ export function answerFaults(app: App, log: Log): void {
       if (error instanceof HttpError) reply.headers(error.headers)
       return reply.code(status).send({ error: error.message })
     }
+    // No matter of this request: the process has to end for the file to be moved aside.
+    if (isDamage(error))
+      setImmediate(() => {
+        throw error
+      })
     const outside = isOutsideTrouble(error)
     log.error('a request failed', { request: `${request.method} ${request.routeOptions.url}`, why: outside ? error.message : error.stack })
     return outside
