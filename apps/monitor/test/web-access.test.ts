@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { scryptSync } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { createThrottle } from '../web/throttle.ts'
+import { startHouse } from './house.ts'
 import { type Page, send, startPage } from './web-server.ts'
 
 const password = 'correct horse, 正確的馬'
@@ -29,7 +31,7 @@ describe('Where a password is set', () => {
   })
 
   it('everybody may ask for the health, the page and whether he is logged in', async () => {
-    for (const path of ['/api/health', '/', '/page.js', '/page.css']) assert.equal((await page.ask(path)).status, 200, path)
+    for (const path of ['/api/health', '/', '/icon.svg']) assert.equal((await page.ask(path)).status, 200, path)
     assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'password', language: 'en' })
   })
 
@@ -58,6 +60,15 @@ describe('Where a password is set', () => {
     const value = cookie.slice('hearthwatch='.length)
     assert.equal(page.store.sessions.isValid(Buffer.from(value), page.clock.now), false)
     assert.equal((await page.ask('/api/rooms', { headers: { cookie } })).status, 200)
+  })
+
+  it('of the password itself only a salted scrypt hash is kept', async (t) => {
+    const other = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => other.close())
+    const kept = page.store.passwords.get()
+    assert.ok(kept)
+    assert.deepEqual(scryptSync(password, kept.salt, 32, { N: 2 ** 14, r: 8, p: 1 }), kept.hash)
+    assert.notDeepEqual(other.store.passwords.get(), kept, 'the same password has another hash elsewhere')
   })
 
   it('each login is a new session: one that was named from outside never becomes valid, and the last one ends', async () => {
@@ -137,12 +148,28 @@ describe('Guessing', () => {
     assert.equal((await from('192.0.2.1', password)).status, 204)
   })
 
+  it('with many tries at the same time is refused like one after another', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    const tries = Array.from({ length: 30 }, () => page.ask('/api/session', { method: 'POST', body: { password: 'wrong' } }))
+    const found = (await Promise.all(tries)).map(({ status }) => status)
+    assert.equal(found.filter((status) => status === 401).length, 10)
+    assert.equal(found.filter((status) => status === 429).length, 20)
+  })
+
+  it('does not shut out who logs in often', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    for (let i = 0; i < 15; i++) assert.notEqual(await page.login(password), '')
+  })
+
   it('from many addresses at once is refused as well', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: password })
     t.after(() => page.close())
     const from = (address: string, guess: string) =>
       page.ask('/api/session', { method: 'POST', body: { password: guess }, headers: { 'x-forwarded-for': address } })
-    for (let i = 0; i < 100; i++) assert.equal((await from(`192.0.2.${i}`, 'wrong')).status, 401)
+    const tries = await Promise.all(Array.from({ length: 100 }, (_, i) => from(`192.0.2.${i}`, 'wrong')))
+    assert.ok(tries.every(({ status }) => status === 401))
     assert.equal((await from('198.51.100.1', password)).status, 429)
   })
 
@@ -160,5 +187,23 @@ describe('Guessing', () => {
     throttle.fail('a', 1_000_000)
     assert.equal(throttle.wait('a', 1_000_400), 600)
     assert.equal(throttle.wait('a', 5), 0)
+  })
+})
+
+describe('A session', () => {
+  it('outlives a start of the monitor, and ends when the password is another one', async (t) => {
+    const house = await startHouse({ DASHBOARD_PASSWORD: password })
+    t.after(() => house.close())
+    const ask = (cookie: string) => send(house.monitor.url, '/api/rooms', { headers: { cookie } })
+    const login = await send(house.monitor.url, '/api/session', { method: 'POST', body: { password } })
+    const cookie = login.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+    await house.restart()
+    assert.equal((await ask(cookie)).status, 200)
+    house.config.DASHBOARD_PASSWORD = 'another one'
+    await house.restart()
+    assert.equal((await ask(cookie)).status, 401)
+    house.config.DASHBOARD_PASSWORD = password
+    await house.restart()
+    assert.equal((await ask(cookie)).status, 401, 'it does not come back with the old password')
   })
 })

@@ -33,6 +33,14 @@ describe('What another page sends in the name of who is logged in', () => {
     assert.equal((await acknowledge({})).status, 200, 'programs send no Origin')
   })
 
+  it('is refused where the browser says that it comes from another site', async () => {
+    const login = async (site: string) =>
+      (await page.ask('/api/session', { method: 'POST', body: { password }, headers: { 'sec-fetch-site': site } })).status
+    assert.equal(await login('cross-site'), 403)
+    assert.equal(await login('same-site'), 403, 'a neighbour under the same domain is another page, too')
+    assert.equal(await login('same-origin'), 204)
+  })
+
   it('is refused where its body is what a form can send', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx']) {
       const body = JSON.stringify({ password })

@@ -1,8 +1,9 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Sessions } from '../store/sessions.ts'
 import { HttpError } from './faults.ts'
-import type { App, WebConfig } from './server.ts'
+import type { Password } from './password.ts'
+import type { App } from './server.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
 
 declare module 'fastify' {
@@ -21,16 +22,20 @@ const guesses = { perAddress: 10, overall: 100, window: 60_000 }
 export type Access = ReturnType<typeof createAccess>
 
 /** Who may come in: whoever has the password (by a session), or the token; or everybody, who then is on this machine. */
-export function createAccess(config: WebConfig, sessions: Sessions, now: () => number) {
-  const { DASHBOARD_PASSWORD: password, API_TOKEN: token } = config
+export function createAccess(password: Password | undefined, token: string | undefined, sessions: Sessions, now: () => number) {
   const logins = createThrottle(guesses)
   const tokens = createThrottle(guesses)
 
   const bearer = (request: FastifyRequest) => /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const hasToken = (request: FastifyRequest) => token !== undefined && isSame(bearer(request) ?? '', token)
+  // With the password's key: whoever changes it, because somebody knows it, has logged everybody out.
+  const nameOf = (cookie: string) =>
+    createHmac('sha256', password?.key ?? '')
+      .update(cookie)
+      .digest()
   const hasSession = (request: FastifyRequest) => {
     const given = request.cookies[cookieName]
-    return password !== undefined && given !== undefined && sessions.isValid(digest(given), now())
+    return password !== undefined && given !== undefined && sessions.isValid(nameOf(given), now())
   }
   const isOpen = password === undefined && token === undefined
   const allows = (request: FastifyRequest) => isOpen || hasToken(request) || hasSession(request)
@@ -56,23 +61,23 @@ export function createAccess(config: WebConfig, sessions: Sessions, now: () => n
      * @returns the cookie's value
      * @throws HttpError 401, or 429 for whoever guesses
      */
-    login(request: FastifyRequest, given: string): string {
+    async login(request: FastifyRequest, given: string): Promise<string> {
       if (password === undefined) throw new HttpError(403, 'There is no password here: programs come in with the API token.')
-      refuse(logins, request.ip, now())
-      if (!isSame(given, password)) {
-        logins.fail(request.ip, now())
-        throw new HttpError(401, 'That is not the password.')
-      }
+      const at = now()
+      refuse(logins, request.ip, at)
+      logins.fail(request.ip, at)
+      if (!(await password.isRight(given))) throw new HttpError(401, 'That is not the password.')
+      logins.forgive(request.ip, at)
       this.logout(request)
       sessions.removeExpired(now())
       const value = randomBytes(32).toString('base64url')
-      sessions.add(digest(value), now() + cookieAge * 1000)
+      sessions.add(nameOf(value), now() + cookieAge * 1000)
       return value
     },
 
     logout(request: FastifyRequest): void {
       const given = request.cookies[cookieName]
-      if (given !== undefined) sessions.remove(digest(given))
+      if (given !== undefined) sessions.remove(nameOf(given))
     },
   }
 }
@@ -90,9 +95,10 @@ export function guard(app: App, access: Access, publicUrl: string | undefined): 
   })
 }
 
-/** Programs send no Origin; browsers always do where it matters. */
+/** Programs send neither of these headers; browsers always do where it matters. */
 function isOwnOrigin(request: FastifyRequest, publicHost: string | undefined): boolean {
-  const { origin } = request.headers
+  const { origin, 'sec-fetch-site': site } = request.headers
+  if (site === 'cross-site' || site === 'same-site') return false
   if (origin === undefined) return true
   const host = URL.parse(origin)?.host
   return host !== undefined && host !== '' && (host === request.host.toLowerCase() || host === publicHost)

@@ -18,9 +18,9 @@ export function addLogin(app: App, access: Access, config: WebConfig, onLogout: 
   app.post(
     '/api/session',
     { config: open, bodyLimit: 4096, schema: { summary: 'Log in', body: Login, response: nothing } },
-    (request, reply) => {
+    async (request, reply) => {
       // Where everybody may come in there is nothing to log in to.
-      if (access.way !== 'none') setCookie(request, reply, access.login(request, request.body.password), cookieAge)
+      if (access.way !== 'none') setCookie(request, reply, await access.login(request, request.body.password), cookieAge)
       reply.code(204)
       return null
     },

@@ -25,8 +25,15 @@ export function createThrottle({ perAddress, overall, window }: ThrottleLimits) 
       return blocking === undefined ? 0 : blocking.at + window - now
     },
 
-    fail(address: string, now: number): void {
-      failures = [...failures, { address, at: now }].slice(-overall)
+    /** Counts a failure; of a try that takes its time, before it begins: many at once would all be let in. */
+    fail(address: string, at: number): void {
+      failures = [...failures, { address, at }].slice(-overall)
+    },
+
+    /** It was none. */
+    forgive(address: string, at: number): void {
+      const index = failures.findIndex((failure) => failure.address === address && failure.at === at)
+      if (index >= 0) failures = failures.toSpliced(index, 1)
     },
   }
 }
