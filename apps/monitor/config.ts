@@ -2,6 +2,8 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import { levels } from '@hearthwatch/log'
 import { readSettings } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
+import { isTimeZone } from './localtime.ts'
+import { channelProblems } from './notify/channels.ts'
 import { cronProblem } from './schedule.ts'
 
 const url = (schemes: string, description: string) => Type.String({ pattern: `^(?:${schemes})://.+`, description })
@@ -35,6 +37,9 @@ export const settings = Type.Object({
   MAIL_FROM: Type.Optional(Type.String({ pattern: '^[^\\r\\n]*@[^\\r\\n]+$', description: 'a sender’s mail address' })),
   MAIL_TO: Type.Optional(
     Type.String({ pattern: '^[^\\r\\n]*@[^\\r\\n]+$', description: 'one or more mail addresses, separated by commas' }),
+  ),
+  NOTIFY_URLS: Type.Optional(
+    secret('more ways to tell people, a URL each, separated by spaces: ntfy, LINE, Telegram, Discord, Slack, SMS, webhooks'),
   ),
   GROUP_WAIT: Type.Number({ minimum: 0, default: 2, description: 's to gather alerts that come together into one message' }),
   GROUP_INTERVAL: Type.Number({ minimum: 0, default: 60, description: 's between two messages of one kind to one person' }),
@@ -87,10 +92,9 @@ function misfits(given: Partial<Given>): string[] {
   }
   if ((given.MQTT_CERT_FILE === undefined) !== (given.MQTT_KEY_FILE === undefined))
     problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together')
-  if (given.SMTP_URL !== undefined && addresses(given.MAIL_TO ?? '').length === 0)
-    problems.push('MAIL_TO is missing (SMTP_URL is set, so somebody should get the mails)')
   if (given.TZ !== undefined && !isTimeZone(given.TZ))
     problems.push(`TZ is not a time zone (it is ${JSON.stringify(given.TZ)}; an example is Asia/Taipei)`)
+  problems.push(...channelProblems({ ...given, mailTo: addresses(given.MAIL_TO ?? '') }))
   const cron = given.SUMMARY_CRON === undefined ? undefined : cronProblem(given.SUMMARY_CRON)
   if (cron !== undefined) problems.push(`SUMMARY_CRON ${cron}`)
   return problems
@@ -101,12 +105,4 @@ function addresses(list: string): string[] {
     .split(',')
     .map((address) => address.trim())
     .filter((address) => address !== '')
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
-  } catch {
-    return false
-  }
 }

@@ -45,11 +45,13 @@ export function localDate(now: number, zone: Zone): string {
 export function dayBounds(date: string, zone: Zone): { from: number; to: number } {
   const midnight = Date.parse(`${date}T00:00:00Z`)
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) throw new RangeError(`${date} is not a date`)
-  return { from: firstAt(midnight, zone), to: firstAt(midnight + 24 * hour, zone) }
+  return { from: momentAt(midnight, zone), to: momentAt(midnight + 24 * hour, zone) }
 }
 
-/** The first moment at which the wall shows this time, or a later one. */
-function firstAt(wall: number, zone: Zone): number {
+/**
+ * The moment (ms) at which the wall shows this time (see `wallTime`); where the clock skips it, the moment after.
+ */
+export function momentAt(wall: number, zone: Zone): number {
   // The world's clocks lie between 12 hours behind UTC and 14 ahead; in between, search by halves.
   let early = wall - 15 * hour
   let late = wall + 13 * hour
@@ -59,4 +61,12 @@ function firstAt(wall: number, zone: Zone): number {
     else late = middle
   }
   return late
+}
+
+export function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
+  } catch {
+    return false
+  }
 }

@@ -70,7 +70,7 @@ export async function startMonitor(
     for (const { room, quantity, device, time, value } of store.readings.latest())
       if (device === null || store.devices.get(device)) board.show(room, quantity, { value, time, device })
 
-    const channels = createChannels(config, log)
+    const channels = createChannels(config, log, now)
     const channelNames = channels.map(({ name }) => name)
     importRules({
       file: join(dirname(config.DATABASE_FILE), 'rules.json'),

@@ -35,7 +35,7 @@ export interface Quiet {
 /** What may be said of any channel, by the query of its URL. */
 export interface ChannelOptions {
   readonly quiet: Quiet | null
-  /** How many messages each recipient gets in a calendar month at most. */
+  /** How many messages go out in a calendar month at most; one to each of two people is two. */
   readonly budget: { readonly perMonth: number } | null
   /** What is less severe is not told. */
   readonly minimum: Severity

@@ -1,40 +1,128 @@
 import type { Log } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
 import type { Config } from '../config.ts'
-import { type Channel, noOptions } from './channel.ts'
-import { createMail } from './channels/smtp.ts'
+import type { CarrierKind, Making } from './carrier-kind.ts'
+import { type Carrier, type Channel, DeliveryError } from './channel.ts'
+import { optionNames, type ReadOptions, readOptions } from './channel-options.ts'
+import { readUrl, UrlMistake, withoutParameters } from './channel-url.ts'
+import { discord } from './channels/discord.ts'
+import { line } from './channels/line.ts'
+import { ntfy } from './channels/ntfy.ts'
+import { slack } from './channels/slack.ts'
+import { smtp } from './channels/smtp.ts'
+import { telegram } from './channels/telegram.ts'
+import { twilio } from './channels/twilio.ts'
+import { webhook } from './channels/webhook.ts'
 
-type ChannelConfig = Pick<Config, 'SMTP_URL' | 'MAIL_FROM' | 'mailTo'>
-type Maker = (url: string, config: ChannelConfig) => Channel
+/** One line a kind of channel. */
+const kinds: readonly CarrierKind[] = [smtp, ntfy, line, telegram, discord, slack, twilio, webhook]
 
-const mail: Maker = (url, { MAIL_FROM: from, mailTo: recipients }) => ({
-  ...createMail({ url, from, recipients }),
-  ...noOptions,
-  name: 'mail',
-  kind: 'mail',
-})
+export type ChannelConfig = Partial<Pick<Config, 'SMTP_URL' | 'NOTIFY_URLS' | 'MAIL_FROM' | 'TZ' | 'UI_LANGUAGE'>> & Pick<Config, 'mailTo'>
 
-/** One line a kind of channel: the scheme of its URL, and what makes it. */
-const makers: ReadonlyMap<string, Maker> = new Map([
-  ['smtp:', mail],
-  ['smtps:', mail],
-])
+interface Made {
+  kind: CarrierKind
+  options: ReadOptions
+  carrier: Carrier
+}
 
 /**
- * The channels of the settings; none where there is nothing to send with.
- * @throws SettingsError where one cannot be made
+ * The channels of the settings, mail first; none where there is nothing to send with.
+ * @throws SettingsError naming all that is wrong with any of them
  */
-export function createChannels(config: ChannelConfig, log: Log): Channel[] {
-  const { SMTP_URL: url } = config
-  if (url === undefined) {
-    log.warn('nobody is told of alerts: SMTP_URL is not set')
-    return []
+export function createChannels(config: ChannelConfig, log: Log, now: () => number): Channel[] {
+  const { channels, problems } = readChannels(config, now)
+  if (problems.length > 0) throw new SettingsError(problems)
+  if (channels.length === 0) log.warn('nobody is told of alerts: neither SMTP_URL nor NOTIFY_URLS is set')
+  return channels
+}
+
+/** What is wrong with the channels of the settings, as sentences without secrets. */
+export function channelProblems(config: ChannelConfig): string[] {
+  const { channels, problems } = readChannels(config, Date.now)
+  for (const channel of channels) channel.close()
+  return problems
+}
+
+function readChannels(config: ChannelConfig, now: () => number): { channels: Channel[]; problems: string[] } {
+  const { SMTP_URL, NOTIFY_URLS = '' } = config
+  const problems: string[] = []
+  const made: Made[] = []
+  const given: [subject: string, url: string][] = NOTIFY_URLS.split(/\s+/)
+    .filter((url) => url !== '')
+    .map((url, i) => [`NOTIFY_URLS, number ${i + 1}${schemeOf(url)}`, url])
+  if (SMTP_URL !== undefined) given.unshift(['SMTP_URL', SMTP_URL])
+  for (const [subject, url] of given) {
+    const { channel, wrong } = readChannel(url, config, now)
+    problems.push(...wrong.map((problem) => `${subject} ${problem}`))
+    if (channel) made.push(channel)
   }
-  const make = makers.get(url.slice(0, url.indexOf(':') + 1))
+  const names = made.flatMap(({ options: { name } }) => (name === undefined ? [] : [name]))
+  for (const name of new Set(names))
+    if (names.filter((other) => other === name).length > 1) problems.push(`NOTIFY_URLS has several channels with name=${name}`)
+  return { channels: named(made), problems }
+}
+
+/** Of the URL itself nothing is said: wherever its secret may stand, it is not shown. */
+function schemeOf(url: string): string {
+  const scheme = /^([a-z]+):\/\//i.exec(url)?.[1]?.toLowerCase()
+  return kinds.some(({ schemes }) => schemes.includes(scheme ?? '')) ? ` (${scheme}://***)` : ''
+}
+
+function readChannel(text: string, config: ChannelConfig, now: () => number): { channel?: Made; wrong: string[] } {
+  const wrong: string[] = []
   try {
-    if (make) return [make(url, config)]
-  } catch {
+    const url = readUrl(text)
+    const kind = kinds.find(({ schemes }) => schemes.includes(url.scheme))
+    if (kind === undefined)
+      throw new UrlMistake(`has a scheme that nobody knows (known: ${kinds.flatMap(({ schemes }) => schemes).join(', ')})`)
+    const { options, problems } = readOptions(url.query, config.TZ, kind.budget)
+    wrong.push(...problems)
+    const strange = [...url.query.keys()].filter(
+      (name) => kind.parameters !== 'any' && !kind.parameters.includes(name) && !optionNames.has(name),
+    )
+    if (strange.length > 0)
+      wrong.push(
+        `has parameters that ${kind.kind} does not know: ${strange.length} of them; it knows ${[...optionNames, ...kind.parameters].join(', ')}`,
+      )
+    const making: Making = {
+      url,
+      text: withoutParameters(text, optionNames),
+      mailFrom: config.MAIL_FROM,
+      mailTo: config.mailTo,
+      language: config.UI_LANGUAGE ?? 'en',
+      now,
+    }
+    return { channel: { kind, options, carrier: kind.make(making) }, wrong }
+  } catch (error) {
     // The error of a URL repeats the URL, and with it the password.
+    wrong.push(error instanceof UrlMistake ? error.message : unreadable)
+    return { wrong }
   }
-  throw new SettingsError(['SMTP_URL is not an address (in user name and password write @ as %40, : as %3A, / as %2F, # as %23, % as %25)'])
+}
+
+const unreadable = 'is not an address (in user name and password write @ as %40, : as %3A, / as %2F, # as %23, % as %25)'
+
+/** Names that are given stay; the others are made of the kind, and numbered where there are several. */
+function named(made: readonly Made[]): Channel[] {
+  const taken = new Set(made.map(({ options: { name } }) => name))
+  return made.map(({ kind: { kind }, options: { name: given, ...options }, carrier }) => {
+    let name = given ?? kind
+    for (let number = 2; given === undefined && taken.has(name); number += 1) name = `${kind}-${number}`
+    taken.add(name)
+    return {
+      ...options,
+      name,
+      kind,
+      recipients: carrier.recipients,
+      send: (message) => sendToKnown(carrier, message),
+      close: () => carrier.close(),
+    }
+  })
+}
+
+/** A recipient is who stands in the settings, not who stands in a row of a table. */
+async function sendToKnown(carrier: Carrier, message: Parameters<Carrier['send']>[0]): Promise<void> {
+  if (!carrier.recipients.includes(message.recipient))
+    throw new DeliveryError('refused', `${message.recipient} is no recipient of this channel any more: the settings have changed.`)
+  await carrier.send(message)
 }

@@ -171,8 +171,8 @@ describe('A mail server’s answer', () => {
 
 describe('The channels', () => {
   it('are those of the settings: none without SMTP_URL, mail with it', () => {
-    assert.deepEqual(createChannels({ mailTo: [] }, silent), [])
-    const [mail, ...others] = createChannels({ SMTP_URL: 'smtp://127.0.0.1:25', mailTo: recipients }, silent)
+    assert.deepEqual(createChannels({ mailTo: [] }, silent, Date.now), [])
+    const [mail, ...others] = createChannels({ SMTP_URL: 'smtp://127.0.0.1:25', mailTo: recipients }, silent, Date.now)
     assert.deepEqual([mail?.name, mail?.recipients, others], ['mail', recipients, []])
     mail?.close()
   })
@@ -180,7 +180,7 @@ describe('The channels', () => {
   it('name what is wrong without giving away the password', () => {
     for (const url of ['smtp://ann:pa#ss@mail.example.org', 'smtp://']) {
       assert.throws(
-        () => createChannels({ SMTP_URL: url, mailTo: recipients }, silent),
+        () => createChannels({ SMTP_URL: url, mailTo: recipients }, silent, Date.now),
         (error) => error instanceof SettingsError && /SMTP_URL/.test(error.message) && !/pa.ss/.test(error.message),
       )
     }

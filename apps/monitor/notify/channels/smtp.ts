@@ -1,7 +1,9 @@
 import { hostname } from 'node:os'
 import { createTransport } from 'nodemailer'
 import parseAddresses from 'nodemailer/lib/addressparser'
+import type { CarrierKind } from '../carrier-kind.ts'
 import type { Carrier } from '../channel.ts'
+import { UrlMistake, withoutParameters } from '../channel-url.ts'
 import { explain, type MailError } from './smtp-answers.ts'
 
 export interface MailOptions {
@@ -19,7 +21,25 @@ interface Address {
   address: string
 }
 
+const own: ReadonlySet<string> = new Set(['from', 'to'])
 const usualPatience = { connecting: 10_000, silence: 20_000, whole: 60_000 }
+
+/** `smtp(s)://user:password@host[:port]`, with `from=` and `to=` where those are others than `MAIL_FROM` and `MAIL_TO`. */
+export const smtp: CarrierKind = {
+  kind: 'mail',
+  schemes: ['smtp', 'smtps'],
+  // What nodemailer knows.
+  parameters: 'any',
+  budget: null,
+  make({ url: { query }, text, mailFrom, mailTo }) {
+    const to = query.get('to')
+    const recipients = to === undefined ? mailTo : to.split(',').map((address) => address.trim())
+    if (recipients.length === 0) throw new UrlMistake('has nobody to send to: set MAIL_TO, or add to=')
+    if (recipients.some((address) => !/^[^\r\n]*@[^\r\n]+$/.test(address)))
+      throw new UrlMistake('has a recipient in to= that is no mail address')
+    return createMail({ url: withoutParameters(text, own), from: query.get('from') ?? mailFrom, recipients })
+  },
+}
 
 /**
  * Mail through a server of one's own provider; each recipient gets a mail of their own.

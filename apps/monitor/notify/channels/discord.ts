@@ -1,0 +1,70 @@
+import { apiOf, type CarrierKind } from '../carrier-kind.ts'
+import type { Message } from '../channel.ts'
+import { UrlMistake } from '../channel-url.ts'
+import { chatText, fit } from '../fit.ts'
+import { createHttp, isYes, jsonOf, waitOf } from '../http.ts'
+import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+
+const longest = 2000
+/** https://discord.com/developers/docs/resources/message#message-object-message-flags */
+const suppressEmbeds = 1 << 2
+
+/**
+ * A Discord webhook: `discord://id/token`, the two last parts of its address.
+ * Format: https://discord.com/developers/docs/resources/webhook#execute-webhook
+ */
+export const discord: CarrierKind = {
+  kind: 'discord',
+  schemes: ['discord'],
+  parameters: ['api'],
+  budget: null,
+  make({ url, language, patience }) {
+    const [token = '', ...others] = url.path
+    if (!/^\d{15,25}$/.test(url.host) || !/^[\w-]{20,}$/.test(token) || others.length > 0)
+      throw new UrlMistake('needs the two last parts of the webhook’s address: discord://id/token')
+    const address = `${apiOf(url, 'https://discord.com/api')}/webhooks/${url.host}/${token}?wait=true`
+    const http = createHttp('Discord', patience)
+
+    return {
+      recipients: [`webhook ${url.host}`],
+      async send(message) {
+        const answer = await http.post(address, {
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({
+            content: contentOf(message, language),
+            username: 'Hearthwatch',
+            allowed_mentions: { parse: [] },
+            // No address in a stranger's text is fetched for a preview.
+            flags: suppressEmbeds,
+          }),
+        })
+        if (isYes(answer)) return
+        const seconds = jsonOf(answer)?.retry_after
+        const wait = typeof seconds === 'number' ? waitOf(seconds * 1000) : null
+        const gone = [401, 403, 404].includes(answer.status)
+        throw http.failure(
+          answer,
+          gone ? ['locked-out', 'does not know the webhook in NOTIFY_URLS (any more)'] : undefined,
+          wait ?? answer.retryAfter,
+        )
+      },
+      close: http.close,
+    }
+  },
+}
+
+function contentOf(message: Message, language: ButtonLanguage): string {
+  const { open, acknowledge } = buttonsOf(message, language)
+  // Addresses are our own, but a parenthesis in one would end the link.
+  const links = [acknowledge, open]
+    .flatMap((button) => (button ? [`[${button.label}](<${button.address.replace(/[()<>\s]/g, encodeURIComponent)}>)`] : []))
+    .join(' · ')
+  const room = links === '' ? longest : longest - links.length - 2
+  const text = literally(fit(chatText(message, true), room, (part) => literally(part).length))
+  return links === '' ? text : `${text}\n\n${links}`
+}
+
+/** Text that Discord shows as it is: no mention, no formatting, no link with another text than its address. */
+function literally(text: string): string {
+  return text.replace(/[\\*_~`|<>@#[\]():-]/g, '\\$&')
+}

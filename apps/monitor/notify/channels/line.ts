@@ -1,0 +1,66 @@
+import { apiOf, type CarrierKind, recipientsOf } from '../carrier-kind.ts'
+import type { FailureKind, Message } from '../channel.ts'
+import { UrlMistake } from '../channel-url.ts'
+import { chatText, fit } from '../fit.ts'
+import { type Answer, createHttp, isYes, jsonOf } from '../http.ts'
+import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+
+/** https://developers.line.biz/en/reference/messaging-api/#text-message, in UTF-16 units. */
+const longest = 5000
+/** Messages a month of the free plan in Taiwan and Japan. */
+const freePlan = 200
+const already = 409
+
+/**
+ * LINE's Messaging API: `line://token@U…[/C…/R…]`, the channel access token and the ids of people, groups or rooms.
+ * Format: https://developers.line.biz/en/reference/messaging-api/#send-push-message; each message has a retry key, so
+ * that a second try of what has been accepted is answered by 409 and not sent again
+ * (https://developers.line.biz/en/docs/messaging-api/retrying-api-request/; for 24 hours).
+ */
+export const line: CarrierKind = {
+  kind: 'line',
+  schemes: ['line'],
+  parameters: ['api'],
+  budget: freePlan,
+  make({ url, language, patience }) {
+    const token = url.password === '' ? url.user : `${url.user}:${url.password}`
+    if (!/^[\x21-\x7E]{20,}$/.test(token)) throw new UrlMistake('needs a channel access token: line://token@U…')
+    const recipients = recipientsOf(
+      [url.host, ...url.path].filter((id) => id !== ''),
+      /^[UCR][0-9a-f]{32}$/,
+      'the id of a person, group or room is U, C or R and 32 of 0-9 and a-f',
+    )
+    const address = `${apiOf(url, 'https://api.line.me')}/v2/bot/message/push`
+    const http = createHttp('LINE', patience)
+
+    return {
+      recipients,
+      async send(message) {
+        const answer = await http.post(address, {
+          headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}`, 'X-Line-Retry-Key': message.id },
+          body: JSON.stringify({ to: message.recipient, messages: [{ type: 'text', text: textOf(message, language) }] }),
+        })
+        if (!isYes(answer) && answer.status !== already) throw http.failure(answer, meaningOf(answer))
+      },
+      close: http.close,
+    }
+  },
+}
+
+function textOf(message: Message, language: ButtonLanguage): string {
+  const { open, acknowledge } = buttonsOf(message, language)
+  const links = [acknowledge, open].flatMap((button) => (button ? [`${button.label}: ${button.address}`] : [])).join('\n')
+  const text = fit(chatText(message, true), links === '' ? longest : longest - links.length - 2)
+  return links === '' ? text : `${text}\n\n${links}`
+}
+
+function meaningOf(answer: Answer): [FailureKind, string] | undefined {
+  const { status } = answer
+  if (status === 400)
+    return ['refused', 'does not send to this recipient, or refused the message: is the id right, and is it one of your own channel’s?']
+  if (status === 401) return ['locked-out', 'does not accept the channel access token in NOTIFY_URLS']
+  if (status === 403) return ['locked-out', 'does not let this channel send: look at its plan and its permissions']
+  if (status === 429 && /monthly limit/i.test(String(jsonOf(answer)?.message)))
+    return ['unreachable', 'sends nothing more this month: the messages of the plan are used up']
+  return undefined
+}

@@ -1,0 +1,80 @@
+import { apiOf, type CarrierKind } from '../carrier-kind.ts'
+import type { FailureKind, Message } from '../channel.ts'
+import { UrlMistake } from '../channel-url.ts'
+import { chatText, fit, tidy } from '../fit.ts'
+import { createHttp, isYes } from '../http.ts'
+import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+
+/** Slack cuts a message where it gets longer than 4000 characters. */
+const longest = 3500
+const longestPreview = 300
+
+/**
+ * A Slack incoming webhook: `slack://T…/B…/token`, the three last parts of its address.
+ * Format: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ */
+export const slack: CarrierKind = {
+  kind: 'slack',
+  schemes: ['slack'],
+  parameters: ['api'],
+  budget: null,
+  make({ url, language, patience }) {
+    const parts = [url.host, ...url.path]
+    const [team = '', hook = '', token = ''] = parts
+    if (parts.length !== 3 || !/^T\w+$/.test(team) || !/^B\w+$/.test(hook) || !/^\w{10,}$/.test(token))
+      throw new UrlMistake('needs the three last parts of the webhook’s address: slack://T…/B…/token')
+    const address = `${apiOf(url, 'https://hooks.slack.com')}/services/${team}/${hook}/${token}`
+    const http = createHttp('Slack', patience)
+
+    return {
+      recipients: [`${team}/${hook}`],
+      async send(message) {
+        const answer = await http.post(address, {
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(messageOf(message, language)),
+        })
+        if (!isYes(answer)) throw http.failure(answer, meaningOf(answer.status))
+      },
+      close: http.close,
+    }
+  },
+}
+
+/** Rich text is text and links, and nothing in it is looked at for mentions or formatting; `text` is, for the preview. */
+function messageOf(message: Message, language: ButtonLanguage) {
+  const { open, acknowledge } = buttonsOf(message, language)
+  const links = [acknowledge, open].filter((button) => button !== null)
+  const section = (elements: object[]) => ({ type: 'rich_text_section', elements })
+  return {
+    text: escaped(fit(tidy(message.subject), longestPreview)),
+    blocks: [
+      {
+        type: 'rich_text',
+        elements: [
+          section([{ type: 'text', text: fit(chatText(message, true), longest) }]),
+          ...links.map(({ label, address }) =>
+            section([
+              { type: 'text', text: '\n' },
+              { type: 'link', url: address, text: label },
+            ]),
+          ),
+        ],
+      },
+    ],
+    unfurl_links: false,
+    unfurl_media: false,
+  }
+}
+
+/** https://docs.slack.dev/messaging/formatting-message-text#escaping */
+function escaped(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+}
+
+/** https://docs.slack.dev/changelog/2016/05/17/changes-to-errors-for-incoming-webhooks */
+function meaningOf(status: number): [FailureKind, string] | undefined {
+  if (status === 403) return ['locked-out', 'does not let the webhook in NOTIFY_URLS write to its channel']
+  if (status === 404) return ['locked-out', 'does not know the webhook in NOTIFY_URLS (any more), or its channel is gone']
+  if (status === 410) return ['locked-out', 'has archived the channel of the webhook in NOTIFY_URLS']
+  return undefined
+}

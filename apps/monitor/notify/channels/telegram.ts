@@ -1,0 +1,76 @@
+import { apiOf, type CarrierKind, recipientsOf } from '../carrier-kind.ts'
+import type { FailureKind, Message } from '../channel.ts'
+import { UrlMistake } from '../channel-url.ts'
+import { chatText, fit } from '../fit.ts'
+import { type Answer, createHttp, isYes, jsonOf, waitOf } from '../http.ts'
+import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+
+/** In UTF-16 units. */
+const longest = 4096
+
+/**
+ * A Telegram bot: `tgram://bot-token/chat-id[/chat-id…]`, or `@channelname` for a public channel.
+ * Format: https://core.telegram.org/bots/api#sendmessage. Without a `parse_mode` text is text, whatever stands in it.
+ */
+export const telegram: CarrierKind = {
+  kind: 'telegram',
+  schemes: ['tgram'],
+  parameters: ['api'],
+  budget: null,
+  make({ url, language, patience }) {
+    const token = url.host
+    if (!/^\d{3,20}:[A-Za-z0-9_-]{20,100}$/.test(token))
+      throw new UrlMistake('needs the bot’s token, as @BotFather gives it, and a chat: tgram://123456:ABC…/chat-id')
+    const recipients = recipientsOf(
+      url.path,
+      /^(?:-?\d{1,20}|@[A-Za-z]\w{3,31})$/,
+      'a chat id is a number, or the @name of a public channel',
+    )
+    const address = `${apiOf(url, 'https://api.telegram.org')}/bot${token}/sendMessage`
+    const http = createHttp('Telegram', patience)
+
+    return {
+      recipients,
+      async send(message) {
+        const answer = await http.post(address, {
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(messageOf(message, language)),
+        })
+        if (isYes(answer)) return
+        const { retry_after: wait, migrate_to_chat_id: moved } = parametersOf(answer)
+        const seconds = typeof wait === 'number' ? waitOf(wait * 1000) : null
+        throw http.failure(answer, meaningOf(answer.status, moved), seconds ?? answer.retryAfter)
+      },
+      close: http.close,
+    }
+  },
+}
+
+function messageOf(message: Message, language: ButtonLanguage) {
+  const { open, acknowledge } = buttonsOf(message, language)
+  const row = [acknowledge, open].filter((button) => button !== null).map(({ label, address }) => ({ text: label, url: address }))
+  return {
+    chat_id: message.recipient,
+    text: fit(chatText(message, true), longest),
+    // No address in a stranger's text is fetched for a preview.
+    link_preview_options: { is_disabled: true },
+    disable_notification: message.severity === 'info',
+    ...(row.length > 0 ? { reply_markup: { inline_keyboard: [row] } } : {}),
+  }
+}
+
+/** https://core.telegram.org/bots/api#responseparameters */
+function parametersOf(answer: Answer): { retry_after?: unknown; migrate_to_chat_id?: unknown } {
+  const parameters = jsonOf(answer)?.parameters
+  return typeof parameters === 'object' && parameters !== null ? parameters : {}
+}
+
+function meaningOf(status: number, moved: unknown): [FailureKind, string] | undefined {
+  if (typeof moved === 'number')
+    return ['refused', `says that this group has become another one: put ${Math.trunc(moved)} into NOTIFY_URLS`]
+  if (status === 400)
+    return ['refused', 'refused the message to this chat: is the chat’s id right, and has anybody written to the bot there?']
+  if (status === 403) return ['refused', 'does not let the bot write to this chat: was it blocked or removed, or did nobody start it?']
+  if (status === 401 || status === 404) return ['locked-out', 'does not accept the bot’s token in NOTIFY_URLS']
+  return undefined
+}

@@ -1,0 +1,87 @@
+import { apiOf, type CarrierKind, recipientsOf } from '../carrier-kind.ts'
+import type { FailureKind, Message } from '../channel.ts'
+import { UrlMistake } from '../channel-url.ts'
+import { fit, tidy } from '../fit.ts'
+import { type Answer, createHttp, isYes, jsonOf } from '../http.ts'
+import { inSmallLetters, partsOf } from './sms.ts'
+
+/** Each part costs as much as a message. */
+const mostParts = 3
+const usualBudget = 100
+
+/** What is wrong with one recipient: https://www.twilio.com/docs/api/errors */
+const ofRecipient: ReadonlyMap<number, string> = new Map([
+  [21211, 'says that this is no telephone number'],
+  [21214, 'cannot reach this number'],
+  [21217, 'says that this is no telephone number'],
+  [21265, 'sends no messages to this number'],
+  [21408, 'may not send to this country: allow it in the account’s geographic permissions'],
+  [21610, 'sends nothing to this number: somebody there has answered STOP'],
+  [21612, 'cannot send to this number from yours'],
+  [21614, 'says that this number takes no SMS'],
+])
+/** What is wrong with the account or the sender. */
+const ofAccount: ReadonlyMap<number, string> = new Map([
+  [20003, 'does not accept the account SID and token in NOTIFY_URLS, or the account has no money left'],
+  [20404, 'does not know the account SID in NOTIFY_URLS'],
+  [21212, 'does not accept the sender in NOTIFY_URLS'],
+  [21603, 'does not accept the sender in NOTIFY_URLS'],
+  [21606, 'may not send from the number in NOTIFY_URLS'],
+  [21608, 'sends only to numbers that you have verified, as long as the account is a trial'],
+  [21659, 'may not send from the number in NOTIFY_URLS'],
+  [21660, 'says that the number in NOTIFY_URLS belongs to another account'],
+])
+
+/**
+ * SMS through Twilio: `twilio://AccountSid:AuthToken@from/to[/to…]`, numbers as +886912345678; `from` may be the SID of
+ * a messaging service (MG…) or a name.
+ * Format: https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+ */
+export const twilio: CarrierKind = {
+  kind: 'twilio',
+  schemes: ['twilio'],
+  parameters: ['api'],
+  budget: usualBudget,
+  make({ url, patience }) {
+    const { user: account, password: token, host: from } = url
+    if (!/^AC[0-9a-f]{32}$/.test(account) || token === '')
+      throw new UrlMistake('needs the account’s SID and its token: twilio://AC…:token@from/to')
+    if (!/^(?:\+\d{5,15}|\d{3,8}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$/.test(from))
+      throw new UrlMistake('needs a sender behind the @: a number like +15005550006, or the SID of a messaging service')
+    const recipients = recipientsOf(url.path, /^\+[1-9]\d{4,14}$/, 'a telephone number is like +886912345678')
+    const address = `${apiOf(url, 'https://api.twilio.com')}/2010-04-01/Accounts/${account}/Messages.json`
+    const http = createHttp('Twilio', patience)
+    const sender = from.startsWith('MG') ? 'MessagingServiceSid' : 'From'
+    const headers = {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      Authorization: `Basic ${Buffer.from(`${account}:${token}`).toString('base64')}`,
+    }
+
+    return {
+      recipients,
+      async send(message) {
+        const body = new URLSearchParams({ [sender]: from, To: message.recipient, Body: textOf(message) }).toString()
+        const answer = await http.post(address, { headers, body })
+        if (!isYes(answer)) throw http.failure(answer, meaningOf(answer))
+      },
+      close: http.close,
+    }
+  },
+}
+
+/** What matters, and where to acknowledge it; no more than a few parts. */
+function textOf({ subject, acknowledge }: Message): string {
+  const tail = acknowledge === null ? '' : ` ${acknowledge}`
+  const whole = tidy(subject).replace(/\n/g, ' ')
+  let text = inSmallLetters(whole)
+  for (let most = text.length - 1; most > 0 && partsOf(text + tail) > mostParts; most -= 1) text = inSmallLetters(fit(whole, most))
+  return text + tail
+}
+
+function meaningOf(answer: Answer): [FailureKind, string] | undefined {
+  const code = Number(jsonOf(answer)?.code)
+  const refused = ofRecipient.get(code)
+  if (refused !== undefined) return ['refused', `${refused}; error ${code}`]
+  const lockedOut = ofAccount.get(code)
+  return lockedOut === undefined ? undefined : ['locked-out', `${lockedOut}; error ${code}`]
+}

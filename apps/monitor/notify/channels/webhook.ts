@@ -1,0 +1,72 @@
+import { createHmac } from 'node:crypto'
+import type { CarrierKind } from '../carrier-kind.ts'
+import type { Message } from '../channel.ts'
+import { UrlMistake } from '../channel-url.ts'
+import { createHttp, isYes } from '../http.ts'
+import { eventOf, type WebhookBody } from './webhook-body.ts'
+
+/** Services whose addresses are taken for a webhook's by mistake, and what to write instead. */
+const others: readonly [RegExp, string][] = [
+  [/^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks\//, 'discord://id/token'],
+  [/^https:\/\/hooks\.slack\.com\/services\//, 'slack://T…/B…/token'],
+  [/^https:\/\/api\.telegram\.org\/bot/, 'tgram://bot-token/chat-id'],
+  [/^https:\/\/ntfy\.sh\//, 'ntfys://ntfy.sh/topic'],
+]
+
+/**
+ * A program of one's own: `https://[secret@]host/path`, or `secret=…`. JSON, signed as Standard Webhooks have it:
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+export const webhook: CarrierKind = {
+  kind: 'webhook',
+  schemes: ['https', 'http'],
+  parameters: 'any',
+  budget: null,
+  make({ url, text, now, patience }) {
+    const other = others.find(([address]) => address.test(text))
+    if (other) throw new UrlMistake(`is the address of a service that has a channel of its own: write ${other[1]}`)
+    const address = new URL(text)
+    const secret = url.query.get('secret') ?? (url.password || url.user)
+    address.username = ''
+    address.password = ''
+    address.searchParams.delete('secret')
+    const key = secret === '' ? null : keyOf(secret)
+    const http = createHttp(`The webhook at ${address.host}`, patience)
+
+    return {
+      recipients: [address.host],
+      async send(message) {
+        const body = JSON.stringify(bodyOf(message))
+        const seconds = Math.floor(now() / 1000)
+        const answer = await http.post(address.href, {
+          headers: {
+            'Content-Type': 'application/json',
+            'Webhook-Id': message.id,
+            'Webhook-Timestamp': String(seconds),
+            ...(key === null ? {} : { 'Webhook-Signature': signature(key, message.id, seconds, body) }),
+          },
+          body,
+        })
+        if (!isYes(answer)) throw http.failure(answer)
+      },
+      close: http.close,
+    }
+  },
+}
+
+/** `whsec_` and Base64, as that specification writes secrets; any other text is taken as it is. */
+function keyOf(secret: string): Buffer {
+  if (!secret.startsWith('whsec_')) return Buffer.from(secret)
+  const encoded = secret.slice('whsec_'.length)
+  if (!/^[A-Za-z0-9+/]{16,}={0,2}$/.test(encoded)) throw new UrlMistake('has a secret that begins with whsec_ and is not Base64 behind it')
+  return Buffer.from(encoded, 'base64')
+}
+
+/** @param seconds since the epoch */
+export function signature(key: Buffer, id: string, seconds: number, body: string): string {
+  return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`
+}
+
+function bodyOf({ id, severity, subject, text, link, acknowledge, contents }: Message): WebhookBody {
+  return { version: 1, id, severity, subject, text, link, acknowledge, events: contents.map(eventOf) }
+}
