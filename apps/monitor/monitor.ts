@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path'
 import type { Log } from '@hearthwatch/log'
 import type { Packet } from '@hearthwatch/mqtt'
 import { builtInRules } from './alerts/builtin.ts'
@@ -72,13 +71,7 @@ export async function startMonitor(
 
     const channels = createChannels(config, log, now)
     const channelNames = channels.map(({ name }) => name)
-    importRules({
-      file: join(dirname(config.DATABASE_FILE), 'rules.json'),
-      rules: store.rules,
-      channelNames,
-      now: now(),
-      log: log.child('rules'),
-    })
+    importRules({ database: config.DATABASE_FILE, rules: store.rules, channelNames, now: now(), log })
     const audience = channels.flatMap(({ name, recipients }) => recipients.map((recipient) => ({ channel: name, recipient })))
     const teller = createTeller({ notifications: store.notifications, audience, board, log })
     const judge = createJudge({
