@@ -24,7 +24,7 @@ async function house(t: TestContext) {
     for (const room of rooms)
       for (let i = 0; i < 40 * 24; i++) store.readings.addTimed({ room, quantity: 'temperature', device: null }, i, now - i * hour, false)
   })
-  const oldest = (room: string) => store.readings.range({ room, quantity: 'temperature', from: 0, to: 2 * now }, 10_000).points[0]?.[0] ?? 0
+  const oldest = (room: string) => [...store.readings.each({ room, quantity: 'temperature', device: null }, 0, 2 * now)][0]?.time ?? 0
   return { store, rooms, oldest }
 }
 

@@ -1,0 +1,83 @@
+import type { Database } from 'better-sqlite3'
+import type { Archive, Block } from './archive.ts'
+
+/** Rows of the table that are deleted in one transaction: a few ms, so that readings and the page hardly wait. */
+const handful = 5000
+
+/** Deletes readings that are too old, folded or not. Their rollups stay. */
+export function removeReadings(db: Database, archive: Archive) {
+  // The table is clustered by series: asked for a time alone, SQLite would read all of it.
+  const withOlder = db
+    .prepare<[{ before: number }], number>(`
+      SELECT id FROM series WHERE EXISTS (SELECT 1 FROM reading WHERE series = id AND time < :before)
+        OR (SELECT last FROM block WHERE series = id ORDER BY first LIMIT 1) < :before`)
+    .pluck()
+  const allSeries = db.prepare<[], number>('SELECT id FROM series').pluck()
+  const countRows = db.prepare<[number], number>('SELECT count(*) FROM reading WHERE series = ?').pluck()
+  const countFolded = db.prepare<[number], number>('SELECT ifnull(sum(count), 0) FROM block WHERE series = ?').pluck()
+  const newest = db
+    .prepare<[{ series: number; before: number; limit: number }], number | null>(`
+      SELECT max(time) FROM (SELECT time FROM reading WHERE series = :series AND time < :before ORDER BY time LIMIT :limit)`)
+    .pluck()
+  const removeRows = db.prepare<[number, number]>('DELETE FROM reading WHERE series = ? AND time <= ?')
+  const noteSwept = db.prepare<[number, number]>('UPDATE series SET swept = max(ifnull(swept, 0), ?) WHERE id = ?')
+
+  /** The oldest of one series, at most `limit`: a block, or some rows that lie before it. @returns how many */
+  function removeOldest(series: number, before: number, limit: number, rows: number): number {
+    const block = archive.after(series, -1)
+    const last = newest.get({ series, before: Math.min(before, block?.first ?? before), limit: Math.min(limit, rows) }) ?? null
+    if (last !== null) {
+      noteSwept.run(last + 1, series)
+      return removeRows.run(series, last).changes
+    }
+    if (block === undefined || block.last >= before) return 0
+    return block.count <= limit ? removeBlock(block) : shorten(block, limit)
+  }
+
+  function removeBlock(block: Block): number {
+    archive.remove(block)
+    noteSwept.run(block.last + 1, block.series)
+    return block.count
+  }
+
+  /** Deletes the first readings of a block. */
+  function shorten(block: Block, count: number): number {
+    const stretch = archive.open(block)
+    if (stretch === null) return 0
+    const { times, values, flags } = stretch
+    archive.replace(block.series, block, { times: times.slice(count), values: values.slice(count), flags: flags.slice(count) })
+    noteSwept.run((times[count - 1] ?? 0) + 1, block.series)
+    return count
+  }
+
+  const removeSome = db.transaction((before: number, limit: number): number => {
+    const found = withOlder.all({ before })
+    let left = limit
+    for (const [i, series] of found.entries())
+      left -= removeOldest(series, before, Math.ceil(left / (found.length - i)), Math.ceil(handful / found.length))
+    return limit - left
+  })
+
+  return {
+    /**
+     * Deletes some readings older than `before` (ms), in one transaction: of each series its oldest, all in all at most
+     * `limit`. A block that reaches to `before` or beyond stays whole.
+     * @returns how many; 0: there are no others
+     */
+    deleteOlder(before: number, limit: number): number {
+      try {
+        return removeSome.immediate(before, limit)
+      } catch (error) {
+        archive.forget()
+        throw error
+      }
+    },
+
+    hasOlder: (before: number) => withOlder.get({ before }) !== undefined,
+
+    /** How many readings each series has, one at a time: of millions it takes a while, and others may have to go first. */
+    *countBySeries(): Generator<number> {
+      for (const id of allSeries.all()) yield (countRows.get(id) ?? 0) + (countFolded.get(id) ?? 0)
+    },
+  }
+}
