@@ -99,9 +99,9 @@ function takeHouse(folder: string): Promise<Result> {
 /** Our own sensor, from the start of its process until the monitor has everything that its outbox held. */
 function takeWeek(folder: string): Promise<Result> {
   const settings = sensorSettings(folder, 'pi-week')
-  const { outbox } = openOutbox({ ...settings, OUTBOX_MAX: 1_000_000, OUTBOX_SYNC: 'normal' }, silent)
-  outbox.keep(readings(week, 1).map(({ time, values }) => ({ time, values, quality: quality.trusted, uptime: 0 })))
-  outbox.close()
+  const opened = openOutbox({ ...settings, OUTBOX_MAX: 1_000_000, OUTBOX_SYNC: 'normal' }, silent)
+  opened.outbox.keep(readings(week, 1).map(({ time, values }) => ({ time, values, quality: quality.trusted, uptime: 0 })))
+  opened.close()
   return withMonitor(folder, async (url, monitor) => {
     const before = await usage(monitor.pid)
     const begun = performance.now()

@@ -59,7 +59,7 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
 
   const record = createRecord({
     id,
-    ...openOutbox(config, log.child('outbox')),
+    outbox: openOutbox(config, log.child('outbox')),
     rules: { batchSize: config.BATCH_SIZE, batchInterval: config.BATCH_INTERVAL * 1000 },
     publish,
     look: () => ({ wall: wall(), uptime: uptimeNow(), synchronised: isSynchronised() }),

@@ -14,6 +14,9 @@ export interface StoredRow {
   readings: string
 }
 
+/** Rows that are kept although the monitor does not take them. */
+const mostAway = 500
+
 /** What the outbox asks its tables. Nothing here is a transaction: that is the caller's. */
 export type OutboxRows = ReturnType<typeof openRows>
 
@@ -65,10 +68,11 @@ export function openRows(database: DatabaseSync) {
     addDropped: (many: number) => void database.prepare('UPDATE state SET dropped = dropped + ?').run(many),
     /** The numbers of what is removed are never used again. */
     saveHighest: (seq: number) => void database.prepare('UPDATE state SET high = ?').run(seq),
-    /** @returns how many rows that were: one or none */
-    putAway(epoch: string, seq: number): number {
+    /** @returns how many rows were put away, one or none, and how many older ones are gone for it */
+    putAway(epoch: string, seq: number): { away: number; lost: number } {
       database.prepare('INSERT INTO quarantine SELECT ?, seq, time, readings FROM rows WHERE seq = ?').run(epoch, seq)
-      return Number(database.prepare('DELETE FROM rows WHERE seq = ?').run(seq).changes)
+      const lost = database.prepare('DELETE FROM quarantine WHERE rowid <= (SELECT max(rowid) FROM quarantine) - ?').run(mostAway).changes
+      return { away: Number(database.prepare('DELETE FROM rows WHERE seq = ?').run(seq).changes), lost: Number(lost) }
     },
     /** Numbers all rows from 1 on, none of them acknowledged. */
     renumber(epoch: string): void {
@@ -79,5 +83,14 @@ export function openRows(database: DatabaseSync) {
         DROP TABLE renumbered;`)
       database.prepare('UPDATE state SET epoch = ?, cursor = 0, high = 0').run(epoch)
     },
+  }
+}
+
+/** @returns null for what the card has spoilt where no check looks */
+export function valuesOf(readings: string): Readonly<Record<string, number>> | null {
+  try {
+    return JSON.parse(readings)
+  } catch {
+    return null
   }
 }

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Row } from '@hearthwatch/protocol'
-import { type Quality, quality, release } from './clock.ts'
+import { type Quality, quality } from './clock.ts'
 import { createFreeTimes } from './free-times.ts'
+import { createHeld } from './held.ts'
 import { isTrouble, newEpoch } from './outbox-file.ts'
-import { openRows } from './outbox-rows.ts'
+import { openRows, valuesOf } from './outbox-rows.ts'
 import { trimStep } from './trim.ts'
 
 /** What was measured in one tick, before it has a number. */
@@ -34,7 +35,7 @@ export interface Outbox {
   readonly waiting: number
   /** Whether there are clearly more rows than there may be: by a hundredth, or else each tick would trim. */
   readonly isOver: boolean
-  /** Rows that were lost by the cap, or because the disk was full. */
+  /** Rows that were lost: by the cap, because the disk was full, or because too many had been put away. */
   readonly dropped: number
   /** The newest time that is worth something, ms (0: none), and the time at uptime 0 that was trusted in this run of the machine. */
   readonly times: { known: number; vouched: number | null }
@@ -53,7 +54,7 @@ export interface Outbox {
   rest(): Tick[]
   /** Begins a new epoch: all rows get new numbers from 1 on, and none of them is acknowledged. */
   fork(): void
-  /** Puts a row away that the monitor does not take. */
+  /** Puts a row away that the monitor does not take; some hundred of them are kept for people to look at. */
   quarantine(seq: number): void
   /** Removes some of what is acknowledged and a week old or over the cap. @returns whether there may be more */
   trim(now: number, trusted: boolean): boolean
@@ -70,10 +71,7 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
   let count = rows.count()
   let waiting = rows.countWithin(cursor, high)
   const times = createFreeTimes(rows.newestTime(), rows.timesWithin)
-  // Rows that were waiting for a clock when the power went: nobody can know any more when they were taken.
-  for (const earlier of rows.heldBoots(boot))
-    stampBoot(earlier, Math.max(release, rows.newestKnown(boot) || rows.newestTime()), quality.guessed)
-  let held = rows.firstHeld()
+  const held = createHeld(rows, times, boot, inTransaction)
 
   function inTransaction<T>(work: () => T): T {
     database.exec('BEGIN IMMEDIATE')
@@ -89,16 +87,6 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
     }
   }
 
-  function stampBoot(of: number, origin: number, worth: Quality): Row[] {
-    return inTransaction(() =>
-      rows.held(of).map(({ seq, uptime, readings }) => {
-        const time = times.take(origin + uptime)
-        rows.setTime(seq, time, worth)
-        return { seq, time, values: valuesOf(readings) ?? {} }
-      }),
-    )
-  }
-
   return {
     get epoch() {
       return epoch
@@ -107,7 +95,7 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
       return cursor
     },
     get last() {
-      return held === null ? high : held - 1
+      return held.first === null ? high : held.first - 1
     },
     get waiting() {
       return waiting
@@ -137,15 +125,10 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
       count += kept.length
       waiting += kept.length
       dropped += lost
-      held ??= kept.find(({ worth }) => worth === quality.held)?.seq ?? null
+      for (const { seq, worth } of kept) if (worth === quality.held) held.add(seq)
       return kept.filter(({ worth }) => worth !== quality.held).map(({ seq, time, values }) => ({ seq, time, values }))
     },
-    stamp(origin, worth) {
-      if (held === null) return []
-      const stamped = stampBoot(boot, origin, worth)
-      held = null
-      return stamped
-    },
+    stamp: held.stamp,
     load(room, bytes) {
       const loaded: Row[] = []
       let trusted = true
@@ -183,15 +166,18 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
       saved = 0
       high = count
       waiting = count
-      held = rows.firstHeld()
+      held.renumbered()
     },
     quarantine(seq) {
-      const gone = inTransaction(() => {
+      const { away, lost } = inTransaction(() => {
         rows.saveHighest(high)
-        return rows.putAway(epoch, seq)
+        const gone = rows.putAway(epoch, seq)
+        if (gone.lost > 0) rows.addDropped(gone.lost)
+        return gone
       })
-      count -= gone
-      waiting -= gone
+      count -= away
+      waiting -= away
+      dropped += lost
     },
     trim(now, trusted) {
       const gone = inTransaction(() => {
@@ -213,13 +199,5 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
       }
       database.close()
     },
-  }
-}
-
-function valuesOf(readings: string): Tick['values'] | null {
-  try {
-    return JSON.parse(readings)
-  } catch {
-    return null
   }
 }

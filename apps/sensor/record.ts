@@ -4,14 +4,15 @@ import type { Packet } from '@hearthwatch/mqtt'
 import { maxBatchBytes, PayloadError, type Row, readAck, readStatus, topicOf, topics, writeBatch } from '@hearthwatch/protocol'
 import type { Look } from './clock.ts'
 import { createKeeper, type Keeper } from './keeper.ts'
-import type { Outbox } from './outbox.ts'
+import type { OpenOutbox } from './open-outbox.ts'
 import { isTrouble } from './outbox-file.ts'
 import { type Effect, type Input, newSender, type SenderRules, step, wakeAt } from './sender.ts'
 
 /** Bytes of a batch's JSON beside its rows, at most. */
 const headBytes = 512
 const longestTimer = 0x7fffffff
-const reopenEvery = 60_000
+/** How often it is looked whether the outbox should lie elsewhere. ms */
+const renewEvery = 5000
 
 /** The record: what was measured goes from the outbox to the monitor, until that has it. */
 export interface DeviceRecord extends Pick<Keeper, 'moment' | 'dropped'> {
@@ -29,9 +30,7 @@ export interface DeviceRecord extends Pick<Keeper, 'moment' | 'dropped'> {
 
 export interface RecordOptions {
   id: string
-  outbox: Outbox
-  /** Where that is only in memory: opens the one on the disk; null: not yet. */
-  reopen?: (() => Outbox | null) | undefined
+  outbox: OpenOutbox
   rules: SenderRules
   /** Resolves when the broker has it; NotConnected where the connection broke before, another error where it cannot be sent. */
   publish(topic: string, payload: Buffer, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<void>
@@ -45,17 +44,17 @@ export interface RecordOptions {
   log: Log
 }
 
-export function createRecord({ id, reopen, rules, publish, look, steady, onEpoch, onKept, log, ...options }: RecordOptions): DeviceRecord {
+export function createRecord({ id, rules, publish, look, steady, onEpoch, onKept, log, outbox: opened }: RecordOptions): DeviceRecord {
   const ackTopic = topicOf('ack', { id })
   const monitorTopic = topicOf('monitorStatus', {})
   const readingsTopic = topicOf('readings', { id })
   const prefix = randomBytes(4).toString('hex')
-  let { outbox } = options
+  let { outbox } = opened
   const keeper = createKeeper(() => outbox, look, kept, log)
   let sender = newSender(rules, prefix, outbox)
   let timer: NodeJS.Timeout | undefined
   let closed = false
-  const reopening = reopen && setInterval(moveToDisk, reopenEvery)
+  const renewing = setInterval(renew, renewEvery)
 
   function kept(rows: readonly Row[]): void {
     for (const row of rows) onKept?.(row)
@@ -109,23 +108,13 @@ export function createRecord({ id, reopen, rules, publish, look, steady, onEpoch
     onEpoch()
   }
 
-  /** Who was told a new epoch has what memory held under that one; under this one it is known by its times and values. */
-  function moveToDisk(): void {
-    const lasting = reopen?.() ?? null
-    if (lasting === null) return
-    try {
-      lasting.keep(outbox.rest())
-    } catch (error) {
-      lasting.close()
-      if (!isTrouble(error)) throw error
-      return
-    }
-    clearInterval(reopening)
-    outbox.close()
-    outbox = lasting
-    log.info('the outbox is on the disk again', { waiting: outbox.waiting })
+  /** What memory has held is sent under a new epoch: who has it already knows it by its times and values. */
+  function renew(): void {
+    if (!opened.renew()) return
+    const { epoch } = outbox
+    outbox = opened.outbox
     feed({ type: 'moved', epoch: outbox.epoch, cursor: outbox.cursor, last: outbox.last })
-    onEpoch()
+    if (outbox.epoch !== epoch) onEpoch()
   }
 
   function quarantine(seq: number): void {
@@ -173,9 +162,9 @@ export function createRecord({ id, reopen, rules, publish, look, steady, onEpoch
       if (closed) return
       closed = true
       clearTimeout(timer)
-      clearInterval(reopening)
+      clearInterval(renewing)
       keeper.close()
-      outbox.close()
+      opened.close()
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3'
 import { watchFiles } from './displaced.ts'
 
 /** How often it is looked whether the database still is where it was opened. ms */
-const every = 10_000
+const every = 5000
 
 /**
  * A database that was deleted or replaced under the monitor goes on as a file without a name: all that is written to it

@@ -63,7 +63,7 @@ describe('the outbox on the disk', () => {
         values.map((_, i) => i),
       )
       if (cut === 20) assert.equal(values.length, 60)
-      rest.outbox.close()
+      rest.close()
     }
   })
 
@@ -113,12 +113,13 @@ describe('the outbox on the disk', () => {
       const log = createLog('outbox', 'error', (line) => {
         told += line
       })
-      const { outbox } = openOutbox({ SENSOR_ID: 'pi-1', OUTBOX_DIR: at.folder, OUTBOX_MAX: 1000, OUTBOX_SYNC: 'full' }, log)
+      const opened = openOutbox({ SENSOR_ID: 'pi-1', OUTBOX_DIR: at.folder, OUTBOX_MAX: 1000, OUTBOX_SYNC: 'full' }, log)
+      const { outbox } = opened
       assert.match(told, /OUTBOX IS DAMAGED.*pi-1\.db\.damaged/)
       assert.notEqual(outbox.epoch, before.epoch)
       assert.deepEqual([outbox.cursor, outbox.waiting, outbox.keep([tick(noon, 1)])[0]?.seq], [0, 0, 1])
       assert.ok(existsSync(`${at.file}.damaged`))
-      outbox.close()
+      opened.close()
     })
   }
 
@@ -188,7 +189,8 @@ describe('on a full disk', { skip: mayMount ? false : 'only root can mount a sma
   }
 
   it('nothing is kept and nothing is broken, and it goes on when there is room again', () => {
-    const { outbox } = openOutbox(settings(), silent)
+    const opened = openOutbox(settings(), silent)
+    const { outbox } = opened
     outbox.keep(ticks(5))
     fill()
     let trouble: unknown
@@ -205,26 +207,27 @@ describe('on a full disk', { skip: mayMount ? false : 'only root can mount a sma
     rmSync(ballast())
     const [row] = outbox.keep([tick(noon + 9_000_000, 1)])
     assert.deepEqual([row?.seq, row?.time], [last + 1, noon + 9_000_000])
-    outbox.close()
-    const { outbox: again } = openOutbox(settings(), silent)
-    assert.equal(again.waiting, waiting + 1)
+    opened.close()
+    const again = openOutbox(settings(), silent)
+    assert.equal(again.outbox.waiting, waiting + 1)
     again.close()
   })
 
   it('the record begins in memory, and is on the disk when that has room', () => {
     fill()
-    const { outbox, reopen } = openOutbox(settings(), silent)
+    const opened = openOutbox(settings(), silent)
     assert.deepEqual(
-      outbox.keep(ticks(3)).map(({ seq }) => seq),
+      opened.outbox.keep(ticks(3)).map(({ seq }) => seq),
       [1, 2, 3],
     )
-    assert.equal(reopen?.(), null)
+    assert.equal(opened.renew(), false)
     rmSync(ballast())
-    const lasting = reopen?.()
-    assert.ok(lasting)
-    lasting.keep(outbox.rest())
-    assert.equal(lasting.waiting, 3)
-    lasting.close()
-    outbox.close()
+    assert.equal(opened.renew(), true)
+    assert.equal(opened.outbox.waiting, 3)
+    assert.equal(opened.renew(), false)
+    opened.close()
+    const again = openOutbox(settings(), silent)
+    assert.equal(again.outbox.waiting, 3)
+    again.close()
   })
 })
