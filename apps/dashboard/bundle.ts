@@ -11,7 +11,7 @@ const oldFilesStay = 24 * 3600_000
 /** What the built page is made of, as one number. */
 function fingerprint(): string {
   const hash = createHash('sha256')
-  const sources = globSync(['index.html', 'vite.config.ts', 'bundle.ts', 'package.json', 'src/**/*', 'public/*'], { cwd: here })
+  const sources = globSync(['index.html', '*.ts', 'package.json', 'src/**/*', 'public/*'], { cwd: here })
   for (const file of sources.sort()) {
     const path = join(here, file)
     if (statSync(path).isFile()) hash.update(`${file}\n`).update(readFileSync(path))

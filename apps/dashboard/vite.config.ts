@@ -1,10 +1,12 @@
 import { defineConfig } from 'vite'
+import { tellWorker } from './worker-files.ts'
 
 export default defineConfig({
   root: import.meta.dirname,
   // Relative, so that a proxy may put the page under a path of its own.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [tellWorker()],
   build: {
     // Wall tablets are old.
     target: ['es2021', 'chrome100', 'firefox100', 'safari15'],

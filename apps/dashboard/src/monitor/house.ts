@@ -3,6 +3,7 @@ import type { Alert, Health, Reading, Room } from './answers.ts'
 import { ask, LoginNeeded, now } from './ask.ts'
 import { hear } from './listen.ts'
 import { forgetRooms, keepRooms, keptRooms } from './memory.ts'
+import { forgetRecent } from './recent.ts'
 
 /** What the monitor last said; null: nothing yet. */
 export const rooms = signal<readonly Room[] | null>(null)
@@ -74,6 +75,7 @@ export function forget(): void {
     asOf.value = null
   })
   forgetRooms()
+  forgetRecent()
 }
 
 /** A reading that came while the answer was on its way is not overwritten by it. */
@@ -129,3 +131,4 @@ export function refreshSoon(): void {
 
 hear('status', refreshSoon)
 hear('alert', refreshSoon)
+hear('label', refreshSoon)

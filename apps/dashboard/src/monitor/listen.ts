@@ -5,6 +5,7 @@ export interface Heard {
   status: { room: string | null; device: string | null; status: 'online' | 'offline' | 'unknown' }
   alert: Alert
   notification: Notification
+  label: { room: string }
 }
 
 const ears: { [K in keyof Heard]: Set<(data: Heard[K]) => void> } = {
@@ -12,6 +13,7 @@ const ears: { [K in keyof Heard]: Set<(data: Heard[K]) => void> } = {
   status: new Set(),
   alert: new Set(),
   notification: new Set(),
+  label: new Set(),
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Session } from './answers.ts'
 import { ask, LoginNeeded, now } from './ask.ts'
 import { forget, fresh, recall, refresh } from './house.ts'
 import { listen } from './listen.ts'
+import { refetchRecent } from './recent.ts'
 
 export const session = signal<Session | null>(null)
 /** `none`: nothing heard of the monitor yet. */
@@ -58,6 +59,7 @@ async function connected(): Promise<void> {
   link.value = 'live'
   lostSince.value = null
   fresh.value += 1
+  refetchRecent()
 }
 
 function lost(): void {

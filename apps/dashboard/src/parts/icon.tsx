@@ -7,6 +7,7 @@ const paths = {
   wire: 'M3 12h4l2.5-7 4.5 14 2.5-7H21',
   settings:
     'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v2.5M12 18.5V21M3 12h2.5M18.5 12H21M5.6 5.6l1.8 1.8M16.6 16.6l1.8 1.8M5.6 18.4l1.8-1.8M16.6 7.4l1.8-1.8',
+  handle: 'M9 6h.01M9 12h.01M9 18h.01M15 6h.01M15 12h.01M15 18h.01',
   more: 'M5.5 12h.01M12 12h.01M18.5 12h.01',
   back: 'M15 5l-7 7 7 7',
   up: 'M6 15l6-6 6 6',
@@ -32,7 +33,7 @@ export function Icon({ name, size = 24 }: { name: IconName; size?: number }) {
         d={paths[name]}
         fill="none"
         stroke="currentColor"
-        stroke-width={name === 'more' ? 3 : 1.75}
+        stroke-width={name === 'more' || name === 'handle' ? 3 : 1.75}
         stroke-linecap="round"
         stroke-linejoin="round"
       />

@@ -1,18 +1,78 @@
-import { rooms } from '../../monitor/house.ts'
-import { href } from '../../route.ts'
+import { useSignal } from '@preact/signals'
+import type { ComponentType } from 'preact'
+import { asOf, rooms } from '../../monitor/house.ts'
+import { session } from '../../monitor/session.ts'
+import { Icon } from '../../parts/icon.tsx'
 import { frame } from '../../words/frame.ts'
+import { minute } from '../../words/times.ts'
+import { Alerts } from './alerts.tsx'
+import './home.css'
+import { Tile } from './tile.tsx'
+import { say } from './words.ts'
 
 export default function Home() {
+  const all = rooms.value
   return (
     <>
-      <h1>{frame().views.home}</h1>
-      <ul>
-        {rooms.value?.map(({ room }) => (
-          <li key={room}>
-            <a href={href('room', room)}>{room}</a>
-          </li>
-        ))}
-      </ul>
+      <div class="head">
+        <h1>{frame().views.home}</h1>
+        {all !== null && all.length > 0 && (
+          <p class="quiet home-count">{say().online(all.filter(({ status }) => status === 'online').length, all.length)}</p>
+        )}
+        {all !== null && all.length > 0 && session.value !== null && <Arrange />}
+      </div>
+      {session.value === null && asOf.value !== null && <p class="remembered">{frame().remembered(minute(asOf.value))}</p>}
+      <Alerts />
+      {all === null && <p class="empty waiting">{frame().loading}</p>}
+      {all !== null && all.length === 0 && <Empty />}
+      {all !== null && all.length > 0 && (
+        <section aria-label={say().rooms}>
+          <ul class="rooms">
+            {all.map((room) => (
+              <Tile key={room.room} room={room} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  )
+}
+
+/** How to begin. */
+function Empty() {
+  return (
+    <div class="empty">
+      <p>
+        <strong>{say().empty}</strong>
+      </p>
+      <p>{say().emptyText}</p>
+      <pre>
+        <code>mosquitto_pub -t home/kitchen/temperature -m 25.5</code>
+      </pre>
+    </div>
+  )
+}
+
+/** Rarely wanted, so fetched when it is. */
+function Arrange() {
+  const dialog = useSignal<ComponentType<{ onClose(): void }> | null>(null)
+  const open = async () => {
+    dialog.value = (await import('./arrange.tsx')).default
+  }
+  const Dialog = dialog.value
+  return (
+    <>
+      <button type="button" class="button" onClick={() => void open()}>
+        <Icon name="edit" size={18} />
+        {say().arrange}
+      </button>
+      {Dialog && (
+        <Dialog
+          onClose={() => {
+            dialog.value = null
+          }}
+        />
+      )}
     </>
   )
 }

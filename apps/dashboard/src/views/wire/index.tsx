@@ -1,5 +1,40 @@
+import { useEffect } from 'preact/hooks'
+import { route, setQuery } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
+import { isFilter } from './filter.ts'
+import { FilterField } from './filter-field.tsx'
+import { look } from './line.ts'
+import { List } from './list.tsx'
+import './wire.css'
+import { say } from './words.ts'
+
+/** How long somebody may pause in typing before the monitor is asked. ms */
+const typing = 400
 
 export default function Wire() {
-  return <h1>{frame().views.wire}</h1>
+  const filter = route.value.query.get('filter') ?? '#'
+  useEffect(() => {
+    let lookAway = () => {}
+    // A word that is half typed is a filter, too.
+    const timer = setTimeout(() => {
+      lookAway = look(filter)
+    }, typing)
+    return () => {
+      clearTimeout(timer)
+      lookAway()
+    }
+  }, [filter])
+  return (
+    <div class="wire">
+      <h1>{frame().views.wire}</h1>
+      <p class="quiet wire-text">{say().text}</p>
+      <FilterField
+        filter={filter}
+        onFilter={(next) => {
+          if (isFilter(next)) setQuery({ filter: next === '#' ? undefined : next })
+        }}
+      />
+      <List filter={filter} />
+    </div>
+  )
 }

@@ -1,0 +1,60 @@
+import { useSignal } from '@preact/signals'
+import type { Alert } from '../../monitor/answers.ts'
+import { ask } from '../../monitor/ask.ts'
+import { alerts, refresh } from '../../monitor/house.ts'
+import { Age } from '../../parts/age.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { alertSentence } from '../../words/alert-sentence.ts'
+import { problem } from '../../words/problem.ts'
+import { say } from './words.ts'
+
+/** What is wrong now, above everything else. */
+export function Alerts() {
+  if (alerts.value.length === 0) return null
+  return (
+    <section class="home-alerts" aria-labelledby="home-alerts">
+      <h2 id="home-alerts" class="unseen">
+        {say().alerts}
+      </h2>
+      <ul>
+        {alerts.value.map((alert) => (
+          <Item key={alert.id} alert={alert} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Item({ alert }: { alert: Alert }) {
+  const wrong = useSignal<unknown>(null)
+  async function acknowledge(): Promise<void> {
+    wrong.value = null
+    try {
+      await ask(`api/alerts/${alert.id}/acknowledge`, { method: 'POST' })
+      await refresh()
+    } catch (error) {
+      wrong.value = error
+    }
+  }
+  return (
+    <li class={`home-alert ${alert.severity}`}>
+      <Icon name="alerts" />
+      <p>
+        <span class="unseen">{say().alert[alert.severity]}: </span>
+        <Foreign text={alertSentence(alert)} />
+        {wrong.value !== null && <span class="home-alert-trouble">{problem(wrong.value)}</span>}
+      </p>
+      <Age time={alert.fired ?? alert.started} />
+      {alert.acknowledged === null ? (
+        <button type="button" class="button" onClick={() => void acknowledge()}>
+          {say().acknowledge}
+        </button>
+      ) : (
+        <span class="seen">
+          <Icon name="check" size={18} /> {say().acknowledged}
+        </span>
+      )}
+    </li>
+  )
+}

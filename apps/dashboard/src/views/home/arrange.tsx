@@ -1,0 +1,92 @@
+import { useSignal } from '@preact/signals'
+import { announce } from '../../frame/announcer.tsx'
+import type { Room } from '../../monitor/answers.ts'
+import { ask } from '../../monitor/ask.ts'
+import { refresh, rooms } from '../../monitor/house.ts'
+import { Dialog } from '../../parts/dialog.tsx'
+import { frame } from '../../words/frame.ts'
+import { problem } from '../../words/problem.ts'
+import './arrange.css'
+import { ArrangeRow, type Draft } from './arrange-row.tsx'
+import { say } from './words.ts'
+
+/** Names, icons and the order of the rooms, for people. */
+export default function Arrange({ onClose }: { onClose(): void }) {
+  const drafts = useSignal<readonly Draft[]>((rooms.peek() ?? []).map(draftOf))
+  const wrong = useSignal<unknown>(null)
+  const isBusy = useSignal(false)
+
+  function change(room: string, change: Partial<Draft>): void {
+    drafts.value = drafts.value.map((draft) => (draft.room === room ? { ...draft, ...change } : draft))
+  }
+
+  function move(room: string, to: number): void {
+    const from = drafts.value.findIndex((draft) => draft.room === room)
+    const moved = drafts.value[from]
+    if (moved === undefined || to === from || to < 0 || to >= drafts.value.length) return
+    const others = drafts.value.filter((draft) => draft !== moved)
+    drafts.value = [...others.slice(0, to), moved, ...others.slice(to)]
+    announce(say().moved(moved.name || room, to + 1, drafts.value.length))
+  }
+
+  async function save(event: Event): Promise<void> {
+    event.preventDefault()
+    isBusy.value = true
+    wrong.value = null
+    try {
+      await saveAll(drafts.value, rooms.peek() ?? [])
+      await refresh()
+      onClose()
+    } catch (error) {
+      wrong.value = error
+    }
+    isBusy.value = false
+  }
+
+  return (
+    <Dialog title={say().arrangeTitle} onClose={onClose}>
+      <form onSubmit={save}>
+        <p class="quiet small">{say().arrangeText}</p>
+        <ol class="arrange">
+          {drafts.value.map((draft, i) => (
+            <ArrangeRow
+              key={draft.room}
+              draft={draft}
+              place={i}
+              last={drafts.value.length - 1}
+              onChange={(part) => change(draft.room, part)}
+              onMove={(to) => move(draft.room, to)}
+            />
+          ))}
+        </ol>
+        <p class="trouble" role="alert">
+          {wrong.value === null ? '' : problem(wrong.value)}
+        </p>
+        <div class="dialog-buttons">
+          <button type="button" class="button" onClick={onClose}>
+            {frame().cancel}
+          </button>
+          <button type="submit" class="button primary" disabled={isBusy.value}>
+            {frame().save}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+const draftOf = ({ room, name, icon }: Room): Draft => ({ room, name: name ?? '', icon: icon ?? '' })
+
+/** Only what has changed; where the order has, every room gets its place. */
+async function saveAll(drafts: readonly Draft[], before: readonly Room[]): Promise<void> {
+  const isMoved = drafts.some(({ room }, i) => before[i]?.room !== room)
+  for (const [position, { room, name, icon }] of drafts.entries()) {
+    const old = before.find((one) => one.room === room)
+    const body = {
+      ...(name.trim() === (old?.name ?? '') ? {} : { name: name.trim() || null }),
+      ...(icon === (old?.icon ?? '') ? {} : { icon: icon || null }),
+      ...(isMoved ? { position } : {}),
+    }
+    if (Object.keys(body).length > 0) await ask(`api/labels/${encodeURIComponent(room)}`, { method: 'PUT', body })
+  }
+}

@@ -1,0 +1,116 @@
+import { useMemo } from 'preact/hooks'
+import type { Room } from '../../monitor/answers.ts'
+import { second } from '../../monitor/clock.ts'
+import { type Moment, recent } from '../../monitor/recent.ts'
+import { Age } from '../../parts/age.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { Sparkline } from '../../parts/sparkline.tsx'
+import { href } from '../../route.ts'
+import { frame } from '../../words/frame.ts'
+import { figure, shownUnit } from '../../words/numbers.ts'
+import { byImportance, quantityName } from '../../words/quantities.ts'
+import { trend, trendName } from '../../words/trend.ts'
+import { say } from './words.ts'
+
+const severities = ['critical', 'warning', 'info'] as const
+const dots = { online: 'is-on', offline: 'is-off', unknown: 'is-unknown' }
+
+/** A room at a glance. */
+export function Tile({ room }: { room: Room }) {
+  const names = Object.keys(room.quantities).sort(byImportance)
+  const [main, ...others] = names
+  const current = main === undefined ? undefined : room.quantities[main]
+  const worst = severities.find((severity) => room.alerts.some((alert) => alert.severity === severity))
+  const classes = ['tile', worst, current?.stale && 'is-stale', room.status === 'offline' && 'is-offline']
+  return (
+    <li class={classes.filter(Boolean).join(' ')}>
+      <div class="tile-head">
+        {room.icon && (
+          <span class="tile-icon" aria-hidden="true">
+            {room.icon}
+          </span>
+        )}
+        <h2 title={room.room}>
+          <a href={href('room', room.room)}>
+            <Foreign text={room.name ?? room.room} />
+          </a>
+        </h2>
+        {worst && (
+          <span class={`badge ${worst}`}>
+            <Icon name="alerts" size={16} />
+            <span>{say().alert[worst]}</span>
+          </span>
+        )}
+      </div>
+      {main === undefined || current === undefined ? (
+        <p class="tile-none">{say().noValue}</p>
+      ) : (
+        <Main room={room.room} quantity={main} {...current} />
+      )}
+      {others.length > 0 && (
+        <dl class="tile-others">
+          {others.map((name) => (
+            <Other key={name} name={name} {...(room.quantities[name] as Current)} />
+          ))}
+        </dl>
+      )}
+      <div class="tile-foot">
+        <p class={`dot ${dots[room.status]}`}>{frame().status[room.status]}</p>
+        {current && (
+          <p>
+            {current.stale && <span class="tile-stale">{say().stale}</span>} <Age time={current.time} />
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}
+
+type Current = Room['quantities'][string]
+
+/** What of a line is not worth a bend. In the quantity's unit */
+const flat: Record<string, number> = { '°C': 1, '%': 5, hPa: 3, ppm: 150 }
+
+function Main({ room, quantity, value, unit, time, stale }: Current & { room: string; quantity: string }) {
+  const moments = useMemo(() => recent(room, quantity), [room, quantity]).value
+  const now: Moment = [time, value]
+  const text = figure(value, unit)
+  const going = stale || moments === null ? null : trend([...moments.moments.filter(([at]) => at < time), now], unit, second.peek())
+  return (
+    <>
+      {quantity !== 'temperature' && (
+        <p class="quiet small">
+          <Foreign text={quantityName(quantity)} />
+        </p>
+      )}
+      <p class={text.length > 6 ? 'tile-value is-long' : 'tile-value'}>
+        <span>
+          {text}
+          <span class="tile-unit">{shownUnit(unit)}</span>
+        </span>
+        {going !== null && (
+          <span class={`tile-trend ${going}`} title={trendName()[going]}>
+            <Icon name={going} size={26} />
+            <span class="unseen">{trendName()[going]}</span>
+          </span>
+        )}
+      </p>
+      <Sparkline recent={moments} current={now} least={flat[unit] ?? Math.max(Math.abs(value) * 0.05, 1e-6)} />
+    </>
+  )
+}
+
+function Other({ name, value, unit, stale }: Current & { name: string }) {
+  return (
+    <div class={stale ? 'is-stale' : undefined}>
+      <dt>
+        <Foreign text={quantityName(name)} />
+      </dt>
+      <dd>
+        {figure(value, unit)}
+        {unit !== '' && <span class="small"> {shownUnit(unit)}</span>}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,73 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { isFilter, levelsOf } from './filter.ts'
+import { say } from './words.ts'
+
+export interface FilterFieldProps {
+  /** The one that is followed. */
+  filter: string
+  /** What has been typed, right or wrong. */
+  onFilter(filter: string): void
+}
+
+/** A field for a topic filter which explains, level by level, what is typed. */
+export function FilterField({ filter, onFilter }: FilterFieldProps) {
+  const typed = useSignal(filter)
+  // The address may change by the browser's way back.
+  useEffect(() => {
+    if (isFilter(typed.value)) typed.value = filter
+  }, [filter])
+  const isRight = isFilter(typed.value)
+
+  function take(next: string): void {
+    typed.value = next
+    onFilter(next)
+  }
+
+  return (
+    <section class="card wire-filter">
+      <label for="wire-filter">{say().filter}</label>
+      <input
+        id="wire-filter"
+        type="text"
+        class="wire-code"
+        value={typed.value}
+        maxLength={1024}
+        spellcheck={false}
+        autocapitalize="none"
+        autocomplete="off"
+        aria-invalid={!isRight}
+        aria-describedby="wire-hint wire-explained"
+        onInput={(event) => take(event.currentTarget.value)}
+      />
+      <p id="wire-hint" class="quiet small">
+        {say().filterHint}
+      </p>
+      <fieldset class="wire-presets">
+        <legend class="unseen">{say().presets}</legend>
+        {Object.entries(say().presetNames).map(([preset, name]) => (
+          <button key={preset} type="button" aria-pressed={typed.value === preset} onClick={() => take(preset)}>
+            <code>{preset}</code> <span>{name}</span>
+          </button>
+        ))}
+      </fieldset>
+      <div id="wire-explained" aria-live="polite">
+        <Explained filter={typed.value} />
+        {!isRight && <p class="quiet small">{say().showsLast(filter)}</p>}
+      </div>
+    </section>
+  )
+}
+
+function Explained({ filter }: { filter: string }) {
+  if (filter === '') return <p class="trouble">{say().emptyFilter}</p>
+  return (
+    <ol class="wire-levels">
+      {levelsOf(filter).map(({ text, kind }, i) => (
+        <li key={i} class={kind === 'mixed' || kind === 'not-last' ? 'is-wrong' : `is-${kind}`}>
+          <code class="wire-chip">{text === '' ? '·' : <bdi>{text}</bdi>}</code> <span>{say().levels[kind]}</span>
+        </li>
+      ))}
+    </ol>
+  )
+}

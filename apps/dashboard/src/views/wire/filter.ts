@@ -1,0 +1,40 @@
+import { type TopicName, topics } from '@hearthwatch/protocol/table'
+import { matches } from '@hearthwatch/protocol/topics'
+
+/** What a level of a topic filter stands for, or what is wrong with it. */
+export type LevelKind = 'word' | 'empty' | 'one' | 'rest' | 'system' | 'mixed' | 'not-last'
+
+export interface Level {
+  text: string
+  kind: LevelKind
+}
+
+/** A filter taken apart, level by level. */
+export function levelsOf(filter: string): Level[] {
+  const levels = filter.split('/')
+  return levels.map((text, i) => ({ text, kind: kindOf(text, i, levels.length) }))
+}
+
+function kindOf(text: string, i: number, count: number): LevelKind {
+  if (text === '') return 'empty'
+  if (text === '+') return 'one'
+  if (text === '#') return i === count - 1 ? 'rest' : 'not-last'
+  if (/[+#]/.test(text)) return 'mixed'
+  return i === 0 && text.startsWith('$') ? 'system' : 'word'
+}
+
+/** Whether one can subscribe to it. */
+export const isFilter = (filter: string): boolean =>
+  filter !== '' && levelsOf(filter).every(({ kind }) => kind !== 'mixed' && kind !== 'not-last')
+
+export { matches }
+
+const rows = (Object.keys(topics) as TopicName[])
+  .map((name) => ({ name, filter: topics[name].topic.replace(/\{\w+\}/g, '+') }))
+  // What is written out wins over what is filled in: `home/kitchen/alert` is no quantity called `alert`.
+  .sort((a, b) => a.filter.split('+').length - b.filter.split('+').length)
+
+/** Which row of the house's agreement this topic is; null: none. */
+export function nameOf(topic: string): TopicName | null {
+  return rows.find(({ filter }) => matches(filter, topic))?.name ?? null
+}

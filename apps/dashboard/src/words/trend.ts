@@ -1,0 +1,42 @@
+import type { Moment } from '../monitor/recent.ts'
+import { words } from './language.ts'
+
+export type Trend = 'rising' | 'falling' | 'steady'
+
+const minute = 60_000
+/** What is looked at. ms */
+const span = 40 * minute
+/** Less than this is too little to tell. ms */
+const least = 8 * minute
+
+/** What people would notice. Per hour, in the quantity's unit */
+const noticed: Record<string, number> = { '°C': 0.5, '%': 3, hPa: 0.8, ppm: 80 }
+
+/**
+ * Where a series is going: the slope of the line that fits its last minutes best.
+ * @param now ms
+ * @returns null where it cannot be told
+ */
+export function trend(moments: readonly Moment[], unit: string, now: number): Trend | null {
+  const last = moments.filter(([time]) => time > now - span)
+  const [first, end] = [last[0], last.at(-1)]
+  if (first === undefined || end === undefined || last.length < 3 || end[0] - first[0] < least || end[0] < now - span / 2) return null
+  const meanTime = mean(last.map(([time]) => time))
+  const meanValue = mean(last.map(([, value]) => value))
+  let above = 0
+  let below = 0
+  for (const [time, value] of last) {
+    above += (time - meanTime) * (value - meanValue)
+    below += (time - meanTime) ** 2
+  }
+  const perHour = (above / below) * 60 * minute
+  const threshold = noticed[unit] ?? Math.max(Math.abs(meanValue) * 0.05, 1e-9)
+  return perHour > threshold ? 'rising' : perHour < -threshold ? 'falling' : 'steady'
+}
+
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+export const trendName = words<Record<Trend, string>>({
+  en: { rising: 'rising', falling: 'falling', steady: 'steady' },
+  'zh-TW': { rising: '上升中', falling: '下降中', steady: '平穩' },
+})
