@@ -2,10 +2,21 @@ import assert from 'node:assert/strict'
 import { type Answers, startInbox } from '../../../test/inbox.ts'
 import { type Carrier, type Channel, noOptions } from '../notify/channel.ts'
 import { createMail } from '../notify/channels/smtp.ts'
-import { type Behaviour, conforms } from './channel-conformance.ts'
+import { conforms } from './channel-conformance.ts'
 
 const recipients = ['Ann <ann@example.org>', 'ben@example.org']
-const misbehaviour: Record<Behaviour, Answers> = {
+const meanings = {
+  'knows no such recipient': 'refused',
+  'will not take this message': 'refused',
+  'is busy': 'later',
+  'breaks the connection in the middle': 'later',
+  'stops answering in the middle': 'later',
+  'is not there': 'unreachable',
+  'takes the connection and says nothing': 'unreachable',
+  'is closed for now': 'unreachable',
+  'does not accept the password': 'locked-out',
+} as const
+const misbehaviour: Record<keyof typeof meanings, Answers> = {
   'knows no such recipient': { recipient: () => '550 5.1.1 Nobody of that name' },
   'will not take this message': { mail: () => '552 5.3.4 Too big' },
   'is busy': { recipient: () => '450 4.2.1 Mailbox busy' },
@@ -17,7 +28,7 @@ const misbehaviour: Record<Behaviour, Answers> = {
   'does not accept the password': { login: () => '535 5.7.8 Username and password not accepted' },
 }
 
-conforms('mail', async () => {
+conforms('mail', meanings, async () => {
   let inbox = await startInbox()
   const { port } = inbox
   let earlier = 0

@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+/** A request as it came. */
+export interface Received {
+  method: string
+  /** With the query. */
+  path: string
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+/** `silent`: no answer · `drop`: the connection breaks · `stuck`: the answer begins and does not end · `endless`: it goes on and on */
+export type Reply = { status: number; headers?: Record<string, string>; body?: string | object } | 'silent' | 'drop' | 'stuck' | 'endless'
+
+export interface HttpService {
+  readonly port: number
+  readonly url: string
+  /** All requests so far. */
+  readonly requests: readonly Received[]
+  /** Breaks all connections and stops listening; `startHttpService` on the same port comes back in its place. */
+  close(): Promise<void>
+}
+
+/** A real HTTP server on 127.0.0.1 that answers as it is told to, and misbehaves so, too. */
+export async function startHttpService(answer: (request: Received) => Reply, port = 0): Promise<HttpService> {
+  const requests: Received[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer(async (request, response) => {
+    const { method = '', url: path = '', headers, socket } = request
+    const received = { method, path, headers, body: await text(request) }
+    requests.push(received)
+    const reply = answer(received)
+    if (reply === 'silent') return
+    if (reply === 'drop') return void socket.destroy()
+    if (reply === 'stuck') return void response.writeHead(503, { 'Content-Length': '100' }).write('{"')
+    if (reply === 'endless') {
+      response.writeHead(503)
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(65_536))) {}
+      }
+      response.on('drain', more)
+      return more()
+    }
+    const { status, headers: own = {}, body = '' } = reply
+    const json = typeof body === 'string' ? {} : { 'Content-Type': 'application/json' }
+    response.writeHead(status, { ...json, ...own }).end(typeof body === 'string' ? body : JSON.stringify(body))
+  })
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const bound = (server.address() as AddressInfo).port
+
+  return {
+    port: bound,
+    url: `http://127.0.0.1:${bound}`,
+    requests,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      if (server.listening) await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
