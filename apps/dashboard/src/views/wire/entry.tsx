@@ -1,0 +1,67 @@
+import { Foreign } from '../../parts/foreign.tsx'
+import { number } from '../../words/numbers.ts'
+import { date } from '../../words/times.ts'
+import { Details } from './details.tsx'
+import type { Listed } from './line.ts'
+import { preview } from './payload.ts'
+import { explain, say } from './words.ts'
+
+export interface EntryProps {
+  packet: Listed
+  isOpen: boolean
+  onToggle(): void
+}
+
+const clock: Intl.DateTimeFormatOptions = {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 1,
+  hour12: false,
+}
+
+/** One packet on a line or two, and all of it when it is opened. */
+export function Entry({ packet, isOpen, onToggle }: EntryProps) {
+  const { key, direction, time, topic, qos, retain, dup, late, bytes, verdict } = packet
+  const id = `packet-${key}`
+  return (
+    <li class={`wire-entry is-${direction}`}>
+      <button type="button" aria-expanded={isOpen} aria-controls={id} onClick={onToggle}>
+        <span class="wire-way">
+          <span aria-hidden="true">{direction === 'in' ? '→' : '←'}</span>
+          <span class="unseen">{say()[direction]}</span>
+        </span>
+        <time class="wire-time" dateTime={new Date(time).toISOString()}>
+          {date(time, clock)}
+        </time>
+        <span class="wire-topic">
+          <Foreign text={topic} />
+        </span>
+        <span class="wire-preview">
+          <Foreign text={preview(packet)} />
+        </span>
+        <span class="wire-marks">
+          <span class="badge">QoS {qos}</span>
+          {retain && <span class="badge">{say().retained}</span>}
+          {dup && <span class="badge">{say().again}</span>}
+          {late && <span class="badge">{say().waited}</span>}
+          <span class="quiet small">{say().bytes(number(bytes))}</span>
+        </span>
+        <span class="wire-verdict small">
+          {direction === 'out' && say().out}
+          {verdict.map((word) => {
+            const { short, isBad } = explain(word)
+            return (
+              <span key={word} class={isBad ? 'badge critical' : 'badge'}>
+                {short}
+              </span>
+            )
+          })}
+        </span>
+      </button>
+      <div id={id} hidden={!isOpen}>
+        {isOpen && <Details packet={packet} />}
+      </div>
+    </li>
+  )
+}
