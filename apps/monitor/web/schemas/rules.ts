@@ -28,19 +28,22 @@ export const BackTestBody = Type.Object(
 export const BackTest = Type.Object({
   alerts: Type.Array(
     Type.Object({
-      room: nullable(Type.String()),
+      room: Type.String(),
       device: nullable(Type.String()),
-      quantity: nullable(Type.String()),
+      quantity: Type.String(),
       started: Type.Integer({ description: 'ms: when the doubt began' }),
-      fired: nullable(Type.Integer({ description: 'ms; null: the span ended before anybody would have been told' })),
-      resolved: nullable(Type.Integer({ description: 'ms; null: the span ended before' })),
-      value: nullable(Type.Number({ description: 'the reading that made it fire' })),
-      limit: nullable(Type.Number({ description: 'the limit that was crossed' })),
+      fired: Type.Integer({ description: 'ms' }),
+      resolved: nullable(Type.Integer({ description: 'ms; null: not within the span' })),
+      value: nullable(
+        Type.Number({ description: 'the reading that made it fire, for rises and falls by how much it did; null: none came' }),
+      ),
+      limit: nullable(Type.Number({ description: 'the limit that was crossed; null: readings stayed away' })),
     }),
     { description: 'in the order in which they began' },
   ),
   more: Type.Integer({ minimum: 0, description: 'alerts that there would have been besides these' }),
   readings: Type.Integer({ minimum: 0, description: 'how many readings were judged' }),
+  complete: Type.Boolean({ description: 'false: there are more readings than are judged at once; ask for a shorter span or fewer rooms' }),
 })
 
 export const Silence = Type.Object({
