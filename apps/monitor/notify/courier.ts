@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
+import type { Zone } from '../localtime.ts'
 import { isOutsideTrouble } from '../store/database.ts'
-import type { Content, Notifications } from '../store/notifications.ts'
+import type { Budget, Notifications } from '../store/notifications.ts'
+import { budgetOf } from './budget.ts'
 import { type Channel, DeliveryError } from './channel.ts'
-import { type Batch, groupOf, type Pace, plan } from './group.ts'
+import type { Compose, Letter } from './compose.ts'
+import { type Batch, groupOf, type Pace, plan, severityOf } from './group.ts'
+import { noteDown, troubleSleep } from './note-down.ts'
+import { quietUntil } from './quiet.ts'
 import { judgeFailure, longestHold } from './retry.ts'
-import type { Words } from './words.ts'
+import { watchTrouble } from './trouble.ts'
 
 export interface CourierOptions {
   notifications: Notifications
-  words: Words
+  compose: Compose
   pace: Pace
+  /** By which a budget's month is counted. */
+  timeZone?: Zone
   now: () => number
   log: Log
   onChange: (ids: readonly number[]) => void
@@ -21,22 +28,24 @@ export interface CourierOptions {
 /** Timers are set no further than this, ms, so that a clock that is put right is noticed. */
 const longestSleep = 60_000
 const heldSleep = 1000
-/** While the database cannot be written, ms. */
-const troubleSleep = 5000
 /** How long `close` waits for a message on its way, ms. */
 const patience = 4000
 
+export type Courier = ReturnType<typeof startCourier>
+
 /** One channel's messages, one after the other; what holds up one channel is nothing to the others. */
-export function startCourier(channel: Channel, { notifications, words, pace, now, log, onChange, held = () => false }: CourierOptions) {
+export function startCourier(channel: Channel, options: CourierOptions) {
+  const { notifications, compose, pace, timeZone, now, log, onChange, held = () => false } = options
   const lastTries = new Map<string, number>()
   for (const { tried, ...group } of notifications.lastTries(channel.name, now() - pace.interval)) lastTries.set(groupOf(group), tried)
+  const budget = budgetOf(channel, notifications, timeZone)
+  const trouble = watchTrouble()
 
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let woken = false
   /** Nothing goes out before this time. */
   let hold = 0
-  let outages = 0
   const closing = new AbortController()
   /** Nothing is written down any more: the database may be closed. */
   let abandoned = false
@@ -64,7 +73,10 @@ export function startCourier(channel: Channel, { notifications, words, pace, now
       // A hold further ahead was set by a clock that has been set back since.
       if (at < hold && hold - at <= longestHold) return sleep(hold - at)
       try {
-        const { go, again } = plan(notifications.waiting(channel.name), lastTries, at, pace)
+        const quiet = quietUntil(channel.quiet, at)
+        const { go, over, hold, again } = plan(notifications.waiting(channel.name), lastTries, at, pace, quiet)
+        if (over.length > 0) change(over, notifications.remove)
+        if (hold.length > 0) change(hold, (ids) => notifications.hold(ids, quiet))
         const [batch] = go
         if (batch === undefined) return again === undefined ? undefined : sleep(again - at)
         await deliver(batch)
@@ -76,36 +88,46 @@ export function startCourier(channel: Channel, { notifications, words, pace, now
     }
   }
 
+  function change(rows: readonly { id: number }[], write: (ids: readonly number[]) => void): void {
+    const ids = rows.map(({ id }) => id)
+    write(ids)
+    onChange(ids)
+  }
+
   async function deliver({ message, rows }: Batch): Promise<void> {
     const [first] = rows
     const ids = rows.map(({ id }) => id)
-    const id = message ?? randomUUID()
+    const severity = severityOf(rows)
     const at = now()
-    const contents = notifications.contents(ids)
-    const told = inWords(ids, contents)
-    if (told === null) return
-    notifications.claim(ids, id, told.subject, at)
-    if (message === null && first.kind !== 'summary') lastTries.set(groupOf(first), at)
+    const answer = budget.ask(severity, at)
+    if (answer.refusal !== null) {
+      log.warn('a message is given up for want of budget', { channel: channel.name, why: answer.refusal })
+      return change(rows, () => notifications.markDead(ids, answer.refusal, at))
+    }
+    const id = message ?? randomUUID()
+    const letter = inWords(id, rows, answer.warning)
+    if (letter === null) return change(rows, () => notifications.markDead(ids, 'It could not be put into words.', at))
+    notifications.claim(ids, id, letter.subject, at)
+    if (message === null && first.kind !== 'summary') for (const row of rows) lastTries.set(groupOf(row), at)
     onChange(ids)
     try {
-      await channel.send({ id, recipient: first.recipient, severity: first.severity, link: null, acknowledge: null, contents, ...told })
+      await channel.send({ id, recipient: first.recipient, severity, ...letter })
     } catch (error) {
       return fail(error, { ids, id, recipient: first.recipient, attempts: first.attempts + 1, tried: first.tried ?? at })
     }
     await mark(ids, () => notifications.markSent(ids, now()))
-    if (outages > 0) log.info('messages get out again', { channel: channel.name })
-    outages = 0
-    log.info('told', { channel: channel.name, recipient: first.recipient, subject: told.subject, notifications: ids.length, message: id })
+    if (trouble.over()) log.info('messages get out again', { channel: channel.name })
+    if (answer.warning) log.warn('four fifths of the month’s budget are spent', { ...answer.warning })
+    log.info('told', { channel: channel.name, recipient: first.recipient, subject: letter.subject, notifications: ids.length, message: id })
   }
 
   /** What cannot be said, such as what another version has left in the table, must not end us at each start anew. */
-  function inWords(ids: number[], contents: readonly Content[]): ReturnType<Words['message']> | null {
+  function inWords(id: string, rows: Batch['rows'], budget: Budget | null): Letter | null {
+    const contents = notifications.contents(rows.map(({ id }) => id))
     try {
-      return words.message(contents)
+      return compose({ id, contents, at: now(), wasHeld: rows.some(({ held }) => held !== null), budget })
     } catch (error) {
       log.error('a notification could not be put into words and is given up: a bug', { error, contents })
-      notifications.markDead(ids, 'It could not be put into words.')
-      onChange(ids)
       return null
     }
   }
@@ -115,14 +137,15 @@ export function startCourier(channel: Channel, { notifications, words, pace, now
     { ids, id, recipient, attempts, tried }: { ids: number[]; id: string; recipient: string; attempts: number; tried: number },
   ): Promise<void> {
     const why = error instanceof Error ? error.message : String(error)
-    const kind = error instanceof DeliveryError ? error.kind : 'later'
+    const { kind, retryAfter } = error instanceof DeliveryError ? error : { kind: 'later' as const, retryAfter: null }
     const about = { channel: channel.name, recipient, why, attempts, message: id }
     if (!(error instanceof DeliveryError)) log.error('a channel failed in a way that it should not', { ...about, error })
-    outages = kind === 'unreachable' ? outages + 1 : 0
-    const verdict = judgeFailure(kind, { attempts, outages, tried }, now(), Math.random())
+    const at = now()
+    const outages = trouble.failed(kind, why, at)
+    const verdict = judgeFailure(kind, { attempts, outages, tried, wish: retryAfter }, at, Math.random())
     if (verdict.hold !== null) hold = verdict.hold
     if (verdict.message === 'dead') {
-      await mark(ids, () => notifications.markDead(ids, kind === 'refused' ? why : `Given up after three days. ${why}`))
+      await mark(ids, () => notifications.markDead(ids, kind === 'refused' ? why : `Given up after three days. ${why}`, at))
       log.error('a message could not be delivered and is given up', about)
     } else if (verdict.message === 'paused') {
       await mark(ids, () => notifications.markPaused(ids, why))
@@ -133,27 +156,25 @@ export function startCourier(channel: Channel, { notifications, words, pace, now
     }
   }
 
-  /**
-   * What has happened must be written down before anything else goes out: as long as the disk is full, wait here. The
-   * rows stand as being sent meanwhile, so that nobody sends them twice. What `close` breaks off goes out at the next start.
-   */
   async function mark(ids: readonly number[], write: () => void): Promise<void> {
-    for (;;) {
-      if (abandoned) return
-      try {
-        write()
-        return onChange(ids)
-      } catch (error) {
-        if (!isOutsideTrouble(error)) throw error
-        log.error('what has become of a message cannot be written down; it is tried again', { why: (error as Error).message })
-        await delay(troubleSleep, undefined, { signal: closing.signal }).catch(() => {
-          abandoned = true
-        })
-      }
-    }
+    if (abandoned) return
+    if (await noteDown(write, closing.signal, log)) onChange(ids)
+    else abandoned = true
   }
+
   return {
+    channel,
+    trouble,
+    budget,
     wake,
+
+    /** Something got through: what is held up need not wait any longer. */
+    release(): void {
+      trouble.over()
+      hold = 0
+      wake()
+    },
+
     async close(): Promise<void> {
       closing.abort()
       clearTimeout(timer)

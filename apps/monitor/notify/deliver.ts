@@ -1,14 +1,17 @@
 import type { Log } from '@hearthwatch/log'
 import type { Notifications } from '../store/notifications.ts'
 import type { Channel } from './channel.ts'
-import { startCourier } from './courier.ts'
-import type { Pace } from './group.ts'
-import type { Words } from './words.ts'
+import type { Compose } from './compose.ts'
+import { type CourierOptions, startCourier } from './courier.ts'
+import { quietUntil } from './quiet.ts'
+import { type TestLetter, tryChannel } from './try-channel.ts'
 
-export interface NotifyOptions {
+export interface NotifyOptions extends Pick<CourierOptions, 'timeZone' | 'held'> {
   notifications: Notifications
   channels: readonly Channel[]
-  words: Words
+  compose: Compose
+  /** What a test of a channel says; default: channels cannot be tested. */
+  testLetter?: TestLetter
   /** How long alerts that come together are gathered into one message, s. */
   groupWait: number
   /** Between two messages of one severity to one person, s. */
@@ -17,13 +20,34 @@ export interface NotifyOptions {
   log: Log
   /** The rows whose state has just changed. */
   onChange?: ((ids: readonly number[]) => void) | undefined
-  /** While true nothing goes out; `wake` when that changes. */
-  held?: (() => boolean) | undefined
+}
+
+/** A channel as people see it, without addresses. */
+export interface ChannelState {
+  name: string
+  kind: string
+  /** How many. */
+  recipients: number
+  /** Nothing goes out until a person puts the settings right. */
+  paused: boolean
+  /** What it suffers from, in plain words; null: nothing. */
+  error: string | null
+  /** These are its quiet hours. */
+  quiet: boolean
+  budget: { perMonth: number; used: number } | null
 }
 
 export interface Notify {
   /** New rows have been committed. */
   wake(): void
+  channels(): ChannelState[]
+  /**
+   * Sends a test to everyone on this channel; what has been waiting for it goes out when it gets through.
+   * @returns null where it did, else what is wrong, in plain words; undefined: there is no such channel
+   */
+  test(channel: string): Promise<string | null | undefined>
+  /** Why people cannot be told; null: they can. */
+  stuck(): string | null
   /** Waits a few seconds for what is being sent, then breaks it off; it goes out again at the next start. */
   close(): Promise<void>
 }
@@ -33,7 +57,7 @@ export interface Notify {
  * where the process dies between the other side's yes and our mark, and then under the same id.
  */
 export function startNotify(options: NotifyOptions): Notify {
-  const { notifications, channels, groupWait, groupInterval, log, onChange = () => {} } = options
+  const { notifications, channels, testLetter, groupWait, groupInterval, now, log, onChange = () => {} } = options
   const taken = notifications.recover()
   if (taken.length > 0) {
     log.info('notifications were being sent when the monitor ended; they go out again under the same id', { count: taken.length })
@@ -42,7 +66,7 @@ export function startNotify(options: NotifyOptions): Notify {
   for (const { channel, count } of notifications.orphans(channels.map(({ name }) => name)))
     log.warn('notifications wait for a channel that is not set up', { channel, count })
 
-  const pace: Pace = { wait: groupWait * 1000, interval: groupInterval * 1000 }
+  const pace = { wait: groupWait * 1000, interval: groupInterval * 1000 }
   const couriers = channels.map((channel) => startCourier(channel, { ...options, onChange, pace }))
   const wake = () => {
     for (const courier of couriers) courier.wake()
@@ -51,6 +75,35 @@ export function startNotify(options: NotifyOptions): Notify {
 
   return {
     wake,
+
+    channels: () =>
+      couriers.map(({ channel, trouble, budget }) => {
+        const { name, kind, recipients, quiet } = channel
+        const spent = budget.state(now())
+        return {
+          name,
+          kind,
+          recipients: recipients.length,
+          paused: trouble.isPaused,
+          error: trouble.why,
+          quiet: quietUntil(quiet, now()) !== null,
+          budget: spent && { perMonth: spent.perMonth, used: spent.used },
+        }
+      }),
+
+    async test(name) {
+      const courier = couriers.find(({ channel }) => channel.name === name)
+      if (courier === undefined || testLetter === undefined) return undefined
+      const problem = await tryChannel(courier.channel, testLetter)
+      if (problem === null) courier.release()
+      return problem
+    },
+
+    stuck() {
+      const courier = couriers.find(({ trouble }) => trouble.isStuck(now()))
+      return courier === undefined ? null : `${courier.channel.name}: ${courier.trouble.why}`
+    },
+
     async close() {
       await Promise.all(couriers.map((courier) => courier.close()))
     },

@@ -11,14 +11,18 @@ const units = [
   ['seconds', 1],
 ] as const
 
+export type Figures = ReturnType<typeof createFigures>
+
 /** Numbers, quantities and times as the language's people write them. */
 export function createFigures(say: Language, timeZone: Zone) {
   const locale = say.tag === 'en' ? 'en-GB' : say.tag
   const moments = new Intl.DateTimeFormat(locale, { ...say.moment, timeZone })
+  const clocks = new Intl.DateTimeFormat(locale, { ...say.clock, timeZone })
   const dates = new Intl.DateTimeFormat(locale, { ...say.date, timeZone: 'UTC' })
 
   const digits = { maximumFractionDigits: 1, useGrouping: false, signDisplay: 'negative' } as const
   const plain = new Intl.NumberFormat(locale, digits)
+  const counts = new Intl.NumberFormat(locale)
   const tenths = new Intl.NumberFormat(locale, { ...digits, minimumFractionDigits: 1 })
 
   /** To 0.1. */
@@ -59,6 +63,10 @@ export function createFigures(say: Language, timeZone: Zone) {
     quantity,
     duration,
     moment: (ms: number) => moments.format(ms),
+    clock: (ms: number) => clocks.format(ms),
+    /** A whole number, however large. */
+    count: (amount: number) => counts.format(amount),
+    size: (bytes: number) => `${counts.format(Math.max(1, Math.round(bytes / 1e6)))} MB`,
     /** @param date as `2026-11-23` */
     date: (date: string) => dates.format(Date.parse(date)),
     zone: moments.resolvedOptions().timeZone,

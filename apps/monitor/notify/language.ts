@@ -1,3 +1,30 @@
+/** What an alert is about, ready for a sentence. Names and texts of strangers come marked (see text.ts). */
+export interface About {
+  kind: 'above' | 'below' | 'rises' | 'falls' | 'silent' | 'offline' | 'message' | 'broker' | 'own'
+  /** What is measured, such as `temperature`; empty: nothing is. */
+  quantity: string
+  /** The same as people call it. */
+  name: string
+  /** The limit that was crossed, in the quantity's unit. */
+  limit: number | null
+  /** Empty where nobody knows it. */
+  device: string
+  /** For `rises` and `falls`: by how much it did, and within how long. */
+  amount: string
+  window: string
+  /** The rule's own words, or the sensor's. */
+  text: string
+}
+
+/** An alert in a few words, behind the room and the value. `lasted` is how long it has been on. */
+export interface Phrase {
+  on: string
+  still(lasted: string): string
+  off(lasted: string): string
+  /** It became known only when it was over. */
+  late(lasted: string): string
+}
+
 /** What one language says. Names and texts of strangers come marked (see text.ts); values come with their unit. */
 export interface Language {
   tag: 'en' | 'zh-TW'
@@ -5,6 +32,8 @@ export interface Language {
   quantities: Readonly<Record<string, string>>
   /** A moment, as people write it. */
   moment: Intl.DateTimeFormatOptions
+  /** The same, of today or so. */
+  clock: Intl.DateTimeFormatOptions
   date: Intl.DateTimeFormatOptions
   /** Of whole numbers, the largest unit first; zeros are left out. */
   duration: Readonly<Record<'days' | 'hours' | 'minutes' | 'seconds', (count: number) => string>>
@@ -13,28 +42,26 @@ export interface Language {
   colon: string
   comma: string
   semicolon: string
+  phrase(about: About): Phrase
   titles: {
-    tooHot(room: string, value: string): string
-    /** `value` is empty where it is not known. */
-    notTooHot(room: string, value: string, lasted: string): string
-    offline(room: string, device: string): string
-    online(room: string, device: string, lasted: string): string
-    said(room: string, text: string): string
-    saidNoMore(room: string, lasted: string): string
-    /** A rule that has no words of its own. */
-    other(room: string, value: string, rule: string): string
-    otherOver(room: string, value: string, rule: string, lasted: string): string
-    lateAlert(room: string, value: string, lasted: string): string
+    /** Where and how much first; either may be empty. */
+    alert(place: string, value: string, phrase: string): string
+    /** The room may be empty. */
     lateText(room: string, text: string): string
-    several(count: number): string
-    severalOver(count: number): string
+    /** Several alerts, and how many of them are over. */
+    several(count: number, over: number): string
+    /** The same, after quiet hours. */
+    quiet(count: number, over: number): string
     summary(date: string): string
+    test: string
   }
   labels: Readonly<
     Record<
       | 'room'
       | 'sensor'
       | 'limit'
+      | 'upper'
+      | 'lower'
       | 'since'
       | 'from'
       | 'until'
@@ -50,12 +77,25 @@ export interface Language {
       | 'quantity'
       | 'alerts'
       | 'noAlerts'
-      | 'open',
+      | 'missing'
+      | 'undelivered'
+      | 'elsewhere'
+      | 'open'
+      | 'acknowledge'
+      | 'acknowledgeAll',
       string
     >
   >
   times(count: number): string
   andMore(count: number): string
+  within(amount: string, window: string): string
+  /** How long nothing was heard. */
+  silent(lasted: string): string
+  lost(device: string, count: string): string
+  undelivered(channel: string, count: string): string
+  spent(channel: string, used: string, perMonth: string): string
+  alive(uptime: string, readings: string, size: string): string
+  test(channel: string): string
   /** Where the times are from. */
   zone(name: string): string
   span(from: string, to: string): string

@@ -1,8 +1,81 @@
-import type { Language } from './language.ts'
+import type { About, Language, Phrase } from './language.ts'
 
 const sensor = (device: string) => (device === '' ? 'sensor' : `sensor ${device}`)
+const theSensor = (device: string) => (device === '' ? 'the sensor' : `sensor ${device}`)
 const spaced = (...parts: string[]) => parts.filter((part) => part !== '').join(' ')
 const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
+/** A name inside of a sentence: temperature, air pressure, but CO₂. */
+const small = (name: string) => (/^[A-Z][a-z]/.test(name) ? name[0]?.toLowerCase() + name.slice(1) : name)
+
+/** Below this a room is warm, not hot, °C: think of a freezer. */
+const mild = 25
+
+function phrase(about: About): Phrase {
+  const { kind, device, amount, window, text } = about
+  const what = small(about.name)
+  switch (kind) {
+    case 'above':
+    case 'below': {
+      const extreme = kind === 'below' ? 'cold' : about.limit !== null && about.limit < mild ? 'warm' : 'hot'
+      const [subject, adjective] = about.quantity === 'temperature' ? ['', extreme] : [what, kind === 'above' ? 'high' : 'low']
+      return {
+        on: spaced(subject, `too ${adjective}`),
+        still: (lasted) => `${spaced(subject, `still too ${adjective}`)}, for ${lasted}`,
+        off: (lasted) => `${spaced(subject, `no longer too ${adjective}`)}, after ${lasted}`,
+        late: (lasted) => `${spaced(subject, `was too ${adjective}`)} for ${lasted} (known only now)`,
+      }
+    }
+    case 'rises':
+    case 'falls': {
+      const [direction, moving, moved] = kind === 'rises' ? ['up', 'rising', 'rose'] : ['down', 'falling', 'fell']
+      return {
+        on: `${what} ${direction} ${amount} within ${window}`,
+        still: (lasted) => `${what} still ${moving} fast, for ${lasted}`,
+        off: (lasted) => `${what} no longer ${moving} fast, after ${lasted}`,
+        late: () => `${what} ${moved} by ${amount} within ${window} (known only now)`,
+      }
+    }
+    case 'silent': {
+      const readings = spaced('no', what, 'readings from', theSensor(device))
+      return {
+        on: readings,
+        still: (lasted) => `still ${readings}, for ${lasted}`,
+        off: (lasted) => `${spaced(what, 'readings from', theSensor(device))} are coming again, after ${lasted}`,
+        late: (lasted) => `${readings} for ${lasted} (known only now)`,
+      }
+    }
+    case 'offline':
+      return {
+        on: `${sensor(device)} is offline`,
+        still: (lasted) => `${sensor(device)} is still offline, for ${lasted}`,
+        off: (lasted) => `${sensor(device)} is back, after ${lasted} offline`,
+        late: (lasted) => `${sensor(device)} was offline for ${lasted} (known only now)`,
+      }
+    case 'broker':
+      return {
+        on: 'the MQTT broker cannot be reached',
+        still: (lasted) => `the MQTT broker still cannot be reached, for ${lasted}`,
+        off: (lasted) => `the MQTT broker is back, after ${lasted}`,
+        late: (lasted) => `the MQTT broker could not be reached for ${lasted} (known only now)`,
+      }
+    case 'message':
+      return {
+        on: `“${text}”`,
+        still: (lasted) => `still “${text}”, for ${lasted}`,
+        off: (lasted) => `no more warnings from the sensor, after ${lasted}`,
+        late: (lasted) => `“${text}”, for ${lasted} (known only now)`,
+      }
+    case 'own':
+      return {
+        on: text,
+        still: (lasted) => `${text} (for ${lasted})`,
+        off: (lasted) => `back to normal, after ${lasted}`,
+        late: (lasted) => `${text} (for ${lasted}, known only now)`,
+      }
+  }
+}
+
+const overOf = (count: number, over: number) => (over === 0 ? '' : over === count ? ', all over' : `, ${over} of them over`)
 
 export const english: Language = {
   tag: 'en',
@@ -17,6 +90,7 @@ export const english: Language = {
     power: 'Power',
   },
   moment: { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   date: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
   duration: {
     days: (count) => plural(count, 'day'),
@@ -28,25 +102,21 @@ export const english: Language = {
   colon: ': ',
   comma: ', ',
   semicolon: '; ',
+  phrase,
   titles: {
-    tooHot: (room, value) => `${spaced(room, value)}: too hot`,
-    notTooHot: (room, value, lasted) => `${spaced(room, value)}: no longer too hot, after ${lasted}`,
-    offline: (room, device) => `${room}: ${sensor(device)} is offline`,
-    online: (room, device, lasted) => `${room}: ${sensor(device)} is back, after ${lasted} offline`,
-    said: (room, text) => `${room}: “${text}”`,
-    saidNoMore: (room, lasted) => `${room}: no more warnings from the sensor, after ${lasted}`,
-    other: (room, value, rule) => `${spaced(room, value)}: ${rule}`,
-    otherOver: (room, value, rule, lasted) => `${spaced(room, value)}: ${rule} is over, after ${lasted}`,
-    lateAlert: (room, value, lasted) => `${spaced(room, value)}: was too hot for ${lasted} (known only now)`,
-    lateText: (room, text) => `${room}: “${text}” (said while the monitor was not listening)`,
-    several: (count) => `${count} alerts`,
-    severalOver: (count) => `${count} alerts are over`,
+    alert: (place, value, phrase) => (place === '' ? phrase : `${spaced(place, value)}: ${phrase}`),
+    lateText: (room, text) => `${room === '' ? '' : `${room}: `}“${text}” (said while the monitor was not listening)`,
+    several: (count, over) => (over === count ? `${count} alerts are over` : `${count} alerts${overOf(count, over)}`),
+    quiet: (count, over) => `In quiet hours ${plural(count, 'alert')}${overOf(count, over)}`,
     summary: (date) => `Daily summary: ${date}`,
+    test: 'Test: Hearthwatch can reach you here',
   },
   labels: {
     room: 'Room',
     sensor: 'Sensor',
     limit: 'Limit',
+    upper: 'Limit',
+    lower: 'Lower limit',
     since: 'Since',
     from: 'From',
     until: 'Until',
@@ -62,10 +132,23 @@ export const english: Language = {
     quantity: '',
     alerts: 'Alerts',
     noAlerts: 'No alerts.',
+    missing: 'Lost for good',
+    undelivered: 'Not delivered',
+    elsewhere: 'Without a room',
     open: 'Open Hearthwatch',
+    acknowledge: 'Acknowledge',
+    acknowledgeAll: 'Acknowledge all',
   },
   times: (count) => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`),
   andMore: (count) => `… and ${count} more.`,
+  within: (amount, window) => `${amount} within ${window}`,
+  silent: (lasted) => `Not heard of for ${lasted}.`,
+  lost: (device, count) => `${count} reading${count === '1' ? '' : 's'} of sensor ${device}`,
+  undelivered: (channel, count) => `${count} message${count === '1' ? '' : 's'} by ${channel}`,
+  spent: (channel, used, perMonth) =>
+    `By ${channel}, ${used} of the ${perMonth} messages of this month are spent. The last tenth is kept for what is critical.`,
+  alive: (uptime, readings, size) => `I am alive: for ${uptime} now, with ${readings} readings kept since; the database has ${size}.`,
+  test: (channel) => `This is a test of the channel ${channel}. Alerts will come this way.`,
   zone: (name) => `All times: ${name}`,
   span: (from, to) => `${from} to ${to}`,
 }

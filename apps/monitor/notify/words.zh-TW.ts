@@ -1,10 +1,73 @@
-import type { Language } from './language.ts'
+import type { About, Language, Phrase } from './language.ts'
 
 /** Between a Latin letter or digit and a Chinese one stands a space; the marks around a stranger's text lie in between. */
 const spaced = (text: string) =>
   text.replace(/[\p{Script=Latin}\p{N}]\u2069?(?=\u2068?\p{Script=Han})|\p{Script=Han}\u2069?(?=\u2068?[\p{Script=Latin}\p{N}])/gu, '$& ')
 const sensor = (device: string) => `感測器${device}`
-const place = (room: string, value: string) => (value === '' ? room : `${room} ${value}`)
+
+function phrase({ kind, name, device, amount, window, text }: About): Phrase {
+  switch (kind) {
+    case 'above':
+    case 'below': {
+      const extreme = kind === 'above' ? '過高' : '過低'
+      return {
+        on: `${name}${extreme}`,
+        still: (lasted) => `${name}仍然${extreme}（已持續 ${lasted}）`,
+        off: (lasted) => `${name}已恢復正常（${extreme}持續 ${lasted}）`,
+        late: (lasted) => `曾經${name}${extreme}，持續 ${lasted}（事後才得知）`,
+      }
+    }
+    case 'rises':
+    case 'falls': {
+      const move = kind === 'rises' ? '上升' : '下降'
+      return {
+        on: `${name}在 ${window}內${move} ${amount}`,
+        still: (lasted) => `${name}仍在快速${move}（已持續 ${lasted}）`,
+        off: (lasted) => `${name}不再快速${move}（持續 ${lasted}）`,
+        late: () => `${name}曾在 ${window}內${move} ${amount}（事後才得知）`,
+      }
+    }
+    case 'silent': {
+      const readings = spaced(`${sensor(device)}的${name}讀數`)
+      return {
+        on: `收不到${readings}`,
+        still: (lasted) => `仍然收不到${readings}（已持續 ${lasted}）`,
+        off: (lasted) => `${readings}已恢復（中斷 ${lasted}）`,
+        late: (lasted) => `曾經收不到${readings}，持續 ${lasted}（事後才得知）`,
+      }
+    }
+    case 'offline':
+      return {
+        on: spaced(`${sensor(device)}離線`),
+        still: (lasted) => `${spaced(`${sensor(device)}仍然離線`)}（已離線 ${lasted}）`,
+        off: (lasted) => `${spaced(`${sensor(device)}恢復連線`)}（離線 ${lasted}）`,
+        late: (lasted) => `${spaced(`${sensor(device)}曾經離線`)}，持續 ${lasted}（事後才得知）`,
+      }
+    case 'broker':
+      return {
+        on: '無法連線到 MQTT 伺服器',
+        still: (lasted) => `仍然無法連線到 MQTT 伺服器（已持續 ${lasted}）`,
+        off: (lasted) => `已恢復與 MQTT 伺服器的連線（中斷 ${lasted}）`,
+        late: (lasted) => `曾經無法連線到 MQTT 伺服器，持續 ${lasted}（事後才得知）`,
+      }
+    case 'message':
+      return {
+        on: `「${text}」`,
+        still: (lasted) => `仍然「${text}」（已持續 ${lasted}）`,
+        off: (lasted) => `感測器不再發出警告（持續 ${lasted}）`,
+        late: (lasted) => `曾經「${text}」，持續 ${lasted}（事後才得知）`,
+      }
+    case 'own':
+      return {
+        on: text,
+        still: (lasted) => `${text}（已持續 ${lasted}）`,
+        off: (lasted) => `已恢復正常（持續 ${lasted}）`,
+        late: (lasted) => `${text}（持續 ${lasted}，事後才得知）`,
+      }
+  }
+}
+
+const overOf = (count: number, over: number) => (over === 0 ? '' : over === count ? '，均已解除' : `，其中 ${over} 則已解除`)
 
 export const traditionalChinese: Language = {
   tag: 'zh-TW',
@@ -19,6 +82,7 @@ export const traditionalChinese: Language = {
     power: '功率',
   },
   moment: { month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' },
+  clock: { hour: 'numeric', minute: '2-digit' },
   date: { year: 'numeric', month: 'long', day: 'numeric', weekday: 'long' },
   duration: {
     days: (count) => `${count} 天`,
@@ -30,25 +94,21 @@ export const traditionalChinese: Language = {
   colon: '：',
   comma: '，',
   semicolon: '；',
+  phrase,
   titles: {
-    tooHot: (room, value) => `${place(room, value)}：溫度過高`,
-    notTooHot: (room, value, lasted) => `${place(room, value)}：溫度已恢復正常（過高持續 ${lasted}）`,
-    offline: (room, device) => `${room}：${spaced(`${sensor(device)}離線`)}`,
-    online: (room, device, lasted) => `${room}：${spaced(`${sensor(device)}恢復連線`)}（離線 ${lasted}）`,
-    said: (room, text) => `${room}：「${text}」`,
-    saidNoMore: (room, lasted) => `${room}：感測器不再發出警告（持續 ${lasted}）`,
-    other: (room, value, rule) => `${place(room, value)}：${rule}`,
-    otherOver: (room, value, rule, lasted) => `${place(room, value)}：${spaced(`${rule}已解除`)}（持續 ${lasted}）`,
-    lateAlert: (room, value, lasted) => `${place(room, value)}：曾經溫度過高，持續 ${lasted}（事後才得知）`,
-    lateText: (room, text) => `${room}：「${text}」（監控中斷期間收到）`,
-    several: (count) => `${count} 則警報`,
-    severalOver: (count) => `${count} 則警報已解除`,
+    alert: (place, value, phrase) => (place === '' ? phrase : `${place}${value === '' ? '' : ` ${value}`}：${phrase}`),
+    lateText: (room, text) => `${room === '' ? '' : `${room}：`}「${text}」（監控中斷期間收到）`,
+    several: (count, over) => (over === count ? `${count} 則警報已解除` : `${count} 則警報${overOf(count, over)}`),
+    quiet: (count, over) => `勿擾時段內有 ${count} 則警報${overOf(count, over)}`,
     summary: (date) => `每日摘要：${date}`,
+    test: '測試：Hearthwatch 可以通知到您',
   },
   labels: {
     room: '房間',
     sensor: '感測器',
-    limit: '上限',
+    limit: '限值',
+    upper: '上限',
+    lower: '下限',
     since: '開始時間',
     from: '開始時間',
     until: '結束時間',
@@ -64,10 +124,22 @@ export const traditionalChinese: Language = {
     quantity: '',
     alerts: '警報',
     noAlerts: '沒有警報。',
+    missing: '遺失的讀數',
+    undelivered: '未能送達',
+    elsewhere: '不屬於任何房間',
     open: '開啟 Hearthwatch',
+    acknowledge: '確認',
+    acknowledgeAll: '全部確認',
   },
   times: (count) => `${count} 次`,
   andMore: (count) => `……還有 ${count} 則。`,
+  within: (amount, window) => `${window}內 ${amount}`,
+  silent: (lasted) => `有 ${lasted}沒有收到讀數。`,
+  lost: (device, count) => spaced(`${sensor(device)}的 ${count} 筆讀數`),
+  undelivered: (channel, count) => spaced(`透過${channel}的 ${count} 則訊息`),
+  spent: (channel, used, perMonth) => spaced(`${channel}本月的 ${perMonth} 則訊息已用掉 ${used} 則，最後十分之一保留給緊急警報。`),
+  alive: (uptime, readings, size) => `我還在運作：已連續 ${uptime}，其間保存了 ${readings} 筆讀數；資料庫大小為 ${size}。`,
+  test: (channel) => spaced(`這是通知管道${channel}的測試訊息，警報將由此送達。`),
   zone: (name) => `時間以 ${name} 時區顯示`,
   span: (from, to) => `${from} 至 ${to}`,
 }

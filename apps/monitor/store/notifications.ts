@@ -1,23 +1,8 @@
 import type { Database } from 'better-sqlite3'
-import type { Alert, Severity } from './alerts.ts'
+import type { Severity } from './alerts.ts'
+import type { Content, Undelivered } from './content.ts'
 
-/** What is told, as it was at that moment: a mail that is sent hours later still says the truth. */
-export type Content =
-  | { kind: 'alert'; transition: 'firing' | 'resolved'; alert: Alert; at: number }
-  | { kind: 'late-alert'; alert: Alert; at: number }
-  | { kind: 'late-text'; room: string; text: string; count: number; first: number; last: number }
-  | { kind: 'summary'; date: string; from: number; to: number; rooms: SummaryRow[]; alerts?: Alert[]; more?: number }
-
-export interface SummaryRow {
-  room: string
-  quantity: string
-  min: number
-  mean: number
-  max: number
-  last: number
-  count: number
-  time: number
-}
+export type { Alive, Budget, Content, Missing, SummaryRow, Undelivered } from './content.ts'
 
 /** Something to tell to one person by one channel. */
 export interface NewNotification {
@@ -36,6 +21,9 @@ export interface Waiting {
   recipient: string
   severity: Severity
   kind: Content['kind']
+  /** Which alert it is about, and which step of it. */
+  alert: number | null
+  transition: 'firing' | 'repeat' | 'resolved' | null
   /** The id of the message that it has been part of before; null: not tried yet. */
   message: string | null
   created: number
@@ -45,6 +33,8 @@ export interface Waiting {
   tried: number | null
   /** Tries so far. */
   attempts: number
+  /** Until when quiet hours hold it back, or did; null: they never have. */
+  held: number | null
 }
 
 /** A notification as people see it. Times in ms. */
@@ -52,9 +42,14 @@ export interface Listed {
   id: number
   channel: string
   state: 'pending' | 'sent' | 'failed'
+  severity: Severity
+  kind: Content['kind']
+  room: string | null
   attempts: number
   created: number
   sent: number | null
+  /** While it is pending: until when quiet hours hold it back. */
+  held: number | null
   /** Null until the first try. */
   subject: string | null
   /** Why the last try failed, in plain words. */
@@ -74,7 +69,8 @@ export function storeNotifications(db: Database) {
     ON CONFLICT (event) DO UPDATE SET content = excluded.content
       WHERE state = 'pending' AND message IS NULL AND content ->> '$.kind' IN ('late-text', 'late-alert')`)
   const waiting = db.prepare<[string], Waiting>(`
-    SELECT id, recipient, severity, content ->> '$.kind' AS kind, message, created, next, tried, attempts
+    SELECT id, recipient, severity, content ->> '$.kind' AS kind, content ->> '$.alert.id' AS alert,
+      content ->> '$.transition' AS transition, message, created, next, tried, attempts, held
     FROM notification WHERE state = 'pending' AND channel = ? ORDER BY id`)
   const elsewhere = db.prepare<[string], { channel: string; count: number }>(`
     SELECT channel, count(*) AS count FROM notification
@@ -82,9 +78,15 @@ export function storeNotifications(db: Database) {
   const lastTries = db.prepare<[string, number], { recipient: string; severity: Severity; tried: number }>(`
     SELECT recipient, severity, max(tried) AS tried FROM notification
     WHERE channel = ? AND tried > ? AND content ->> '$.kind' <> 'summary' GROUP BY recipient, severity`)
+  const spent = db
+    .prepare<[string, number], number>('SELECT count(DISTINCT message) FROM notification WHERE channel = ? AND sent >= ?')
+    .pluck()
+  const undelivered = db.prepare<[number, number], Undelivered>(`
+    SELECT channel, count(*) AS count FROM notification WHERE state = 'dead' AND ended >= ? AND ended < ? GROUP BY channel ORDER BY channel`)
 
   const these = 'WHERE id IN (SELECT value FROM json_each(:ids))'
   const contents = db.prepare<[{ ids: string }], string>(`SELECT content FROM notification ${these} ORDER BY id`).pluck()
+  const ofMessage = db.prepare<[string], string>('SELECT content FROM notification WHERE message = ? ORDER BY id').pluck()
   const claim = db.prepare<[{ ids: string; message: string; subject: string; now: number }]>(`
     UPDATE notification SET state = 'sending', message = :message, subject = :subject, attempts = attempts + 1, tried = ifnull(tried, :now)
     ${these}`)
@@ -95,10 +97,16 @@ export function storeNotifications(db: Database) {
   const paused = db.prepare<[{ ids: string; error: string }]>(
     `UPDATE notification SET state = 'pending', tried = NULL, error = :error ${these}`,
   )
-  const dead = db.prepare<[{ ids: string; error: string }]>(`UPDATE notification SET state = 'dead', error = :error ${these}`)
+  const dead = db.prepare<[{ ids: string; error: string; now: number }]>(
+    `UPDATE notification SET state = 'dead', error = :error, ended = :now ${these}`,
+  )
+  const hold = db.prepare<[{ ids: string; until: number | null }]>(`UPDATE notification SET held = :until ${these}`)
+  const remove = db.prepare<[{ ids: string }]>(`DELETE FROM notification ${these} AND state = 'pending' AND message IS NULL`)
   const recover = db.prepare<[], number>(`UPDATE notification SET state = 'pending' WHERE state = 'sending' RETURNING id`).pluck()
 
-  const columns = `id, channel, ${shown} AS state, attempts, created, sent, subject, error`
+  const columns = `id, channel, ${shown} AS state, severity, content ->> '$.kind' AS kind,
+    ifnull(content ->> '$.alert.room', content ->> '$.room') AS room, attempts, created, sent,
+    CASE WHEN state = 'pending' AND message IS NULL THEN held END AS held, subject, error`
   const byId = db.prepare<[number], Listed>(`SELECT ${columns} FROM notification WHERE id = ?`)
   const newest = db.prepare<[number], Listed>(`SELECT ${columns} FROM notification ORDER BY id DESC LIMIT ?`)
   const counts = db.prepare<[], { state: Listed['state']; count: number }>(
@@ -120,7 +128,16 @@ export function storeNotifications(db: Database) {
     /** When each group of a channel (recipient, severity) last got a new message, where that was after `since`; summaries aside. */
     lastTries: (channel: string, since: number) => lastTries.all(channel, since),
 
+    /** How many messages a channel has sent since then. */
+    spent: (channel: string, since: number) => spent.get(channel, since) ?? 0,
+
+    /** What the channels gave up from `from` to `to` (ms). */
+    undelivered: (from: number, to: number) => undelivered.all(from, to),
+
     contents: (ids: readonly number[]): Content[] => contents.all({ ids: JSON.stringify(ids) }).map((json) => JSON.parse(json)),
+
+    /** What a message tells, by its id. */
+    contentsOf: (message: string): Content[] => ofMessage.all(message).map((json) => JSON.parse(json)),
 
     /** Before a message is handed over: whatever happens then, it is known by this id. */
     claim: (ids: readonly number[], message: string, subject: string, now: number) =>
@@ -135,7 +152,13 @@ export function storeNotifications(db: Database) {
     markPaused: (ids: readonly number[], error: string) => void paused.run({ ids: JSON.stringify(ids), error }),
 
     /** Given up. */
-    markDead: (ids: readonly number[], error: string) => void dead.run({ ids: JSON.stringify(ids), error }),
+    markDead: (ids: readonly number[], error: string, now: number) => void dead.run({ ids: JSON.stringify(ids), error, now }),
+
+    /** Quiet hours hold these back. */
+    hold: (ids: readonly number[], until: number | null) => void hold.run({ ids: JSON.stringify(ids), until }),
+
+    /** There is nothing to tell any more, and nobody has been told. */
+    remove: (ids: readonly number[]) => void remove.run({ ids: JSON.stringify(ids) }),
 
     /**
      * At start: what was being sent when the last process ended goes out again, as the same message.

@@ -1,6 +1,7 @@
 import { createLog } from '@hearthwatch/log'
 import { noOptions } from '../notify/channel.ts'
 import { createMail } from '../notify/channels/smtp.ts'
+import { composer } from '../notify/compose.ts'
 import { startNotify } from '../notify/deliver.ts'
 import { createWords } from '../notify/words.ts'
 import { openStore } from '../store/store.ts'
@@ -11,7 +12,7 @@ const { notifications } = openStore(file)
 startNotify({
   notifications,
   channels: [{ ...createMail({ url, recipients: [] }), ...noOptions, name: 'mail', kind: 'mail' }],
-  words: createWords({ language: 'en', timeZone: 'UTC' }),
+  compose: composer({ words: createWords({ language: 'en', timeZone: 'UTC' }) }),
   groupWait: 0,
   groupInterval: 0,
   now: Date.now,

@@ -8,6 +8,7 @@ import { silent } from '@hearthwatch/log'
 import { type Inbox, type Mail, startInbox } from '../../../test/inbox.ts'
 import { type Channel, noOptions } from '../notify/channel.ts'
 import { createMail } from '../notify/channels/smtp.ts'
+import { composer } from '../notify/compose.ts'
 import { type NotifyOptions, startNotify } from '../notify/deliver.ts'
 import { createWords } from '../notify/words.ts'
 import type { Severity } from '../store/alerts.ts'
@@ -15,6 +16,8 @@ import { openDatabase } from '../store/database.ts'
 import { type Content, storeNotifications } from '../store/notifications.ts'
 
 const words = createWords({ language: 'en', timeZone: 'Asia/Taipei' })
+const compose = composer({ words })
+const testLetter = (channel: string) => ({ ...words.test(channel), link: null })
 export const ann = 'ann@example.org'
 export const ben = 'ben@example.org'
 
@@ -75,7 +78,9 @@ export async function makeHouse(t: TestContext) {
       running = startNotify({
         notifications,
         channels: [mailTo(inbox)],
-        words,
+        compose,
+        testLetter,
+        timeZone: 'Asia/Taipei',
         groupWait: 0,
         groupInterval: 60,
         now,
@@ -106,4 +111,4 @@ export async function makeHouse(t: TestContext) {
 }
 
 /** Which rows a mail is about. */
-export const roomsIn = (mail: Mail) => [...mail.text.matchAll(/room-\d+(?=: )/g)].map(([room]) => room)
+export const roomsIn = (mail: Mail) => [...new Set([...mail.text.matchAll(/room-\d+(?=: |$)/gm)].map(([room]) => room))]

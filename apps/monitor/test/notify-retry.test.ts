@@ -7,7 +7,7 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 const now = Date.UTC(2026, 10, 23)
-const first = { attempts: 1, outages: 1, tried: now }
+const first = { attempts: 1, outages: 1, tried: now, wish: null }
 
 describe('A message that is not taken', () => {
   it('is tried again after 30 s, then twice as long each time, up to an hour', () => {
@@ -47,7 +47,7 @@ describe('A channel that reaches nobody', () => {
 
 describe('A channel whose password is wrong', () => {
   it('is tried every 10 minutes, and its messages never grow too old for it', () => {
-    const old = { attempts: 1000, outages: 0, tried: now - 30 * day }
+    const old = { attempts: 1000, outages: 0, tried: now - 30 * day, wish: null }
     assert.deepEqual(judgeFailure('locked-out', old, now, 0), { message: 'paused', hold: now + 10 * minute })
   })
 })

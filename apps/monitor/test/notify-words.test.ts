@@ -6,11 +6,12 @@ import type { Content } from '../store/notifications.ts'
 
 const at = Date.UTC(2026, 10, 23, 6, 5)
 const minute = 60_000
-const english = createWords({ language: 'en', timeZone: 'Asia/Taipei', publicUrl: 'https://home.example.org/?a=1&b="2"' })
+const english = createWords({ language: 'en', timeZone: 'Asia/Taipei' })
 const chinese = createWords({ language: 'zh-TW', timeZone: 'Asia/Taipei' })
 
+let lastId = 0
 const alert = (given: Partial<Alert>): Alert => ({
-  id: 1,
+  id: ++lastId,
   ...newAlert({ subject: 's', rule: 'too-hot', condition: 'above', severity: 'critical', state: 'firing', started: at, fired: at }),
   room: 'kitchen',
   device: 'pi-1',
@@ -20,6 +21,7 @@ const hot = alert({ quantity: 'temperature', value: 31.24, bound: 30 })
 const offline = alert({ rule: 'offline', condition: 'offline' })
 const message = alert({ rule: 'message', condition: 'message', device: null, text: 'Oh, it is warm' })
 const firing = (about: Alert): Content => ({ kind: 'alert', transition: 'firing', alert: about, at })
+const repeat = (about: Alert, after: number): Content => ({ kind: 'alert', transition: 'repeat', alert: about, at: at + after })
 const resolved = (about: Alert, after: number): Content => ({ kind: 'alert', transition: 'resolved', alert: about, at: at + after })
 
 /** The subject in both languages. */
@@ -53,16 +55,60 @@ describe('A subject', () => {
     assert.equal(english.message([resolved(hot, minute)]).subject, 'kitchen: no longer too hot, after 1 min')
   })
 
-  it('has words for a rule that it does not know', () => {
-    const rule = { ...hot, rule: 'freezer', value: -11.04, bound: -12 }
-    assert.equal(english.message([firing(rule)]).subject, 'kitchen -11.0 °C: freezer')
-    assert.equal(chinese.message([resolved(rule, minute)]).subject, 'kitchen -11.0 °C：freezer 已解除（持續 1 分鐘）')
+  it('says how long it has been on when it is told again', () => {
+    assert.deepEqual(subjects(repeat({ ...hot, value: 32.4 }, 45 * minute)), [
+      'kitchen 32.4 °C: still too hot, for 45 min',
+      'kitchen 32.4 °C：溫度仍然過高（已持續 45 分鐘）',
+    ])
+    assert.deepEqual(subjects(repeat(offline, 60 * minute)), [
+      'kitchen: sensor pi-1 is still offline, for 1 h',
+      'kitchen：感測器 pi-1 仍然離線（已離線 1 小時）',
+    ])
+  })
+
+  it('has words for each condition', () => {
+    const about = (given: Partial<Alert>) => subjects(firing(alert(given)))
+    const cold = { condition: 'below', quantity: 'temperature', value: 3.2, bound: 5 } as const
+    assert.deepEqual(about(cold), ['kitchen 3.2 °C: too cold', 'kitchen 3.2 °C：溫度過低'])
+    const thawing = { condition: 'above', quantity: 'temperature', value: -11.04, bound: -12 } as const
+    assert.deepEqual(about(thawing), ['kitchen -11.0 °C: too warm', 'kitchen -11.0 °C：溫度過高'])
+    const damp = { condition: 'above', quantity: 'humidity', value: 81, bound: 70 } as const
+    assert.deepEqual(about(damp), ['kitchen 81%: humidity too high', 'kitchen 81%：濕度過高'])
+    const stuffy = { condition: 'above', quantity: 'co2', value: 1650, bound: 1200 } as const
+    assert.deepEqual(about(stuffy), ['kitchen 1650 ppm: CO₂ too high', 'kitchen 1650 ppm：二氧化碳過高'])
+    const rising = { condition: 'rises', quantity: 'temperature', value: 5.3, bound: 5, window: 10 * minute } as const
+    assert.deepEqual(about(rising), ['kitchen: temperature up 5.3 °C within 10 min', 'kitchen：溫度在 10 分鐘內上升 5.3 °C'])
+    const falling = { ...rising, condition: 'falls' } as const
+    assert.deepEqual(about(falling), ['kitchen: temperature down 5.3 °C within 10 min', 'kitchen：溫度在 10 分鐘內下降 5.3 °C'])
+    const silence = ['kitchen: no temperature readings from sensor pi-1', 'kitchen：收不到感測器 pi-1 的溫度讀數']
+    assert.deepEqual(about({ condition: 'silent', quantity: 'temperature' }), silence)
+    assert.deepEqual(about({ ...cold, value: 6, noData: 1 }), silence)
+    const broker = about({ condition: 'broker', room: null, device: null })
+    assert.deepEqual(broker, ['the MQTT broker cannot be reached', '無法連線到 MQTT 伺服器'])
+  })
+
+  it('says in the rule’s own words what is the matter, where it has some in the language', () => {
+    const freezer = { ...hot, value: -11.04, bound: -12, message: { en: 'The freezer is thawing! Is the door shut?' } }
+    assert.equal(english.message([firing(freezer)]).subject, 'kitchen -11.0 °C: The freezer is thawing! Is the door shut?')
+    assert.equal(english.message([resolved({ ...freezer, value: -18 }, minute)]).subject, 'kitchen -18.0 °C: back to normal, after 1 min')
+    assert.equal(chinese.message([firing(freezer)]).subject, 'kitchen -11.0 °C：溫度過高')
+    const wordy = 'a'.repeat(300)
+    const { subject, text } = english.message([firing({ ...hot, message: { en: wordy } })])
+    assert.ok(subject.length < 120 && text.includes(wordy))
+  })
+
+  it('has words for what an older version has left in the table', () => {
+    const { condition: _, message: __, window: ___, noData: ____, ...old } = hot
+    assert.equal(english.message([firing(old as Alert)]).subject, 'kitchen 31.2 °C: too hot')
   })
 
   it('counts several and names the first three; the text lists them all', () => {
-    const contents = [firing(hot), firing(offline), firing(message), resolved({ ...hot, value: 28 }, minute)]
+    const contents = [firing(hot), firing(offline), firing(message), resolved({ ...hot, id: 99, value: 28 }, minute)]
     const { subject, text, html } = english.message(contents)
-    assert.equal(subject, '4 alerts: kitchen 31.2 °C: too hot; kitchen: sensor pi-1 is offline; kitchen: “Oh, it is warm”; …')
+    assert.equal(
+      subject,
+      '4 alerts, 1 of them over: kitchen 31.2 °C: too hot; kitchen: sensor pi-1 is offline; kitchen: “Oh, it is warm”; …',
+    )
     for (const title of ['31.2 °C: too hot', 'pi-1 is offline', 'Oh, it is warm', '28.0 °C: no longer too hot']) {
       assert.ok(text.includes(title) && html.includes(title), title)
     }
@@ -70,7 +116,7 @@ describe('A subject', () => {
   })
 
   it('says it where all of several are over', () => {
-    const over = [resolved(offline, minute), resolved(offline, minute)]
+    const over = [resolved(offline, minute), resolved(hot, minute)]
     assert.ok(english.message(over).subject.startsWith('2 alerts are over: '))
     assert.ok(chinese.message(over).subject.startsWith('2 則警報已解除：'))
   })
@@ -86,9 +132,11 @@ describe('A text', () => {
     for (const line of ['From: Mon 23 Nov, 14:05', 'Until: Mon 23 Nov, 14:17', 'Lasted: 12 min']) assert.ok(text.includes(line), line)
   })
 
-  it('links to the page where its address is known', () => {
-    assert.ok(english.message([firing(hot)]).text.includes('Open Hearthwatch: https://home.example.org/?a=1&b="2"'))
-    assert.ok(english.message([firing(hot)]).html.includes('href="https://home.example.org/?a=1&amp;b=&quot;2&quot;"'))
+  it('links to the page and to what acknowledges it, where these have addresses', () => {
+    const link = 'https://home.example.org/?a=1&b="2"'
+    const { text, html } = english.message([firing(hot)], { link, acknowledge: 'https://home.example.org/a/x' })
+    assert.ok(text.includes('Acknowledge: https://home.example.org/a/x\nOpen Hearthwatch: https://home.example.org/?a=1&b="2"\n'))
+    assert.ok(html.includes('href="https://home.example.org/?a=1&amp;b=&quot;2&quot;"'))
     assert.doesNotMatch(chinese.message([firing(hot)]).html, /href/)
   })
 

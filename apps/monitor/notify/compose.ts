@@ -1,0 +1,92 @@
+import type { Alert } from '../store/alerts.ts'
+import type { Budget, Content } from '../store/notifications.ts'
+import type { Readings } from '../store/readings.ts'
+import type { AcknowledgeLinks } from './acknowledge-link.ts'
+import type { Message } from './channel.ts'
+import { type Chart, columns, drawChart } from './chart.ts'
+import { conditionOf } from './titles.ts'
+import type { Words } from './words.ts'
+
+const hour = 3_600_000
+/** The chart goes back so far, and an hour before the alert began, ms. */
+const shortest = 3 * hour
+const longest = 24 * hour
+
+/** What a message needs to be written. */
+export interface Draft {
+  /** The message's UUID. */
+  id: string
+  contents: readonly Content[]
+  /** When it is written, ms. */
+  at: number
+  /** Quiet hours held it back. */
+  wasHeld: boolean
+  /** What its channel has to say of its budget. */
+  budget: Budget | null
+}
+
+export type Letter = Pick<Message, 'subject' | 'text' | 'html' | 'link' | 'acknowledge' | 'contents'>
+export type Compose = (draft: Draft) => Letter
+
+export interface ComposeOptions {
+  words: Words
+  /** For the chart; default: there is none. */
+  readings?: Pick<Readings, 'range'>
+  /** Where people reach the page; default: there are no links. */
+  publicUrl?: string | undefined
+  links?: AcknowledgeLinks
+}
+
+/** Writes messages: the words, the last hours as a chart, and the links. */
+export function composer({ words, readings, publicUrl, links }: ComposeOptions): Compose {
+  const base = baseOf(publicUrl)
+
+  function chartOf([only, ...others]: readonly Content[], at: number): Chart | undefined {
+    if (readings === undefined || only?.kind !== 'alert' || others.length > 0) return undefined
+    const { room, quantity, device, started, fired, value } = only.alert
+    if (room === null || quantity === null) return undefined
+    const from = Math.max(at - longest, Math.min(at - shortest, started - hour))
+    const { points } = readings.range({ room, quantity, device: device ?? undefined, from, to: at }, 2 * columns)
+    const condition = conditionOf(only.alert)
+    // What made it fire may stand in no row yet: the record brings it later.
+    if (only.transition !== 'resolved' && value !== null && fired !== null && (condition === 'above' || condition === 'below'))
+      points.push([Math.min(fired, at), value, value, value, 1])
+    const drawn = drawChart(points, {
+      quantity,
+      from,
+      to: at,
+      extreme: condition === 'below' || condition === 'falls' ? 'low' : 'high',
+      limit: limitOf(only.alert),
+    })
+    return drawn ?? undefined
+  }
+
+  return ({ id, contents, at, wasHeld, budget }) => {
+    const alerts = contents.filter((content) => content.kind === 'alert')
+    const isOn = alerts.some(({ transition }) => transition !== 'resolved')
+    const link = base && addressOf(base, contents)
+    const acknowledge = base && isOn && links ? new URL(`a/${links.token(id, at)}`, base).href : null
+    return { ...words.message(contents, { chart: chartOf(contents, at), link, acknowledge, wasHeld, budget }), link, acknowledge, contents }
+  }
+}
+
+function limitOf(alert: Alert): Chart['limit'] {
+  const condition = conditionOf(alert)
+  return { above: condition === 'above' ? alert.bound : null, below: condition === 'below' ? alert.bound : null }
+}
+
+/** The page's address as a folder, whatever somebody has put behind it. */
+function baseOf(publicUrl: string | undefined): URL | null {
+  const base = publicUrl === undefined ? null : URL.parse(publicUrl)
+  if (base === null) return null
+  base.search = base.hash = ''
+  if (!base.pathname.endsWith('/')) base.pathname += '/'
+  return base
+}
+
+/** The view that shows most of it. */
+function addressOf(base: URL, [only, ...others]: readonly Content[]): string {
+  if (only === undefined || only.kind === 'summary') return base.href
+  const room = only.kind === 'late-text' ? only.room : only.alert.room
+  return others.length > 0 || room === null ? `${base.href}#/alerts` : `${base.href}#/room/${encodeURIComponent(room.toWellFormed())}`
+}

@@ -1,0 +1,95 @@
+import { type Chart, heights, isBeyond } from './chart.ts'
+import type { Block, Frame, Page } from './page.ts'
+import { html, plainly } from './text.ts'
+
+/** Each can be read on white and on black. */
+const colours = { alarm: '#d32f2f', warning: '#c26401', relief: '#2e8b3d', calm: '#1f7bc9' }
+const font = "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans TC','PingFang TC','Microsoft JhengHei',sans-serif"
+const faint = 'color:#7a7a7a'
+const small = `font-size:13px;${faint}`
+const cell = 'padding:4px 12px 4px 0;vertical-align:top;text-align:left;word-break:keep-all;overflow-wrap:anywhere'
+const number = 'padding:4px 0 4px 8px;text-align:right;white-space:nowrap'
+const subtitle = 'font-size:16px;margin:20px 0 8px'
+
+/** Neither pictures nor scripts nor anything from elsewhere; no background, so that a dark screen stays dark. */
+export function layHtml({ title, heading = title, tone, blocks }: Page, { language, links, footer }: Frame): string {
+  const colour = colours[tone]
+  const button = (i: number) =>
+    `display:inline-block;margin:0 8px 8px 0;padding:9px 16px;border-radius:6px;border:1px solid ${colour};text-decoration:none;${i === 0 ? `background:${colour};color:#fff` : `color:${colour}`}`
+  const buttons = links.map(({ address, label }, i) => `<a href="${html(address)}" style="${button(i)}">${html(label)}</a>`)
+  return `<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<title>${html(plainly(title))}</title></head>
+<body style="margin:0;padding:16px;${font}"><div style="max-width:560px;margin:0 auto">
+<h1 style="font-size:20px;line-height:1.3;margin:0 0 16px;padding-left:12px;border-left:5px solid ${colour};overflow-wrap:anywhere">${html(heading)}</h1>
+${blocks.map((block) => htmlOf(block, colour)).join('\n')}
+${buttons.length === 0 ? '' : `<p style="margin:24px 0 16px">${buttons.join('')}</p>\n`}<p style="margin:24px 0 0;${small}">${html(footer)}</p>
+</div></body></html>
+`
+}
+
+function htmlOf(block: Block, colour: string): string {
+  switch (block.kind) {
+    case 'line':
+      return `<p style="margin:0 0 16px">${html(block.text)}</p>`
+    case 'facts': {
+      const rows = block.facts.map(
+        ([label, text]) =>
+          `<tr><td style="${cell};white-space:nowrap;${faint}">${html(label)}</td><td style="${cell}">${html(text)}</td></tr>`,
+      )
+      return `<table style="border-collapse:collapse;${font}">\n${rows.join('\n')}\n</table>`
+    }
+    case 'chart':
+      return chartOf(block, colour)
+    case 'list': {
+      const title = block.title === undefined ? '' : `<h2 style="${subtitle}">${html(block.title)}</h2>\n`
+      const items = block.items.map(
+        ([when, text]) =>
+          `<p style="margin:0 0 12px">${html(text)}${when === '' ? '' : `<br><span style="${small}">${html(when)}</span>`}</p>`,
+      )
+      return `${title}${items.join('\n')}`
+    }
+    case 'compact': {
+      const groups = block.groups.map(({ title, items }) => {
+        const lines = items.map(
+          ([when, text]) =>
+            `<tr><td style="padding:1px 10px 1px 0;vertical-align:top;white-space:nowrap;${small}">${html(when)}</td><td style="padding:1px 0;overflow-wrap:anywhere">${html(text)}</td></tr>`,
+        )
+        return `<tr><th colspan="2" style="text-align:left;padding:10px 0 2px;overflow-wrap:anywhere">${html(title)}</th></tr>\n${lines.join('\n')}`
+      })
+      return `<table style="border-collapse:collapse;font-size:15px;line-height:1.4">\n${groups.join('\n')}\n</table>`
+    }
+    case 'table': {
+      const head = block.head.map((name, i) => `<th style="${i === 0 ? cell : number};font-weight:normal;${small}">${html(name)}</th>`)
+      const groups = block.groups.map(({ title, rows, note }) => {
+        const lines = rows.map(
+          (row) => `<tr>${row.map((text, i) => `<td style="${i === 0 ? cell : number}">${html(text)}</td>`).join('')}</tr>`,
+        )
+        if (note !== undefined)
+          lines.push(`<tr><td colspan="${block.head.length}" style="padding:0 0 4px;${small}">${html(note)}</td></tr>`)
+        return `<tr><th colspan="${block.head.length}" style="${cell};padding-top:12px">${html(title)}</th></tr>\n${lines.join('\n')}`
+      })
+      return `<table style="border-collapse:collapse;width:100%;margin:0 0 16px;font-size:15px">\n<tr>${head.join('')}</tr>\n${groups.join('\n')}\n</table>`
+    }
+  }
+}
+
+const chartHeight = 56
+
+/** Columns are cells with a coloured block in them: mail programs show neither SVG nor pictures from elsewhere. */
+function chartOf({ chart, title, from, to }: Extract<Block, { kind: 'chart' }>, colour: string): string {
+  const bars = heights(chart).map((height, i) => bar(chart, height, chart.columns[i] ?? null, colour))
+  const half = Math.floor(chart.columns.length / 2)
+  return `<p style="margin:20px 0 6px;${small}">${html(title)}</p>
+<table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse;table-layout:fixed;width:100%;max-width:420px">
+<tr>${bars.join('')}</tr>
+<tr><td colspan="${half}" style="padding-top:4px;text-align:left;${small}">${html(from)}</td><td colspan="${chart.columns.length - half}" style="padding-top:4px;text-align:right;${small}">${html(to)}</td></tr>
+</table>`
+}
+
+function bar({ limit }: Chart, height: number | null, value: number | null, colour: string): string {
+  const open = `<td style="height:${chartHeight}px;padding:0 1px 0 0;vertical-align:bottom">`
+  if (height === null || value === null) return `${open}</td>`
+  const fill = isBeyond(value, limit) ? colour : '#8fa3ad'
+  return `${open}<div style="height:${Math.round(height * chartHeight)}px;background:${fill};font-size:0;line-height:0">&nbsp;</div></td>`
+}

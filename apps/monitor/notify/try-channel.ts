@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto'
+import { type Channel, DeliveryError, type Message } from './channel.ts'
+
+/** What a test says, by the channel's name. */
+export type TestLetter = (channel: string) => Pick<Message, 'subject' | 'text' | 'html' | 'link'>
+
+/**
+ * Sends a test to everyone on a channel.
+ * @returns null where all of them got it, else why the first one did not, in plain words
+ */
+export async function tryChannel(channel: Channel, letter: TestLetter): Promise<string | null> {
+  for (const recipient of channel.recipients) {
+    const message = { id: randomUUID(), recipient, severity: 'info' as const, acknowledge: null, contents: [], ...letter(channel.name) }
+    try {
+      await channel.send(message)
+    } catch (error) {
+      if (error instanceof DeliveryError) return error.message
+      throw error
+    }
+  }
+  return null
+}

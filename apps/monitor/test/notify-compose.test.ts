@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { acknowledgeLinks } from '../notify/acknowledge-link.ts'
+import { composer } from '../notify/compose.ts'
+import { createWords } from '../notify/words.ts'
+import { type Alert, newAlert } from '../store/alerts.ts'
+import type { Content } from '../store/notifications.ts'
+import type { Point } from '../store/readings.ts'
+
+const at = Date.UTC(2026, 10, 23, 6)
+const minute = 60_000
+const id = '0b0c8a54-5d2b-4c79-8d0f-1a4a5e3e0e11'
+const words = createWords({ language: 'en', timeZone: 'Asia/Taipei' })
+const links = acknowledgeLinks(Buffer.alloc(32, 7))
+
+let lastId = 0
+function step(transition: 'firing' | 'repeat' | 'resolved', given: Partial<Alert> = {}): Content {
+  lastId += 1
+  const alert = newAlert({
+    subject: 's',
+    rule: 'too-hot',
+    condition: 'above',
+    severity: 'critical',
+    state: 'firing',
+    started: at,
+    fired: at,
+  })
+  return {
+    kind: 'alert',
+    transition,
+    at,
+    alert: { id: lastId, ...alert, room: '客廳', quantity: 'temperature', value: 31, bound: 30, ...given },
+  }
+}
+
+function compose(contents: Content[], points: Point[] = [], publicUrl: string | undefined = 'https://home.example.org/hearth?x#y') {
+  const readings = { range: () => ({ resolution: 0, points }) }
+  return composer({ words, readings, links, publicUrl })({ id, contents, at, wasHeld: false, budget: null })
+}
+
+describe('The links of a message', () => {
+  it('lead to the room of a single alert, to the alerts where there are several, and nowhere without PUBLIC_URL', () => {
+    assert.equal(compose([step('firing')]).link, 'https://home.example.org/hearth/#/room/%E5%AE%A2%E5%BB%B3')
+    assert.equal(compose([step('firing'), step('firing')]).link, 'https://home.example.org/hearth/#/alerts')
+    assert.equal(compose([step('firing', { room: null })]).link, 'https://home.example.org/hearth/#/alerts')
+    const { link, acknowledge, text } = composer({ words, links })({ id, contents: [step('firing')], at, wasHeld: false, budget: null })
+    assert.deepEqual([link, acknowledge, text.includes('http')], [null, null, false])
+  })
+
+  it('acknowledge what is still on, signed for this message and a week', () => {
+    const { acknowledge } = compose([step('firing')])
+    const token = acknowledge?.split('/a/')[1] ?? ''
+    assert.equal(acknowledge, `https://home.example.org/hearth/a/${token}`)
+    assert.deepEqual(links.read(token, at + 7 * 24 * 60 * minute - 1000), { message: id })
+    assert.equal(links.read(token, at + 7 * 24 * 60 * minute), 'expired')
+    assert.equal(compose([step('resolved', { value: 28 })]).acknowledge, null)
+    assert.notEqual(compose([step('resolved'), step('repeat')]).acknowledge, null)
+  })
+
+  it('are worth nothing with one character changed, cut, or signed by another house', () => {
+    const token = links.token(id, at)
+    assert.match(token, /^[\w-]{48}$/)
+    for (let i = 0; i < token.length; i++) {
+      const forged = `${token.slice(0, i)}${token[i] === 'A' ? 'B' : 'A'}${token.slice(i + 1)}`
+      assert.equal(links.read(forged, at), 'forged', `${i}`)
+    }
+    for (const forged of ['', 'A', token.slice(0, -1), `${token}A`, `${token}=`, ` ${token}`, token.replace(/.$/, '+')])
+      assert.equal(links.read(forged, at), 'forged')
+    assert.equal(links.read(acknowledgeLinks(Buffer.alloc(32, 8)).token(id, at), at), 'forged')
+  })
+})
+
+describe('The last hours', () => {
+  const rising = Array.from({ length: 180 }, (_, i): Point => [at - (180 - i) * minute, 20 + i / 20, 20 + i / 20, 20 + i / 20, 1])
+
+  it('are a row of characters in the text, and columns of colour in the HTML, with nothing from elsewhere', () => {
+    const { text, html } = compose([step('firing')], rising)
+    assert.match(text, /Temperature: 20\.2 °C to 31\.0 °C\n▁[▁▂▃▄▅▆▇█]{34}█\n11:00 – 14:00/)
+    assert.equal(html.match(/<div style="height:\d+px/g)?.length, 36)
+    assert.doesNotMatch(html, /<svg|<img|url\(|<script|<link/)
+    assert.ok(html.length < 20_000)
+  })
+
+  it('show where nothing came as a hole, and the reading that made it fire even before its record is here', () => {
+    const { text } = compose([step('firing')], rising.slice(0, 60))
+    assert.match(text, /\n▁[▁▂▃]+ {15,}█\n/)
+  })
+
+  it('belong to a single alert with readings', () => {
+    for (const contents of [[step('firing'), step('firing')], [step('firing', { quantity: null, condition: 'offline', value: null })]])
+      assert.doesNotMatch(compose(contents, rising).text, /[▁█]/)
+    assert.doesNotMatch(compose([step('resolved', { value: null })], []).text, /[▁█]/)
+  })
+})
