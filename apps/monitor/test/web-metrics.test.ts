@@ -61,6 +61,7 @@ describe('GET /api/openapi.json', () => {
       'get /api/devices/{id}/commands',
       'get /api/devices/{id}/config',
       'get /api/events',
+      'get /api/export.csv',
       'get /api/gaps',
       'get /api/health',
       'get /api/labels',

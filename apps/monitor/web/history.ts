@@ -20,10 +20,10 @@ export function addHistory(app: App, store: Store, zone: Zone, now: () => number
         response: { 200: Readings },
       },
     },
-    ({ query: { room, quantity, device, points = 500, ...span } }) => {
-      const to = span.to ?? now() + burst
-      const from = span.from ?? Math.max(0, (span.to ?? now()) - day)
-      if (from >= to) throw new HttpError(400, 'from must be before to')
+    ({ query: { room, quantity, device, points = 500, ...span } }, reply) => {
+      // A browser may keep a chart, and asks each time whether it still is the same.
+      reply.header('cache-control', 'private, no-cache')
+      const { from, to } = spanOf(span, now())
       const unit = quantityOf(quantity).unit
       return { room, quantity, unit, ...store.readings.range({ room, quantity, from, to, device }, points) }
     },
@@ -45,6 +45,13 @@ export function addHistory(app: App, store: Store, zone: Zone, now: () => number
       return { date, from, to, rooms }
     },
   )
+}
+
+/** What is asked for; the last 24 h where nothing is said. @throws HttpError 400 where it ends before it begins */
+export function spanOf({ from, to }: { from?: number | undefined; to?: number | undefined }, now: number): { from: number; to: number } {
+  const span = { from: from ?? Math.max(0, (to ?? now) - day), to: to ?? now + burst }
+  if (span.from >= span.to) throw new HttpError(400, 'from must be before to')
+  return span
 }
 
 function bounds(date: string, zone: Zone): { from: number; to: number } {

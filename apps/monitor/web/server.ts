@@ -12,8 +12,10 @@ import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
 import type { Wire } from '../wire.ts'
 import { createAccess, guard } from './access.ts'
+import { addAnswers } from './answers.ts'
 import { addDevices } from './devices.ts'
 import { addEvents, writeEvent } from './events.ts'
+import { addExport } from './export.ts'
 import { answerFaults, answerOtherMethods, answerUnreadable } from './faults.ts'
 import { addHeaders } from './headers.ts'
 import { addHistory } from './history.ts'
@@ -26,6 +28,7 @@ import { addMetrics } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
 import { addPage } from './page.ts'
 import { keepPassword } from './password.ts'
+import { addRuleTrial } from './rule-trial.ts'
 import { addRules } from './rules.ts'
 import { addSilences } from './silences.ts'
 import { createViews } from './views.ts'
@@ -127,6 +130,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   guard(app, access, config.PUBLIC_URL)
   answerFaults(app, log)
   const answerTheRest = answerOtherMethods(app)
+  await addAnswers(app)
   await addOpenApi(app, version)
   const checkWire = addWire(app, { wire: options.wire, access })
   addLogin(app, access, config, () => {
@@ -136,9 +140,11 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addHouse(app, { ...options, views, staleAfter })
   addLabels(app, options)
   addRules(app, options)
+  addRuleTrial(app, options)
   addSilences(app, options)
   addDevices(app, options)
   addHistory(app, store, config.TZ, now)
+  addExport(app, store, now)
   addEvents(app, live, access)
   addMetrics(app, { ...options, staleAfter, listeners: () => live.size })
   await addPage(app, pageFolder, log)
