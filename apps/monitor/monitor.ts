@@ -14,8 +14,7 @@ import { createKeeper, type Item } from './keep.ts'
 import { createRecordKeeper } from './keep-record.ts'
 import { listen } from './listen.ts'
 import { createChannels } from './notify/channels.ts'
-import { startNotify } from './notify/deliver.ts'
-import { createWords } from './notify/words.ts'
+import { tellPeople } from './notify/people.ts'
 import { createOrders } from './orders.ts'
 import { startOwnBroker } from './own-broker.ts'
 import manifest from './package.json' with { type: 'json' }
@@ -74,14 +73,7 @@ export async function startMonitor(
     importRules({ database: config.DATABASE_FILE, rules: store.rules, channelNames, now: now(), log })
     const audience = channels.flatMap(({ name, recipients }) => recipients.map((recipient) => ({ channel: name, recipient })))
     const teller = createTeller({ notifications: store.notifications, audience, board, log })
-    const judge = createJudge({
-      alerts: store.alerts,
-      judged: store.judged,
-      tooHot: { above: config.ALERT_ABOVE, recover: 1 },
-      offlineAfter: config.OFFLINE_AFTER * 1000,
-      tell: teller.alert,
-      tellLate: teller.lateAlert,
-    })
+    const judge = createJudge({ store, teller, offlineAfter: config.OFFLINE_AFTER * 1000 })
     const record = createRecordKeeper({ store, judge, board, teller, retentionDays: config.RETENTION_DAYS, reject: intake.reject })
     const presence = createPresence(store.devices, judge, teller)
     const keeper = createKeeper({ store, judge, presence, teller, record })
@@ -184,12 +176,10 @@ export async function startMonitor(
       return ear.close()
     })
 
-    const notify = startNotify({
-      notifications: store.notifications,
+    const notify = tellPeople({
+      config,
+      store,
       channels,
-      words: createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ, publicUrl: config.PUBLIC_URL }),
-      groupWait: config.GROUP_WAIT,
-      groupInterval: config.GROUP_INTERVAL,
       now,
       log: log.child('notify'),
       onChange(ids) {
@@ -199,7 +189,7 @@ export async function startMonitor(
     })
     closers.push(() => notify.close())
 
-    const ticker = startTicker(ear, judge, store.devices, now, keep)
+    const ticker = startTicker(ear, judge, now, keep)
     closers.push(() => ticker.close())
 
     const daily = startDaily({ config, store, tell: teller.everyone, onTold: () => notify.wake(), now, log })
