@@ -42,6 +42,7 @@ interface Newest {
 interface Column {
   name: SeriesName
   add: ReturnType<Store['readings']['series']>
+  judge: ReturnType<Judge['record']>
   newest: Newest | null
 }
 
@@ -60,17 +61,18 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
   }
 
   /** @returns null for what is no key */
-  function columnOf(key: string, { device, trusted }: Batch, ownRoom: string): Column | null {
+  function columnOf(key: string, { device, trusted }: Batch, ownRoom: string, interval: number): Column | null {
     const place = placeOf(key, ownRoom)
     if (place === null) return null
     const name = { ...place, device }
-    return { name, add: readings.series(name, !trusted), newest: null }
+    return { name, add: readings.series(name, !trusted), judge: judge.record(name, interval), newest: null }
   }
 
   /** @returns how many values were stored */
   function keepRows(batch: Batch, rows: readonly Row[], device: Device, topic: string, at: number): number {
     const columns = new Map<string, Column | null>()
     const interval = (device.info?.interval ?? usualInterval / 1000) * 1000
+    const behind = isBehind(batch, device.info?.interval)
     let stored = 0
     for (const row of rows) {
       const age = batch.now - row.time
@@ -80,7 +82,7 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
         const value = row.values[key]
         let column = columns.get(key)
         if (column === undefined) {
-          column = columnOf(key, batch, device.room ?? batch.device)
+          column = columnOf(key, batch, device.room ?? batch.device, interval)
           columns.set(key, column)
         }
         try {
@@ -89,7 +91,7 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
           const { name, add } = column
           if (add(checkValue(value, name.quantity), checkTime(row.time, at), old) === null) continue
           stored += 1
-          judge.recorded(name, value, taken, old, interval)
+          column.judge(value, taken, old || behind)
           if (column.newest === null || row.time > column.newest.time) column.newest = { value, time: row.time, taken, old }
         } catch (error) {
           if (!(error instanceof PayloadError)) throw error
@@ -130,12 +132,12 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
     },
 
     /** Whether the commit of this batch should not wait for others. */
-    isUrgent(batch: Batch, device: Device): boolean {
+    isUrgent(batch: Batch, device: Device, at: number): boolean {
       if (batch.rows.length >= 100) return true
       return batch.rows.some(({ values }) =>
         Object.entries(values).some(([key, value]) => {
           const place = placeOf(key, device.room ?? batch.device)
-          return place !== null && judge.isStep({ ...place, device: batch.device }, value)
+          return place !== null && judge.isStep({ ...place, device: batch.device }, value, at)
         }),
       )
     },
@@ -151,4 +153,15 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
       return at - heard > 3 * interval * 1000 + minute
     },
   }
+}
+
+/**
+ * Whether the device has more to send than this batch. What is then still to come is nearer to now: the alerts of this
+ * moment are not for these rows to raise or to end.
+ */
+function isBehind({ rows, now }: Batch, interval: number | undefined): boolean {
+  const [last, before] = [rows.at(-1), rows.at(-2)]
+  if (last === undefined || (before === undefined && interval === undefined)) return false
+  const usual = Math.max((interval ?? 0) * 1000, before ? last.time - before.time : 0)
+  return now - last.time > 2 * usual + mostAhead
 }

@@ -1,4 +1,5 @@
 import type { Ack } from '@hearthwatch/protocol'
+import type { Hearing } from './alerts/broker.ts'
 import type { Judge } from './alerts/judge.ts'
 import type { Held } from './hold.ts'
 import type { Message, Reading } from './intake.ts'
@@ -11,7 +12,7 @@ import type { Teller } from './tell.ts'
 export type Item =
   | Message
   | Held
-  | { kind: 'tick'; at: number; watching: number | null }
+  | { kind: 'tick'; at: number; hearing: Hearing }
   | { kind: 'caught-up'; statuses: Extract<Message, { kind: 'status' }>[]; at: number }
 
 export interface KeepOptions {
@@ -61,11 +62,12 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
   }
 
   function keepText({ room, text, at, late }: Extract<Message, { kind: 'text' }>): void {
-    if (late) return keepLateText(room, text, at)
-    // Our own sensors judge nothing that the rules here do not judge as well.
     const here = [...devices.all()].filter((device) => device.room === room)
     const ours = here.length > 0 && here.every((device) => device.info !== null)
-    if (!ours) judge.text(room, text, at)
+    if (!late) return judge.text(room, text, at, { ours })
+    // What the alarm of one of ours was about, its record tells.
+    if (ours) return teller.note('info', 'a sensor of ours had said', { room, text })
+    keepLateText(room, text, at)
   }
 
   function keepBatch({ device: id, batch, topic, at }: Extract<Message, { kind: 'batch' }>): void {
@@ -110,7 +112,7 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
             presence.status({ ...status, at: item.at })
           })
         case 'tick':
-          for (const device of judge.tick(devices.all(), item.at, item.watching)) {
+          for (const device of judge.tick(item.at, item.hearing)) {
             devices.put(device)
             teller.announce({ type: 'status', data: { room: device.room, device: device.id, status: device.status } })
           }
@@ -121,11 +123,11 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
     isUrgent(item: Item): boolean {
       if (item.kind === 'heartbeat') return judge.isMissed(item.device)
       if (item.kind === 'batch')
-        return judge.isMissed(item.device) || record.isUrgent(item.batch, devices.getOrMake(item.device, item.device, null))
+        return judge.isMissed(item.device) || record.isUrgent(item.batch, devices.getOrMake(item.device, item.device, null), item.at)
       if (item.kind !== 'reading') return item.kind !== 'info'
       if (item.late) return false
       const name = presence.seriesName(item)
-      return judge.isMissed(name.device ?? `/${item.room}`) || judge.isStep(name, item.value)
+      return judge.isMissed(name.device ?? `/${item.room}`) || judge.isStep(name, item.value, item.at)
     },
 
     /** Whether nobody has claimed this reading's topic and none of its readings was ever stored. */
@@ -148,6 +150,7 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
       storing = 0
       answers = []
       lateTexts.clear()
+      judge.forget()
       presence.reclaim()
     },
   }

@@ -63,17 +63,12 @@ export function createPresence(devices: Devices, judge: Judge, teller: Teller) {
   function adopt(info: Info, at: number): void {
     for (const { topic } of info.readings) {
       const [, room = '', quantity = ''] = topic.split('/')
-      judge.retire(
-        [
-          ['too-hot', `${room}/${quantity}/`],
-          ['offline', `/${room}`],
-        ],
-        at,
-      )
+      judge.retire(`${room}/${quantity}/`, at)
+      judge.retire(`/${room}`, at)
       devices.remove(`/${room}`)
     }
     devices.remove(`/${info.room}`)
-    judge.retire([['offline', `/${info.room}`]], at)
+    judge.retire(`/${info.room}`, at)
   }
 
   /** Reads again who claims what: the devices are other ones than before. */

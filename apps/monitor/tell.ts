@@ -1,7 +1,7 @@
 import type { Log } from '@hearthwatch/log'
-import type { Transition } from './alerts/judge.ts'
+import type { Transition } from './alerts/telling.ts'
 import type { Board, LiveEvent } from './board.ts'
-import type { Alert, Severity } from './store/alerts.ts'
+import type { Alert, AlertState, Severity } from './store/alerts.ts'
 import type { Content, Notifications } from './store/notifications.ts'
 
 export interface TellOptions {
@@ -23,13 +23,14 @@ export function createTeller({ notifications, audience, board, log }: TellOption
   /** What the log says of the transaction: while the disk is full it is tried each second, and none of it is true. */
   let lines: (() => void)[] = []
 
-  const logStep = (message: string, { rule, room, device, value }: Alert) => {
-    lines.push(() => log.info(message, { rule, room, device, value }))
-  }
+  const note = (level: 'info' | 'debug', message: string, fields: Record<string, unknown>) =>
+    void lines.push(() => log[level](message, fields))
   const announce = (event: LiveEvent) => void announcements.push(event)
 
-  function everyone(event: string, content: Content, severity: Severity, created: number): void {
-    for (const { channel, recipient } of audience) {
+  function everyone(event: string, content: Content, severity: Severity, created: number, channels: readonly string[] = []): void {
+    const chosen = audience.filter(({ channel }) => channels.includes(channel))
+    // A channel that is there no longer must not make an alert that nobody hears.
+    for (const { channel, recipient } of chosen.length > 0 ? chosen : audience) {
       notifications.add({ event: `${event}/${channel}/${recipient}`, channel, recipient, severity, content, created })
     }
   }
@@ -37,18 +38,28 @@ export function createTeller({ notifications, audience, board, log }: TellOption
   return {
     announce,
     everyone,
+    note,
 
-    alert(alert: Alert, transition: Transition, at: number): void {
+    /** What there is to say of an alert, to those who are to hear it. @param channels by name; none: all of them */
+    alert(alert: Alert, transition: Transition, at: number, channels: readonly string[]): void {
+      const event = transition === 'repeat' ? `alert/${alert.id}/repeat/${alert.tellings}` : `alert/${alert.id}/${transition}`
+      everyone(event, { kind: 'alert', transition, alert: { ...alert }, at }, alert.severity, at, channels)
+    },
+
+    /** An alert is not what it was, told or not. @param state the one it has come to; null: something beside it */
+    changed(alert: Alert, state: AlertState | null): void {
       announce({ type: 'alert', data: { ...alert } })
-      everyone(`alert/${alert.id}/${transition}`, { kind: 'alert', transition, alert: { ...alert }, at }, alert.severity, at)
-      logStep(`alert ${transition}`, { ...alert })
+      if (state === null) return
+      const { rule, room, device, value } = alert
+      note(state === 'firing' || state === 'resolved' ? 'info' : 'debug', `alert ${state}`, { rule, room, device, value })
     },
 
     /** A crossing that became known only when it was over: told in a digest, to nobody's alarm. */
     lateAlert(alert: Alert, at: number): void {
-      everyone(`late-alert/${alert.id}`, { kind: 'late-alert', alert, at }, 'info', at)
+      everyone(`late-alert/${alert.id}`, { kind: 'late-alert', alert, at }, 'info', at, alert.channels)
+      const { rule, room, device, value } = alert
       // Once, not for each reading by which it turns out to have lasted longer.
-      if (alert.resolved === alert.fired) logStep('alert noticed late', { ...alert })
+      if (alert.resolved === alert.fired) note('info', 'alert noticed late', { rule, room, device, value })
     },
 
     /** After the commit: people who watch are told. */

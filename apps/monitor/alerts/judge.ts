@@ -1,95 +1,67 @@
-import { baseQuantity } from '@hearthwatch/protocol'
-import { type Alert, type Alerts, newAlert, type Severity } from '../store/alerts.ts'
+import type { Alert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
-import type { Judged } from '../store/judged.ts'
 import type { SeriesName } from '../store/readings.ts'
-import { judgeLimit, type Limit } from './limit.ts'
-import { judgeOffline, type OfflineInput, signOfLife } from './offline.ts'
-
-export type Transition = 'firing' | 'resolved'
+import type { Store } from '../store/store.ts'
+import type { Teller } from '../tell.ts'
+import type { Hearing } from './broker.ts'
+import { createDevicesJudge } from './judge-devices.ts'
+import { createLateJudge } from './judge-late.ts'
+import { createSeriesJudge } from './judge-series.ts'
+import { createTextsJudge } from './judge-texts.ts'
+import { createLedger } from './ledger.ts'
+import { createRulebook, subjectOf } from './rulebook.ts'
 
 export interface JudgeOptions {
-  alerts: Alerts
-  judged: Judged
-  /** When a room is too hot, °C. */
-  tooHot: Limit
+  store: Pick<Store, 'alerts' | 'judged' | 'slopes' | 'devices' | 'rules' | 'silences'>
+  teller: Teller
   /** ms of silence after which a device that sends heartbeats is offline. */
   offlineAfter: number
-  /** What people should hear of; called inside the transaction. */
-  tell(alert: Alert, transition: Transition, at: number): void
-  /** A crossing that became known only when it was over; called again when it turns out to have lasted longer. */
-  tellLate(alert: Alert, at: number): void
 }
-
-/** A foreign sensor's sentence is over when it has not been repeated for so long. ms */
-const quietAfter = 10 * 60_000
-/** By so much (ms) the time of a reading, by our clock, may be off: what the network takes differs from one packet to the next. */
-const blur = 5000
 
 export type Judge = ReturnType<typeof createJudge>
 
 /**
  * Runs the alert machines on what comes in and writes their steps to the store. Everything here happens inside the
- * transaction that keeps the message, so that an alert and its reading are there together or not at all.
+ * transaction that keeps the message, so that an alert and its reading are there together or not at all, and a timer
+ * survives a restart.
  */
-export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLate }: JudgeOptions) {
-  const seriesOf = ({ room, quantity, device }: SeriesName) => `${room}/${quantity}/${device ?? ''}`
-  const isHeat = (quantity: string) => quantity === 'temperature' || baseQuantity(quantity) === 'temperature'
+export function createJudge({ store: { alerts, judged, slopes, devices, rules, silences }, teller, offlineAfter }: JudgeOptions) {
+  const rulebook = createRulebook(rules)
+  const ledger = createLedger({ alerts, silences, rulebook, teller })
+  const seriesJudge = createSeriesJudge({ alerts, judged, slopes, devices, rulebook, ledger })
+  const devicesJudge = createDevicesJudge({ alerts, rulebook, ledger, offlineAfter })
+  const late = createLateJudge({ alerts, rulebook, teller })
+  const texts = createTextsJudge({ alerts, ledger, teller })
+  /** The rules that the open alerts have been held against. */
+  let agreed: number | null = null
 
-  function fire(
-    alert: Alert | undefined,
-    at: number,
-    about: Partial<Alert> & Pick<Alert, 'rule' | 'subject' | 'condition' | 'severity'>,
-  ): void {
-    const firing = { ...about, state: 'firing', fired: at, told: at, tellings: 1, due: about.due ?? null } as const
-    const fired = alert ? Object.assign(alert, firing) : alerts.start(newAlert({ ...firing, started: at }))
-    if (alert) alerts.save(fired)
-    tell(fired, 'firing', at)
+  /** An alert of a rule that is gone, off, or about something else now: no reading will ever end it. */
+  function isOrphan({ rule, condition, room, quantity, subject }: Alert): boolean {
+    if (condition === 'message' || condition === 'broker') return false
+    if (!rulebook.isAbout(rule, { room, quantity })) return true
+    return rulebook.get(rule)?.condition === 'offline' ? devices.get(subject) === undefined : condition === 'offline'
   }
 
-  function resolve(alert: Alert, at: number, value = alert.value): void {
-    Object.assign(alert, { state: 'resolved', resolved: at, value, due: null })
-    alerts.save(alert)
-    tell(alert, 'resolved', at)
+  function close(alert: Alert, at: number): void {
+    if (alert.state === 'pending') ledger.drop(alert, at)
+    else ledger.resolve(alert, at)
   }
 
-  function offlineStep(device: Device, input: OfflineInput, at: number) {
-    const alert = alerts.open('offline', device.key)
-    const open =
-      alert === undefined
-        ? null
-        : alert.state === 'pending'
-          ? ({ state: 'pending', due: alert.due ?? at } as const)
-          : ({ state: 'firing' } as const)
-    return { alert, step: judgeOffline(open, device, input, at, offlineAfter) }
+  function agree(at: number): void {
+    for (const alert of [...alerts.allOpen()]) if (isOrphan(alert)) close(alert, at)
+    slopes.keepOnly((rule, subject) => rulebook.series(subject).rules.some((one) => one.rule.name === rule && one.limits.window > 0))
+    agreed = rulebook.version
   }
 
-  function offline(device: Device, input: OfflineInput, at: number): void {
-    const { alert, step } = offlineStep(device, input, at)
-    const about = {
-      rule: 'offline',
-      condition: 'offline' as const,
-      subject: device.key,
-      room: device.room,
-      device: device.id,
-      severity: 'warning' as Severity,
+  /** What the passing of time changes, one thing after the other: each is judged by what the one before has left. */
+  function* due(at: number, hearing: Hearing, onMissed: (device: Device) => void): Generator<() => void> {
+    if (agreed !== rulebook.version) yield () => agree(at)
+    yield* devicesJudge.due(devices.all(), at, hearing, onMissed)
+    if (hearing.watching !== null) {
+      yield* seriesJudge.due(at, hearing.watching)
+      yield* texts.due(at, hearing.watching)
     }
-    if (step?.step === 'fire') {
-      fire(alert, at, about)
-      device.status = 'offline'
-    } else if (step?.step === 'wait') {
-      alerts.start(newAlert({ ...about, state: 'pending', started: at, due: step.due }))
-    } else if (step?.step === 'resolve' && alert) resolve(alert, at)
-    else if (step?.step === 'forget' && alert) alerts.drop(alert)
-  }
-
-  function heat(name: SeriesName, value: number, at: number): void {
-    const subject = seriesOf(name)
-    const alert = alerts.open('too-hot', subject)
-    const step = judgeLimit(alert !== undefined, value, tooHot)
-    if (step === 'fire')
-      fire(undefined, at, { ...name, rule: 'too-hot', condition: 'above', subject, severity: 'critical', value, bound: tooHot.above })
-    else if (step === 'resolve' && alert) resolve(alert, at, value)
+    for (const alert of [...alerts.allOpen()]) if (ledger.isDue(alert, at)) yield () => ledger.review(alert, at)
   }
 
   return {
@@ -103,110 +75,57 @@ export function createJudge({ alerts, judged, tooHot, offlineAfter, tell, tellLa
       at: number,
       { recorded, held = false }: { recorded: boolean; held?: boolean | undefined },
     ): void {
-      if (!isHeat(name.quantity)) return
-      const subject = seriesOf(name)
-      if (recorded && held && at <= judged.upTo(subject)) return
+      const series = rulebook.series(subjectOf(name), name)
+      if (recorded && held && at <= judged.upTo(series.subject)) return
       // Back as well, where our clock was put back: what the record brings would be old news until it is as late again.
-      if (recorded) judged.set(subject, { at, usual: null, signs: 0 })
-      heat(name, value, at)
+      seriesJudge.reading(series, value, at)
     },
 
     /**
-     * A reading of the record. It moves the machine only where it is later than everything judged before; an earlier
-     * one was judged live, or it is checked whether an alert of its time covers it.
-     * @param at when it was taken, by our clock
-     * @param old it came too late to be taken for "now"
-     * @param interval ms between two readings: an alert that begins or ends about so near covers it, too
+     * Judges readings of the record, of one series. They move the machines only where they are later than everything
+     * judged before; an earlier one was judged live, or it is checked whether an alert of its time covers it.
+     * @param interval ms between two readings
+     * @returns takes each of them: when it was taken by our clock, and whether that is too long ago to be "now"
      */
-    recorded(name: SeriesName, value: number, at: number, old: boolean, interval: number): void {
-      if (!isHeat(name.quantity)) return
-      const isHot = judgeLimit(false, value, tooHot) === 'fire'
-      if (old && !isHot) return
-      const subject = seriesOf(name)
-      if (!old && at > judged.upTo(subject)) {
-        judged.set(subject, { at, usual: null, signs: 0 })
-        return heat(name, value, at)
-      }
-      if (!isHot) return
-      const near = interval + blur
-      const alert = alerts.covering('too-hot', subject, at - near, at + near)
-      if (alert === undefined) {
-        const about = { rule: 'too-hot', condition: 'above', subject, severity: 'critical', value, bound: tooHot.above } as const
-        const when = { started: at, fired: at, resolved: at, state: 'resolved', late: 1 } as const
-        const late = alerts.start(newAlert({ ...name, ...about, ...when }))
-        tellLate(late, at)
-      } else if (alert.late) tellLate(alerts.extendLate(alert.id, at, value), at)
-    },
-
-    /** Any fresh message: the device lives. */
-    alive(device: Device, at: number): void {
-      const missed = alerts.open('offline', device.key)?.state === 'firing'
-      offline(device, { kind: 'alive' }, at)
-      Object.assign(device, signOfLife(device, at, missed))
-    },
-
-    /** A fresh `offline`. */
-    saidOffline: (device: Device, at: number) => offline(device, { kind: 'offline' }, at),
-
-    /**
-     * What a foreign sensor says. While its room has an alert anyway it tells nothing new; else it is an alert of its
-     * own, as long as it is repeated.
-     */
-    text(room: string, text: string, at: number): void {
-      const alert = alerts.open('message', room)
-      if (alert) {
-        Object.assign(alert, { text, due: at + quietAfter })
-        alerts.save(alert)
-      } else if (![...alerts.allOpen()].some((open) => open.room === room && open.state === 'firing')) {
-        fire(undefined, at, { rule: 'message', condition: 'message', subject: room, room, severity: 'warning', text, due: at + quietAfter })
+    record(name: SeriesName, interval: number): (value: number, at: number, old: boolean) => void {
+      const subject = subjectOf(name)
+      return (value, at, old) => {
+        const series = rulebook.series(subject, name)
+        if (!old && at > judged.upTo(subject)) seriesJudge.reading(series, value, at)
+        else if (series.rules.length > 0) late.reading(series, value, at, interval)
       }
     },
 
-    /**
-     * What the passing of time changes.
-     * @param watching since when we can hear the devices, ms; null: we cannot
-     * @returns the devices that are missed from now on
-     */
-    tick(devices: Iterable<Device>, at: number, watching: number | null): Device[] {
-      const changed: Device[] = []
-      for (const device of devices) {
-        if (offlineStep(device, { kind: 'tick', watching }, at).step === null) continue
-        offline(device, { kind: 'tick', watching }, at)
-        changed.push(device)
-      }
-      for (const alert of [...alerts.allOpen()]) {
-        if (isQuiet(alert, at, watching)) resolve(alert, at)
-      }
-      return changed
+    alive: devicesJudge.alive,
+    saidOffline: devicesJudge.saidOffline,
+    isMissed: devicesJudge.isMissed,
+    isStep: seriesJudge.isStep,
+    text: texts.text,
+
+    /** @returns the devices that are missed from now on */
+    tick(at: number, hearing: Hearing): Device[] {
+      const missed: Device[] = []
+      const changes = due(at, hearing, (device) => {
+        device.status = 'offline'
+        missed.push(device)
+      })
+      for (const change of changes) change()
+      return missed
     },
 
     /** Whether a tick would change anything; costs no transaction. */
-    isTickDue(devices: Iterable<Device>, at: number, watching: number | null): boolean {
-      for (const device of devices) if (offlineStep(device, { kind: 'tick', watching }, at).step !== null) return true
-      for (const alert of alerts.allOpen()) if (isQuiet(alert, at, watching)) return true
-      return false
-    },
-
-    /** Whether this reading changes an alert: then its commit should not wait. */
-    isStep(name: SeriesName, value: number): boolean {
-      return isHeat(name.quantity) && judgeLimit(alerts.open('too-hot', seriesOf(name)) !== undefined, value, tooHot) !== null
-    },
-
-    /** Whether anything fresh from this device ends an alert. */
-    isMissed: (key: string) => alerts.open('offline', key) !== undefined,
+    isTickDue: (at: number, hearing: Hearing): boolean => due(at, hearing, () => {}).next().done === false,
 
     /** The series or device goes by another name from now on; its old alerts can never be resolved by a reading. */
-    retire(subjects: readonly (readonly [rule: string, subject: string])[], at: number): void {
-      for (const [rule, subject] of subjects) {
-        const alert = alerts.open(rule, subject)
-        if (alert?.state === 'firing') resolve(alert, at)
-        else if (alert) alerts.drop(alert)
-      }
+    retire(subject: string, at: number): void {
+      for (const alert of [...alerts.about(subject).values()]) close(alert, at)
+      judged.remove(subject)
+    },
+
+    /** After a rollback. */
+    forget(): void {
+      late.forget()
+      agreed = null
     },
   }
-}
-
-/** While nothing can be heard, silence says nothing. */
-function isQuiet(alert: Alert, at: number, watching: number | null): boolean {
-  return alert.rule === 'message' && alert.due !== null && watching !== null && at >= Math.max(alert.due, watching + quietAfter)
 }

@@ -1,14 +1,11 @@
 import { type Condition, type Rule, recoverOf } from './rule.ts'
 
-export const slopes = ['rises', 'falls'] as const
-export const limited = ['above', 'below', 'outside', ...slopes] as const satisfies readonly Condition[]
-
 /** Which limit was crossed: `above` the highest, `below` the lowest, or it rose or fell by too much. */
-export type Side = 'above' | 'below' | (typeof slopes)[number]
+export type Side = 'above' | 'below' | 'rises' | 'falls'
 
 /** What a rule says of each reading, ready to be judged: numbers in the quantity's unit, times in ms. */
 export interface Limits {
-  readonly condition: (typeof limited)[number]
+  readonly condition: Exclude<Condition, 'offline'>
   /** Nothing below is well; −∞: there is no such limit. */
   readonly low: number
   /** Nothing above is well, for `rises` and `falls` no amount of so much; ∞: there is no such limit. */
@@ -24,19 +21,23 @@ export interface Limits {
   readonly noData: Rule['noData']
 }
 
-/** @returns null for a rule that is not about what a reading says (`silent`, `offline`) */
+/** @returns null for a rule that is about devices (`offline`), or has no limit where it needs one */
 export function limitsOf(rule: Rule): Limits | null {
-  const condition = limited.find((one) => one === rule.condition)
-  if (condition === undefined || rule.limit === undefined) return null
+  const { condition } = rule
+  const keepFiringFor = rule.keepFiringFor * 1000
+  const none = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, recover: 0, window: 0 }
+  // Whatever a reading says, it is well: what is the matter is that none comes. `for` is how long that may be.
+  if (condition === 'silent') return { ...none, condition, for: 0, keepFiringFor, noData: 'alert' }
+  if (condition === 'offline' || rule.limit === undefined) return null
   const [first, last] = typeof rule.limit === 'number' ? [rule.limit, rule.limit] : rule.limit
   return {
     condition,
-    low: condition === 'below' || condition === 'outside' ? first : Number.NEGATIVE_INFINITY,
-    high: condition === 'below' ? Number.POSITIVE_INFINITY : last,
+    low: condition === 'below' || condition === 'outside' ? first : none.low,
+    high: condition === 'below' ? none.high : last,
     recover: recoverOf(rule),
     window: (rule.window ?? 0) * 1000,
     for: rule.for * 1000,
-    keepFiringFor: rule.keepFiringFor * 1000,
+    keepFiringFor,
     noData: rule.noData,
   }
 }

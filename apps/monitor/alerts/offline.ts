@@ -1,15 +1,15 @@
+import { enough, learn, type Rhythm } from './pulse.ts'
+
 /** What is known of a device's life; times in ms. */
-export interface Life {
+export interface Life extends Rhythm {
   /** Last sign of life; null: never seen fresh. */
   seen: number | null
   /** Has ever sent a heartbeat. */
   beats: boolean
-  usual: number | null
-  signs: number
 }
 
 /** The open alert, as far as this machine cares. */
-export type OfflineState = { state: 'pending'; due: number } | { state: 'firing' } | null
+export type OfflineState = { state: 'pending'; due: number } | { state: 'firing' } | { state: 'recovering'; well: number } | null
 
 export type OfflineInput =
   /** A fresh message of any kind. */
@@ -22,37 +22,74 @@ export type OfflineInput =
   | { kind: 'tick'; watching: number | null }
 
 /** `wait` is a doubt: the alert follows at `due` unless there is a sign of life. */
-export type OfflineStep = { step: 'wait'; due: number } | { step: 'fire' } | { step: 'resolve' } | { step: 'forget' } | null
+export type OfflineStep = { step: 'wait'; due: number } | { step: 'fire' | 'recover' | 'relapse' | 'resolve' | 'forget' } | null
+
+/** What the rule says; ms. */
+export interface OfflineTerms {
+  /** How long a device may be silent at least. */
+  after: number
+  /** How much later than that it is told (`for`). */
+  later?: number
+  /** How long it must be back before the alert is over (`keepFiringFor`). */
+  keep?: number
+}
 
 /** Values that come closer together than this are one sign of life: a sensor that wakes up and tells all it has. ms */
 const together = 100
-/** With fewer signs of life than this we may be wrong about the usual interval. */
-const enough = 10
 
 /** A Wi-Fi hand-over breaks the connection and is over in a moment: no alert. ms */
 const handover = 5000
 
 /**
  * The life of an `offline` alert: a word (`offline`) is believed after 5 s without a sign of life, silence after the
- * device's own limit. No device that was never seen fresh is ever missed.
+ * device's own limit. No device that was never seen fresh is ever missed, and only a sign of life ends the alert.
  */
-export function judgeOffline(open: OfflineState, life: Life, input: OfflineInput, now: number, offlineAfter: number): OfflineStep {
+export function judgeOffline(
+  open: OfflineState,
+  life: Life,
+  input: OfflineInput,
+  now: number,
+  { after, later = 0, keep = 0 }: OfflineTerms,
+): OfflineStep {
   switch (input.kind) {
     case 'alive':
-      return open === null ? null : { step: open.state === 'firing' ? 'resolve' : 'forget' }
+      if (open === null) return null
+      if (open.state === 'pending') return { step: 'forget' }
+      if (open.state === 'firing') return { step: keep > 0 ? 'recover' : 'resolve' }
+      // Back since a time to come: the clock has been put back.
+      return Math.abs(now - open.well) >= keep ? { step: 'resolve' } : null
     case 'offline':
-      return open === null && life.seen !== null ? { step: 'wait', due: now + handover } : null
+      if (open?.state === 'recovering') return { step: 'relapse' }
+      return open === null && life.seen !== null ? { step: 'wait', due: now + handover + later } : null
     case 'tick': {
-      if (input.watching === null || life.seen === null || open?.state === 'firing') return null
+      const { watching } = input
+      if (watching === null || life.seen === null || open?.state === 'firing') return null
+      if (open?.state === 'recovering') return isMissed(life, watching, now, after) ? { step: 'relapse' } : null
       // What was said before we could hear the answer counts for nothing: then its silence decides.
-      const said = open !== null && open.due - handover >= input.watching
-      const limit = silenceLimit(life, offlineAfter) ?? (open === null ? null : offlineAfter)
-      // A sign of life from the future was stamped by a clock that has been set back since.
-      const heard = life.seen > now ? input.watching : Math.max(life.seen, input.watching)
-      const due = said ? open.due : limit === null ? null : heard + limit
-      return due !== null && now >= due ? { step: 'fire' } : null
+      if (open !== null && open.due - handover - later >= watching) return now >= open.due ? { step: 'fire' } : null
+      return isMissed(life, watching, now, after, { later, unknown: open === null ? null : after }) ? { step: 'fire' } : null
     }
   }
+}
+
+/**
+ * Whether a device has been silent for longer than it may.
+ * @param watching since when we have been able to hear it, ms
+ * @param later ms for which it must have been missed
+ * @param unknown ms that it may be silent where too little is known of it; null: it is never missed then
+ */
+export function isMissed(
+  life: Life,
+  watching: number,
+  now: number,
+  after: number,
+  { later = 0, unknown = null }: { later?: number; unknown?: number | null } = {},
+): boolean {
+  const limit = silenceLimit(life, after) ?? unknown
+  if (life.seen === null || limit === null) return false
+  // A sign of life from the future was stamped by a clock that has been set back since.
+  const heard = life.seen > now ? watching : Math.max(life.seen, watching)
+  return now - heard >= limit + later
 }
 
 /**
@@ -73,7 +110,6 @@ export function signOfLife(life: Life, now: number, missed: boolean): Life {
   if (life.seen === null) return { ...life, seen: now, signs: 1 }
   if (missed && life.signs >= enough) return { ...life, seen: now }
   const gap = Math.max(0, now - life.seen)
-  const signs = gap < together ? life.signs : life.signs + 1
-  // The largest recent gap, slowly forgotten: who sends ten values at once every five minutes has five minutes.
-  return { ...life, seen: now, usual: Math.max(gap, (life.usual ?? 0) * 0.98), signs }
+  // Who sends ten values at once every five minutes has five minutes.
+  return { ...life, seen: now, ...learn(life, gap), signs: gap < together ? life.signs : life.signs + 1 }
 }

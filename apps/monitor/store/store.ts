@@ -15,6 +15,7 @@ import { storeRules } from './rules.ts'
 import { storeSecrets } from './secrets.ts'
 import { storeSessions } from './sessions.ts'
 import { storeSilences } from './silences.ts'
+import { storeSlopes } from './slopes.ts'
 
 export type Store = ReturnType<typeof openStore>
 
@@ -34,6 +35,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
   const notifications = storeNotifications(db)
   const records = storeRecords(db)
   const judged = storeJudged(db)
+  const slopes = storeSlopes(db)
   const rules = storeRules(db, builtIn)
   const silences = storeSilences(db)
   return {
@@ -43,6 +45,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     notifications,
     records,
     judged,
+    slopes,
     rules,
     silences,
     labels: storeLabels(db),
@@ -59,6 +62,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
             const result = work()
             devices.flush()
             judged.flush()
+            slopes.flush()
             return result
           })
           .immediate()
@@ -68,6 +72,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
         alerts.forget()
         records.forget()
         judged.forget()
+        slopes.forget()
         rules.forget()
         silences.forget()
         throw error

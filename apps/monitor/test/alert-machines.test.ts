@@ -1,50 +1,26 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
-import { judgeLimit } from '../alerts/limit.ts'
-import { judgeOffline, type Life, type OfflineState, signOfLife, silenceLimit } from '../alerts/offline.ts'
+import {
+  judgeOffline,
+  type Life,
+  type OfflineInput,
+  type OfflineState,
+  type OfflineTerms,
+  signOfLife,
+  silenceLimit,
+} from '../alerts/offline.ts'
 
 const s = 1000
 const unseen: Life = { seen: null, beats: false, usual: null, signs: 0 }
 const beating = (seen: number): Life => ({ ...unseen, seen, beats: true, signs: 9 })
-
-describe('A limit', () => {
-  const limit = { above: 30, recover: 1 }
-
-  it('fires above the limit, not at it', () => {
-    assert.equal(judgeLimit(false, 30, limit), null)
-    assert.equal(judgeLimit(false, 30.1, limit), 'fire')
-  })
-
-  it('resolves only when the value has come back by the recovery distance', () => {
-    assert.equal(judgeLimit(true, 29.5, limit), null)
-    assert.equal(judgeLimit(true, 29, limit), 'resolve')
-  })
-
-  it('makes one pair of messages per crossing, however the value flutters at the limit', () => {
-    const flutter = fc.array(fc.double({ min: 29.01, max: 31, noNaN: true }), { minLength: 1, maxLength: 200 })
-    fc.assert(
-      fc.property(flutter, (values) => {
-        let firing = false
-        let steps = 0
-        for (const value of values) {
-          const step = judgeLimit(firing, value, limit)
-          if (step !== null) steps += 1
-          firing = step === 'fire' || (firing && step !== 'resolve')
-        }
-        assert.ok(steps <= 1)
-      }),
-    )
-  })
-})
 
 describe('Whether a device is offline', () => {
   const after = 90 * s
   const alive = { kind: 'alive' } as const
   const offline = { kind: 'offline' } as const
   const tick = (watching: number | null) => ({ kind: 'tick', watching }) as const
-  const judge = (open: OfflineState, life: Life, input: Parameters<typeof judgeOffline>[2], now: number) =>
-    judgeOffline(open, life, input, now, after)
+  const judge = (open: OfflineState, life: Life, input: OfflineInput, now: number, terms: Partial<OfflineTerms> = {}) =>
+    judgeOffline(open, life, input, now, { after, ...terms })
 
   it('waits 5 s after the word “offline” for a sign of life', () => {
     assert.deepEqual(judge(null, beating(100 * s), offline, 200 * s), { step: 'wait', due: 205 * s })
@@ -95,6 +71,44 @@ describe('Whether a device is offline', () => {
   })
 })
 
+describe('A rule of one’s own for devices that are offline', () => {
+  const alive = { kind: 'alive' } as const
+  const offline = { kind: 'offline' } as const
+  const tick = { kind: 'tick', watching: 0 } as const
+  const later = { after: 90 * s, later: 600 * s }
+  const back = { after: 90 * s, keep: 60 * s }
+
+  it('fires as much later as it says: after the word', () => {
+    assert.deepEqual(judgeOffline(null, beating(100 * s), offline, 200 * s, later), { step: 'wait', due: 805 * s })
+    const pending = { state: 'pending', due: 805 * s } as const
+    assert.equal(judgeOffline(pending, beating(100 * s), tick, 804 * s, later), null)
+    assert.deepEqual(judgeOffline(pending, beating(100 * s), tick, 805 * s, later), { step: 'fire' })
+  })
+
+  it('fires as much later as it says: after the silence', () => {
+    assert.equal(judgeOffline(null, beating(100 * s), tick, 789 * s, later), null)
+    assert.deepEqual(judgeOffline(null, beating(100 * s), tick, 790 * s, later), { step: 'fire' })
+  })
+
+  it('never fires for a device that is there, however long it waits', () => {
+    assert.equal(judgeOffline(null, beating(890 * s), tick, 900 * s, later), null)
+  })
+
+  it('is over when the device has been back for as long as it says, at a sign of life', () => {
+    assert.deepEqual(judgeOffline({ state: 'firing' }, beating(100 * s), alive, 300 * s, back), { step: 'recover' })
+    const recovering = { state: 'recovering', well: 300 * s } as const
+    assert.equal(judgeOffline(recovering, beating(359 * s), alive, 359 * s, back), null)
+    assert.equal(judgeOffline(recovering, beating(359 * s), tick, 370 * s, back), null)
+    assert.deepEqual(judgeOffline(recovering, beating(359 * s), alive, 371 * s, back), { step: 'resolve' })
+  })
+
+  it('goes on when the device is away again meanwhile', () => {
+    const recovering = { state: 'recovering', well: 300 * s } as const
+    assert.deepEqual(judgeOffline(recovering, beating(310 * s), offline, 320 * s, back), { step: 'relapse' })
+    assert.deepEqual(judgeOffline(recovering, beating(310 * s), tick, 400 * s, back), { step: 'relapse' })
+  })
+})
+
 describe('How long a device may be silent', () => {
   it('is OFFLINE_AFTER for who has ever sent a heartbeat', () => {
     assert.equal(silenceLimit(beating(0), 90 * s), 90 * s)
@@ -136,5 +150,12 @@ describe('How long a device may be silent', () => {
     for (let t = 0; t <= 100 * s; t += 10 * s) life = signOfLife(life, t, false)
     life = signOfLife(life, 90_000 * s, true)
     assert.equal(silenceLimit(life, 90 * s), 90 * s)
+  })
+
+  it('is never learnt to be years because a clock has jumped', () => {
+    let life = unseen
+    for (let t = 0; t <= 5; t += 1) life = signOfLife(life, t * 10 * s, false)
+    life = signOfLife(life, 1e12, false)
+    assert.ok((silenceLimit(life, 90 * s) ?? 0) <= 3 * 86_400 * s)
   })
 })

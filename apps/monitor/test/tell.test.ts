@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { createBoard } from '../board.ts'
-import { newAlert } from '../store/alerts.ts'
+import { type Alert, newAlert } from '../store/alerts.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { createTeller, type Teller } from '../tell.ts'
 
@@ -23,6 +23,11 @@ const hot = newAlert({
   fired: 1,
 })
 
+const audience = [
+  { channel: 'mail', recipient: 'ann@example.org' },
+  { channel: 'ntfy', recipient: 'home' },
+]
+
 describe('The step of an alert', () => {
   const lines: string[] = []
   const events: string[] = []
@@ -35,24 +40,34 @@ describe('The step of an alert', () => {
     const board = createBoard(Date.now)
     board.listen(({ type }) => events.push(type))
     const log = createLog('monitor', 'info', (line) => lines.push(line))
-    teller = createTeller({ notifications: store.notifications, audience: [{ channel: 'mail', recipient: 'ann@example.org' }], board, log })
+    teller = createTeller({ notifications: store.notifications, audience, board, log })
   })
   after(() => {
     store.close()
     rmSync(folder, { recursive: true })
   })
+  const told = (at: number) =>
+    store.notifications
+      .list()
+      .filter(({ created }) => created === at)
+      .map(({ channel }) => channel)
+      .sort()
+  const step = (alert: Alert) => {
+    teller.alert(alert, 'firing', 1, alert.channels)
+    teller.changed(alert, alert.state)
+  }
   beforeEach(() => {
     lines.length = events.length = 0
   })
 
   it('is said to nobody and stands in no log when its transaction is rolled back, as each second while the disk is full', () => {
     for (let second = 0; second < 3; second += 1) {
-      const step = () =>
+      const attempt = () =>
         store.transaction(() => {
-          teller.alert(store.alerts.start(hot), 'firing', 1)
+          step(store.alerts.start(hot))
           throw new Error('database or disk is full')
         })
-      assert.throws(step)
+      assert.throws(attempt)
       teller.forget()
     }
     teller.committed()
@@ -60,11 +75,28 @@ describe('The step of an alert', () => {
   })
 
   it('is logged and announced once it is kept', () => {
-    store.transaction(() => teller.alert(store.alerts.start(hot), 'firing', 1))
+    store.transaction(() => step(store.alerts.start(hot)))
     assert.deepEqual([lines, events], [[], []])
     teller.committed()
     assert.equal(lines.length, 1)
     assert.match(lines[0] ?? '', /alert firing.*room=kitchen/)
     assert.deepEqual(events, ['alert'])
+  })
+
+  it('goes to the channels that its rule names', () => {
+    store.transaction(() => teller.alert(store.alerts.start({ ...hot, subject: 'a', rule: 'one' }), 'firing', 2, ['ntfy']))
+    assert.deepEqual(told(2), ['ntfy'])
+  })
+
+  it('goes to all of them where the rule names none, or only channels that are there no longer', () => {
+    store.transaction(() => teller.alert(store.alerts.start({ ...hot, subject: 'b', rule: 'all' }), 'firing', 3, []))
+    store.transaction(() => teller.alert(store.alerts.start({ ...hot, subject: 'c', rule: 'gone' }), 'firing', 4, ['pager']))
+    assert.deepEqual(
+      [told(3), told(4)],
+      [
+        ['mail', 'ntfy'],
+        ['mail', 'ntfy'],
+      ],
+    )
   })
 })

@@ -1,0 +1,21 @@
+/** Whether we can hear the house. Times in ms. */
+export interface Hearing {
+  /** Since when we can hear the devices; null: we cannot, or what comes may be old. */
+  readonly watching: number | null
+  /** Since when there has been no link to the broker; null: there is one. */
+  readonly deaf: number | null
+}
+
+/** Rule and subject of the one alert that there is for our own link. */
+export const broker = 'broker'
+
+/** A broker that is restarted is back within this time. ms */
+const patience = 60_000
+/** A link that does not last is none. ms */
+const proof = 10_000
+
+/** The alert for the broker being away: one, instead of one for each device that cannot be heard. */
+export function judgeBroker(isOpen: boolean, { watching, deaf }: Hearing, at: number): 'fire' | 'resolve' | null {
+  if (isOpen) return watching !== null && at - watching >= proof ? 'resolve' : null
+  return deaf !== null && at - deaf >= patience ? 'fire' : null
+}

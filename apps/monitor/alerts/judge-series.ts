@@ -1,0 +1,160 @@
+import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
+import type { Devices } from '../store/devices.ts'
+import type { Judged, Pulse } from '../store/judged.ts'
+import type { SeriesName } from '../store/readings.ts'
+import type { Slopes } from '../store/slopes.ts'
+import type { Ledger } from './ledger.ts'
+import { boundOf, crossed, type Limits, type Side } from './limits.ts'
+import { type Effect, type Input, judge, ok, type State } from './machine.ts'
+import { beat, missedAfter } from './pulse.ts'
+import { type Rulebook, type Series, type SeriesRule, subjectOf } from './rulebook.ts'
+
+export interface SeriesJudgeOptions {
+  alerts: Alerts
+  judged: Judged
+  slopes: Slopes
+  devices: Pick<Devices, 'get'>
+  rulebook: Rulebook
+  ledger: Ledger
+}
+
+/** Runs the machines of a series on its readings, and on their absence. */
+export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, ledger }: SeriesJudgeOptions) {
+  function stateOf({ rule, limits }: SeriesRule, { subject }: Series, alert: Alert | undefined): State {
+    const points = limits.window > 0 ? slopes.get(rule.name, subject, limits.condition === 'rises') : ok.points
+    if (alert === undefined) return points.length === 0 ? ok : { ...ok, points }
+    const { state: phase, started: since, well } = alert
+    return phase === 'resolved' ? ok : { phase, side: sideOf(alert), since, well, points }
+  }
+
+  function step(series: Series, one: SeriesRule, input: Input, missingFor: number | null = null): void {
+    const { rule, limits } = one
+    const alert = alerts.open(rule.name, series.subject)
+    const before = stateOf(one, series, alert)
+    const [after, effect] = judge(limits, before, input)
+    if (after.points !== before.points) slopes.set(rule.name, series.subject, limits.condition === 'rises', after.points)
+    if (effect) take(series, one, alert, after, effect, input.at, missingFor)
+    else if (alert && (after.since !== before.since || after.well !== before.well))
+      alerts.save(Object.assign(alert, { started: after.since, well: after.well }))
+  }
+
+  function take(
+    series: Series,
+    { rule, limits }: SeriesRule,
+    alert: Alert | undefined,
+    { side, since, well }: State,
+    { step, value }: Effect,
+    at: number,
+    missingFor: number | null,
+  ): void {
+    const begun = alert ?? newAlert({ ...aboutOf(series, rule, limits), state: 'pending', started: since })
+    switch (step) {
+      case 'doubt':
+        return void ledger.put(Object.assign(begun, reasonOf(limits, side), { value }), at)
+      case 'fire': {
+        const isMissing = side === null && limits.condition !== 'silent'
+        const reason = { ...reasonOf(limits, side), ...(missingFor === null ? {} : { window: missingFor }), noData: isMissing ? 1 : 0 }
+        return void ledger.put(Object.assign(begun, reason, { state: 'firing', fired: at, started: since, value }), at)
+      }
+    }
+    if (alert === undefined) return
+    switch (step) {
+      case 'forget':
+        return ledger.drop(alert, at)
+      case 'turn': {
+        const hadNone = alert.noData === 1
+        Object.assign(alert, reasonOf(limits, side), { value, noData: 0 })
+        return hadNone ? ledger.putAgain(alert, at) : void ledger.put(alert, at)
+      }
+      case 'recover':
+        return void ledger.put(Object.assign(alert, { state: 'recovering', well }), at)
+      case 'relapse':
+        return void ledger.put(Object.assign(alert, side && reasonOf(limits, side), { state: 'firing', well: null }), at)
+      case 'resolve':
+        return ledger.resolve(alert, at, value)
+    }
+  }
+
+  /** A device says what it measures and where: what it has measured elsewhere is not expected any more. */
+  function isExpected({ name, owner }: Series): boolean {
+    const device = devices.get(owner)
+    if (device === undefined) return false
+    if (device.info === null || device.room === name.room) return true
+    return device.info.readings.some(({ topic }) => topic === `home/${name.room}/${name.quantity}`)
+  }
+
+  /** For how long (ms) this rule has missed the series now; null: it does not. */
+  function missedFor({ rule, limits }: SeriesRule, { owner }: Series, pulse: Pulse, watching: number, at: number): number | null {
+    const isSilent = limits.condition === 'silent'
+    const allowed = isSilent && rule.for > 0 ? rule.for * 1000 : missedAfter(pulse)
+    if (allowed === null) return null
+    const since = pulse.at > at ? watching : Math.max(pulse.at, watching)
+    // Only a device that goes on talking about other things is silent about this one; else it is offline.
+    const seen = devices.get(owner)?.seen ?? since
+    const until = isSilent ? (seen > at ? since : seen) : at
+    return until - since >= allowed ? allowed : null
+  }
+
+  return {
+    /** A reading that moves the machines. */
+    reading(series: Series, value: number, at: number): void {
+      const { subject } = series
+      judged.set(subject, beat(judged.get(subject), at))
+      if (series.rules.length === 0) return
+      const open = alerts.about(subject)
+      for (const one of series.rules) {
+        // What is well and stays well: this is nearly every reading.
+        if (one.limits.window === 0 && !open.has(one.rule.name) && crossed(one.limits, value) === null) continue
+        step(series, one, { kind: 'reading', value, at })
+      }
+    },
+
+    /** Whether this reading makes an alert fire or ends one. */
+    isStep(name: SeriesName, value: number, at: number): boolean {
+      const series = rulebook.series(subjectOf(name), name)
+      const open = alerts.about(series.subject)
+      return series.rules.some((one) => {
+        const alert = open.get(one.rule.name)
+        if (one.limits.window === 0 && alert === undefined && crossed(one.limits, value) === null) return false
+        const [, effect] = judge(one.limits, stateOf(one, series, alert), { kind: 'reading', value, at })
+        return effect?.step === 'fire' || effect?.step === 'resolve'
+      })
+    },
+
+    /** What changes because readings stay away. @param watching since when we can hear, ms */
+    *due(at: number, watching: number): Generator<() => void> {
+      for (const [subject, pulse] of judged.all()) {
+        const series = rulebook.series(subject)
+        const open = alerts.about(subject)
+        for (const one of open.size > 0 ? series.rules : series.missing) {
+          const alert = open.get(one.rule.name)
+          if (alert === undefined ? one.limits.noData !== 'alert' : alert.state === 'firing') continue
+          const missing = missedFor(one, series, pulse, watching, at)
+          if (missing === null || (alert === undefined && !isExpected(series))) continue
+          const input = { kind: 'missing', at } as const
+          if (judge(one.limits, stateOf(one, series, alert), input)[1]) yield () => step(series, one, input, missing)
+        }
+      }
+    },
+  }
+}
+
+/** On which side an alert that is open has crossed. */
+function sideOf({ noData, condition }: Alert): Side | null {
+  if (noData === 1) return null
+  return condition === 'above' || condition === 'below' || condition === 'rises' || condition === 'falls' ? condition : null
+}
+
+function reasonOf(limits: Limits, side: Side | null) {
+  if (side !== null) return { condition: side, bound: boundOf(limits, side), window: limits.window || null }
+  const { condition } = limits
+  return {
+    condition: condition === 'outside' ? 'above' : condition,
+    bound: condition === 'silent' ? null : boundOf(limits, condition === 'below' ? 'below' : 'above'),
+    window: limits.window || null,
+  } as const
+}
+
+function aboutOf({ subject, name }: Series, { name: rule, severity, channels, message }: SeriesRule['rule'], limits: Limits) {
+  return { ...name, ...reasonOf(limits, null), rule, subject, severity, channels, message: message ?? null }
+}

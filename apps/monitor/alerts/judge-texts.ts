@@ -1,0 +1,56 @@
+import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
+import type { Teller } from '../tell.ts'
+import type { Ledger } from './ledger.ts'
+
+/** A foreign sensor's sentence is over when it has not been repeated for so long. ms */
+const quietAfter = 10 * 60_000
+
+export interface TextsJudgeOptions {
+  alerts: Alerts
+  ledger: Ledger
+  teller: Pick<Teller, 'changed' | 'note'>
+}
+
+/** What sensors say in sentences. */
+export function createTextsJudge({ alerts, ledger, teller }: TextsJudgeOptions) {
+  /** The alert that a reading of this room has raised: the sentence is about the same thing. */
+  function alertOf(room: string): Alert | undefined {
+    for (const alert of alerts.allOpen()) {
+      if (alert.room === room && alert.state === 'firing' && alert.bound !== null) return alert
+    }
+    return undefined
+  }
+
+  return {
+    /**
+     * A sentence joins the open alert of its room, where a reading has raised one. Else one of our own sensors says
+     * nothing that the rules here do not judge as well; a foreign one's is an alert of its own, as long as it is repeated.
+     */
+    text(room: string, text: string, at: number, { ours }: { ours: boolean }): void {
+      const alert = ours ? undefined : alerts.open('message', room)
+      if (alert) {
+        alerts.save(Object.assign(alert, { text, due: at + quietAfter }))
+        return teller.changed(alert, null)
+      }
+      const joined = alertOf(room)
+      if (joined) {
+        if (joined.text !== null) return
+        alerts.save(Object.assign(joined, { text }))
+        return teller.changed(joined, null)
+      }
+      if (ours) return teller.note('info', 'a sensor of ours says', { room, text })
+      const about = { rule: 'message', subject: room, condition: 'message', room, severity: 'warning' } as const
+      ledger.put(newAlert({ ...about, state: 'firing', text, started: at, fired: at, due: at + quietAfter }), at)
+    },
+
+    /** What has become quiet. While nothing can be heard, silence says nothing. @param watching since when we can hear, ms */
+    *due(at: number, watching: number): Generator<() => void> {
+      for (const alert of alerts.allOpen()) {
+        if (alert.condition !== 'message' || alert.due === null) continue
+        // Said by a clock that was ahead, it is quiet since we can hear.
+        const due = Math.max(Math.min(alert.due, at + quietAfter), watching + quietAfter)
+        if (at >= due) yield () => ledger.resolve(alert, at)
+      }
+    },
+  }
+}

@@ -1,0 +1,35 @@
+/** How regularly something is heard; times in ms. */
+export interface Rhythm {
+  /** Usual time between two signs, as the largest of the recent ones; null: too few to tell. */
+  usual: number | null
+  /** How many signs went into it. */
+  signs: number
+}
+
+/** With fewer signs than this we may be wrong about the usual interval. */
+export const enough = 10
+/** With fewer than this nothing is known of it. */
+const few = 3
+/** No interval is longer: the clock has jumped, or nobody listened. ms */
+const longest = 86_400_000
+/** What has no usual interval that is longer is missed no sooner. ms */
+const floor = 10 * 60_000
+
+/** The rhythm after another sign, `gap` ms after the one before. The largest gap counts, and is slowly forgotten. */
+export function learn({ usual, signs }: Rhythm, gap: number): Rhythm {
+  return { usual: Math.max(Math.min(gap, longest), (usual ?? 0) * 0.98), signs: signs + 1 }
+}
+
+/** How long (ms) a series may say nothing before it is missed: three of its usual intervals, and ten minutes; null: too little is known. */
+export function missedAfter({ usual, signs }: Rhythm): number | null {
+  return usual === null || signs < few ? null : Math.max(floor, 3 * usual)
+}
+
+/** The pulse of a series after another reading. Its absence while it was missed is not its usual interval. */
+export function beat<P extends Rhythm & { at: number }>(before: P | undefined, at: number): { at: number } & Rhythm {
+  if (before === undefined) return { at, usual: null, signs: 1 }
+  const gap = at - before.at
+  const wasMissed = before.signs >= enough && gap > (missedAfter(before) ?? Number.POSITIVE_INFINITY)
+  if (gap <= 0 || wasMissed) return { at, usual: before.usual, signs: before.signs }
+  return { at, ...learn(before, gap) }
+}
