@@ -29,7 +29,9 @@ export type Store = ReturnType<typeof openStore>
 export function openStore(file: string, builtIn = builtInRules(30), care?: { log: Log; onLost: () => void }) {
   const db = openDatabase(file, care?.log)
   const endGuard = care && guardFiles(db, file, care.log, care.onLost)
-  const readings = storeReadings(db)
+  const readings = storeReadings(db, ({ id, count, first }, why) =>
+    care?.log.error('readings in the archive cannot be read', { block: id, readings: count, from: new Date(first).toISOString(), why }),
+  )
   const devices = storeDevices(db)
   const alerts = storeAlerts(db)
   const notifications = storeNotifications(db)
@@ -60,6 +62,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
         return db
           .transaction(() => {
             const result = work()
+            readings.flush()
             devices.flush()
             judged.flush()
             slopes.flush()
