@@ -19,9 +19,11 @@ export function createViews(
   const words = createWords({ language, timeZone })
 
   function alert(stored: StoredAlert): Static<typeof Alert> {
-    const { id, rule, room, device, quantity, state, severity, value, started, fired, resolved, acknowledged } = stored
-    const message = words.sentence(stored)
-    return { id, rule, room, device, quantity, state, severity, value, started, fired, resolved, acknowledged, message }
+    const { id, rule, condition, room, device, quantity, state, severity, value, bound: limit, window } = stored
+    const { started, fired, resolved, acknowledged, silenced, inhibited, tellings, text, message: own } = stored
+    const what = { id, rule, condition, room, device, quantity, state, severity, value, limit, window, text, words: own }
+    const when = { started, fired, resolved, acknowledged, silenced, inhibited, tellings }
+    return { ...what, ...when, noData: stored.noData === 1, late: stored.late === 1, message: words.sentence(stored) }
   }
 
   return {

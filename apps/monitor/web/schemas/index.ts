@@ -1,5 +1,6 @@
 import { actions, Heartbeat, orderId, WantedConfig, WantedSettings } from '@hearthwatch/protocol'
 import Type, { type TSchema } from 'typebox'
+import { conditions, RuleMessage } from '../../alerts/rule.ts'
 
 // Each shape of the HTTP contract, once: the type, the check and the document are all made from it.
 
@@ -23,16 +24,29 @@ export const Health = Type.Object({
 export const Alert = Type.Object({
   id: Type.Integer(),
   rule: Type.String(),
+  condition: Type.Enum([...conditions, 'message', 'broker'], {
+    description:
+      'what is the matter; of `outside` the side that was crossed; `message`: a foreign sensor says so; `broker`: our own link is down',
+  }),
   room: nullable(Type.String()),
   device: nullable(Type.String()),
   quantity: nullable(Type.String()),
   state: alertState,
   severity: Type.Enum(['info', 'warning', 'critical']),
-  value: nullable(Type.Number()),
+  value: nullable(Type.Number({ description: 'of `rises` and `falls` the amount' })),
+  limit: nullable(Type.Number({ description: 'that was crossed' })),
+  window: nullable(Type.Number({ description: 'ms: within which it rose or fell' })),
   started: time,
   fired: nullable(time),
   resolved: nullable(time),
   acknowledged: nullable(time),
+  silenced: nullable(Type.Integer({ description: 'ms: until when nobody is told of it' })),
+  inhibited: nullable(Type.String({ description: 'the rule whose alert explains this one' })),
+  tellings: Type.Integer({ minimum: 0, description: 'how often people were told that it is on' }),
+  noData: Type.Boolean({ description: 'on because readings stay away, not for what they say' }),
+  late: Type.Boolean({ description: 'noticed only when it was over' }),
+  text: nullable(Type.String({ description: 'what a foreign sensor said' })),
+  words: nullable(RuleMessage),
   message: Type.String({ description: 'a sentence for people, in `UI_LANGUAGE`' }),
 })
 
