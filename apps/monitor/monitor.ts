@@ -210,11 +210,12 @@ export async function startMonitor(
       channelNames,
       wire,
       forget: (device) => forget(device, { store, orders, board, teller, onForgotten: presence.reclaim, now }),
-      acknowledge(id) {
-        const alert = store.transaction(() => store.alerts.acknowledge(id, now()))
-        if (alert) board.tell({ type: 'alert', data: alert })
-        return alert
+      acknowledge(ids) {
+        const alerts = store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, now()) ?? []))
+        for (const alert of alerts) board.tell({ type: 'alert', data: alert })
+        return alerts
       },
+      notify,
       now,
       log: log.child('web'),
       version: manifest.version,

@@ -55,8 +55,11 @@ describe('GET /api/openapi.json', () => {
     )
     assert.deepEqual(calls.sort(), [
       'delete /api/devices/{id}',
+      'delete /api/rules/{name}',
       'delete /api/session',
+      'delete /api/silences/{id}',
       'get /api/alerts',
+      'get /api/channels',
       'get /api/devices',
       'get /api/devices/{id}/commands',
       'get /api/devices/{id}/config',
@@ -69,15 +72,22 @@ describe('GET /api/openapi.json', () => {
       'get /api/openapi.json',
       'get /api/readings',
       'get /api/rooms',
+      'get /api/rules',
+      'get /api/rules/{name}',
       'get /api/session',
+      'get /api/silences',
       'get /api/summary',
       'get /api/wire',
       'get /metrics',
       'post /api/alerts/{id}/acknowledge',
+      'post /api/channels/{name}/test',
       'post /api/devices/{id}/commands',
+      'post /api/rules/test',
       'post /api/session',
+      'post /api/silences',
       'put /api/devices/{id}/config',
       'put /api/labels/{room}',
+      'put /api/rules/{name}',
     ])
     const readings = json.paths['/api/readings'].get
     assert.deepEqual(

@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without a login. */
     open?: boolean
+    /** Its address is signed, and so says by itself who may send it: from wherever, a mail program or another page. */
+    signed?: boolean
   }
 }
 
@@ -89,9 +91,10 @@ export function guard(app: App, access: Access, publicUrl: string | undefined): 
     // Without a login whoever reaches us is trusted, so it must not be a stranger's page whose name now points here.
     if (access.way === 'none' && !isLoopbackName(request.headers.host))
       throw new HttpError(403, 'Without a password this page is for this machine only. Set DASHBOARD_PASSWORD.')
-    if (request.method !== 'GET' && request.method !== 'HEAD' && !isOwnOrigin(request, publicHost))
+    const { open, signed } = request.routeOptions.config ?? {}
+    if (request.method !== 'GET' && request.method !== 'HEAD' && signed !== true && !isOwnOrigin(request, publicHost))
       throw new HttpError(403, 'This was sent by another page.')
-    if (request.routeOptions.config?.open !== true) access.demand(request)
+    if (open !== true) access.demand(request)
   })
 }
 

@@ -14,7 +14,7 @@ export interface HouseOptions {
   views: Views
   health(): WebHealth
   staleAfter(device: string | null, room: string): number
-  acknowledge(id: number): StoredAlert | undefined
+  acknowledge(ids: readonly number[]): StoredAlert[]
   now(): number
   version: string
 }
@@ -74,7 +74,7 @@ export function addHouse(app: App, { store, board, views, health, staleAfter, ac
     '/api/alerts/:id/acknowledge',
     { schema: { summary: 'Somebody has seen it', params: shape.AlertParams, response: { 200: shape.Alert, 404: shape.Fault } } },
     (request) => {
-      const alert = acknowledge(request.params.id)
+      const [alert] = acknowledge([request.params.id])
       if (alert === undefined) throw new HttpError(404, `There is no alert ${request.params.id}.`)
       return views.alert(alert)
     },

@@ -6,13 +6,16 @@ import type { Log } from '@hearthwatch/log'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
 import type { Board } from '../board.ts'
 import type { Config } from '../config.ts'
+import type { Notify } from '../notify/deliver.ts'
 import type { Orders } from '../orders.ts'
 import type { Alert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
 import type { Wire } from '../wire.ts'
 import { createAccess, guard } from './access.ts'
+import { addAcknowledge } from './acknowledge.ts'
 import { addAnswers } from './answers.ts'
+import { addChannels } from './channels.ts'
 import { addDevices } from './devices.ts'
 import { addEvents, writeEvent } from './events.ts'
 import { addExport } from './export.ts'
@@ -69,8 +72,10 @@ export interface WebOptions {
   wire: Wire
   /** Forgets a device. @returns false where it has come back meanwhile */
   forget(device: Device): Promise<boolean>
-  /** Marks an alert as seen. @returns the alert, or undefined where there is none */
-  acknowledge(id: number): Alert | undefined
+  /** Marks alerts as seen. @returns those that there are */
+  acknowledge(ids: readonly number[]): Alert[]
+  /** The channels by which people are told. */
+  notify: Pick<Notify, 'channels' | 'test'>
   /** ms since the epoch */
   now(): number
   log: Log
@@ -142,11 +147,13 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addRules(app, options)
   addRuleTrial(app, options)
   addSilences(app, options)
+  addChannels(app, options)
   addDevices(app, options)
   addHistory(app, store, config.TZ, now)
   addExport(app, store, now)
   addEvents(app, live, access)
   addMetrics(app, { ...options, staleAfter, listeners: () => live.size })
+  await addAcknowledge(app, options)
   await addPage(app, pageFolder, log)
   answerTheRest()
   app.addHook('preClose', async () => {

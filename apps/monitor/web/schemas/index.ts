@@ -123,9 +123,15 @@ export const Notification = Type.Object({
   id: Type.Integer(),
   channel: Type.String(),
   state: Type.Enum(['pending', 'sent', 'failed']),
+  severity: Type.Enum(['info', 'warning', 'critical']),
+  kind: Type.Enum(['alert', 'late-alert', 'late-text', 'summary'], {
+    description: '`late-…`: what became known only when it was over',
+  }),
+  room: nullable(Type.String()),
   attempts: count,
   created: time,
   sent: nullable(time),
+  held: nullable(Type.Integer({ description: 'ms: until when quiet hours hold it back; null: they do not' })),
   subject: nullable(Type.String()),
   error: nullable(Type.String()),
 })
