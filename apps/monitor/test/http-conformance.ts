@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { silent } from '@hearthwatch/log'
 import type { CarrierKind } from '../notify/carrier-kind.ts'
 import { type Channel, noOptions } from '../notify/channel.ts'
-import { readUrl } from '../notify/channel-url.ts'
+import { optionNames } from '../notify/channel-options.ts'
+import { readUrl, withoutParameters } from '../notify/channel-url.ts'
 import { createChannels } from '../notify/channels.ts'
 import { type Arrived, conforms, type Meaning, type OtherSide } from './channel-conformance.ts'
 import { type HttpService, type Received, type Reply, startHttpService } from './http-service.ts'
@@ -125,7 +126,15 @@ export function channelOf(url: string, now: () => number = Date.now, language: '
 }
 
 function impatientOf(kind: CarrierKind, text: string): Channel {
-  const making = { url: readUrl(text), text, mailFrom: undefined, mailTo: [], language: 'en', now: Date.now, patience: 1000 } as const
+  const making = {
+    url: readUrl(text),
+    text: withoutParameters(text, optionNames),
+    mailFrom: undefined,
+    mailTo: [],
+    language: 'en',
+    now: Date.now,
+    patience: 1000,
+  } as const
   return { ...kind.make(making), ...noOptions, name: kind.kind, kind: kind.kind }
 }
 

@@ -55,13 +55,17 @@ export const discord: CarrierKind = {
 
 function contentOf(message: Message, language: ButtonLanguage): string {
   const { open, acknowledge } = buttonsOf(message, language)
-  // Addresses are our own, but a parenthesis in one would end the link.
+  // The addresses are our own, but such a sign in one would end the link.
   const links = [acknowledge, open]
-    .flatMap((button) => (button ? [`[${button.label}](<${button.address.replace(/[()<>\s]/g, encodeURIComponent)}>)`] : []))
+    .flatMap((button) => (button ? [`[${button.label}](<${button.address.replace(/[()<>\s]/g, percent)}>)`] : []))
     .join(' · ')
   const room = links === '' ? longest : longest - links.length - 2
   const text = literally(fit(chatText(message, true), room, (part) => literally(part).length))
   return links === '' ? text : `${text}\n\n${links}`
+}
+
+function percent(sign: string): string {
+  return `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`
 }
 
 /** Text that Discord shows as it is: no mention, no formatting, no link with another text than its address. */

@@ -7,6 +7,7 @@ import { inSmallLetters, partsOf } from './sms.ts'
 
 /** Each part costs as much as a message. */
 const mostParts = 3
+const longest = mostParts * 153
 const usualBudget = 100
 
 /** What is wrong with one recipient: https://www.twilio.com/docs/api/errors */
@@ -72,7 +73,7 @@ export const twilio: CarrierKind = {
 /** What matters, and where to acknowledge it; no more than a few parts. */
 function textOf({ subject, acknowledge }: Message): string {
   const tail = acknowledge === null ? '' : ` ${acknowledge}`
-  const whole = tidy(subject).replace(/\n/g, ' ')
+  const whole = fit(tidy(subject).replace(/\n/g, ' '), longest)
   let text = inSmallLetters(whole)
   for (let most = text.length - 1; most > 0 && partsOf(text + tail) > mostParts; most -= 1) text = inSmallLetters(fit(whole, most))
   return text + tail

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
 import type { CarrierKind } from '../carrier-kind.ts'
 import type { Message } from '../channel.ts'
-import { UrlMistake } from '../channel-url.ts'
+import { UrlMistake, withoutParameters } from '../channel-url.ts'
 import { createHttp, isYes } from '../http.ts'
 import { eventOf, type WebhookBody } from './webhook-body.ts'
 
+const own: ReadonlySet<string> = new Set(['secret'])
 /** Services whose addresses are taken for a webhook's by mistake, and what to write instead. */
 const others: readonly [RegExp, string][] = [
   [/^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks\//, 'discord://id/token'],
@@ -25,11 +26,10 @@ export const webhook: CarrierKind = {
   make({ url, text, now, patience }) {
     const other = others.find(([address]) => address.test(text))
     if (other) throw new UrlMistake(`is the address of a service that has a channel of its own: write ${other[1]}`)
-    const address = new URL(text)
+    const address = new URL(withoutParameters(text, own))
     const secret = url.query.get('secret') ?? (url.password || url.user)
     address.username = ''
     address.password = ''
-    address.searchParams.delete('secret')
     const key = secret === '' ? null : keyOf(secret)
     const http = createHttp(`The webhook at ${address.host}`, patience)
 
