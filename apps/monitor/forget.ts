@@ -35,10 +35,12 @@ export async function forget(device: Device, { store, orders, board, teller, onF
         alerts.drop(alert)
         continue
       }
-      Object.assign(alert, { state: 'resolved', resolved: now(), due: null })
+      Object.assign(alert, { state: 'resolved', resolved: now(), due: null, well: null })
       alerts.save(alert)
       teller.announce({ type: 'alert', data: { ...alert } })
     }
+    // Should it come back, what it does not measure any more is not missed.
+    for (const [subject] of [...store.judged.all()]) if (subject.endsWith(`/${device.key}`)) store.judged.remove(subject)
     store.orders.remove(device.key)
     devices.remove(device.key)
   })

@@ -2,6 +2,7 @@ import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import { broker, type Hearing, judgeBroker } from './broker.ts'
 import type { Ledger } from './ledger.ts'
+import type { Lives } from './lives.ts'
 import { isMissed, judgeOffline, type OfflineInput, type OfflineState, type OfflineStep, signOfLife } from './offline.ts'
 import type { Rule } from './rule.ts'
 import type { Rulebook } from './rulebook.ts'
@@ -10,12 +11,13 @@ export interface DevicesJudgeOptions {
   alerts: Alerts
   rulebook: Rulebook
   ledger: Ledger
+  lives: Lives
   /** ms of silence after which a device that sends heartbeats is offline. */
   offlineAfter: number
 }
 
 /** Who is missed: each device by its rules for `offline`, and the broker, without which nobody can be heard. */
-export function createDevicesJudge({ alerts, rulebook, ledger, offlineAfter }: DevicesJudgeOptions) {
+export function createDevicesJudge({ alerts, rulebook, ledger, lives, offlineAfter }: DevicesJudgeOptions) {
   function step(rule: Rule, device: Device, input: OfflineInput, at: number): OfflineStep {
     const terms = { after: offlineAfter, later: rule.for * 1000, keep: rule.keepFiringFor * 1000 }
     return judgeOffline(stateOf(alerts.open(rule.name, device.key), at), device, input, at, terms)
@@ -58,6 +60,7 @@ export function createDevicesJudge({ alerts, rulebook, ledger, offlineAfter }: D
     /** Any fresh message: the device lives. */
     alive(device: Device, at: number): void {
       const missed = device.status === 'offline' || isFiring(alerts.about(device.key))
+      lives.sign(device, at)
       judge(device, { kind: 'alive' }, at)
       Object.assign(device, signOfLife(device, at, missed))
     },

@@ -5,6 +5,7 @@ import type { SeriesName } from '../store/readings.ts'
 import type { Slopes } from '../store/slopes.ts'
 import type { Ledger } from './ledger.ts'
 import { boundOf, crossed, type Limits, type Side } from './limits.ts'
+import type { Lives } from './lives.ts'
 import { type Effect, type Input, judge, ok, type State } from './machine.ts'
 import { beat, missedAfter } from './pulse.ts'
 import { type Rulebook, type Series, type SeriesRule, subjectOf } from './rulebook.ts'
@@ -16,10 +17,11 @@ export interface SeriesJudgeOptions {
   devices: Pick<Devices, 'get'>
   rulebook: Rulebook
   ledger: Ledger
+  lives: Lives
 }
 
 /** Runs the machines of a series on its readings, and on their absence. */
-export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, ledger }: SeriesJudgeOptions) {
+export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, ledger, lives }: SeriesJudgeOptions) {
   function stateOf({ rule, limits }: SeriesRule, { subject }: Series, alert: Alert | undefined): State {
     const points = limits.window > 0 ? slopes.get(rule.name, subject, limits.condition === 'rises') : ok.points
     if (alert === undefined) return points.length === 0 ? ok : { ...ok, points }
@@ -61,15 +63,16 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
     switch (step) {
       case 'forget':
         return ledger.drop(alert, at)
-      case 'turn': {
+      case 'turn':
+      case 'relapse': {
         const hadNone = alert.noData === 1
-        Object.assign(alert, reasonOf(limits, side), { value, noData: 0 })
-        return hadNone ? ledger.putAgain(alert, at) : void ledger.put(alert, at)
+        const isBeyond = value !== null && crossed(limits, value) !== null
+        if (isBeyond) Object.assign(alert, reasonOf(limits, side), { value, noData: 0 })
+        Object.assign(alert, { state: 'firing', well: null })
+        return hadNone && isBeyond ? ledger.putAgain(alert, at) : void ledger.put(alert, at)
       }
       case 'recover':
         return void ledger.put(Object.assign(alert, { state: 'recovering', well }), at)
-      case 'relapse':
-        return void ledger.put(Object.assign(alert, side && reasonOf(limits, side), { state: 'firing', well: null }), at)
       case 'resolve':
         return ledger.resolve(alert, at, value)
     }
@@ -86,13 +89,14 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
   /** For how long (ms) this rule has missed the series now; null: it does not. */
   function missedFor({ rule, limits }: SeriesRule, { owner }: Series, pulse: Pulse, watching: number, at: number): number | null {
     const isSilent = limits.condition === 'silent'
-    const allowed = isSilent && rule.for > 0 ? rule.for * 1000 : missedAfter(pulse)
+    const allowed = missedAfter(pulse, isSilent && rule.for > 0 ? rule.for * 1000 : undefined)
     if (allowed === null) return null
-    const since = pulse.at > at ? watching : Math.max(pulse.at, watching)
+    // What was heard in the future was heard by a clock that has been set back since.
+    const heard = pulse.at > at ? watching : Math.max(pulse.at, watching)
+    if (!isSilent) return at - heard >= allowed ? allowed : null
     // Only a device that goes on talking about other things is silent about this one; else it is offline.
-    const seen = devices.get(owner)?.seen ?? since
-    const until = isSilent ? (seen > at ? since : seen) : at
-    return until - since >= allowed ? allowed : null
+    const seen = devices.get(owner)?.seen ?? heard
+    return Math.min(seen, at) - Math.max(heard, lives.since(owner)) >= allowed ? allowed : null
   }
 
   return {

@@ -9,6 +9,7 @@ import { createLateJudge } from './judge-late.ts'
 import { createSeriesJudge } from './judge-series.ts'
 import { createTextsJudge } from './judge-texts.ts'
 import { createLedger } from './ledger.ts'
+import { createLives } from './lives.ts'
 import { createRulebook, subjectOf } from './rulebook.ts'
 
 export interface JudgeOptions {
@@ -27,9 +28,10 @@ export type Judge = ReturnType<typeof createJudge>
  */
 export function createJudge({ store: { alerts, judged, slopes, devices, rules, silences }, teller, offlineAfter }: JudgeOptions) {
   const rulebook = createRulebook(rules)
-  const ledger = createLedger({ alerts, silences, rulebook, teller })
-  const seriesJudge = createSeriesJudge({ alerts, judged, slopes, devices, rulebook, ledger })
-  const devicesJudge = createDevicesJudge({ alerts, rulebook, ledger, offlineAfter })
+  const lives = createLives(offlineAfter)
+  const ledger = createLedger({ alerts, silences, rulebook, lives, teller })
+  const seriesJudge = createSeriesJudge({ alerts, judged, slopes, devices, rulebook, ledger, lives })
+  const devicesJudge = createDevicesJudge({ alerts, rulebook, ledger, lives, offlineAfter })
   const late = createLateJudge({ alerts, rulebook, teller })
   const texts = createTextsJudge({ alerts, ledger, teller })
   /** The rules that the open alerts have been held against. */

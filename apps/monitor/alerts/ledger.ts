@@ -2,6 +2,7 @@ import type { Alert, Alerts, NewAlert } from '../store/alerts.ts'
 import type { Silences } from '../store/silences.ts'
 import type { Teller } from '../tell.ts'
 import { inhibitorOf } from './inhibition.ts'
+import type { Lives } from './lives.ts'
 import type { Rulebook } from './rulebook.ts'
 import { silencedUntil, type Transition, tellingOf } from './telling.ts'
 
@@ -9,16 +10,17 @@ export interface LedgerOptions {
   alerts: Alerts
   silences: Pick<Silences, 'active'>
   rulebook: Rulebook
+  lives: Lives
   teller: Pick<Teller, 'changed' | 'alert'>
 }
 
 export type Ledger = ReturnType<typeof createLedger>
 
 /** Writes what happens to alerts, and says of each what people should hear of it. Inside the transaction. */
-export function createLedger({ alerts, silences, rulebook, teller }: LedgerOptions) {
+export function createLedger({ alerts, silences, rulebook, lives, teller }: LedgerOptions) {
   const flagsOf = (alert: Alert, at: number) => ({
     silenced: silencedUntil(alert, silences.active(at)),
-    inhibited: inhibitorOf(alert, alerts),
+    inhibited: inhibitorOf(alert, alerts, lives, at),
   })
   const repeatOf = ({ rule }: Alert) => rulebook.get(rule)?.repeat ?? []
 

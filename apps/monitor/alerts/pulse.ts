@@ -12,7 +12,7 @@ export const enough = 10
 const few = 3
 /** No interval is longer: the clock has jumped, or nobody listened. ms */
 const longest = 86_400_000
-/** What has no usual interval that is longer is missed no sooner. ms */
+/** No series is missed sooner, unless a rule says so. ms */
 const floor = 10 * 60_000
 
 /** The rhythm after another sign, `gap` ms after the one before. The largest gap counts, and is slowly forgotten. */
@@ -20,9 +20,12 @@ export function learn({ usual, signs }: Rhythm, gap: number): Rhythm {
   return { usual: Math.max(Math.min(gap, longest), (usual ?? 0) * 0.98), signs: signs + 1 }
 }
 
-/** How long (ms) a series may say nothing before it is missed: three of its usual intervals, and ten minutes; null: too little is known. */
-export function missedAfter({ usual, signs }: Rhythm): number | null {
-  return usual === null || signs < few ? null : Math.max(floor, 3 * usual)
+/**
+ * How long (ms) a series may say nothing before it is missed: three of its usual intervals, and `least`.
+ * @returns null where too little is known of it: who has sent something once or twice by hand owes nothing
+ */
+export function missedAfter({ usual, signs }: Rhythm, least = floor): number | null {
+  return usual === null || signs < few ? null : Math.max(least, 3 * usual)
 }
 
 /** The pulse of a series after another reading. Its absence while it was missed is not its usual interval. */
