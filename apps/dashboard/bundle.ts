@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 const here = import.meta.dirname
 const built = join(here, 'dist')
 /** Kept for pages that are open while the next one is built. ms */
-const oldFilesStay = 24 * 3600_000
+const oldFilesStay = 3600_000
 
 /** What the built page is made of, as one number. */
 function fingerprint(): string {

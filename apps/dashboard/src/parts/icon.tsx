@@ -14,6 +14,8 @@ const paths = {
   down: 'M6 9l6 6 6-6',
   left: 'M15 6l-6 6 6 6',
   right: 'M9 6l6 6-6 6',
+  plus: 'M12 6v12M6 12h12',
+  minus: 'M6 12h12',
   edit: 'M4 20l1-4L16 5l3 3L8 19zM14 7l3 3',
   check: 'M4.5 12.5l5 5 10-11',
   close: 'M6 6l12 12M18 6L6 18',

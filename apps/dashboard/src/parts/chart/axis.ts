@@ -1,0 +1,28 @@
+import { number } from '../../words/numbers.ts'
+import { date } from '../../words/times.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+
+/** What stands at the marks of the time axis: as much of the date as is needed, in the language of the page. */
+export function timeMarks(marks: readonly number[], step: number): string[] {
+  return marks.map((mark, i) => {
+    const before = marks[i - 1]
+    if (step >= 28 * day) {
+      const isNewYear = before === undefined || new Date(before).getFullYear() !== new Date(mark).getFullYear()
+      return date(mark, isNewYear ? { month: 'short', year: 'numeric' } : { month: 'short' })
+    }
+    if (step >= day) return date(mark, { day: 'numeric', month: 'short' })
+    const time = date(mark, step < 60_000 ? { timeStyle: 'medium' } : { hour: 'numeric', minute: '2-digit' })
+    const isNewDay = new Date(mark).getHours() === 0 && new Date(mark).getMinutes() === 0
+    return isNewDay ? date(mark, { weekday: 'short', day: 'numeric', month: 'short' }) : time
+  })
+}
+
+/** What stands at the marks of the value axis: with the digits that tell them apart. */
+export function valueMarks(marks: readonly number[], step: number): string[] {
+  const digits = Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9)))
+  return marks.map((mark) =>
+    Math.abs(mark) >= 1e7 ? mark.toExponential(1) : number(mark, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  )
+}

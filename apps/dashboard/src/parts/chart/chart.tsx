@@ -1,0 +1,119 @@
+import { useComputed, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { language } from '../../words/language.ts'
+import { degrees, differenceToShown, toShown } from '../../words/numbers.ts'
+import './chart.css'
+import { colours } from './colours.ts'
+import { watchFingers } from './gestures.ts'
+import { watchKeys } from './keys.ts'
+import { type Now, optionsFor } from './options.ts'
+import { columns, type Series } from './points.ts'
+import { Readout } from './readout.tsx'
+
+export interface Line extends Series {
+  label: string
+  /** ms by which its times are moved to lie below those of the first line */
+  shift?: number
+}
+
+export type Severity = 'info' | 'warning' | 'critical'
+
+export interface ChartProps {
+  /** For people who cannot see it. */
+  label: string
+  unit: string
+  /** What is shown, ms. */
+  from: number
+  to: number
+  /** The first one comes with its band from lowest to highest. */
+  lines: readonly Line[]
+  /** Alerts, ms. */
+  spans?: readonly { from: number; to: number; severity: Severity }[]
+  /** Limits of rules, in the unit that is shown. */
+  limits?: readonly { shown: number; text: string; severity: Severity }[]
+  /** Charts of the same name have one cursor. */
+  sync?: string
+  /** px */
+  height?: number
+  onZoom?(from: number, to: number): void
+  onReset?(): void
+  /** Gets the drawing, for a picture of it. */
+  onDrawn?(canvas: HTMLCanvasElement): void
+}
+
+/** A smaller range of values than this is not blown up. In the quantity's unit */
+const flat: Record<string, number> = { '°C': 1, '%': 4, hPa: 3, ppm: 100 }
+
+/** One quantity over time. */
+export function Chart(props: ChartProps) {
+  const { lines, unit, height = 260 } = props
+  const box = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot | null>(null)
+  const at = useSignal<number | null>(null)
+  const now = useRef<Now>({ props, colours: colours() })
+  // Reading them here has the chart drawn again when they change.
+  const look = useComputed(() => `${JSON.stringify(colours())} ${language.value} ${degrees.value}`).value
+  now.current.props = props
+
+  useEffect(() => {
+    const { current } = box
+    if (current === null) return
+    now.current.colours = colours()
+    const zoom = (from: number, to: number) => now.current.props.onZoom?.(from, to)
+    const reset = () => now.current.props.onReset?.()
+    const options = optionsFor(() => now.current, current.clientWidth, height, differenceToShown(flat[unit] ?? 1e-6, unit), {
+      setCursor: [
+        (made) => {
+          const { left = -1 } = made.cursor
+          at.value = left < 0 ? null : made.posToVal(left, 'x')
+        },
+      ],
+      setSelect: [
+        (made) => {
+          const { left, width } = made.select
+          if (width < 8) return
+          made.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+          zoom(made.posToVal(left, 'x'), made.posToVal(left + width, 'x'))
+        },
+      ],
+    })
+    const made = new uPlot(options, dataOf(now.current.props), current)
+    plot.current = made
+    made.over.addEventListener('dblclick', reset)
+    watchFingers(made, { onZoom: zoom, onReset: reset })
+    watchKeys(current, made, { onReset: reset })
+    const observer = new ResizeObserver(() => made.setSize({ width: current.clientWidth, height }))
+    observer.observe(current)
+    now.current.props.onDrawn?.(made.ctx.canvas)
+    return () => {
+      observer.disconnect()
+      made.destroy()
+      plot.current = null
+    }
+  }, [look, unit, height, lines.length, props.sync])
+
+  useEffect(() => plot.current?.setData(dataOf(props)), [lines, props.from, props.to, props.spans, props.limits])
+
+  return (
+    <figure class="chart">
+      <Readout {...props} at={at.value} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read off the values */}
+      <div ref={box} class="chart-box" role="img" aria-label={props.label} tabIndex={0} />
+    </figure>
+  )
+}
+
+/** uPlot wants one column of times for all lines. */
+function dataOf({ lines, unit }: ChartProps): uPlot.AlignedData {
+  const convert = (value: number) => toShown(value, unit)
+  const [first, ...others] = lines.map((line) => columns(line, line.shift ?? 0, convert))
+  if (first === undefined) return [[], [], [], []]
+  if (others.length === 0) return first
+  // Nulls are kept: they break the line.
+  return uPlot.join([first, ...others.map(([times, means]): uPlot.AlignedData => [times, means])], [
+    [1, 1, 1],
+    ...others.map((): uPlot.JoinNullMode[] => [1]),
+  ] as uPlot.JoinNullMode[][])
+}

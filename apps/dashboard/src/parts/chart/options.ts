@@ -1,0 +1,93 @@
+import type uPlot from 'uplot'
+import { timeMarks, valueMarks } from './axis.ts'
+import type { ChartProps } from './chart.tsx'
+import { type Colours, faint } from './colours.ts'
+import { drawAbove, drawBehind } from './draw.ts'
+
+/** What the chart shows at the moment; the drawing asks it anew each time. */
+export interface Now {
+  props: ChartProps
+  colours: Colours
+}
+
+const font = '12px system-ui, sans-serif'
+const lineColours = ['line-1', 'line-2', 'line-3', 'line-4'] as const
+
+/** What uPlot is to draw, and how. */
+export function optionsFor(now: () => Now, width: number, height: number, flat: number, hooks: uPlot.Hooks.Arrays): uPlot.Options {
+  const { colours, props } = now()
+  const axis = {
+    font,
+    stroke: colours.quiet,
+    grid: { stroke: faint(colours.quiet, 0.16), width: 1 },
+    ticks: { show: false },
+  }
+  const main = colours[lineColours[0]]
+  return {
+    width,
+    height,
+    ms: 1,
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: true, y: false, setScale: false, dist: 8 },
+      points: { size: 9, width: 2, fill: colours.card },
+      ...(props.sync === undefined ? {} : { sync: { key: props.sync, setSeries: false } }),
+    },
+    scales: {
+      x: { time: true, range: () => [now().props.from, now().props.to] },
+      y: { range: (_, min, max) => rangeOf(min, max, flat, now().props) },
+    },
+    axes: [
+      { ...axis, space: 70, size: 30, values: (_, marks, _axis, _space, step) => timeMarks(marks, step) },
+      { ...axis, size: 52, values: (_, marks, _axis, _space, step) => valueMarks(marks, step) },
+    ],
+    series: [
+      {},
+      { ...line(main, 2), label: 'mean' },
+      { label: 'min', points: { show: false } },
+      { label: 'max', points: { show: false } },
+      ...props.lines.slice(1).map(({ label }, i) => ({
+        ...line(colours[lineColours[i + 1] ?? 'quiet'], 1.5),
+        dash: [6, 4],
+        label,
+      })),
+    ],
+    bands: [{ series: [3, 2], fill: faint(main, 0.18) }],
+    hooks: { ...hooks, drawClear: [(plot) => drawBehind(plot, now())], draw: [(plot) => drawAbove(plot, now())] },
+  }
+}
+
+/** A line; a single point between two pauses, which no line reaches, is a dot. */
+function line(stroke: string, width: number): uPlot.Series {
+  return {
+    stroke,
+    width,
+    points: {
+      size: 5,
+      fill: stroke,
+      filter: (plot, index, isShown) => {
+        const values = plot.data[index] ?? []
+        if (isShown) return null
+        const alone: number[] = []
+        for (let i = 0; i < values.length; i += 1) {
+          if (values[i] != null && values[i - 1] == null && values[i + 1] == null) alone.push(i)
+        }
+        return alone
+      },
+    },
+  }
+}
+
+/** Room above and below; what hardly changes is not blown up, and a limit that is near is in sight. */
+function rangeOf(min: number | null, max: number | null, flat: number, { limits = [] }: ChartProps): [number, number] {
+  if (min === null || max === null || !Number.isFinite(min) || !Number.isFinite(max)) return [0, 1]
+  const middle = (min + max) / 2
+  const half = Math.max((max - min) / 2, flat / 2)
+  let [low, high] = [middle - half * 1.15, middle + half * 1.15]
+  for (const { shown } of limits) {
+    if (shown > high && shown < high + half * 2) high = shown + half * 0.15
+    if (shown < low && shown > low - half * 2) low = shown - half * 0.15
+  }
+  return [low, high]
+}

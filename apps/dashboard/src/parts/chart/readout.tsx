@@ -1,0 +1,67 @@
+import { figure, figureWithUnit } from '../../words/numbers.ts'
+import { date, minute } from '../../words/times.ts'
+import type { ChartProps, Line } from './chart.tsx'
+import { extremes, nearest, type Point } from './points.ts'
+import { say } from './words.ts'
+
+const day = 24 * 3_600_000
+
+/** The values under the cursor; without one, what the whole span comes to. */
+export function Readout({ lines, unit, from, to, at }: ChartProps & { at: number | null }) {
+  return (
+    <figcaption class="readout" aria-live={at === null ? 'off' : 'polite'}>
+      {at !== null && <span class="readout-time">{timeAt(at, lines[0])}</span>}
+      {lines.map((line, i) => (
+        <span key={line.label} class={`readout-line line-${i + 1}`}>
+          {lines.length > 1 && <bdi class="readout-label">{line.label}</bdi>}
+          {at === null ? <Whole line={line} unit={unit} from={from} to={to} /> : <Value line={line} unit={unit} at={at} />}
+        </span>
+      ))}
+    </figcaption>
+  )
+}
+
+function Value({ line, unit, at }: { line: Line; unit: string; at: number }) {
+  const point = nearest(line, at - (line.shift ?? 0))
+  if (point === undefined) return <span class="quiet">{say().nothing}</span>
+  const [, min, mean, max] = point
+  return (
+    <>
+      <strong>{figureWithUnit(mean, unit)}</strong>
+      {min !== max && (
+        <span class="quiet">
+          {figure(min, unit)} – {figure(max, unit)}
+        </span>
+      )}
+    </>
+  )
+}
+
+function Whole({ line, unit, from, to }: { line: Line; unit: string; from: number; to: number }) {
+  const shift = line.shift ?? 0
+  const found = extremes(line, from - shift, to - shift)
+  if (found === undefined) return <span class="quiet">{say().nothing}</span>
+  return (
+    <>
+      <span title={minute(found.min[0])}>
+        <span class="quiet">{say().min}</span> {figureWithUnit(found.min[1], unit)}
+      </span>
+      <span>
+        <span class="quiet">{say().mean}</span> {figureWithUnit(found.mean, unit)}
+      </span>
+      <span title={minute(found.max[0])}>
+        <span class="quiet">{say().max}</span> {figureWithUnit(found.max[3], unit)}
+      </span>
+    </>
+  )
+}
+
+/** A moment, or the stretch that the point under it stands for. */
+function timeAt(at: number, line: Line | undefined): string {
+  const point: Point | undefined = line && nearest(line, at - (line.shift ?? 0))
+  const time = (point?.[0] ?? at) + (line?.shift ?? 0)
+  const resolution = line?.resolution ?? 0
+  if (resolution >= day) return date(time, { dateStyle: 'medium' })
+  if (resolution === 0) return date(time, { dateStyle: 'medium', timeStyle: 'medium' })
+  return `${minute(time)} – ${date(time + resolution, { timeStyle: resolution < 60_000 ? 'medium' : 'short' })}`
+}

@@ -1,0 +1,55 @@
+import type { Room } from '../../monitor/answers.ts'
+import { alerts } from '../../monitor/house.ts'
+import { Age } from '../../parts/age.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { href } from '../../route.ts'
+import { alertSentence } from '../../words/alert-sentence.ts'
+import { frame } from '../../words/frame.ts'
+import { say } from './words.ts'
+
+const dots = { online: 'is-on', offline: 'is-off', unknown: 'is-unknown' }
+
+/** Which room it is, and how it is. */
+export function Head({ room }: { room: Room }) {
+  const here = alerts.value.filter((alert) => alert.room === room.room)
+  const latest = Math.max(0, ...Object.values(room.quantities).map(({ time }) => time))
+  return (
+    <>
+      <a class="room-back" href={href('home')}>
+        <Icon name="back" size={18} />
+        {say().back}
+      </a>
+      <div class="room-head">
+        {room.icon && (
+          <span class="room-icon" aria-hidden="true">
+            {room.icon}
+          </span>
+        )}
+        <h1>
+          <Foreign text={room.name ?? room.room} />
+        </h1>
+        <p class={`dot ${dots[room.status]}`}>{frame().status[room.status]}</p>
+        {latest > 0 && (
+          <p class="quiet small">
+            <Age time={latest} />
+          </p>
+        )}
+        {room.name !== null && (
+          <p class="quiet small">
+            {say().mqttName}: <code>{room.room}</code>
+          </p>
+        )}
+      </div>
+      {here.map((alert) => (
+        <p key={alert.id} class={`room-alert ${alert.severity}`}>
+          <Icon name="alerts" size={20} />
+          <a href={href('alerts')}>
+            <Foreign text={alertSentence(alert)} />
+          </a>
+          <Age time={alert.fired ?? alert.started} />
+        </p>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,45 @@
+import type { Severity } from '../../parts/chart/chart.tsx'
+
+/** What of a rule is drawn. */
+export interface LimitRule {
+  name: string
+  enabled: boolean
+  quantity?: string
+  rooms: string
+  condition: string
+  limit?: number | readonly number[]
+  severity: Severity
+}
+
+export interface Limit {
+  value: number
+  /** `above`: what is higher is told. */
+  side: 'above' | 'below'
+  severity: Severity
+}
+
+/** The limits that rules set to a quantity of a room. */
+export function limitsFor(rules: readonly LimitRule[], room: string, quantity: string): Limit[] {
+  return rules.flatMap(({ enabled, quantity: about, rooms, condition, limit, severity }): Limit[] => {
+    const isMeant = about === quantity || about === quantity.replace(/_\d+$/, '')
+    if (!enabled || !isMeant || !matches(rooms, room)) return []
+    if (typeof limit === 'number')
+      return condition === 'above' || condition === 'below' ? [{ value: limit, side: condition, severity }] : []
+    const [low, high] = limit ?? []
+    if (condition !== 'outside' || low === undefined || high === undefined) return []
+    return [
+      { value: low, side: 'below', severity },
+      { value: high, side: 'above', severity },
+    ]
+  })
+}
+
+/** @param rooms names separated by commas, `*` for any run of characters */
+export function matches(rooms: string, room: string): boolean {
+  return rooms.split(',').some((pattern) => {
+    const parts = pattern.trim().split('*').map(literally)
+    return new RegExp(`^${parts.join('.*')}$`, 'su').test(room)
+  })
+}
+
+const literally = (text: string) => text.replace(/[$()*+.?[\\\]^{|}/]/g, '\\$&')

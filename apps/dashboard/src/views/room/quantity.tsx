@@ -1,0 +1,140 @@
+import { useMemo, useRef } from 'preact/hooks'
+import type { Alert, Room } from '../../monitor/answers.ts'
+import { now, withQuery } from '../../monitor/ask.ts'
+import { Chart, type Line } from '../../parts/chart/chart.tsx'
+import { colours } from '../../parts/chart/colours.ts'
+import { Foreign } from '../../parts/foreign.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { figure, figureWithUnit, shownUnit, toShown } from '../../words/numbers.ts'
+import { problem } from '../../words/problem.ts'
+import { quantityName } from '../../words/quantities.ts'
+import { csvOf, pictureOf, save } from './export.ts'
+import { type LimitRule, limitsFor } from './limits.ts'
+import { type Comparison, type Span, shifts, type Window } from './span.ts'
+import { useSeries } from './use-series.ts'
+import { say } from './words.ts'
+
+export interface QuantityProps {
+  room: string
+  /** As people call it. */
+  name: string
+  quantity: string
+  current: Room['quantities'][string]
+  window: Window
+  span: Span
+  isZoomed: boolean
+  comparison: Comparison
+  comparedName: string
+  alerts: readonly Alert[]
+  rules: readonly LimitRule[]
+  onZoom(window: Window): void
+  onReset(): void
+}
+
+/** One quantity of the room over time. */
+export function Quantity(props: QuantityProps) {
+  const { room, name, quantity, current, window, span, isZoomed, comparison, comparedName, alerts, rules, onZoom, onReset } = props
+  const { unit } = current
+  const key = JSON.stringify([room, quantity, isZoomed ? window : span])
+  const { series, error } = useSeries({ room, quantity, ...window, isLive: !isZoomed }, key)
+  const shift = comparison.kind === 'before' ? shifts[comparison.shift] : 0
+  const compared = comparison.kind === 'none' ? null : comparison
+  const other = useSeries(
+    compared && {
+      room: compared.kind === 'room' ? compared.room : room,
+      quantity,
+      from: window.from - shift,
+      to: window.to - shift,
+      isLive: !isZoomed && compared.kind === 'room',
+    },
+    JSON.stringify([compared, key]),
+  )
+  const canvas = useRef<HTMLCanvasElement | null>(null)
+
+  const lines = useMemo(() => {
+    const made: Line[] = series === null ? [] : [{ label: name, ...series }]
+    if (compared && other.series) made.push({ label: comparedName, shift, ...other.series })
+    return made
+  }, [series, other.series, name, comparedName, shift])
+  const shownAlerts = useMemo(
+    () =>
+      alerts
+        .filter((alert) => alert.fired !== null && (alert.quantity === null || alert.quantity === quantity))
+        .map(({ started, resolved, severity }) => ({ from: started, to: resolved ?? now(), severity })),
+    [alerts, quantity, window.to],
+  )
+  const limits = limitsFor(rules, room, quantity).map(({ value, side, severity }) => ({
+    shown: toShown(value, unit),
+    text: `${say().limit[side]} ${figureWithUnit(value, unit)}`,
+    severity,
+  }))
+
+  const title = quantityName(quantity)
+  const isEmpty = series !== null && series.points.length === 0 && !other.series?.points.length
+  return (
+    <section class="card quantity" aria-labelledby={`quantity-${quantity}`}>
+      <div class="quantity-head">
+        <h2 id={`quantity-${quantity}`}>
+          <Foreign text={title} />
+        </h2>
+        <p class={current.stale ? 'quantity-now is-stale' : 'quantity-now'}>
+          {figure(current.value, unit)} <span>{shownUnit(unit)}</span>
+        </p>
+        <Save disabled={lines.length === 0} title={title} onCsv={saveCsv} onPng={savePng} />
+      </div>
+      {error !== null && <p class="trouble">{say().notLoaded(problem(error))}</p>}
+      {series === null && error === null && <p class="quantity-none quiet">{say().loading}</p>}
+      {isEmpty && <p class="quantity-none quiet">{say().noReadings}</p>}
+      {series !== null && !isEmpty && (
+        <Chart
+          label={say().chart(title, name, say().spans[span])}
+          unit={unit}
+          from={window.from}
+          to={window.to}
+          lines={lines}
+          spans={shownAlerts}
+          limits={limits}
+          sync="room"
+          onZoom={(from, to) => onZoom({ from, to })}
+          onReset={onReset}
+          onDrawn={(drawn) => {
+            canvas.current = drawn
+          }}
+        />
+      )}
+      <a
+        class="small quiet"
+        href={withQuery('api/export.csv', { room, quantity, from: Math.floor(window.from), to: Math.ceil(window.to) })}
+        download
+      >
+        {say().allReadings}
+      </a>
+    </section>
+  )
+
+  function saveCsv(): void {
+    save(new Blob([csvOf(lines, quantity, unit)], { type: 'text/csv' }), `${room}-${quantity}.csv`)
+  }
+
+  function savePng(): void {
+    if (canvas.current === null) return
+    const { card: ground, text } = colours()
+    const picture = pictureOf(canvas.current, `${name} · ${title}${unit === '' ? '' : ` (${shownUnit(unit)})`}`, { ground, text })
+    picture.toBlob((blob) => blob && save(blob, `${room}-${quantity}.png`))
+  }
+}
+
+function Save({ disabled, title, onCsv, onPng }: { disabled: boolean; title: string; onCsv(): void; onPng(): void }) {
+  return (
+    <p class="quantity-save">
+      <button type="button" class="button" disabled={disabled} title={say().csvTitle(title)} onClick={onCsv}>
+        <Icon name="download" size={16} />
+        {say().csv}
+      </button>
+      <button type="button" class="button" disabled={disabled} title={say().pngTitle(title)} onClick={onPng}>
+        <Icon name="download" size={16} />
+        {say().png}
+      </button>
+    </p>
+  )
+}

@@ -1,0 +1,62 @@
+export const spans = ['hour', 'day', 'week', 'month', 'year', 'all'] as const
+export type Span = (typeof spans)[number]
+
+/** Times in ms. */
+export interface Window {
+  from: number
+  to: number
+}
+
+const second = 1000
+const hour = 3600 * second
+const day = 24 * hour
+
+const lengths: Record<Exclude<Span, 'all'>, number> = { hour, day, week: 7 * day, month: 31 * day, year: 366 * day }
+
+export const spanOf = (name: string | null): Span => spans.find((span) => span === name) ?? 'day'
+
+/** Narrower than this nothing can be zoomed. ms */
+const narrowest = 10 * second
+
+/**
+ * The span up to now. It moves on in steps that are too small to see, so that it is not drawn again for nothing.
+ * @param first when the first reading was taken, ms; null: not known
+ */
+export function windowOf(span: Span, now: number, first: number | null): Window {
+  const length = span === 'all' ? Math.max(now - (first ?? now - lengths.year), hour) * 1.02 : lengths[span]
+  const step = Math.max(second, Math.floor(length / 1500))
+  const to = Math.ceil(now / step) * step
+  return { from: to - length, to }
+}
+
+/** Never narrower than can be told apart, never beyond now. */
+export function limited({ from, to }: Window, now: number): Window {
+  const length = Math.max(to - from, narrowest)
+  const start = Math.max(0, Math.min((from + to) / 2 - length / 2, now + length * 0.1 - length))
+  return { from: start, to: start + length }
+}
+
+/** A part of its length earlier (negative) or later. */
+export function moved({ from, to }: Window, part: number, now: number): Window {
+  const by = (to - from) * part
+  return limited({ from: from + by, to: to + by }, now)
+}
+
+/** Around its middle. @param factor below 1: closer */
+export function zoomed({ from, to }: Window, factor: number, now: number): Window {
+  const middle = (from + to) / 2
+  const half = ((to - from) / 2) * factor
+  return limited({ from: middle - half, to: middle + half }, now)
+}
+
+export const shifts = { week: 7 * day, year: 364 * day } as const
+export type Shift = keyof typeof shifts
+
+/** What a chart is compared with. */
+export type Comparison = { kind: 'none' } | { kind: 'before'; shift: Shift } | { kind: 'room'; room: string }
+
+/** As it stands in the address. */
+export function comparisonOf(text: string | null): Comparison {
+  if (text === 'week' || text === 'year') return { kind: 'before', shift: text }
+  return text?.startsWith('room:') ? { kind: 'room', room: text.slice(5) } : { kind: 'none' }
+}

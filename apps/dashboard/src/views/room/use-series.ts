@@ -1,0 +1,94 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { Readings } from '../../monitor/answers.ts'
+import { ask, withQuery } from '../../monitor/ask.ts'
+import { fresh } from '../../monitor/house.ts'
+import { hear } from '../../monitor/listen.ts'
+import { type Point, type Series, withReading } from '../../parts/chart/points.ts'
+import type { Window } from './span.ts'
+
+export interface Wanted extends Window {
+  room: string
+  quantity: string
+  /** Readings that come are added. */
+  isLive: boolean
+}
+
+export interface Found {
+  /** null: not known yet, or nothing is wanted */
+  series: Series | null
+  error: unknown
+}
+
+const points = 500
+/** ms between two drawings of what comes live */
+const rhythm = 250
+/** Fingers that zoom ask for a new span with every move. ms */
+const patience = 120
+
+/**
+ * The readings of a span, asked for when the span changes and after each pause of the line; what comes live is added.
+ * @param key changes when something else is wanted; that the span slides on with the time is none
+ */
+export function useSeries(wanted: Wanted | null, key: string): Found {
+  const found = useSignal<Found>({ series: null, error: null })
+  const latest = useRef(wanted)
+  latest.current = wanted
+  const again = useSignal(0)
+
+  useEffect(() => {
+    const { current } = latest
+    if (current === null) {
+      found.value = { series: null, error: null }
+      return
+    }
+    const end = new AbortController()
+    const timer = setTimeout(
+      () => {
+        const { room, quantity, from, to, isLive } = current
+        const query = { room, quantity, from: Math.max(0, Math.floor(from)), to: isLive ? undefined : Math.ceil(to), points }
+        ask<Readings>(withQuery('api/readings', query), { signal: end.signal }).then(
+          ({ points: answered, resolution }) => {
+            found.value = { series: { points: answered as unknown as Point[], resolution }, error: null }
+          },
+          (error) => {
+            if (!end.signal.aborted) found.value = { series: found.value.series, error }
+          },
+        )
+      },
+      found.value.series === null ? 0 : patience,
+    )
+    return () => {
+      clearTimeout(timer)
+      end.abort()
+    }
+  }, [key, fresh.value, again.value])
+
+  useEffect(() => {
+    if (!wanted?.isLive) return
+    let waiting: { time: number; value: number }[] = []
+    const show = () => {
+      const { series } = found.value
+      const from = latest.current?.from ?? 0
+      if (series === null) return
+      let next = series
+      for (const reading of waiting) next = withReading(next, reading)
+      waiting = []
+      if (next === series || next.points === series.points) return
+      found.value = { series: { ...next, points: next.points.filter(([time]) => time >= from - next.resolution) }, error: null }
+      // Reading by reading it has become too much: it is time for buckets.
+      if (next.resolution === 0 && next.points.length > points * 2) again.value += 1
+    }
+    const stop = hear('reading', ({ room, quantity, time, value }) => {
+      if (room !== wanted.room || quantity !== wanted.quantity) return
+      if (waiting.length === 0) setTimeout(show, rhythm)
+      waiting.push({ time, value })
+    })
+    return () => {
+      stop()
+      waiting = []
+    }
+  }, [key, wanted?.isLive])
+
+  return found.value
+}
