@@ -1,6 +1,75 @@
 import type { Alert } from '../monitor/answers.ts'
+import { rooms } from '../monitor/house.ts'
+import { language, words } from './language.ts'
+import { differenceToShown, figure, figureWithUnit, number, shownUnit } from './numbers.ts'
+import { quantityName } from './quantities.ts'
+import { duration } from './times.ts'
+import { unitOf } from './units.ts'
+
+interface Matter {
+  /** The quantity's name; of a temperature nobody needs to be told that it is one. */
+  name: string
+  value: string
+  limit: string
+  window: string
+  device: string
+}
+
+const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', (matter: Matter) => string>>({
+  en: {
+    above: ({ name, value, limit }) => `${name} ${value}, above ${limit}`,
+    below: ({ name, value, limit }) => `${name} ${value}, below ${limit}`,
+    outside: ({ name, value, limit }) => `${name} ${value}, outside ${limit}`,
+    rises: ({ name, value, window }) => `${name} rose by ${value} within ${window}`,
+    falls: ({ name, value, window }) => `${name} fell by ${value} within ${window}`,
+    silent: ({ name, device }) => `no readings of ${name}${device && ` from ${device}`}`,
+    noData: ({ name, device }) => `no readings of ${name}${device && ` from ${device}`}`,
+    offline: ({ device }) => (device ? `sensor ${device} is offline` : 'the sensor is offline'),
+    broker: () => 'the monitor does not reach the broker',
+  },
+  'zh-TW': {
+    above: ({ name, value, limit }) => `${name} ${value}，高於 ${limit}`,
+    below: ({ name, value, limit }) => `${name} ${value}，低於 ${limit}`,
+    outside: ({ name, value, limit }) => `${name} ${value}，超出 ${limit}`,
+    rises: ({ name, value, window }) => `${name}在 ${window}內上升 ${value}`,
+    falls: ({ name, value, window }) => `${name}在 ${window}內下降 ${value}`,
+    silent: ({ name, device }) => `${device && `${device} `}沒有${name}讀數`,
+    noData: ({ name, device }) => `${device && `${device} `}沒有${name}讀數`,
+    offline: ({ device }) => (device ? `感測器 ${device} 離線` : '感測器離線'),
+    broker: () => '監控程式連不上訊息代理',
+  },
+})
+
+/** What is the matter, in the language and the degrees of this page; where it is stands beside it. */
+export function alertMatter(alert: Alert): string {
+  const { condition, noData, text, words: own, quantity, value, limit, window, device } = alert
+  const written = own?.[language.value]
+  if (written !== undefined) return written
+  if (condition === 'message') return text ?? alert.message
+  const unit = unitOf(quantity ?? '')
+  const asDifference = (amount: number) =>
+    `${number(Math.abs(differenceToShown(amount, unit)), { maximumFractionDigits: 1 })}\u202f${shownUnit(unit)}`.trim()
+  const isChange = condition === 'rises' || condition === 'falls'
+  const told = (amount: number | null) =>
+    amount === null ? figure(Number.NaN, '') : isChange ? asDifference(amount) : figureWithUnit(amount, unit)
+  return matters()[noData ? 'noData' : condition]({
+    name: quantity === null ? '' : quantityName(quantity),
+    value: told(value),
+    limit: told(limit),
+    window: duration(window ?? 0),
+    device: device ?? '',
+  })
+}
+
+/** The room's name as people call it, else the device's. */
+export function alertPlace({ room, device }: Pick<Alert, 'room' | 'device'>): string {
+  if (room === null) return device ?? ''
+  return rooms.value?.find((one) => one.room === room)?.name ?? room
+}
 
 /** What an alert says, in the language and the degrees of this page. */
 export function alertSentence(alert: Alert): string {
-  return alert.message
+  const place = alertPlace(alert)
+  const matter = alertMatter(alert)
+  return place === '' ? matter : language.value === 'en' ? `${place}: ${matter}` : `${place}：${matter}`
 }

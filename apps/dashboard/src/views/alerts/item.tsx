@@ -1,0 +1,85 @@
+import { useSignal } from '@preact/signals'
+import { announce } from '../../frame/announcer.tsx'
+import type { Alert } from '../../monitor/answers.ts'
+import { second } from '../../monitor/clock.ts'
+import { Age } from '../../parts/age.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { href } from '../../route.ts'
+import { alertMatter, alertPlace } from '../../words/alert-sentence.ts'
+import { problem } from '../../words/problem.ts'
+import { duration, minute } from '../../words/times.ts'
+import type { Wanted } from './silence-dialog.tsx'
+import { acknowledge } from './state.ts'
+import { say } from './words.ts'
+
+export interface ItemProps {
+  alert: Alert
+  onSilence(wanted: Wanted): void
+}
+
+/** An alert that is not over, and what can be done about it. */
+export function Item({ alert, onSilence }: ItemProps) {
+  const { id, severity, state, room, rule, started, fired, acknowledged } = alert
+  const wrong = useSignal<unknown>(null)
+  const isBusy = useSignal(false)
+  async function seen(): Promise<void> {
+    wrong.value = null
+    isBusy.value = true
+    try {
+      await acknowledge(alert)
+      announce(say().acknowledging)
+    } catch (error) {
+      wrong.value = error
+    }
+    isBusy.value = false
+  }
+  return (
+    <li class={`alert ${state === 'pending' ? 'is-pending' : severity}`} aria-labelledby={`alert-${id}`}>
+      <div class="alert-head">
+        <h3 id={`alert-${id}`}>
+          {room === null ? (
+            <Foreign text={alertPlace(alert)} />
+          ) : (
+            <a href={href('room', room)}>
+              <Foreign text={alertPlace(alert)} />
+            </a>
+          )}
+        </h3>
+        <span class={`badge ${severity}`}>{say().severity[severity]}</span>
+        <Flags alert={alert} />
+      </div>
+      <p class="alert-matter">
+        <Foreign text={alertMatter(alert)} />
+      </p>
+      <p class="alert-facts">
+        <Age time={fired ?? started} /> · {duration(second.value - started)} · <Foreign text={rule} />
+        {state !== 'pending' && ` · ${say().told(alert.tellings)}`}
+      </p>
+      {wrong.value !== null && <p class="trouble">{problem(wrong.value)}</p>}
+      <div class="alert-buttons">
+        {state !== 'pending' && acknowledged === null && (
+          <button type="button" class="button" disabled={isBusy.value} onClick={() => void seen()}>
+            <Icon name="check" size={18} /> {say().acknowledge}
+          </button>
+        )}
+        <button type="button" class="button" onClick={() => onSilence({ room, rule })}>
+          {say().silence}
+        </button>
+      </div>
+    </li>
+  )
+}
+
+/** What is to be known beside the state. */
+export function Flags({ alert: { state, acknowledged, silenced, inhibited, late } }: { alert: Alert }) {
+  return (
+    <>
+      {state === 'recovering' && <span class="badge">{say().recovering}</span>}
+      {acknowledged !== null && <span class="badge">{say().acknowledged}</span>}
+      {silenced !== null && silenced > second.value && <span class="badge">{say().silenced(minute(silenced))}</span>}
+      {inhibited !== null && <span class="badge">{say().inhibited(inhibited)}</span>}
+      {late && <span class="badge">{say().late}</span>}
+    </>
+  )
+}
