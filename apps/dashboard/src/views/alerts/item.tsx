@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import type { Alert } from '../../monitor/answers.ts'
 import { second } from '../../monitor/clock.ts'
-import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { href } from '../../route.ts'
@@ -23,6 +22,7 @@ export function Item({ alert, onSilence }: ItemProps) {
   const { id, severity, state, room, rule, started, fired, acknowledged } = alert
   const wrong = useSignal<unknown>(null)
   const isBusy = useSignal(false)
+  const begun = fired ?? started
   async function seen(): Promise<void> {
     wrong.value = null
     isBusy.value = true
@@ -53,7 +53,7 @@ export function Item({ alert, onSilence }: ItemProps) {
         <Foreign text={alertMatter(alert)} />
       </p>
       <p class="alert-facts">
-        <Age time={fired ?? started} /> · {duration(second.value - started)} · <Foreign text={rule} />
+        <time dateTime={new Date(begun).toISOString()}>{minute(begun)}</time> · {duration(second.value - begun)} · <Foreign text={rule} />
         {state !== 'pending' && ` · ${say().told(alert.tellings)}`}
       </p>
       {wrong.value !== null && <p class="trouble">{problem(wrong.value)}</p>}
