@@ -56,7 +56,7 @@ export function figure(value: number, unit: string): string {
   const size = Math.abs(shown)
   if (size >= 1e9 || (size > 0 && size < 0.001)) return shown.toExponential(2)
   const isTemperature = unit === '°C'
-  const most = isTemperature || size >= 100 ? 1 : 2
+  const most = isTemperature || unit === '%' || size >= 100 ? 1 : 2
   return number(shown, { minimumFractionDigits: isTemperature ? 1 : 0, maximumFractionDigits: most })
 }
 

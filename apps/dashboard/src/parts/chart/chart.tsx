@@ -111,9 +111,10 @@ function dataOf({ lines, unit }: ChartProps): uPlot.AlignedData {
   const [first, ...others] = lines.map((line) => columns(line, line.shift ?? 0, convert))
   if (first === undefined) return [[], [], [], []]
   if (others.length === 0) return first
-  // Nulls are kept: they break the line.
-  return uPlot.join([first, ...others.map(([times, means]): uPlot.AlignedData => [times, means])], [
-    [1, 1, 1],
-    ...others.map((): uPlot.JoinNullMode[] => [1]),
-  ] as uPlot.JoinNullMode[][])
+  // A null breaks the line up to the next point of the same line, whatever points the other line has in between.
+  const expand: uPlot.JoinNullMode[] = [2, 2, 2, 2]
+  return uPlot.join(
+    [first, ...others.map(([times, means]): uPlot.AlignedData => [times, means])],
+    [first, ...others].map(() => expand),
+  )
 }
