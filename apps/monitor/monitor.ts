@@ -71,7 +71,9 @@ export async function startMonitor(
     const channels = createChannels(config, log, now)
     const channelNames = channels.map(({ name }) => name)
     importRules({ database: config.DATABASE_FILE, rules: store.rules, channelNames, now: now(), log })
-    const audience = channels.flatMap(({ name, recipients }) => recipients.map((recipient) => ({ channel: name, recipient })))
+    const audience = channels.flatMap(({ name, recipients, minimum }) =>
+      recipients.map((recipient) => ({ channel: name, recipient, minimum })),
+    )
     const teller = createTeller({ notifications: store.notifications, audience, board, log })
     const judge = createJudge({ store, teller, offlineAfter: config.OFFLINE_AFTER * 1000 })
     const record = createRecordKeeper({ store, judge, board, teller, retentionDays: config.RETENTION_DAYS, reject: intake.reject })

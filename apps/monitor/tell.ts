@@ -6,11 +6,14 @@ import type { Content, Notifications } from './store/notifications.ts'
 
 export interface TellOptions {
   notifications: Notifications
-  /** Every person on every channel. */
-  audience: readonly { channel: string; recipient: string }[]
+  /** Every person on every channel, and the least severity that each wants to hear of; default: any. */
+  audience: readonly { channel: string; recipient: string; minimum?: Severity }[]
   board: Board
   log: Log
 }
+
+/** The least first. */
+const severities: readonly Severity[] = ['info', 'warning', 'critical']
 
 export type Teller = ReturnType<typeof createTeller>
 
@@ -30,7 +33,8 @@ export function createTeller({ notifications, audience, board, log }: TellOption
   function everyone(event: string, content: Content, severity: Severity, created: number, channels: readonly string[] = []): void {
     const chosen = audience.filter(({ channel }) => channels.includes(channel))
     // A channel that is there no longer must not make an alert that nobody hears.
-    for (const { channel, recipient } of chosen.length > 0 ? chosen : audience) {
+    for (const { channel, recipient, minimum = 'info' } of chosen.length > 0 ? chosen : audience) {
+      if (severities.indexOf(severity) < severities.indexOf(minimum)) continue
       notifications.add({ event: `${event}/${channel}/${recipient}`, channel, recipient, severity, content, created })
     }
   }

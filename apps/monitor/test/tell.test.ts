@@ -83,6 +83,17 @@ describe('The step of an alert', () => {
     assert.deepEqual(events, ['alert'])
   })
 
+  it('goes to no channel for which it is not severe enough', () => {
+    const minimum = 'warning'
+    const audience = [{ channel: 'sms', recipient: 'ann', minimum } as const, { channel: 'log', recipient: 'ann' }]
+    const picky = createTeller({ notifications: store.notifications, audience, board: createBoard(Date.now), log: createLog('x', 'error') })
+    for (const [i, severity] of (['info', 'warning', 'critical'] as const).entries()) {
+      const alert = store.alerts.start({ ...hot, subject: severity, rule: 'picky', severity })
+      store.transaction(() => picky.alert(alert, 'firing', 10 + i, []))
+    }
+    assert.deepEqual([told(10), told(11), told(12)], [['log'], ['log', 'sms'], ['log', 'sms']])
+  })
+
   it('goes to the channels that its rule names', () => {
     store.transaction(() => teller.alert(store.alerts.start({ ...hot, subject: 'a', rule: 'one' }), 'firing', 2, ['ntfy']))
     assert.deepEqual(told(2), ['ntfy'])
