@@ -9,6 +9,7 @@ import { unitOf } from './units.ts'
 interface Matter {
   /** The quantity's name; of a temperature nobody needs to be told that it is one. */
   name: string
+  /** Empty where it is over: then the value is the one that ended it. */
   value: string
   limit: string
   window: string
@@ -17,9 +18,9 @@ interface Matter {
 
 const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', (matter: Matter) => string>>({
   en: {
-    above: ({ name, value, limit }) => `${name} ${value}, above ${limit}`,
-    below: ({ name, value, limit }) => `${name} ${value}, below ${limit}`,
-    outside: ({ name, value, limit }) => `${name} ${value}, outside ${limit}`,
+    above: ({ name, value, limit }) => `${name}${value && ` ${value},`} above ${limit}`,
+    below: ({ name, value, limit }) => `${name}${value && ` ${value},`} below ${limit}`,
+    outside: ({ name, value, limit }) => `${name}${value && ` ${value},`} outside ${limit}`,
     rises: ({ name, value, window }) => `${name} rose by ${value} within ${window}`,
     falls: ({ name, value, window }) => `${name} fell by ${value} within ${window}`,
     silent: ({ name, device }) => `no readings of ${name}${device && ` from ${device}`}`,
@@ -28,9 +29,9 @@ const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', 
     broker: () => 'the monitor does not reach the broker',
   },
   'zh-TW': {
-    above: ({ name, value, limit }) => `${name} ${value}，高於 ${limit}`,
-    below: ({ name, value, limit }) => `${name} ${value}，低於 ${limit}`,
-    outside: ({ name, value, limit }) => `${name} ${value}，超出 ${limit}`,
+    above: ({ name, value, limit }) => `${name}${value && ` ${value}，`}高於 ${limit}`,
+    below: ({ name, value, limit }) => `${name}${value && ` ${value}，`}低於 ${limit}`,
+    outside: ({ name, value, limit }) => `${name}${value && ` ${value}，`}超出 ${limit}`,
     rises: ({ name, value, window }) => `${name}在 ${window}內上升 ${value}`,
     falls: ({ name, value, window }) => `${name}在 ${window}內下降 ${value}`,
     silent: ({ name, device }) => `${device && `${device} `}沒有${name}讀數`,
@@ -42,7 +43,7 @@ const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', 
 
 /** What is the matter, in the language and the degrees of this page; where it is stands beside it. */
 export function alertMatter(alert: Alert): string {
-  const { condition, noData, text, words: own, quantity, value, limit, window, device } = alert
+  const { condition, state, late, noData, text, words: own, quantity, value, limit, window, device } = alert
   const written = own?.[language.value]
   if (written !== undefined) return written
   if (condition === 'message') return text ?? alert.message
@@ -54,7 +55,7 @@ export function alertMatter(alert: Alert): string {
     amount === null ? figure(Number.NaN, '') : isChange ? asDifference(amount) : figureWithUnit(amount, unit)
   return matters()[noData ? 'noData' : condition]({
     name: quantity === null ? '' : quantityName(quantity),
-    value: told(value),
+    value: state === 'resolved' && !isChange && !late ? '' : told(value),
     limit: told(limit),
     window: duration(window ?? 0),
     device: device ?? '',
