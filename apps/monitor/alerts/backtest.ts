@@ -46,7 +46,6 @@ export async function backTest(options: BackTestOptions): Promise<BackTestResult
   const limits = limitsOf(rule)
   if (limits === null)
     throw new RuleError(`condition must not be ${rule.condition}: whether a device was there is not kept, so it cannot be tried out`)
-  const silence = rule.condition === 'silent' ? rule.for * 1000 : null
   const trials: Trial[] = []
   let count = 0
   let began = performance.now()
@@ -60,7 +59,7 @@ export async function backTest(options: BackTestOptions): Promise<BackTestResult
 
   for (const name of readings.names().filter(scopeOf(rule))) {
     await letOthersGo()
-    const trial = tryOut(limits, name, silence)
+    const trial = tryOut(rule, limits, name)
     trials.push(trial)
     for (const { time, value } of readings.each(name, from, to)) {
       if (count >= most) return answer(trials, count, false)

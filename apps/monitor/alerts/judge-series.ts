@@ -7,7 +7,7 @@ import type { Ledger } from './ledger.ts'
 import { boundOf, crossed, type Limits, type Side } from './limits.ts'
 import type { Lives } from './lives.ts'
 import { type Effect, type Input, judge, ok, type State } from './machine.ts'
-import { beat, missedAfter } from './pulse.ts'
+import { beat, patienceOf } from './pulse.ts'
 import { type Rulebook, type Series, type SeriesRule, subjectOf } from './rulebook.ts'
 
 export interface SeriesJudgeOptions {
@@ -88,15 +88,14 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
 
   /** For how long (ms) this rule has missed the series now; null: it does not. */
   function missedFor({ rule, limits }: SeriesRule, { owner }: Series, pulse: Pulse, watching: number, at: number): number | null {
-    const isSilent = limits.condition === 'silent'
-    const allowed = missedAfter(pulse, isSilent && rule.for > 0 ? rule.for * 1000 : undefined)
+    const allowed = patienceOf(rule, pulse)
     if (allowed === null) return null
     // What was heard in the future was heard by a clock that has been set back since.
     const heard = pulse.at > at ? watching : Math.max(pulse.at, watching)
-    if (!isSilent) return at - heard >= allowed ? allowed : null
-    // Only a device that goes on talking about other things is silent about this one; else it is offline.
-    const seen = devices.get(owner)?.seen ?? heard
-    return Math.min(seen, at) - Math.max(heard, lives.since(owner)) >= allowed ? allowed : null
+    if (limits.condition !== 'silent') return at - heard >= allowed ? allowed : null
+    // Whoever is known to be offline is silent, of course; when it is back it has time to say its readings.
+    if (devices.get(owner)?.status === 'offline') return null
+    return at - Math.max(heard, lives.since(owner)) >= allowed ? allowed : null
   }
 
   return {

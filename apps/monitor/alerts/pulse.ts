@@ -1,3 +1,5 @@
+import type { Rule } from './rule.ts'
+
 /** How regularly something is heard; times in ms. */
 export interface Rhythm {
   /** Usual time between two signs, as the largest of the recent ones; null: too few to tell. */
@@ -26,6 +28,17 @@ export function learn({ usual, signs }: Rhythm, gap: number): Rhythm {
  */
 export function missedAfter({ usual, signs }: Rhythm, least = floor): number | null {
   return usual === null || signs < few ? null : Math.max(least, 3 * usual)
+}
+
+/**
+ * How long (ms) a series may say nothing by this rule. A `silent` that names its rooms or its quantity means what it says,
+ * from the first reading on; one about everything owes nothing to whoever has sent something once or twice by hand.
+ * @returns null where too little is known of it
+ */
+export function patienceOf({ condition, for: least, rooms, quantity }: Rule, rhythm: Rhythm): number | null {
+  if (condition !== 'silent') return missedAfter(rhythm)
+  const isMeant = rooms.trim() !== '*' || quantity !== undefined
+  return missedAfter(rhythm, least * 1000) ?? (isMeant ? least * 1000 : null)
 }
 
 /** The pulse of a series after another reading. Its absence while it was missed is not its usual interval. */

@@ -1,7 +1,8 @@
 import type { SeriesName } from '../store/readings.ts'
-import { boundOf, type Limits } from './limits.ts'
+import { boundOf, crossed, type Limits } from './limits.ts'
 import { type Effect, type Input, judge, ok, type State } from './machine.ts'
-import { beat, missedAfter, type Rhythm } from './pulse.ts'
+import { beat, patienceOf, type Rhythm } from './pulse.ts'
+import type { Rule } from './rule.ts'
 
 /** An alert that there would have been. Times in ms. */
 export interface TrialAlert extends SeriesName {
@@ -31,9 +32,9 @@ export const listed = 1000
 /**
  * One rule and one series, whose readings come in their order: the same machine as when they came, and the alerts that
  * it makes of them.
- * @param silence ms without a reading after which they stay away; null: as long as is learnt from them
+ * @param limits those of the rule
  */
-export function tryOut(limits: Limits, name: SeriesName, silence: number | null): Trial {
+export function tryOut(rule: Rule, limits: Limits, name: SeriesName): Trial {
   const alerts: TrialAlert[] = []
   let count = 0
   let last: TrialAlert | undefined
@@ -52,14 +53,19 @@ export function tryOut(limits: Limits, name: SeriesName, silence: number | null)
       last = { ...name, started: state.since, fired: at, resolved: null, value, limit }
       count += 1
       if (count <= listed) alerts.push(last)
-    } else if (step === 'turn' && last) Object.assign(last, { value, limit })
-    else if (step === 'resolve' && last) last.resolved = at
+    }
+    if (last === undefined) return
+    // Beyond the other limit, or beyond one after readings had stayed away.
+    if (value !== null && crossed(limits, value) !== null) Object.assign(last, { value, limit })
+    if (step !== 'resolve') return
+    last.resolved = at
+    last = undefined
   }
 
   function pass(at: number): void {
     if (pulse === undefined) return
-    const missed = pulse.at + (silence ?? missedAfter(pulse) ?? Number.POSITIVE_INFINITY)
-    if (missed < at) take({ kind: 'missing', at: missed })
+    const missed = pulse.at + (patienceOf(rule, pulse) ?? Number.POSITIVE_INFINITY)
+    if (missed <= at) take({ kind: 'missing', at: missed })
   }
 
   return {

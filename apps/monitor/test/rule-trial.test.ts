@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { silent } from '@hearthwatch/log'
+import fc from 'fast-check'
+import { backTest } from '../alerts/backtest.ts'
+import { readRule } from '../alerts/check-rule.ts'
+import { createJudge, type Judge } from '../alerts/judge.ts'
+import type { Rule } from '../alerts/rule.ts'
+import { subjectOf } from '../alerts/rulebook.ts'
+import { createBoard } from '../board.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { createTeller } from '../tell.ts'
+
+const s = 1000
+const start = Date.UTC(2026, 10, 23, 12)
+/** The first second in which what is due at this time can be noticed: the ticker looks once a second. */
+const noticed = (time: number) => Math.ceil(time / s) * s
+
+/** Without what is usual for the condition, so that all of it is tried. */
+const rules = fc
+  .record({
+    condition: fc.constantFrom('above', 'below', 'outside', 'rises', 'falls'),
+    for: fc.constantFrom(0, 0, 10, 45),
+    keepFiringFor: fc.constantFrom(0, 0, 20, 90),
+    recover: fc.constantFrom(undefined, 0, 0.5, 1.5),
+    noData: fc.constantFrom('keep', 'alert', 'ignore'),
+    window: fc.constantFrom(15, 60, 300),
+  })
+  .map(({ window, condition, ...rest }): Rule => {
+    const limit = { above: 22, below: 18, outside: [17, 23], rises: 3, falls: 3 }[condition]
+    const slope = condition === 'rises' || condition === 'falls'
+    return readRule({ name: 'tried', quantity: 'power', limit, condition, ...rest, ...(slope && { window }) })
+  })
+
+/** Values near the limits, at intervals of seconds, and now and then a pause in which something is missed. */
+const readings = fc.array(
+  fc.record({
+    after: fc.oneof(
+      { weight: 20, arbitrary: fc.integer({ min: 1, max: 40 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 500, max: 2000 }) },
+    ),
+    value: fc.integer({ min: 28, max: 52 }).map((half) => half / 2),
+  }),
+  { minLength: 1, maxLength: 80 },
+)
+
+describe('A back-test', () => {
+  let folder: string
+  let store: Store
+  let judge: Judge
+  let run = 0
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'trial-'))
+    store = openStore(join(folder, 'house.db'))
+    for (const { name } of store.rules.all()) store.rules.put({ ...(store.rules.get(name)?.rule as Rule), enabled: false }, 0)
+    const teller = createTeller({ notifications: store.notifications, audience: [], board: createBoard(() => 0), log: silent })
+    judge = createJudge({ store, teller, offlineAfter: 90 * s })
+  })
+  after(() => {
+    store.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** Judges the readings as they come, with a ticker that looks once a second. @returns the alerts that this raised */
+  function live(rule: Rule, room: string, taken: readonly { time: number; value: number }[], until: number) {
+    const name = { room, quantity: 'power', device: `pi-${room}` }
+    store.rules.put({ ...rule, rooms: room }, 0)
+    const hearing = { watching: start, deaf: null }
+    let clock = start
+    const tick = (to: number) => {
+      for (; clock <= to; clock += s) if (judge.isTickDue(clock, hearing)) store.transaction(() => judge.tick(clock, hearing))
+    }
+    for (const { time, value } of taken) {
+      tick(time)
+      store.transaction(() => {
+        const device = store.devices.getOrMake(name.device, name.device, room)
+        judge.alive(device, time)
+        store.devices.put(device)
+        store.readings.addTimed(name, value, time, false)
+        judge.reading(name, value, time, { recorded: false })
+      })
+    }
+    tick(until - s)
+    const alerts = store.alerts.list({ room }).filter(({ fired }) => fired !== null)
+    store.transaction(() => judge.retire(subjectOf(name), until))
+    return alerts
+      .map(({ started, fired, resolved, bound, noData }) => ({ started, fired, resolved, limit: noData === 1 ? null : bound }))
+      .reverse()
+  }
+
+  it('raises the alerts that were raised when the readings came', async () => {
+    const seen = { alerts: 0, missed: 0 }
+    await fc.assert(
+      fc.asyncProperty(rules, readings, async (rule, given) => {
+        run += 1
+        const room = `room-${run}`
+        let time = start
+        const taken = given.map(({ after, value }) => {
+          time += after * s
+          return { time, value }
+        })
+        const until = time + 900 * s
+        const raised = live(rule, room, taken, until)
+        const { alerts } = await backTest({ rule: { ...rule, rooms: room }, readings: store.readings, from: start, to: until })
+        const told = alerts.map(({ started, fired, resolved, limit }) => ({
+          started: noticed(started),
+          fired: noticed(fired),
+          resolved,
+          limit,
+        }))
+        assert.deepEqual(told, raised)
+        seen.alerts += told.length
+        seen.missed += told.filter(({ limit }) => limit === null).length
+      }),
+      { numRuns: 150 },
+    )
+    // Otherwise this would prove nothing.
+    assert.ok(seen.alerts > 100 && seen.missed > 5, JSON.stringify(seen))
+  })
+})
