@@ -56,7 +56,7 @@ describe('Manners', { concurrency: true }, () => {
     const digest = await house.inbox.next()
     assert.equal(digest.subject.slice(0, 43), 'In quiet hours 2 alerts, 1 of them over: ro')
     assert.match(digest.text, /room-9 60%: humidity no longer too high, after 30 min/)
-    assert.deepEqual(roomsIn(digest).sort(), ['room-2', 'room-9'])
+    assert.deepEqual(roomsIn(digest), ['room-2'])
     await house.until(() => house.states().every((state) => state === 'sent'))
     assert.deepEqual(
       house.notifications.list().map(({ held }) => held),
