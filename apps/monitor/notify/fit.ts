@@ -32,14 +32,14 @@ export function bytes(text: string): number {
 }
 
 /**
- * The message for a chat: without the signature of a mail, and without the lines that only repeat its addresses where
- * those have buttons of their own.
+ * The message for a chat: without the signature of a mail, and without the lines that say its addresses, for which each
+ * service has a way of its own.
  */
-export function chatText({ text, link, acknowledge }: Message, buttons: boolean): string {
+export function chatText({ text, link, acknowledge }: Message): string {
   const addresses = [link, acknowledge].filter((address) => address !== null)
-  const lines = tidy(text.replace(signature, '')).split('\n')
-  const kept = buttons ? lines.filter((line) => !addresses.some((address) => line.endsWith(address))) : lines
-  return kept
+  return tidy(text.replace(signature, ''))
+    .split('\n')
+    .filter((line) => !addresses.some((address) => line.endsWith(address)))
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
@@ -47,7 +47,7 @@ export function chatText({ text, link, acknowledge }: Message, buttons: boolean)
 
 /** The same for where the subject is shown above it: without a first line that says it again. */
 export function belowSubject(message: Message): string {
-  const text = chatText(message, true)
+  const text = chatText(message)
   const [first = ''] = text.split('\n', 1)
   const rest = text.slice(first.length).trim()
   return rest !== '' && tidy(message.subject).startsWith(first) ? rest : text

@@ -51,7 +51,13 @@ describe('A message by Discord', () => {
     const evil = '@everyone @here <@123> <#1> **bold** ||hidden|| `code` # title\n> quote\n- item\n[safe](https://evil.example) \\*'
     const content = contentIn(await requestOf(url, { ...exampleMessage, subject: evil, text: evil }, accepted))
     assert.equal(shown(content), evil)
-    assert.doesNotMatch(content, /(?<!\\)[@<>*|`#[\]()]/)
+    assert.doesNotMatch(content, /(?<!\\)[@<*|`[\]]|^[#>-]/m)
+  })
+
+  it('is left alone where nothing in it could be taken for something else', async () => {
+    const text = '廚房 31.2 °C：下午 3:58 (-2 > 1) #1'
+    assert.equal(contentIn(await requestOf(url, { ...exampleMessage, text }, accepted)), text)
+    assert.equal(contentIn(await requestOf(url, { ...exampleMessage, text: 'see http://x :smile:' }, accepted)), 'see http\\://x \\:smile:')
   })
 
   it('has links to the page and to the acknowledgement, and room for them', async () => {

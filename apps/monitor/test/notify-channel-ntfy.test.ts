@@ -65,6 +65,12 @@ describe('A message by ntfy', () => {
     assert.deepEqual(seen, [3, 4, 5])
   })
 
+  it('is not urgent where it says that something is over', async () => {
+    const over = [{ kind: 'alert', transition: 'resolved', alert: {}, at: 0 }] as unknown as (typeof exampleMessage)['contents']
+    const { priority, tags } = await given({ severity: 'critical', contents: over })
+    assert.deepEqual([priority, tags], [3, ['white_check_mark']])
+  })
+
   it('acknowledges by one tap on its button, and opens the page by another', async () => {
     const link = 'https://house.example.org/#/alerts'
     const acknowledge = 'https://house.example.org/a/abc'

@@ -70,6 +70,20 @@ describe('A message by Telegram', () => {
     assert.equal(text, '廚房 31.2 °C：溫度過高\n\n開始時間：下午2:05')
   })
 
+  it('has them as text where Telegram takes no such button, as for a name at home', async () => {
+    const link = 'http://raspberrypi:8080/'
+    const service = await startHttpService(({ body }) =>
+      JSON.parse(body).reply_markup ? no(400, 'Bad Request: Wrong HTTP URL') : accepted,
+    )
+    const channel = channelOf(url(service.url))
+    await channel.send({ ...exampleMessage, recipient: '987654321', link })
+    const [, second, ...more] = service.requests
+    assert.ok(second && more.length === 0)
+    assert.match(messageIn(second).text, /^廚房.*\n\nOpen Hearthwatch: http:\/\/raspberrypi:8080\/$/s)
+    channel.close()
+    await service.close()
+  })
+
   it('makes no sound where it is only for information', async () => {
     const seen = []
     for (const severity of ['info', 'warning', 'critical'] as const)

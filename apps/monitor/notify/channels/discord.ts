@@ -60,7 +60,7 @@ function contentOf(message: Message, language: ButtonLanguage): string {
     .flatMap((button) => (button ? [`[${button.label}](<${button.address.replace(/[()<>\s]/g, percent)}>)`] : []))
     .join(' · ')
   const room = links === '' ? longest : longest - links.length - 2
-  const text = literally(fit(chatText(message, true), room, (part) => literally(part).length))
+  const text = literally(fit(chatText(message), room, (part) => literally(part).length))
   return links === '' ? text : `${text}\n\n${links}`
 }
 
@@ -70,5 +70,5 @@ function percent(sign: string): string {
 
 /** Text that Discord shows as it is: no mention, no formatting, no link with another text than its address. */
 function literally(text: string): string {
-  return text.replace(/[\\*_~`|<>@#[\]():-]/g, '\\$&')
+  return text.replace(/[\\*_~`|<@[\]]|(?<=^ *)[#>-]|:(?=\w+:|\/\/)/gm, '\\$&')
 }

@@ -1,9 +1,8 @@
 import { apiOf, type CarrierKind, recipientsOf } from '../carrier-kind.ts'
-import type { FailureKind, Message } from '../channel.ts'
+import type { FailureKind } from '../channel.ts'
 import { UrlMistake } from '../channel-url.ts'
-import { chatText, fit } from '../fit.ts'
 import { type Answer, createHttp, isYes, jsonOf } from '../http.ts'
-import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+import { withLinks } from './buttons.ts'
 
 /** https://developers.line.biz/en/reference/messaging-api/#text-message, in UTF-16 units. */
 const longest = 5000
@@ -38,20 +37,13 @@ export const line: CarrierKind = {
       async send(message) {
         const answer = await http.post(address, {
           headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}`, 'X-Line-Retry-Key': message.id },
-          body: JSON.stringify({ to: message.recipient, messages: [{ type: 'text', text: textOf(message, language) }] }),
+          body: JSON.stringify({ to: message.recipient, messages: [{ type: 'text', text: withLinks(message, language, longest) }] }),
         })
         if (!isYes(answer) && answer.status !== already) throw http.failure(answer, meaningOf(answer))
       },
       close: http.close,
     }
   },
-}
-
-function textOf(message: Message, language: ButtonLanguage): string {
-  const { open, acknowledge } = buttonsOf(message, language)
-  const links = [acknowledge, open].flatMap((button) => (button ? [`${button.label}: ${button.address}`] : [])).join('\n')
-  const text = fit(chatText(message, true), links === '' ? longest : longest - links.length - 2)
-  return links === '' ? text : `${text}\n\n${links}`
 }
 
 function meaningOf(answer: Answer): [FailureKind, string] | undefined {

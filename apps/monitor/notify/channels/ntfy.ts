@@ -11,6 +11,7 @@ const longestMessage = 3000
 const priorities = { critical: 5, warning: 4, info: 3 } as const
 /** Shown as emojis: https://docs.ntfy.sh/emojis/ */
 const tags = { critical: 'rotating_light', warning: 'warning', info: 'information_source' } as const
+const relief = { priority: 3, tags: ['white_check_mark'] }
 
 /**
  * ntfy: `ntfys://[token@ | user:password@]host[:port]/topic`; `ntfy://` without TLS; ntfy.sh where there is no host.
@@ -67,9 +68,13 @@ function publication(topic: string, message: Message, language: ButtonLanguage) 
     topic,
     title: fit(tidy(message.subject).replace(/\n/g, ' '), longestTitle),
     message: fit(belowSubject(message), longestMessage, bytes),
-    priority: priorities[message.severity],
-    tags: [tags[message.severity]],
+    ...(isRelief(message) ? relief : { priority: priorities[message.severity], tags: [tags[message.severity]] }),
     ...(open ? { click: open.address } : {}),
     ...(actions.length > 0 ? { actions } : {}),
   }
+}
+
+/** Nothing but that something is over. */
+function isRelief({ contents }: Message): boolean {
+  return contents.length > 0 && contents.every((content) => content.kind === 'alert' && content.transition === 'resolved')
 }

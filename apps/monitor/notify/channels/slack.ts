@@ -51,7 +51,7 @@ function messageOf(message: Message, language: ButtonLanguage) {
       {
         type: 'rich_text',
         elements: [
-          section([{ type: 'text', text: fit(chatText(message, true), longest) }]),
+          section([{ type: 'text', text: fit(chatText(message), longest) }]),
           ...links.map(({ label, address }) =>
             section([
               { type: 'text', text: '\n' },

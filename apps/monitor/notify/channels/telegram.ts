@@ -3,7 +3,7 @@ import type { FailureKind, Message } from '../channel.ts'
 import { UrlMistake } from '../channel-url.ts'
 import { chatText, fit } from '../fit.ts'
 import { type Answer, createHttp, isYes, jsonOf, waitOf } from '../http.ts'
-import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+import { type ButtonLanguage, buttonsOf, withLinks } from './buttons.ts'
 
 /** In UTF-16 units. */
 const longest = 4096
@@ -32,10 +32,13 @@ export const telegram: CarrierKind = {
     return {
       recipients,
       async send(message) {
-        const answer = await http.post(address, {
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify(messageOf(message, language)),
-        })
+        const post = (body: object) => http.post(address, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+        const keyboard = keyboardOf(message, language)
+        let answer = await post(
+          messageOf(message, keyboard ? fit(chatText(message), longest) : withLinks(message, language, longest), keyboard),
+        )
+        // It takes no button that leads to a name of the home's own network, such as `raspberrypi`.
+        if (answer.status === 400 && keyboard) answer = await post(messageOf(message, withLinks(message, language, longest), null))
         if (isYes(answer)) return
         const { retry_after: wait, migrate_to_chat_id: moved } = parametersOf(answer)
         const seconds = typeof wait === 'number' ? waitOf(wait * 1000) : null
@@ -46,16 +49,20 @@ export const telegram: CarrierKind = {
   },
 }
 
-function messageOf(message: Message, language: ButtonLanguage) {
+function keyboardOf(message: Message, language: ButtonLanguage): object | null {
   const { open, acknowledge } = buttonsOf(message, language)
   const row = [acknowledge, open].filter((button) => button !== null).map(({ label, address }) => ({ text: label, url: address }))
+  return row.length === 0 ? null : { inline_keyboard: [row] }
+}
+
+function messageOf({ recipient, severity }: Message, text: string, keyboard: object | null) {
   return {
-    chat_id: message.recipient,
-    text: fit(chatText(message, true), longest),
+    chat_id: recipient,
+    text,
     // No address in a stranger's text is fetched for a preview.
     link_preview_options: { is_disabled: true },
-    disable_notification: message.severity === 'info',
-    ...(row.length > 0 ? { reply_markup: { inline_keyboard: [row] } } : {}),
+    disable_notification: severity === 'info',
+    ...(keyboard ? { reply_markup: keyboard } : {}),
   }
 }
 
