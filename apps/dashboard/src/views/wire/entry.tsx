@@ -35,7 +35,7 @@ export function Entry({ packet, isOpen, onToggle }: EntryProps) {
           {date(time, clock)}
         </time>
         <span class="wire-topic">
-          <Foreign text={topic} />
+          <Topic topic={topic} />
         </span>
         <span class="wire-preview">
           <Foreign text={preview(packet)} />
@@ -63,5 +63,23 @@ export function Entry({ packet, isOpen, onToggle }: EntryProps) {
         {isOpen && <Details packet={packet} />}
       </div>
     </li>
+  )
+}
+
+/** A long one is broken between its levels. */
+function Topic({ topic }: { topic: string }) {
+  return (
+    <bdi>
+      {topic.split('/').map((level, i) => (
+        <>
+          {i > 0 && (
+            <>
+              /<wbr />
+            </>
+          )}
+          {level}
+        </>
+      ))}
+    </bdi>
   )
 }

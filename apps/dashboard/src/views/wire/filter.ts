@@ -2,7 +2,7 @@ import { type TopicName, topics } from '@hearthwatch/protocol/table'
 import { matches } from '@hearthwatch/protocol/topics'
 
 /** What a level of a topic filter stands for, or what is wrong with it. */
-export type LevelKind = 'word' | 'empty' | 'one' | 'rest' | 'system' | 'mixed' | 'not-last'
+export type LevelKind = 'all' | 'word' | 'empty' | 'one' | 'rest' | 'system' | 'mixed' | 'not-last'
 
 export interface Level {
   text: string
@@ -18,7 +18,7 @@ export function levelsOf(filter: string): Level[] {
 function kindOf(text: string, i: number, count: number): LevelKind {
   if (text === '') return 'empty'
   if (text === '+') return 'one'
-  if (text === '#') return i === count - 1 ? 'rest' : 'not-last'
+  if (text === '#') return count === 1 ? 'all' : i === count - 1 ? 'rest' : 'not-last'
   if (/[+#]/.test(text)) return 'mixed'
   return i === 0 && text.startsWith('$') ? 'system' : 'word'
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { route, setQuery } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { isFilter } from './filter.ts'
@@ -13,12 +13,17 @@ const typing = 400
 
 export default function Wire() {
   const filter = route.value.query.get('filter') ?? '#'
+  const isFirst = useRef(true)
   useEffect(() => {
     let lookAway = () => {}
     // A word that is half typed is a filter, too.
-    const timer = setTimeout(() => {
-      lookAway = look(filter)
-    }, typing)
+    const timer = setTimeout(
+      () => {
+        lookAway = look(filter)
+      },
+      isFirst.current ? 0 : typing,
+    )
+    isFirst.current = false
     return () => {
       clearTimeout(timer)
       lookAway()

@@ -23,7 +23,10 @@ export function List({ filter }: { filter: string }) {
   return (
     <section aria-label={say().list}>
       <div class="wire-head">
-        <p class={`dot ${state.value === 'live' ? 'is-on' : state.value === 'lost' ? 'is-off' : 'is-unknown'}`} role="status">
+        <p
+          class={`dot ${state.value === 'lost' ? 'is-off' : state.value === 'live' && !isHalted.value ? 'is-on' : 'is-unknown'}`}
+          role="status"
+        >
           {isHalted.value ? say().halted : say().states[state.value]}
         </p>
         <div class="wire-buttons">

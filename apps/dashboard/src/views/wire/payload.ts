@@ -11,10 +11,22 @@ export function inFull({ payload, encoding, cut }: Pick<Shown, 'payload' | 'enco
   if (encoding === 'hex') return inPairs(payload)
   if (cut || !/^\s*[[{]/.test(payload)) return payload
   try {
-    return JSON.stringify(JSON.parse(payload), null, 2)
+    return pretty(JSON.parse(payload), '')
   } catch {
     return payload
   }
 }
 
 const inPairs = (hex: string) => hex.replace(/..(?=.)/g, '$& ')
+
+/** What fits on a line stays on it: a batch is a list of rows, and not one of brackets. */
+function pretty(value: unknown, indent: string): string {
+  const short = JSON.stringify(value)
+  if (typeof value !== 'object' || value === null || short.length + indent.length <= 60) return short
+  const deeper = `${indent}  `
+  const [open, close] = Array.isArray(value) ? '[]' : '{}'
+  const parts = Array.isArray(value)
+    ? value.map((item) => pretty(item, deeper))
+    : Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${pretty(item, deeper)}`)
+  return `${open}\n${parts.map((part) => deeper + part).join(',\n')}\n${indent}${close}`
+}

@@ -18,6 +18,7 @@ const kinds: Record<TopicName, string> = {
 }
 
 const levels: Record<LevelKind, string> = {
+  all: 'everything; only the broker’s own topics, which begin with $, are left out',
   word: 'exactly this',
   one: 'any one level, whatever it is called',
   rest: 'everything below, however deep, and the level above itself',

@@ -15,6 +15,7 @@ export const chinese: typeof english = {
     'device/+/heartbeat': '心跳訊息',
   },
   levels: {
+    all: '全部；只有以 $ 開頭、屬於訊息代理本身的主題除外',
     word: '必須完全相同',
     one: '任意一層，叫什麼都可以',
     rest: '以下所有層，不論多深，也包含上一層本身',

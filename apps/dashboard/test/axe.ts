@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page as Tab } from 'playwright-core'
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface Violation {
+  id: string
+  impact: string
+  nodes: { target: string[]; failureSummary: string }[]
+}
+
+/** Fails where somebody with other eyes, hands or a screen reader could not use what the tab shows. */
+export async function assertAccessible(tab: Tab, where = ''): Promise<void> {
+  // By the debugger, whom the content security policy does not hold back.
+  await tab.evaluate(source)
+  const found = await tab.evaluate<Violation[]>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) =>
+      violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) })))`,
+  )
+  const told = found.flatMap(({ id, impact, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${where} ${id} (${impact}) ${target}: ${failureSummary}`),
+  )
+  assert.deepEqual(told, [])
+}

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { deflateSync } from 'node:zlib'
+import type { Page as Tab } from 'playwright-core'
+import { need } from '../../../test/need.ts'
+import { type Page, startPage } from '../../monitor/test/web-server.ts'
+import { createWire } from '../../monitor/wire.ts'
+import { assertAccessible } from './axe.ts'
+import { useBrowser } from './browser.ts'
+
+describe('The wire view', need('chromium'), () => {
+  const open = useBrowser()
+  let page: Page
+  let wire: ReturnType<typeof createWire>
+  let onlookers = 0
+  before(async () => {
+    const made = createWire(Date.now)
+    wire = {
+      ...made,
+      watch(onlooker) {
+        onlookers += 1
+        return made.watch(onlooker)
+      },
+    }
+    page = await startPage({}, { wire, now: Date.now })
+  })
+  beforeEach(() => {
+    onlookers = 0
+  })
+  after(() => page.close())
+
+  function say(topic: string, payload: string | Buffer, verdict: string[] = [], more: object = {}, kept?: Promise<void>) {
+    const packet = { topic, payload: Buffer.from(payload as string), qos: 0 as const, retain: false, dup: false, ...more }
+    const seen = wire.see(packet, false)
+    assert.ok(seen, 'nobody looks')
+    for (const word of verdict) seen.note(word)
+    seen.tell(kept)
+    return seen
+  }
+  const live = (tab: Tab) =>
+    tab
+      .locator('.wire-head')
+      .getByText(/^(Live|即時)$/)
+      .waitFor()
+  const entry = (tab: Tab, name: string | RegExp) => tab.locator('.wire-list').getByRole('button', { name })
+  const explained = (tab: Tab) => tab.locator('#wire-explained').innerText()
+
+  it('shows each packet as it comes, and what the monitor makes of it as it becomes known', async (t) => {
+    const tab = await open(t, page.url, { hash: '#/wire' })
+    await live(tab)
+    const kept = Promise.withResolvers<void>()
+    const seen = say('home/kitchen/temperature', '21.5', ['shown'], {}, kept.promise)
+    const shown = entry(tab, /home\/kitchen\/temperature/)
+    await shown.getByText('21.5').waitFor()
+    await shown.getByText('QoS 0').waitFor()
+    await shown.getByText('32 B').waitFor()
+    assert.equal(await shown.getByText('stored').count(), 0)
+    seen.note('stored')
+    kept.resolve()
+    await shown.getByText('stored').waitFor()
+    wire.send('device/pi-1/ack', '{"seq":1}', { qos: 0, retain: false })
+    await entry(tab, /device\/pi-1\/ack/)
+      .getByText('sent by the monitor', { exact: true })
+      .last()
+      .waitFor()
+    const topics = await tab.locator('.wire-topic').allInnerTexts()
+    assert.deepEqual(topics, ['device/pi-1/ack', 'home/kitchen/temperature'], 'the newest comes first')
+  })
+
+  it('explains a filter level by level as it is typed, and shows what it matches', async (t) => {
+    const tab = await open(t, page.url, { hash: '#/wire' })
+    await live(tab)
+    say('home/kitchen/humidity', '40')
+    await entry(tab, /humidity/).waitFor()
+    await tab.getByLabel('Topic filter').fill('home/+/temperature')
+    assert.deepEqual(
+      (await explained(tab))
+        .split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean),
+      ['home', 'exactly this', '+', 'any one level, whatever it is called', 'temperature', 'exactly this'],
+    )
+    await entry(tab, /humidity/).waitFor({ state: 'detached' })
+    await tab.getByText('None of the packets so far matches this filter.').waitFor()
+    while (onlookers < 2) await new Promise(setImmediate)
+    say('home/客廳/temperature', '24')
+    await entry(tab, /客廳/).waitFor()
+    assert.equal(wire.see({ topic: 'home/kitchen/humidity', payload: Buffer.from('41'), qos: 0, retain: false, dup: false }, false), null)
+    assert.match(tab.url(), /#\/wire\?filter=home/, 'the address can be handed on')
+  })
+
+  it('says what is wrong with a filter that is none, and goes on showing the last one', async (t) => {
+    const tab = await open(t, page.url, { hash: '#/wire?filter=home%2F%23' })
+    await live(tab)
+    const field = tab.getByLabel('Topic filter')
+    assert.equal(await field.inputValue(), 'home/#')
+    const problems: Record<string, RegExp> = {
+      'home/#/temperature': /# stands only at the end/,
+      'home/kit+': /stand alone between slashes/,
+      '': /not empty/,
+    }
+    for (const [filter, problem] of Object.entries(problems)) {
+      await field.fill(filter)
+      await tab.locator('#wire-explained').getByText(problem).waitFor()
+      await tab.getByText('Still shown: home/#').waitFor()
+      assert.equal(await field.getAttribute('aria-invalid'), 'true')
+    }
+    say('home/attic/temperature', '18')
+    await entry(tab, /attic/).waitFor()
+    assert.equal(onlookers, 1)
+  })
+
+  it('shows on a tap what a packet is made of and what each part means, and stands still meanwhile', async (t) => {
+    const tab = await open(t, page.url, { hash: '#/wire' })
+    await live(tab)
+    const batch = { v: 1, device: 'pi-1', rows: [[1201, 1, { temperature: 21.5 }]] }
+    say('device/pi-1/readings', deflateSync(JSON.stringify(batch)), ['stored: 1', 'answered: ack 1201'], { qos: 1, dup: true })
+    const shown = entry(tab, /readings/)
+    await shown.click()
+    assert.equal(await shown.getAttribute('aria-expanded'), 'true')
+    const details = tab.locator('.wire-details')
+    for (const text of [
+      'The record: readings from a device’s outbox',
+      'Packed with zlib',
+      '"device": "pi-1"',
+      'At least once',
+      'Not set: it is fresh.',
+      'Set: it was sent before',
+      'packet number 2',
+      '1 readings of it stored in the database.',
+      'Answered on “ack”: ack 1201: everything up to this number is kept.',
+    ])
+      await details.getByText(text).waitFor()
+    say('home/kitchen/temperature', '22')
+    say('home/kitchen/temperature', '23')
+    await tab.getByRole('button', { name: 'Go on, 2 new' }).click()
+    await entry(tab, /temperature/)
+      .first()
+      .getByText('23')
+      .waitFor()
+  })
+
+  it('says in words why a packet was rejected, and shows bytes that are no text', async (t) => {
+    const tab = await open(t, page.url, { hash: '#/wire' })
+    await live(tab)
+    say('home/kitchen/temperature', Buffer.from([0xff, 0x00]), ['rejected: not-a-number'])
+    await entry(tab, /kitchen/).click()
+    await tab.getByText('Rejected and counted, and nothing more happens: it is no number.').waitFor()
+    await tab.getByText('ff 00').last().waitFor()
+  })
+
+  it('shows names and payloads that are markup as the text that they are', async (t) => {
+    const tab = await open(t, page.url, { hash: '#/wire' })
+    await live(tab)
+    say('home/<img src=x onerror=alert(1)>/temperature', '<script>alert(2)</script>\n\u202e!')
+    await entry(tab, /<img src=x onerror=alert\(1\)>/).click()
+    await tab.locator('.wire-payload').getByText('<script>alert(2)</script>').waitFor()
+    assert.equal(await tab.locator('main img, main script').count(), 0)
+  })
+
+  it('keeps the last three hundred packets, and says how many were left out', async (t) => {
+    const tab = await open(t, page.url, { hash: '#/wire' })
+    await live(tab)
+    const nextSecond = async () => {
+      const second = Math.floor(Date.now() / 1000)
+      while (Math.floor(Date.now() / 1000) === second) await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    const packet = { payload: Buffer.from('1'), qos: 0 as const, retain: false, dup: false }
+    for (let burst = 0; burst < 2; burst++) {
+      await nextSecond()
+      for (let i = 1; i <= 250; i++) wire.see({ ...packet, topic: `home/kitchen/q${burst * 250 + i}` }, false)?.tell(undefined)
+      await entry(tab, new RegExp(`q${burst * 250 + 200}\\b`)).waitFor()
+    }
+    await nextSecond()
+    say('home/kitchen/last', '1')
+    await entry(tab, /last/).waitFor()
+    await tab.getByText('100 packets were left out').waitFor()
+    assert.equal(await tab.locator('.wire-entry').count(), 300)
+  })
+
+  it('is used by keyboard alone', async (t) => {
+    const tab = await open(t, page.url, { hash: '#/wire' })
+    await live(tab)
+    say('home/kitchen/temperature', '21.5', ['shown'])
+    await entry(tab, /temperature/).waitFor()
+    const focused = () => tab.evaluate(() => document.activeElement?.textContent ?? '')
+    await tab.getByLabel('Topic filter').focus()
+    for (let i = 0; i < 20 && !/temperature21\.5/.test(await focused()); i++) await tab.keyboard.press('Tab')
+    await tab.keyboard.press('Enter')
+    await tab.locator('.wire-details').waitFor()
+    await tab.keyboard.press('Enter')
+    await tab.locator('.wire-details').waitFor({ state: 'detached' })
+  })
+
+  for (const [name, options] of Object.entries({
+    'in light': { colorScheme: 'light' },
+    'in dark': { colorScheme: 'dark' },
+    'on a phone in Chinese': { locale: 'zh-TW', viewport: { width: 360, height: 740 } },
+  } as const)) {
+    it(`leaves nobody out ${name}`, async (t) => {
+      const tab = await open(t, page.url, { hash: '#/wire', ...options })
+      await live(tab)
+      say(`home/${'x'.repeat(64)}/temperature`, 'y'.repeat(300), ['rejected: not-a-number'])
+      say('device/pi-1/heartbeat', '{"cpu":12}', ['alive'], { qos: 1, retain: true })
+      await entry(tab, /heartbeat/).click()
+      await tab.locator('.wire-details').waitFor()
+      await assertAccessible(tab)
+      assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
+    })
+  }
+})
