@@ -91,10 +91,17 @@ export function readRange(db: Database, archive: Archive, rollups: Rollups, slic
       add(found, asked.origin === 0 ? down(bucket, asked.width) : asked.origin, { count, sum, min, max })
   }
 
-  function addSpan(found: Map<number, Tally>, series: SeriesRow, asked: Asked): void {
+  function addSeries(found: Map<number, Tally>, series: SeriesRow, asked: Asked): void {
     const { from, to } = asked
-    const { id, isRolled, swept } = series
-    if (!isRolled || (asked.width < fiveMinutes && swept <= from)) return addReadings(found, id, asked)
+    if (asked.width < fiveMinutes && series.swept <= from) return addReadings(found, series.id, asked)
+    // While rollups are made anew, the readings stand in for those that are missing.
+    if (from < series.rolled) addRolled(found, series, { ...asked, to: Math.min(to, series.rolled) })
+    if (to > series.rolled) addReadings(found, series.id, { ...asked, from: Math.max(from, series.rolled) })
+  }
+
+  function addRolled(found: Map<number, Tally>, series: SeriesRow, asked: Asked): void {
+    const { from, to } = asked
+    const { id } = series
     const [firstShort, endShort] = [up(from, fiveMinutes), down(to, fiveMinutes)]
     if (firstShort > endShort) return addCut(found, series, from, to, asked)
     addCut(found, series, from, firstShort, asked)
@@ -114,7 +121,7 @@ export function readRange(db: Database, archive: Archive, rollups: Rollups, slic
     const width = widthFor(from, to, points, isWhole ? 0 : fiveMinutes)
     const asked = { from, to, width, origin: points === 1 ? from : 0 }
     const found = new Map<number, Tally>()
-    for (const series of all) addSpan(found, series, asked)
+    for (const series of all) addSeries(found, series, asked)
     return { resolution: width, points: [...found].sort(([a], [b]) => a - b).map(pointOf) }
   }
 

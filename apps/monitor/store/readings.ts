@@ -68,7 +68,8 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       }
     }
     into.run(entry.id, free, value, late ? 1 : null)
-    rollups.add(entry.id, free, value)
+    // Where readings have been deleted nobody can tell whether this one is a repeat, and was counted then.
+    if (free >= entry.swept) rollups.add(entry.id, free, value)
     entry.last = Math.max(entry.last, free)
     return free
   }
@@ -145,7 +146,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     /** Lowest, mean, highest and last value of each quantity of each room in a span. */
     summary: readSummary(db, archive, series),
 
-    ...removeReadings(db, archive),
+    ...removeReadings(db, archive, series.forget),
 
     /** Taking readings out of the table and into blocks. */
     fold: foldReadings(db, archive),

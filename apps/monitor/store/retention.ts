@@ -4,14 +4,17 @@ import type { Archive, Block } from './archive.ts'
 /** Rows of the table that are deleted in one transaction: a few ms, so that readings and the page hardly wait. */
 const handful = 5000
 
-/** Deletes readings that are too old, folded or not. Their rollups stay. */
-export function removeReadings(db: Database, archive: Archive) {
+/**
+ * Deletes readings that are too old, folded or not. Their rollups stay; of a series whose rollups are not complete nothing
+ * is deleted that has yet to be counted.
+ * @param onRemoved some were deleted
+ */
+export function removeReadings(db: Database, archive: Archive, onRemoved: () => void) {
   // The table is clustered by series: asked for a time alone, SQLite would read all of it.
-  const withOlder = db
-    .prepare<[{ before: number }], number>(`
-      SELECT id FROM series WHERE EXISTS (SELECT 1 FROM reading WHERE series = id AND time < :before)
-        OR (SELECT last FROM block WHERE series = id ORDER BY first LIMIT 1) < :before`)
-    .pluck()
+  const withOlder = db.prepare<[{ before: number }], { id: number; before: number }>(`
+    SELECT id, before FROM (SELECT id, min(:before, ifnull(rolled, :before)) AS before FROM series) AS s
+    WHERE EXISTS (SELECT 1 FROM reading WHERE series = id AND time < before)
+      OR (SELECT last FROM block WHERE series = s.id ORDER BY first LIMIT 1) < before`)
   const allSeries = db.prepare<[], number>('SELECT id FROM series').pluck()
   const countRows = db.prepare<[number], number>('SELECT count(*) FROM reading WHERE series = ?').pluck()
   const countFolded = db.prepare<[number], number>('SELECT ifnull(sum(count), 0) FROM block WHERE series = ?').pluck()
@@ -53,8 +56,8 @@ export function removeReadings(db: Database, archive: Archive) {
   const removeSome = db.transaction((before: number, limit: number): number => {
     const found = withOlder.all({ before })
     let left = limit
-    for (const [i, series] of found.entries())
-      left -= removeOldest(series, before, Math.ceil(left / (found.length - i)), Math.ceil(handful / found.length))
+    for (const [i, { id, before: its }] of found.entries())
+      left -= removeOldest(id, its, Math.ceil(left / (found.length - i)), Math.ceil(handful / found.length))
     return limit - left
   })
 
@@ -66,7 +69,9 @@ export function removeReadings(db: Database, archive: Archive) {
      */
     deleteOlder(before: number, limit: number): number {
       try {
-        return removeSome.immediate(before, limit)
+        const count = removeSome.immediate(before, limit)
+        if (count > 0) onRemoved()
+        return count
       } catch (error) {
         archive.forget()
         throw error

@@ -14,21 +14,22 @@ export interface SeriesFilter {
   device?: string | undefined
 }
 
-/** A series as it is remembered: the time of its last reading beside its id. */
+/** A series as it is remembered. Times in ms. */
 export interface Entry {
   readonly id: number
+  /** Of its last reading. */
   last: number
+  /** Readings older than this have been deleted; 0: none. */
+  readonly swept: number
 }
 
 export interface SeriesRow extends SeriesName {
   readonly id: number
   /** Readings older than this (ms) have been deleted; 0: none. */
   readonly swept: number
-  /** Whether its rollups are complete. */
-  readonly isRolled: boolean
+  /** Up to here its rollups are complete (ms, the start of an hour); never before `swept`. */
+  readonly rolled: number
 }
-
-type Row = Omit<SeriesRow, 'isRolled'> & { isRolled: number }
 
 export type AllSeries = ReturnType<typeof storeSeries>
 
@@ -37,6 +38,7 @@ export function storeSeries(db: Database) {
   const find = db
     .prepare<[string, string, string | null], number>('SELECT id FROM series WHERE room = ? AND quantity = ? AND device IS ?')
     .pluck()
+  const sweptOf = db.prepare<[number], number>('SELECT ifnull(swept, 0) FROM series WHERE id = ?').pluck()
   const insert = db.prepare<[string, string, string | null]>('INSERT INTO series (room, quantity, device) VALUES (?, ?, ?)')
   const lastTime = db
     .prepare<[{ id: number }], number>(`
@@ -44,8 +46,8 @@ export function storeSeries(db: Database) {
         ifnull((SELECT last FROM block WHERE series = :id ORDER BY first DESC LIMIT 1), 0))`)
     .pluck()
   const ofDevice = db.prepare<[string, string], number>('SELECT id FROM series WHERE quantity = ? AND device = ?').pluck()
-  const list = db.prepare<[{ room: string | null; quantity: string | null; device: string | null }], Row>(`
-    SELECT id, room, quantity, device, ifnull(swept, 0) AS swept, rolled IS NULL AS isRolled FROM series
+  const list = db.prepare<[{ room: string | null; quantity: string | null; device: string | null }], SeriesRow>(`
+    SELECT id, room, quantity, device, ifnull(swept, 0) AS swept, ifnull(rolled, ${Number.MAX_SAFE_INTEGER}) AS rolled FROM series
     WHERE (:room IS NULL OR room = :room) AND (:quantity IS NULL OR quantity = :quantity) AND (:device IS NULL OR device = :device)
     ORDER BY room, quantity, device`)
 
@@ -61,7 +63,9 @@ export function storeSeries(db: Database) {
       if (entry === undefined) {
         const { room, quantity, device } = name
         const id = find.get(room, quantity, device) ?? Number(insert.run(room, quantity, device).lastInsertRowid)
-        entry = { id, last: lastTime.get({ id }) ?? 0 }
+        const swept = sweptOf.get(id) ?? 0
+        // What has been deleted was there: nothing new is put among it.
+        entry = { id, last: Math.max(lastTime.get({ id }) ?? 0, swept - 1), swept }
         known.set(key, entry)
       }
       return entry
@@ -74,9 +78,9 @@ export function storeSeries(db: Database) {
     ofDevice: (quantity: string, device: string) => ofDevice.all(quantity, device),
 
     list: ({ room = null, quantity = null, device = null }: { [key in keyof SeriesFilter]: string | null | undefined }): SeriesRow[] =>
-      list.all({ room, quantity, device }).map((row) => ({ ...row, isRolled: row.isRolled === 1 })),
+      list.all({ room, quantity, device }),
 
-    /** After a rollback: what was remembered may never have been written. */
+    /** After a rollback, or when readings have been deleted: what was remembered may not be so. */
     forget: () => known.clear(),
   }
 }
