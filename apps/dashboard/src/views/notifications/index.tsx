@@ -1,5 +1,42 @@
+import { useEffect } from 'preact/hooks'
+import { fresh } from '../../monitor/house.ts'
+import { hear } from '../../monitor/listen.ts'
 import { frame } from '../../words/frame.ts'
+import { problem } from '../../words/problem.ts'
+import { ChannelCard } from './channel.tsx'
+import './notifications.css'
+import { channels, load, loadSoon, wrong } from './state.ts'
+import { Told } from './told.tsx'
+import { say } from './words.ts'
 
+/** Who is told by which way, and what they were told. */
 export default function Notifications() {
-  return <h1>{frame().views.notifications}</h1>
+  // Whenever the page has been cut off it looks for what it missed.
+  useEffect(() => void load(), [fresh.value])
+  useEffect(() => hear('notification', loadSoon), [])
+  return (
+    <>
+      <div class="head">
+        <h1>{frame().views.notifications}</h1>
+      </div>
+      {wrong.value !== null && <p class="trouble">{problem(wrong.value)}</p>}
+      <section aria-labelledby="channels">
+        <h2 id="channels" class="unseen">
+          {say().channels}
+        </h2>
+        {channels.value?.length === 0 && (
+          <div class="empty">
+            <p>{say().none}</p>
+            <p class="channels-none">{say().noneText}</p>
+          </div>
+        )}
+        <ul class="channels">
+          {channels.value?.map((channel) => (
+            <ChannelCard key={channel.name} channel={channel} />
+          ))}
+        </ul>
+      </section>
+      <Told />
+    </>
+  )
 }

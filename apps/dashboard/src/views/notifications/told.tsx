@@ -1,0 +1,72 @@
+import { useSignal } from '@preact/signals'
+import type { Notification } from '../../monitor/answers.ts'
+import { Choices } from '../../parts/choices.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { minute } from '../../words/times.ts'
+import { channels, notifications } from './state.ts'
+import { say } from './words.ts'
+
+const page = 30
+const badges = { pending: 'warning', sent: 'good', failed: 'critical' }
+
+/** What people were told, what is on its way, and what never got there. */
+export function Told() {
+  const state = useSignal<'all' | Notification['state']>('all')
+  const shown = useSignal(page)
+  if (channels.value === null) return null
+  const all = notifications.value
+  const found = all.filter((one) => state.value === 'all' || one.state === state.value)
+  const rest = found.length - shown.value
+  const { pending, sent, failed } = say().states
+  return (
+    <section class="told" aria-labelledby="told">
+      <div class="head">
+        <h2 id="told">{say().told}</h2>
+        {all.length > 0 && (
+          <Choices
+            label={say().filter}
+            chosen={state}
+            choices={[
+              ['all', say().all],
+              ['pending', pending],
+              ['sent', sent],
+              ['failed', failed],
+            ]}
+          />
+        )}
+      </div>
+      {found.length === 0 ? (
+        <p class="empty">{all.length === 0 ? say().nothing : say().noMatch}</p>
+      ) : (
+        <ol class="card told-list">
+          {found.slice(0, shown.value).map((one) => (
+            <Entry key={one.id} one={one} />
+          ))}
+        </ol>
+      )}
+      {rest > 0 && (
+        <button type="button" class="button" onClick={() => (shown.value += page)}>
+          {say().more(Math.min(page, rest))}
+        </button>
+      )}
+    </section>
+  )
+}
+
+function Entry({ one: { channel, state, kind, room, severity, subject, error, attempts, created, sent, held } }: { one: Notification }) {
+  const time = sent ?? created
+  return (
+    <li class={severity}>
+      <p class="told-what">
+        <Foreign text={subject ?? [say().kinds[kind], room].filter(Boolean).join(' · ')} />
+      </p>
+      <span class={`badge ${badges[state]}`}>{say().states[state]}</span>
+      <p class="quiet small">
+        <time dateTime={new Date(time).toISOString()}>{minute(time)}</time> · {channel}
+        {attempts > 1 && ` · ${say().attempts(attempts)}`}
+        {held !== null && ` · ${say().held(minute(held))}`}
+      </p>
+      {error !== null && state !== 'sent' && <p class="trouble small">{error}</p>}
+    </li>
+  )
+}
