@@ -15,7 +15,7 @@ import { twilio } from './channels/twilio.ts'
 import { webhook } from './channels/webhook.ts'
 
 /** One line a kind of channel. */
-const kinds: readonly CarrierKind[] = [smtp, ntfy, line, telegram, discord, slack, twilio, webhook]
+export const kinds: readonly CarrierKind[] = [smtp, ntfy, line, telegram, discord, slack, twilio, webhook]
 
 export type ChannelConfig = Partial<Pick<Config, 'SMTP_URL' | 'NOTIFY_URLS' | 'MAIL_FROM' | 'TZ' | 'UI_LANGUAGE'>> & Pick<Config, 'mailTo'>
 
