@@ -11,6 +11,8 @@ const hour = 3_600_000
 /** The chart goes back so far, and an hour before the alert began, ms. */
 const shortest = 3 * hour
 const longest = 24 * hour
+/** What was measured since then is "now", ms. */
+const recent = hour / 4
 
 /** What a message needs to be written. */
 export interface Draft {
@@ -61,12 +63,32 @@ export function composer({ words, readings, publicUrl, links }: ComposeOptions):
     return drawn ?? undefined
   }
 
+  /** What is told again is told with the value of now, where that still says the same. */
+  function renewed(content: Content, at: number): Content {
+    if (readings === undefined || content.kind !== 'alert' || content.transition !== 'repeat') return content
+    const { room, quantity, device, bound } = content.alert
+    const condition = conditionOf(content.alert)
+    if (room === null || quantity === null || bound === null || (condition !== 'above' && condition !== 'below')) return content
+    const { points } = readings.range({ room, quantity, device: device ?? undefined, from: at - recent, to: at }, columns)
+    const [, , value = Number.NaN] = points.at(-1) ?? []
+    const isStill = condition === 'above' ? value > bound : value < bound
+    return isStill ? { ...content, alert: { ...content.alert, value } } : content
+  }
+
   return ({ id, contents, at, wasHeld, budget }) => {
     const alerts = contents.filter((content) => content.kind === 'alert')
     const isOn = alerts.some(({ transition }) => transition !== 'resolved')
     const link = base && addressOf(base, contents)
     const acknowledge = base && isOn && links ? new URL(`a/${links.token(id, at)}`, base).href : null
-    return { ...words.message(contents, { chart: chartOf(contents, at), link, acknowledge, wasHeld, budget }), link, acknowledge, contents }
+    return {
+      ...words.message(
+        contents.map((content) => renewed(content, at)),
+        { chart: chartOf(contents, at), link, acknowledge, wasHeld, budget },
+      ),
+      link,
+      acknowledge,
+      contents,
+    }
   }
 }
 

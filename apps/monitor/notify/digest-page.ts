@@ -9,11 +9,13 @@ import type { createTitles } from './titles.ts'
 const titlesInSubject = 3
 /** More than so many are listed room by room, a line each. */
 const fewItems = 20
+/** Within half a day nobody needs the date, ms. */
+const half = 12 * 3_600_000
 
 type Told = Exclude<Content, { kind: 'summary' }>
 
 /** Several things in one message. */
-export function createDigestPages(say: Language, { moment }: Figures, titles: ReturnType<typeof createTitles>) {
+export function createDigestPages(say: Language, { moment, clock }: Figures, titles: ReturnType<typeof createTitles>) {
   function titleOf(content: Told, where = true): string {
     switch (content.kind) {
       case 'alert':
@@ -36,10 +38,12 @@ export function createDigestPages(say: Language, { moment }: Figures, titles: Re
     const page = { title: `${heading}${say.colon}${list}`, heading, tone } as const
     if (items.length <= fewItems)
       return { ...page, blocks: [{ kind: 'list', items: items.map((content) => [moment(timeOf(content)), titleOf(content)]) }] }
+    const times = items.map(timeOf)
+    const when = Math.max(...times) - Math.min(...times) < half ? clock : moment
     const rooms = Map.groupBy(items, roomOf)
     const groups = [...rooms].map(([room, told]) => ({
       title: room === null ? say.labels.elsewhere : foreign(room),
-      items: told.map((content): [string, string] => [moment(timeOf(content)), titleOf(content, room === null)]),
+      items: told.map((content): [string, string] => [when(timeOf(content)), titleOf(content, room === null)]),
     }))
     return { ...page, blocks: [{ kind: 'compact', groups }] }
   }

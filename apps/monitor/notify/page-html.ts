@@ -1,6 +1,6 @@
 import { type Chart, heights, isBeyond } from './chart.ts'
 import type { Block, Frame, Page } from './page.ts'
-import { html, plainly } from './text.ts'
+import { plainly, html as safe } from './text.ts'
 
 /** Each can be read on white and on black. */
 const colours = { alarm: '#d32f2f', warning: '#c26401', relief: '#2e8b3d', calm: '#1f7bc9' }
@@ -11,24 +11,28 @@ const cell = 'padding:4px 12px 4px 0;vertical-align:top;text-align:left;word-bre
 const number = 'padding:4px 0 4px 8px;text-align:right;white-space:nowrap'
 const subtitle = 'font-size:16px;margin:20px 0 8px'
 
+/** A number and its unit stay on one line. */
+const html = (text: string) => safe(text).replace(/(\d) (?=(?:°C|hPa|ppm|lx|V|W|days?|h|min|s)(?![\p{L}\p{N}]))/gu, '$1\u00a0')
+
 /** Neither pictures nor scripts nor anything from elsewhere; no background, so that a dark screen stays dark. */
 export function layHtml({ title, heading = title, tone, blocks }: Page, { language, links, footer }: Frame): string {
   const colour = colours[tone]
   const button = (i: number) =>
-    `display:inline-block;margin:0 8px 8px 0;padding:9px 16px;border-radius:6px;border:1px solid ${colour};text-decoration:none;${i === 0 ? `background:${colour};color:#fff` : `color:${colour}`}`
+    `display:inline-block;margin:0 8px 8px 0;padding:9px 16px;border-radius:6px;text-decoration:none;${i === 0 ? `border:1px solid ${colour};background:${colour};color:#fff` : `border:1px solid ${colours.calm};color:${colours.calm}`}`
   const buttons = links.map(({ address, label }, i) => `<a href="${html(address)}" style="${button(i)}">${html(label)}</a>`)
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <title>${html(plainly(title))}</title></head>
 <body style="margin:0;padding:16px;${font}"><div style="max-width:560px;margin:0 auto">
 <h1 style="font-size:20px;line-height:1.3;margin:0 0 16px;padding-left:12px;border-left:5px solid ${colour};overflow-wrap:anywhere">${html(heading)}</h1>
-${blocks.map((block) => htmlOf(block, colour)).join('\n')}
+${blocks.map((block) => htmlOf(block, tone === 'warning' ? colours.warning : colours.alarm)).join('\n')}
 ${buttons.length === 0 ? '' : `<p style="margin:24px 0 16px">${buttons.join('')}</p>\n`}<p style="margin:24px 0 0;${small}">${html(footer)}</p>
 </div></body></html>
 `
 }
 
-function htmlOf(block: Block, colour: string): string {
+/** @param beyond the colour of what is beyond a limit */
+function htmlOf(block: Block, beyond: string): string {
   switch (block.kind) {
     case 'line':
       return `<p style="margin:0 0 16px">${html(block.text)}</p>`
@@ -40,7 +44,7 @@ function htmlOf(block: Block, colour: string): string {
       return `<table style="border-collapse:collapse;${font}">\n${rows.join('\n')}\n</table>`
     }
     case 'chart':
-      return chartOf(block, colour)
+      return chartOf(block, beyond)
     case 'list': {
       const title = block.title === undefined ? '' : `<h2 style="${subtitle}">${html(block.title)}</h2>\n`
       const items = block.items.map(
@@ -53,7 +57,7 @@ function htmlOf(block: Block, colour: string): string {
       const groups = block.groups.map(({ title, items }) => {
         const lines = items.map(
           ([when, text]) =>
-            `<tr><td style="padding:1px 10px 1px 0;vertical-align:top;white-space:nowrap;${small}">${html(when)}</td><td style="padding:1px 0;overflow-wrap:anywhere">${html(text)}</td></tr>`,
+            `<tr><td style="padding:1px 10px 1px 0;vertical-align:baseline;white-space:nowrap;${small}">${html(when)}</td><td style="padding:1px 0;vertical-align:baseline;overflow-wrap:anywhere">${html(text)}</td></tr>`,
         )
         return `<tr><th colspan="2" style="text-align:left;padding:10px 0 2px;overflow-wrap:anywhere">${html(title)}</th></tr>\n${lines.join('\n')}`
       })
@@ -77,19 +81,19 @@ function htmlOf(block: Block, colour: string): string {
 const chartHeight = 56
 
 /** Columns are cells with a coloured block in them: mail programs show neither SVG nor pictures from elsewhere. */
-function chartOf({ chart, title, from, to }: Extract<Block, { kind: 'chart' }>, colour: string): string {
-  const bars = heights(chart).map((height, i) => bar(chart, height, chart.columns[i] ?? null, colour))
+function chartOf({ chart, title, from, to }: Extract<Block, { kind: 'chart' }>, beyond: string): string {
+  const bars = heights(chart).map((height, i) => bar(chart, height, chart.columns[i] ?? null, beyond))
   const half = Math.floor(chart.columns.length / 2)
   return `<p style="margin:20px 0 6px;${small}">${html(title)}</p>
-<table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse;table-layout:fixed;width:100%;max-width:420px">
+<table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse;table-layout:fixed;width:100%;max-width:420px;margin:0 0 16px">
 <tr>${bars.join('')}</tr>
 <tr><td colspan="${half}" style="padding-top:4px;text-align:left;${small}">${html(from)}</td><td colspan="${chart.columns.length - half}" style="padding-top:4px;text-align:right;${small}">${html(to)}</td></tr>
 </table>`
 }
 
-function bar({ limit }: Chart, height: number | null, value: number | null, colour: string): string {
+function bar({ limit }: Chart, height: number | null, value: number | null, beyond: string): string {
   const open = `<td style="height:${chartHeight}px;padding:0 1px 0 0;vertical-align:bottom">`
   if (height === null || value === null) return `${open}</td>`
-  const fill = isBeyond(value, limit) ? colour : '#8fa3ad'
+  const fill = isBeyond(value, limit) ? beyond : '#8fa3ad'
   return `${open}<div style="height:${Math.round(height * chartHeight)}px;background:${fill};font-size:0;line-height:0">&nbsp;</div></td>`
 }

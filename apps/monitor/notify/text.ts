@@ -14,7 +14,14 @@ export function foreign(text: string, most = 100): string {
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/[\u2066-\u2069\u202A-\u202E]/gu, '')
   const characters = [...line]
-  return `${open}${characters.length > most ? `${characters.slice(0, most).join('').trimEnd()}…` : line}${close}`
+  if (characters.length <= most) return `${open}${line}${close}`
+  // Between two words, where there are some.
+  const cut = characters
+    .slice(0, most)
+    .join('')
+    .trimEnd()
+    .replace(/\s\S{0,15}$/u, '')
+  return `${open}${cut}…${close}`
 }
 
 /** For subjects and plain text: marks stay only where they change something. */

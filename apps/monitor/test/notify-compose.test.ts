@@ -92,3 +92,13 @@ describe('The last hours', () => {
     assert.doesNotMatch(compose([step('resolved', { value: null })], []).text, /[▁█]/)
   })
 })
+
+describe('What is told again', () => {
+  const now = (value: number): Point[] => [[at - minute, value, value, value, 1]]
+
+  it('is told with the value of now, while that is still beyond the limit', () => {
+    assert.equal(compose([step('repeat', { started: at - 45 * minute })], now(33.3)).subject, '客廳 33.3 °C: still too hot, for 45 min')
+    assert.equal(compose([step('repeat', { started: at - 45 * minute })], now(29.5)).subject, '客廳 31.0 °C: still too hot, for 45 min')
+    assert.equal(compose([step('firing')], now(33.3)).subject, '客廳 31.0 °C: too hot', 'what is told first is what made it fire')
+  })
+})
