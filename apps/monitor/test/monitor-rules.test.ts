@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { createLog } from '@hearthwatch/log'
+import type { MqttClient } from 'mqtt'
+import { eventually, type House, startHouse } from './house.ts'
+
+interface Alert {
+  id: number
+  rule: string
+  room: string
+  state: 'pending' | 'firing' | 'recovering' | 'resolved'
+  value: number | null
+  condition: string
+  limit: number | null
+  silenced: number | null
+  tellings: number
+}
+
+/** A house, a guest who publishes, and whoever writes rules. */
+function furnish(house: House, guest: MqttClient) {
+  const send = async (method: string, path: string, body?: unknown) => {
+    const init = { method, headers: { 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) }
+    const response = await fetch(new URL(path, house.monitor.url), init)
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${await response.clone().text()}`)
+    return response.status === 204 ? null : response.json()
+  }
+  const alerts = (room: string) => house.get<Alert[]>(`/api/alerts?room=${encodeURIComponent(room)}`)
+  return {
+    send,
+    alerts,
+    put: (name: string, rule: object) => send('PUT', `/api/rules/${name}`, rule),
+    publish: (room: string, value: number, quantity = 'temperature') =>
+      guest.publishAsync(`home/${room}/${quantity}`, String(value), { qos: 1 }),
+    /** Waits until the newest alert of this rule is in this state. */
+    until: (room: string, rule: string, state: Alert['state']) =>
+      eventually(async () => {
+        const alert = (await alerts(room)).find((one) => one.rule === rule)
+        return alert?.state === state ? alert : undefined
+      }),
+  }
+}
+
+// A room that was never heard of is held for two seconds: at the same time.
+describe('A rule that somebody writes', { concurrency: true }, () => {
+  let house: House
+  let at: ReturnType<typeof furnish>
+  before(async () => {
+    house = await startHouse()
+    at = furnish(house, await house.client())
+  })
+  after(() => house?.close())
+
+  it('above: is in force from the next reading on, and only in its rooms', async () => {
+    await at.put('warm', { condition: 'above', quantity: 'temperature', rooms: '客*, study', limit: 24 })
+    for (const room of ['客廳', 'study', 'hall']) await at.publish(room, 25)
+    const alert = await at.until('客廳', 'warm', 'firing')
+    assert.partialDeepStrictEqual(alert, { value: 25, condition: 'above', limit: 24 })
+    await at.until('study', 'warm', 'firing')
+    await at.publish('客廳', 23.5)
+    await at.publish('客廳', 23)
+    await at.until('客廳', 'warm', 'resolved')
+    assert.deepEqual(await at.alerts('hall'), [])
+  })
+
+  it('below and outside: say which limit was crossed', async () => {
+    await at.put('cold', { condition: 'below', quantity: 'temperature', rooms: 'cellar', limit: 10 })
+    await at.put('narrow', { condition: 'outside', quantity: 'humidity', rooms: 'cellar', limit: [40, 60], recover: 1 })
+    await at.publish('cellar', 9.5)
+    await at.publish('cellar', 65, 'humidity')
+    assert.partialDeepStrictEqual(await at.until('cellar', 'cold', 'firing'), { condition: 'below', limit: 10, value: 9.5 })
+    assert.partialDeepStrictEqual(await at.until('cellar', 'narrow', 'firing'), { condition: 'above', limit: 60, value: 65 })
+    await at.publish('cellar', 30, 'humidity')
+    await eventually(async () => (await at.until('cellar', 'narrow', 'firing')).condition === 'below')
+    await at.publish('cellar', 50, 'humidity')
+    await at.until('cellar', 'narrow', 'resolved')
+  })
+
+  it('rises and falls: by so much within the window', async () => {
+    await at.put('fan', { condition: 'rises', quantity: 'temperature', rooms: 'cupboard', limit: 5, window: 600 })
+    await at.put('window', { condition: 'falls', quantity: 'temperature', rooms: 'cupboard', limit: 5, window: 600 })
+    for (const value of [20, 22, 25]) await at.publish('cupboard', value)
+    assert.partialDeepStrictEqual(await at.until('cupboard', 'fan', 'firing'), { value: 5, limit: 5, condition: 'rises' })
+    for (const value of [23, 19.5]) await at.publish('cupboard', value)
+    assert.partialDeepStrictEqual(await at.until('cupboard', 'window', 'firing'), { value: 5.5, condition: 'falls' })
+    await at.until('cupboard', 'fan', 'resolved')
+  })
+
+  it('silent: who used to say something says nothing any more, and the next word ends it', async () => {
+    await at.put('quiet', { condition: 'silent', rooms: 'attic', for: 2 })
+    await at.publish('attic', 20)
+    assert.partialDeepStrictEqual(await at.until('attic', 'quiet', 'firing'), { condition: 'silent', value: null, limit: null })
+    await at.publish('attic', 20)
+    await at.until('attic', 'quiet', 'resolved')
+  })
+
+  it('for and keepFiringFor: a doubt first, and a patience at the end', async () => {
+    await at.put('slow', { condition: 'above', quantity: 'co2', rooms: 'office', limit: 1000, for: 0.5, keepFiringFor: 0.5 })
+    const say = async (value: number, state: Alert['state']) => {
+      await at.publish('office', value, 'co2')
+      return (await at.alerts('office')).some((one) => one.rule === 'slow' && one.state === state)
+    }
+    await at.publish('office', 1200, 'co2')
+    await at.until('office', 'slow', 'pending')
+    await eventually(() => say(1200, 'firing'))
+    await at.publish('office', 900, 'co2')
+    await at.until('office', 'slow', 'recovering')
+    await eventually(() => say(900, 'resolved'))
+    assert.equal((await at.alerts('office')).length, 1)
+  })
+
+  it('a spike is no alert where the rule wants it to last', async () => {
+    await at.put('lasting', { condition: 'above', quantity: 'temperature', rooms: 'bath', limit: 24, for: 600 })
+    await at.publish('bath', 28)
+    await at.until('bath', 'lasting', 'pending')
+    await at.publish('bath', 22)
+    await eventually(async () => (await at.alerts('bath')).length === 0)
+  })
+})
+
+describe('A rule that is changed while its alert is open', { concurrency: true }, () => {
+  let house: House
+  let at: ReturnType<typeof furnish>
+  before(async () => {
+    house = await startHouse()
+    at = furnish(house, await house.client())
+    for (const name of ['moved', 'removed', 'off', 'elsewhere'])
+      await at.put(name, { condition: 'above', quantity: 'temperature', rooms: name, limit: 20 })
+  })
+  after(() => house?.close())
+  const fire = async (room: string) => {
+    await at.publish(room, 25)
+    return at.until(room, room, 'firing')
+  }
+
+  it('is judged by the new limit from the next reading on, and goes on as the same alert', async () => {
+    const { id } = await fire('moved')
+    await at.put('moved', { condition: 'above', quantity: 'temperature', rooms: 'moved', limit: 24, severity: 'critical' })
+    await at.publish('moved', 24.5)
+    await at.publish('moved', 22.9)
+    assert.equal((await at.until('moved', 'moved', 'resolved')).id, id)
+  })
+
+  it('ends it when it is removed: no reading ever would', async () => {
+    await fire('removed')
+    await at.send('DELETE', '/api/rules/removed')
+    await at.until('removed', 'removed', 'resolved')
+  })
+
+  it('ends it when it is switched off', async () => {
+    await fire('off')
+    await at.put('off', { condition: 'above', quantity: 'temperature', rooms: 'off', limit: 20, enabled: false })
+    await at.until('off', 'off', 'resolved')
+    await at.publish('off', 30)
+    await at.publish('off', 31)
+    assert.equal((await at.alerts('off')).filter(({ rule, state }) => rule === 'off' && state === 'firing').length, 0)
+  })
+
+  it('ends it when it is about other rooms now', async () => {
+    await fire('elsewhere')
+    await at.put('elsewhere', { condition: 'above', quantity: 'temperature', rooms: 'nowhere', limit: 20 })
+    await at.until('elsewhere', 'elsewhere', 'resolved')
+  })
+})
+
+describe('What is kept over a restart', () => {
+  let house: House
+  let at: ReturnType<typeof furnish>
+  let said = ''
+  const log = createLog('monitor', 'info', (line) => {
+    said += line
+  })
+  const restart = async (settings: Partial<House['config']> = {}) => {
+    said = ''
+    Object.assign(house.config, settings)
+    await house.restart()
+    at = furnish(house, await house.client())
+  }
+  const rule = (name: string) => house.get<{ limit: number; builtIn: boolean; changed: number | null }>(`/api/rules/${name}`)
+  before(async () => {
+    house = await startHouse({}, log)
+    at = furnish(house, await house.client())
+  })
+  after(() => house?.close())
+
+  it('a rule, and the built-in one follows ALERT_ABOVE until somebody has changed it', async () => {
+    await at.put('mine', { condition: 'below', quantity: 'temperature', rooms: 'mine', limit: 5 })
+    await restart({ ALERT_ABOVE: 33 })
+    assert.equal((await rule('mine')).limit, 5)
+    assert.equal((await rule('too-hot')).limit, 33)
+    await at.put('too-hot', { condition: 'above', quantity: 'temperature', limit: 28 })
+    await restart({ ALERT_ABOVE: 35 })
+    assert.equal((await rule('too-hot')).limit, 28)
+    await at.send('DELETE', '/api/rules/too-hot')
+    assert.equal((await rule('too-hot')).limit, 35)
+  })
+
+  it('a doubt: how long it has lasted is not forgotten', async () => {
+    await at.put('long', { condition: 'above', quantity: 'temperature', rooms: 'shed', limit: 20, for: 1 })
+    await at.publish('shed', 25)
+    const { id } = await at.until('shed', 'long', 'pending')
+    await restart()
+    await eventually(async () => {
+      await at.publish('shed', 25)
+      return (await at.alerts('shed')).some((one) => one.id === id && one.state === 'firing')
+    })
+  })
+
+  it('a silence: what it hides is an alert, and is told when the silence ends', async () => {
+    await at.put('loud', { condition: 'above', quantity: 'temperature', rooms: 'oven', limit: 20 })
+    const until = Date.now() + 3_600_000
+    await at.send('POST', '/api/silences', { room: 'oven', until, comment: 'cleaning' })
+    await restart()
+    assert.partialDeepStrictEqual(await house.get('/api/silences'), [{ room: 'oven', rule: null, until, comment: 'cleaning' }])
+    await at.publish('oven', 25)
+    assert.partialDeepStrictEqual(await at.until('oven', 'loud', 'firing'), { silenced: until, tellings: 0 })
+    const [{ id }] = await house.get<[{ id: number }]>('/api/silences')
+    await at.send('DELETE', `/api/silences/${id}`)
+    const told = await eventually(async () => (await at.alerts('oven')).find((one) => one.rule === 'loud' && one.tellings === 1))
+    assert.equal(told.silenced, null)
+  })
+
+  it('an alert whose rule is gone: it ends, because no reading would ever end it', async () => {
+    await at.put('restored', { condition: 'above', quantity: 'temperature', rooms: 'porch', limit: 20 })
+    await at.publish('porch', 25)
+    await at.until('porch', 'restored', 'firing')
+    await at.send('DELETE', '/api/rules/restored')
+    await restart()
+    await at.until('porch', 'restored', 'resolved')
+  })
+
+  it('what rules.json beside the database says, as soon as it says something else', async () => {
+    const file = join(house.folder, 'rules.json')
+    const filed = { name: 'filed', condition: 'above', quantity: 'temperature', rooms: 'barn', limit: 26 }
+    writeFileSync(file, JSON.stringify([filed]))
+    await restart()
+    assert.match(said, /rules.json was read/)
+    await at.publish('barn', 27)
+    await at.until('barn', 'filed', 'firing')
+    writeFileSync(file, '[{"name": "filed",\n "limit" 30}]')
+    await restart()
+    assert.match(said, /ERROR .*rules.json cannot be read; the rules stay as they are.*line 2/)
+    assert.equal((await rule('filed')).limit, 26)
+    assert.equal((await at.until('barn', 'filed', 'firing')).value, 27)
+  })
+})
