@@ -50,6 +50,7 @@ export function useBrowser() {
     await context.addInitScript((chosen) => {
       for (const [name, value] of Object.entries(chosen)) localStorage.setItem(`hearthwatch.${name}`, value)
     }, wishes)
+    context.setDefaultTimeout(15_000)
     const tab = await context.newPage()
     const wrong: string[] = []
     tab.on('pageerror', (error) => wrong.push(error.stack ?? error.message))

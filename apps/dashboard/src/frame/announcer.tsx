@@ -1,5 +1,7 @@
 import { signal } from '@preact/signals'
 import { hear } from '../monitor/listen.ts'
+import { alertSentence } from '../words/alert-sentence.ts'
+import { frame } from '../words/frame.ts'
 
 const news = signal('')
 
@@ -9,8 +11,9 @@ export function announce(text: string): void {
   news.value = news.value === text ? `${text}\u00a0` : text
 }
 
-hear('alert', ({ state, message }) => {
-  if (state === 'firing' || state === 'resolved') announce(message)
+hear('alert', (alert) => {
+  if (alert.state === 'firing') announce(alertSentence(alert))
+  if (alert.state === 'resolved') announce(frame().over(alertSentence(alert)))
 })
 
 export function Announcer() {

@@ -41,6 +41,7 @@ export const frame = words({
     cancel: 'Cancel',
     save: 'Save',
     status: { online: 'online', offline: 'offline', unknown: 'unknown' },
+    over: (sentence: string) => `Over: ${sentence}`,
     alertsFiring: (count: number) => (count === 1 ? '1 alert' : `${count} alerts`),
   },
   'zh-TW': {
@@ -81,6 +82,7 @@ export const frame = words({
     cancel: '取消',
     save: '儲存',
     status: { online: '線上', offline: '離線', unknown: '未知' },
+    over: (sentence: string) => `已解除：${sentence}`,
     alertsFiring: (count: number) => `${count} 則警報`,
   },
 })

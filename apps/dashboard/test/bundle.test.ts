@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+
+const dist = join(import.meta.dirname, '..', 'dist')
+const files: Record<string, { file: string; imports?: string[]; css?: string[] }> = JSON.parse(
+  readFileSync(join(dist, 'files.json'), 'utf8'),
+)
+
+/** A file of the page with all that it cannot do without. */
+function withImports(name: string, found = new Set<string>()): Set<string> {
+  const entry = files[name]
+  assert.ok(entry, name)
+  if (found.has(entry.file)) return found
+  found.add(entry.file)
+  for (const imported of entry.imports ?? []) withImports(imported, found)
+  return found
+}
+
+/** As browsers get it over plain HTTP, where Brotli is not offered. */
+const gzipped = (names: Iterable<string>) => [...names].reduce((sum, name) => sum + statSync(join(dist, `${name}.gz`)).size, 0)
+
+describe('What a browser has to load', () => {
+  it('is at most 80 KB of compressed JavaScript (gzip) to show the house and a room with its charts', (t) => {
+    const home = withImports('index.html')
+    const room = withImports('src/views/room/index.tsx', new Set(home))
+    t.diagnostic(`home ${gzipped(home)} bytes, with charts ${gzipped(room)} bytes`)
+    assert.ok(gzipped(room) <= 80 * 1024, `${gzipped(room)}`)
+    assert.ok(gzipped(home) <= 40 * 1024, `${gzipped(home)}`)
+  })
+
+  it('has nothing inline, so the content security policy can forbid it', () => {
+    const html = readFileSync(join(dist, 'index.html'), 'utf8')
+    assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)|<style|\bstyle=|\son\w+=/)
+  })
+})

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Page as Tab } from 'playwright-core'
+import { need } from '../../../test/need.ts'
+import { startHouse } from '../../monitor/test/house.ts'
+import { startPage } from '../../monitor/test/web-server.ts'
+import { assertAccessible } from './axe.ts'
+import { useBrowser } from './browser.ts'
+
+describe('The frame of the page', need('chromium'), () => {
+  const open = useBrowser()
+  const heading = (tab: Tab, name: string) => tab.getByRole('heading', { name, exact: true })
+
+  it('asks for the password, says when it is wrong, and lets out again', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: 'open sesame' }, { now: Date.now })
+    t.after(() => page.close())
+    page.board.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: null })
+    const tab = await open(t, page.url)
+    await tab.getByLabel('Password').fill('wrong')
+    await assertAccessible(tab, 'login')
+    await tab.keyboard.press('Enter')
+    await tab.getByRole('alert').getByText('That is not the password.').waitFor()
+    assert.equal(await heading(tab, 'kitchen').count(), 0)
+    await tab.getByLabel('Password').fill('open sesame')
+    await tab.getByRole('button', { name: 'Log in' }).click()
+    await heading(tab, 'kitchen').waitFor()
+    assert.equal(await tab.evaluate(() => document.cookie), '')
+    await tab.getByRole('link', { name: 'Settings' }).click()
+    await tab.getByRole('button', { name: 'Log out' }).click()
+    await tab.getByLabel('Password').waitFor()
+    assert.equal(await tab.evaluate(() => localStorage.getItem('hearthwatch.rooms')), null)
+  })
+
+  it('says how long to wait after too many wrong passwords', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: 'open sesame' }, { now: Date.now })
+    t.after(() => page.close())
+    for (let i = 0; i < 10; i += 1) await page.ask('/api/session', { method: 'POST', body: { password: 'guess' } })
+    const tab = await open(t, page.url)
+    await tab.getByLabel('Password').fill('open sesame')
+    await tab.getByRole('button', { name: 'Log in' }).click()
+    await tab
+      .getByRole('alert')
+      .getByText(/Too many wrong tries\. Wait \d+ s\./)
+      .waitFor()
+  })
+
+  it('says that nobody can log in where there is only a token', async (t) => {
+    const page = await startPage({ API_TOKEN: 'x' })
+    t.after(() => page.close())
+    const tab = await open(t, page.url)
+    await tab.getByText('DASHBOARD_PASSWORD').waitFor()
+    assert.equal(await tab.getByLabel('Password').isVisible(), false)
+  })
+
+  it('speaks Chinese where the house or the browser does, and remembers what the person chose', async (t) => {
+    const house = await startPage({ UI_LANGUAGE: 'zh-TW' })
+    const other = await startPage({ UI_LANGUAGE: 'en' })
+    t.after(() => Promise.all([house.close(), other.close()]))
+    const tab = await open(t, house.url, { hash: '#/settings' })
+    await heading(tab, '設定').waitFor()
+    assert.equal(await tab.getAttribute('html', 'lang'), 'zh-TW')
+    await tab.getByRole('button', { name: 'English' }).click()
+    await heading(tab, 'Settings').waitFor()
+    await tab.reload()
+    await heading(tab, 'Settings').waitFor()
+    await tab.getByRole('button', { name: '中文' }).click()
+    await heading(tab, '設定').waitFor()
+
+    const browser = await open(t, other.url, { locale: 'zh-TW' })
+    await heading(browser, '首頁').waitFor()
+  })
+
+  it('shows °F where people think in it, and °C or °F to whoever chose', async (t) => {
+    const page = await startPage({}, { now: Date.now })
+    t.after(() => page.close())
+    page.board.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
+    const tab = await open(t, page.url, { locale: 'en-US' })
+    await tab.getByText('68.0°F').waitFor()
+    const chosen = await open(t, page.url, { locale: 'en-US', wishes: { degrees: 'C' } })
+    await chosen.getByText('20.0°C').waitFor()
+  })
+
+  it('is light or dark as the browser wishes, or as the person does', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const ground = (tab: Tab) => tab.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const tab = await open(t, page.url, { hash: '#/settings' })
+    await heading(tab, 'Settings').waitFor()
+    const light = await ground(tab)
+    await tab.emulateMedia({ colorScheme: 'dark' })
+    const dark = await ground(tab)
+    assert.notEqual(light, dark)
+    await tab.getByRole('button', { name: 'Light' }).click()
+    assert.equal(await ground(tab), light)
+    await tab.emulateMedia({ colorScheme: 'light' })
+    await tab.getByRole('button', { name: 'Dark' }).click()
+    assert.equal(await ground(tab), dark)
+  })
+
+  it('is used with the keyboard alone: skipping, going to views, opening a room', async (t) => {
+    const page = await startPage({}, { now: Date.now })
+    t.after(() => page.close())
+    page.board.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
+    const tab = await open(t, page.url)
+    await heading(tab, 'kitchen').waitFor()
+    const focused = () => tab.evaluate(() => document.activeElement?.textContent?.trim())
+    await tab.keyboard.press('Tab')
+    assert.equal(await focused(), 'Skip to the content')
+    await tab.keyboard.press('Enter')
+    await tab.keyboard.press('Tab')
+    assert.equal(await focused(), 'Arrange')
+    await tab.keyboard.press('Tab')
+    assert.equal(await focused(), 'kitchen')
+    await tab.keyboard.press('Enter')
+    await tab.getByRole('heading', { name: 'kitchen', level: 1 }).waitFor()
+    await tab.keyboard.press('g')
+    await tab.keyboard.press('s')
+    await heading(tab, 'Settings').waitFor()
+    assert.equal(await tab.locator('[aria-current=page]').innerText(), 'Settings')
+  })
+
+  it('tells of a monitor that is gone, and shows what came meanwhile when it is back', async (t) => {
+    const house = await startHouse()
+    t.after(() => house.close())
+    house.config.HTTP_PORT = Number(new URL(house.monitor.url).port)
+    const before = await house.client()
+    await before.publishAsync('home/kitchen/temperature', '20', { qos: 1 })
+    const tab = await open(t, house.monitor.url)
+    await tab.getByText('20.0°C').waitFor()
+    before.end(true)
+
+    const gone = tab.getByText('This page does not reach the monitor since')
+    // As a person restarts it: for a while nobody answers.
+    const answered = gone.waitFor()
+    await house.monitor.close()
+    await answered
+    await tab.getByText('20.0°C').waitFor()
+    await house.restart()
+    const client = await house.client()
+    await client.publishAsync('home/kitchen/temperature', '23.5', { qos: 1 })
+    await tab.getByText('23.5°C').waitFor()
+    await gone.waitFor({ state: 'detached' })
+    await tab.getByText('Live').waitFor()
+  })
+})

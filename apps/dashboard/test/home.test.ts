@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import type { Page as Tab } from 'playwright-core'
+import { need } from '../../../test/need.ts'
+import { type Page, startPage } from '../../monitor/test/web-server.ts'
+import { assertAccessible } from './axe.ts'
+import { useBrowser } from './browser.ts'
+
+describe('The house at a glance', need('chromium'), () => {
+  const open = useBrowser()
+  const room = (tab: Tab, name: string) => tab.getByRole('listitem').filter({ has: tab.getByRole('heading', { name, exact: true }) })
+
+  async function house(t: TestContext, settings: Parameters<typeof startPage>[0] = {}): Promise<Page> {
+    const page = await startPage(settings, { now: Date.now })
+    page.clock.now = Date.now()
+    t.after(() => page.close())
+    return page
+  }
+  function read(page: Page, name: string, quantity: string, value: number, device: string | null = null): void {
+    const data = { value, time: Date.now(), device }
+    page.board.show(name, quantity, data)
+    page.board.tell({ type: 'reading', data: { room: name, quantity, ...data } })
+  }
+
+  it('shows each room, and a new value as it comes, without loading anything again', async (t) => {
+    const page = await house(t)
+    page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
+    page.board.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: 'pi-1' })
+    page.board.show('客廳', 'temperature', { value: 19, time: Date.now() - 3_600_000, device: null })
+    const tab = await open(t, page.url)
+    await room(tab, 'kitchen').getByText('21.5°C').waitFor()
+    await room(tab, 'kitchen').getByText('online').waitFor()
+    await room(tab, '客廳')
+      .getByText(/1 hr\.? ago/)
+      .waitFor()
+    await room(tab, '客廳').getByText('no longer current').waitFor()
+    await tab.getByText('Live').waitFor()
+    await tab.evaluate(() => document.body.setAttribute('data-same', 'yes'))
+
+    read(page, 'kitchen', 'temperature', 22.25, 'pi-1')
+    await room(tab, 'kitchen').getByText('22.3°C').waitFor()
+    read(page, 'attic', 'humidity', 55)
+    await room(tab, 'attic').getByText('55%').waitFor()
+    assert.equal(await tab.getAttribute('body', 'data-same'), 'yes')
+  })
+
+  it('tells where a temperature goes, and draws its last hours with the pauses in it', async (t) => {
+    const page = await house(t)
+    const now = Date.now()
+    const minute = 60_000
+    const times = Array.from({ length: 300 }, (_, i) => now - (300 - i) * minute).filter(
+      (time) => time < now - 200 * minute || time > now - 150 * minute,
+    )
+    page.addReadings(
+      'kitchen',
+      times.map((time) => [time, 20 + (time - now) / (60 * minute)] as const),
+    )
+    page.board.show('kitchen', 'temperature', { value: 20, time: now, device: 'pi-1' })
+    const tab = await open(t, page.url)
+    await room(tab, 'kitchen').getByText('rising').waitFor()
+    const line = (await room(tab, 'kitchen').locator('.sparkline-line').getAttribute('d')) ?? ''
+    assert.equal(line.match(/M/g)?.length, 2)
+  })
+
+  it('shows an alert when it fires, says it aloud, and takes note of who has seen it', async (t) => {
+    const page = await house(t)
+    page.board.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
+    const tab = await open(t, page.url)
+    await tab.getByText('Live').waitFor()
+    assert.equal(await tab.getByRole('button', { name: 'I have seen it' }).count(), 0)
+    const alert = page.addAlert({})
+    page.board.tell({ type: 'alert', data: alert })
+    const shown = tab.getByRole('listitem').filter({ has: tab.getByRole('button', { name: 'I have seen it' }) })
+    await shown.getByText(/kitchen.*31\.5/).waitFor()
+    await tab.waitForFunction(() => document.title === '(1) Hearthwatch')
+    await tab
+      .getByRole('status')
+      .filter({ hasText: /kitchen.*31\.5/ })
+      .waitFor({ state: 'attached' })
+    await room(tab, 'kitchen').getByText('Critical').waitFor()
+    await shown.getByRole('button').click()
+    await tab.getByText('Seen', { exact: true }).waitFor()
+    assert.notEqual(page.store.alerts.list({})[0]?.acknowledged, null)
+  })
+
+  it('shows a name that is markup as the text that it is', async (t) => {
+    const page = await house(t)
+    const name = '<img src=x onerror=alert(1)>'
+    page.board.show(name, 'temperature', { value: 1, time: Date.now(), device: null })
+    page.addReadings(name, [[Date.now() - 1000, 1]])
+    page.addAlert({ room: name, rule: 'message', condition: 'message', text: '<script>alert(2)</script><b>bold</b>' })
+    const tab = await open(t, page.url)
+    await tab.getByText('<b>bold</b>').first().waitFor()
+    await tab.getByRole('link', { name, exact: true }).click()
+    await tab.getByRole('heading', { name, exact: true }).waitFor()
+    assert.equal(await tab.locator('main img, main script, main b').count(), 0)
+  })
+
+  it('is given names, icons and an order by hand, with the keyboard alone', async (t) => {
+    const page = await house(t)
+    for (const name of ['attic', 'kitchen']) page.board.show(name, 'temperature', { value: 1, time: Date.now(), device: null })
+    const tab = await open(t, page.url)
+    await tab.getByRole('button', { name: 'Arrange' }).press('Enter')
+    await tab.getByLabel('Name of kitchen').fill('Küche')
+    await tab.getByLabel('Icon of kitchen').selectOption('🍳')
+    await tab.getByRole('button', { name: 'Move Küche up' }).press('Enter')
+    await assertAccessible(tab, 'arrange')
+    await tab.getByRole('button', { name: 'Save' }).press('Enter')
+    await tab.getByRole('dialog').waitFor({ state: 'detached' })
+    await room(tab, 'Küche').getByText('🍳').waitFor()
+    assert.deepEqual(await tab.getByRole('heading', { level: 2 }).allInnerTexts(), ['Küche', 'attic'])
+    assert.deepEqual(
+      page.store.labels.all().map(({ room, name, icon, position }) => [room, name, icon, position]),
+      [
+        ['kitchen', 'Küche', '🍳', 0],
+        ['attic', null, null, 1],
+      ],
+    )
+  })
+
+  it('says what is wrong with the monitor, and how to begin where no sensor was heard yet', async (t) => {
+    const page = await house(t)
+    page.health.mqtt = 'connection refused'
+    const tab = await open(t, page.url)
+    await tab.getByText('The monitor does not reach the broker: connection refused').waitFor()
+    await tab.getByText('mosquitto_pub -t home/kitchen/temperature -m 25.5').waitFor()
+  })
+
+  it('fits a phone, whatever the rooms are called', async (t) => {
+    const page = await house(t, { UI_LANGUAGE: 'zh-TW' })
+    for (const name of ['客廳', 'x'.repeat(64), 'long name '.repeat(6).trim()]) {
+      page.board.show(name, 'temperature', { value: -18.25, time: Date.now(), device: null })
+      page.board.show(name, `a_${'long_'.repeat(5)}name`, { value: 1e300, time: Date.now(), device: null })
+    }
+    page.addAlert({ room: 'y'.repeat(64), rule: 'message', condition: 'message', text: 'z'.repeat(500) })
+    const tab = await open(t, page.url, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true })
+    await tab.getByRole('heading', { name: '客廳' }).waitFor()
+    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 320)
+    await tab.getByRole('button', { name: '更多' }).tap()
+    await tab.getByRole('link', { name: '設定' }).tap()
+    await tab.getByRole('heading', { name: '設定' }).waitFor()
+    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 320)
+  })
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`can be used by everybody (${colorScheme})`, async (t) => {
+      const page = await house(t)
+      page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
+      page.addDevice({ id: 'pi-2', room: 'attic', status: 'offline' })
+      page.board.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
+      page.board.show('kitchen', 'humidity', { value: 50, time: Date.now() - 3_600_000, device: 'pi-1' })
+      page.board.show('attic', 'temperature', { value: 21.5, time: Date.now() - 3_600_000, device: 'pi-2' })
+      for (const severity of ['critical', 'warning', 'info'] as const)
+        page.addAlert({ severity, room: severity === 'info' ? 'attic' : 'kitchen' })
+      const tab = await open(t, page.url, { colorScheme })
+      await room(tab, 'attic').waitFor()
+      await tab.getByText('Live').waitFor()
+      await assertAccessible(tab, 'home')
+      await tab.goto(`${page.url}/#/settings`)
+      await tab.getByRole('heading', { name: 'Settings' }).waitFor()
+      await assertAccessible(tab, 'settings')
+    })
+  }
+})

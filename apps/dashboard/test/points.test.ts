@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { columns, extremes, nearest, type Point, pauses, withReading } from '../src/parts/chart/points.ts'
+
+const raw = (...times: number[]): Point[] => times.map((time) => [time, 1, 1, 1, 1])
+const same = (value: number) => value
+
+describe('The points of a chart', () => {
+  it('are broken where readings are missing, and only there', () => {
+    const series = { resolution: 0, points: raw(0, 10, 20, 31, 100, 110) }
+    assert.deepEqual(pauses(series), [[31, 100]])
+    const [times, means] = columns(series, 0, same)
+    assert.deepEqual(times, [0, 10, 20, 31, 32, 100, 110])
+    assert.deepEqual(means, [1, 1, 1, 1, null, 1, 1])
+  })
+
+  it('are not broken where a sensor reports more seldom than a bucket is wide', () => {
+    assert.deepEqual(pauses({ resolution: 300, points: raw(0, 3600, 7200, 10_800) }), [])
+    assert.deepEqual(pauses({ resolution: 300, points: raw(0, 300, 600, 1200, 1500) }), [[900, 1200]])
+  })
+
+  it('stand in the middle of their bucket, moved by what they are compared with, in the unit that is shown', () => {
+    const [times, means, mins, maxs] = columns({ resolution: 100, points: [[1000, 1, 2, 3, 4]] }, 5000, (value) => value * 10)
+    assert.deepEqual([times, means, mins, maxs], [[6050], [20], [10], [30]])
+  })
+
+  it('take in what comes live: a reading each, or into the bucket that it belongs to', () => {
+    const few = withReading({ resolution: 0, points: raw(10) }, { time: 20, value: 5 })
+    assert.deepEqual(few.points.at(-1), [20, 5, 5, 5, 1])
+    assert.equal(withReading(few, { time: 15, value: 1 }).points, few.points)
+
+    const buckets = { resolution: 100, points: [[100, 1, 2, 3, 3]] as Point[] }
+    assert.deepEqual(withReading(buckets, { time: 150, value: 6 }).points, [[100, 1, 3, 6, 4]])
+    assert.deepEqual(withReading(buckets, { time: 203, value: 6 }).points.at(-1), [200, 6, 6, 6, 1])
+    assert.equal(withReading(buckets, { time: 99, value: 6 }).points, buckets.points)
+  })
+
+  it('come to a lowest, a highest, and a mean of all readings, not of buckets', () => {
+    const points: Point[] = [
+      [0, 1, 2, 3, 9],
+      [100, 0, 12, 20, 1],
+      [200, -50, 0, 50, 5],
+    ]
+    const found = extremes({ resolution: 100, points }, 0, 150)
+    assert.deepEqual([found?.min[1], found?.max[3], found?.mean], [0, 20, 3])
+    assert.equal(extremes({ resolution: 100, points }, 500, 600), undefined)
+  })
+
+  it('are read off where they are near, not across a pause', () => {
+    const series = { resolution: 0, points: raw(0, 10, 20, 1000) }
+    assert.equal(nearest(series, 14)?.[0], 10)
+    assert.equal(nearest(series, 980)?.[0], 1000)
+    assert.equal(nearest(series, 500), undefined)
+    assert.equal(nearest({ resolution: 0, points: [] }, 1), undefined)
+  })
+})

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { csvOf } from '../src/views/room/export.ts'
+import { type LimitRule, limitsFor } from '../src/views/room/limits.ts'
+import { comparisonOf, limited, moved, spanOf, windowOf, zoomed } from '../src/views/room/span.ts'
+
+const hour = 3_600_000
+const now = Date.UTC(2026, 10, 23, 12)
+
+describe('The span of a chart', () => {
+  it('ends now, and moves on in steps that cannot be seen', () => {
+    const day = windowOf('day', now + 1, null)
+    assert.equal(day.to - day.from, 24 * hour)
+    assert.ok(day.to > now && day.to < now + 60_000)
+    assert.deepEqual(windowOf('day', now + 900, null), day)
+  })
+
+  it('is a day where the address says nothing that we know', () => {
+    assert.equal(spanOf('week'), 'week')
+    assert.equal(spanOf('toString'), 'day')
+    assert.equal(spanOf(null), 'day')
+  })
+
+  it('reaches back to the first reading for all', () => {
+    const { from } = windowOf('all', now, now - 1000 * hour)
+    assert.ok(from <= now - 1000 * hour && from > now - 1100 * hour)
+  })
+
+  it('is zoomed around its middle, pushed by halves, and never goes beyond now or below ten seconds', () => {
+    const day = { from: now - 24 * hour, to: now }
+    assert.deepEqual(zoomed(day, 0.5, now), { from: now - 18 * hour, to: now - 6 * hour })
+    assert.deepEqual(moved(day, -0.5, now), { from: now - 36 * hour, to: now - 12 * hour })
+    assert.ok(moved(day, 5, now).to <= now + 2.4 * hour)
+    const narrow = limited({ from: now - 5, to: now }, now)
+    assert.equal(narrow.to - narrow.from, 10_000)
+  })
+
+  it('is compared with the week or the year before on the same day of the week, or with a room of any name', () => {
+    assert.deepEqual(comparisonOf('year'), { kind: 'before', shift: 'year' })
+    assert.deepEqual(comparisonOf('room:room:a/b'), { kind: 'room', room: 'room:a/b' })
+    assert.deepEqual(comparisonOf('anything'), { kind: 'none' })
+  })
+})
+
+describe('The limits in a chart', () => {
+  const rule: LimitRule = {
+    name: 'x',
+    enabled: true,
+    quantity: 'temperature',
+    rooms: '*',
+    condition: 'above',
+    limit: 30,
+    severity: 'critical',
+  }
+  const values = (rules: LimitRule[], room = 'kitchen', quantity = 'temperature') =>
+    limitsFor(rules, room, quantity).map(({ value }) => value)
+
+  it('are those of the rules that are on and about this room and quantity', () => {
+    assert.deepEqual(values([rule]), [30])
+    assert.deepEqual(values([rule], 'kitchen', 'temperature_2'), [30])
+    assert.deepEqual(values([rule], 'kitchen', 'humidity'), [])
+    assert.deepEqual(values([{ ...rule, enabled: false }]), [])
+    assert.deepEqual(values([{ ...rule, rooms: 'attic, kit*' }]), [30])
+    assert.deepEqual(values([{ ...rule, rooms: 'kit.*' }]), [])
+    assert.deepEqual(values([{ ...rule, rooms: '*廳' }], '客廳'), [30])
+    assert.deepEqual(values([{ ...rule, condition: 'outside', limit: [5, 25] }]), [5, 25])
+    assert.deepEqual(values([{ ...rule, condition: 'rises', limit: 5 }]), [])
+  })
+})
+
+describe('What is shown, as a table', () => {
+  it('has a line a point; no name in it becomes a formula or another column', () => {
+    const line = { label: '=cmd(), "x"', resolution: 0, points: [[0, 1, 2, 3, 4]] as [number, number, number, number, number][] }
+    const [head, row, end] = csvOf([line], 'temperature', '°C').split('\n')
+    assert.equal(head, 'series,quantity,unit,time,resolution_ms,min,mean,max,count')
+    assert.equal(row, `"'=cmd(), ""x""",temperature,°C,1970-01-01T00:00:00.000Z,0,1,2,3,4`)
+    assert.equal(end, '')
+  })
+})

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { need } from '../../../test/need.ts'
+import { startPage } from '../../monitor/test/web-server.ts'
+import { useBrowser } from './browser.ts'
+
+describe('The page while the monitor is away', need('chromium'), () => {
+  const open = useBrowser()
+
+  it('opens all the same, with what it remembers and how old that is, and goes on when the monitor is back', async (t) => {
+    const page = await startPage({}, { now: Date.now })
+    page.board.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: null })
+    const tab = await open(t, page.url, { worker: true })
+    await tab.getByText('21.5°C').waitFor()
+    await tab.evaluate(async () => {
+      await navigator.serviceWorker.ready
+      // A worker that has just come takes over what is open.
+      if (navigator.serviceWorker.controller === null)
+        await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }))
+    })
+    const port = Number(new URL(page.url).port)
+    await page.close()
+
+    await tab.reload()
+    await tab.getByText('21.5°C').waitFor()
+    await tab.getByText('What you see is what this browser remembers of').waitFor()
+    await tab.getByText('does not reach the monitor').waitFor()
+
+    const again = await startPage({ HTTP_PORT: port }, { now: Date.now })
+    t.after(() => again.close())
+    again.board.show('kitchen', 'temperature', { value: 23, time: Date.now(), device: null })
+    await tab.getByText('23.0°C').waitFor()
+    await tab.getByText('What you see is what this browser remembers of').waitFor({ state: 'detached' })
+  })
+
+  it('is asked for anew whenever the monitor answers: nothing old is shown after an upgrade', async (t) => {
+    const page = await startPage({}, { now: Date.now })
+    t.after(() => page.close())
+    const tab = await open(t, page.url, { worker: true })
+    await tab.evaluate(() => navigator.serviceWorker.ready)
+    await tab.reload()
+    await tab.evaluate(async () => {
+      for (const name of await caches.keys()) {
+        const cache = await caches.open(name)
+        await cache.put('./index.html', new Response('<h1>yesterday</h1>', { headers: { 'content-type': 'text/html' } }))
+      }
+    })
+    await tab.reload()
+    await tab.getByRole('heading', { name: 'Home' }).waitFor()
+    const kept = await tab.evaluate(async () => {
+      const cache = await caches.open((await caches.keys())[0] ?? '')
+      return (await cache.keys()).map(({ url }) => new URL(url).pathname)
+    })
+    assert.ok(kept.includes('/index.html'))
+    assert.deepEqual(
+      kept.filter((path) => path.startsWith('/api/')),
+      [],
+    )
+  })
+})
