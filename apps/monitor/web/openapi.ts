@@ -15,6 +15,10 @@ export async function addOpenApi(app: App, version: string): Promise<void> {
       },
       security: [{ session: [] }, { token: [] }],
     },
+    transform: ({ schema, url, route }) => ({
+      schema: route.config?.open === true ? { ...(schema as object), security: [] } : schema,
+      url,
+    }),
   })
   app.get('/api/openapi.json', { schema: { summary: 'This document' } }, (_, reply) => reply.send(app.swagger()))
 }

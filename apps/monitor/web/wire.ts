@@ -2,7 +2,6 @@ import { isFilter, matches } from '@hearthwatch/protocol'
 import type { Wire } from '../wire.ts'
 import type { Access } from './access.ts'
 import { HttpError } from './faults.ts'
-import { Fault } from './schemas/index.ts'
 import { WireQuery } from './schemas/wire.ts'
 import type { App } from './server.ts'
 import { openStream, writeStreamEvent } from './stream.ts'
@@ -26,7 +25,6 @@ export function addWire(app: App, { wire, access }: { wire: Wire; access: Access
         summary: 'The packets that the monitor hears and sends, and what it makes of them, as server-sent events: packet, verdict, dropped',
         querystring: WireQuery,
         produces: ['text/event-stream'],
-        response: { 400: Fault, 503: Fault },
       },
     },
     (request, reply) => {

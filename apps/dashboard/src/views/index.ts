@@ -10,5 +10,6 @@ export const views: Record<string, () => Promise<{ default: ComponentType }>> = 
   devices: () => import('./devices/index.tsx'),
   notifications: () => import('./notifications/index.tsx'),
   wire: () => import('./wire/index.tsx'),
+  api: () => import('./api/index.tsx'),
   settings: () => import('./settings/index.tsx'),
 }

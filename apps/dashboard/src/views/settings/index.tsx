@@ -4,6 +4,7 @@ import { goKeys } from '../../frame/shortcuts.ts'
 import { health } from '../../monitor/house.ts'
 import { logOut, session } from '../../monitor/session.ts'
 import { Choices } from '../../parts/choices.tsx'
+import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { languageWish } from '../../words/language.ts'
 import { degreesWish } from '../../words/numbers.ts'
@@ -62,7 +63,7 @@ export default function Settings() {
         <Keys />
         <Part title={say().about}>
           <p>{health.value && say().version(health.value.version)}</p>
-          <a href="api/openapi.json">{say().api}</a>
+          <a href={href('api')}>{say().api}</a>
         </Part>
       </div>
     </>
