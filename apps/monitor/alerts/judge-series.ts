@@ -7,7 +7,7 @@ import type { Ledger } from './ledger.ts'
 import { boundOf, crossed, type Limits, type Side } from './limits.ts'
 import type { Lives } from './lives.ts'
 import { type Effect, type Input, judge, ok, type State } from './machine.ts'
-import { beat, patienceOf } from './pulse.ts'
+import { beat, patienceOf, silentSince } from './pulse.ts'
 import { type Rulebook, type Series, type SeriesRule, subjectOf } from './rulebook.ts'
 
 export interface SeriesJudgeOptions {
@@ -90,8 +90,7 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
   function missedFor({ rule, limits }: SeriesRule, { owner }: Series, pulse: Pulse, watching: number, at: number): number | null {
     const allowed = patienceOf(rule, pulse)
     if (allowed === null) return null
-    // What was heard in the future was heard by a clock that has been set back since.
-    const heard = pulse.at > at ? watching : Math.max(pulse.at, watching)
+    const heard = silentSince(pulse.at, watching, at)
     if (limits.condition !== 'silent') return at - heard >= allowed ? allowed : null
     // Whoever is known to be offline is silent, of course; when it is back it has time to say its readings.
     if (devices.get(owner)?.status === 'offline') return null

@@ -1,4 +1,4 @@
-import { enough, learn, type Rhythm } from './pulse.ts'
+import { enough, learn, type Rhythm, silentSince } from './pulse.ts'
 
 /** What is known of a device's life; times in ms. */
 export interface Life extends Rhythm {
@@ -87,9 +87,7 @@ export function isMissed(
 ): boolean {
   const limit = silenceLimit(life, after) ?? unknown
   if (life.seen === null || limit === null) return false
-  // A sign of life from the future was stamped by a clock that has been set back since.
-  const heard = life.seen > now ? watching : Math.max(life.seen, watching)
-  return now - heard >= limit + later
+  return now - silentSince(life.seen, watching, now) >= limit + later
 }
 
 /**

@@ -41,6 +41,17 @@ export function patienceOf({ condition, for: least, rooms, quantity }: Rule, rhy
   return missedAfter(rhythm, least * 1000) ?? (isMeant ? least * 1000 : null)
 }
 
+/** A clock that is set back by no more than this is not noticed by anybody, so what was said just before lies ahead. ms */
+const ahead = 15_000
+
+/**
+ * Since when (ms) something has said nothing. What was heard far in the future was heard by a clock that has been set back
+ * since, and what was before we could hear says nothing.
+ */
+export function silentSince(heard: number, watching: number, now: number): number {
+  return heard > now + ahead ? watching : Math.max(heard, watching)
+}
+
 /** The pulse of a series after another reading. Its absence while it was missed is not its usual interval. */
 export function beat<P extends Rhythm & { at: number }>(before: P | undefined, at: number): { at: number } & Rhythm {
   if (before === undefined) return { at, usual: null, signs: 1 }

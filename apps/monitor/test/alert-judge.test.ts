@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { RuleDraft } from '../alerts/rule.ts'
+import { judgeHouse } from './judge-house.ts'
+
+const tooHot: RuleDraft = { name: 'too-hot', quantity: 'temperature', condition: 'above', limit: 30 }
+const offline: RuleDraft = { name: 'offline', condition: 'offline' }
+
+type House = ReturnType<typeof judgeHouse>
+
+/** A reading every ten seconds from one second to the next, both included. */
+function readings(house: House, room: string, value: number, from: number, to: number, about: Parameters<House['reading']>[3] = {}): void {
+  for (let second = from; second <= to; second += 10) house.reading(room, value, second, about)
+}
+
+describe('A reading', () => {
+  it('is judged by every rule about its room and quantity, each on its own', (t) => {
+    const house = judgeHouse(t, [
+      tooHot,
+      { ...tooHot, name: 'fridge', rooms: 'fridge*', limit: 8, severity: 'critical', channels: ['ntfy'] },
+      { name: 'damp', quantity: 'humidity', condition: 'above', limit: 70 },
+      { ...tooHot, name: 'off', enabled: false, limit: 0 },
+    ])
+    house.reading('fridge-1', 9, 1)
+    assert.deepEqual(house.hears(), ['firing fridge fridge-1 ntfy'])
+    house.reading('fridge-1', 31, 2)
+    assert.deepEqual(house.hears(), ['firing too-hot fridge-1'])
+    house.reading('kitchen', 71, 3, { quantity: 'humidity' })
+    assert.deepEqual(house.hears(), ['firing damp kitchen'])
+    house.reading('fridge-1', 20, 4)
+    assert.deepEqual(house.hears(), ['resolved too-hot fridge-1'])
+  })
+
+  it('is about a series: two devices in one room have an alert each', (t) => {
+    const house = judgeHouse(t, [tooHot])
+    house.reading('kitchen', 31, 1, { device: 'a' })
+    house.reading('kitchen', 32, 2, { device: 'b' })
+    house.reading('kitchen', 20, 3, { device: 'a' })
+    assert.deepEqual(house.open(), ['firing too-hot kitchen/temperature/b'])
+  })
+
+  it('is judged as well where it comes from the second probe of a room', (t) => {
+    const house = judgeHouse(t, [tooHot])
+    house.reading('kitchen', 31, 1, { quantity: 'temperature_2' })
+    assert.deepEqual(house.hears(), ['firing too-hot kitchen'])
+  })
+})
+
+describe('What has begun', () => {
+  it('goes on after a restart: a doubt, a recovery, what something has risen from, and who was told', (t) => {
+    const house = judgeHouse(t, [
+      { ...tooHot, for: 60, keepFiringFor: 60, repeat: [10] },
+      { name: 'heats-up', quantity: 'temperature', condition: 'rises', limit: 5, window: 600 },
+    ])
+    house.reading('kitchen', 27, 0)
+    house.reading('kitchen', 31, 10)
+    house.restart(20)
+    house.reading('kitchen', 31, 40)
+    assert.deepEqual(house.hears(), [])
+    house.restart(50)
+    house.reading('kitchen', 33, 70)
+    assert.deepEqual(house.hears(), ['firing too-hot kitchen', 'firing heats-up kitchen'])
+    house.restart(80)
+    house.tick(81)
+    assert.deepEqual(house.hears(), [])
+    house.reading('kitchen', 29, 100)
+    house.restart(110)
+    house.reading('kitchen', 28, 160)
+    assert.deepEqual(house.hears(), ['resolved heats-up kitchen', 'resolved too-hot kitchen'])
+  })
+
+  it('is announced with each step, told or not, and a doubt that came to nothing is taken back', (t) => {
+    const house = judgeHouse(t, [{ ...tooHot, for: 60, keepFiringFor: 60 }])
+    const steps = () => house.events.splice(0).map(({ state }) => state)
+    house.reading('kitchen', 31, 0)
+    house.reading('kitchen', 30, 10)
+    assert.deepEqual(steps(), ['pending', 'resolved'])
+    assert.deepEqual([house.open(), house.hears(), house.store.alerts.list({})], [[], [], []])
+    house.reading('kitchen', 31, 20)
+    house.reading('kitchen', 31, 80)
+    house.reading('kitchen', 29, 90)
+    house.reading('kitchen', 31, 100)
+    house.reading('kitchen', 29, 110)
+    house.reading('kitchen', 29, 170)
+    assert.deepEqual(steps(), ['pending', 'firing', 'recovering', 'firing', 'recovering', 'resolved'])
+    assert.deepEqual(house.hears(), ['firing too-hot kitchen', 'resolved too-hot kitchen'])
+  })
+
+  it('makes one pair of messages each hold time, however it flaps', (t) => {
+    const house = judgeHouse(t, [{ ...tooHot, keepFiringFor: 300 }])
+    for (let second = 0; second < 3600; second += 10) house.reading('kitchen', second % 20 === 0 ? 31 : 28, second)
+    readings(house, 'kitchen', 28, 3600, 4000)
+    assert.deepEqual(house.hears(), ['firing too-hot kitchen', 'resolved too-hot kitchen'])
+  })
+})
+
+describe('People', () => {
+  it('are told again after the minutes of the rule, the last of them on and on, until somebody acknowledges it', (t) => {
+    const house = judgeHouse(t, [{ ...tooHot, repeat: [15, 30] }])
+    const repeats: number[] = []
+    house.reading('kitchen', 31, 0)
+    house.hears()
+    for (let second = 0; second <= 120 * 60; second += 30) {
+      house.tick(second)
+      if (house.hears().length > 0) repeats.push(second / 60)
+    }
+    assert.deepEqual(repeats, [15, 45, 75, 105])
+    const [alert] = house.store.alerts.allOpen()
+    assert.equal(alert?.tellings, 5)
+    house.change(() => house.store.alerts.acknowledge(alert?.id ?? 0, 7_200_000))
+    for (let second = 7200; second <= 14_400; second += 60) house.tick(second)
+    assert.deepEqual(house.hears(), [])
+    house.reading('kitchen', 20, 14_400)
+    assert.deepEqual(house.hears(), ['resolved too-hot kitchen'])
+  })
+
+  it('hear nothing under a silence, and what still fires when it ends is told then', (t) => {
+    const house = judgeHouse(t, [tooHot])
+    const silence = { rule: null, from: 0, until: 600_000, comment: 'painting' }
+    house.change(() => void house.store.silences.add({ ...silence, room: 'kitchen' }))
+    house.reading('kitchen', 31, 10)
+    house.reading('hall', 31, 10)
+    house.reading('kitchen', 20, 20)
+    house.reading('kitchen', 32, 30)
+    assert.deepEqual(house.hears(), ['firing too-hot hall'])
+    assert.equal([...house.store.alerts.allOpen()].find(({ room }) => room === 'kitchen')?.silenced, 600_000)
+    house.tick(599)
+    assert.deepEqual(house.hears(), [])
+    house.tick(600)
+    assert.deepEqual(house.hears(), ['firing too-hot kitchen'])
+    house.reading('kitchen', 20, 610)
+    assert.deepEqual(house.hears(), ['resolved too-hot kitchen'])
+  })
+
+  it('are not told again under a silence that begins meanwhile', (t) => {
+    const house = judgeHouse(t, [{ ...tooHot, repeat: [5] }])
+    house.reading('kitchen', 31, 0)
+    house.hears()
+    house.change(() => void house.store.silences.add({ room: null, rule: 'too-hot', from: 0, until: 1_200_000, comment: '' }))
+    for (let second = 0; second < 1200; second += 30) house.tick(second)
+    assert.deepEqual(house.hears(), [])
+    house.tick(1200)
+    assert.deepEqual(house.hears(), ['repeat too-hot kitchen'])
+  })
+})
+
+describe('A rule that changes', () => {
+  const change = (house: House, draft: RuleDraft) => {
+    const rule = { ...house.store.rules.get(draft.name)?.rule, ...draft } as Parameters<House['store']['rules']['put']>[0]
+    house.change(() => house.store.rules.put(rule, 0))
+  }
+
+  it('judges by its new limit from the next reading on', (t) => {
+    const house = judgeHouse(t, [tooHot])
+    house.reading('kitchen', 31, 0)
+    change(house, { ...tooHot, limit: 35 })
+    house.tick(5)
+    assert.deepEqual(house.open(), ['firing too-hot kitchen/temperature/'])
+    house.reading('kitchen', 31, 10)
+    assert.deepEqual(house.hears(), ['firing too-hot kitchen', 'resolved too-hot kitchen'])
+  })
+
+  it('ends its alerts where it is switched off or about other rooms; told is that only to who knew', (t) => {
+    const house = judgeHouse(t, [tooHot, { ...tooHot, name: 'slow', for: 600 }])
+    house.change(() => void house.store.silences.add({ room: 'hall', rule: null, from: 0, until: 1e9, comment: '' }))
+    house.reading('kitchen', 31, 0)
+    house.reading('hall', 31, 0)
+    assert.deepEqual(house.hears(), ['firing too-hot kitchen'])
+    change(house, { ...tooHot, enabled: false })
+    change(house, { ...tooHot, name: 'slow', rooms: 'attic' })
+    house.tick(1)
+    assert.deepEqual([house.open(), house.hears()], [[], ['resolved too-hot kitchen']])
+  })
+
+  it('costs a reading nothing where it is about something else', (t) => {
+    const rules = Array.from({ length: 1000 }, (_, i) => ({ ...tooHot, name: `rule-${i}`, rooms: `room-${i}` }))
+    const house = judgeHouse(t, rules)
+    const started = performance.now()
+    for (let i = 0; i < 100; i += 1)
+      assert.equal(house.judge.isStep({ room: 'room-500', quantity: 'temperature', device: null }, 20, i), false)
+    assert.ok(performance.now() - started < 100)
+  })
+})
+
+describe('A sentence', () => {
+  it('from a foreign sensor is an alert of its own, over when it has been quiet for ten minutes', (t) => {
+    const house = judgeHouse(t, [tooHot])
+    house.text('cellar', 'water!', 0)
+    house.text('cellar', 'water!', 300)
+    house.tick(899)
+    assert.deepEqual(house.hears(), ['firing message cellar'])
+    house.tick(900)
+    assert.deepEqual(house.hears(), ['resolved message cellar'])
+  })
+
+  it('joins the alert that a reading has raised in its room, but not that somebody there is offline', (t) => {
+    const house = judgeHouse(t, [tooHot, offline])
+    house.reading('kitchen', 31, 0)
+    house.text('kitchen', 'Hot!', 1)
+    assert.deepEqual(house.hears(), ['firing too-hot kitchen'])
+    assert.equal([...house.store.alerts.allOpen()][0]?.text, 'Hot!')
+    house.alive('/cellar', 0)
+    house.saidOffline('/cellar', 10)
+    house.tick(15)
+    house.text('cellar', 'water!', 20)
+    assert.deepEqual(house.hears(), ['firing offline cellar', 'firing message cellar'])
+  })
+
+  it('from a sensor of ours joins it as well, and else tells nobody anything', (t) => {
+    const house = judgeHouse(t, [tooHot])
+    house.text('kitchen', 'Too hot: 31 °C', 0, true)
+    assert.deepEqual([house.hears(), house.open()], [[], []])
+    house.reading('kitchen', 31, 1, { device: 'a' })
+    house.text('kitchen', 'Too hot: 31 °C', 2, true)
+    house.text('kitchen', 'Too hot: 32 °C', 3, true)
+    assert.equal([...house.store.alerts.allOpen()][0]?.text, 'Too hot: 31 °C')
+    assert.deepEqual(house.hears(), ['firing too-hot kitchen'])
+  })
+})
+
+describe('What goes by another name from now on', () => {
+  it('ends the alerts of every rule about it', (t) => {
+    const house = judgeHouse(t, [tooHot, { ...tooHot, name: 'warm', limit: 25, for: 60 }, offline])
+    house.reading('kitchen', 31, 0)
+    house.hears()
+    house.change(() => house.judge.retire('kitchen/temperature/', 10_000))
+    assert.deepEqual([house.open(), house.hears()], [[], ['resolved too-hot kitchen']])
+  })
+})
