@@ -106,8 +106,13 @@ export function listen(options: ListenOptions): Ear {
 
   // Why there is no connection, the link itself says.
   function onState(state: LinkState): void {
-    if (state !== 'connected') watching = null
-    if (state !== 'connected') return
+    if (state !== 'connected') {
+      watching = null
+      // What the broker has still to say of the past it says again, with the next connection.
+      clearTimeout(greeting)
+      catchingUp = false
+      return
+    }
     log.info('listening to the broker', { session: catchingUp ? 'kept' : 'new' })
     options.onConnected()
   }
