@@ -130,7 +130,7 @@ function withoutAnswer(service: string, error: unknown): [FailureKind, string] {
   if (code === 'ECONNREFUSED') return ['unreachable', `Nothing listens where ${service} should be: is it running, and the port right?`]
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
     return ['unreachable', `${service} cannot be reached: is the network up, and the address right?`]
-  if (/CERT|SIGNATURE|ALTNAME/.test(code))
+  if (/CERT|SIGNATURE|ALTNAME|HOSTNAME|^INVALID_|^PATH_LENGTH/.test(code))
     return ['unreachable', `The certificate of ${service} is not right, so nothing is told to it (${code}).`]
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO')
     return ['unreachable', `${service} does not speak TLS there: is it http instead of https?`]

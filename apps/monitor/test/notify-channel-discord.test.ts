@@ -18,7 +18,8 @@ function contentIn({ method, path, headers, body }: Received): string {
   assert.deepEqual([more, username], [{}, 'Hearthwatch'])
   assert.ok(content.length >= 1 && content.length <= 2000, `${content.length}`)
   assert.deepEqual(allowed_mentions, { parse: [] })
-  assert.equal(flags, 4, 'no previews')
+  assert.ok((flags & 4) > 0, 'no previews')
+  assert.equal(flags & ~(4 | 4096), 0)
   return content
 }
 
@@ -52,6 +53,12 @@ describe('A message by Discord', () => {
     const content = contentIn(await requestOf(url, { ...exampleMessage, subject: evil, text: evil }, accepted))
     assert.equal(shown(content), evil)
     assert.doesNotMatch(content, /(?<!\\)[@<*|`[\]]|^[#>-]/m)
+  })
+
+  it('makes no sound where it is only for information', async () => {
+    const isQuiet = async (severity: 'info' | 'critical') =>
+      (JSON.parse((await requestOf(url, { ...exampleMessage, severity }, accepted)).body).flags & 4096) > 0
+    assert.deepEqual([await isQuiet('info'), await isQuiet('critical')], [true, false])
   })
 
   it('is left alone where nothing in it could be taken for something else', async () => {

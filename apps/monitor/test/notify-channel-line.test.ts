@@ -21,8 +21,8 @@ function pushIn({ method, path, headers, body }: Received): { id: string; recipi
   assert.match(headers['content-type'] ?? '', /^application\/json/)
   const id = String(headers['x-line-retry-key'])
   assert.match(id, uuid)
-  const { to, messages, ...more } = JSON.parse(body)
-  assert.deepEqual(more, {})
+  const { to, messages, notificationDisabled, ...more } = JSON.parse(body)
+  assert.deepEqual([typeof notificationDisabled, more], ['boolean', {}])
   assert.ok(messages.length >= 1 && messages.length <= 5)
   const [{ type, text, ...strange }] = messages
   assert.deepEqual([type, strange], ['text', {}])
@@ -76,6 +76,12 @@ describe('A message by LINE', () => {
     assert.deepEqual(budgetOf(''), { perMonth: 200 })
     assert.deepEqual(budgetOf('budget=3000'), { perMonth: 3000 })
     assert.equal(budgetOf('budget=none'), null)
+  })
+
+  it('makes no sound where it is only for information', async () => {
+    const isQuiet = async (severity: 'info' | 'warning') =>
+      JSON.parse((await requestOf(url, { ...exampleMessage, recipient: ann, severity }, accepted)).body).notificationDisabled
+    assert.deepEqual([await isQuiet('info'), await isQuiet('warning')], [true, false])
   })
 
   it('says plainly that the month’s messages are used up', async () => {

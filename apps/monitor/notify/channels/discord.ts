@@ -7,7 +7,7 @@ import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 
 const longest = 2000
 /** https://discord.com/developers/docs/resources/message#message-object-message-flags */
-const suppressEmbeds = 1 << 2
+const [suppressEmbeds, suppressNotifications] = [1 << 2, 1 << 12]
 
 /**
  * A Discord webhook: `discord://id/token`, the two last parts of its address.
@@ -35,7 +35,7 @@ export const discord: CarrierKind = {
             username: 'Hearthwatch',
             allowed_mentions: { parse: [] },
             // No address in a stranger's text is fetched for a preview.
-            flags: suppressEmbeds,
+            flags: suppressEmbeds | (message.severity === 'info' ? suppressNotifications : 0),
           }),
         })
         if (isYes(answer)) return

@@ -37,7 +37,11 @@ export const line: CarrierKind = {
       async send(message) {
         const answer = await http.post(address, {
           headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}`, 'X-Line-Retry-Key': message.id },
-          body: JSON.stringify({ to: message.recipient, messages: [{ type: 'text', text: withLinks(message, language, longest) }] }),
+          body: JSON.stringify({
+            to: message.recipient,
+            messages: [{ type: 'text', text: withLinks(message, language, longest) }],
+            notificationDisabled: message.severity === 'info',
+          }),
         })
         if (!isYes(answer) && answer.status !== already) throw http.failure(answer, meaningOf(answer))
       },
