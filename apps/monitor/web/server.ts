@@ -154,7 +154,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addEvents(app, live, access)
   addMetrics(app, { ...options, staleAfter, listeners: () => live.size })
   await addAcknowledge(app, options)
-  await addPage(app, pageFolder, log)
+  addPage(app, pageFolder, log)
   answerTheRest()
   app.addHook('preClose', async () => {
     live.close()
