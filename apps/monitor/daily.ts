@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs'
 import type { Log } from '@hearthwatch/log'
 import { completeRollups } from './complete-rollups.ts'
 import type { Config } from './config.ts'
 import { foldOld } from './fold.ts'
+import type { Notify } from './notify/deliver.ts'
 import { sendSummary } from './notify/summary.ts'
 import { sweep } from './retention.ts'
 import { type Schedule, startSchedule } from './schedule.ts'
@@ -10,17 +12,19 @@ import type { Store } from './store/store.ts'
 import type { Teller } from './tell.ts'
 
 export interface DailyOptions {
-  config: Pick<Config, 'SUMMARY_CRON' | 'TZ' | 'RETENTION_DAYS'>
+  config: Pick<Config, 'SUMMARY_CRON' | 'TZ' | 'RETENTION_DAYS' | 'DATABASE_FILE'>
   store: Store
   tell: Teller['everyone']
-  /** There is something to send. */
-  onTold(): void
+  notify: Pick<Notify, 'channels' | 'wake'>
+  /** Readings stored since the start. */
+  stored(): number
   now: () => number
   log: Log
 }
 
 /** What is done once a day: the summary is told, and at night old readings are cleared away or folded. */
-export function startDaily({ config, store, tell, onTold, now, log }: DailyOptions): Schedule {
+export function startDaily({ config, store, tell, notify, stored, now, log }: DailyOptions): Schedule {
+  const started = now()
   const stopping = new AbortController()
   const atStart = rollUp(store, log, stopping.signal)
   const schedule = startSchedule({
@@ -31,8 +35,10 @@ export function startDaily({ config, store, tell, onTold, now, log }: DailyOptio
     since: Math.max(0, ...store.readings.latest().map(({ time }) => time)) || undefined,
     log: log.child('schedule'),
     onSummary(date) {
-      const isMade = sendSummary({ store, date, now: now(), tell, log })
-      onTold()
+      const budgets = notify.channels().flatMap(({ name, budget }) => (budget ? [{ channel: name, ...budget }] : []))
+      const alive = () => ({ uptime: now() - started, readings: stored(), size: sizeOf(config.DATABASE_FILE) })
+      const isMade = sendSummary({ store, date, now: now(), tell, budgets, alive, log })
+      notify.wake()
       return isMade
     },
     async onNightly(signal) {
@@ -58,4 +64,9 @@ async function rollUp(store: Store, log: Log, signal: AbortSignal): Promise<void
     if (!isOutsideTrouble(error)) throw error
     log.error('the readings could not be rolled up; the next start tries again', { why: (error as Error).message })
   }
+}
+
+/** What the database takes on the disk, with what is not in its file yet. bytes */
+function sizeOf(file: string): number {
+  return [file, `${file}-wal`].reduce((sum, part) => sum + (statSync(part, { throwIfNoEntry: false })?.size ?? 0), 0)
 }

@@ -194,7 +194,7 @@ export async function startMonitor(
     const ticker = startTicker(ear, judge, now, keep)
     closers.push(() => ticker.close())
 
-    const daily = startDaily({ config, store, tell: teller.everyone, onTold: () => notify.wake(), now, log })
+    const daily = startDaily({ config, store, tell: teller.everyone, notify, stored: () => keeper.stored, now, log })
     closers.push(() => daily.close())
 
     const web = await startWeb({

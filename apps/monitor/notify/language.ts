@@ -77,6 +77,7 @@ export interface Language {
       | 'quantity'
       | 'alerts'
       | 'noAlerts'
+      | 'absent'
       | 'missing'
       | 'undelivered'
       | 'elsewhere'
@@ -89,6 +90,8 @@ export interface Language {
   times(count: number): string
   andMore(count: number): string
   within(amount: string, window: string): string
+  /** Who is missed; either may be empty. */
+  absent(room: string, device: string): string
   /** How long nothing was heard. */
   silent(lasted: string): string
   lost(device: string, count: string): string

@@ -27,11 +27,12 @@ export function createSummaryPages(say: Language, figures: Figures, titles: Retu
   }
 
   return (summary: Summary): Page => {
-    const { from, to, rooms, alerts = [], more = 0, missing = [], undelivered = [], budgets = [], alive } = summary
+    const { from, to, rooms, alerts = [], more = 0, absent = [], missing = [], undelivered = [], budgets = [], alive } = summary
     const listed = alerts
       .map(lastStep)
       .sort((a, b) => a.at - b.at)
       .map((step): [string, string] => [moment(step.at), titles.alert(step)])
+    const missed = absent.map((one): [string, string] => [moment(one.seen), say.absent(foreignOr(one.room), foreignOr(one.device))])
     const lost = missing.map((one): [string, string] => ['', say.lost(foreign(one.device), count(one.count))])
     const failed = undelivered.map((one): [string, string] => ['', say.undelivered(foreign(one.channel), count(one.count))])
     const groups = [...Map.groupBy(rooms, ({ room }) => room)].map(([room, rows]) => roomOf(room, rows))
@@ -41,6 +42,7 @@ export function createSummaryPages(say: Language, figures: Figures, titles: Retu
       ...(groups.length > 0 ? [{ kind: 'table', head, groups } as const] : []),
       listed.length > 0 ? { kind: 'list', title: labels.alerts, items: listed } : { kind: 'line', text: labels.noAlerts },
       ...(more > 0 ? [{ kind: 'line', text: say.andMore(more) } as const] : []),
+      ...(missed.length > 0 ? [{ kind: 'list', title: labels.absent, items: missed } as const] : []),
       ...(lost.length > 0 ? [{ kind: 'list', title: labels.missing, items: lost } as const] : []),
       ...(failed.length > 0 ? [{ kind: 'list', title: labels.undelivered, items: failed } as const] : []),
       ...budgets.map((one) => ({ kind: 'line', text: say.spent(foreign(one.channel), count(one.used), count(one.perMonth)) }) as const),
@@ -49,6 +51,8 @@ export function createSummaryPages(say: Language, figures: Figures, titles: Retu
     return { title: say.titles.summary(date(summary.date)), tone: 'calm', blocks }
   }
 }
+
+const foreignOr = (name: string | null) => (name === null ? '' : foreign(name))
 
 /** What has become of an alert. */
 export function lastStep(alert: Alert): AlertContent {

@@ -13,6 +13,7 @@ export type Content =
       rooms: SummaryRow[]
       alerts?: Alert[]
       more?: number
+      absent?: Absent[]
       missing?: Missing[]
       undelivered?: Undelivered[]
       budgets?: Budget[]
@@ -30,6 +31,14 @@ export interface SummaryRow {
   time: number
   /** ms in which it should have been heard and was not */
   silent?: number
+}
+
+/** Who has not been heard of all day. */
+export interface Absent {
+  room: string | null
+  device: string | null
+  /** ms: last sign of life */
+  seen: number
 }
 
 /** Readings of a device's record that were found to be lost. */

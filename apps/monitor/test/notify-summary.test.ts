@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
-import { sendSummary } from '../notify/summary.ts'
+import { silentFor } from '../notify/silence.ts'
+import { type SummaryOptions, sendSummary } from '../notify/summary.ts'
 import { newAlert } from '../store/alerts.ts'
+import type { Content } from '../store/notifications.ts'
 import { openStore } from '../store/store.ts'
 import { travel, watch } from './time-travel.ts'
 
@@ -20,8 +22,9 @@ describe('What the summary tells', () => {
       store.close()
       await rm(folder, { recursive: true })
     })
-    const send = (date: string, now: number) =>
+    const send = (date: string, now: number, more: Partial<SummaryOptions> = {}) =>
       sendSummary({
+        ...more,
         store,
         date,
         now,
@@ -74,6 +77,71 @@ describe('What the summary tells', () => {
     assert.deepEqual(store.notifications.waiting('mail'), [])
   })
 
+  it('is made all the same where something is missing: who is not heard of, what is lost, what was not delivered', async (t) => {
+    const { store, send } = await house(t)
+    const now = at('2026-11-24T08:00:00Z')
+    const gone = { ...store.devices.getOrMake('pi-2', 'pi-2', 'attic'), seen: now - 50 * hour }
+    const here = { ...store.devices.getOrMake('pi-1', 'pi-1', 'kitchen'), seen: now - hour }
+    store.transaction(() => {
+      for (const device of [gone, here]) store.devices.put(device)
+      for (const [noticed, first, last] of [
+        [now - 30 * hour, 1, 5],
+        [now - 2 * hour, 10, 12],
+        [now - hour, 20, 20],
+      ] as const)
+        store.records.addHole('pi-1', 'e', { from: first, to: last }, noticed)
+      store.notifications.add({
+        event: 'x',
+        channel: 'line',
+        recipient: 'ann',
+        severity: 'info',
+        content: { kind: 'late-text' } as Content,
+        created: 1,
+      })
+    })
+    store.notifications.markDead([1], 'why', now - hour)
+    const budgets = [
+      { channel: 'line', used: 165, perMonth: 200 },
+      { channel: 'sms', used: 5, perMonth: 200 },
+    ]
+    assert.equal(send('2026-11-24', now, { budgets }), true)
+    const [content] = store.notifications.contents([2])
+    assert.ok(content?.kind === 'summary')
+    assert.deepEqual(content.absent, [{ room: 'attic', device: 'pi-2', seen: now - 50 * hour }])
+    assert.deepEqual(content.missing, [{ device: 'pi-1', count: 4 }])
+    assert.deepEqual(content.undelivered, [{ channel: 'line', count: 1 }])
+    assert.deepEqual(content.budgets, budgets.slice(0, 1))
+    assert.equal(content.alive, undefined)
+  })
+
+  it('says on Mondays that the monitor is alive', async (t) => {
+    const { store, send } = await house(t)
+    const now = at('2026-11-23T08:00:00Z')
+    const alive = { uptime: 12 * 24 * hour, readings: 7, size: 123e6 }
+    store.readings.addTimed(series, 20, now - hour, false)
+    send('2026-11-23', now, { alive: () => alive })
+    send('2026-11-24', now, { alive: () => alive })
+    const [monday, tuesday] = store.notifications.contents([1, 3]) as Extract<Content, { kind: 'summary' }>[]
+    assert.deepEqual([monday?.alive, tuesday?.alive], [alive, undefined])
+  })
+
+  it('says for how long a room was not heard of', async (t) => {
+    const { store, send } = await house(t)
+    const now = at('2026-11-24T08:00:00Z')
+    store.transaction(() => {
+      for (let time = now - 30 * hour; time < now; time += hour / 60) {
+        if (time > now - 10 * hour && time < now - 7 * hour) continue
+        store.readings.addTimed(series, 20, time, false)
+        if (time > now - 5 * hour) store.readings.addTimed({ ...series, room: 'new' }, 20, time, false)
+      }
+    })
+    send('2026-11-24', now)
+    const [content] = store.notifications.contents([1])
+    assert.ok(content?.kind === 'summary')
+    const silent = Object.fromEntries(content.rooms.map(({ room, silent = 0 }) => [room, Math.round((silent / hour) * 5) / 5]))
+    assert.deepEqual(silent, { kitchen: 3, new: 0 })
+  })
+
   it('names the alerts that were on in that time', async (t) => {
     const { store, send } = await house(t)
     const now = at('2026-11-23T08:00:00Z')
@@ -102,5 +170,23 @@ describe('What the summary tells', () => {
     const [long] = store.notifications.contents([3])
     assert.ok(long?.kind === 'summary')
     assert.deepEqual([long.alerts?.length, long.more], [30, 12])
+  })
+})
+
+describe('Silence', () => {
+  const minutes = (...starts: number[]) => starts.map((start): [number, number, number, number, number] => [start * 60_000, 1, 1, 1, 1])
+  const silent = (starts: number[], to: number, isNew = false) => silentFor(minutes(...starts), 0, to * 60_000, isNew) / 60_000
+
+  it('is what lasts longer than the pauses that a series makes anyway', () => {
+    assert.equal(silent([0, 5, 10, 15, 20], 25), 0)
+    assert.equal(silent([0, 5, 10, 100, 105], 110), 90)
+    assert.equal(silent([0, 60, 120, 180, 300], 310), 0, 'one that speaks once an hour')
+    assert.equal(silent([0, 60, 120, 180, 600, 660], 700), 420)
+  })
+
+  it('may be at the beginning, but for a series that is new, and at the end', () => {
+    assert.equal(silent([100, 105, 110, 115], 120), 100)
+    assert.equal(silent([100, 105, 110, 115], 120, true), 0)
+    assert.equal(silent([0, 5, 10, 15], 200), 185)
   })
 })
