@@ -27,7 +27,7 @@ export function optionsFor(now: () => Now, width: number, height: number, flat: 
     width,
     height,
     ms: 1,
-    padding: [6, 8, 0, 0],
+    padding: [6, 26, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
