@@ -65,7 +65,7 @@ describe('What leaves over HTTP', () => {
       const drip = setInterval(() => response.write('x'), 50)
       response.on('close', () => clearInterval(drip))
     })
-    const http = createHttp('The service', 400)
+    const http = createHttp('The service', 2000)
     const answer = await http.post(`http://${address}/`, post)
     assert.deepEqual([isYes(answer), answer.complete], [true, false])
     assert.match((await failureAt(`http://${await listen(t, () => {})}/`, 200)).message, /did not answer within 1 seconds/)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, describe, it } from 'node:test'
+import fc from 'fast-check'
 import { type Channel, DeliveryError, type FailureKind, type Message } from '../notify/channel.ts'
 
 /** What has arrived on the other side. */
@@ -105,6 +106,15 @@ export function conforms<How extends string>(
       const sent = message({ subject: long, text: `${long}\n${long}`, html: long })
       await channel.send(sent)
       assert.ok((await arrives(sent)).words.includes('very "long"'))
+    })
+
+    it('gets any text through, whatever signs it is made of', async () => {
+      const texts = fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 3000 }), { numRuns: 10, seed: 1 })
+      for (const text of texts) {
+        const sent = message({ subject: `S ${text}`, text: `T ${text}`, html: '' })
+        await channel.send(sent)
+        await arrives(sent)
+      }
     })
 
     for (const [how, meaning] of Object.entries(meanings) as [How, Meaning][]) {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { type Log, silent } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
+import fc from 'fast-check'
 import { readConfig } from '../config.ts'
 import { withoutParameters } from '../notify/channel-url.ts'
 import { createChannels } from '../notify/channels.ts'
@@ -127,6 +128,49 @@ describe('NOTIFY_URLS', () => {
     for (const [i, pattern] of expected.entries()) assert.match(problems[i] ?? '', pattern)
     assert.equal(problems.length, expected.length)
     assert.doesNotMatch(problems.join(), /sekret|hunter2|AAF-|tk_|wX9/)
+  })
+
+  it('gives away no secret, wherever in whatever kind of URL somebody puts it', () => {
+    const secret = 'sekRet42'
+    const part = fc.oneof(
+      fc.constantFrom(
+        secret,
+        '/',
+        '@',
+        ':',
+        '?',
+        '&',
+        '=',
+        '#',
+        '%',
+        '%40',
+        '[',
+        ']',
+        '+',
+        '//',
+        'quiet=',
+        'name=',
+        'api=',
+        'secret=',
+        'host',
+        '1',
+      ),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    )
+    const scheme = fc.constantFrom('smtp', 'ntfy', 'ntfys', 'line', 'tgram', 'discord', 'slack', 'twilio', 'https', 'http', 'foo')
+    const url = fc.tuple(scheme, fc.array(part, { maxLength: 8 })).map(([scheme, parts]) => `${scheme}://${parts.join('')}`)
+    fc.assert(
+      fc.property(fc.array(url, { maxLength: 3 }), fc.option(url), (urls, mail) => {
+        try {
+          channelsOf(urls.join(' '), mail === null ? {} : { SMTP_URL: mail, mailTo: ['ann@example.org'] })
+        } catch (error) {
+          assert.ok(error instanceof SettingsError, String(error))
+          assert.ok(!error.message.includes(secret), error.message)
+          assert.equal(error.cause, undefined)
+        }
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it('of mail wants somebody to send it to', () => {

@@ -74,9 +74,16 @@ export const twilio: CarrierKind = {
 function textOf({ subject, acknowledge }: Message): string {
   const tail = acknowledge === null ? '' : ` ${acknowledge}`
   const whole = fit(tidy(subject).replace(/\n/g, ' '), longest)
-  let text = inSmallLetters(whole)
-  for (let most = text.length - 1; most > 0 && partsOf(text + tail) > mostParts; most -= 1) text = inSmallLetters(fit(whole, most))
-  return text + tail
+  const cut = (most: number) => inSmallLetters(fit(whole, most))
+  const goes = (text: string) => partsOf(text + tail) <= mostParts
+  let [fits, tooLong] = [1, whole.length]
+  if (goes(cut(tooLong))) return cut(tooLong) + tail
+  while (tooLong - fits > 1) {
+    const most = Math.floor((fits + tooLong) / 2)
+    if (goes(cut(most))) fits = most
+    else tooLong = most
+  }
+  return cut(fits) + tail
 }
 
 function meaningOf(answer: Answer): [FailureKind, string] | undefined {
