@@ -17,6 +17,8 @@ export interface House {
   /** A client of the broker, as `guest` unless it is to be `sensor`; closed with the house. */
   client(options?: IClientOptions): Promise<MqttClient>
   get<T = unknown>(path: string): Promise<T>
+  /** @throws with the answer where it is not a success */
+  send<T = unknown>(method: string, path: string, body?: object): Promise<T>
   /** Rows of the database, read as another program would. */
   rows<T>(sql: string): T[]
   /** Ends the monitor and starts it again on the same database and ports. */
@@ -28,7 +30,7 @@ export interface House {
 const users = ['guest', 'sensor'] as const
 const password = 'let me in'
 
-export async function startHouse(settings: Record<string, string> = {}, log: Log = silent): Promise<House> {
+export async function startHouse(settings: Record<string, string> = {}, log: Log = silent, now: () => number = Date.now): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-'))
   mkdirSync(join(folder, 'mosquitto'))
   cpSync(join(import.meta.dirname, '..', '..', '..', 'mosquitto', 'acl'), join(folder, 'mosquitto', 'acl'))
@@ -51,7 +53,7 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
     ...settings,
   }
   const config = { ...readConfig(environment, []), brokerFiles: join(folder, 'mosquitto') }
-  let monitor = await startMonitor(config, log)
+  let monitor = await startMonitor(config, log, now)
   const clients: MqttClient[] = []
   return {
     folder,
@@ -69,6 +71,13 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
       const response = await fetch(new URL(path, monitor.url))
       return (await response.json()) as T
     },
+    async send<T>(method: string, path: string, body?: object) {
+      const given = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+      const response = await fetch(new URL(path, monitor.url), { method, ...given })
+      const text = await response.text()
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+      return (text === '' ? undefined : JSON.parse(text)) as T
+    },
     rows<T>(sql: string) {
       const db = new Database(config.DATABASE_FILE, { readonly: true })
       try {
@@ -80,7 +89,7 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
     async restart() {
       if (monitor.brokerPort !== null) config.BROKER_PORT = monitor.brokerPort
       await monitor.close()
-      monitor = await startMonitor(config, log)
+      monitor = await startMonitor(config, log, now)
     },
     async close() {
       for (const client of clients) client.end(true)
