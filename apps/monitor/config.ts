@@ -44,6 +44,13 @@ export const settings = Type.Object({
   GROUP_WAIT: Type.Number({ minimum: 0, default: 2, description: 's to gather alerts that come together into one message' }),
   GROUP_INTERVAL: Type.Number({ minimum: 0, default: 60, description: 's between two messages of one kind to one person' }),
   PUBLIC_URL: Type.Optional(url('https?', 'http:// or https:// and the address under which people reach the page, for links in mails')),
+  PING_URL: Type.Optional(
+    Type.String({
+      secret: true,
+      pattern: '^https?://.+',
+      description: 'an http:// or https:// address that is called once a minute while all is well, of a service that says when it is not',
+    }),
+  ),
   SUMMARY_CRON: Type.String({
     default: '0 8 * * *',
     description: 'a cron expression: when the daily summary is sent, once per local date',

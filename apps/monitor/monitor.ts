@@ -24,6 +24,7 @@ import { isOutsideTrouble } from './store/database.ts'
 import { openStore } from './store/store.ts'
 import { createTeller } from './tell.ts'
 import { startTicker } from './ticker.ts'
+import { problemOf, startWatchdog } from './watchdog.ts'
 import { startWeb } from './web/server.ts'
 import { createWire, type Note } from './wire.ts'
 
@@ -197,14 +198,19 @@ export async function startMonitor(
     const daily = startDaily({ config, store, tell: teller.everyone, notify, stored: () => keeper.stored, now, log })
     closers.push(() => daily.close())
 
+    const health = () => ({
+      mqtt: ear.link.state === 'connected' ? 'connected' : ear.link.why || ear.link.state,
+      database: commit.trouble || 'ok',
+    })
+    const problem = () => problemOf(health()) ?? notify.stuck()
+    const watchdog = startWatchdog({ url: config.PING_URL, problem, now, log: log.child('watchdog') })
+    closers.push(() => watchdog.close())
+
     const web = await startWeb({
       config,
       store,
       board,
-      health: () => ({
-        mqtt: ear.link.state === 'connected' ? 'connected' : ear.link.why || ear.link.state,
-        database: commit.trouble || 'ok',
-      }),
+      health,
       counters: { readings: () => keeper.stored, rejected: intake.rejected },
       isFaulty: (device) => ear.watching !== null && record.isFaulty(device, now(), ear.watching),
       limitOf: (device) => silenceLimit(device, config.OFFLINE_AFTER * 1000),
