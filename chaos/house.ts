@@ -21,6 +21,8 @@ export interface SensorPlace {
   copy: string
 }
 
+export type Clone = Pick<SensorPlace, 'program' | 'outboxFile' | 'truthFile'>
+
 /** A whole house in one folder: each part is a process that can die, on a disk that can be full, behind a link that can break. */
 export interface House {
   folder: string
@@ -36,6 +38,8 @@ export interface House {
   /** The sensor whose temperature is ours to set, °C. */
   oven: SensorPlace
   setOven(celsius: number): Promise<void>
+  /** A second one of this sensor, not started yet: the same in everything but the folder where it has its outbox. */
+  cloneOf(sensor: SensorPlace, folder: string): Clone
   inbox: Inbox
   /** The monitor's HTTP face. @throws while it does not answer */
   get<T>(path: string): Promise<T>
@@ -93,20 +97,18 @@ export async function openHouse({ folder, broker: kind, sensors: count, volumes 
     },
   })
 
-  const sensors = places.map(({ id, room }, i): SensorPlace => {
-    const volume = createVolume(join(folder, 'sensors', id), volumes)
-    const link = links[i] as RoughLink
-    const truthFile = join(folder, 'truth', id)
+  function createSensor(name: string, { id, room, link }: Pick<SensorPlace, 'id' | 'room' | 'link'>, outboxFolder: string): Clone {
+    const truthFile = join(folder, 'truth', name)
     const probe: Record<string, string> =
       room === 'oven'
         ? { PROBE: 'w1', SYSFS_ROOT: join(folder, 'sys'), READ_INTERVAL: '0.25' }
         : { PROBE: 'simulated', READ_INTERVAL: '0.05', SIMULATE_SPREAD: '5' }
     const program = createProgram({
-      name: id,
+      name,
       script: join(import.meta.dirname, 'sensor-child.ts'),
       args: [truthFile],
       cwd: folder,
-      logFile: join(folder, 'log', `${id}.log`),
+      logFile: join(folder, 'log', `${name}.log`),
       settings: {
         ...probe,
         SENSOR_ID: id,
@@ -114,12 +116,18 @@ export async function openHouse({ folder, broker: kind, sensors: count, volumes 
         MQTT_URL: `mqtt://127.0.0.1:${link.port}`,
         MQTT_USERNAME: id,
         MQTT_PASSWORD: passwords.get(id) ?? '',
-        OUTBOX_DIR: volume.folder,
+        OUTBOX_DIR: outboxFolder,
         BATCH_SIZE: '20',
         BATCH_INTERVAL: '1',
       },
     })
-    return { id, room, program, link, volume, outboxFile: join(volume.folder, `${id}.db`), truthFile, copy: join(folder, 'copies', id) }
+    return { program, outboxFile: join(outboxFolder, `${id}.db`), truthFile }
+  }
+
+  const sensors = places.map(({ id, room }, i): SensorPlace => {
+    const volume = createVolume(join(folder, 'sensors', id), volumes)
+    const link = links[i] as RoughLink
+    return { id, room, link, volume, copy: join(folder, 'copies', id), ...createSensor(id, { id, room, link }, volume.folder) }
   })
 
   return {
@@ -133,6 +141,7 @@ export async function openHouse({ folder, broker: kind, sensors: count, volumes 
     sensors,
     oven: sensors[0] as SensorPlace,
     setOven,
+    cloneOf: (sensor, outboxFolder) => createSensor(`${sensor.id}-clone`, sensor, outboxFolder),
     inbox,
     async get<T>(path: string) {
       const response = await fetch(`http://127.0.0.1:${httpPort}${path}`, { signal: AbortSignal.timeout(5000) })

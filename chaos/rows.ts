@@ -9,6 +9,9 @@ export type Key = string
 
 const keyOf = (quantity: string, time: number, value: number): Key => `${quantity} ${time} ${value}`
 
+/** ms */
+export const timeOf = (key: Key): number => Number(key.split(' ')[1])
+
 /** What a sensor wrote down after each commit, in the order in which it was taken. */
 export function readTruth(file: string): Key[] {
   if (!existsSync(file)) return []
@@ -28,6 +31,16 @@ export function readOutbox(file: string): Key[] {
       .all()
       .flatMap(({ time, readings }) => keysOf(Number(time), String(readings))),
   )
+}
+
+/** What of an outbox nobody has acknowledged, and how many rows it says that it has lost; under the same condition. */
+export function readWaiting(file: string): { waiting: Key[]; dropped: number } {
+  const [found = { waiting: [], dropped: 0 }] = fromCopy(file, (database) => {
+    const state = database.prepare('SELECT cursor, dropped FROM state').get()
+    const rows = database.prepare('SELECT time, readings FROM rows WHERE quality <> 0 AND seq > ?').all(Number(state?.cursor))
+    return [{ waiting: rows.flatMap(({ time, readings }) => keysOf(Number(time), String(readings))), dropped: Number(state?.dropped) }]
+  })
+  return found
 }
 
 /** What the monitor has stored of each room, by time; read as any other program would. */
@@ -66,7 +79,7 @@ function keysOf(time: number, values: string): Key[] {
   return Object.entries(JSON.parse(values) as Record<string, number>).map(([quantity, value]) => keyOf(quantity, time, value))
 }
 
-function fromCopy(file: string, read: (database: DatabaseSync) => Key[]): Key[] {
+function fromCopy<T>(file: string, read: (database: DatabaseSync) => T[]): T[] {
   if (!existsSync(file)) return []
   const folder = mkdtempSync(join(tmpdir(), 'witness-'))
   try {

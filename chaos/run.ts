@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { find } from '../test/need.ts'
 import { type ChaosOptions, runChaos } from './chaos.ts'
+import { faults } from './faults/index.ts'
 import { createProgress } from './progress.ts'
 import { tell } from './report.ts'
 
-const help = `npm run chaos [-- --minutes 30] [--seed N] [--broker mosquitto|embedded] [--sensors N] [--keep]
+const help = `npm run chaos [-- --minutes 30] [--seed N] [--broker mosquitto|embedded] [--sensors N] [--only WORDS] [--keep]
 
 A house in a storm: its programs are killed, frozen and set to another time, its links break, its disks fill up, are lost
 or come back from the past. When the storm is over every reading that a sensor took must be stored exactly once.
@@ -14,6 +15,7 @@ or come back from the past. When the storm is over every reading that a sensor t
   --seed N      the same faults in the same order again; when each one strikes depends on the machine as well
   --broker      mosquitto (default), each kill of which loses its data, or the monitor's embedded one
   --sensors N   sensors with 20 readings a second (default 3), beside the oven that raises alerts
+  --only WORDS  only faults with one of these words in their name: --only cap,clone
   --keep        keep the folder with disks and logs; after a failure it is always kept
 
 Full disks need root (they are mounted); without it they are skipped. Ctrl-C ends the storm, and tells what there was.`
@@ -38,9 +40,11 @@ async function main(): Promise<number> {
   progress.clear()
   console.log(tell(report))
   if (report.failures.length > 0) {
-    const { broker, sensors, duration, seed } = options
+    const { broker, sensors, duration, seed, only = [] } = options
     console.log(`\nDisks and logs are in ${report.folder}. Again:`)
-    console.log(`npm run chaos -- --seed ${seed} --minutes ${duration / 60_000} --broker ${broker} --sensors ${sensors}`)
+    console.log(
+      `npm run chaos -- --seed ${seed} --minutes ${duration / 60_000} --broker ${broker} --sensors ${sensors}${only.length > 0 ? ` --only ${only}` : ''}`,
+    )
     return 1
   }
   if (options.keep) console.log(`\nDisks and logs are in ${report.folder}.`)
@@ -57,6 +61,7 @@ function read(): ChaosOptions | 'help' | string {
         seed: { type: 'string', default: String(randomInt(2 ** 32)) },
         broker: { type: 'string', default: 'mosquitto' },
         sensors: { type: 'string', default: '3' },
+        only: { type: 'string', default: '' },
         keep: { type: 'boolean', default: false },
       },
     })
@@ -66,10 +71,13 @@ function read(): ChaosOptions | 'help' | string {
     if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) return '--seed is a whole number from 0 to 4294967295.'
     if (!Number.isInteger(sensors) || sensors < 1 || sensors > 50) return '--sensors is a whole number from 1 to 50.'
     const { broker, keep } = values
+    const only = values.only.split(',').filter((word) => word !== '')
+    if (only.length > 0 && !faults.some(({ name }) => only.some((word) => name.includes(word))))
+      return `No fault has “${values.only}” in its name.`
     if (broker !== 'mosquitto' && broker !== 'embedded') return '--broker is mosquitto or embedded.'
     if (broker === 'mosquitto' && find('mosquitto') === undefined)
       return 'Mosquitto is not installed: apt-get install mosquitto, or --broker embedded.'
-    return { seed, duration: minutes * 60_000, broker, sensors, keep }
+    return { seed, duration: minutes * 60_000, broker, sensors, only, keep }
   } catch (error) {
     return (error as Error).message
   }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AlertDrill } from './alerts.ts'
 import type { House } from './house.ts'
 import { compare } from './oracle.ts'
-import { readStored, readTruth } from './rows.ts'
+import { readStored } from './rows.ts'
 import type { Witness } from './witness.ts'
 
 /** How the house came to rest after the storm. */
@@ -50,7 +50,7 @@ export async function settle({ house, witness, drill, patient, onProgress }: Set
 
   onProgress('waiting until the monitor has all of it')
   const begin = performance.now()
-  const marks = sensors.map((sensor) => ({ ...sensor, keys: readTruth(sensor.truthFile) }))
+  const marks = sensors.map((sensor) => ({ ...sensor, keys: witness.taken(sensor) }))
   const allThere = await within(patient ? patience : briefPatience, () => {
     const stored = readStored(house.databaseFile)
     return marks.every(({ room, keys }) => compare(keys, stored.get(room) ?? [], witness.destroyed(room)).missing.length === 0)

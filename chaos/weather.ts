@@ -19,11 +19,19 @@ export interface Weather {
 
 const mostAtOnce = 4
 
-export function createWeather(house: House, scene: Omit<Scene, 'dice'>, dice: Dice, onStrike: (name: string) => void): Weather {
+/** @param only faults with one of these words in their name; none: all of them */
+export function createWeather(
+  house: House,
+  scene: Omit<Scene, 'dice'>,
+  dice: Dice,
+  only: readonly string[],
+  onStrike: (name: string) => void,
+): Weather {
   const counts = new Map<string, number>()
   const impossible = new Map<string, string>()
   const possible: Fault[] = []
   for (const fault of faults) {
+    if (only.length > 0 && !only.some((word) => fault.name.includes(word))) continue
     const why = fault.impossible?.(house)
     if (why === undefined) possible.push(fault)
     else impossible.set(fault.name, why)

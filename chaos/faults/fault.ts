@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Dice } from '../dice.ts'
 import type { House, SensorPlace } from '../house.ts'
 import type { Witness } from '../witness.ts'
@@ -30,14 +31,18 @@ export interface Fault {
   draw(scene: Scene): Drawn | null
 }
 
-export const minute = 60_000
-export const hour = 60 * minute
-
 export const partOf = (sensor: SensorPlace) => sensor.id
 export const diskOf = (sensor: SensorPlace) => [`disk of ${sensor.id}`]
 
 /** A dead process comes back after a moment, or after a while. */
 export const outage = ({ dice, pause, longest }: Scene) => pause(dice.skewed(20, Math.min(longest, 10_000)))
+
+/** Waits for what comes within seconds, also when the run is over. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + 30_000
+  const isThere = async () => holds()
+  while (!(await isThere().catch(() => false)) && performance.now() < end) await delay(100)
+}
 
 /** Something done to the monitor's files while it is dead. */
 export function withMonitorDead(work: (scene: Scene) => void, needs: string[] = []): Fault['draw'] {

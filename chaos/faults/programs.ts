@@ -1,10 +1,10 @@
-import type { Dice } from '../dice.ts'
 import type { House } from '../house.ts'
-import { type Fault, hour, minute, outage, partOf, withMonitorDead, withSensorDead } from './fault.ts'
+import { type Fault, outage, partOf, withMonitorDead, withSensorDead } from './fault.ts'
 
+const minute = 60_000
 const needsMosquitto = ({ broker }: House) => (broker ? undefined : 'the monitor brings its own broker')
 
-/** Programs that die, stand still, or live at another time. */
+/** Programs that die or stand still. */
 export const programFaults: readonly Fault[] = [
   { name: 'sensor killed', weight: 6, draw: withSensorDead(() => {}) },
   { name: 'monitor killed', weight: 5, draw: withMonitorDead(() => {}) },
@@ -51,26 +51,6 @@ export const programFaults: readonly Fault[] = [
     }),
   },
   {
-    name: 'monitor’s clock jumps',
-    weight: 1,
-    draw: ({ house, dice }) => ({
-      parts: [],
-      async run() {
-        house.monitor.clockOffset = clockJump(dice)
-      },
-    }),
-  },
-  {
-    name: 'sensor’s clock jumps',
-    weight: 1.5,
-    draw: ({ house, dice }) => ({
-      parts: [],
-      async run() {
-        dice.one(house.sensors).program.clockOffset = clockJump(dice)
-      },
-    }),
-  },
-  {
     name: 'mail server in trouble',
     weight: 0.7,
     draw: ({ house, dice, longest, pause }) => {
@@ -92,8 +72,3 @@ export const programFaults: readonly Fault[] = [
     },
   },
 ]
-
-/** Up to 6 hours ahead or behind, or right again. Never so far that the monitor refuses such times. */
-function clockJump(dice: Dice): number {
-  return dice.chance() < 0.4 ? 0 : dice.whole(-6 * hour, 6 * hour)
-}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { need } from '../../test/need.ts'
 import { type House, openHouse, type SensorPlace } from '../house.ts'
 import { compare } from '../oracle.ts'
-import { readStored, readTruth } from '../rows.ts'
+import { readStored, readTruth, readWaiting, timeOf } from '../rows.ts'
 import { copyDatabase, deleteDatabase, deleteWal, restoreDatabase } from '../snapshot.ts'
 import type { Manner } from '../stream.ts'
 
@@ -43,12 +43,12 @@ describe('Every reading is stored once, in a house', { ...need('mosquitto'), tim
     await until(`${count} more readings`, () => taken().length >= before + count)
     await everything()
   }
+  const stored = () => readStored(house.databaseFile).get(sensor.room) ?? []
   async function everything(): Promise<void> {
     const keys = taken()
-    const stored = () => compare(keys, readStored(house.databaseFile).get(sensor.room) ?? [], new Set())
-    await until('everything is stored', () => stored().missing.length === 0)
-    // What was taken meanwhile is there as well, and nobody has taken it by our mark.
-    const all = compare(taken(), readStored(house.databaseFile).get(sensor.room) ?? [], new Set())
+    await until('everything is stored', () => compare(keys, stored(), new Set()).missing.length === 0)
+    // What was taken meanwhile may be there as well.
+    const all = compare(taken(), stored(), new Set())
     assert.deepEqual([all.double, all.altered, all.outOfOrder], [[], [], []])
   }
   /** The monitor is away for a while, and something is done to its files. */
@@ -165,5 +165,65 @@ describe('Every reading is stored once, in a house', { ...need('mosquitto'), tim
     assert.ok(restoreDatabase(sensor.outboxFile, copy))
     sensor.program.start({})
     await more()
+  })
+  it('whose card was cloned, so that two sensors say that they are this one', async () => {
+    const folder = join(house.folder, 'clone')
+    mkdirSync(folder)
+    const clone = house.cloneOf(sensor, folder)
+    await sensor.program.kill()
+    copyDatabase(sensor.outboxFile, folder)
+    for (const { program } of [sensor, clone]) program.start()
+    await until('both take readings', () => readTruth(clone.truthFile).length > 30)
+    await Promise.all([sensor.program.kill(), clone.program.kill()])
+    const told = [clone, sensor].map(({ program, truthFile }) => ({ program, keys: new Set(readTruth(truthFile)) }))
+    for (const { program, keys } of told) {
+      // One after the other: together they push each other out.
+      program.start({ READ_INTERVAL: '86400' })
+      const all = told.flatMap((one) => [...one.keys])
+      await until('it has told all that it has', () => !compare(all, stored(), new Set()).missing.some((key) => keys.has(key)))
+      await program.kill()
+    }
+    appendFileSync(sensor.truthFile, readFileSync(clone.truthFile))
+    sensor.program.start({})
+    await more()
+  })
+
+  it('whose sensor’s clock is ten years ahead for a while, and ten years behind', async () => {
+    for (const years of [10, -10]) {
+      sensor.program.clockOffset = years * 365 * 86_400_000
+      const before = taken().length
+      await until('it goes on', () => taken().length > before + 20)
+      sensor.program.clockOffset = 0
+    }
+    await more()
+    const times = taken().map(timeOf)
+    assert.ok(times.every((time) => Math.abs(time - Date.now()) < 600_000))
+  })
+
+  it('or is shown as a gap, where the outbox had too little room for a long outage', async () => {
+    await sensor.program.kill()
+    sensor.link.refuse(true)
+    sensor.program.start({ OUTBOX_MAX: '100' })
+    const before = taken().length
+    await until('there are more than it can hold', () => taken().length > before + 180)
+    await sensor.program.kill()
+    sensor.link.refuse(false)
+    sensor.program.start({})
+    await until('the rest comes', () => compare(taken().slice(-20), stored(), new Set()).missing.length === 0)
+    await sensor.program.kill()
+    sensor.program.start({ READ_INTERVAL: '86400' })
+    await until('the last comes', () => compare(taken().slice(-20), stored(), new Set()).missing.length === 0)
+    const lost = compare(taken(), stored(), new Set())
+    assert.ok(lost.missing.length >= 60, `${lost.missing.length} were lost`)
+    assert.deepEqual([lost.double, lost.altered, lost.outOfOrder], [[], [], []])
+    const gaps = await house.get<{ device: string; from: number; to: number }[]>(`/api/gaps?device=${sensor.id}`)
+    assert.equal(
+      gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+      lost.missing.length,
+    )
+    const devices = await house.get<{ id: string; missing: number; heartbeat: { dropped: number } }[]>('/api/devices')
+    assert.equal(devices.find(({ id }) => id === sensor.id)?.missing, lost.missing.length)
+    const { dropped } = readWaiting(sensor.outboxFile)
+    assert.equal(dropped, lost.missing.length)
   })
 })
