@@ -109,7 +109,8 @@ export function conforms<How extends string>(
     })
 
     it('gets any text through, whatever signs it is made of', async () => {
-      const texts = fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 3000 }), { numRuns: 10, seed: 1 })
+      const units = fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 3000, size: 'max' })
+      const texts = fc.sample(units, { numRuns: 10, seed: 1 }).map((text) => String.fromCharCode(...text))
       for (const text of texts) {
         const sent = message({ subject: `S ${text}`, text: `T ${text}`, html: '' })
         await channel.send(sent)
