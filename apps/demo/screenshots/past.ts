@@ -1,0 +1,78 @@
+import { newAlert } from '../../monitor/store/alerts.ts'
+import { openStore } from '../../monitor/store/store.ts'
+import { type Room, rooms, timesUntil, valueAt } from './rooms.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+/** Alerts that are over, and one that is not: when, how long, what. */
+const stories = [
+  { rule: 'too-hot', room: 'kitchen', quantity: 'temperature', value: 30.6, bound: 30, ago: 2 * day + 3 * hour, lasted: 41 * minute },
+  { rule: 'too-hot', room: 'kitchen', quantity: 'temperature', value: 31.2, bound: 30, ago: 6 * day + 2 * hour, lasted: 25 * minute },
+  { rule: 'damp', room: 'bathroom', quantity: 'humidity', value: 81, bound: 80, ago: day + 11 * hour, lasted: 52 * minute },
+  { rule: 'too-hot', room: '陽台', quantity: 'temperature', value: 30.3, bound: 30, ago: 19 * day, lasted: 3 * hour },
+]
+
+/** Writes down what was before the pictures are taken. */
+export function writePast(file: string, now: number): void {
+  const store = openStore(file)
+  try {
+    for (const room of rooms) store.transaction(() => writeReadings(store, room, now))
+    store.transaction(() => {
+      for (const room of rooms) writeDevice(store, room, now)
+      for (const { rule, room, quantity, value, bound, ago, lasted } of stories) {
+        const device = rooms.find((one) => one.room === room)?.id ?? null
+        const started = now - ago
+        const about = {
+          rule,
+          subject: `${room}/${quantity}/${device}`,
+          condition: 'above',
+          severity: 'warning',
+          room,
+          device,
+          quantity,
+        } as const
+        const fired = started + minute
+        store.alerts.start(
+          newAlert({ ...about, state: 'resolved', value, bound, started, fired, resolved: fired + lasted, told: fired, tellings: 1 }),
+        )
+      }
+      for (const { room, id, silentFor } of rooms) {
+        if (silentFor === undefined) continue
+        const fired = now - silentFor + 90_000
+        const about = { rule: 'offline', subject: id, condition: 'offline', severity: 'warning', room, device: id } as const
+        store.alerts.start(newAlert({ ...about, state: 'firing', started: now - silentFor, fired, told: fired, tellings: 1 }))
+      }
+    })
+  } finally {
+    store.close()
+  }
+}
+
+type Store = ReturnType<typeof openStore>
+
+function writeReadings(store: Store, room: Room, now: number): void {
+  const end = now - (room.silentFor ?? 0)
+  for (const quantity of Object.keys(room.courses)) {
+    const add = store.readings.series({ room: room.room, quantity, device: room.id }, false)
+    for (const time of timesUntil(end)) add(valueAt(room, quantity, time, now), time, false)
+  }
+}
+
+function writeDevice(store: Store, { room, id, silentFor }: Room, now: number): void {
+  const device = store.devices.getOrMake(id, id, room)
+  const seen = now - (silentFor ?? 5000)
+  const heartbeat =
+    silentFor === undefined ? null : { cpu: 3.1, memory: 38.5, temperature: 19.4, uptime: 8 * day, rssi: -81, outbox: 0, version: '1.0.0' }
+  store.devices.put({
+    ...device,
+    room,
+    seen,
+    status: silentFor === undefined ? 'online' : 'offline',
+    beats: true,
+    usual: 10_000,
+    signs: 50,
+    heartbeat,
+  })
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+/** How a quantity goes about: around a mean, over the day, over the year, with a heater's short waves. */
+export interface Course {
+  mean: number
+  /** How far it goes over a day. */
+  daily: number
+  /** How far over a year. */
+  yearly: number
+  digits: number
+}
+
+export interface Room {
+  room: string
+  id: string
+  courses: Record<string, Course>
+  /** How it is called on the page. */
+  label?: { name?: string; icon?: string }
+  /** It keeps a record; others are somebody's own ten lines of Python. */
+  keepsRecord?: boolean
+  /** ms since it was last heard of. */
+  silentFor?: number
+}
+
+const temperature = (mean: number, daily = 0.8, yearly = 1.5): Course => ({ mean, daily, yearly, digits: 2 })
+const humidity = (mean: number, daily = 3): Course => ({ mean, daily, yearly: 6, digits: 1 })
+
+/** The house of the pictures. */
+export const rooms: readonly Room[] = [
+  {
+    room: 'living-room',
+    id: 'pi-living-room',
+    label: { name: 'Living room', icon: '🛋️' },
+    courses: { temperature: temperature(21.6), humidity: humidity(46), co2: { mean: 720, daily: 210, yearly: 0, digits: 0 } },
+    keepsRecord: true,
+  },
+  {
+    room: 'kitchen',
+    id: 'pi-kitchen',
+    label: { name: 'Kitchen', icon: '🍳' },
+    courses: { temperature: temperature(23.1, 1.4), humidity: humidity(52, 6) },
+    keepsRecord: true,
+  },
+  {
+    room: 'bedroom',
+    id: 'pi-bedroom',
+    label: { name: 'Bedroom', icon: '🛏️' },
+    courses: { temperature: temperature(18.9), humidity: humidity(50) },
+    keepsRecord: true,
+  },
+  {
+    room: '書房',
+    id: 'pi-study',
+    label: { icon: '📚' },
+    courses: { temperature: temperature(20.8, 1.1), humidity: humidity(44), illuminance: { mean: 260, daily: 240, yearly: 40, digits: 0 } },
+  },
+  {
+    room: 'bathroom',
+    id: 'pi-bathroom',
+    label: { name: 'Bathroom', icon: '🛁' },
+    courses: { temperature: temperature(22.4, 0.5), humidity: humidity(63, 9) },
+  },
+  {
+    room: 'freezer',
+    id: 'pi-freezer',
+    label: { name: 'Freezer', icon: '🧊' },
+    courses: { temperature: temperature(-18.6, 0.6, 0) },
+    keepsRecord: true,
+  },
+  {
+    room: '陽台',
+    id: 'pi-balcony',
+    label: { name: '陽台', icon: '🪴' },
+    courses: {
+      temperature: temperature(17.5, 4.2, 7),
+      humidity: humidity(71, 8),
+      pressure: { mean: 1014, daily: 2.5, yearly: 4, digits: 1 },
+    },
+  },
+  {
+    room: 'garden',
+    id: 'pi-garden',
+    label: { name: 'Garden', icon: '🌳' },
+    courses: { temperature: temperature(15.2, 5, 8), battery: { mean: 34, daily: 0.2, yearly: 0, digits: 0 } },
+    silentFor: 26 * minute,
+  },
+]
+
+/** The kitchen, where somebody bakes: it began so long ago. */
+const oven = { since: 38 * minute, most: 8.2 }
+
+/**
+ * What is measured at this time, the same in every run.
+ * @param now when the pictures are taken: the day's course is told from there, so that they look the same at any hour
+ */
+export function valueAt({ room, courses }: Room, quantity: string, time: number, now: number): number {
+  const { mean, daily, yearly, digits } = courses[quantity] as Course
+  const seed = fraction(`${room} ${quantity}`)
+  const before = now - time
+  const overDay = daily * Math.cos((2 * Math.PI * (before - 5 * hour)) / day)
+  const overYear = yearly * Math.cos((2 * Math.PI * (before - 130 * day)) / (365 * day))
+  const heater =
+    0.2 * daily * ripple(time / ((1.1 + 1.9 * seed) * hour) + 7 * seed) + 0.13 * daily * Math.sin(time / ((2.3 + 3 * seed) * hour))
+  const weather = 0.5 * daily * Math.sin(2 * Math.PI * (time / (4.3 * day) + 3 * seed))
+  const noise = 0.08 * daily * (2 * fraction(`${seed} ${Math.floor(time / 1000)}`) - 1)
+  const baking =
+    room === 'kitchen' && quantity === 'temperature' && before < oven.since ? oven.most * (1 - Math.max(0, before) / oven.since) ** 0.6 : 0
+  return Number((mean + overDay + overYear + heater + weather + noise + baking).toFixed(digits))
+}
+
+/** On and off, as heating goes: up quickly, down slowly. */
+function ripple(turns: number): number {
+  const phase = turns - Math.floor(turns)
+  return phase < 0.3 ? 2 * (phase / 0.3) - 1 : 1 - 2 * ((phase - 0.3) / 0.7)
+}
+
+/** A number from 0 to 1 that the text alone decides. */
+function fraction(text: string): number {
+  return createHash('sha1').update(text).digest().readUInt32BE() / 2 ** 32
+}
+
+/** When there are readings: a year of hours, a month of quarters of an hour, three days of half minutes. */
+export function* timesUntil(end: number): Generator<number> {
+  let time = Math.floor((end - 400 * day) / hour) * hour
+  while (time < end) {
+    yield time
+    const before = end - time
+    time += before > 32 * day ? hour : before > 3 * day ? 15 * minute : before > 6 * hour ? minute : 30_000
+  }
+}
