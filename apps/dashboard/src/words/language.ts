@@ -13,6 +13,12 @@ export const language = computed<Language>(() => {
   return navigator.language.startsWith('zh') ? 'zh-TW' : (session.value?.language ?? 'en')
 })
 
+/** How numbers and times are written: as in the person's own country, where that speaks the language of the page. */
+export const locale = computed<string>(() => {
+  const own = navigator.language
+  return own.split('-')[0] === language.value.split('-')[0] ? own : language.value
+})
+
 effect(() => {
   document.documentElement.lang = language.value
 })

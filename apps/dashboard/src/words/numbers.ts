@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals'
-import { language } from './language.ts'
+import { locale } from './language.ts'
 import { wish } from './wish.ts'
 
 export const degreesWish = wish('degrees', ['auto', 'C', 'F'])
@@ -41,10 +41,10 @@ const formats = new Map<string, Intl.NumberFormat>()
 
 /** A number as people of this language write it. */
 export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
-  const key = JSON.stringify([language.value, options])
+  const key = JSON.stringify([locale.value, options])
   let format = formats.get(key)
   if (format === undefined) {
-    format = new Intl.NumberFormat(language.value, options)
+    format = new Intl.NumberFormat(locale.value, options)
     formats.set(key, format)
   }
   return format.format(value)

@@ -1,5 +1,5 @@
 import { frame } from './frame.ts'
-import { language } from './language.ts'
+import { locale } from './language.ts'
 import { number } from './numbers.ts'
 
 const relative = new Map<string, Intl.RelativeTimeFormat>()
@@ -9,10 +9,10 @@ const dates = new Map<string, Intl.DateTimeFormat>()
 export function age(ms: number): string {
   const seconds = Math.round(ms / 1000)
   if (seconds < 5) return frame().now
-  let format = relative.get(language.value)
+  let format = relative.get(locale.value)
   if (format === undefined) {
-    format = new Intl.RelativeTimeFormat(language.value, { style: 'short' })
-    relative.set(language.value, format)
+    format = new Intl.RelativeTimeFormat(locale.value, { style: 'short' })
+    relative.set(locale.value, format)
   }
   if (seconds < 60) return format.format(-seconds, 'second')
   if (seconds < 3600) return format.format(-Math.floor(seconds / 60), 'minute')
@@ -37,10 +37,10 @@ export function duration(ms: number): string {
 
 /** A time in the words of `options`. @param time ms */
 export function date(time: number, options: Intl.DateTimeFormatOptions): string {
-  const key = JSON.stringify([language.value, options])
+  const key = JSON.stringify([locale.value, options])
   let format = dates.get(key)
   if (format === undefined) {
-    format = new Intl.DateTimeFormat(language.value, options)
+    format = new Intl.DateTimeFormat(locale.value, options)
     dates.set(key, format)
   }
   return format.format(time)

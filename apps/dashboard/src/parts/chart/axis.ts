@@ -21,7 +21,8 @@ export function timeMarks(marks: readonly number[], step: number): string[] {
 
 /** What stands at the marks of the value axis: with the digits that tell them apart. */
 export function valueMarks(marks: readonly number[], step: number): string[] {
-  const digits = Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9)))
+  let digits = 0
+  while (digits < 6 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6) digits += 1
   return marks.map((mark) =>
     Math.abs(mark) >= 1e7 ? mark.toExponential(1) : number(mark, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
   )

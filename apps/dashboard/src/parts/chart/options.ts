@@ -32,7 +32,8 @@ export function optionsFor(now: () => Now, width: number, height: number, flat: 
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false, dist: 8 },
-      points: { size: 9, width: 2, fill: colours.card },
+      // The ends of the band are told in words, not by dots.
+      points: { size: (_, index) => (isBand(index) ? 0 : 9), width: (_, index) => (isBand(index) ? 0 : 2), fill: colours.card },
       ...(props.sync === undefined ? {} : { sync: { key: props.sync, setSeries: false } }),
     },
     scales: {
@@ -58,6 +59,8 @@ export function optionsFor(now: () => Now, width: number, height: number, flat: 
     hooks: { ...hooks, drawClear: [(plot) => drawBehind(plot, now())], draw: [(plot) => drawAbove(plot, now())] },
   }
 }
+
+const isBand = (index: number) => index === 2 || index === 3
 
 /** A line; a single point between two pauses, which no line reaches, is a dot. */
 function line(stroke: string, width: number): uPlot.Series {
@@ -87,8 +90,8 @@ function rangeOf(min: number | null, max: number | null, flat: number, { limits 
   const half = Math.max((max - min) / 2, flat / 2)
   let [low, high] = [middle - half * 1.15, middle + half * 1.15]
   for (const { shown } of limits) {
-    if (shown > high && shown < high + half * 2) high = shown + half * 0.15
-    if (shown < low && shown > low - half * 2) low = shown - half * 0.15
+    if (shown > high && shown < high + half) high = shown + half * 0.15
+    if (shown < low && shown > low - half) low = shown - half * 0.15
   }
   return [low, high]
 }
