@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util'
 import { backlog } from './backlog.ts'
 import { disk } from './disk.ts'
+import { history } from './history.ts'
+import { http } from './http.ts'
 import { idle } from './idle.ts'
 import { record } from './record.ts'
+import { rules } from './rules.ts'
 import { wire } from './wire.ts'
 
-const benches = { backlog, record, wire, disk, idle }
+const benches = { backlog, record, rules, wire, disk, idle, history, http }
 
 const help = `npm run bench [-- ${Object.keys(benches).join('|')} …]
 
@@ -14,9 +17,12 @@ times are this machine's. Needs Mosquitto. Load goes to 127.0.0.1 only.
 
   backlog   100,000 readings that waited at the broker: bare mqtt.js, and the monitor with every reading checked, judged and committed
   record    300,000 readings that 50 devices have kept: bare better-sqlite3, and the monitor; and a week of one sensor
+  rules     a reading judged by 1, 100 and 1,000 rules
   wire      bytes per reading of the record between a device and its broker, counted on the socket
   disk      bytes written to disk per reading, by a sensor and by its monitor
-  idle      what an hour costs in which nothing happens: CPU, memory, disk`
+  idle      what an hour costs in which nothing happens: CPU, memory, disk
+  history   a year of one sensor: charts from rows, rollups and archive, in the database and over HTTP; bytes on disk before and after folding
+  http      how long the page waits with 50 of them open and 2,000 readings a second coming in`
 
 process.exitCode = await main()
 
