@@ -13,14 +13,15 @@ const accepted = { status: 200, body: { id: 'sPs71M8A2T', time: 1_643_935_928, e
 function publicationIn(request: Received): Record<string, unknown> {
   assert.deepEqual([request.method, request.path], ['POST', '/'])
   assert.ok(Buffer.byteLength(request.body) <= 8192, 'over 8192 bytes ntfy takes no JSON')
-  const { topic, title, message, priority, tags, click, actions = [], ...more } = JSON.parse(request.body)
+  const { topic, sequence_id, title, message, priority, tags, click, actions = [], ...more } = JSON.parse(request.body)
   assert.deepEqual(more, {})
   assert.equal(topic, 'house-7Xq')
+  assert.match(sequence_id, /^[-_A-Za-z0-9]{1,64}$/)
   assert.ok(typeof title === 'string' && !/[\r\n]/.test(title))
   assert.ok(typeof message === 'string' && Buffer.byteLength(message) <= 4096, 'over 4096 bytes it becomes a file')
   assert.ok(Number.isInteger(priority) && priority >= 1 && priority <= 5)
   assert.ok(Array.isArray(tags) && actions.length <= 3)
-  return { topic, title, message, priority, tags, click, actions }
+  return { id: sequence_id, title, message, priority, tags, click, actions }
 }
 
 conformsOverHttp('ntfy', {
@@ -29,8 +30,8 @@ conformsOverHttp('ntfy', {
   secrets: [token, 'house-7Xq'],
   take(request) {
     assert.equal(request.headers.authorization, `Bearer ${token}`)
-    const { title, message } = publicationIn(request)
-    return { arrived: { id: null, recipient: request.headers.host ?? '', words: `${title}\n${message}` }, reply: accepted }
+    const { id, title, message } = publicationIn(request)
+    return { arrived: { id: String(id), recipient: request.headers.host ?? '', words: `${title}\n${message}` }, reply: accepted }
   },
   meanings: {
     'does not accept the token': 'locked-out',

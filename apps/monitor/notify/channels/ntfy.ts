@@ -15,7 +15,7 @@ const relief = { priority: 3, tags: ['white_check_mark'] }
 
 /**
  * ntfy: `ntfys://[token@ | user:password@]host[:port]/topic`; `ntfy://` without TLS; ntfy.sh where there is no host.
- * Format: https://docs.ntfy.sh/publish/#publish-as-json
+ * Format: https://docs.ntfy.sh/publish/#publish-as-json, https://docs.ntfy.sh/publish/#updating-deleting-notifications
  */
 export const ntfy: CarrierKind = {
   kind: 'ntfy',
@@ -66,6 +66,8 @@ function publication(topic: string, message: Message, language: ButtonLanguage) 
   ]
   return {
     topic,
+    // From ntfy 2.16 on a second try changes the notification that is there; before, this is ignored.
+    sequence_id: message.id,
     title: fit(tidy(message.subject).replace(/\n/g, ' '), longestTitle),
     message: fit(belowSubject(message), longestMessage, bytes),
     ...(isRelief(message) ? relief : { priority: priorities[message.severity], tags: [tags[message.severity]] }),
