@@ -1,4 +1,4 @@
-# One image for the monitor, the sensors and setup. Node 24 runs the TypeScript as it stands: nothing is compiled.
+# One image for the monitor, the sensors and setup. Node 24 runs the TypeScript as it stands: nothing is compiled but the page.
 FROM node:24-bookworm-slim AS base
 WORKDIR /app
 ENV NODE_ENV=production
@@ -22,9 +22,17 @@ RUN cd node_modules \
  && find better-sqlite3/prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete \
  && find . -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete
 
+# The page is bundled here; what that needs stays behind.
+FROM base AS page
+COPY --from=manifests /app ./
+RUN npm ci --include=dev -w apps/dashboard
+COPY --from=sources /app ./
+RUN node apps/dashboard/build.ts
+
 FROM base
 COPY --from=dependencies /app ./
 COPY --from=sources /app ./
+COPY --from=page /app/apps/dashboard/dist ./apps/dashboard/dist
 # A new volume mounted here takes over this owner, so that the programs can write without being root.
 RUN install -d -o node -g node -m 700 /data node_modules/.cache
 USER node
