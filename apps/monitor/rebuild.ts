@@ -1,20 +1,26 @@
 import { parseArgs } from 'node:util'
 import { completeRollups } from './complete-rollups.ts'
 import { readConfig } from './config.ts'
+import { isOutsideTrouble } from './store/database.ts'
 import { openStore } from './store/store.ts'
 
-const help = `npm run rebuild
+const help = `npm run rebuild [-- --compact]
 
 Makes the rollups anew, from which charts of days and years are drawn: what the readings of each five minutes and of each
 hour come to. Needed only after readings have been changed by hand. Rollups of readings that RETENTION_DAYS has deleted
 stay as they are. Stop the monitor first. May be stopped and run again: it goes on where it was, and so does the monitor.
-The database is the one that DATABASE_FILE names.`
+The database is the one that DATABASE_FILE names.
+
+  --compact   gives the room back to the disk, too, that old readings took before they were folded; new ones would use it
+              otherwise. Needs as much room as the database has in use.`
 
 process.exitCode = await main()
 
 async function main(): Promise<number> {
+  let compact: boolean
   try {
-    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+    const { values } = parseArgs({ options: { compact: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } } })
+    compact = values.compact
     if (values.help) {
       console.log(help)
       return 0
@@ -24,14 +30,15 @@ async function main(): Promise<number> {
     return 2
   }
   try {
-    return await rebuild(readConfig().DATABASE_FILE)
+    return await rebuild(readConfig().DATABASE_FILE, compact)
   } catch (error) {
-    console.error(['SettingsError', 'DatabaseError'].includes((error as Error).name) ? (error as Error).message : error)
+    const isForPeople = ['SettingsError', 'DatabaseError'].includes((error as Error).name) || isOutsideTrouble(error)
+    console.error(isForPeople ? (error as Error).message : error)
     return 1
   }
 }
 
-async function rebuild(file: string): Promise<number> {
+async function rebuild(file: string, compact: boolean): Promise<number> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort())
   const store = openStore(file)
@@ -41,6 +48,7 @@ async function rebuild(file: string): Promise<number> {
     const isDone = await completeRollups({ store, onProgress: tell, signal: stopping.signal })
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
     console.log(isDone ? 'The rollups are complete.' : 'Stopped. Run it again, or start the monitor: it goes on where it was.')
+    if (isDone && compact) store.readings.rebuild.compact()
     return isDone ? 0 : 1
   } finally {
     store.close()

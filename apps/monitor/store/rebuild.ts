@@ -48,6 +48,9 @@ export function rebuildRollups(db: Database, rollups: Rollups, slices: Slices) {
     /** Series whose rollups are not complete, and from where on (ms). */
     unfinished: () => unfinished.all(),
 
+    /** Gives the file's free pages back to the disk, by writing all of it anew: as much room is needed once more. */
+    compact: () => void db.exec('VACUUM'),
+
     /** Does a day of one series. @returns from where to go on; null: it is complete */
     step({ id, rolled }: { id: number; rolled: number }): number | null {
       try {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { silent } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
 import { completeRollups } from '../complete-rollups.ts'
+import { foldOld } from '../fold.ts'
 import { versions } from '../store/schema.ts'
 import { openStore } from '../store/store.ts'
 
@@ -84,6 +86,22 @@ describe('npm run rebuild', () => {
     assert.deepEqual(after.readings.range(asked, 500), before)
     after.close()
     assert.equal(look(file, 'SELECT sum(count) FROM rollup_5m'), 10 * 1440)
+  })
+
+  it('gives the room of folded readings back where it is asked to', async (t) => {
+    const file = newFile(t)
+    fill(file)
+    const store = openStore(file)
+    await foldOld({ store, now: () => begin + 30 * day, log: silent })
+    store.close()
+    const size = statSync(file).size
+    await rebuild(file)
+    assert.equal(statSync(file).size, size)
+    assert.equal((await rebuild(file, '--compact')).code, 0)
+    assert.ok(statSync(file).size < size * 0.7, `${statSync(file).size} of ${size}`)
+    const after = openStore(file)
+    assert.equal([...after.readings.each(kitchen, 0, 2 * begin)].length, 10 * 1440)
+    after.close()
   })
 
   it('does not run beside a monitor', async (t) => {
