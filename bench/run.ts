@@ -6,9 +6,10 @@ import { http } from './http.ts'
 import { idle } from './idle.ts'
 import { record } from './record.ts'
 import { rules } from './rules.ts'
+import { visit } from './visit.ts'
 import { wire } from './wire.ts'
 
-const benches = { backlog, record, rules, wire, disk, idle, history, http }
+const benches = { backlog, record, rules, wire, disk, idle, history, http, visit }
 
 const help = `npm run bench [-- ${Object.keys(benches).join('|')} …]
 
@@ -22,7 +23,8 @@ times are this machine's. Needs Mosquitto. Load goes to 127.0.0.1 only.
   disk      bytes written to disk per reading, by a sensor and by its monitor
   idle      what an hour costs in which nothing happens: CPU, memory, disk
   history   a year of one sensor: charts from rows, rollups and archive, in the database and over HTTP; bytes on disk before and after folding
-  http      how long the page waits with 50 of them open and 2,000 readings a second coming in`
+  http      how long the page waits with 50 of them open and 2,000 readings a second coming in
+  visit     how long a phone on a weak network waits for the house, and what it loads; needs Chromium`
 
 process.exitCode = await main()
 

@@ -29,10 +29,9 @@ export async function openPictureHouse(): Promise<{ url: string; close(): Promis
     const smtp = await freePort(0)
     const inbox = await startInbox(smtp, join(folder, 'mails'), () => {})
     closers.push(() => inbox.close())
-    const ntfy = createServer((_, response) => response.setHeader('content-type', 'application/json').end('{"id":"x"}')).listen(
-      0,
-      '127.0.0.1',
-    )
+    const ntfy = createServer((_, response) =>
+      response.setHeader('content-type', 'application/json').end('{"id":"x","time":1,"event":"message","topic":"home"}'),
+    ).listen(0, '127.0.0.1')
     closers.push(() => ntfy.close())
     const gone = await freePort(0)
     const file = join(folder, 'house.db')

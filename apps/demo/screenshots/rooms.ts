@@ -105,7 +105,11 @@ export function valueAt({ room, courses }: Room, quantity: string, time: number,
   const overYear = yearly * Math.cos((2 * Math.PI * (before - 130 * day)) / (365 * day))
   const heater =
     0.2 * daily * ripple(time / ((1.1 + 1.9 * seed) * hour) + 7 * seed) + 0.13 * daily * Math.sin(time / ((2.3 + 3 * seed) * hour))
-  const weather = 0.5 * daily * Math.sin(2 * Math.PI * (time / (4.3 * day) + 3 * seed))
+  // Waves that do not fit each other: no two weeks are alike.
+  const weather = [1.9, 4.3, 11.7].reduce(
+    (sum, days, i) => sum + (0.2 + 0.12 * i) * daily * Math.sin(2 * Math.PI * (time / (days * day) + 3 * seed * i)),
+    0,
+  )
   const noise = 0.08 * daily * (2 * fraction(`${seed} ${Math.floor(time / 1000)}`) - 1)
   const baking =
     room === 'kitchen' && quantity === 'temperature' && before < oven.since ? oven.most * (1 - Math.max(0, before) / oven.since) ** 0.6 : 0
