@@ -33,6 +33,7 @@ export function importRules({ database, rules, channelNames, now, log }: RulesFi
     if (!(error instanceof RuleError) && !(error as NodeJS.ErrnoException).code) throw error
     log.error('rules.json cannot be read; the rules stay as they are', { file, why: (error as Error).message })
   }
+  for (const [rule, why] of rules.unreadable) log.error('a rule in the database cannot be read and is not in force', { rule, why })
   for (const { name, enabled, channels } of rules.all()) {
     const unknown = channels.filter((channel) => !channelNames.includes(channel))
     if (enabled && unknown.length > 0) log.warn('a rule names channels that are not there', { rule: name, channels: unknown.join(', ') })

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { completeRule, type Rule } from '../alerts/rule.ts'
+import { RuleError, readRule } from '../alerts/check-rule.ts'
+import type { Rule } from '../alerts/rule.ts'
 
 export interface StoredRule {
   rule: Rule
@@ -45,15 +46,30 @@ export function storeRules(db: Database, builtIn: readonly Rule[]) {
   let known = new Map<string, StoredRule>()
   let all: readonly Rule[] = []
   let version = 0
+  const unreadable = new Map<string, string>()
 
   function load(): void {
     known = new Map(builtIn.map((rule) => [rule.name, { rule, builtIn: true, changed: null }]))
-    for (const { name, rule, changed } of rows.all())
-      known.set(name, { rule: completeRule(JSON.parse(rule)), builtIn: known.has(name), changed })
+    unreadable.clear()
+    for (const { name, rule: text, changed } of rows.all()) {
+      const rule = read(text, name)
+      if (rule) known.set(name, { rule, builtIn: known.has(name), changed })
+    }
     all = [...known.values()].map(({ rule }) => rule)
     version += 1
   }
   load()
+
+  /** Whatever stands there: a rule that is wrong must not keep the others from being judged. */
+  function read(text: string, name: string): Rule | null {
+    try {
+      return readRule(JSON.parse(text), name)
+    } catch (error) {
+      if (!(error instanceof RuleError) && !(error instanceof SyntaxError)) throw error
+      unreadable.set(name, error.message)
+      return null
+    }
+  }
 
   function write(rule: Rule, changed: number, source: RuleRow['source']): void {
     const text = JSON.stringify(rule)
@@ -99,6 +115,9 @@ export function storeRules(db: Database, builtIn: readonly Rule[]) {
       for (const rule of rules) write(rule, at, 'file')
       imported.run(digest)
     }),
+
+    /** Rules that stand in the database and cannot be read, and why; they are not in force. */
+    unreadable: unreadable as ReadonlyMap<string, string>,
 
     lastImport: () => lastImport.get() as RuleImport,
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
+import Database from 'better-sqlite3'
 import { builtInRules } from '../alerts/builtin.ts'
 import { readRules } from '../alerts/read-rules.ts'
 import type { Rule } from '../alerts/rule.ts'
@@ -185,6 +186,20 @@ describe('rules.json', () => {
     assert.equal(said, '')
     assert.equal(limit(), 26)
     assert.equal(limit('too-hot'), 33)
+  })
+
+  it('is not needed to hear of a rule in the database that somebody has spoilt: the others are in force', () => {
+    put({ name: 'spoilt', limit: 20 })
+    put({ name: 'sound', limit: 21 })
+    const db = new Database(database())
+    db.prepare("UPDATE rule SET rule = json_set(rule, '$.limit', 'x') WHERE name = 'spoilt'").run()
+    db.close()
+    store.close()
+    store = openStore(database())
+    start()
+    assert.match(said, /ERROR .*cannot be read and is not in force rule=spoilt why="limit must be a number/)
+    assert.equal(limit('spoilt'), undefined)
+    assert.equal(limit('sound'), 21)
   })
 
   it('may begin with the mark that Windows editors put there', () => {
