@@ -5,7 +5,8 @@ const help = `npm run build [-- --if-needed]
 
 Builds the page into apps/dashboard/dist, compressed.
 
-  --if-needed   only when it is missing or older than its sources; where Vite is not installed it says so and ends well`
+  --if-needed   only when it is missing or older than its sources; where it cannot be built it says why and ends well:
+                the monitor starts without the page, or with the one that is there`
 
 process.exitCode = await main()
 
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
     await build()
   } catch (error) {
     console.error(`The page could not be built: ${(error as Error).message}`)
-    return 1
+    return ifNeeded ? 0 : 1
   }
   console.log(`The page is built (${((performance.now() - start) / 1000).toFixed(1)} s).`)
   return 0

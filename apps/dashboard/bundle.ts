@@ -11,7 +11,8 @@ const oldFilesStay = 3600_000
 /** What the built page is made of, as one number. */
 function fingerprint(): string {
   const hash = createHash('sha256')
-  const sources = globSync(['index.html', '*.ts', 'package.json', 'src/**/*', 'public/*'], { cwd: here })
+  const own = ['index.html', '*.ts', 'package.json', 'src/**/*', 'public/*']
+  const sources = globSync([...own, '../../packages/protocol/*.ts', '../../package-lock.json'], { cwd: here })
   for (const file of sources.sort()) {
     const path = join(here, file)
     if (statSync(path).isFile()) hash.update(`${file}\n`).update(readFileSync(path))

@@ -62,10 +62,11 @@ export function createBoard(now: () => number) {
       if (before === undefined || before.old || before.time <= time || before.time > now()) shown.set(quantity, { ...current, time })
     },
 
-    /** Old news: fills an empty tile, and nothing more. */
+    /** Old news: fills an empty tile, or one that shows still older news, and nothing more. */
     fill(room: string, quantity: string, current: Current): void {
       const shown = quantities(room)
-      if (!shown.has(quantity)) shown.set(quantity, { ...current, old: true })
+      const before = shown.get(quantity)
+      if (before === undefined || (before.old && before.time < current.time)) shown.set(quantity, { ...current, old: true })
     },
 
     /** Nothing of this device is shown any more. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -20,6 +21,22 @@ function withImports(name: string, found = new Set<string>()): Set<string> {
 
 /** As browsers get it over plain HTTP, where Brotli is not offered. */
 const gzipped = (names: Iterable<string>) => [...names].reduce((sum, name) => sum + statSync(join(dist, `${name}.gz`)).size, 0)
+
+const run = (...args: string[]) => spawnSync(process.execPath, [join(dist, '..', 'build.ts'), ...args], { encoding: 'utf8' })
+
+describe('The page is built', () => {
+  it('of the sources that are here, and not again while these are the same', () => {
+    const { status, stdout, stderr } = run('--if-needed')
+    assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' })
+  })
+
+  it('by a command that says what it does, and what was wrong in how it was called', () => {
+    assert.match(run('--help').stdout, /npm run build/)
+    const wrong = run('--quickly')
+    assert.equal(wrong.status, 2)
+    assert.match(wrong.stderr, /--quickly/)
+  })
+})
 
 describe('What a browser has to load', () => {
   it('is at most 80 KB of compressed JavaScript (gzip) to show the house and a room with its charts', (t) => {

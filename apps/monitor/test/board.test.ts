@@ -33,4 +33,18 @@ describe('A tile', () => {
     show(21, clock.now)
     assert.equal(value(), 21)
   })
+
+  it('that shows old news shows the latest of it, and gives way to what is fresh', () => {
+    const board = createBoard(() => clock.now)
+    const fill = (value: number, time: number) => board.fill('attic', 'temperature', { value, time, device: null })
+    const value = () => board.current('attic', 'temperature')?.value
+    fill(20, clock.now - 10 * hour)
+    fill(21, clock.now - 9 * hour)
+    fill(19, clock.now - 11 * hour)
+    assert.equal(value(), 21)
+    board.show('attic', 'temperature', { value: 22, time: clock.now - 12 * hour, device: null })
+    assert.equal(value(), 22)
+    fill(23, clock.now)
+    assert.equal(value(), 22)
+  })
 })
