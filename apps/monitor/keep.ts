@@ -1,4 +1,4 @@
-import type { Ack } from '@hearthwatch/protocol'
+import type { Ack, Batch } from '@hearthwatch/protocol'
 import type { Hearing } from './alerts/broker.ts'
 import type { Judge } from './alerts/judge.ts'
 import type { Held } from './hold.ts'
@@ -7,6 +7,7 @@ import type { RecordKeeper } from './keep-record.ts'
 import type { Presence } from './presence.ts'
 import type { Store } from './store/store.ts'
 import type { Teller } from './tell.ts'
+import type { Note } from './wire.ts'
 
 /** Something to keep: a message, the passing of time, or the end of what had waited at the broker. */
 export type Item =
@@ -39,18 +40,21 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
   let answers: Answer[] = []
 
   function keepReading(message: Reading & { held?: true }): void {
-    const { value, time, at, late, topic } = message
+    const { value, time, at, late, topic, note } = message
     const name = presence.seriesName(message)
     const recorded = presence.isRecorded(topic)
     if (!recorded) {
       const kept = time === null ? readings.addPlain(name, value, at, late) : readings.addTimed(name, value, time, late)
       if (kept !== null) storing += 1
-    }
-    if (late) return
+      note?.(kept === null ? 'repeat' : 'stored')
+    } else note?.('recorded')
+    if (late) return note?.('late')
     const device = presence.sender(topic, message.room, null)
     if (device) presence.alive(device, at)
     // Where several claim the topic only the record tells which one it was.
-    if (!recorded || device) judge.reading(name, value, at, { recorded, held: message.held })
+    if (recorded && !device) return
+    judge.reading(name, value, at, { recorded, held: message.held })
+    note?.('judged')
   }
 
   /** What was said while we were away is told once for each room, when all of it has been heard. */
@@ -61,21 +65,23 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
     teller.everyone(`late-text/${room}/${said.first}`, { kind: 'late-text', room, text, last: at, ...said }, 'info', at)
   }
 
-  function keepText({ room, text, at, late }: Extract<Message, { kind: 'text' }>): void {
+  function keepText({ room, text, at, late, note }: Extract<Message, { kind: 'text' }>): void {
     const here = [...devices.all()].filter((device) => device.room === room)
     const ours = here.length > 0 && here.every((device) => device.info !== null)
+    note?.(ours ? 'ours' : 'judged')
     if (!late) return judge.text(room, text, at, { ours })
     // What the alarm of one of ours was about, its record tells.
     if (ours) return teller.note('info', 'a sensor of ours had said', { room, text })
     keepLateText(room, text, at)
   }
 
-  function keepBatch({ device: id, batch, topic, at }: Extract<Message, { kind: 'batch' }>): void {
+  function keepBatch({ device: id, batch, topic, at, note }: Extract<Message, { kind: 'batch' }>): void {
     const device = devices.getOrMake(id, id, null)
     const { ack, stored } = record.keep(batch, device, topic, at)
     storing += stored
     answers.push({ device: id, ack })
     presence.alive(device, at)
+    if (note) noteBatch(note, batch, ack, stored)
   }
 
   return {
@@ -85,23 +91,28 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
           return keepBatch(item)
         case 'bad-batch': {
           const { kept } = records.progress(item.device, item.epoch)
+          item.note?.('answered: bad')
           answers.push({ device: item.device, ack: { epoch: item.epoch, re: item.batch, seq: kept, now: item.at, err: 'bad' } })
           return
         }
         case 'reading':
           return keepReading(item)
         case 'status':
+          item.note?.(`status: ${item.status}`)
           return presence.status(item)
         case 'text':
           return keepText(item)
         case 'info':
+          item.note?.('claimed')
           return presence.info(item.device, item.info, item.retained, item.at)
         case 'heartbeat': {
+          item.note?.('alive')
           const device = devices.getOrMake(item.device, item.device, null)
           Object.assign(device, { heartbeat: item.heartbeat, beats: true })
           return presence.alive(device, item.at)
         }
         case 'response': {
+          item.note?.('alive')
           orders.answer(item.device, item.response, item.at)
           const device = devices.get(item.device)
           return device && !item.late ? presence.alive(device, item.at) : undefined
@@ -154,4 +165,14 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
       presence.reclaim()
     },
   }
+}
+
+/** What became of a batch, for who looks at the wire. */
+function noteBatch(note: Note, { from, rows }: Batch, { seq, err }: Ack, stored: number): void {
+  if (err !== undefined) return note(`answered: ${err}`)
+  if (seq < from - 1) return note(`answered: rewind ${seq}`)
+  const values = rows.reduce((sum, row) => sum + Object.keys(row.values).length, 0)
+  if (stored > 0) note(`stored: ${stored}`)
+  if (stored < values) note(`repeat: ${values - stored}`)
+  note(`answered: ack ${seq}`)
 }

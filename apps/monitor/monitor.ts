@@ -130,7 +130,7 @@ export async function startMonitor(
       const message = intake.read(packet, now(), late, note)
       if (message === null) return undefined
       show(message)
-      if (message.retained && message.kind !== 'status' && message.kind !== 'info') return undefined
+      if (message.retained && message.kind !== 'status' && message.kind !== 'info') return void note?.('old')
       if (message.late && message.kind === 'status') return void waitingStatuses.set(message.topic, message)
       const held = hold.take(message)
       if (held === null) return keep(message, packet.qos > 0)

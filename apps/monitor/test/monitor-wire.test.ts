@@ -45,6 +45,39 @@ describe('The wire of a house', () => {
     assert.deepEqual((await verdictOf('home/attic/temperature', '20', 'held')).slice(0, 2), ['shown', 'held'])
   })
 
+  it('says of a reading that it is shown, stored and judged, and of the same one once more that it is a repeat', async () => {
+    // Once it is no newcomer any more.
+    await verdictOf('home/attic/temperature', '20.5', 'judged')
+    assert.deepEqual(await verdictOf('home/attic/temperature', '21', 'judged'), ['shown', 'stored', 'judged'])
+    const timed = JSON.stringify({ value: 21.5, time: Date.now() - 50 })
+    assert.deepEqual(await verdictOf('home/attic/temperature', timed, 'judged'), ['shown', 'stored', 'judged'])
+    assert.deepEqual(await verdictOf('home/attic/temperature', timed, 'judged'), ['shown', 'repeat', 'judged'])
+    const old = JSON.stringify({ value: 21.5, time: Date.now() - 3_600_000 })
+    assert.deepEqual(await verdictOf('home/attic/temperature', old, 'late'), ['old', 'stored', 'late'])
+  })
+
+  it('says of a status, a heartbeat and an introduction what they change', async () => {
+    assert.deepEqual(await verdictOf('home/attic/sensor/status', 'online', 'status'), ['status: online'])
+    assert.deepEqual(await verdictOf('device/pi-8/heartbeat', '{"cpu":5}', 'alive'), ['alive'])
+    const info = { id: 'pi-8', room: 'attic', epoch: 'fedcba9876543210', readings: [{ key: 'humidity', topic: 'home/attic/humidity' }] }
+    assert.deepEqual(await verdictOf('device/pi-8/info', JSON.stringify(info), 'claimed'), ['claimed'])
+    assert.deepEqual(await verdictOf('home/attic/humidity', '50', 'judged'), ['shown', 'recorded', 'judged'])
+  })
+
+  it('says of a batch how much of it is stored and what it is answered', async () => {
+    const now = Date.now()
+    const row = (seq: number) => ({ seq, time: now - 5000 + seq, values: { temperature: 20 + seq } })
+    const send = (from: number, to: number, awaited: string, epoch = '1123456789abcdef') => {
+      const rows = Array.from({ length: to - from + 1 }, (_, i) => row(from + i))
+      const batch = { device: 'pi-6', epoch, batch: `b${from}-${to}`, from, to, now, rows, trusted: true }
+      return verdictOf('device/pi-6/readings', writeBatch(batch), awaited)
+    }
+    assert.deepEqual(await send(1, 3, 'answered'), ['stored: 3', 'answered: ack 3'])
+    assert.deepEqual(await send(3, 4, 'answered'), ['stored: 1', 'repeat: 1', 'answered: ack 4'])
+    assert.deepEqual(await send(4, 4, 'answered'), ['repeat: 1', 'answered: ack 4'])
+    assert.deepEqual(await send(9, 9, 'answered'), ['answered: rewind 4'])
+  })
+
   it('shows QoS, retain and size as they came', async () => {
     guest.publish('home/cellar/humidity', '55', { qos: 1, retain: true })
     const { data } = await ear.until((event) => event.data.topic === 'home/cellar/humidity')

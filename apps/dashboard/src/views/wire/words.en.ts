@@ -47,7 +47,10 @@ const verdicts: Record<string, { short: string; long: (detail: string) => string
   },
   repeat: {
     short: 'repeat',
-    long: (count) => `${count === '' ? 'It was' : `${count} of its readings were`} there already, and stored once.`,
+    long: (count) =>
+      count === ''
+        ? 'It was there already, and is stored once.'
+        : `${count} of its readings were there already, or of no use; none is stored twice.`,
   },
   judged: { short: 'judged', long: () => 'Compared with the rules: it may begin an alert or end one.' },
   late: { short: 'late', long: () => 'Older than ten minutes, or it had waited at the broker: stored, and not judged as now.' },

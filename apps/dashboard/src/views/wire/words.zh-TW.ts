@@ -96,7 +96,10 @@ export const chinese: typeof english = {
     },
     stored: { short: '已儲存', long: (count) => (count === '' ? '已存入資料庫。' : `其中 ${count} 筆讀數已存入資料庫。`) },
     recorded: { short: '留給紀錄', long: () => '現在不儲存：這台裝置有自己的紀錄，會帶著編號送來同一筆讀數。' },
-    repeat: { short: '重複', long: (count) => `${count === '' ? '這筆' : `其中 ${count} 筆`}先前已經有了，只會儲存一次。` },
+    repeat: {
+      short: '重複',
+      long: (count) => (count === '' ? '這筆先前已經有了，只會儲存一次。' : `其中 ${count} 筆先前已經有了，或無法使用；不會重複儲存。`),
+    },
     judged: { short: '已比對', long: () => '已與規則比對：可能引發或解除警報。' },
     late: { short: '遲到', long: () => '超過十分鐘，或曾在訊息代理等候：會儲存，但不當作現在的狀況來判斷。' },
     status: { short: '狀態', long: (status) => `裝置顯示為 ${status}。` },
