@@ -24,7 +24,7 @@ async function listen(t: TestContext, answer: RequestListener, tls?: { key: stri
 }
 
 async function failureAt(address: string, patience = 5000): Promise<DeliveryError> {
-  const http = createHttp('The service', patience)
+  const http = createHttp('the service', patience)
   try {
     const { status } = await http.post(address, post)
     throw new assert.AssertionError({ message: `it answered ${status}` })
@@ -46,12 +46,12 @@ describe('What leaves over HTTP', () => {
     const secure = await listen(t, (_, response) => response.end(), tls)
     const plain = await listen(t, (_, response) => response.end())
     for (const [address, kind, why] of [
-      [`https://${secure}/${secret}`, 'unreachable', /^The certificate of The service is not right, so nothing is told to it/],
+      [`https://${secure}/${secret}`, 'unreachable', /^The certificate of the service is not right, so nothing is told to it/],
       [`https://${plain}/${secret}`, 'unreachable', /does not speak TLS there: is it http instead of https\?$/],
-      [`http://${secure}/${secret}`, 'later', /^The connection to The service broke/],
+      [`http://${secure}/${secret}`, 'later', /^The connection to the service broke/],
       [`http://nobody.invalid/${secret}`, 'unreachable', /is not known by its name/],
       [`http://127.0.0.1:9/${secret}`, 'locked-out', /port .* that nobody may send to/],
-      [`http://127.0.0.1:59/${secret}`, 'unreachable', /^Nothing listens where The service should be/],
+      [`http://127.0.0.1:59/${secret}`, 'unreachable', /^Nothing listens where the service should be/],
     ] as const) {
       const failure = await failureAt(address)
       assert.match(failure.message, why)
@@ -65,7 +65,7 @@ describe('What leaves over HTTP', () => {
       const drip = setInterval(() => response.write('x'), 50)
       response.on('close', () => clearInterval(drip))
     })
-    const http = createHttp('The service', 2000)
+    const http = createHttp('the service', 2000)
     const answer = await http.post(`http://${address}/`, post)
     assert.deepEqual([isYes(answer), answer.complete], [true, false])
     assert.match((await failureAt(`http://${await listen(t, () => {})}/`, 200)).message, /did not answer within 1 seconds/)
@@ -82,7 +82,7 @@ describe('What leaves over HTTP', () => {
         response.writeHead(200, headers).write(bomb)
         response.on('close', () => hungUp(response.socket?.bytesWritten ?? 0))
       })
-      const answer = await createHttp('The service').post(`http://${address}/`, post)
+      const answer = await createHttp('the service').post(`http://${address}/`, post)
       assert.ok(answer.body.length <= 8192 && !answer.complete)
       await written
     }
@@ -94,7 +94,7 @@ describe('What leaves over HTTP', () => {
       seen.push([headers.connection, headers.cookie, headers.referer, headers.origin, headers['user-agent']])
       response.writeHead(200, { 'Set-Cookie': 'a=b' }).end()
     })
-    const http = createHttp('The service')
+    const http = createHttp('the service')
     await http.post(`http://${address}/`, post)
     await http.post(`http://${address}/`, post)
     assert.deepEqual(seen, Array(2).fill(['close', undefined, undefined, undefined, 'Hearthwatch']))

@@ -27,10 +27,11 @@ export const usualPatience = 15_000
 /**
  * The only place from which messages leave over HTTP. Redirects are not followed, bodies are read up to 8 KB, and no
  * error repeats an address, a header or an answer: tokens stand in all of them.
- * @param service what people know it by, such as `Telegram`
+ * @param service what people know it by, such as `Telegram` or `the webhook at example.org`
  * @param patience ms until an answer must be there
  */
 export function createHttp(service: string, patience = usualPatience) {
+  const first = atStart(service)
   const closing = new AbortController()
 
   return {
@@ -49,7 +50,7 @@ export function createHttp(service: string, patience = usualPatience) {
         return { status: response.status, retryAfter: retryAfterOf(response.headers), ...(await readBody(response)) }
       } catch (error) {
         if (closing.signal.aborted) throw new DeliveryError('later', `What was on its way to ${service} was broken off: the monitor ends.`)
-        if (timeout.aborted) throw new DeliveryError('later', `${service} did not answer within ${Math.ceil(patience / 1000)} seconds.`)
+        if (timeout.aborted) throw new DeliveryError('later', `${first} did not answer within ${Math.ceil(patience / 1000)} seconds.`)
         throw new DeliveryError(...withoutAnswer(service, error))
       }
     },
@@ -60,7 +61,7 @@ export function createHttp(service: string, patience = usualPatience) {
      */
     failure(answer: Answer, own?: readonly [FailureKind, string] | undefined, retryAfter = answer.retryAfter): DeliveryError {
       const [kind, why] = own ?? meaningOf(answer.status)
-      return new DeliveryError(kind, `${service} ${why} (HTTP ${answer.status}).`, { retryAfter })
+      return new DeliveryError(kind, `${first} ${why} (HTTP ${answer.status}).`, { retryAfter })
     },
 
     close(): void {
@@ -124,16 +125,21 @@ export function waitOf(ms: unknown): number | null {
 
 function withoutAnswer(service: string, error: unknown): [FailureKind, string] {
   const { cause } = error as Error
+  const first = atStart(service)
   const { code = '', message = '' } = (cause ?? {}) as { code?: string; message?: string }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return ['unreachable', `${service} is not known by its name: is the network up, and the name right?`]
+    return ['unreachable', `${first} is not known by its name: is the network up, and the name right?`]
   if (code === 'ECONNREFUSED') return ['unreachable', `Nothing listens where ${service} should be: is it running, and the port right?`]
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
-    return ['unreachable', `${service} cannot be reached: is the network up, and the address right?`]
+    return ['unreachable', `${first} cannot be reached: is the network up, and the address right?`]
   if (/CERT|SIGNATURE|ALTNAME|HOSTNAME|^INVALID_|^PATH_LENGTH/.test(code))
     return ['unreachable', `The certificate of ${service} is not right, so nothing is told to it (${code}).`]
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO')
-    return ['unreachable', `${service} does not speak TLS there: is it http instead of https?`]
+    return ['unreachable', `${first} does not speak TLS there: is it http instead of https?`]
   if (message === 'bad port') return ['locked-out', `The port of ${service} in the settings is one that nobody may send to.`]
   return ['later', `The connection to ${service} broke before there was an answer${code === '' ? '' : ` (${code})`}.`]
+}
+
+function atStart(service: string): string {
+  return service.charAt(0).toUpperCase() + service.slice(1)
 }

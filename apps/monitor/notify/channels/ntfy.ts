@@ -31,7 +31,7 @@ export const ntfy: CarrierKind = {
     // A topic on the open internet is a password.
     const address = `${scheme === 'ntfys' || place === 'ntfy.sh' ? 'https' : 'http'}://${place}/`
     if (!URL.canParse(address)) throw new UrlMistake('has a host that is none')
-    const http = createHttp(`The ntfy server ${place}`, patience)
+    const http = createHttp(`the ntfy server ${place}`, patience)
     const headers = { 'Content-Type': 'application/json', ...authorization(user, password) }
 
     return {

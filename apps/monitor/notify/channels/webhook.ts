@@ -31,7 +31,7 @@ export const webhook: CarrierKind = {
     address.username = ''
     address.password = ''
     const key = secret === '' ? null : keyOf(secret)
-    const http = createHttp(`The webhook at ${address.host}`, patience)
+    const http = createHttp(`the webhook at ${address.host}`, patience)
 
     return {
       recipients: [address.host],
