@@ -43,16 +43,17 @@ export function importRules({ database, rules, channelNames, now, log }: RulesFi
 function importNewer(file: string, rules: Rules, now: number, log: Log): void {
   const found = read(file)
   if (found === null) return
-  const digest = createHash('sha256').update(found.text).digest('hex')
+  const { text, stamp } = found
+  const digest = createHash('sha256').update(text).digest('hex')
   const last = rules.lastImport()
-  if (!isNewer({ digest, changed: found.changed }, last, now)) {
+  if (!isNewer({ digest, stamp }, last, now)) {
     if (digest !== last.digest)
       log.warn('rules.json is not what was read last, but rules were changed here after it: save it again to have it read', { file })
     return
   }
-  const given = readRules(found.text)
+  const given = readRules(text)
   if (given.length > mostRules) throw new RuleError(`there may be at most ${mostRules} rules`)
-  rules.import(given, digest, now)
+  rules.import(given, { digest, stamp }, now)
   log.info('rules.json was read', { file, rules: given.length })
 }
 
@@ -61,16 +62,17 @@ function importNewer(file: string, rules: Rules, now: number, log: Log): void {
  * and no clock is asked. Else the later one wins: the file's time stamp against the last change by hand; a stamp that
  * cannot be true, of a clock that was ahead, proves nothing, and then again what is new counts.
  */
-export function isNewer(file: { digest: string; changed: number }, last: RuleImport, now: number): boolean {
-  const isOther = file.digest !== last.digest
-  if (last.hand === null || file.changed > now + ahead) return isOther
-  return file.changed > last.hand
+export function isNewer({ digest, stamp }: { digest: string; stamp: number }, last: RuleImport, now: number): boolean {
+  const isOther = digest !== last.digest
+  if (last.hand === null || stamp > now + ahead) return isOther
+  // A file that nobody has touched wins over nothing, whatever time it was when a rule was changed by hand.
+  return (isOther || stamp !== last.stamp) && stamp > last.hand
 }
 
 /** @returns null where there is none */
-function read(file: string): { text: string; changed: number } | null {
+function read(file: string): { text: string; stamp: number } | null {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined) return null
   if (found.size > mostBytes) throw new RuleError(`it is larger than ${mostBytes} bytes`)
-  return { text: readFileSync(file, 'utf8'), changed: found.mtimeMs }
+  return { text: readFileSync(file, 'utf8'), stamp: found.mtimeMs }
 }

@@ -14,6 +14,8 @@ export interface StoredRule {
 export interface RuleImport {
   /** Of the file; null: never read. */
   digest: string | null
+  /** Its time stamp then, ms. */
+  stamp: number | null
   /** Last change by hand since then, ms; null: none. */
   hand: number | null
 }
@@ -39,8 +41,8 @@ export function storeRules(db: Database, builtIn: readonly Rule[]) {
     ON CONFLICT (name) DO UPDATE SET rule = :rule, changed = :changed, source = :source`)
   const remove = db.prepare<[string]>('DELETE FROM rule WHERE name = ?')
   const removeOfFile = db.prepare("DELETE FROM rule WHERE source = 'file'")
-  const lastImport = db.prepare<[], RuleImport>('SELECT digest, hand FROM rule_import')
-  const imported = db.prepare<[string]>('UPDATE rule_import SET digest = ?, hand = NULL')
+  const lastImport = db.prepare<[], RuleImport>('SELECT digest, stamp, hand FROM rule_import')
+  const imported = db.prepare<[string, number]>('UPDATE rule_import SET digest = ?, stamp = ?, hand = NULL')
   const byHand = db.prepare<[number]>('UPDATE rule_import SET hand = ?')
 
   let known = new Map<string, StoredRule>()
@@ -110,10 +112,10 @@ export function storeRules(db: Database, builtIn: readonly Rule[]) {
     }),
 
     /** The rules of the file: what came from it before and is no longer in it is gone. @param at ms */
-    import: changing((rules: readonly Rule[], digest: string, at: number) => {
+    import: changing((rules: readonly Rule[], { digest, stamp }: { digest: string; stamp: number }, at: number) => {
       removeOfFile.run()
       for (const rule of rules) write(rule, at, 'file')
-      imported.run(digest)
+      imported.run(digest, stamp)
     }),
 
     /** Rules that stand in the database and cannot be read, and why; they are not in force. */

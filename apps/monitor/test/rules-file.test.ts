@@ -128,6 +128,20 @@ describe('rules.json', () => {
     assert.equal(limit(), 27)
   })
 
+  it('that nobody has touched does not undo what was changed by hand while the clock stood at 1970', () => {
+    write([warm])
+    start()
+    const real = now
+    now = 300 * s
+    put({ limit: 20 })
+    now = real
+    start()
+    assert.equal(limit(), 20)
+    write([warm])
+    start()
+    assert.equal(limit(), 26)
+  })
+
   it('from the future wins once, not at every start', () => {
     write([warm], now + 365 * 86_400 * s)
     start()

@@ -80,7 +80,7 @@ describe('Rules over HTTP', () => {
     t.after(() => other.close())
     const write = (name: string) => other.ask(`/api/rules/${name}`, { method: 'PUT', body: warm })
     const rules = Array.from({ length: 995 }, (_, i) => ({ ...other.store.rules.all()[0], name: `r-${i}` }))
-    other.store.rules.import(rules as Parameters<typeof other.store.rules.import>[0], 'digest', 0)
+    other.store.rules.import(rules as Parameters<typeof other.store.rules.import>[0], { digest: 'digest', stamp: 0 }, 0)
     assert.equal((await write('one-more')).status, 409)
     assert.equal((await write('r-7')).status, 200)
   })

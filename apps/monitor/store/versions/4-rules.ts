@@ -12,9 +12,10 @@ CREATE TABLE rule (
 CREATE TABLE rule_import (
   one    INTEGER PRIMARY KEY CHECK (one = 1),
   digest TEXT,               -- of the file; NULL: never read
+  stamp  REAL,               -- its time stamp
   hand   INTEGER             -- last change by hand since then; NULL: none
 );
-INSERT INTO rule_import VALUES (1, NULL, NULL);
+INSERT INTO rule_import VALUES (1, NULL, NULL, NULL);
 
 -- Who is not told of what for a while. NULL: any room, any rule.
 CREATE TABLE silence (
