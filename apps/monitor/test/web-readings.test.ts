@@ -90,6 +90,24 @@ describe('GET /api/readings', () => {
     )
   })
 
+  it('counts in a bucket that from or to cuts only what lies between them', async () => {
+    // From 15 s after the start of five minutes to 15 s before the end of other ones.
+    const from = now - day + 15_000
+    const to = from + 12 * hour - 30_000
+    const { resolution, points } = (await ask({ room: 'cellar', from, to, points: 150 })).json
+    assert.equal(resolution, 5 * minute)
+    assert.equal(points[0][0], now - day)
+    assert.deepEqual([points[0][4], points[1][4], points.at(-1)[4]], [28, 30, 29])
+    assert.equal(
+      points.reduce((sum: number, point: number[]) => sum + (point[4] ?? 0), 0),
+      12 * 360 - 3,
+    )
+    // By hours, too.
+    const hours = (await ask({ room: 'cellar', from, to, points: 13 })).json
+    assert.equal(hours.resolution, hour)
+    assert.deepEqual([hours.points[0][4], hours.points[1][4], hours.points.at(-1)[4]], [358, 360, 359])
+  })
+
   it('never gives more points than asked for, however long or odd the span', async () => {
     const spans = [
       { from: now - 365 * day, to: now },
