@@ -4,12 +4,13 @@ import { disk } from './disk.ts'
 import { history } from './history.ts'
 import { http } from './http.ts'
 import { idle } from './idle.ts'
+import { mail } from './mail.ts'
 import { record } from './record.ts'
 import { rules } from './rules.ts'
 import { visit } from './visit.ts'
 import { wire } from './wire.ts'
 
-const benches = { backlog, record, rules, wire, disk, idle, history, http, visit }
+const benches = { backlog, record, rules, wire, disk, idle, history, http, visit, mail }
 
 const help = `npm run bench [-- ${Object.keys(benches).join('|')} …]
 
@@ -21,6 +22,7 @@ times are this machine's. Needs Mosquitto. Load goes to 127.0.0.1 only.
   rules     a reading judged by 1, 100 and 1,000 rules
   wire      bytes per reading of the record between a device and its broker, counted on the socket
   disk      bytes written to disk per reading, by a sensor and by its monitor
+  mail      from a reading over the limit to the accepted mail: bare mqtt.js and nodemailer, and the monitor
   idle      what an hour costs in which nothing happens: CPU, memory, disk
   history   a year of one sensor: charts from rows, rollups and archive, in the database and over HTTP; bytes on disk before and after folding
   http      how long the page waits with 50 of them open and 2,000 readings a second coming in

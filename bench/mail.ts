@@ -1,0 +1,107 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import mqtt from 'mqtt'
+import { SMTPServer } from 'smtp-server'
+import { startMosquitto } from '../test/mosquitto.ts'
+import { asInTheHouse, inFolder, monitorSettings, startProgram } from './program.ts'
+import { against, progress } from './report.ts'
+
+/** Crossings up and down of each kind; the first ones open connections and warm up. */
+const crossings = 200
+const warmUp = 20
+/** ms, p50 */
+const bar = 10
+
+/** From a reading over the limit to its mail, accepted by the server, with no time to wait for others. */
+export function mail(): Promise<void> {
+  return inFolder('mail', async (folder) => {
+    const broker = await startMosquitto(asInTheHouse)
+    const server = await startServer()
+    const url = `mqtt://127.0.0.1:${broker.port}`
+    const client = await mqtt.connectAsync(url, { clientId: 'bench-oven', protocolVersion: 4 })
+    try {
+      progress(`mail: ${crossings} crossings, bare`)
+      const bare = fork(join(import.meta.dirname, 'bare-mailer.ts'), [url, server.url])
+      await once(bare, 'message')
+      const peer = await measure(client, server.accepted)
+      bare.kill()
+      await once(bare, 'exit')
+
+      progress(`mail: ${crossings} crossings, monitor`)
+      const settings = { MQTT_URL: url, SMTP_URL: server.url, MAIL_TO: 'ann@example.org', GROUP_WAIT: '0', GROUP_INTERVAL: '0' }
+      const monitor = await startProgram('monitor', { folder, settings: { ...settings, ...monitorSettings(folder) } })
+      const house = await measure(client, server.accepted)
+      await monitor.stop()
+
+      console.log('\nFrom a reading over the limit to the accepted mail, ms (both ways: too hot, and no longer)')
+      console.table({ 'mqtt.js and nodemailer, keeping nothing': row(peer), monitor: row(house) })
+      console.log(
+        `The monitor's median is ${against(quantile(house, 0.5), bar, 'at most', 1)} ms. It has committed reading, alert and mail by then.`,
+      )
+    } finally {
+      await client.endAsync(true)
+      await server.close()
+      await broker.stop()
+    }
+  })
+}
+
+/** Crosses the limit again and again, each time when the mail of the last crossing is there. */
+async function measure(client: mqtt.MqttClient, accepted: () => Promise<number>): Promise<number[]> {
+  const took: number[] = []
+  const publish = (value: string) => client.publish('home/oven/temperature', value, { retain: true })
+  // A new topic waits two seconds for somebody to claim it.
+  const first = accepted()
+  publish('20.5')
+  await new Promise((resolve) => setTimeout(resolve, 3000))
+  publish('35.5')
+  await first
+  for (let i = 0; i < 2 * crossings; i++) {
+    const arrived = accepted()
+    const began = performance.now()
+    publish(i % 2 === 0 ? '20.5' : '35.5')
+    const end = await arrived
+    if (i >= 2 * warmUp) took.push(end - began)
+  }
+  return took
+}
+
+/** A mail server that accepts everything and says when. */
+async function startServer() {
+  let tell: ((at: number) => void) | undefined
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    onData(stream, _, callback) {
+      stream.resume()
+      stream.on('end', () => {
+        callback()
+        tell?.(performance.now())
+      })
+    },
+  })
+  server.on('error', () => {})
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
+  return {
+    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    /** When the next mail is accepted. */
+    accepted: () =>
+      new Promise<number>((resolve) => {
+        tell = resolve
+      }),
+    close: () => new Promise<void>((resolve) => server.close(resolve)),
+  }
+}
+
+function quantile(values: readonly number[], part: number): number {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * part)] ?? Number.NaN
+}
+
+function row(took: readonly number[]) {
+  const [p50 = 0, p95 = 0] = [0.5, 0.95].map((part) => quantile(took, part))
+  return { p50: Number(p50.toFixed(1)), p95: Number(p95.toFixed(1)), mails: took.length }
+}
