@@ -7,6 +7,8 @@ export interface Making {
   url: ChannelUrl
   /** The URL as it was written, without the parameters that every channel has. */
   text: string
+  /** Which setting it stands in, for people. */
+  setting: string
   /** `MAIL_FROM` and `MAIL_TO`, for mail. */
   mailFrom: string | undefined
   mailTo: readonly string[]

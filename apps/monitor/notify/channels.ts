@@ -52,7 +52,7 @@ function readChannels(config: ChannelConfig, now: () => number): { channels: Cha
     .map((url, i) => [`NOTIFY_URLS, number ${i + 1}${schemeOf(url)}`, url])
   if (SMTP_URL !== undefined) given.unshift(['SMTP_URL', SMTP_URL])
   for (const [subject, url] of given) {
-    const { channel, wrong } = readChannel(url, config, now)
+    const { channel, wrong } = readChannel(url, subject === 'SMTP_URL' ? subject : 'NOTIFY_URLS', config, now)
     problems.push(...wrong.map((problem) => `${subject} ${problem}`))
     if (channel) made.push(channel)
   }
@@ -68,7 +68,7 @@ function schemeOf(url: string): string {
   return kinds.some(({ schemes }) => schemes.includes(scheme ?? '')) ? ` (${scheme}://***)` : ''
 }
 
-function readChannel(text: string, config: ChannelConfig, now: () => number): { channel?: Made; wrong: string[] } {
+function readChannel(text: string, setting: string, config: ChannelConfig, now: () => number): { channel?: Made; wrong: string[] } {
   const wrong: string[] = []
   try {
     const url = readUrl(text)
@@ -87,6 +87,7 @@ function readChannel(text: string, config: ChannelConfig, now: () => number): { 
     const making: Making = {
       url,
       text: withoutParameters(text, optionNames),
+      setting,
       mailFrom: config.MAIL_FROM,
       mailTo: config.mailTo,
       language: config.UI_LANGUAGE ?? 'en',

@@ -129,6 +129,7 @@ function impatientOf(kind: CarrierKind, text: string): Channel {
   const making = {
     url: readUrl(text),
     text: withoutParameters(text, optionNames),
+    setting: 'NOTIFY_URLS',
     mailFrom: undefined,
     mailTo: [],
     language: 'en',

@@ -7,6 +7,7 @@ import { describe, it } from 'node:test'
 import { type Log, silent } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
 import fc from 'fast-check'
+import { startInbox } from '../../../test/inbox.ts'
 import { readConfig } from '../config.ts'
 import { withoutParameters } from '../notify/channel-url.ts'
 import { createChannels } from '../notify/channels.ts'
@@ -198,6 +199,27 @@ describe('NOTIFY_URLS', () => {
     const log: Log = { ...silent, warn: (line) => lines.push(line) }
     assert.deepEqual(createChannels({ mailTo: [] }, log, Date.now), [])
     assert.deepEqual(lines, ['nobody is told of alerts: neither SMTP_URL nor NOTIFY_URLS is set'])
+  })
+})
+
+describe('Mail by NOTIFY_URLS', () => {
+  it('goes to whom it names, from whom it names, by a server of its own', async (t) => {
+    const inbox = await startInbox()
+    t.after(() => inbox.close())
+    const url = `${inbox.url.replace('//', '//ann:hunter2@')}?to=Eve%20<eve@example.org>,ben@example.org&from=night@example.org&quiet=22:00-07:00&ignoreTLS=true`
+    const [channel] = createChannels({ NOTIFY_URLS: url, MAIL_FROM: 'house@example.org', mailTo: ['ann@example.org'] }, silent, Date.now)
+    assert.ok(channel)
+    t.after(() => channel.close())
+    assert.deepEqual(channel.recipients, ['Eve <eve@example.org>', 'ben@example.org'])
+    await channel.send({ ...exampleMessage, recipient: 'Eve <eve@example.org>' })
+    const { sender, recipients } = await inbox.next()
+    assert.deepEqual([sender, recipients], ['night@example.org', ['eve@example.org']])
+
+    inbox.answers.login = () => '535 5.7.8 Username and password not accepted'
+    const [another] = createChannels({ NOTIFY_URLS: url, mailTo: [] }, silent, Date.now)
+    assert.ok(another)
+    t.after(() => another.close())
+    await assert.rejects(another.send({ ...exampleMessage, recipient: 'ben@example.org' }), /the user name or the password in NOTIFY_URLS/)
   })
 })
 

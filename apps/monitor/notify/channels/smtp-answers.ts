@@ -16,21 +16,30 @@ export interface MailError extends Error {
 /** Answers to MAIL FROM that have nothing to do with who gets the mail. */
 const senderRefused = [501, 530, 550, 553, 554]
 
+/** Where a mail was to go. */
+export interface Destination {
+  /** Host and port. */
+  server: string
+  recipient: string
+  /** The setting that names the server. */
+  setting: string
+}
+
 /** What a failure means for the mail and for those after it, and in plain words why. */
-export function explain(error: MailError, server: string, recipient: string): DeliveryError {
+export function explain(error: MailError, destination: Destination): DeliveryError {
   const spoken = error.responseCode !== undefined && error.code !== 'ETLS'
-  const [kind, why] = spoken ? answered(error, server, recipient) : withoutAnswer(error, server, recipient)
+  const [kind, why] = spoken ? answered(error, destination) : withoutAnswer(error, destination)
   return new DeliveryError(kind, why.replace(/\s+/g, ' ').trim(), { cause: error })
 }
 
 /** The server has spoken. */
-function answered(error: MailError, server: string, recipient: string): [FailureKind, string] {
+function answered(error: MailError, { server, recipient, setting }: Destination): [FailureKind, string] {
   const { code, command, responseCode = 0, permanent } = error
   const answer = `It said: ${error.response}`
   if (code === 'EAUTH' || code === 'ENOAUTH' || responseCode === 530) {
     // 454 and the like: its own trouble, not our password.
     if (responseCode < 500) return ['unreachable', `The mail server ${server} cannot check the password now. ${answer}`]
-    return ['locked-out', `${lockedOut(server)} ${answer}`]
+    return ['locked-out', `${lockedOut(server, setting)} ${answer}`]
   }
   if (command === 'MAIL FROM' && senderRefused.includes(responseCode))
     return ['locked-out', `The mail server ${server} does not accept the sender: set MAIL_FROM to an address that it allows. ${answer}`]
@@ -42,12 +51,12 @@ function answered(error: MailError, server: string, recipient: string): [Failure
   return ['later', `The mail server ${server} does not take the mail to ${recipient} now. ${answer}`]
 }
 
-function withoutAnswer(error: MailError, server: string, recipient: string): [FailureKind, string] {
+function withoutAnswer(error: MailError, { server, recipient, setting }: Destination): [FailureKind, string] {
   const { code, command, originalCode = '', timeoutType, message } = error
   const the = `The mail server ${server}`
   if (code === 'EDNS')
     return ['unreachable', `The mail server ${server.replace(/:\d+$/, '')} is not known: is the network up, and its name right?`]
-  if (code === 'ENOAUTH') return ['locked-out', `${the} wants a user name and a password in SMTP_URL.`]
+  if (code === 'ENOAUTH') return ['locked-out', `${the} wants a user name and a password in ${setting}.`]
   if (originalCode === 'ECONNREFUSED')
     return ['unreachable', `Nothing listens at ${server}: is the mail server running, and the port right?`]
   if (timeoutType === 'CONNECT_TIMEOUT') return ['unreachable', `${the} cannot be reached: it did not answer.`]
@@ -68,8 +77,8 @@ function withoutAnswer(error: MailError, server: string, recipient: string): [Fa
   return ['later', `The mail could not be handed to the mail server ${server}: ${message}`]
 }
 
-function lockedOut(server: string): string {
-  const wrong = `The mail server ${server} does not accept the user name or the password in SMTP_URL.`
+function lockedOut(server: string, setting: string): string {
+  const wrong = `The mail server ${server} does not accept the user name or the password in ${setting}.`
   if (/\bg(oogle)?mail\.com/.test(server))
     return `${wrong} Gmail wants an app password (https://myaccount.google.com/apppasswords), not that of the account.`
   return `${wrong} Many providers want an app password here, not that of the account.`

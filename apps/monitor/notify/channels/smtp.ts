@@ -12,6 +12,8 @@ export interface MailOptions {
   /** The sender; default: the user where that is an address, else hearthwatch@ and the name of this machine. */
   from?: string | undefined
   recipients: readonly string[]
+  /** Where the URL stands, for people. */
+  setting?: string
   /** ms; shorter ones are for tests. */
   patience?: { connecting: number; silence: number; whole: number }
 }
@@ -31,13 +33,13 @@ export const smtp: CarrierKind = {
   // What nodemailer knows.
   parameters: 'any',
   budget: null,
-  make({ url: { query }, text, mailFrom, mailTo }) {
+  make({ url: { query }, text, setting, mailFrom, mailTo }) {
     const to = query.get('to')
     const recipients = to === undefined ? mailTo : to.split(',').map((address) => address.trim())
     if (recipients.length === 0) throw new UrlMistake('has nobody to send to: set MAIL_TO, or add to=')
     if (recipients.some((address) => !/^[^\r\n]*@[^\r\n]+$/.test(address)))
       throw new UrlMistake('has a recipient in to= that is no mail address')
-    return createMail({ url: withoutParameters(text, own), from: query.get('from') ?? mailFrom, recipients })
+    return createMail({ url: withoutParameters(text, own), from: query.get('from') ?? mailFrom, recipients, setting })
   },
 }
 
@@ -45,7 +47,7 @@ export const smtp: CarrierKind = {
  * Mail through a server of one's own provider; each recipient gets a mail of their own.
  * @throws where the URL cannot be read
  */
-export function createMail({ url, from, recipients, patience = usualPatience }: MailOptions): Carrier {
+export function createMail({ url, from, recipients, setting = 'SMTP_URL', patience = usualPatience }: MailOptions): Carrier {
   const { protocol, hostname: host, port, username, password, searchParams } = new URL(url)
   if (host === '') throw new TypeError('No host in the URL')
   const server = `${host}:${port || (protocol === 'smtps:' ? 465 : 587)}`
@@ -84,7 +86,7 @@ export function createMail({ url, from, recipients, patience = usualPatience }: 
           signal: AbortSignal.timeout(patience.whole),
         })
       } catch (error) {
-        throw explain(error as MailError, server, recipient)
+        throw explain(error as MailError, { server, recipient, setting })
       }
     },
     close() {
