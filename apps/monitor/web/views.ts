@@ -52,6 +52,8 @@ export function createViews(
         faulty: isFaulty(stored),
         heartbeat,
         version: info?.version ?? heartbeat?.version ?? null,
+        interval: info?.interval ?? null,
+        probes: (info?.readings ?? []).map(({ key, topic, unit = null, probe = null }) => ({ key, topic, unit, probe })),
       }
     },
 

@@ -81,6 +81,16 @@ export const Device = Type.Object({
   faulty: Type.Boolean({ description: 'it says that it keeps a record, and brings no rows of it' }),
   heartbeat: nullable(Heartbeat),
   version: nullable(Type.String()),
+  interval: nullable(Type.Number({ description: 's between two readings' })),
+  probes: Type.Array(
+    Type.Object({
+      key: Type.String({ description: 'its name in the record and among `offsets`' }),
+      topic: Type.String(),
+      unit: nullable(Type.String()),
+      probe: nullable(Type.String({ description: 'the part that measures it' })),
+    }),
+    { description: 'what it says that it measures' },
+  ),
 })
 
 export const GapsQuery = Type.Object({ device: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) })
