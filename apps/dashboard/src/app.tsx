@@ -8,6 +8,7 @@ import { isLoggedOut } from './monitor/session.ts'
 import { frame } from './words/frame.ts'
 import './frame/title.ts'
 import './frame/install.ts'
+import './frame/awake.ts'
 import './frame/shortcuts.ts'
 
 /** The frame around every view. */

@@ -1,7 +1,11 @@
 import { computed, signal } from '@preact/signals'
 
 const hash = signal(location.hash)
+/** How far down home was when it was left, px. */
+export const homeScroll = { value: 0 }
+
 addEventListener('hashchange', () => {
+  if (route.value.view === 'home') homeScroll.value = scrollY
   hash.value = location.hash
 })
 

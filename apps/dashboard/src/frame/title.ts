@@ -1,7 +1,13 @@
 import { effect } from '@preact/signals'
-import { alerts } from '../monitor/house.ts'
+import { alerts, rooms } from '../monitor/house.ts'
+import { route } from '../route.ts'
+import { frame } from '../words/frame.ts'
 
 effect(() => {
+  const { view, rest } = route.value
+  const names: Record<string, string> = frame().views
+  const [room] = rest
+  const place = view === 'room' ? (rooms.value?.find((one) => one.room === room)?.name ?? room) : view === 'home' ? undefined : names[view]
   const count = alerts.value.length
-  document.title = count > 0 ? `(${count}) Hearthwatch` : 'Hearthwatch'
+  document.title = `${count > 0 ? `(${count}) ` : ''}${place === undefined ? '' : `${place} · `}Hearthwatch`
 })

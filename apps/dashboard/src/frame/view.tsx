@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useEffect } from 'preact/hooks'
-import { route } from '../route.ts'
+import { useEffect, useRef } from 'preact/hooks'
+import { homeScroll, route } from '../route.ts'
 import { views } from '../views/index.ts'
 import { frame } from '../words/frame.ts'
 
@@ -22,12 +22,19 @@ async function load(view: string): Promise<void> {
 
 /** The view that the address names, fetched when it is first wanted. */
 export function View() {
-  const { view } = route.value
+  const { view, rest } = route.value
   const there = loaded.value[view]
+  const isFirst = useRef(true)
   useEffect(() => {
     if (loaded.value[view] === undefined) void load(view)
-    scrollTo(0, 0)
-  }, [view])
+    if (isFirst.current) {
+      isFirst.current = false
+      return
+    }
+    // Whoever reads with the keyboard or by ear goes on in the new view; home is left and come back to all the time.
+    document.getElementById('content')?.focus({ preventScroll: true })
+    scrollTo(0, view === 'home' ? homeScroll.value : 0)
+  }, [view, rest[0]])
   if (!Object.hasOwn(views, view)) return <p class="empty">{frame().notFound}</p>
   if (there === undefined || there === 'loading') return <p class="empty waiting">{frame().loading}</p>
   if (there !== 'failed') {

@@ -51,8 +51,12 @@ function open(): void {
 }
 
 async function connected(): Promise<void> {
+  clearTimeout(retry)
   try {
-    if (!(await refresh())) return
+    if (!(await refresh())) {
+      retry = setTimeout(connected, again)
+      return
+    }
   } catch {
     return void start()
   }
@@ -81,6 +85,8 @@ export async function logOut(): Promise<void> {
 let lastBeat = Date.now()
 /** After a sleep the line may be dead without knowing it, and what happened meanwhile was not told. */
 function afterSleep(): void {
+  // Timers of a page that nobody sees are held back: that is no sleep.
+  if (document.visibilityState !== 'visible') return
   const slept = Date.now() - lastBeat
   lastBeat = Date.now()
   if (slept > 2 * rhythm && session.value?.authenticated) void start()

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { awakeWish, canStayAwake } from '../../frame/awake.ts'
 import { installOffer } from '../../frame/install.ts'
 import { goKeys } from '../../frame/shortcuts.ts'
 import { health } from '../../monitor/house.ts'
@@ -52,6 +53,18 @@ export default function Settings() {
             ]}
           />
         </Part>
+        {canStayAwake && (
+          <Part title={say().awake} text={say().awakeText}>
+            <Choices
+              label={say().awake}
+              chosen={awakeWish}
+              choices={[
+                ['no', say().awakeNo],
+                ['yes', say().awakeYes],
+              ]}
+            />
+          </Part>
+        )}
         {session.value?.login === 'password' && (
           <Part title={say().session} text={say().sessionText}>
             <button type="button" class="button" onClick={() => void logOut()}>

@@ -1,0 +1,31 @@
+import { effect } from '@preact/signals'
+import { wish } from '../words/wish.ts'
+
+/** For a tablet on the wall. */
+export const awakeWish = wish('awake', ['no', 'yes'])
+
+/** Browsers allow it on this machine itself and over HTTPS. */
+export const canStayAwake = 'wakeLock' in navigator
+
+let lock: WakeLockSentinel | null = null
+
+async function follow(): Promise<void> {
+  if (awakeWish.peek() === 'no') {
+    await lock?.release()
+    lock = null
+  } else if (document.visibilityState === 'visible' && (lock === null || lock.released)) {
+    try {
+      lock = await navigator.wakeLock.request('screen')
+    } catch {
+      // The battery is low: the device knows better.
+    }
+  }
+}
+
+if (canStayAwake) {
+  effect(() => {
+    if (awakeWish.value !== undefined) void follow()
+  })
+  // A page that is hidden loses it.
+  document.addEventListener('visibilitychange', () => void follow())
+}
