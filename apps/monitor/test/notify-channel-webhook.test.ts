@@ -78,6 +78,14 @@ describe('A webhook', () => {
     assert.equal((await signatureFor((service) => `${service}/`)).is, undefined)
   })
 
+  it('logs in where the URL has both a user and a password, and then has its secret from secret=…', async () => {
+    const to = (service: string) => `${service.replace('//', '//ann:p%40ss@')}/?secret=other`
+    const { headers, body, path } = await requestOf(to, exampleMessage, { status: 200 })
+    const signed = createHmac('sha256', 'other').update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`).digest('base64')
+    assert.deepEqual([path, headers['webhook-signature']], ['/', `v1,${signed}`])
+    assert.equal(headers.authorization, `Basic ${Buffer.from('ann:p@ss').toString('base64')}`)
+  })
+
   it('has a timestamp of its own on each try, and the same id', async () => {
     const service = await startHttpService(() => ({ status: 200 }))
     let now = 1_700_000_000_999

@@ -15,7 +15,8 @@ const others: readonly [RegExp, string][] = [
 ]
 
 /**
- * A program of one's own: `https://[secret@]host/path`, or `secret=…`. JSON, signed as Standard Webhooks have it:
+ * A program of one's own: `https://[secret@]host/path`, or `https://user:password@host/path?secret=…`. JSON, signed as
+ * Standard Webhooks have it:
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export const webhook: CarrierKind = {
@@ -27,7 +28,11 @@ export const webhook: CarrierKind = {
     const other = others.find(([address]) => address.test(text))
     if (other) throw new UrlMistake(`is the address of a service that has a channel of its own: write ${other[1]}`)
     const address = new URL(withoutParameters(text, own))
-    const secret = url.query.get('secret') ?? (url.password || url.user)
+    const { user, password } = url
+    // Both of them are a login; one alone is the secret.
+    const isLogin = user !== '' && password !== ''
+    const secret = url.query.get('secret') ?? (isLogin ? '' : user || password)
+    const login = isLogin ? { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` } : {}
     address.username = ''
     address.password = ''
     const key = secret === '' ? null : keyOf(secret)
@@ -41,6 +46,7 @@ export const webhook: CarrierKind = {
         const answer = await http.post(address.href, {
           headers: {
             'Content-Type': 'application/json',
+            ...login,
             'Webhook-Id': message.id,
             'Webhook-Timestamp': String(seconds),
             ...(key === null ? {} : { 'Webhook-Signature': signature(key, message.id, seconds, body) }),
