@@ -61,10 +61,9 @@ export function heights({ columns, low, high }: Chart): (number | null)[] {
 
 const blocks = '▁▂▃▄▅▆▇█'
 
-/** The chart as a row of characters. */
+/** The chart as a row of characters; a dot is where nothing came. */
 export function sparkline(chart: Chart): string {
   return heights(chart)
-    .map((height) => (height === null ? ' ' : blocks[Math.min(blocks.length - 1, Math.floor(height * blocks.length))]))
+    .map((height) => (height === null ? '·' : blocks[Math.min(blocks.length - 1, Math.floor(height * blocks.length))]))
     .join('')
-    .trimEnd()
 }

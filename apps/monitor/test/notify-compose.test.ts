@@ -83,7 +83,7 @@ describe('The last hours', () => {
 
   it('show where nothing came as a hole, and the reading that made it fire even before its record is here', () => {
     const { text } = compose([step('firing')], rising.slice(0, 60))
-    assert.match(text, /\n▁[▁▂▃]+ {15,}█\n/)
+    assert.match(text, /\n▁[▁▂▃]+·{15,}█\n/)
   })
 
   it('belong to a single alert with readings', () => {
