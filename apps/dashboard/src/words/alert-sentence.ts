@@ -62,10 +62,12 @@ export function alertMatter(alert: Alert): string {
   })
 }
 
-/** The room's name as people call it, else the device's. */
+/** A room as people call it. */
+export const roomName = (room: string): string => rooms.value?.find((one) => one.room === room)?.name ?? room
+
+/** Where it is: the room, else the device. */
 export function alertPlace({ room, device }: Pick<Alert, 'room' | 'device'>): string {
-  if (room === null) return device ?? ''
-  return rooms.value?.find((one) => one.room === room)?.name ?? room
+  return room === null ? (device ?? '') : roomName(room)
 }
 
 /** What an alert says, in the language and the degrees of this page. */

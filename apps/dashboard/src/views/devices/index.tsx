@@ -1,5 +1,43 @@
+import { useEffect } from 'preact/hooks'
+import { fresh } from '../../monitor/house.ts'
+import { hear } from '../../monitor/listen.ts'
+import { route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
+import { problem } from '../../words/problem.ts'
+import { DeviceCard } from './card.tsx'
+import { DeviceView } from './device.tsx'
+import './devices.css'
+import { devices, load, wrong } from './state.ts'
+import { say } from './words.ts'
 
+/** Nobody tells of heartbeats; they are asked for. ms */
+const rhythm = 5000
+
+/** Who reports, and how each of them is. */
 export default function Devices() {
-  return <h1>{frame().views.devices}</h1>
+  const [id] = route.value.rest
+  // Whenever the page has been cut off it looks for what it missed.
+  useEffect(() => void load(), [fresh.value])
+  useEffect(() => hear('status', () => void load()), [])
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === 'visible' && void load(), rhythm)
+    return () => clearInterval(timer)
+  }, [])
+  const all = devices.value
+  const chosen = all?.find((device) => device.id === id)
+  if (all !== null && id !== undefined && chosen !== undefined) return <DeviceView key={id} device={chosen} />
+  return (
+    <>
+      <div class="head">
+        <h1>{frame().views.devices}</h1>
+      </div>
+      {wrong.value !== null && <p class="trouble">{problem(wrong.value)}</p>}
+      {all?.length === 0 && <p class="empty">{say().none}</p>}
+      <ul class="devices">
+        {all?.map((device) => (
+          <DeviceCard key={device.id ?? `/${device.room}`} device={device} />
+        ))}
+      </ul>
+    </>
+  )
 }

@@ -1,0 +1,50 @@
+import type { Device } from '../../monitor/answers.ts'
+import { Age } from '../../parts/age.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { href } from '../../route.ts'
+import { roomName } from '../../words/alert-sentence.ts'
+import { frame } from '../../words/frame.ts'
+import { Bars } from './bars.tsx'
+import { say } from './words.ts'
+
+export const dots = { online: 'is-on', offline: 'is-off', unknown: 'is-unknown' }
+
+/** A device at a glance. */
+export function DeviceCard({ device }: { device: Device }) {
+  const { id, room, heartbeat } = device
+  return (
+    <li class={`card device ${device.status === 'offline' ? 'is-offline' : ''}`}>
+      <div class="device-head">
+        <h2>{id === null ? say().unnamed : <a href={href('devices', id)}>{<Foreign text={id} />}</a>}</h2>
+        <p class={`dot ${dots[device.status]}`}>{frame().status[device.status]}</p>
+      </div>
+      <p class="quiet small">
+        {room !== null && (
+          <>
+            <Foreign text={roomName(room)} /> ·{' '}
+          </>
+        )}
+        {device.lastSeen === null ? (
+          say().never
+        ) : (
+          <>
+            {say().lastSeen} <Age time={device.lastSeen} />
+          </>
+        )}
+      </p>
+      {heartbeat && <Bars heartbeat={heartbeat} />}
+      <Warnings device={device} />
+    </li>
+  )
+}
+
+/** What a person should know of without looking for it. */
+export function Warnings({ device: { faulty, missing } }: { device: Device }) {
+  if (!faulty && missing === 0) return null
+  return (
+    <p class="device-warnings">
+      {faulty && <span class="badge warning">{say().faulty}</span>}
+      {missing > 0 && <span class="badge warning">{say().lost(missing)}</span>}
+    </p>
+  )
+}

@@ -1,0 +1,53 @@
+import type { Device } from '../../monitor/answers.ts'
+import { rooms } from '../../monitor/house.ts'
+import { Foreign } from '../../parts/foreign.tsx'
+import { figureWithUnit } from '../../words/numbers.ts'
+import { quantityName } from '../../words/quantities.ts'
+import { duration } from '../../words/times.ts'
+import { say } from './words.ts'
+
+/** What it measures, and where it says so. */
+export function Probes({ device: { probes, interval } }: { device: Device }) {
+  if (probes.length === 0) return null
+  return (
+    <section class="card device-wide" aria-labelledby="probes">
+      <h2 id="probes">{say().probes}</h2>
+      {interval !== null && <p class="quiet small">{say().every(duration(interval * 1000))}</p>}
+      <div class="probes">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{say().quantity}</th>
+              <th scope="col">{say().value}</th>
+              <th scope="col">{say().probe}</th>
+              <th scope="col">{say().topic}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {probes.map(({ key, topic, probe }) => (
+              <tr key={key}>
+                <th scope="row">
+                  <Foreign text={quantityName(key.slice(key.indexOf('/') + 1))} />
+                </th>
+                <td>{nowOn(topic)}</td>
+                <td>
+                  <Foreign text={probe ?? ''} />
+                </td>
+                <td>
+                  <code>{topic}</code>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+function nowOn(topic: string): string {
+  const [, name, quantity = ''] = topic.split('/')
+  const quantities = rooms.value?.find((room) => room.room === name)?.quantities ?? {}
+  const current = Object.hasOwn(quantities, quantity) ? quantities[quantity] : undefined
+  return current === undefined ? '–' : figureWithUnit(current.value, current.unit)
+}

@@ -1,0 +1,36 @@
+import { signal } from '@preact/signals'
+import type { Static } from 'typebox'
+import type * as shape from '../../../../monitor/web/schemas/index.ts'
+import type { Device, Gap } from '../../monitor/answers.ts'
+import { ask, withQuery } from '../../monitor/ask.ts'
+
+export type Command = Static<typeof shape.Command>
+export type DeviceConfig = Static<typeof shape.DeviceConfig>
+export type Settings = Omit<NonNullable<DeviceConfig['wanted']>, 'id'>
+
+/** null: not known yet. */
+export const devices = signal<readonly Device[] | null>(null)
+/** Why they could not be had. */
+export const wrong = signal<unknown>(null)
+
+export async function load(): Promise<void> {
+  try {
+    devices.value = await ask<Device[]>('api/devices')
+    wrong.value = null
+  } catch (error) {
+    wrong.value = error
+  }
+}
+
+const path = (id: string, rest = '') => `api/devices/${encodeURIComponent(id)}${rest}`
+
+export const configOf = (id: string) => ask<DeviceConfig>(path(id, '/config'))
+export const wantConfig = (id: string, settings: Settings) => ask<DeviceConfig>(path(id, '/config'), { method: 'PUT', body: settings })
+export const commandsOf = (id: string) => ask<Command[]>(path(id, '/commands'))
+export const command = (id: string, action: Command['action']) => ask(path(id, '/commands'), { method: 'POST', body: { action } })
+export const gapsOf = (device: string) => ask<Gap[]>(withQuery('api/gaps', { device }))
+
+export async function forget(id: string): Promise<void> {
+  await ask(path(id), { method: 'DELETE' })
+  await load()
+}
