@@ -102,9 +102,18 @@ export function createWire(now: () => number, mostTold = mostPerSecond) {
     }
   }
 
+  const see = (packet: Packet, late: boolean): Seen | null => (onlookers.size === 0 ? null : look(packet, 'in', late))
+
   return {
     /** A packet that has come. @returns null while nobody looks at it */
-    see: (packet: Packet, late: boolean): Seen | null => (onlookers.size === 0 ? null : look(packet, 'in', late)),
+    see,
+
+    /** Our own status, come back to us. */
+    greet(packet: Packet, late: boolean): void {
+      const seen = see(packet, late)
+      seen?.note('greeting')
+      seen?.tell(undefined)
+    },
 
     /** A packet that goes out. */
     send(topic: string, payload: string | Buffer, { qos, retain }: { qos: 0 | 1 | 2; retain: boolean }): void {
