@@ -32,7 +32,7 @@ export const webhook: CarrierKind = {
     // Both of them are a login; one alone is the secret.
     const isLogin = user !== '' && password !== ''
     const secret = url.query.get('secret') ?? (isLogin ? '' : user || password)
-    const login = isLogin ? { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` } : {}
+    const login: Record<string, string> = isLogin ? { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` } : {}
     address.username = ''
     address.password = ''
     const key = secret === '' ? null : keyOf(secret)
