@@ -1,4 +1,7 @@
 import { deflateSync, inflateSync } from 'node:zlib'
+import { DamagedBlock, Reader, Writer } from './block-bytes.ts'
+
+export { DamagedBlock } from './block-bytes.ts'
 
 /** Readings of one series in the order of their times, column by column. */
 export interface Stretch {
@@ -14,18 +17,13 @@ export const flag = { late: 1, unsure: 2 } as const
 /** More readings than this are never in one block, so that one is packed or unpacked in some ms. */
 export const mostReadings = 10_000
 
-/** What stands in a block is not what was written into it. */
-export class DamagedBlock extends Error {
-  override name = 'DamagedBlock'
-}
-
 const version = 1
 /** Values as they are; otherwise the number of their decimals. */
 const asDoubles = 255
 const mostDecimals = 6
 /** Whole numbers up to here can be told apart, and so can the differences of two. */
 const largest = 2 ** 50
-/** Bytes: readings that nothing can be saved of, and some more. */
+/** Bytes: more than readings take that nothing can be saved of. */
 const longest = mostReadings * 32
 
 /**
@@ -37,7 +35,7 @@ const longest = mostReadings * 32
 export function pack({ times, values, flags }: Stretch): Buffer {
   const count = times.length
   if (count === 0 || count > mostReadings) throw new RangeError(`${count} readings make no block`)
-  const to = new Writer(count)
+  const to = new Writer(count * 32 + 64)
   to.whole(count)
   writeTimes(to, times)
   writeFlags(to, flags)
@@ -164,76 +162,4 @@ function isExact(value: number, scale: number): boolean {
 function divisor(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b]
   return a
-}
-
-class Writer {
-  readonly #bytes: Buffer
-  #at = 0
-
-  constructor(count: number) {
-    this.#bytes = Buffer.allocUnsafe(count * 32 + 64)
-  }
-
-  /** A whole number from 0 to 2⁵³, seven bits a byte, the lowest first; the last byte has no high bit. */
-  whole(value: number): void {
-    let rest = value
-    while (rest >= 128) {
-      this.#bytes[this.#at++] = (rest % 128) + 128
-      rest = Math.floor(rest / 128)
-    }
-    this.#bytes[this.#at++] = rest
-  }
-
-  /** 0, -1, 1, -2 … as 0, 1, 2, 3 … */
-  signed(value: number): void {
-    this.whole(value < 0 ? -2 * value - 1 : 2 * value)
-  }
-
-  /** All first bytes, then all second ones: those of neighbours are alike. */
-  doubles(values: Float64Array): void {
-    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
-    for (let byte = 0; byte < 8; byte += 1) for (let i = byte; i < bytes.length; i += 8) this.#bytes[this.#at++] = bytes[i] ?? 0
-  }
-
-  taken(): Buffer {
-    return this.#bytes.subarray(0, this.#at)
-  }
-}
-
-class Reader {
-  readonly #bytes: Buffer
-  #at = 0
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
-  }
-
-  whole(): number {
-    let value = 0
-    for (let weight = 1; weight < Number.MAX_SAFE_INTEGER; weight *= 128) {
-      const byte = this.#bytes[this.#at++]
-      if (byte === undefined) throw new DamagedBlock('it ends too early')
-      value += (byte % 128) * weight
-      if (byte < 128) return value
-    }
-    throw new DamagedBlock('a number without an end')
-  }
-
-  signed(): number {
-    const value = this.whole()
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
-  }
-
-  doubles(count: number): Float64Array {
-    if (this.#bytes.length - this.#at < count * 8) throw new DamagedBlock('it ends too early')
-    const values = new Float64Array(count)
-    const bytes = Buffer.from(values.buffer)
-    for (let byte = 0; byte < 8; byte += 1) for (let i = byte; i < bytes.length; i += 8) bytes[i] = this.#bytes[this.#at++] ?? 0
-    if (!values.every(Number.isFinite)) throw new DamagedBlock('values that are no numbers')
-    return values
-  }
-
-  end(): void {
-    if (this.#at !== this.#bytes.length) throw new DamagedBlock('it does not end where it should')
-  }
 }
