@@ -7,6 +7,8 @@ const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '
 /** A name inside of a sentence: temperature, air pressure, but CO₂. */
 const small = (name: string) => (/^[A-Z][a-z]/.test(name) ? name[0]?.toLowerCase() + name.slice(1) : name)
 
+const capital = (text: string) => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`
+
 /** Below this a room is warm, not hot, °C: think of a freezer. */
 const mild = 25
 
@@ -104,7 +106,7 @@ export const english: Language = {
   semicolon: '; ',
   phrase,
   titles: {
-    alert: (place, value, phrase) => (place === '' ? phrase : `${spaced(place, value)}: ${phrase}`),
+    alert: (place, value, phrase) => (place === '' ? capital(phrase) : `${spaced(place, value)}: ${phrase}`),
     lateText: (room, text) => `${room === '' ? '' : `${room}: `}“${text}” (said while the monitor was not listening)`,
     several: (count, over) => (over === count ? `${count} alerts are over` : `${count} alerts${overOf(count, over)}`),
     quiet: (count, over) => `In quiet hours ${plural(count, 'alert')}${overOf(count, over)}`,

@@ -84,7 +84,7 @@ describe('A subject', () => {
     assert.deepEqual(about({ condition: 'silent', quantity: 'temperature' }), silence)
     assert.deepEqual(about({ ...cold, value: 6, noData: 1 }), silence)
     const broker = about({ condition: 'broker', room: null, device: null })
-    assert.deepEqual(broker, ['the MQTT broker cannot be reached', '無法連線到 MQTT 伺服器'])
+    assert.deepEqual(broker, ['The MQTT broker cannot be reached', '無法連線到 MQTT 伺服器'])
   })
 
   it('says in the rule’s own words what is the matter, where it has some in the language', () => {

@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox'
+import { conditions } from '../../alerts/rule.ts'
 import type { Alert } from '../../store/alerts.ts'
 import type { Content } from '../../store/notifications.ts'
+import { conditionOf } from '../titles.ts'
 
 const time = (description: string) => Type.Integer({ description: `ms since the epoch, UTC: ${description}` })
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -9,6 +11,9 @@ const severity = Type.Enum(['info', 'warning', 'critical'])
 const AlertBody = Type.Object({
   id: Type.Integer({ description: 'the same from firing to resolved, and in the API' }),
   rule: Type.String(),
+  condition: Type.Enum([...conditions, 'message', 'broker'], {
+    description: 'the rule’s; or a sensor’s sentence, or the link to the broker',
+  }),
   room: nullable(Type.String()),
   device: nullable(Type.String()),
   quantity: nullable(Type.String()),
@@ -54,6 +59,11 @@ const Event = Type.Union([
     to: time('of the span'),
     rooms: Type.Array(SummaryRow),
     alerts: Type.Array(AlertBody),
+    absent: Type.Array(Type.Object({ room: nullable(Type.String()), device: nullable(Type.String()), seen: time('last sign of life') })),
+    missing: Type.Array(
+      Type.Object({ device: Type.String(), count: Type.Integer({ description: 'readings of its record that are lost' }) }),
+    ),
+    undelivered: Type.Array(Type.Object({ channel: Type.String(), count: Type.Integer({ description: 'messages that were given up' }) })),
   }),
 ])
 
@@ -82,7 +92,7 @@ export function eventOf(content: Content): Static<typeof Event> {
       return { type: 'late-text', room, text, count, first, last }
     }
     case 'summary': {
-      const { date, from, to, alerts = [] } = content
+      const { date, from, to, alerts = [], absent = [], missing = [], undelivered = [] } = content
       const rooms = content.rooms.map(({ room, quantity, last, min, mean, max, count }) => ({
         room,
         quantity,
@@ -92,24 +102,12 @@ export function eventOf(content: Content): Static<typeof Event> {
         max,
         count,
       }))
-      return { type: 'summary', date, from, to, rooms, alerts: alerts.map(alertOf) }
+      return { type: 'summary', date, from, to, rooms, alerts: alerts.map(alertOf), absent, missing, undelivered }
     }
   }
 }
 
-function alertOf({
-  id,
-  rule,
-  room,
-  device,
-  quantity,
-  severity,
-  value,
-  bound,
-  text,
-  started,
-  fired,
-  resolved,
-}: Alert): Static<typeof AlertBody> {
-  return { id, rule, room, device, quantity, severity, value, limit: bound, text, started, fired, resolved }
+function alertOf(alert: Alert): Static<typeof AlertBody> {
+  const { id, rule, room, device, quantity, severity, value, bound: limit, text, started, fired, resolved } = alert
+  return { id, rule, condition: conditionOf(alert), room, device, quantity, severity, value, limit, text, started, fired, resolved }
 }
