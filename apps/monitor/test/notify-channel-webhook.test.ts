@@ -109,6 +109,7 @@ describe('A webhook', () => {
     const alert = {
       id: 7,
       rule: 'too-hot',
+      condition: 'above',
       room: '廚房',
       device: 'pi-1',
       quantity: 'temperature',
@@ -122,11 +123,16 @@ describe('A webhook', () => {
     } as const
     const stored = { ...alert, bound: 30, subject: 'x', state: 'firing', acknowledged: null, due: null }
     const row = { room: '廚房', quantity: 'temperature', min: 20, mean: 21, max: 22, last: 21, count: 9 }
+    const lacking = {
+      absent: [{ room: 'attic', device: null, seen: 1 }],
+      missing: [{ device: 'pi-1', count: 3 }],
+      undelivered: [{ channel: 'line', count: 1 }],
+    }
     const contents = [
       { kind: 'alert', transition: 'repeat', alert: stored, at: 1_700_000_100_000 },
       { kind: 'late-alert', alert: stored, at: 1_700_000_100_000 },
       { kind: 'late-text', room: '廚房', text: '<b>', count: 2, first: 1, last: 2 },
-      { kind: 'summary', date: '2026-11-23', from: 1, to: 2, rooms: [{ ...row, time: 2 }], alerts: [stored] },
+      { kind: 'summary', date: '2026-11-23', from: 1, to: 2, rooms: [{ ...row, time: 2 }], alerts: [stored], ...lacking },
     ] as unknown as (typeof exampleMessage)['contents']
     const { version, events, link, acknowledge } = bodyIn(
       await requestOf(url, { ...exampleMessage, contents, link: 'https://house.example.org/' }, { status: 200 }),
@@ -136,7 +142,7 @@ describe('A webhook', () => {
       { type: 'alert', transition: 'repeat', at: 1_700_000_100_000, alert },
       { type: 'late-alert', at: 1_700_000_100_000, alert },
       { type: 'late-text', room: '廚房', text: '<b>', count: 2, first: 1, last: 2 },
-      { type: 'summary', date: '2026-11-23', from: 1, to: 2, rooms: [row], alerts: [alert] },
+      { type: 'summary', date: '2026-11-23', from: 1, to: 2, rooms: [row], alerts: [alert], ...lacking },
     ])
   })
 })
