@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
+import { useLasting } from '../../frame/lasting.ts'
 import { asOf, rooms } from '../../monitor/house.ts'
-import { session } from '../../monitor/session.ts'
+import { link, session } from '../../monitor/session.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { frame } from '../../words/frame.ts'
 import { minute } from '../../words/times.ts'
@@ -12,6 +13,7 @@ import { say } from './words.ts'
 
 export default function Home() {
   const all = rooms.value
+  const isLost = useLasting(link.value === 'lost', 1500)
   return (
     <>
       <div class="head">
@@ -27,7 +29,7 @@ export default function Home() {
       {all !== null && all.length === 0 && <Empty />}
       {all !== null && all.length > 0 && (
         <section aria-label={say().rooms}>
-          <ul class="rooms">
+          <ul class={isLost ? 'rooms is-lost' : 'rooms'}>
             {all.map((room) => (
               <Tile key={room.room} room={room} />
             ))}

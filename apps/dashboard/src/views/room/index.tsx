@@ -87,7 +87,7 @@ function Known({ room }: { room: RoomAnswer }) {
             window={window}
             span={span}
             isZoomed={zoom.value !== null}
-            comparison={compared}
+            comparison={compared.kind === 'room' && !(other && quantity in other.quantities) ? { kind: 'none' } : compared}
             comparedName={comparedName}
             alerts={alerts}
             rules={rules}
