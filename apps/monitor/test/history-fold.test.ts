@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
+import { startDaily } from '../daily.ts'
 import { foldOld } from '../fold.ts'
 import { unpack } from '../store/block.ts'
 import { openStore } from '../store/store.ts'
+import { travel } from './time-travel.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -164,6 +166,30 @@ describe('Folding', () => {
     await folding
     assert.equal(blocks().length, 1)
     assert.deepEqual(each(), before)
+  })
+})
+
+describe('The night', () => {
+  it('deletes what is too old, and then folds what is left', async (t) => {
+    const { store, blocks, rows, each } = await house(t)
+    const clock = travel(t, now - hour)
+    const config = { SUMMARY_CRON: '0 8 * * *', TZ: 'UTC', RETENTION_DAYS: 11, DATABASE_FILE: 'house.db' }
+    const daily = startDaily({
+      config,
+      store,
+      tell: () => {},
+      notify: { channels: () => [], wake: () => {} },
+      stored: () => 0,
+      now: clock.now,
+      log: silent,
+    })
+    clock.until(now)
+    // The schedule looks at the clock once a minute; its work takes turns with everything else.
+    const last = Date.UTC(2026, 10, 16)
+    while ((blocks().at(-1)?.last ?? 0) < last - minute) await new Promise((resolve) => setImmediate(resolve))
+    await daily.close()
+    assert.equal(each()[0]?.time, now - 11 * day)
+    assert.equal(rows(), (now - last) / minute + 1)
   })
 })
 
