@@ -7,7 +7,7 @@ const colours = { alarm: '#d32f2f', warning: '#c26401', relief: '#2e8b3d', calm:
 const font = "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans TC','PingFang TC','Microsoft JhengHei',sans-serif"
 const faint = 'color:#7a7a7a'
 const small = `font-size:13px;${faint}`
-const cell = 'padding:4px 12px 4px 0;vertical-align:top;text-align:left;word-break:keep-all;overflow-wrap:anywhere'
+const cell = 'padding:4px 12px 4px 0;vertical-align:top;text-align:left;word-break:keep-all'
 const number = 'padding:4px 0 4px 8px;text-align:right;white-space:nowrap'
 const subtitle = 'font-size:16px;margin:20px 0 8px'
 
@@ -23,8 +23,8 @@ export function layHtml({ title, heading = title, tone, blocks }: Page, { langua
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <title>${html(plainly(title))}</title></head>
-<body style="margin:0;padding:16px;${font}"><div style="max-width:560px;margin:0 auto">
-<h1 style="font-size:20px;line-height:1.3;margin:0 0 16px;padding-left:12px;border-left:5px solid ${colour};overflow-wrap:anywhere">${html(heading)}</h1>
+<body style="margin:0;padding:16px;${font}"><div style="max-width:560px;margin:0 auto;overflow-wrap:anywhere">
+<h1 style="font-size:20px;line-height:1.3;margin:0 0 16px;padding-left:12px;border-left:5px solid ${colour}">${html(heading)}</h1>
 ${blocks.map((block) => htmlOf(block, tone === 'warning' ? colours.warning : colours.alarm)).join('\n')}
 ${buttons.length === 0 ? '' : `<p style="margin:24px 0 16px">${buttons.join('')}</p>\n`}<p style="margin:24px 0 0;${small}">${html(footer)}</p>
 </div></body></html>
@@ -57,9 +57,9 @@ function htmlOf(block: Block, beyond: string): string {
       const groups = block.groups.map(({ title, items }) => {
         const lines = items.map(
           ([when, text]) =>
-            `<tr><td style="padding:1px 10px 1px 0;vertical-align:baseline;white-space:nowrap;${small}">${html(when)}</td><td style="padding:1px 0;vertical-align:baseline;overflow-wrap:anywhere">${html(text)}</td></tr>`,
+            `<tr><td style="padding:1px 10px 1px 0;vertical-align:baseline;white-space:nowrap;${small}">${html(when)}</td><td style="padding:1px 0;vertical-align:baseline">${html(text)}</td></tr>`,
         )
-        return `<tr><th colspan="2" style="text-align:left;padding:10px 0 2px;overflow-wrap:anywhere">${html(title)}</th></tr>\n${lines.join('\n')}`
+        return `<tr><th colspan="2" style="text-align:left;padding:10px 0 2px">${html(title)}</th></tr>\n${lines.join('\n')}`
       })
       return `<table style="border-collapse:collapse;font-size:15px;line-height:1.4">\n${groups.join('\n')}\n</table>`
     }
