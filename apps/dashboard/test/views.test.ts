@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page as Tab } from 'playwright-core'
+import { need } from '../../../test/need.ts'
+import { type Page, startPage } from '../../monitor/test/web-server.ts'
+import { createWire } from '../../monitor/wire.ts'
+import { assertAccessible } from './axe.ts'
+import { useBrowser } from './browser.ts'
+
+const markup = '<img src=x onerror=alert(1)>'
+const script = '<script>alert(2)</script><b>bold</b>'
+
+/** What can be reached and used in the content, in its order; each is marked with its place. */
+function markControls(): number {
+  const all = document.querySelectorAll<HTMLElement>('main :is(a[href], button, input, select, textarea, summary, [tabindex="0"])')
+  const usable = [...all].filter((element) => {
+    const isFree =
+      !element.matches(':disabled, [tabindex="-1"]') && element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+    // Of a group of choices one can be reached, the others by the arrows.
+    return isFree && !(element instanceof HTMLInputElement && element.type === 'radio' && !element.checked)
+  })
+  for (const [i, element] of usable.entries()) element.dataset.control = String(i)
+  return usable.length
+}
+
+/** Reaches everything that can be used, and sees each time where the focus is. */
+async function goThrough(tab: Tab): Promise<void> {
+  await tab.locator('main').focus()
+  const count = await tab.evaluate(markControls)
+  const reached = new Set<string>()
+  for (let i = 0; i < count + 3 && reached.size < count; i++) {
+    await tab.keyboard.press('Tab')
+    const focused = await tab.evaluate(() => {
+      const element = document.activeElement as HTMLElement
+      // A link may lie over the whole tile, and be drawn by what is behind it.
+      const styles = [undefined, '::before', '::after'].map((part) => getComputedStyle(element, part))
+      const isSeen = styles.some(({ outlineStyle, boxShadow }) => outlineStyle !== 'none' || boxShadow !== 'none')
+      return { control: element.dataset.control ?? null, isSeen, html: element.outerHTML.slice(0, 120) }
+    })
+    if (focused.control === null) continue
+    assert.ok(focused.isSeen, `nobody sees that ${focused.html} has the focus`)
+    reached.add(focused.control)
+  }
+  const missed = await tab.evaluate(
+    (found) =>
+      [...document.querySelectorAll<HTMLElement>('[data-control]')]
+        .filter(({ dataset }) => !found.includes(dataset.control ?? ''))
+        .map((one) => one.outerHTML.slice(0, 120)),
+    [...reached],
+  )
+  assert.deepEqual(missed, [])
+}
+
+async function fits(tab: Tab): Promise<void> {
+  await tab.setViewportSize({ width: 360, height: 740 })
+  assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
+  await assertAccessible(tab, 'phone')
+}
+
+describe('Every view', need('chromium'), () => {
+  const open = useBrowser()
+  let page: Page
+  before(async () => {
+    const wire = createWire(Date.now)
+    page = await startPage({}, { wire, now: Date.now })
+    const { now } = Object.assign(page.clock, { now: Date.now() })
+    for (const room of ['kitchen', markup]) {
+      page.addDevice({
+        id: room === markup ? script : 'pi-1',
+        room,
+        status: 'online',
+        seen: now - 1000,
+        heartbeat: { cpu: 12.5, outbox: 3 },
+      })
+      for (const quantity of ['temperature', 'humidity'])
+        page.addReadings(
+          room,
+          Array.from({ length: 200 }, (_, i) => [now - i * 60_000, 20 + Math.sin(i / 9)] as const),
+          room === markup ? script : 'pi-1',
+          quantity,
+        )
+      page.board.show(room, 'temperature', { value: 20, time: now, device: 'pi-1' })
+      page.board.show(room, 'humidity', { value: 45, time: now, device: 'pi-1' })
+    }
+    page.addAlert({ room: 'kitchen', started: now - 60_000, fired: now - 60_000 })
+    page.addAlert({
+      room: markup,
+      device: script,
+      rule: 'message',
+      condition: 'message',
+      text: script,
+      severity: 'warning',
+      started: now,
+      fired: now,
+    })
+    const alert = page.addAlert({
+      room: markup,
+      state: 'resolved',
+      started: now - 9_000_000,
+      fired: now - 9_000_000,
+      resolved: now - 8_000_000,
+    })
+    const content = { kind: 'alert' as const, transition: 'firing' as const, alert, at: now }
+    page.store.notifications.add({ event: 'a', channel: 'mail', recipient: 'a@example.com', severity: 'critical', content, created: now })
+    await page.ask('/api/labels/kitchen', { method: 'PUT', body: { name: script, icon: '<' } })
+    await page.ask('/api/silences', { method: 'POST', body: { room: markup, until: now + 3_600_000, comment: script } })
+    await page.ask('/api/rules/damp', {
+      method: 'PUT',
+      body: { condition: 'above', quantity: 'humidity', limit: 70, rooms: [markup], message: { en: script } },
+    })
+  })
+  after(() => page.close())
+
+  /** The view, when its data is there. */
+  async function show(t: Parameters<typeof open>[0], hash: string, options: Parameters<typeof open>[2] = {}): Promise<Tab> {
+    const tab = await open(t, page.url, { hash, ...options })
+    await tab.locator('main h1').waitFor()
+    await tab.waitForFunction(() => document.querySelector('main .waiting') === null)
+    await tab.waitForLoadState('load')
+    return tab
+  }
+
+  const views = ['', `room/${encodeURIComponent(markup)}`, 'alerts', 'rules', 'devices', 'notifications', 'wire', 'settings', 'api']
+  for (const view of views) {
+    const name = view === '' ? 'home' : view.split('/')[0]
+
+    it(`is for everybody: ${name}`, async (t) => {
+      const tab = await show(t, `#/${view}`)
+      await t.test('shows names that are markup as the text that they are', async () => {
+        const found = await tab.evaluate(() => ({
+          elements: [...document.querySelectorAll('main :is(img:not(.mark), script, b)')].map((one) => one.outerHTML),
+          text: document.querySelector('main')?.textContent ?? '',
+        }))
+        assert.deepEqual(found.elements, [])
+        const isNamed = ['home', 'room', 'alerts', 'devices'].includes(name ?? '')
+        assert.ok(!isNamed || found.text.includes(markup) || found.text.includes('<b>bold</b>'), found.text)
+      })
+      await t.test('is gone through with the Tab key, and shows where one is', () => goThrough(tab))
+      await t.test('has nothing that axe would find, in light and dark', async () => {
+        await assertAccessible(tab, 'light')
+        await tab.emulateMedia({ colorScheme: 'dark' })
+        await assertAccessible(tab, 'dark')
+      })
+      await t.test('fits a phone', () => fits(tab))
+    })
+
+    it(`fits a phone in Chinese: ${name}`, async (t) => {
+      await fits(await show(t, `#/${view}`, { locale: 'zh-TW' }))
+    })
+  }
+})
