@@ -184,6 +184,16 @@ describe('The record', () => {
     assert.deepEqual(house.rows("SELECT DISTINCT late FROM reading JOIN series ON id = series WHERE room = 'loft'"), [{ late: 1 }])
   })
 
+  it('is judged as late where there is more behind it, however young it is: what is now comes with the last batch', async () => {
+    const pi = await device('greenhouse')
+    await pi.send(pi.batch(1, [20, 35, 35], { age: 3 * minute }))
+    const states = () => alerts('greenhouse').map(({ state }) => state)
+    assert.deepEqual(states(), ['resolved'])
+    await pi.live(20)
+    await pi.send(pi.batch(4, [20, 36, 20, 20], { age: 0 }))
+    assert.deepEqual(states(), ['resolved', 'resolved'])
+  })
+
   it('is judged as late where the device’s clock was ahead and has been put back, and what comes then as now', async () => {
     const pi = await device('cellar')
     await pi.send(pi.batch(1, [20, 35], { age: -240 * minute }))

@@ -114,6 +114,27 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
     await inbox.close()
   })
 
+  it('tells nobody what an alarm of ours had said while it was away: the record says it', async () => {
+    const inbox: Inbox = await startInbox()
+    const mail = { SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.5' }
+    house = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'alarms', ...mail })
+    const client = await guest()
+    const info = { id: 'pi-9', room: 'greenhouse', epoch: '0123456789abcdef', readings: [] }
+    await client.publishAsync('device/pi-9/info', JSON.stringify(info), { qos: 1, retain: true })
+    await eventually(async () => (await house.get<{ id: string }[]>('/api/devices')).some(({ id }) => id === 'pi-9'))
+    await house.monitor.close()
+    await client.publishAsync('home/greenhouse/alert', 'Too hot: 35 °C', { qos: 1 })
+    await client.publishAsync('home/barn/alert', 'Moo', { qos: 1 })
+    await house.restart()
+    const told = await inbox.next()
+    assert.match(told.text, /Moo/)
+    assert.doesNotMatch(told.text, /greenhouse/)
+    assert.equal(house.rows('SELECT * FROM notification').length, 1)
+    await client.publishAsync('device/pi-9/info', '', { qos: 1, retain: true })
+    await client.endAsync()
+    await inbox.close()
+  })
+
   it('loses nothing that a foreign sensor sent at QoS 1, although it is killed again and again', async () => {
     house = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'unused' })
     await house.monitor.close()
