@@ -117,7 +117,10 @@ describe('A back-test', () => {
     }
     store.transaction(() => tick(until - s))
     const alerts = store.alerts.list({ room }).filter(({ fired }) => fired !== null)
-    store.transaction(() => judge.retire(subjectOf(name), until))
+    store.transaction(() => {
+      judge.retire(subjectOf(name), until)
+      store.devices.remove(name.device)
+    })
     return alerts
       .map(({ started, fired, resolved, bound, noData }) => ({ started, fired, resolved, limit: noData === 1 ? null : bound }))
       .reverse()
