@@ -96,28 +96,6 @@ describe('The house at a glance', need('chromium'), () => {
     assert.equal(await tab.locator('main img, main script, main b').count(), 0)
   })
 
-  it('is given names, icons and an order by hand, with the keyboard alone', async (t) => {
-    const page = await house(t)
-    for (const name of ['attic', 'kitchen']) page.board.show(name, 'temperature', { value: 1, time: Date.now(), device: null })
-    const tab = await open(t, page.url)
-    await tab.getByRole('button', { name: 'Arrange' }).press('Enter')
-    await tab.getByLabel('Name of kitchen').fill('Küche')
-    await tab.getByLabel('Icon of kitchen').selectOption('🍳')
-    await tab.getByRole('button', { name: 'Move Küche up' }).press('Enter')
-    await assertAccessible(tab, 'arrange')
-    await tab.getByRole('button', { name: 'Save' }).press('Enter')
-    await tab.getByRole('dialog').waitFor({ state: 'detached' })
-    await room(tab, 'Küche').getByText('🍳').waitFor()
-    assert.deepEqual(await tab.getByRole('heading', { level: 2 }).allInnerTexts(), ['Küche', 'attic'])
-    assert.deepEqual(
-      page.store.labels.all().map(({ room, name, icon, position }) => [room, name, icon, position]),
-      [
-        ['kitchen', 'Küche', '🍳', 0],
-        ['attic', null, null, 1],
-      ],
-    )
-  })
-
   it('says what is wrong with the monitor, and how to begin where no sensor was heard yet', async (t) => {
     const page = await house(t)
     page.health.mqtt = 'connection refused'

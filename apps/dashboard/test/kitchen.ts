@@ -1,0 +1,37 @@
+import type { TestContext } from 'node:test'
+import type { Page as Tab } from 'playwright-core'
+import { type Page, startPage } from '../../monitor/test/web-server.ts'
+
+export const minute = 60_000
+export const hour = 60 * minute
+
+/** A kitchen of two days, a reading each ten minutes from 20 to 24 °C, and an attic of always 10 °C. */
+export async function startKitchen(t: TestContext): Promise<Page> {
+  const page = await startPage({}, { now: Date.now })
+  t.after(() => page.close())
+  page.clock.now = Date.now()
+  const times = Array.from({ length: 288 }, (_, i) => Date.now() - (288 - i) * 10 * minute)
+  page.addReadings(
+    'kitchen',
+    times.map((time, i) => [time, 20 + (i % 5)] as const),
+  )
+  page.addReadings(
+    'attic',
+    times.map((time) => [time, 10] as const),
+  )
+  for (const [room, value] of [['kitchen', 21] as const, ['attic', 10] as const])
+    page.board.show(room, 'temperature', { value, time: times.at(-1) ?? 0, device: 'pi-1' })
+  return page
+}
+
+/** The values beside the first chart. */
+export const readout = (tab: Tab) => tab.locator('.readout').first()
+export const chart = (tab: Tab) => tab.getByRole('img', { name: /Temperature/ })
+
+/** Waits until there is something on the first chart. */
+export const isDrawn = (tab: Tab) =>
+  tab.waitForFunction(() => {
+    const canvas = document.querySelector('canvas')
+    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+    return pixels.some((value) => value > 0)
+  })
