@@ -25,8 +25,9 @@ export function createFigures(say: Language, timeZone: Zone) {
   const counts = new Intl.NumberFormat(locale)
   const tenths = new Intl.NumberFormat(locale, { ...digits, minimumFractionDigits: 1 })
 
-  /** To 0.1. */
+  /** To 0.1; large ones to 1. */
   function figure(amount: number, quantity: string): string {
+    if (Math.abs(amount) >= 10_000) return plain.format(Math.round(amount))
     return (baseQuantity(quantity) === 'temperature' ? tenths : plain).format(amount)
   }
 

@@ -8,7 +8,9 @@ const font = "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans
 const faint = 'color:#7a7a7a'
 const small = `font-size:13px;${faint}`
 const cell = 'padding:4px 12px 4px 0;vertical-align:top;text-align:left;word-break:keep-all'
-const number = 'padding:4px 0 4px 8px;text-align:right;white-space:nowrap'
+const number = 'padding:4px 0 4px 6px;text-align:right;white-space:nowrap;vertical-align:top'
+/** Wide enough for the names that we know. */
+const name = `${cell};padding-right:4px;min-width:84px`
 const subtitle = 'font-size:16px;margin:20px 0 8px'
 
 /** A number and its unit stay on one line. */
@@ -64,16 +66,16 @@ function htmlOf(block: Block, beyond: string): string {
       return `<table style="border-collapse:collapse;font-size:15px;line-height:1.4">\n${groups.join('\n')}\n</table>`
     }
     case 'table': {
-      const head = block.head.map((name, i) => `<th style="${i === 0 ? cell : number};font-weight:normal;${small}">${html(name)}</th>`)
+      const head = block.head.map((label, i) => `<th style="${i === 0 ? name : number};font-weight:normal;${small}">${html(label)}</th>`)
       const groups = block.groups.map(({ title, rows, note }) => {
         const lines = rows.map(
-          (row) => `<tr>${row.map((text, i) => `<td style="${i === 0 ? cell : number}">${html(text)}</td>`).join('')}</tr>`,
+          (row) => `<tr>${row.map((text, i) => `<td style="${i === 0 ? name : number}">${html(text)}</td>`).join('')}</tr>`,
         )
         if (note !== undefined)
           lines.push(`<tr><td colspan="${block.head.length}" style="padding:0 0 4px;${small}">${html(note)}</td></tr>`)
         return `<tr><th colspan="${block.head.length}" style="${cell};padding-top:12px">${html(title)}</th></tr>\n${lines.join('\n')}`
       })
-      return `<table style="border-collapse:collapse;width:100%;margin:0 0 16px;font-size:15px">\n<tr>${head.join('')}</tr>\n${groups.join('\n')}\n</table>`
+      return `<table style="border-collapse:collapse;width:100%;margin:0 0 16px;font-size:14px">\n<tr>${head.join('')}</tr>\n${groups.join('\n')}\n</table>`
     }
   }
 }

@@ -71,7 +71,7 @@ describe('In a browser', need('chromium'), () => {
         const tab = await browser.newPage({ colorScheme: 'dark' })
         const asked: string[] = []
         tab.on('request', (request) => asked.push(request.url()))
-        for (const width of [320, 390, 800]) {
+        for (const width of [360, 390, 800]) {
           await tab.setViewportSize({ width, height: 600 })
           await tab.setContent(html)
           const wide = await tab.evaluate(() => document.documentElement.scrollWidth)
