@@ -132,13 +132,16 @@ function limitProblem(condition: Condition, { limit, quantity }: Given): string 
 }
 
 /** A way back that is too long has no end: the alert would never be over. */
-function recoverProblem(condition: Condition, { recover, limit }: Given): string[] {
+function recoverProblem(condition: Condition, { recover, limit, quantity }: Given): string[] {
   if (typeof recover !== 'number') return []
+  const { min, max } = quantityOf(typeof quantity === 'string' ? quantity : '')
+  const most = condition === 'above' ? (limit as number) - min : max - (limit as number)
+  if (condition === 'above' || condition === 'below')
+    return recover <= most ? [] : [`recover must be at most ${most}: so far back from the limit nothing is ever measured`]
   if (condition === 'outside') {
     const [low, high] = limit as [number, number]
     return recover < (high - low) / 2 ? [] : [`recover must be less than half of what lies between the limits (${(high - low) / 2})`]
   }
-  if (condition !== 'rises' && condition !== 'falls') return []
   return recover < (limit as number) ? [] : [`recover must be less than limit (${limit})`]
 }
 

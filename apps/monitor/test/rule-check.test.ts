@@ -71,6 +71,7 @@ describe('A rule', () => {
     ['window', { condition: 'rises' }, /window is missing: rises needs the seconds/],
     ['window', { condition: 'rises', window: 0 }, /window must be a number of seconds, more than 0/],
     ['window', { window: 60 }, /window says nothing to above: leave it out/],
+    ['recover', { quantity: 'humidity', limit: 60, recover: 61 }, /recover must be at most 60: so far back from the limit/],
     ['recover', { recover: -1 }, /recover must be a number, at least 0/],
     ['recover', { condition: 'outside', limit: [20, 22], recover: 1 }, /recover must be less than half/],
     ['recover', { condition: 'rises', limit: 3, window: 60, recover: 3 }, /recover must be less than limit/],
