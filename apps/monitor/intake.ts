@@ -88,7 +88,8 @@ export function createIntake(log: Log) {
     const about = lookUp(topic)
     if (about === null) return reject(topic, 'bad-topic', 'no topic of this house, or a name in it is none', at, note)
     if (payload.length > maxPacketBytes) return reject(topic, 'too-large', `${payload.length} bytes`, at, note)
-    const head = { topic, at, retained: packet.retain, late, ...(note && { note }) }
+    const plain = { topic, at, retained: packet.retain, late }
+    const head = note ? { ...plain, note } : plain
     try {
       switch (about.name) {
         case 'reading': {
