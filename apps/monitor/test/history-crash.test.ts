@@ -10,7 +10,7 @@ import { openStore } from '../store/store.ts'
 const minute = 60_000
 const day = 24 * 60 * minute
 const now = Date.UTC(2026, 10, 23, 3, 30)
-const begin = Date.UTC(2026, 9, 20)
+const begin = Date.UTC(2026, 9, 27)
 const rooms = ['kitchen', 'bedroom', '客廳', 'cellar']
 
 describe('A monitor killed while it folds', () => {
@@ -37,7 +37,7 @@ describe('A monitor killed while it folds', () => {
     store.close()
 
     let kills = 0
-    for (let wait = 0; ; wait += 7) {
+    for (let wait = 5; ; wait *= 1.6) {
       const child = fork(join(import.meta.dirname, 'history-child.ts'), [file, String(now)])
       await once(child, 'message')
       const timer = setTimeout(() => child.kill('SIGKILL'), wait)
