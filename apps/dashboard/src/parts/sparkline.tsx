@@ -10,8 +10,8 @@ export function Sparkline({ recent, current, least }: { recent: Recent | null; c
   if (recent === null || first === undefined || moments.length < 2)
     return <svg class="sparkline" viewBox={`0 0 ${width} ${height}`} aria-hidden="true" />
   const end = current[0]
-  // What is young fills the width; a single minute does not pretend to be hours.
-  const start = Math.min(first[0], end - 5 * 60_000)
+  // What is young fills the width, but a second is not stretched to hours.
+  const start = Math.min(first[0], end - 60_000)
   const values = moments.map(([, value]) => value)
   const [low, high] = [Math.min(...values), Math.max(...values)]
   // A tenth of a degree up and down is a flat line.

@@ -23,7 +23,7 @@ const narrowest = 10 * second
  * @param first when the first reading was taken, ms; null: not known
  */
 export function windowOf(span: Span, now: number, first: number | null): Window {
-  const length = span === 'all' ? Math.max(now - (first ?? now - lengths.year), hour) * 1.02 : lengths[span]
+  const length = span === 'all' ? Math.max(now - (first ?? now - lengths.year), hour / 12) * 1.02 : lengths[span]
   const step = Math.max(second, Math.floor(length / 1500))
   const to = Math.ceil(now / step) * step
   return { from: to - length, to }
