@@ -25,6 +25,8 @@ export interface Draft {
   wasHeld: boolean
   /** What its channel has to say of its budget. */
   budget: Budget | null
+  /** Without what has to be looked up: the chart, and values of now. */
+  isBare?: boolean
 }
 
 export type Letter = Pick<Message, 'subject' | 'text' | 'html' | 'link' | 'acknowledge' | 'contents'>
@@ -75,16 +77,19 @@ export function composer({ words, readings, publicUrl, links }: ComposeOptions):
     return isStill ? { ...content, alert: { ...content.alert, value } } : content
   }
 
-  return ({ id, contents, at, wasHeld, budget }) => {
+  return ({ id, contents, at, wasHeld, budget, isBare = false }) => {
     const alerts = contents.filter((content) => content.kind === 'alert')
     const isOn = alerts.some(({ transition }) => transition !== 'resolved')
     const link = base && addressOf(base, contents)
     const acknowledge = base && isOn && links ? new URL(`a/${links.token(id, at)}`, base).href : null
     return {
-      ...words.message(
-        contents.map((content) => renewed(content, at)),
-        { chart: chartOf(contents, at), link, acknowledge, wasHeld, budget },
-      ),
+      ...words.message(isBare ? contents : contents.map((content) => renewed(content, at)), {
+        chart: isBare ? undefined : chartOf(contents, at),
+        link,
+        acknowledge,
+        wasHeld,
+        budget,
+      }),
       link,
       acknowledge,
       contents,

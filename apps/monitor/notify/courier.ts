@@ -124,12 +124,16 @@ export function startCourier(channel: Channel, options: CourierOptions) {
   /** What cannot be said, such as what another version has left in the table, must not end us at each start anew. */
   function inWords(id: string, rows: Batch['rows'], budget: Budget | null): Letter | null {
     const contents = notifications.contents(rows.map(({ id }) => id))
-    try {
-      return compose({ id, contents, at: now(), wasHeld: rows.some(({ held }) => held !== null), budget })
-    } catch (error) {
-      log.error('a notification could not be put into words and is given up: a bug', { error, contents })
-      return null
+    const draft = { id, contents, at: now(), wasHeld: rows.some(({ held }) => held !== null), budget }
+    for (const isBare of [false, true]) {
+      try {
+        return compose({ ...draft, isBare })
+      } catch (error) {
+        if (isOutsideTrouble(error)) throw error
+        log.error(`a notification could not be put into words${isBare ? ' and is given up' : ''}: a bug`, { error, contents })
+      }
     }
+    return null
   }
 
   async function fail(

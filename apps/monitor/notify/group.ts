@@ -81,9 +81,10 @@ export function plan(
     const early = overBefore(rows, due)
     if (early.length === 0) return consider({ message: null, rows }, due)
     over.push(...early)
+    const gone = new Set(early)
     gather(
       group,
-      rows.filter((row) => !early.includes(row)),
+      rows.filter((row) => !gone.has(row)),
     )
   }
 

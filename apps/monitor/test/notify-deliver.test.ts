@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
+import { type Compose, composer } from '../notify/compose.ts'
 import type { Content } from '../store/notifications.ts'
-import { ann, ben, makeHouse, roomsIn } from './notify-house.ts'
+import { ann, ben, makeHouse, roomsIn, words } from './notify-house.ts'
 
 // Each has a house of its own, and mostly waits.
 describe('Notifications', { concurrency: true }, () => {
@@ -77,6 +78,17 @@ describe('Notifications', { concurrency: true }, () => {
       const warnings: unknown[] = []
       house.start({ log: { ...silent, warn: (...given) => warnings.push(given) } })
       assert.deepEqual(warnings, [['notifications wait for a channel that is not set up', { channel: 'pigeon', count: 1 }]])
+    })
+
+    it('goes out without its chart where that cannot be drawn', async (t) => {
+      const house = await makeHouse(t)
+      const compose: Compose = (draft) => {
+        if (!draft.isBare) throw new Error('the readings make no sense')
+        return composer({ words })(draft)
+      }
+      house.add()
+      house.start({ compose })
+      assert.deepEqual(roomsIn(await house.inbox.next()), ['room-1'])
     })
 
     it('is given up where it cannot be put into words; the rest goes out', async (t) => {

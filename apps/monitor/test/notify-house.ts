@@ -15,7 +15,7 @@ import type { Severity } from '../store/alerts.ts'
 import { openDatabase } from '../store/database.ts'
 import { type Content, storeNotifications } from '../store/notifications.ts'
 
-const words = createWords({ language: 'en', timeZone: 'Asia/Taipei' })
+export const words = createWords({ language: 'en', timeZone: 'Asia/Taipei' })
 const compose = composer({ words })
 const testLetter = (channel: string) => ({ ...words.test(channel), link: null })
 export const ann = 'ann@example.org'

@@ -53,8 +53,9 @@ describe('The link in a message', () => {
     ]
     for (const headers of ways) {
       const alerts = [page.addAlert({ room: 'attic' }), page.addAlert({ room: 'loft' })]
-      const { status, text } = await post(message(...alerts), headers)
+      const { status, text, headers: answered } = await post(message(...alerts), headers)
       assert.equal(status, 200, JSON.stringify(headers))
+      assert.equal(answered['access-control-allow-origin'], '*')
       assert.match(text, /Acknowledged/)
       assert.deepEqual(alerts.map(acknowledged), [page.clock.now, page.clock.now])
     }

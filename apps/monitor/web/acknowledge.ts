@@ -74,6 +74,8 @@ export async function addAcknowledge(app: App, { config, store, acknowledge, now
     })
 
     scope.post<{ Params: { token: string } }>('/a/:token', options, (request, reply) => {
+      // Whoever has the link may send it from any page, such as ntfy's, which would otherwise take it for a failure.
+      reply.header('access-control-allow-origin', '*')
       const alerts = told(request.params.token, request, reply)
       if (alerts === null) return reply
       const open = alerts.filter(isOpen)
