@@ -1,5 +1,37 @@
+import { useEffect } from 'preact/hooks'
+import { fresh } from '../../monitor/house.ts'
+import { href, route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
+import { problem } from '../../words/problem.ts'
+import { Editor } from './editor.tsx'
+import { Entry } from './entry.tsx'
+import './rules.css'
+import { load, rules, wrong } from './state.ts'
+import { say } from './words.ts'
 
+/** When people are told: the rules of this house. */
 export default function Rules() {
-  return <h1>{frame().views.rules}</h1>
+  const [name] = route.value.rest
+  useEffect(() => void load(), [fresh.value])
+  const all = rules.value
+  const chosen = all?.find((rule) => rule.name === name)
+  if (all !== null && name === 'new') return <Editor key="new" rule={null} />
+  if (chosen !== undefined) return <Editor key={name} rule={chosen} />
+  return (
+    <>
+      <div class="head">
+        <h1>{frame().views.rules}</h1>
+        <a class="button primary" href={href('rules', 'new')}>
+          {say().add}
+        </a>
+      </div>
+      <p class="quiet rules-text">{say().text}</p>
+      {wrong.value !== null && <p class="trouble">{problem(wrong.value)}</p>}
+      <ul class="rules">
+        {all?.map((rule) => (
+          <Entry key={rule.name} rule={rule} />
+        ))}
+      </ul>
+    </>
+  )
 }

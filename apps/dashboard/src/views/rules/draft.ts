@@ -1,0 +1,118 @@
+import { differenceFromShown, differenceToShown, fromShown, toShown } from '../../words/numbers.ts'
+import { unitOf } from '../../words/units.ts'
+import type { Rule, RuleBody } from './state.ts'
+
+/** A rule as it stands in the fields of the editor: in the degrees of this page, times in minutes. */
+export interface Draft {
+  name: string
+  enabled: boolean
+  condition: Rule['condition']
+  quantity: string
+  rooms: string
+  /** The limit, the lower one, or the amount. */
+  low: string
+  high: string
+  window: string
+  for: string
+  severity: Rule['severity']
+  recover: string
+  keepFiringFor: string
+  noData: Rule['noData']
+  repeat: string
+  channels: readonly string[]
+  en: string
+  zh: string
+}
+
+export const needsLimit = (condition: Rule['condition']) => condition !== 'silent' && condition !== 'offline'
+export const isChange = (condition: Rule['condition']) => condition === 'rises' || condition === 'falls'
+
+const text = (value: number | undefined) => (value === undefined ? '' : String(Math.round(value * 1e4) / 1e4))
+const minutes = (seconds: number) => text(seconds / 60)
+
+export function draftOf(rule: Omit<Rule, 'builtIn' | 'changed'>): Draft {
+  const unit = unitOf(rule.quantity ?? '')
+  const shown = (value: number | undefined) =>
+    value === undefined ? '' : text(isChange(rule.condition) ? differenceToShown(value, unit) : toShown(value, unit))
+  const [low, high] = rule.limit === undefined ? [] : [rule.limit].flat()
+  return {
+    name: rule.name,
+    enabled: rule.enabled,
+    condition: rule.condition,
+    quantity: rule.quantity ?? '',
+    rooms: rule.rooms,
+    low: shown(low),
+    high: shown(high),
+    window: rule.window === undefined ? '' : minutes(rule.window),
+    for: minutes(rule.for),
+    severity: rule.severity,
+    recover: rule.recover === undefined ? '' : text(differenceToShown(rule.recover, unit)),
+    keepFiringFor: minutes(rule.keepFiringFor),
+    noData: rule.noData,
+    repeat: rule.repeat.join(', '),
+    channels: rule.channels,
+    en: rule.message?.en ?? '',
+    zh: rule.message?.['zh-TW'] ?? '',
+  }
+}
+
+/** What the fields mean to the monitor. What cannot be a number is sent as it is, and refused by its name. */
+export function bodyOf(draft: Draft): RuleBody {
+  const { condition, quantity } = draft
+  const unit = unitOf(quantity)
+  const amount = (typed: string) => (isChange(condition) ? differenceFromShown(Number(typed), unit) : fromShown(Number(typed), unit))
+  const seconds = (typed: string) => Number(typed || 0) * 60
+  const hasLimit = needsLimit(condition)
+  const limit = condition === 'outside' ? ([amount(draft.low), amount(draft.high)] as [number, number]) : amount(draft.low)
+  const message = { ...(draft.en.trim() && { en: draft.en.trim() }), ...(draft.zh.trim() && { 'zh-TW': draft.zh.trim() }) }
+  return {
+    enabled: draft.enabled,
+    condition,
+    rooms: draft.rooms.trim() || '*',
+    for: seconds(draft.for),
+    keepFiringFor: seconds(draft.keepFiringFor),
+    severity: draft.severity,
+    repeat: draft.repeat
+      .split(/[\s,，、]+/)
+      .filter(Boolean)
+      .map(Number),
+    channels: [...draft.channels],
+    ...(condition !== 'offline' && quantity !== '' && { quantity }),
+    ...(hasLimit && draft.low !== '' && { limit }),
+    ...(hasLimit && { noData: draft.noData }),
+    ...(hasLimit && draft.recover !== '' && { recover: differenceFromShown(Number(draft.recover), unit) }),
+    ...(isChange(condition) && draft.window !== '' && { window: seconds(draft.window) }),
+    ...(Object.keys(message).length > 0 && { message }),
+  }
+}
+
+const blank = {
+  name: '',
+  enabled: true,
+  rooms: '*',
+  for: 0,
+  keepFiringFor: 0,
+  severity: 'warning',
+  noData: 'keep',
+  repeat: [] as number[],
+  channels: [] as string[],
+} as const
+
+/** What a new rule may begin with. */
+export const presets = {
+  freezer: {
+    ...blank,
+    name: 'freezer-2',
+    quantity: 'temperature',
+    condition: 'above',
+    limit: -15,
+    for: 600,
+    severity: 'critical',
+    repeat: [15, 30, 60],
+  },
+  frost: { ...blank, name: 'frost-2', quantity: 'temperature', condition: 'below', limit: 3, for: 300 },
+  damp: { ...blank, name: 'damp', quantity: 'humidity', condition: 'above', limit: 65, for: 3600, severity: 'info' },
+  rise: { ...blank, name: 'fast-rise', quantity: 'temperature', condition: 'rises', limit: 5, window: 600, severity: 'critical' },
+  blank: { ...blank, quantity: 'temperature', condition: 'above' },
+} as const satisfies Record<string, Omit<Rule, 'builtIn' | 'changed'> | object>
+export type Preset = keyof typeof presets

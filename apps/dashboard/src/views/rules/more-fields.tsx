@@ -1,0 +1,85 @@
+import { shownUnit } from '../../words/numbers.ts'
+import { unitOf } from '../../words/units.ts'
+import { needsLimit } from './draft.ts'
+import type { DraftProps } from './editor.tsx'
+import { SelectField, TextField } from './fields.tsx'
+import { channelNames } from './state.ts'
+import { say } from './words.ts'
+
+const noDatas = ['keep', 'alert', 'ignore'] as const
+const here = ['recover', 'keepFiringFor', 'noData', 'repeat', 'channels', 'message']
+
+/** What of a rule has good defaults. Open where something in it is wrong. */
+export function More({ draft, problems, set }: DraftProps) {
+  const unit = shownUnit(unitOf(draft.quantity))
+  return (
+    <details open={here.some((field) => problems.has(field)) || undefined}>
+      <summary>{say().more}</summary>
+      <div class="rule-fields">
+        {needsLimit(draft.condition) && (
+          <>
+            <TextField
+              label={unit === '' ? say().recover : `${say().recover} (${unit})`}
+              hint={say().recoverHint}
+              problem={problems.get('recover')}
+              isNumber
+              value={draft.recover}
+              onType={(recover) => set({ recover })}
+            />
+            <SelectField
+              label={say().noData}
+              hint={say().noDataHint}
+              problem={problems.get('noData')}
+              value={draft.noData}
+              choices={noDatas.map((one) => [one, say().noDatas[one]] as const)}
+              onPick={(noData) => set({ noData })}
+            />
+          </>
+        )}
+        <TextField
+          label={say().keepFiringFor}
+          problem={problems.get('keepFiringFor')}
+          isNumber
+          value={draft.keepFiringFor}
+          onType={(keepFiringFor) => set({ keepFiringFor })}
+        />
+        <TextField
+          label={say().repeat}
+          hint={say().repeatHint}
+          problem={problems.get('repeat')}
+          value={draft.repeat}
+          onType={(repeat) => set({ repeat })}
+        />
+        <TextField
+          label={say().messageEn}
+          hint={say().messageHint}
+          problem={problems.get('message')}
+          value={draft.en}
+          onType={(en) => set({ en })}
+        />
+        <TextField label={say().messageZh} hint={say().messageHint} value={draft.zh} onType={(zh) => set({ zh })} />
+      </div>
+      <Channels draft={draft} problems={problems} set={set} />
+    </details>
+  )
+}
+
+function Channels({ draft, problems, set }: DraftProps) {
+  const names = [...new Set([...channelNames.value, ...draft.channels])]
+  const wrong = problems.get('channels')
+  if (names.length === 0) return null
+  const toggle = (name: string) =>
+    set({ channels: draft.channels.includes(name) ? draft.channels.filter((one) => one !== name) : [...draft.channels, name] })
+  return (
+    <fieldset class="rule-channels">
+      <legend>{say().channels}</legend>
+      {names.map((name) => (
+        <label key={name}>
+          <input type="checkbox" checked={draft.channels.includes(name)} onChange={() => toggle(name)} /> {name}
+        </label>
+      ))}
+      <small class="quiet">{say().channelsHint}</small>
+      {wrong !== undefined && <small class="trouble">{wrong}</small>}
+    </fieldset>
+  )
+}

@@ -1,0 +1,91 @@
+import { rooms } from '../../monitor/house.ts'
+import { shownUnit } from '../../words/numbers.ts'
+import { byImportance, quantityName } from '../../words/quantities.ts'
+import { unitOf } from '../../words/units.ts'
+import { isChange, needsLimit } from './draft.ts'
+import type { DraftProps } from './editor.tsx'
+import { SelectField, TextField } from './fields.tsx'
+import { say } from './words.ts'
+
+const conditions = ['above', 'below', 'outside', 'rises', 'falls', 'silent', 'offline'] as const
+const severities = ['info', 'warning', 'critical'] as const
+
+/** What of a rule nearly everybody wants to say. */
+export function Simple({ draft, problems, set, isNew }: DraftProps & { isNew: boolean }) {
+  const { condition, quantity } = draft
+  const unit = shownUnit(unitOf(quantity))
+  const inUnit = (label: string) => (unit === '' ? label : `${label} (${unit})`)
+  const limitLabel = condition === 'outside' ? say().low : isChange(condition) ? say().amount : say().limit
+  return (
+    <div class="rule-fields">
+      {isNew && (
+        <TextField
+          label={say().name}
+          hint={say().nameHint}
+          problem={problems.get('name')}
+          value={draft.name}
+          onType={(name) => set({ name })}
+        />
+      )}
+      {condition !== 'offline' && (
+        <SelectField
+          label={say().quantity}
+          problem={problems.get('quantity')}
+          value={quantity}
+          choices={quantityChoices(quantity, condition === 'silent')}
+          onPick={(picked) => set({ quantity: picked })}
+        />
+      )}
+      <SelectField
+        label={say().condition}
+        problem={problems.get('condition')}
+        value={condition}
+        choices={conditions.map((one) => [one, say().conditions[one]] as const)}
+        onPick={(picked) => set({ condition: picked })}
+      />
+      {needsLimit(condition) && (
+        <TextField label={inUnit(limitLabel)} problem={problems.get('limit')} isNumber value={draft.low} onType={(low) => set({ low })} />
+      )}
+      {condition === 'outside' && <TextField label={inUnit(say().high)} isNumber value={draft.high} onType={(high) => set({ high })} />}
+      {isChange(condition) && (
+        <TextField
+          label={say().window}
+          problem={problems.get('window')}
+          isNumber
+          value={draft.window}
+          onType={(window) => set({ window })}
+        />
+      )}
+      <TextField
+        label={say().rooms}
+        hint={say().roomsHint}
+        problem={problems.get('rooms')}
+        value={draft.rooms}
+        onType={(where) => set({ rooms: where })}
+      />
+      <TextField
+        label={say().for}
+        hint={condition === 'silent' ? undefined : say().forHint}
+        problem={problems.get('for')}
+        isNumber
+        value={draft.for}
+        onType={(hold) => set({ for: hold })}
+      />
+      <SelectField
+        label={say().severity}
+        problem={problems.get('severity')}
+        value={draft.severity}
+        choices={severities.map((one) => [one, say().severities[one]] as const)}
+        onPick={(severity) => set({ severity })}
+      />
+    </div>
+  )
+}
+
+/** What is measured in this house, and what the rule is about already. */
+function quantityChoices(chosen: string, orAny: boolean): (readonly [string, string])[] {
+  const measured = (rooms.value ?? []).flatMap(({ quantities }) => Object.keys(quantities))
+  const names = [...new Set(['temperature', ...measured, chosen])].filter((name) => name !== '').sort(byImportance)
+  const choices = names.map((name) => [name, quantityName(name)] as const)
+  return orAny || chosen === '' ? [['', say().anyQuantity], ...choices] : choices
+}

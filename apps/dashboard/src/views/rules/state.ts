@@ -1,0 +1,44 @@
+import { signal } from '@preact/signals'
+import type { Static } from 'typebox'
+import type * as shape from '../../../../monitor/web/schemas/rules.ts'
+import { ask, now } from '../../monitor/ask.ts'
+
+export type Rule = Static<typeof shape.Rule>
+export type BackTest = Static<typeof shape.BackTest>
+/** A rule as it is written: what is left out has its default. */
+export type RuleBody = Static<typeof shape.RuleBody>
+
+/** null: not known yet. */
+export const rules = signal<readonly Rule[] | null>(null)
+/** Names of the channels that a rule can choose. */
+export const channelNames = signal<readonly string[]>([])
+/** Why they could not be had. */
+export const wrong = signal<unknown>(null)
+
+export async function load(): Promise<void> {
+  try {
+    const [all, channels] = await Promise.all([ask<Rule[]>('api/rules'), ask<{ name: string }[]>('api/channels')])
+    rules.value = all
+    channelNames.value = channels.map(({ name }) => name)
+    wrong.value = null
+  } catch (error) {
+    wrong.value = error
+  }
+}
+
+const path = (name: string) => `api/rules/${encodeURIComponent(name)}`
+
+export async function save(name: string, rule: RuleBody): Promise<void> {
+  await ask(path(name), { method: 'PUT', body: rule })
+  await load()
+}
+
+/** A built-in rule is as built in again. */
+export async function remove({ name }: Rule): Promise<void> {
+  await ask(path(name), { method: 'DELETE' })
+  await load()
+}
+
+/** @param span ms, up to now */
+export const tryOut = (rule: RuleBody, span: number, signal: AbortSignal) =>
+  ask<BackTest>('api/rules/test', { method: 'POST', body: { rule, from: Math.floor(now() - span), to: Math.floor(now()) }, signal })
