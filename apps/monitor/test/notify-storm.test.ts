@@ -50,6 +50,18 @@ describe('A house in which everything happens at once', () => {
     assert.deepEqual([row?.severity, row?.kind, typeof row?.room], ['critical', 'alert', 'string'])
   })
 
+  it('shows its channels, and tests them with real messages', async () => {
+    const shown = { name: 'mail', kind: 'mail', recipients: 1, paused: false, error: null, quiet: false, budget: null }
+    assert.deepEqual(await house.get('/api/channels'), [shown])
+    const answer = await fetch(new URL('/api/channels/mail/test', house.monitor.url), { method: 'POST' })
+    assert.deepEqual(await answer.json(), { ok: true })
+    await inbox.next(({ subject }) => subject.startsWith('Test: '))
+    inbox.mails.splice(
+      inbox.mails.findIndex(({ subject }) => subject.startsWith('Test: ')),
+      1,
+    )
+  })
+
   it('acknowledges all 200 by the links in these mails', async () => {
     const open = async () =>
       (await house.get<{ acknowledged: number | null }[]>('/api/alerts')).filter(({ acknowledged }) => acknowledged === null)

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { startWatchdog } from '../watchdog.ts'
-import { eventually } from './house.ts'
+import { eventually, startHouse } from './house.ts'
 
 /** A service that is called; `answer` can be changed at any time. */
 async function service(t: TestContext) {
@@ -90,5 +90,17 @@ describe('The watchdog for the watcher', () => {
     assert.match(lines[0] ?? '', /cannot be reached \(ECONNREFUSED\)/)
     assert.ok(!lines[0]?.includes('s3cret'))
     assert.deepEqual(silent.lines, [])
+  })
+
+  it('is called by a monitor that has its broker, and not by one that has none', async (t) => {
+    const { calls, url } = await service(t)
+    const settings = { PING_URL: `${url}/alone`, MQTT_URL: 'mqtt://127.0.0.1:1' }
+    const houses = await Promise.all([startHouse(settings), startHouse({ PING_URL: url })])
+    t.after(() => Promise.all(houses.map((house) => house.close())))
+    await eventually(() => calls.length > 0)
+    // The other one was started before, and would have called by now.
+    const since = performance.now()
+    await eventually(() => performance.now() - since > 500)
+    assert.deepEqual(calls, ['GET /ping/s3cret'])
   })
 })
