@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setImmediate as pause } from 'node:timers/promises'
+import { silent } from '@hearthwatch/log'
+import { foldOld } from '../fold.ts'
 import { openStore } from '../store/store.ts'
 import { eventually } from './house.ts'
 import { type Page, startPage } from './web-server.ts'
@@ -113,6 +115,18 @@ describe('Trying a rule out', () => {
     const silent = { rule: { condition: 'silent', for: 600 }, from: other.clock.now - day, to: other.clock.now + day }
     assert.deepEqual((await other.ask('/api/rules/test', { method: 'POST', body: silent })).json.alerts, [])
     await other.close()
+  })
+
+  it('judges what is folded away like what is not', async () => {
+    const from = page.clock.now - 120 * day
+    const values = Array.from({ length: 20 * 24 * 6 }, (_, i) => [from + i * 10 * minute, 24 + 8 * Math.sin(i / 20) + (i % 7) / 5] as const)
+    page.addReadings('loft', values, 'pi-3')
+    const question = { rule: { ...warm, rooms: 'loft', for: 1200, keepFiringFor: 1800 }, from, to: page.clock.now - 30 * day }
+    const before = (await test(question)).json
+    assert.ok((await foldOld({ store: page.store, now: () => page.clock.now, log: silent })) >= values.length)
+    assert.deepEqual((await test(question)).json, before)
+    assert.equal(before.readings, values.length)
+    assert.ok(before.alerts.length > 10)
   })
 
   it('lists a thousand alerts and counts the others', async () => {
