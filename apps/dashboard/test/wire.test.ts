@@ -127,7 +127,7 @@ describe('The wire view', need('chromium'), () => {
       'Not set: it is fresh.',
       'Set: it was sent before',
       'packet number 2',
-      '1 readings of it stored in the database.',
+      '1 reading of it stored in the database.',
       'Answered on “ack”: ack 1201: everything up to this number is kept.',
     ])
       await details.getByText(text).waitFor()

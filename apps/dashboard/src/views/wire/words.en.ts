@@ -28,6 +28,8 @@ const levels: Record<LevelKind, string> = {
   'not-last': '# stands only at the end: behind it nothing more can follow',
 }
 
+const readings = (count: string) => (count === '1' ? '1 reading' : `${count} readings`)
+
 /** What became of a packet; behind the word may stand a detail. */
 const verdicts: Record<string, { short: string; long: (detail: string) => string }> = {
   shown: { short: 'shown', long: () => 'Shown on the tile of its room at once.' },
@@ -39,7 +41,7 @@ const verdicts: Record<string, { short: string; long: (detail: string) => string
   },
   stored: {
     short: 'stored',
-    long: (count) => (count === '' ? 'Stored in the database.' : `${count} readings of it stored in the database.`),
+    long: (count) => (count === '' ? 'Stored in the database.' : `${readings(count)} of it stored in the database.`),
   },
   recorded: {
     short: 'left to the record',
@@ -50,7 +52,7 @@ const verdicts: Record<string, { short: string; long: (detail: string) => string
     long: (count) =>
       count === ''
         ? 'It was there already, and is stored once.'
-        : `${count} of its readings were there already, or of no use; none is stored twice.`,
+        : `${readings(count)} of it there already, or of no use; none is stored twice.`,
   },
   judged: { short: 'judged', long: () => 'Compared with the rules: it may begin an alert or end one.' },
   late: { short: 'late', long: () => 'Older than ten minutes, or it had waited at the broker: stored, and not judged as now.' },
