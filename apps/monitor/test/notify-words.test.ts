@@ -154,16 +154,8 @@ describe('A text', () => {
   })
 
   it('sums up a day room by room', () => {
-    const row = (room: string, quantity: string, last: number) => ({
-      room,
-      quantity,
-      min: 19.8,
-      mean: 20.96,
-      max: 31.24,
-      last,
-      count: 5,
-      time: at,
-    })
+    const figures = { min: 19.8, mean: 20.96, max: 31.24, count: 5, time: at }
+    const row = (room: string, quantity: string, last: number) => ({ room, quantity, last, ...figures })
     const rooms = [
       row('kitchen', 'temperature', 22),
       row('kitchen', 'humidity', 44.44),
