@@ -28,8 +28,7 @@ export function TextField(props: FieldProps & { value: string; isNumber?: boolea
     <Field {...field} id={id}>
       <input
         id={id}
-        type={isNumber ? 'number' : 'text'}
-        {...(isNumber && { step: 'any' })}
+        {...(isNumber ? { type: 'number', step: 'any' } : { type: 'text' })}
         value={value}
         autocomplete="off"
         aria-invalid={field.problem !== undefined}
