@@ -52,15 +52,14 @@ export function Chart(props: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const at = useSignal<number | null>(null)
-  const now = useRef<Now>({ props, colours: colours() })
-  // Reading them here has the chart drawn again when they change.
-  const look = useComputed(() => `${JSON.stringify(colours())} ${language.value} ${degrees.value}`).value
-  now.current.props = props
+  // Made anew, and the chart with it, when what it depends on changes: theme, language or degrees.
+  const look = useComputed(() => ({ colours: colours(), language: language.value, degrees: degrees.value })).value
+  const now = useRef<Now>({ props, colours: look.colours })
+  now.current = { props, colours: look.colours }
 
   useEffect(() => {
     const { current } = box
     if (current === null) return
-    now.current.colours = colours()
     const zoom = (from: number, to: number) => now.current.props.onZoom?.(from, to)
     const reset = () => now.current.props.onReset?.()
     const options = optionsFor(() => now.current, current.clientWidth, height, differenceToShown(flat[unit] ?? 1e-6, unit), {

@@ -5,7 +5,8 @@ import { Chart, type Line } from '../../parts/chart/chart.tsx'
 import { colours } from '../../parts/chart/colours.ts'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { figure, figureWithUnit, shownUnit, toShown } from '../../words/numbers.ts'
+import { language } from '../../words/language.ts'
+import { degrees, figure, figureWithUnit, shownUnit, toShown } from '../../words/numbers.ts'
 import { problem } from '../../words/problem.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { csvOf, pictureOf, save } from './export.ts'
@@ -63,11 +64,15 @@ export function Quantity(props: QuantityProps) {
         .map(({ started, resolved, severity }) => ({ from: started, to: resolved ?? now(), severity })),
     [alerts, quantity, window.to],
   )
-  const limits = limitsFor(rules, room, quantity).map(({ value, side, severity }) => ({
-    shown: toShown(value, unit),
-    text: `${say().limit[side]} ${figureWithUnit(value, unit)}`,
-    severity,
-  }))
+  const limits = useMemo(
+    () =>
+      limitsFor(rules, room, quantity).map(({ value, side, severity }) => ({
+        shown: toShown(value, unit),
+        text: `${say().limit[side]} ${figureWithUnit(value, unit)}`,
+        severity,
+      })),
+    [rules, room, quantity, unit, degrees.value, language.value],
+  )
 
   const title = quantityName(quantity)
   const isEmpty = series !== null && series.points.length === 0 && !other.series?.points.length
