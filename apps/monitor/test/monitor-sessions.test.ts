@@ -32,6 +32,11 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
     await broker.stop()
   })
   const guest = () => mqtt.connectAsync(url(broker), { reconnectPeriod: 0 })
+  /** A house that hears what is said from now on: before that, a new session is not there to wait for it. */
+  const startListening = async (clientId: string, settings: Record<string, string> = {}) => {
+    house = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: clientId, ...settings })
+    await eventually(async () => (await house.get<{ mqtt: string }>('/api/health')).mqtt === 'connected')
+  }
   const rows = (room: string) =>
     house.rows<Reading>(`SELECT room, value, late FROM reading JOIN series ON id = series WHERE room = '${room}' ORDER BY time`)
   const room = async (name: string) =>
@@ -59,7 +64,7 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
   })
 
   it('keeps what had waited while it was away as late, judges none of it, and what comes after that as now', async () => {
-    house = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'backlog' })
+    await startListening('backlog')
     const client = await guest()
     await client.publishAsync('home/loft/temperature', '20', { qos: 1 })
     await eventually(() => rows('loft').length === 1)
@@ -87,13 +92,7 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
 
   it('tells texts that had waited in one mail, and of the statuses only the last one', async () => {
     const inbox: Inbox = await startInbox()
-    house = await startHouse({
-      MQTT_URL: url(broker),
-      MQTT_CLIENT_ID: 'texts',
-      SMTP_URL: inbox.url,
-      MAIL_TO: 'me@home.example',
-      GROUP_WAIT: '0.5',
-    })
+    await startListening('texts', { SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.5' })
     const client = await guest()
     await client.publishAsync('device/esp/status', 'online', { qos: 1 })
     await eventually(async () =>
@@ -116,8 +115,7 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
 
   it('tells nobody what an alarm of ours had said while it was away: the record says it', async () => {
     const inbox: Inbox = await startInbox()
-    const mail = { SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.5' }
-    house = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'alarms', ...mail })
+    await startListening('alarms', { SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.5' })
     const client = await guest()
     const info = { id: 'pi-9', room: 'greenhouse', epoch: '0123456789abcdef', readings: [] }
     await client.publishAsync('device/pi-9/info', JSON.stringify(info), { qos: 1, retain: true })
