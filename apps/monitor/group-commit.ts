@@ -2,6 +2,8 @@
 const window = 20
 /** ms between two tries while the disk says no. */
 const retryAfter = 1000
+/** How long what is remembered may wait for another commit that takes it along. ms */
+const idle = 30_000
 
 export interface GroupCommit<T> {
   /**
@@ -11,6 +13,11 @@ export interface GroupCommit<T> {
    * @returns resolves after the commit that keeps it; the same promise for everything in one commit
    */
   add(item: T, urgent: boolean, acknowledged: boolean): Promise<void>
+  /**
+   * Takes something along with the next commit that is in memory already, and costs nothing if it is lost: whatever that
+   * commit writes has it. It is kept again only where a commit fails, because memory goes back then.
+   */
+  remember(item: T): void
   /** How many wait. */
   readonly waiting: number
   /** Why the last commit failed; empty while all is well. */
@@ -43,12 +50,15 @@ export function groupCommit<T>(
   let trouble = ''
   let soon: NodeJS.Immediate | undefined
   let later: NodeJS.Timeout | undefined
+  let remembered: T[] = []
+  let someDay: NodeJS.Timeout | undefined
 
   function commit(): void {
     clearImmediate(soon)
     clearTimeout(later)
-    soon = later = undefined
-    if (items.length === 0) return
+    clearTimeout(someDay)
+    soon = later = someDay = undefined
+    if (items.length === 0 && remembered.length === 0) return
     try {
       keep(items)
     } catch (error) {
@@ -56,12 +66,14 @@ export function groupCommit<T>(
       const why = (error as Error).message
       if (trouble !== why) onTrouble(why)
       trouble = why
+      items.unshift(...remembered.splice(0))
       later = setTimeout(commit, retryAfter)
       return
     }
     trouble = ''
     last = now()
     items = []
+    remembered = []
     acknowledgements = 0
     batch.resolve()
     batch = Promise.withResolvers<void>()
@@ -79,6 +91,10 @@ export function groupCommit<T>(
       }
       return batch.promise
     },
+    remember(item) {
+      remembered.push(item)
+      someDay ??= setTimeout(commit, idle)
+    },
     get waiting() {
       return items.length
     },
@@ -89,6 +105,7 @@ export function groupCommit<T>(
     close() {
       commit()
       clearTimeout(later)
+      clearTimeout(someDay)
     },
   }
 }

@@ -27,7 +27,11 @@ export interface Hold {
  * @param canHear whether everything that we listen to can reach us: with a session that the broker has kept, readings
  *   come before we have subscribed and been told who is there
  */
-export function holdNewcomers(isNew: (reading: Reading) => boolean, keep: (message: Held) => Promise<void>, canHear: () => boolean): Hold {
+export function holdNewcomers(
+  isNew: (reading: Reading) => boolean,
+  keep: (message: Held) => Promise<void> | undefined,
+  canHear: () => boolean,
+): Hold {
   const rooms = new Map<string, { said: Said[]; timer: NodeJS.Timeout; kept: PromiseWithResolvers<void> }>()
 
   function release(room: string): void {

@@ -5,6 +5,7 @@ import type { Held } from './hold.ts'
 import type { Message, Reading } from './intake.ts'
 import type { RecordKeeper } from './keep-record.ts'
 import type { Presence } from './presence.ts'
+import type { Device } from './store/devices.ts'
 import type { Store } from './store/store.ts'
 import type { Teller } from './tell.ts'
 import type { Note } from './wire.ts'
@@ -84,6 +85,8 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
     if (note) noteBatch(note, batch, ack, stored)
   }
 
+  const isThere = (device: Device | null | undefined) => device?.status === 'online' && device.seen !== null && !judge.isMissed(device.key)
+
   return {
     keep(item: Item): void {
       switch (item.kind) {
@@ -139,6 +142,16 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
       if (item.late) return false
       const name = presence.seriesName(item)
       return judge.isMissed(name.device ?? `/${item.room}`) || judge.isStep(name, item.value, item.at)
+    },
+
+    /**
+     * Whether this message makes no row and changes no alert, but only tells once more that somebody is there whom we know
+     * to be: then it is kept in memory at once, outside of a transaction, and written with the next one.
+     */
+    isCalm(item: Item): boolean {
+      if (item.kind === 'heartbeat') return isThere(devices.get(item.device)) && devices.get(item.device)?.beats === true
+      if (item.kind !== 'reading' || item.late || 'held' in item || !presence.isRecorded(item.topic)) return false
+      return isThere(presence.sender(item.topic, item.room, null)) && judge.isCalm(presence.seriesName(item), item.value)
     },
 
     /** Whether nobody has claimed this reading's topic and none of its readings was ever stored. */

@@ -20,6 +20,7 @@ import { startOwnBroker } from './own-broker.ts'
 import manifest from './package.json' with { type: 'json' }
 import { createPresence } from './presence.ts'
 import { importRules } from './rules-file.ts'
+import { showOn } from './show.ts'
 import { isOutsideTrouble } from './store/database.ts'
 import { openStore } from './store/store.ts'
 import { createTeller } from './tell.ts'
@@ -102,7 +103,12 @@ export async function startMonitor(
       },
     )
     closers.push(() => commit.close())
-    const keep = (item: Item, acknowledged = false) => commit.add(item, keeper.isUrgent(item), acknowledged)
+    function keep(item: Item, acknowledged = false): Promise<void> | undefined {
+      if (acknowledged || commit.waiting > 0 || !keeper.isCalm(item)) return commit.add(item, keeper.isUrgent(item), acknowledged)
+      keeper.keep(item)
+      commit.remember(item)
+      return undefined
+    }
 
     const orders = createOrders({ store, link: () => ear.link, now, log: log.child('orders') })
     const hold = holdNewcomers(
@@ -111,18 +117,7 @@ export async function startMonitor(
       () => ear.watching !== null,
     )
 
-    /** Shown at once, whether or not it is kept yet. */
-    function show(message: Message): void {
-      if (message.kind !== 'reading') return
-      const { room, quantity, value, at } = message
-      const { device } = presence.seriesName(message)
-      const current = { value, time: message.time ?? at, device }
-      const isOld = message.retained || message.late
-      message.note?.(isOld ? 'old' : 'shown')
-      if (isOld) return board.fill(room, quantity, current)
-      board.show(room, quantity, current)
-      board.tell({ type: 'reading', data: { room, quantity, ...current } })
-    }
+    const show = showOn(board, presence)
 
     /** @returns resolves when it is kept */
     function take(packet: Packet, late: boolean, note: Note | undefined): Promise<void> | undefined {
@@ -158,11 +153,7 @@ export async function startMonitor(
         seen?.tell(kept)
         return kept
       },
-      onGreeting(packet, late) {
-        const seen = wire.see(packet, late)
-        seen?.note('greeting')
-        seen?.tell(undefined)
-      },
+      onGreeting: wire.greet,
       onPublish: wire.send,
       onConnected() {
         broker?.open()

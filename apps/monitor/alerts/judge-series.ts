@@ -111,6 +111,13 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
       }
     },
 
+    /** Whether this reading changes nothing but the pulse of its series. */
+    isCalm(name: SeriesName, value: number): boolean {
+      const series = rulebook.series(subjectOf(name), name)
+      if (alerts.about(series.subject).size > 0) return false
+      return series.rules.every(({ limits }) => limits.window === 0 && crossed(limits, value) === null)
+    },
+
     /** Whether this reading makes an alert fire or ends one. */
     isStep(name: SeriesName, value: number, at: number): boolean {
       const series = rulebook.series(subjectOf(name), name)

@@ -102,6 +102,7 @@ export function createJudge({ store: { alerts, judged, slopes, devices, rules, s
     saidOffline: devicesJudge.saidOffline,
     isMissed: devicesJudge.isMissed,
     isStep: seriesJudge.isStep,
+    isCalm: seriesJudge.isCalm,
     text: texts.text,
 
     /** @returns the devices that are missed from now on */

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { writeBatch } from '@hearthwatch/protocol'
+import Database from 'better-sqlite3'
+import type { MqttClient } from 'mqtt'
+import { eventually, type House, startHouse } from './house.ts'
+
+interface Device {
+  id: string
+  status: string
+  lastSeen: number
+  heartbeat: { cpu?: number } | null
+}
+
+describe('A device with a record that says what it has said before', () => {
+  const id = 'pi-calm'
+  const epoch = '0123456789abcdef'
+  let house: House
+  let client: MqttClient
+  let reader: Database.Database
+  let seq = 0
+  before(async () => {
+    house = await startHouse()
+    client = await house.client()
+    reader = new Database(house.config.DATABASE_FILE, { readonly: true })
+    const readings = [{ key: 'temperature', topic: 'home/den/temperature' }]
+    await client.publishAsync(`device/${id}/info`, JSON.stringify({ id, room: 'den', epoch, interval: 10, readings }), {
+      qos: 1,
+      retain: true,
+    })
+    await beat(1)
+    await eventually(async () => (await device())?.heartbeat?.cpu === 1)
+    await eventually(() => house.rows('SELECT 1 FROM device WHERE heartbeat IS NOT NULL')[0])
+  })
+  after(async () => {
+    reader.close()
+    await house.close()
+  })
+  const device = async () => (await house.get<Device[]>('/api/devices')).find((one) => one.id === id)
+  const beat = (cpu: number) =>
+    client.publishAsync(`device/${id}/heartbeat`, JSON.stringify({ device_id: id, timestamp: new Date().toISOString(), cpu }))
+  const live = (value: number) => client.publishAsync('home/den/temperature', String(value))
+  /** Another number after each commit of the monitor. */
+  const version = () => reader.pragma('data_version', { simple: true })
+  async function record(value: number): Promise<void> {
+    seq += 1
+    const now = Date.now()
+    const batch = {
+      device: id,
+      epoch,
+      batch: `b-${seq}`,
+      from: seq,
+      to: seq,
+      now,
+      rows: [{ seq, time: now, values: { temperature: value } }],
+      trusted: true,
+    }
+    await client.publishAsync(`device/${id}/readings`, writeBatch(batch), { qos: 1 })
+    await eventually(() => house.rows<{ kept: number }>('SELECT kept FROM epoch')[0]?.kept === seq)
+  }
+  const shown = (value: number) =>
+    eventually(async () => {
+      const [room] = await house.get<{ quantities: { temperature?: { value: number } } }[]>('/api/rooms')
+      return room?.quantities.temperature?.value === value
+    })
+
+  it('is shown at once, and costs no transaction until there is another reason for one', async () => {
+    const before = version()
+    await live(21)
+    await shown(21)
+    await beat(2)
+    await eventually(async () => (await device())?.heartbeat?.cpu === 2)
+    await live(21.5)
+    await shown(21.5)
+    assert.equal(version(), before)
+    await record(21.5)
+    assert.notEqual(version(), before)
+    const [{ heartbeat } = { heartbeat: '' }] = house.rows<{ heartbeat: string }>(`SELECT heartbeat FROM device WHERE key = '${id}'`)
+    assert.equal(JSON.parse(heartbeat).cpu, 2, 'what was remembered went along')
+  })
+
+  it('is judged at once, and committed, where the reading crosses a limit', async () => {
+    await live(35)
+    await eventually(() => house.rows("SELECT 1 FROM alert_log WHERE room = 'den' AND state = 'firing'")[0])
+    await live(21)
+    await eventually(() => house.rows("SELECT 1 FROM alert_log WHERE room = 'den' AND state = 'resolved'")[0])
+  })
+
+  it('is in the database after the monitor was stopped', async () => {
+    await beat(3)
+    await eventually(async () => (await device())?.heartbeat?.cpu === 3)
+    await house.restart()
+    assert.equal((await device())?.heartbeat?.cpu, 3)
+  })
+})
