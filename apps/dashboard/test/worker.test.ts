@@ -57,4 +57,30 @@ describe('The page while the monitor is away', need('chromium'), () => {
       [],
     )
   })
+
+  it('can be put on the home screen', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const tab = await open(t, page.url, { worker: true })
+    await tab.evaluate(() => navigator.serviceWorker.ready)
+    const debug = await tab.context().newCDPSession(tab)
+    const { errors, data } = await debug.send('Page.getAppManifest')
+    assert.deepEqual(errors, [])
+    const manifest = JSON.parse(data ?? '')
+    for (const { src, sizes } of manifest.icons) {
+      const size = await tab.evaluate(async (address) => {
+        const image = new Image()
+        image.src = address
+        await image.decode()
+        return `${image.naturalWidth}x${image.naturalHeight}`
+      }, src)
+      if (sizes !== 'any') assert.equal(size, sizes, src)
+    }
+    const { installabilityErrors } = await debug.send('Page.getInstallabilityErrors')
+    // A private window, as tests have it, installs nothing; else there is nothing to be said against it.
+    assert.deepEqual(
+      installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'),
+      [],
+    )
+  })
 })
