@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import type { RuleDraft } from '../alerts/rule.ts'
 import { judgeHouse } from './judge-house.ts'
 
@@ -88,9 +89,38 @@ describe('What has begun', () => {
 
   it('makes one pair of messages each hold time, however it flaps', (t) => {
     const house = judgeHouse(t, [{ ...tooHot, keepFiringFor: 300 }])
-    for (let second = 0; second < 3600; second += 10) house.reading('kitchen', second % 20 === 0 ? 31 : 28, second)
-    readings(house, 'kitchen', 28, 3600, 4000)
+    for (let second = 0; second < 1200; second += 10) house.reading('kitchen', second % 20 === 0 ? 31 : 28, second)
+    readings(house, 'kitchen', 28, 1200, 1600)
     assert.deepEqual(house.hears(), ['firing too-hot kitchen', 'resolved too-hot kitchen'])
+  })
+})
+
+describe('The same readings', () => {
+  const rules: RuleDraft[] = [
+    { ...tooHot, for: 30 },
+    { ...tooHot, name: 'held', keepFiringFor: 30 },
+    { name: 'between', quantity: 'temperature', condition: 'outside', limit: [15, 35] },
+    { name: 'heats-up', quantity: 'temperature', condition: 'rises', limit: 8, window: 60 },
+  ]
+  const happenings = fc.array(
+    fc.record({ room: fc.constantFrom('a', 'b'), value: fc.integer({ min: 10, max: 40 }), restart: fc.integer({ min: 0, max: 9 }) }),
+    { minLength: 20, maxLength: 40 },
+  )
+
+  it('make the same alerts however often the monitor is started anew between them, and never two open ones of one thing', (t) => {
+    fc.assert(
+      fc.property(happenings, (said) => {
+        const [steady, restless] = [judgeHouse(t, rules), judgeHouse(t, rules)]
+        said.forEach(({ room, value, restart }, i) => {
+          if (restart === 0) restless.restart(i * 10)
+          for (const house of [steady, restless]) house.reading(room, value, i * 10)
+          assert.equal(new Set(restless.open()).size, restless.open().length)
+        })
+        assert.deepEqual(restless.store.alerts.list({}), steady.store.alerts.list({}))
+        assert.deepEqual(restless.told, steady.told)
+      }),
+      { numRuns: 8 },
+    )
   })
 })
 
