@@ -1,8 +1,10 @@
+import { clockOffset } from './environment.ts'
+
 /**
  * Loaded before a program of the house (`node --import`): its clock can be set from outside, for everything in that
  * process, and it ends with the process that started it.
  */
-let offset = Number(process.env.CLOCK_OFFSET ?? 0)
+let offset = clockOffset
 const real = Date.now
 Date.now = () => real() + offset
 

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { inherited } from './environment.ts'
 
 /** A program of the house as a process of its own, under a supervisor like systemd: what ends by itself is started again. */
 export interface Program {
@@ -54,7 +55,7 @@ export function createProgram({ name, script, args = [], cwd, settings, logFile 
     const started = fork(script, args, {
       cwd,
       execArgv: ['--import', join(import.meta.dirname, 'clock.ts')],
-      env: { PATH: process.env.PATH, CLOCK_OFFSET: String(offset), ...current },
+      env: { ...inherited, CLOCK_OFFSET: String(offset), ...current },
       stdio: ['ignore', log, log, 'ipc'],
       // Ctrl-C is for us: we then stop everyone in order.
       detached: true,

@@ -5,7 +5,7 @@ import { readConfig } from '../apps/sensor/config.ts'
 
 /** The real sensor, which besides writes down what it has taken: a line a row, right after the commit. */
 const truth = openSync(process.argv[2] ?? '', 'a')
-const config = readConfig(process.env, [])
+const config = readConfig(undefined, [])
 const sensor = await startSensor(config, createLog('sensor', config.LOG_LEVEL), {
   onStuck: () => process.exit(1),
   onKept: ({ seq, time, values }) => void writeSync(truth, `${seq} ${time} ${JSON.stringify(values)}\n`),
