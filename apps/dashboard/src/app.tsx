@@ -10,6 +10,7 @@ import './frame/title.ts'
 import './frame/install.ts'
 import './frame/awake.ts'
 import './frame/shortcuts.ts'
+import './frame/upgrade.ts'
 
 /** The frame around every view. */
 export function App() {

@@ -142,4 +142,28 @@ describe('The frame of the page', need('chromium'), () => {
     await gone.waitFor({ state: 'detached' })
     await tab.getByText('Live').waitFor()
   })
+
+  it('makes way for the page of a newer monitor, by itself', async (t) => {
+    const page = await startPage({}, { now: Date.now })
+    t.after(() => page.close())
+    const tab = await open(t, page.url)
+    await tab.getByText('Live').waitFor()
+    await tab.evaluate(() => document.body.setAttribute('data-same', 'yes'))
+    await tab.context().setOffline(true)
+    await tab.getByText('Connecting').waitFor()
+    await tab.context().setOffline(false)
+    await tab.getByText('Live').waitFor()
+    assert.equal(await tab.getAttribute('body', 'data-same'), 'yes')
+
+    await tab.route(`${page.url}/`, (route) =>
+      route.request().isNavigationRequest()
+        ? route.continue()
+        : route.fulfill({ contentType: 'text/html', body: '<script type="module" src="./assets/newer.js"></script>' }),
+    )
+    await tab.context().setOffline(true)
+    await tab.getByText('Connecting').waitFor()
+    await Promise.all([tab.waitForEvent('load'), tab.context().setOffline(false)])
+    await tab.getByText('Live').waitFor()
+    assert.equal(await tab.getAttribute('body', 'data-same'), null)
+  })
 })

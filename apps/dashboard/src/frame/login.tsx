@@ -63,4 +63,5 @@ function Form() {
   )
 }
 
-const sayWrong = (error: unknown) => (error instanceof Refused && error.status === 401 ? frame().wrongPassword : problem(error))
+const sayWrong = (error: unknown) =>
+  problem(error, { 401: frame().wrongPassword, 429: frame().tooMany(error instanceof Refused ? error.retryAfter : 0) })
