@@ -79,7 +79,14 @@ describe('The API shows the house as it is now', () => {
       room: 'attic',
       status: 'offline',
       seen: page.clock.now,
-      info: { id: 'pi-2', room: 'attic', version: '1.0.0', epoch: '0123456789abcdef', readings: [] },
+      info: {
+        id: 'pi-2',
+        room: 'attic',
+        version: '1.0.0',
+        epoch: '0123456789abcdef',
+        interval: 10,
+        readings: [{ key: 'temperature', topic: 'home/attic/temperature', unit: '°C', probe: '28-0316a1b2c3d4' }],
+      },
       heartbeat: { cpu: 12.5, outbox: 3 },
     })
     page.addDevice({ id: null, room: 'shed' })
@@ -100,7 +107,10 @@ describe('The API shows the house as it is now', () => {
       faulty: false,
       heartbeat: { cpu: 12.5, outbox: 3 },
       version: '1.0.0',
+      interval: 10,
+      probes: [{ key: 'temperature', topic: 'home/attic/temperature', unit: '°C', probe: '28-0316a1b2c3d4' }],
     })
+    assert.deepEqual([shed.interval, shed.probes], [null, []])
   })
 
   it('lists alerts newest first, by state and room where asked, with a sentence and without what is internal', async () => {
