@@ -82,11 +82,14 @@ export function completeRule(draft: RuleDraft): Rule {
   return structuredClone(Object.fromEntries(given.map((field) => [field, all[field]]))) as Rule
 }
 
+/** A limit of nothing has a way back, too; in the quantity's unit. */
+const leastRecover = 0.1
+
 /** How far back from its limit a value must come before all is well: as the rule says, else 1 °C, or 2 % of the limit. */
 export function recoverOf({ condition, quantity = '', limit, recover }: Rule): number {
   if (recover !== undefined || limit === undefined) return recover ?? 0
   const [low, high] = typeof limit === 'number' ? [limit, limit] : limit
-  const usual = baseQuantity(quantity) === 'temperature' ? 1 : 0.02 * Math.max(Math.abs(low), Math.abs(high))
+  const usual = baseQuantity(quantity) === 'temperature' ? 1 : Math.max(leastRecover, 0.02 * Math.max(Math.abs(low), Math.abs(high)))
   // What is narrower than the usual way back would never be well again.
   if (condition === 'outside') return Math.min(usual, (high - low) / 4)
   return condition === 'rises' || condition === 'falls' ? Math.min(usual, high / 2) : usual

@@ -74,6 +74,7 @@ describe('A rule with a lowest value', () => {
 
   it('knows a limit of nothing', () => {
     spec(limits({ condition: 'below', limit: 0 }), { '0:0 1:-0.1 2:0.9 3:1': '1:fire 3:resolve' })
+    spec(limits({ condition: 'below', limit: 0, quantity: 'power' }), { '0:0 1:-0.1 2:0.05 3:0.1': '1:fire 3:resolve' })
   })
 })
 
