@@ -7,7 +7,7 @@ import { forgetRecent } from './recent.ts'
 
 /** What the monitor last said; null: nothing yet. */
 export const rooms = signal<readonly Room[] | null>(null)
-/** Open alerts, the worst first. */
+/** Alerts that are on, the worst first: those that recover are not over. */
 export const alerts = signal<readonly Alert[]>([])
 export const health = signal<Health | null>(null)
 /** When the rooms were as they are shown, ms; null: not yet. */
@@ -34,15 +34,16 @@ let asked = 0
 export async function refresh(): Promise<boolean> {
   const mine = ++asked
   try {
-    const [newRooms, newAlerts, newHealth] = await Promise.all([
+    const [newRooms, firing, recovering, newHealth] = await Promise.all([
       ask<Room[]>('api/rooms'),
       ask<Alert[]>('api/alerts?state=firing'),
+      ask<Alert[]>('api/alerts?state=recovering'),
       ask<Health>('api/health'),
     ])
     if (mine !== asked) return true
     batch(() => {
       rooms.value = newRooms.map(withNewer)
-      alerts.value = newAlerts.sort(byWorst)
+      alerts.value = [...firing, ...recovering].sort(byWorst)
       health.value = newHealth
       asOf.value = now()
     })

@@ -70,9 +70,11 @@ export function alertPlace({ room, device }: Pick<Alert, 'room' | 'device'>): st
   return room === null ? (device ?? '') : roomName(room)
 }
 
+const recovering = words({ en: 'recovering', 'zh-TW': '恢復中' })
+
 /** What an alert says, in the language and the degrees of this page. */
 export function alertSentence(alert: Alert): string {
   const place = alertPlace(alert)
-  const matter = alertMatter(alert)
+  const matter = alert.state === 'recovering' ? `${alertMatter(alert)} · ${recovering()}` : alertMatter(alert)
   return place === '' ? matter : language.value === 'en' ? `${place}: ${matter}` : `${place}：${matter}`
 }

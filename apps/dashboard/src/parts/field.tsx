@@ -1,0 +1,83 @@
+import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
+import './field.css'
+
+export interface FieldProps {
+  label: string
+  hint?: string | undefined
+  /** What is wrong with it. */
+  problem?: string | undefined
+}
+
+/** A label, what belongs under it, and what is wrong with it. Fields side by side stand on common lines, however long their labels are. */
+function Field({ id, label, hint, problem, children }: FieldProps & { id: string; children: ComponentChildren }) {
+  return (
+    <div class={problem === undefined ? 'field' : 'field is-wrong'}>
+      <label htmlFor={id}>{label}</label>
+      {children}
+      <div id={`${id}-about`} class="field-about small">
+        {problem !== undefined && <p class="trouble">{problem}</p>}
+        {hint !== undefined && <p class="quiet">{hint}</p>}
+      </div>
+    </div>
+  )
+}
+
+export interface TextFieldProps extends FieldProps {
+  value: string
+  type?: 'text' | 'number' | 'datetime-local'
+  placeholder?: string
+  maxLength?: number
+  required?: boolean
+  onType(value: string): void
+}
+
+/** What is typed. */
+export function TextField(props: TextFieldProps) {
+  const { value, type = 'text', placeholder, maxLength, required, onType, ...field } = props
+  const id = useId()
+  return (
+    <Field {...field} id={id}>
+      <input
+        id={id}
+        {...(type === 'number' ? { type, step: 'any' } : { type })}
+        value={value}
+        placeholder={placeholder}
+        maxLength={maxLength}
+        required={required}
+        autocomplete="off"
+        aria-invalid={field.problem !== undefined}
+        aria-describedby={`${id}-about`}
+        onInput={(event) => onType(event.currentTarget.value)}
+      />
+    </Field>
+  )
+}
+
+export interface SelectFieldProps<C extends string> extends FieldProps {
+  value: C
+  choices: readonly (readonly [C, string])[]
+  onPick(value: C): void
+}
+
+/** What is picked out of a list. */
+export function SelectField<C extends string>({ value, choices, onPick, ...field }: SelectFieldProps<C>) {
+  const id = useId()
+  return (
+    <Field {...field} id={id}>
+      <select
+        id={id}
+        value={value}
+        aria-invalid={field.problem !== undefined}
+        aria-describedby={`${id}-about`}
+        onChange={(event) => onPick(event.currentTarget.value as C)}
+      >
+        {choices.map(([choice, name]) => (
+          <option key={choice} value={choice}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </Field>
+  )
+}
