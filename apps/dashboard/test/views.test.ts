@@ -102,12 +102,13 @@ describe('Every view', need('chromium'), () => {
     })
     const content = { kind: 'alert' as const, transition: 'firing' as const, alert, at: now }
     page.store.notifications.add({ event: 'a', channel: 'mail', recipient: 'a@example.com', severity: 'critical', content, created: now })
-    await page.ask('/api/labels/kitchen', { method: 'PUT', body: { name: script, icon: '<' } })
-    await page.ask('/api/silences', { method: 'POST', body: { room: markup, until: now + 3_600_000, comment: script } })
-    await page.ask('/api/rules/damp', {
-      method: 'PUT',
-      body: { condition: 'above', quantity: 'humidity', limit: 70, rooms: [markup], message: { en: script } },
-    })
+    const put = async (path: string, body: object, method = 'PUT') => {
+      const { status, json } = await page.ask(path, { method, body })
+      assert.ok(status < 300, `${path}: ${json?.error}`)
+    }
+    await put('/api/labels/kitchen', { name: script, icon: '<' })
+    await put('/api/silences', { room: markup, until: now + 3_600_000, comment: script }, 'POST')
+    await put('/api/rules/damp', { condition: 'above', quantity: 'humidity', limit: 70, rooms: markup, message: { en: script } })
   })
   after(() => page.close())
 
@@ -120,9 +121,21 @@ describe('Every view', need('chromium'), () => {
     return tab
   }
 
-  const views = ['', `room/${encodeURIComponent(markup)}`, 'alerts', 'rules', 'devices', 'notifications', 'wire', 'settings', 'api']
+  const views = [
+    '',
+    `room/${encodeURIComponent(markup)}`,
+    'alerts',
+    'rules',
+    'rules/damp',
+    'devices',
+    `devices/${encodeURIComponent(script)}`,
+    'notifications',
+    'wire',
+    'settings',
+    'api',
+  ]
   for (const view of views) {
-    const name = view === '' ? 'home' : view.split('/')[0]
+    const name = view === '' ? 'home' : view.replace(/\/.*/, ', one of them')
 
     it(`is for everybody: ${name}`, async (t) => {
       const tab = await show(t, `#/${view}`)
@@ -132,7 +145,7 @@ describe('Every view', need('chromium'), () => {
           text: document.querySelector('main')?.textContent ?? '',
         }))
         assert.deepEqual(found.elements, [])
-        const isNamed = ['home', 'room', 'alerts', 'devices'].includes(name ?? '')
+        const isNamed = ['home', 'room', 'alerts', 'devices'].includes(view.split('/')[0] || 'home')
         assert.ok(!isNamed || found.text.includes(markup) || found.text.includes('<b>bold</b>'), found.text)
       })
       await t.test('is gone through with the Tab key, and shows where one is', () => goThrough(tab))
