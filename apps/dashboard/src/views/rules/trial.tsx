@@ -119,3 +119,45 @@ function mostOften(names: string[]): string | undefined {
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
 }
+
+type Spans = { from: number; to: number; severity: Draft['severity'] }[]
+type Limits = { shown: number; text: string; severity: Draft['severity'] }[]
+
+function TrialChart({
+  room,
+  quantity,
+  from,
+  to,
+  spans: shaded,
+  limits,
+}: {
+  room: string
+  quantity: string
+  from: number
+  to: number
+  spans: Spans
+  limits: Limits
+}) {
+  const lines = useSignal<{ label: string; points: Point[]; resolution: number }[]>([])
+  useEffect(() => {
+    const end = new AbortController()
+    const query = { room, quantity, from: Math.floor(from), to: Math.floor(to), points: 500 }
+    ask<Readings>(withQuery('api/readings', query), { signal: end.signal }).then(
+      ({ points, resolution }) => (lines.value = [{ label: roomName(room), points: points as unknown as Point[], resolution }]),
+      () => {},
+    )
+    return () => end.abort()
+  }, [room, quantity, from, to])
+  if (lines.value.length === 0) return null
+  return (
+    <Chart
+      label={say().chart(roomName(room))}
+      unit={unitOf(quantity)}
+      from={from}
+      to={to}
+      lines={lines.value}
+      spans={shaded}
+      limits={limits}
+    />
+  )
+}
