@@ -30,7 +30,7 @@ export function createDevicesJudge({ alerts, rulebook, ledger, lives, offlineAft
         return void ledger.put(newAlert({ ...aboutOf(rule, device), state: 'pending', started: at, due: step.due }), at)
       case 'fire': {
         const begun = alert ?? newAlert({ ...aboutOf(rule, device), state: 'pending', started: at })
-        return void ledger.put(Object.assign(begun, { state: 'firing', fired: at, due: null }), at)
+        return void ledger.put(Object.assign(begun, { state: 'firing', fired: at, due: null, acknowledged: null }), at)
       }
       case 'forget':
         return alert && ledger.drop(alert, at)

@@ -56,7 +56,9 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
       case 'fire': {
         const isMissing = side === null && limits.condition !== 'silent'
         const reason = { ...reasonOf(limits, side), ...(missingFor === null ? {} : { window: missingFor }), noData: isMissing ? 1 : 0 }
-        return void ledger.put(Object.assign(begun, reason, { state: 'firing', fired: at, started: since, value }), at)
+        // Whoever has seen the doubt has not seen what came of it.
+        const fired = { state: 'firing', fired: at, started: since, value, acknowledged: null }
+        return void ledger.put(Object.assign(begun, reason, fired), at)
       }
     }
     if (alert === undefined) return

@@ -34,9 +34,6 @@ export interface OfflineTerms {
   keep?: number
 }
 
-/** Values that come closer together than this are one sign of life: a sensor that wakes up and tells all it has. ms */
-const together = 100
-
 /** A Wi-Fi hand-over breaks the connection and is over in a moment: no alert. ms */
 const handover = 5000
 
@@ -107,7 +104,5 @@ export function silenceLimit(life: Life, offlineAfter: number): number | null {
 export function signOfLife(life: Life, now: number, missed: boolean): Life {
   if (life.seen === null) return { ...life, seen: now, signs: 1 }
   if (missed && life.signs >= enough) return { ...life, seen: now }
-  const gap = Math.max(0, now - life.seen)
-  // Who sends ten values at once every five minutes has five minutes.
-  return { ...life, seen: now, ...learn(life, gap), signs: gap < together ? life.signs : life.signs + 1 }
+  return { ...life, seen: now, ...learn(life, Math.max(0, now - life.seen)) }
 }

@@ -12,14 +12,19 @@ export interface Rhythm {
 export const enough = 10
 /** With fewer than this nothing is known of it. */
 const few = 3
+/** What comes closer together than this is one sign: a sensor that wakes up and tells all it has. ms */
+const together = 100
 /** No interval is longer: the clock has jumped, or nobody listened. ms */
 const longest = 86_400_000
 /** No series is missed sooner, unless a rule says so. ms */
 const floor = 10 * 60_000
 
-/** The rhythm after another sign, `gap` ms after the one before. The largest gap counts, and is slowly forgotten. */
+/**
+ * The rhythm after another sign, `gap` ms after the one before. The largest gap counts, and is slowly forgotten: who says
+ * ten things at once every five minutes has five minutes.
+ */
 export function learn({ usual, signs }: Rhythm, gap: number): Rhythm {
-  return { usual: Math.max(Math.min(gap, longest), (usual ?? 0) * 0.98), signs: signs + 1 }
+  return { usual: Math.max(Math.min(gap, longest), (usual ?? 0) * 0.98), signs: gap < together ? signs : signs + 1 }
 }
 
 /**

@@ -144,6 +144,14 @@ describe('People', () => {
     assert.deepEqual(house.hears(), ['resolved too-hot kitchen'])
   })
 
+  it('are told that a doubt has come true although somebody has acknowledged the doubt', (t) => {
+    const house = judgeHouse(t, [{ ...tooHot, for: 60 }])
+    house.reading('kitchen', 31, 0)
+    house.change(() => house.store.alerts.acknowledge([...house.store.alerts.allOpen()][0]?.id ?? 0, 10_000))
+    house.reading('kitchen', 31, 60)
+    assert.deepEqual(house.hears(), ['firing too-hot kitchen'])
+  })
+
   it('hear nothing under a silence, and what still fires when it ends is told then', (t) => {
     const house = judgeHouse(t, [tooHot])
     const silence = { rule: null, from: 0, until: 600_000, comment: 'painting' }
