@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { inTheWorstCase, layBallast } from './ballast.ts'
 import { checkPages, Damaged, DatabaseError, isDamage, moveAside, trust } from './damage.ts'
 import { lock } from './lock.ts'
+import { salvage } from './salvage.ts'
 import { versions } from './schema.ts'
 
 export type { Database } from 'better-sqlite3'
@@ -43,11 +44,13 @@ function openSound(file: string, log: Log | undefined): Database.Database {
       log.error('a damaged database cannot be moved aside', { file, why: (trouble as Error).message })
       throw error
     }
+    const db = inTheWorstCase(file, () => open(file))
     log.error('THE DATABASE IS DAMAGED and was moved aside: a new one is begun, and the sensors bring back what they still hold', {
       why,
       kept,
+      saved: salvage(kept, db),
     })
-    return inTheWorstCase(file, () => open(file))
+    return db
   }
 }
 

@@ -22,6 +22,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
+import { builtInRules } from '../alerts/builtin.ts'
+import type { Rule } from '../alerts/rule.ts'
 import { Damaged, DatabaseError, moveAside, suspect } from '../store/damage.ts'
 import { openDatabase } from '../store/database.ts'
 import { watchFiles } from '../store/displaced.ts'
@@ -60,7 +62,7 @@ describe('A damaged database', () => {
     writeFileSync(file, bytes)
   }
   const zero = (page: number) => change((bytes) => bytes.fill(0, page * pageSize, (page + 1) * pageSize))
-  const damagedOnes = () => readdirSync(folder).filter((name) => name.includes('.damaged-'))
+  const damagedOnes = () => readdirSync(folder).filter((name) => name.includes('.damaged-') && !/-(wal|shm)$/.test(name))
   const count = () => {
     const db = openDatabase(file, log)
     try {
@@ -100,6 +102,24 @@ describe('A damaged database', () => {
       assert.equal(readFileSync(aside + part, 'utf8'), `the ${part}`)
       assert.ok(!existsSync(file + part))
     }
+  })
+
+  it('gives what people have set to the new one: rules, silences, the names of rooms', () => {
+    const store = openStore(file)
+    const rule = { ...builtInRules(30)[0], name: 'cellar-wet', quantity: 'humidity', limit: 70 } as Rule
+    store.transaction(() => {
+      store.rules.put(rule, begin)
+      store.labels.put({ room: 'kitchen', name: 'Küche', icon: null, position: null })
+    })
+    store.close()
+    fill()
+    zero(Math.floor(statSync(file).size / pageSize) - 3)
+    const care = { log, onLost: () => {} }
+    const after = openStore(file, builtInRules(30), care)
+    assert.match(told, /saved=.*rule.*label/)
+    assert.equal(after.rules.get('cellar-wet')?.rule.limit, 70)
+    assert.equal(after.labels.get('kitchen')?.name, 'Küche')
+    after.close()
   })
 
   it('is no database whose log was lost: that one is older, and is filled up by the sensors', () => {
@@ -216,7 +236,7 @@ describe('A damaged database', () => {
     second.kill()
     await second.ended
     assert.equal(count(), 0)
-    assert.equal(damagedOnes().filter((name) => !/-(wal|shm)$/.test(name)).length, 1)
+    assert.equal(damagedOnes().length, 1)
   })
 })
 
