@@ -101,6 +101,31 @@ describe('An alert in a whole house', () => {
   })
 })
 
+describe('A monitor whose clock jumps', () => {
+  it('ten years ahead, and back, calls nobody offline or silent', async () => {
+    const decade = 10 * 365 * 86_400_000
+    let ahead = 0
+    const house = await startHouse({ OFFLINE_AFTER: '5' }, undefined, () => Date.now() + ahead)
+    try {
+      const guest = await house.client()
+      const say = async (times: number) => {
+        for (let i = 0; i < times; i += 1) {
+          for (let room = 0; room < 20; room += 1) await guest.publishAsync(`home/room-${room}/temperature`, '20', { qos: 1 })
+          await delay(200)
+        }
+      }
+      await say(8)
+      ahead = decade
+      await say(8)
+      ahead = 0
+      await say(8)
+      assert.deepEqual(house.rows('SELECT * FROM alert'), [])
+    } finally {
+      await house.close()
+    }
+  })
+})
+
 describe('An alert and a monitor that is killed', need('mosquitto'), () => {
   it('goes on where it was: what it waits for has been going on all the time', async () => {
     const broker = await startMosquitto({ config: ['allow_anonymous true'] })
