@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { alerts } from '../monitor/house.ts'
+import { pressing } from '../monitor/house.ts'
 import { link } from '../monitor/session.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Mark } from '../parts/mark.tsx'
@@ -35,14 +35,14 @@ export function Navigation() {
 function Entry({ name }: { name: Name }) {
   const { view } = route.value
   const isHere = view === name || (view === 'room' && name === 'home')
-  const count = name === 'alerts' ? alerts.value.length : 0
+  const count = name === 'alerts' ? pressing.value.length : 0
   return (
     <li>
       <a href={href(name)} aria-current={isHere ? 'page' : undefined}>
         <Icon name={name} />
         <span class="entry-name">{frame().views[name]}</span>
         {count > 0 && (
-          <span class={`count ${alerts.value[0]?.severity}`}>
+          <span class={`count ${pressing.value[0]?.severity}`}>
             <span aria-hidden="true">{count}</span>
             <span class="unseen">{frame().alertsFiring(count)}</span>
           </span>

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { alerts, rooms } from '../monitor/house.ts'
+import { pressing, rooms } from '../monitor/house.ts'
 import { route } from '../route.ts'
 import { frame } from '../words/frame.ts'
 
@@ -8,6 +8,6 @@ effect(() => {
   const names: Record<string, string> = frame().views
   const [room] = rest
   const place = view === 'room' ? (rooms.value?.find((one) => one.room === room)?.name ?? room) : view === 'home' ? undefined : names[view]
-  const count = alerts.value.length
+  const count = pressing.value.length
   document.title = `${count > 0 ? `(${count}) ` : ''}${place === undefined ? '' : `${place} · `}Hearthwatch`
 })

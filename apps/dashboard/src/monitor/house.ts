@@ -9,6 +9,8 @@ import { forgetRecent } from './recent.ts'
 export const rooms = signal<readonly Room[] | null>(null)
 /** Alerts that are on, the worst first: those that recover are not over. */
 export const alerts = signal<readonly Alert[]>([])
+/** Those among them that somebody should look at: not silenced, not explained by another. */
+export const pressing = computed(() => alerts.value.filter(({ silenced, inhibited }) => silenced === null && inhibited === null))
 export const health = signal<Health | null>(null)
 /** When the rooms were as they are shown, ms; null: not yet. */
 export const asOf = signal<number | null>(null)

@@ -1,16 +1,18 @@
 import { useSignal } from '@preact/signals'
 import type { Alert } from '../../monitor/answers.ts'
 import { ask } from '../../monitor/ask.ts'
-import { alerts, refresh } from '../../monitor/house.ts'
+import { alerts, pressing, refresh } from '../../monitor/house.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { href } from '../../route.ts'
 import { alertSentence } from '../../words/alert-sentence.ts'
 import { problem } from '../../words/problem.ts'
 import { say } from './words.ts'
 
 /** What is wrong now, above everything else. */
 export function Alerts() {
+  const others = alerts.value.length - pressing.value.length
   if (alerts.value.length === 0) return null
   return (
     <section class="home-alerts" aria-labelledby="home-alerts">
@@ -18,10 +20,15 @@ export function Alerts() {
         {say().alerts}
       </h2>
       <ul>
-        {alerts.value.map((alert) => (
+        {pressing.value.map((alert) => (
           <Item key={alert.id} alert={alert} />
         ))}
       </ul>
+      {others > 0 && (
+        <p class="home-alerts-others">
+          <a href={href('alerts')}>{say().others(others)}</a>
+        </p>
+      )}
     </section>
   )
 }
@@ -43,6 +50,7 @@ function Item({ alert }: { alert: Alert }) {
       <p>
         <span class="unseen">{say().alert[alert.severity]}: </span>
         <Foreign text={alertSentence(alert)} />
+        {alert.state === 'recovering' && <span class="home-alert-recovering"> · {say().recovering}</span>}
         {wrong.value !== null && <span class="home-alert-trouble">{problem(wrong.value)}</span>}
       </p>
       <Age time={alert.fired ?? alert.started} />

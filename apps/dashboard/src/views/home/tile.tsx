@@ -46,7 +46,7 @@ export function Tile({ room }: { room: Room }) {
       {main === undefined || current === undefined ? (
         <p class="tile-none">{say().noValue}</p>
       ) : (
-        <Main room={room.room} quantity={main} {...current} />
+        <Main room={room.room} quantity={main} {...current} stale={current.stale || room.status === 'offline'} />
       )}
       {others.length > 0 && (
         <dl class="tile-others">
