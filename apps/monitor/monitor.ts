@@ -25,6 +25,7 @@ import { isOutsideTrouble } from './store/database.ts'
 import { openStore } from './store/store.ts'
 import { createTeller } from './tell.ts'
 import { startTicker } from './ticker.ts'
+import { mindUnsetClock } from './unset-clock.ts'
 import { problemOf, startWatchdog } from './watchdog.ts'
 import { startWeb } from './web/server.ts'
 import { createWire, type Note } from './wire.ts'
@@ -118,12 +119,14 @@ export async function startMonitor(
     )
 
     const show = showOn(board, presence)
+    const isAhead = mindUnsetClock(log)
 
     /** @returns resolves when it is kept */
     function take(packet: Packet, late: boolean, note: Note | undefined): Promise<void> | undefined {
       if (orders.isOwnClearing(packet.topic, packet.payload)) return void note?.('clearing')
       const message = intake.read(packet, now(), late, note)
       if (message === null) return undefined
+      if (message.kind === 'batch' && isAhead(message.batch, message.at)) return undefined
       show(message)
       if (message.retained && message.kind !== 'status' && message.kind !== 'info') return void note?.('old')
       if (message.late && message.kind === 'status') return void waitingStatuses.set(message.topic, message)
