@@ -110,6 +110,17 @@ describe('The wire view', need('chromium'), () => {
     assert.equal(onlookers, 1)
   })
 
+  it('shows everything where the address has a filter that is none, and says what is wrong with it', async (t) => {
+    const tab = await open(t, page.url, { hash: '#/wire?filter=home%2F%23%2Fx' })
+    await live(tab)
+    await tab
+      .locator('#wire-explained')
+      .getByText(/# stands only at the end/)
+      .waitFor()
+    say('device/pi-1/info', '{}')
+    await entry(tab, /device/).waitFor()
+  })
+
   it('shows on a tap what a packet is made of and what each part means, and stands still meanwhile', async (t) => {
     const tab = await open(t, page.url, { hash: '#/wire' })
     await live(tab)

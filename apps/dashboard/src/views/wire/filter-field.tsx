@@ -4,6 +4,8 @@ import { isFilter, levelsOf } from './filter.ts'
 import { say } from './words.ts'
 
 export interface FilterFieldProps {
+  /** What stands in the address. */
+  asked: string
   /** The one that is followed. */
   filter: string
   /** What has been typed, right or wrong. */
@@ -11,12 +13,12 @@ export interface FilterFieldProps {
 }
 
 /** A field for a topic filter which explains, level by level, what is typed. */
-export function FilterField({ filter, onFilter }: FilterFieldProps) {
-  const typed = useSignal(filter)
+export function FilterField({ asked, filter, onFilter }: FilterFieldProps) {
+  const typed = useSignal(asked)
   // The address may change by the browser's way back.
   useEffect(() => {
-    if (isFilter(typed.value)) typed.value = filter
-  }, [filter])
+    if (isFilter(typed.value)) typed.value = asked
+  }, [asked])
   const isRight = isFilter(typed.value)
 
   function take(next: string): void {

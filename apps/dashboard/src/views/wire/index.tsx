@@ -12,7 +12,9 @@ import { say } from './words.ts'
 const typing = 400
 
 export default function Wire() {
-  const filter = route.value.query.get('filter') ?? '#'
+  const asked = route.value.query.get('filter') ?? '#'
+  // An address can be typed wrong, too.
+  const filter = isFilter(asked) ? asked : '#'
   const isFirst = useRef(true)
   useEffect(() => {
     let lookAway = () => {}
@@ -34,6 +36,7 @@ export default function Wire() {
       <h1>{frame().views.wire}</h1>
       <p class="quiet wire-text">{say().text}</p>
       <FilterField
+        asked={asked}
         filter={filter}
         onFilter={(next) => {
           if (isFilter(next)) setQuery({ filter: next === '#' ? undefined : next })
