@@ -72,6 +72,8 @@ describe('A room over time', need('chromium'), () => {
     const lines = (await readFile(await table.path(), 'utf8')).trim().split('\n')
     assert.equal(table.suggestedFilename(), 'attic-temperature.csv')
     assert.match(lines[1] ?? '', /^attic,temperature,°C,20\d\d-.*Z,0,10,10,10,1$/)
+    const [all] = await Promise.all([tab.waitForEvent('download'), tab.getByRole('link', { name: 'All readings of this span' }).click()])
+    assert.match(await readFile(await all.path(), 'utf8'), /^time,room,quantity,device,value\r?\n.*,attic,temperature,pi-1,10\r?\n/)
     const [picture] = await Promise.all([tab.waitForEvent('download'), tab.getByRole('button', { name: 'PNG' }).click()])
     const bytes = await readFile(await picture.path())
     assert.equal(bytes.subarray(1, 4).toString(), 'PNG')
