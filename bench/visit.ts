@@ -1,6 +1,7 @@
 import type { Browser, CDPSession } from 'playwright-core'
 import { launch } from '../apps/dashboard/test/browser.ts'
 import { openPictureHouse } from '../apps/demo/screenshots/house.ts'
+import { find } from '../test/need.ts'
 import { against, median, progress } from './report.ts'
 
 /** A phone of the middle class on a weak network, as Lighthouse has it: a fourth of the speed, 1.6 Mbit/s, 150 ms there and back. */
@@ -24,6 +25,7 @@ interface Visit {
 
 /** How long a phone waits for the house at a first visit, and at the next one. */
 export async function visit(): Promise<void> {
+  if (find('chromium') === undefined) return console.error('The bench of a visit needs Chromium: apt-get install chromium')
   progress('visit: a house is furnished')
   const house = await openPictureHouse()
   const browser = await launch()

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { find } from '../../../test/need.ts'
 import { launch } from '../../dashboard/test/browser.ts'
 import { take } from './camera.ts'
 import { openPictureHouse } from './house.ts'
@@ -37,6 +38,10 @@ async function main(): Promise<number> {
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${help}`)
     return 2
+  }
+  if (find('chromium') === undefined) {
+    console.error('The pictures need Chromium: apt-get install chromium')
+    return 1
   }
   mkdirSync(folder, { recursive: true })
   if (wanted.length === shots.length) for (const file of readdirSync(folder)) if (file.endsWith('.webp')) rmSync(join(folder, file))
