@@ -1,8 +1,10 @@
 import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
+import type { Silences } from '../store/silences.ts'
 import type { Teller } from '../tell.ts'
 import { boundOf, crossed } from './limits.ts'
 import { judge, ok, type State } from './machine.ts'
 import type { Rulebook, Series, SeriesRule } from './rulebook.ts'
+import { silencedUntil } from './telling.ts'
 
 /** By so much (ms) the time of a reading, by our clock, may be off: what the network takes differs from one packet to the next. */
 const blur = 5000
@@ -10,6 +12,7 @@ const blur = 5000
 export interface LateJudgeOptions {
   alerts: Alerts
   rulebook: Rulebook
+  silences: Pick<Silences, 'active'>
   teller: Pick<Teller, 'lateAlert'>
 }
 
@@ -21,7 +24,7 @@ export interface LateJudgeOptions {
  * order in which it comes. Its state is in memory: what began before a restart of the monitor or a change of the rules,
  * and had not lasted long enough until then, is judged by its rest alone. Readings that stay away are never judged late.
  */
-export function createLateJudge({ alerts, rulebook, teller }: LateJudgeOptions) {
+export function createLateJudge({ alerts, rulebook, silences, teller }: LateJudgeOptions) {
   const states = new Map<string, State>()
   let version = rulebook.version
 
@@ -43,6 +46,12 @@ export function createLateJudge({ alerts, rulebook, teller }: LateJudgeOptions) 
     const open = alerts.open(rule, subject)
     if (open && open.started <= at + near) return open
     return alerts.covering(rule, subject, at - near, at + near)
+  }
+
+  /** Nobody is told of what was silenced when it was; whether that silence has ended since makes no difference. */
+  function tell(alert: Alert, at: number): void {
+    const then = silences.active(at).filter(({ from }) => from <= at)
+    if (silencedUntil(alert, then) === null) teller.lateAlert(alert, at)
   }
 
   return {
@@ -70,10 +79,10 @@ export function createLateJudge({ alerts, rulebook, teller }: LateJudgeOptions) 
           }
           const measured = { value: found.value, bound: boundOf(limits, side), window: limits.window || null }
           const when = { state: 'resolved', started: found.since, fired: at, resolved: at, late: 1 } as const
-          teller.lateAlert(alerts.start(newAlert({ ...about, ...measured, ...when })), at)
+          tell(alerts.start(newAlert({ ...about, ...measured, ...when })), at)
         } else if (alert.late === 1) {
           const worst = (side === 'below' ? Math.min : Math.max)(found.value, alert.value ?? found.value)
-          teller.lateAlert(alerts.extendLate(alert.id, at, worst), at)
+          tell(alerts.extendLate(alert.id, at, worst), at)
         }
       }
     },

@@ -32,7 +32,7 @@ export function createJudge({ store: { alerts, judged, slopes, devices, rules, s
   const ledger = createLedger({ alerts, silences, rulebook, lives, teller })
   const seriesJudge = createSeriesJudge({ alerts, judged, slopes, devices, rulebook, ledger, lives })
   const devicesJudge = createDevicesJudge({ alerts, rulebook, ledger, lives, offlineAfter })
-  const late = createLateJudge({ alerts, rulebook, teller })
+  const late = createLateJudge({ alerts, rulebook, silences, teller })
   const texts = createTextsJudge({ alerts, ledger, teller })
   /** The rules that the open alerts have been held against. */
   let agreed: number | null = null

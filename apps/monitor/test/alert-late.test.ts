@@ -48,6 +48,15 @@ describe('What the record brings late', () => {
     assert.partialDeepStrictEqual(house.store.alerts.list({}), [{ condition: 'below', value: 1 }])
   })
 
+  it('is told to nobody where it was silenced then, and stands in the history', (t) => {
+    const house = judgeHouse(t, [tooHot])
+    house.change(() => void house.store.silences.add({ room: 'kitchen', rule: null, from: 0, until: 100_000, comment: 'oven' }))
+    house.record('kitchen', 'a', rows(0, 31, 31, 20), 10_000)
+    assert.deepEqual([house.hears(), house.store.alerts.list({}).length], [[], 1])
+    house.record('kitchen', 'a', rows(200, 31, 20), 10_000)
+    assert.deepEqual(house.hears(), ['late too-hot kitchen 200-200'])
+  })
+
   it('is nothing new where it was judged live', (t) => {
     const house = judgeHouse(t, [tooHot, { ...slow, name: 'slow' }])
     const values = [20, 31, 31, 31, 31, 31, 31, 31, 31, 20]
