@@ -42,6 +42,13 @@ export interface Onlooker {
   tell(event: WireEvent): void
 }
 
+/** What an onlooker has been told in this second. */
+interface Pace {
+  second: number
+  told: number
+  dropped: number
+}
+
 export type Wire = ReturnType<typeof createWire>
 
 /** Packets a second that each onlooker is told. */
@@ -49,8 +56,13 @@ const mostPerSecond = 200
 
 /** The packets as they come and go, for whoever looks. While nobody does, a packet costs one comparison. */
 export function createWire(now: () => number, mostTold = mostPerSecond) {
-  const onlookers = new Map<Onlooker, { second: number; told: number; dropped: number }>()
+  const onlookers = new Map<Onlooker, Pace>()
   let latest = 0
+
+  function tellDropped(onlooker: Onlooker, pace: Pace): void {
+    if (pace.dropped > 0 && onlookers.has(onlooker)) onlooker.tell({ type: 'dropped', data: { count: pace.dropped } })
+    pace.dropped = 0
+  }
 
   /** Who is told of this one; whoever has had enough for this second is only told how much he has missed. */
   function audience(topic: string, at: number): Onlooker[] {
@@ -59,11 +71,14 @@ export function createWire(now: () => number, mostTold = mostPerSecond) {
     for (const [onlooker, pace] of onlookers) {
       if (!onlooker.wants(topic)) continue
       if (pace.second !== second) {
-        if (pace.dropped > 0) onlooker.tell({ type: 'dropped', data: { count: pace.dropped } })
-        Object.assign(pace, { second, told: 0, dropped: 0 })
+        tellDropped(onlooker, pace)
+        Object.assign(pace, { second, told: 0 })
       }
-      if (pace.told >= mostTold) pace.dropped += 1
-      else {
+      if (pace.told >= mostTold) {
+        // Nothing may come behind it.
+        if (pace.dropped === 0) setTimeout(tellDropped, 1000, onlooker, pace).unref()
+        pace.dropped += 1
+      } else {
         pace.told += 1
         found.push(onlooker)
       }

@@ -68,6 +68,18 @@ describe('The wire', () => {
     say('a')
     assert.equal(heard.length, 5)
   })
+
+  it('tells what it has left out also where nothing comes behind it', async () => {
+    const wire = createWire(() => 0, 1)
+    const told = new Promise<WireEvent>((resolve) => {
+      wire.watch({ wants: () => true, tell: (event) => event.type === 'dropped' && resolve(event) })
+    })
+    for (let i = 0; i < 3; i++) wire.see(packet('a'), false)?.tell(undefined)
+    // Its own timer keeps nobody alive.
+    const alive = setInterval(() => {}, 100)
+    assert.deepEqual(await told, { type: 'dropped', data: { count: 2 } })
+    clearInterval(alive)
+  })
 })
 
 describe('GET /api/wire', () => {
