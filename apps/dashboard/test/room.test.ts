@@ -53,6 +53,15 @@ describe('A room over time', need('chromium'), () => {
     await readout(tab).getByText('highest 33.0').waitFor()
   })
 
+  it('has what a sensor brings late when it is back', async (t) => {
+    const page = await startKitchen(t)
+    const tab = await open(t, page.url, { hash: '#/room/kitchen' })
+    await readout(tab).getByText('highest 24.0').waitFor()
+    page.addReadings('kitchen', [[Date.now() - 3 * hour, 35]])
+    page.board.tell({ type: 'status', data: { room: 'kitchen', device: 'pi-1', status: 'online' } })
+    await readout(tab).getByText('highest 35.0').waitFor()
+  })
+
   it('is compared with another room and with the week before', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/room/kitchen' })

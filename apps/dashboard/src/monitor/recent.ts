@@ -18,6 +18,8 @@ const minute = 60_000
 const hour = 60 * minute
 const long = { span: 6 * hour, step: 5 * minute }
 const short = { span: hour, step: 20_000 }
+/** How often it is asked for what nobody tells: what a sensor brings late, out of its record. ms */
+const review = { every: 10 * minute, afterReturn: 3_000 }
 /** Two at a time: the first tile is soon full, and nothing else has to wait. */
 const atOnce = 2
 
@@ -100,4 +102,12 @@ hear('reading', ({ room, quantity, value, time }) => {
   if (time < last + step) return
   const start = Math.max(from, time - (step < minute ? short.span : long.span))
   kept.value = { from: start, step, moments: [...moments.filter(([at]) => at >= start), [time, value]] }
+})
+
+setInterval(() => {
+  if (document.visibilityState === 'visible') refetchRecent()
+}, review.every)
+hear('status', ({ room, status }) => {
+  if (status === 'online')
+    setTimeout(() => [...all.values()].filter((series) => series.room === room).forEach(fetchSoon), review.afterReturn)
 })

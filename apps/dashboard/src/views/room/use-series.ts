@@ -25,6 +25,8 @@ const points = 500
 const rhythm = 250
 /** Fingers that zoom ask for a new span with every move. ms */
 const patience = 120
+/** How often it is asked for what nobody tells: what a sensor brings late, out of its record. ms */
+const review = { least: 60_000, most: 900_000, perSpan: 1 / 60, afterReturn: 3_000 }
 
 /**
  * The readings of a span, asked for when the span changes and after each pause of the line; what comes live is added.
@@ -87,6 +89,23 @@ export function useSeries(wanted: Wanted | null, key: string): Found {
     return () => {
       stop()
       waiting = []
+    }
+  }, [key, wanted?.isLive])
+
+  useEffect(() => {
+    if (!wanted?.isLive) return
+    const { room, from, to } = wanted
+    const look = () => {
+      if (document.visibilityState === 'visible') again.value += 1
+    }
+    const every = setInterval(look, Math.min(Math.max((to - from) * review.perSpan, review.least), review.most))
+    // A sensor that is back has something to tell of the time between.
+    const stop = hear('status', ({ room: whose, status }) => {
+      if (whose === room && status === 'online') setTimeout(look, review.afterReturn)
+    })
+    return () => {
+      clearInterval(every)
+      stop()
     }
   }, [key, wanted?.isLive])
 
