@@ -23,9 +23,11 @@ function Field({ id, label, hint, problem, children }: FieldProps & { id: string
   )
 }
 
+const kinds = { text: { type: 'text' }, number: { type: 'number', step: 'any' }, 'datetime-local': { type: 'datetime-local' } } as const
+
 export interface TextFieldProps extends FieldProps {
   value: string
-  type?: 'text' | 'number' | 'datetime-local'
+  type?: keyof typeof kinds
   placeholder?: string
   maxLength?: number
   required?: boolean
@@ -40,7 +42,7 @@ export function TextField(props: TextFieldProps) {
     <Field {...field} id={id}>
       <input
         id={id}
-        {...(type === 'number' ? { type, step: 'any' } : { type })}
+        {...kinds[type]}
         value={value}
         placeholder={placeholder}
         maxLength={maxLength}

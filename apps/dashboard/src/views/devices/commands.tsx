@@ -1,36 +1,43 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
+import { now } from '../../monitor/ask.ts'
 import { second } from '../../monitor/clock.ts'
-import { problem } from '../../words/problem.ts'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
 import { moment } from '../../words/times.ts'
 import { type Command, command, commandsOf } from './state.ts'
 import { say } from './words.ts'
 
 const actions = ['identify', 'measure', 'restart'] as const
 const shown = 5
+/** After that an answer is looked for no more than anything else. ms */
+const patience = 60_000
 
 /** What it can be told to do, and what became of it. */
 export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {
   const given = useSignal<readonly Command[]>([])
-  const wrong = useSignal<unknown>(null)
+  const { wrong, isBusy, run } = useRequest()
   const load = async () => {
-    given.value = await commandsOf(id).catch(() => given.value)
+    const before = given.value
+    given.value = await commandsOf(id).catch(() => before)
+    for (const one of given.value) {
+      const wasWaiting = before.some(({ id: known, answered }) => known === one.id && answered === null)
+      if (wasWaiting && one.answered !== null) announce(`${say().actions[one.action]}: ${say().states[one.ok ? 'done' : 'failed']}`)
+    }
   }
-  const isWaiting = given.value.some(({ answered }) => answered === null)
+  const isWaiting = given.value.some(({ answered, created }) => answered === null && now() - created < patience)
   // While it owes an answer it is asked for every second; the clock ticks only while somebody looks.
-  useEffect(() => void load(), [id, isWaiting ? Math.floor(second.value / 1000) : 0])
+  useEffect(() => void load(), [id, isOnline, isWaiting ? Math.floor(second.value / 1000) : 0])
 
-  async function give(action: Command['action']): Promise<void> {
-    wrong.value = null
-    try {
+  const give = (action: Command['action']) =>
+    run(async () => {
       await command(id, action)
       await load()
       announce(`${say().actions[action]}: ${say().states.waiting}`)
-    } catch (error) {
-      wrong.value = error
-    }
-  }
+    })
 
   return (
     <section class="card" aria-labelledby="commands">
@@ -39,19 +46,15 @@ export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {
       <ul class="actions">
         {actions.map((action) => (
           <li key={action}>
-            <button type="button" class="button" disabled={!isOnline} onClick={() => void give(action)}>
+            <Action isBusy={isBusy.value} disabled={!isOnline} onAct={() => void give(action)}>
               {say().actions[action]}
-            </button>
+            </Action>
             <span class="quiet small">{say().actionTexts[action]}</span>
           </li>
         ))}
       </ul>
-      {wrong.value !== null && (
-        <p class="trouble" role="alert">
-          {problem(wrong.value)}
-        </p>
-      )}
-      <ol class="small given">
+      <Trouble of={wrong.value} byStatus={{ 409: say().offline }} />
+      <ol class="small given" aria-label={say().given}>
         {given.value.slice(0, shown).map((one) => (
           <li key={one.id}>
             {say().actions[one.action]} · <time dateTime={new Date(one.created).toISOString()}>{moment(one.created)}</time> ·{' '}
@@ -69,7 +72,8 @@ function Outcome({ answered, ok, error }: Command) {
   return (
     <span class="trouble">
       {say().states.failed}
-      {error !== null && `: ${error}`}
+      {error !== null && ': '}
+      <Foreign text={error ?? ''} />
     </span>
   )
 }

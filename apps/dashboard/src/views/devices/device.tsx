@@ -75,6 +75,7 @@ function Health({ device: { heartbeat, version } }: { device: Device }) {
   )
 }
 
+const listed = 12
 /** Less than this is no fault of a clock, but of the way. ms */
 const noSkew = 1000
 
@@ -102,12 +103,13 @@ function Record({ device: { id, epoch, seq, outbox, missing, skew, heartbeat } }
         <>
           <h3>{say().gaps}</h3>
           <ul class="small">
-            {gaps.value.map((gap) => (
+            {gaps.value.slice(0, listed).map((gap) => (
               <li key={`${gap.epoch}${gap.from}`}>
                 {say().gap(number(gap.from), number(gap.to), number(gap.count))} · {say().noticed} {minute(gap.noticed)}
               </li>
             ))}
           </ul>
+          {gaps.value.length > listed && <p class="quiet small">{say().older(number(gaps.value.length - listed))}</p>}
         </>
       )}
     </section>

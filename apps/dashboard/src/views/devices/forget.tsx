@@ -1,10 +1,13 @@
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { refreshSoon } from '../../monitor/house.ts'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { TextField } from '../../parts/field.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
-import { problem } from '../../words/problem.ts'
 import { forget } from './state.ts'
 import { say } from './words.ts'
 
@@ -25,38 +28,30 @@ export function Forget({ id, isOnline }: { id: string; isOnline: boolean }) {
 
 function Sure({ id, onClose }: { id: string; onClose(): void }) {
   const typed = useSignal('')
-  const wrong = useSignal<unknown>(null)
-  async function go(event: Event): Promise<void> {
+  const { wrong, isBusy, run } = useRequest()
+  function go(event: Event): void {
     event.preventDefault()
-    try {
+    if (typed.value.trim() !== id.trim()) return
+    void run(async () => {
       await forget(id)
       announce(say().forgotten(id))
       refreshSoon()
       location.hash = href('devices')
-    } catch (error) {
-      wrong.value = error
-    }
+    })
   }
   return (
     <Dialog title={say().forget} onClose={onClose}>
-      <form class="form" onSubmit={(event) => void go(event)}>
+      <form class="form forget-form" onSubmit={go}>
         <p>{say().forgetText}</p>
-        <label>
-          <span>{say().forgetSure(id)}</span>
-          <input type="text" autocomplete="off" value={typed.value} onInput={(event) => (typed.value = event.currentTarget.value)} />
-        </label>
-        {wrong.value !== null && (
-          <p class="trouble" role="alert">
-            {problem(wrong.value)}
-          </p>
-        )}
+        <TextField label={say().forgetSure(id)} value={typed.value} onType={(value) => (typed.value = value)} />
+        <Trouble of={wrong.value} byStatus={{ 409: say().forgetOnline, 503: say().forgetNoBroker }} />
         <div class="dialog-buttons">
           <button type="button" class="button" onClick={onClose}>
             {frame().cancel}
           </button>
-          <button type="submit" class="button danger" disabled={typed.value !== id}>
+          <Action type="submit" look="danger" isBusy={isBusy.value} disabled={typed.value.trim() !== id.trim()}>
             {say().forget}
-          </button>
+          </Action>
         </div>
       </form>
     </Dialog>

@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import { fresh } from '../../monitor/house.ts'
 import { hear } from '../../monitor/listen.ts'
+import { Trouble } from '../../parts/trouble.tsx'
 import { route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
-import { problem } from '../../words/problem.ts'
 import { DeviceCard } from './card.tsx'
 import { DeviceView } from './device.tsx'
 import './devices.css'
@@ -31,7 +31,7 @@ export default function Devices() {
       <div class="head">
         <h1>{frame().views.devices}</h1>
       </div>
-      {wrong.value !== null && <p class="trouble">{problem(wrong.value)}</p>}
+      <Trouble of={wrong.value} />
       {all?.length === 0 && <p class="empty">{say().none}</p>}
       <ul class="devices">
         {all?.map((device) => (

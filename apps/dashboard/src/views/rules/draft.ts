@@ -56,14 +56,19 @@ export function draftOf(rule: Omit<Rule, 'builtIn' | 'changed'>): Draft {
   }
 }
 
+/** What converting leaves behind the sixth digit was never typed. */
+const exact = (value: number) => Math.round(value * 1e6) / 1e6
+
 /** What the fields mean to the monitor. What cannot be a number is sent as it is, and refused by its name. */
 export function bodyOf(draft: Draft): RuleBody {
   const { condition, quantity } = draft
   const unit = unitOf(quantity)
-  const amount = (typed: string) => (isChange(condition) ? differenceFromShown(Number(typed), unit) : fromShown(Number(typed), unit))
-  const seconds = (typed: string) => Number(typed || 0) * 60
+  const amount = (typed: string) => exact(isChange(condition) ? differenceFromShown(Number(typed), unit) : fromShown(Number(typed), unit))
+  const seconds = (typed: string) => exact(Number(typed || 0) * 60)
+  const isPair = condition === 'outside'
   const hasLimit = needsLimit(condition)
-  const limit = condition === 'outside' ? ([amount(draft.low), amount(draft.high)] as [number, number]) : amount(draft.low)
+  const isTyped = draft.low !== '' && (!isPair || draft.high !== '')
+  const limit = isPair ? ([amount(draft.low), amount(draft.high)] as [number, number]) : amount(draft.low)
   const message = { ...(draft.en.trim() && { en: draft.en.trim() }), ...(draft.zh.trim() && { 'zh-TW': draft.zh.trim() }) }
   return {
     enabled: draft.enabled,
@@ -78,9 +83,9 @@ export function bodyOf(draft: Draft): RuleBody {
       .map(Number),
     channels: [...draft.channels],
     ...(condition !== 'offline' && quantity !== '' && { quantity }),
-    ...(hasLimit && draft.low !== '' && { limit }),
+    ...(hasLimit && isTyped && { limit }),
     ...(hasLimit && { noData: draft.noData }),
-    ...(hasLimit && draft.recover !== '' && { recover: differenceFromShown(Number(draft.recover), unit) }),
+    ...(hasLimit && draft.recover !== '' && { recover: exact(differenceFromShown(Number(draft.recover), unit)) }),
     ...(isChange(condition) && draft.window !== '' && { window: seconds(draft.window) }),
     ...(Object.keys(message).length > 0 && { message }),
   }
@@ -102,7 +107,7 @@ const blank = {
 export const presets = {
   freezer: {
     ...blank,
-    name: 'freezer-2',
+    name: 'freezer',
     quantity: 'temperature',
     condition: 'above',
     limit: -15,
@@ -110,7 +115,7 @@ export const presets = {
     severity: 'critical',
     repeat: [15, 30, 60],
   },
-  frost: { ...blank, name: 'frost-2', quantity: 'temperature', condition: 'below', limit: 3, for: 300 },
+  frost: { ...blank, name: 'frost', quantity: 'temperature', condition: 'below', limit: 3, for: 300 },
   damp: { ...blank, name: 'damp', quantity: 'humidity', condition: 'above', limit: 65, for: 3600, severity: 'info' },
   rise: { ...blank, name: 'fast-rise', quantity: 'temperature', condition: 'rises', limit: 5, window: 600, severity: 'critical' },
   blank: { ...blank, quantity: 'temperature', condition: 'above' },

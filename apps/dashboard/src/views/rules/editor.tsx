@@ -1,55 +1,56 @@
 import { useSignal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
 import { Refused } from '../../monitor/ask.ts'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
-import { problem } from '../../words/problem.ts'
 import { bodyOf, type Draft, draftOf, type Preset, presets } from './draft.ts'
 import { More } from './more-fields.tsx'
-import { problemsOf } from './problems.ts'
+import { type Field, freeName, noProblems, problemsOf } from './problems.ts'
+import { Remove } from './remove.tsx'
 import { Simple } from './simple-fields.tsx'
-import { type Rule, remove, save } from './state.ts'
+import { type Rule, rules, save } from './state.ts'
 import { Trial } from './trial.tsx'
 import { say } from './words.ts'
 
 /** What every group of fields gets. */
 export interface DraftProps {
   draft: Draft
-  problems: ReadonlyMap<string, string>
+  problems: ReadonlyMap<Field, string>
   set(change: Partial<Draft>): void
 }
 
 /** Writes a rule, new (`rule` is null) or known, and tries it out before it holds. */
 export function Editor({ rule }: { rule: Rule | null }) {
   const draft = useSignal<Draft>(draftOf(rule ?? presets.blank))
-  const wrong = useSignal<unknown>(null)
+  const form = useRef<HTMLFormElement>(null)
+  const { wrong, isBusy, run } = useRequest()
+  const taken = rule === null ? (rules.value ?? []).map(({ name }) => name) : []
   const set = (change: Partial<Draft>) => (draft.value = { ...draft.value, ...change })
-  const { fields, rest } = problemsOf(wrong.value instanceof Refused ? wrong.value.message : '')
+  const refusal = wrong.value instanceof Refused && wrong.value.status === 400 ? wrong.value.message : null
+  const { fields, rest } = useMemo(() => (refusal === null ? noProblems : problemsOf(refusal, draft.peek())), [wrong.value])
+  const name = draft.value.name.trim()
+  const problems = taken.includes(name) ? new Map(fields).set('name', say().wrong.taken) : fields
 
-  async function submit(event: Event): Promise<void> {
+  useEffect(() => {
+    if (fields.size > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [fields])
+
+  function submit(event: Event): void {
     event.preventDefault()
-    wrong.value = null
-    try {
-      await save(draft.value.name.trim(), bodyOf(draft.value))
+    if (taken.includes(name)) return form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+    void run(async () => {
+      await save(name, bodyOf(draft.value))
       announce(say().saved)
       location.hash = href('rules')
-    } catch (error) {
-      wrong.value = error
-    }
+    })
   }
 
-  async function drop(known: Rule): Promise<void> {
-    try {
-      await remove(known)
-      announce(known.builtIn ? say().restored : say().removed)
-      location.hash = href('rules')
-    } catch (error) {
-      wrong.value = error
-    }
-  }
-
-  const props: DraftProps = { draft: draft.value, problems: fields, set }
+  const props: DraftProps = { draft: draft.value, problems, set }
   return (
     <>
       <a class="rules-back" href={href('rules')}>
@@ -58,27 +59,28 @@ export function Editor({ rule }: { rule: Rule | null }) {
       <div class="head">
         <h1>{rule?.name ?? say().newTitle}</h1>
       </div>
-      {rule === null && <Presets onPick={(preset) => (draft.value = draftOf(presets[preset]))} />}
-      <form class="card rule-form" onSubmit={(event) => void submit(event)}>
+      {rule === null && (
+        <Presets
+          onPick={(preset) => {
+            const picked = draftOf(presets[preset])
+            draft.value = { ...picked, name: freeName(picked.name, taken) }
+            wrong.value = null
+          }}
+        />
+      )}
+      <form ref={form} class="card form rule-form" onSubmit={submit}>
         <Simple {...props} isNew={rule === null} />
         <More {...props} />
-        {wrong.value !== null && (fields.size === 0 || rest !== '') && (
-          <p class="trouble" role="alert">
-            {rest || problem(wrong.value)}
-          </p>
-        )}
+        {refusal === null && <Trouble of={wrong.value} byStatus={{ 409: say().full }} />}
+        {rest !== '' && <Trouble of={new Error(rest)} />}
         <div class="dialog-buttons">
-          {rule !== null && (!rule.builtIn || rule.changed !== null) && (
-            <button type="button" class="button danger" onClick={() => void drop(rule)}>
-              {rule.builtIn ? say().restore : say().remove}
-            </button>
-          )}
-          <button type="submit" class="button primary">
+          {rule !== null && (!rule.builtIn || rule.changed !== null) && <Remove rule={rule} />}
+          <Action type="submit" look="primary" isBusy={isBusy.value}>
             {frame().save}
-          </button>
+          </Action>
         </div>
       </form>
-      {draft.value.condition !== 'offline' && <Trial draft={draft.value} />}
+      {draft.value.condition !== 'offline' && <Trial draft={draft.value} onRefused={(error) => (wrong.value = error)} />}
     </>
   )
 }

@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
+import { useRequest } from '../../monitor/use-request.ts'
 import { Foreign } from '../../parts/foreign.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
 import { href } from '../../route.ts'
-import { problem } from '../../words/problem.ts'
 import { ruleSentence } from './sentence.ts'
 import { type Rule, save } from './state.ts'
 import { say } from './words.ts'
@@ -10,17 +10,12 @@ import { say } from './words.ts'
 /** A rule at a glance, with its switch. */
 export function Entry({ rule }: { rule: Rule }) {
   const { name, enabled, severity, builtIn, changed } = rule
-  const wrong = useSignal<unknown>(null)
-  async function toggle(): Promise<void> {
-    wrong.value = null
-    try {
+  const { wrong, isBusy, run } = useRequest()
+  const toggle = () =>
+    run(async () => {
       await save(name, { ...rule, enabled: !enabled })
       announce(say().saved)
-    } catch (error) {
-      wrong.value = error
-      // What stands in the house is shown, not what was wished for.
-    }
-  }
+    })
   return (
     <li class={`card rule ${enabled ? severity : 'is-off'}`}>
       <div class="rule-head">
@@ -31,17 +26,24 @@ export function Entry({ rule }: { rule: Rule }) {
         {builtIn && <span class="badge">{changed === null ? say().builtIn : say().changed}</span>}
         <label class="switch">
           <span class="unseen">{say().switch(name)}</span>
-          <input type="checkbox" role="switch" aria-checked={enabled} checked={enabled} onChange={() => void toggle()} />
+          <input
+            type="checkbox"
+            role="switch"
+            aria-checked={enabled}
+            aria-busy={isBusy.value}
+            checked={enabled}
+            onClick={(event) => {
+              // What stands in the house is shown, not what is wished for: it moves when the monitor has taken it.
+              event.preventDefault()
+              void toggle()
+            }}
+          />
         </label>
       </div>
       <p>
         <Foreign text={ruleSentence(rule)} />
       </p>
-      {wrong.value !== null && (
-        <p class="trouble" role="alert">
-          {problem(wrong.value)}
-        </p>
-      )}
+      <Trouble of={wrong.value} />
     </li>
   )
 }

@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import { fresh } from '../../monitor/house.ts'
+import { Trouble } from '../../parts/trouble.tsx'
 import { href, route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
-import { problem } from '../../words/problem.ts'
 import { Editor } from './editor.tsx'
 import { Entry } from './entry.tsx'
 import './rules.css'
@@ -26,7 +26,7 @@ export default function Rules() {
         </a>
       </div>
       <p class="quiet rules-text">{say().text}</p>
-      {wrong.value !== null && <p class="trouble">{problem(wrong.value)}</p>}
+      <Trouble of={wrong.value} />
       <ul class="rules">
         {all?.map((rule) => (
           <Entry key={rule.name} rule={rule} />

@@ -1,28 +1,34 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { SelectField, TextField } from '../../parts/field.tsx'
 import { shownUnit } from '../../words/numbers.ts'
 import { unitOf } from '../../words/units.ts'
 import { needsLimit } from './draft.ts'
 import type { DraftProps } from './editor.tsx'
-import { SelectField, TextField } from './fields.tsx'
 import { channelNames } from './state.ts'
 import { say } from './words.ts'
 
 const noDatas = ['keep', 'alert', 'ignore'] as const
-const here = ['recover', 'keepFiringFor', 'noData', 'repeat', 'channels', 'message']
+const here = ['recover', 'keepFiringFor', 'noData', 'repeat', 'channels', 'message'] as const
 
-/** What of a rule has good defaults. Open where something in it is wrong. */
+/** What of a rule has good defaults. It opens by itself where something in it is wrong. */
 export function More({ draft, problems, set }: DraftProps) {
   const unit = shownUnit(unitOf(draft.quantity))
+  const isOpen = useSignal(false)
+  useEffect(() => {
+    if (here.some((field) => problems.has(field))) isOpen.value = true
+  }, [problems])
   return (
-    <details open={here.some((field) => problems.has(field)) || undefined}>
+    <details open={isOpen.value} onToggle={(event) => (isOpen.value = event.currentTarget.open)}>
       <summary>{say().more}</summary>
-      <div class="rule-fields">
+      <div class="fields">
         {needsLimit(draft.condition) && (
           <>
             <TextField
               label={unit === '' ? say().recover : `${say().recover} (${unit})`}
               hint={say().recoverHint}
               problem={problems.get('recover')}
-              isNumber
+              type="number"
               value={draft.recover}
               onType={(recover) => set({ recover })}
             />
@@ -39,7 +45,7 @@ export function More({ draft, problems, set }: DraftProps) {
         <TextField
           label={say().keepFiringFor}
           problem={problems.get('keepFiringFor')}
-          isNumber
+          type="number"
           value={draft.keepFiringFor}
           onType={(keepFiringFor) => set({ keepFiringFor })}
         />
@@ -54,10 +60,11 @@ export function More({ draft, problems, set }: DraftProps) {
           label={say().messageEn}
           hint={say().messageHint}
           problem={problems.get('message')}
+          maxLength={500}
           value={draft.en}
           onType={(en) => set({ en })}
         />
-        <TextField label={say().messageZh} hint={say().messageHint} value={draft.zh} onType={(zh) => set({ zh })} />
+        <TextField label={say().messageZh} hint={say().messageHint} maxLength={500} value={draft.zh} onType={(zh) => set({ zh })} />
       </div>
       <Channels draft={draft} problems={problems} set={set} />
     </details>
@@ -72,14 +79,14 @@ function Channels({ draft, problems, set }: DraftProps) {
     set({ channels: draft.channels.includes(name) ? draft.channels.filter((one) => one !== name) : [...draft.channels, name] })
   return (
     <fieldset class="rule-channels">
-      <legend>{say().channels}</legend>
+      <legend class="form-label">{say().channels}</legend>
       {names.map((name) => (
         <label key={name}>
           <input type="checkbox" checked={draft.channels.includes(name)} onChange={() => toggle(name)} /> {name}
         </label>
       ))}
-      <small class="quiet">{say().channelsHint}</small>
-      {wrong !== undefined && <small class="trouble">{wrong}</small>}
+      <p class="small quiet">{say().channelsHint}</p>
+      {wrong !== undefined && <p class="small trouble">{wrong}</p>}
     </fieldset>
   )
 }

@@ -1,3 +1,4 @@
+import { roomName } from '../../words/alert-sentence.ts'
 import { differenceToShown, figureWithUnit, number, shownUnit } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { duration } from '../../words/times.ts'
@@ -5,24 +6,31 @@ import { unitOf } from '../../words/units.ts'
 import type { Rule } from './state.ts'
 import { say } from './words.ts'
 
+/** `bed*, attic` → both of them. */
+export const patternsOf = (rooms: string): string[] =>
+  rooms
+    .split(',')
+    .map((pattern) => pattern.trim())
+    .filter(Boolean)
+
 /** What a rule does, in one sentence. */
 export function ruleSentence({ quantity, rooms, condition, limit, window = 0, for: hold, repeat }: Rule): string {
   const words = say().sentence
-  const where = rooms === '*' ? words.everywhere : rooms
+  const where = rooms === '*' ? words.everywhere : patternsOf(rooms).map(roomName).join(words.and)
   const unit = unitOf(quantity ?? '')
   const [low = 0, high = low] = [limit ?? 0].flat()
   const amount = `${number(differenceToShown(low, unit), { maximumFractionDigits: 1 })}\u202f${shownUnit(unit)}`.trim()
   const within = duration(window * 1000)
   const what = words.what(quantity === undefined ? words.anything : quantityName(quantity), where)
-  const lasting = hold > 0 && condition !== 'silent' ? ` ${words.for(duration(hold * 1000))}` : ''
-  const again = repeat.length > 0 ? ` · ${words.repeats(repeat.map((minutes) => number(minutes)).join(', '))}` : ''
+  const lasting = hold > 0 && condition !== 'silent' ? words.for(duration(hold * 1000)) : ''
+  const again = repeat.length > 0 ? words.repeats(repeat.map((minutes) => number(minutes)).join(words.and)) : ''
   const matter = {
-    above: () => `${what} ${words.above(figureWithUnit(low, unit))}`,
-    below: () => `${what} ${words.below(figureWithUnit(low, unit))}`,
-    outside: () => `${what} ${words.outside(figureWithUnit(low, unit), figureWithUnit(high, unit))}`,
-    rises: () => `${what} ${words.rises(amount, within)}`,
-    falls: () => `${what} ${words.falls(amount, within)}`,
-    silent: () => `${what}: ${words.silent(duration(hold * 1000))}`,
+    above: () => words.above(what, figureWithUnit(low, unit)),
+    below: () => words.below(what, figureWithUnit(low, unit)),
+    outside: () => words.outside(what, figureWithUnit(low, unit), figureWithUnit(high, unit)),
+    rises: () => words.rises(what, amount, within),
+    falls: () => words.falls(what, amount, within),
+    silent: () => words.silent(what, duration(hold * 1000)),
     offline: () => words.offline(where),
   }[condition]
   return `${matter()}${lasting}${again}`

@@ -1,10 +1,11 @@
 import { rooms } from '../../monitor/house.ts'
+import { SelectField, TextField } from '../../parts/field.tsx'
 import { shownUnit } from '../../words/numbers.ts'
 import { byImportance, quantityName } from '../../words/quantities.ts'
 import { unitOf } from '../../words/units.ts'
 import { isChange, needsLimit } from './draft.ts'
 import type { DraftProps } from './editor.tsx'
-import { SelectField, TextField } from './fields.tsx'
+import { RoomsField } from './rooms-field.tsx'
 import { say } from './words.ts'
 
 const conditions = ['above', 'below', 'outside', 'rises', 'falls', 'silent', 'offline'] as const
@@ -17,7 +18,7 @@ export function Simple({ draft, problems, set, isNew }: DraftProps & { isNew: bo
   const inUnit = (label: string) => (unit === '' ? label : `${label} (${unit})`)
   const limitLabel = condition === 'outside' ? say().low : isChange(condition) ? say().amount : say().limit
   return (
-    <div class="rule-fields">
+    <div class="fields">
       {isNew && (
         <TextField
           label={say().name}
@@ -44,30 +45,31 @@ export function Simple({ draft, problems, set, isNew }: DraftProps & { isNew: bo
         onPick={(picked) => set({ condition: picked })}
       />
       {needsLimit(condition) && (
-        <TextField label={inUnit(limitLabel)} problem={problems.get('limit')} isNumber value={draft.low} onType={(low) => set({ low })} />
+        <TextField
+          label={inUnit(limitLabel)}
+          problem={problems.get('limit')}
+          type="number"
+          value={draft.low}
+          onType={(low) => set({ low })}
+        />
       )}
-      {condition === 'outside' && <TextField label={inUnit(say().high)} isNumber value={draft.high} onType={(high) => set({ high })} />}
+      {condition === 'outside' && (
+        <TextField label={inUnit(say().high)} type="number" value={draft.high} onType={(high) => set({ high })} />
+      )}
       {isChange(condition) && (
         <TextField
           label={say().window}
           problem={problems.get('window')}
-          isNumber
+          type="number"
           value={draft.window}
           onType={(window) => set({ window })}
         />
       )}
       <TextField
-        label={say().rooms}
-        hint={say().roomsHint}
-        problem={problems.get('rooms')}
-        value={draft.rooms}
-        onType={(where) => set({ rooms: where })}
-      />
-      <TextField
         label={say().for}
         hint={condition === 'silent' ? undefined : say().forHint}
         problem={problems.get('for')}
-        isNumber
+        type="number"
         value={draft.for}
         onType={(hold) => set({ for: hold })}
       />
@@ -78,6 +80,7 @@ export function Simple({ draft, problems, set, isNew }: DraftProps & { isNew: bo
         choices={severities.map((one) => [one, say().severities[one]] as const)}
         onPick={(severity) => set({ severity })}
       />
+      <RoomsField value={draft.rooms} problem={problems.get('rooms')} onType={(where) => set({ rooms: where })} />
     </div>
   )
 }

@@ -1,0 +1,50 @@
+import type { Device } from '../../monitor/answers.ts'
+import { differenceFromShown, differenceToShown, fromShown, toShown } from '../../words/numbers.ts'
+import type { DeviceConfig, Settings } from './state.ts'
+
+export const fields = ['READ_INTERVAL', 'HEARTBEAT_INTERVAL', 'ALERT_ABOVE', 'ALERT_BELOW', 'MAX_RATE'] as const
+export type Field = (typeof fields)[number]
+export const isDegrees = (field: Field) => field === 'ALERT_ABOVE' || field === 'ALERT_BELOW'
+
+/** What stands in the fields, by their names; that of an offset is that of its probe. */
+export type Typed = Readonly<Record<string, string>>
+
+const text = (value: number) => String(Math.round(value * 1e4) / 1e4)
+/** What converting leaves behind the sixth digit was never typed. */
+const exact = (value: number) => Math.round(value * 1e6) / 1e6
+
+/** A value in force, or wanted, as it is shown; empty: there is none. */
+export const settingText = (field: Field, value: unknown): string =>
+  typeof value !== 'number' ? '' : text(isDegrees(field) ? toShown(value, '°C') : value)
+
+/** The probes that can be calibrated from afar: those of the device's own room. */
+export const calibrated = ({ probes }: Device) => probes.filter(({ key }) => /^[a-z][a-z0-9_]{0,31}$/.test(key))
+
+/** What the fields show before anybody types. */
+export function typedOf(wanted: DeviceConfig['wanted'], device: Device): Typed {
+  const settings = fields.map((field) => [field, settingText(field, wanted?.[field])])
+  const offsets = calibrated(device).map(({ key, unit }) => {
+    const offset = wanted?.offsets?.[key]
+    return [key, offset === undefined ? '' : text(differenceToShown(offset, unit ?? ''))]
+  })
+  return Object.fromEntries([...settings, ...offsets])
+}
+
+/** What the fields mean: what is left empty is left out. Offsets of probes that are not there just now stay. */
+export function settingsOf(typed: Typed, wanted: DeviceConfig['wanted'], device: Device): Settings {
+  const settings: Settings = {}
+  for (const field of fields) {
+    const value = typed[field] ?? ''
+    if (value !== '') settings[field] = exact(isDegrees(field) ? fromShown(Number(value), '°C') : Number(value))
+    // No limit at all, which nobody can type.
+    else if (field === 'ALERT_BELOW' && wanted?.ALERT_BELOW === null) settings.ALERT_BELOW = null
+  }
+  const offsets = { ...wanted?.offsets }
+  for (const { key, unit } of calibrated(device)) {
+    const value = typed[key] ?? ''
+    if (value === '') delete offsets[key]
+    else offsets[key] = exact(differenceFromShown(Number(value), unit ?? ''))
+  }
+  if (Object.keys(offsets).length > 0) settings.offsets = offsets
+  return settings
+}

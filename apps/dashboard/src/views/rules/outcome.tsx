@@ -1,0 +1,72 @@
+import { useSignal } from '@preact/signals'
+import { rooms } from '../../monitor/house.ts'
+import { SelectField } from '../../parts/field.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { roomName } from '../../words/alert-sentence.ts'
+import { differenceToShown, figureWithUnit, number, shownUnit } from '../../words/numbers.ts'
+import { quantityName } from '../../words/quantities.ts'
+import { duration, minute } from '../../words/times.ts'
+import { unitOf } from '../../words/units.ts'
+import { matches } from '../room/limits.ts'
+import { isChange } from './draft.ts'
+import type { BackTest } from './state.ts'
+import { type Result, verdict } from './trial.tsx'
+import { TrialChart } from './trial-chart.tsx'
+import { say } from './words.ts'
+
+const listed = 20
+type Told = BackTest['alerts'][number]
+
+/** What the rule would have told, in numbers, drawn, and one by one. */
+export function Outcome({ result }: { result: Result }) {
+  const { alerts, more, complete } = result
+  const series = seriesOf(result)
+  const chosen = useSignal(0)
+  const shown = series[chosen.value]
+  return (
+    <>
+      <p>
+        <strong>{verdict(result)}</strong>
+      </p>
+      {!complete && <p class="trouble">{say().incomplete}</p>}
+      {series.length > 1 && (
+        <SelectField
+          label={say().inRoom}
+          value={String(chosen.value)}
+          choices={series.map(({ room, quantity }, i) => [String(i), `${roomName(room)} · ${quantityName(quantity)}`] as const)}
+          onPick={(picked) => (chosen.value = Number(picked))}
+        />
+      )}
+      {shown && <TrialChart {...shown} result={result} />}
+      <ol class="trial-list small">
+        {alerts.slice(0, listed).map((told) => (
+          <li key={`${told.room}/${told.device}/${told.quantity}/${told.fired}`}>
+            <Foreign text={roomName(told.room)} />
+            {told.value !== null && ` ${figureOf(told, result)}`} · {minute(told.fired)} ·{' '}
+            {told.resolved === null ? say().goesOn : say().lasted(duration(told.resolved - told.fired))}
+          </li>
+        ))}
+      </ol>
+      {alerts.length + more > listed && <p class="quiet small">{say().others(number(alerts.length + more - listed))}</p>}
+    </>
+  )
+}
+
+function figureOf({ value, quantity }: Told, { rule }: Result): string {
+  const unit = unitOf(quantity)
+  if (value === null || !isChange(rule.condition)) return figureWithUnit(value ?? Number.NaN, unit)
+  return `${number(differenceToShown(value, unit), { maximumFractionDigits: 1, signDisplay: 'never' })}\u202f${shownUnit(unit)}`.trim()
+}
+
+/** What can be drawn: where it would have told something, the most often first; where it never would, the rooms that it is about. */
+function seriesOf({ alerts, rule }: Result): { room: string; quantity: string }[] {
+  const told = [...Map.groupBy(alerts, ({ room, quantity }) => JSON.stringify([room, quantity])).values()]
+    .sort((a, b) => b.length - a.length)
+    .flatMap(([first]) => (first === undefined ? [] : [{ room: first.room, quantity: first.quantity }]))
+  if (told.length > 0) return told
+  const { quantity, rooms: where = '*' } = rule
+  if (quantity === undefined) return []
+  return (rooms.value ?? [])
+    .filter((one) => matches(where, one.room) && Object.hasOwn(one.quantities, quantity))
+    .map(({ room }) => ({ room, quantity }))
+}

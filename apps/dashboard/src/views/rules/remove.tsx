@@ -1,0 +1,44 @@
+import { useSignal } from '@preact/signals'
+import { announce } from '../../frame/announcer.tsx'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
+import { href } from '../../route.ts'
+import { frame } from '../../words/frame.ts'
+import { type Rule, remove } from './state.ts'
+import { say } from './words.ts'
+
+/** The way out for a rule. A built-in one is as it was built in, which anybody can change again: that is not asked twice. */
+export function Remove({ rule }: { rule: Rule }) {
+  const isAsking = useSignal(false)
+  const { wrong, isBusy, run } = useRequest()
+  const drop = () =>
+    void run(async () => {
+      await remove(rule)
+      announce(rule.builtIn ? say().restored : say().removed)
+      location.hash = href('rules')
+    })
+  return (
+    <>
+      <Trouble of={wrong.value} />
+      <Action look="danger" isBusy={isBusy.value} onAct={rule.builtIn ? drop : () => (isAsking.value = true)}>
+        {rule.builtIn ? say().restore : say().remove}
+      </Action>
+      {isAsking.value && (
+        <Dialog title={say().remove} onClose={() => (isAsking.value = false)}>
+          <p class="rule-sure">{say().removeSure(rule.name)}</p>
+          <Trouble of={wrong.value} />
+          <div class="dialog-buttons">
+            <button type="button" class="button" onClick={() => (isAsking.value = false)}>
+              {frame().cancel}
+            </button>
+            <Action look="danger" isBusy={isBusy.value} onAct={drop}>
+              {say().remove}
+            </Action>
+          </div>
+        </Dialog>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,37 @@
+import { rooms } from '../../monitor/house.ts'
+import { TextField } from '../../parts/field.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { roomName } from '../../words/alert-sentence.ts'
+import { patternsOf } from './sentence.ts'
+import { say } from './words.ts'
+
+/** More than these would be in the way: then they are typed. */
+const most = 30
+
+/** Where the rule holds: typed, with what stands for many, or by a tap on each room. */
+export function RoomsField({ value, problem, onType }: { value: string; problem: string | undefined; onType(value: string): void }) {
+  const names = (rooms.value ?? []).map(({ room }) => room)
+  const chosen = patternsOf(value)
+  function toggle(pattern: string): void {
+    const others = chosen.filter((one) => one !== pattern && one !== '*')
+    onType((chosen.includes(pattern) ? others : [...others, pattern]).join(', ') || '*')
+  }
+  return (
+    <div class="form rooms-field">
+      <TextField label={say().rooms} hint={say().roomsHint} problem={problem} value={value} maxLength={500} onType={onType} />
+      {names.length > 0 && names.length <= most && (
+        <fieldset class="rooms-chips" aria-label={say().roomsTap}>
+          {names.map((name) => {
+            // A comma would begin the next room.
+            const pattern = name.replaceAll(',', '*')
+            return (
+              <button key={name} type="button" class="chip" aria-pressed={chosen.includes(pattern)} onClick={() => toggle(pattern)}>
+                <Foreign text={roomName(name)} />
+              </button>
+            )
+          })}
+        </fieldset>
+      )}
+    </div>
+  )
+}
