@@ -3,7 +3,7 @@ import type { Silences } from '../store/silences.ts'
 import type { Teller } from '../tell.ts'
 import { boundOf, crossed } from './limits.ts'
 import { judge, ok, type State } from './machine.ts'
-import type { Rulebook, Series, SeriesRule } from './rulebook.ts'
+import { type Rulebook, type Series, type SeriesRule, saysNothing } from './rulebook.ts'
 import { silencedUntil } from './telling.ts'
 
 /** By so much (ms) the time of a reading, by our clock, may be off: what the network takes differs from one packet to the next. */
@@ -59,6 +59,7 @@ export function createLateJudge({ alerts, rulebook, silences, teller }: LateJudg
     reading(series: Series, value: number, at: number, interval: number): void {
       if (version !== rulebook.version) states.clear()
       version = rulebook.version
+      if (states.size === 0 && saysNothing(series, value)) return
       for (const one of series.rules) {
         const found = crossing(series, one, value, at)
         if (found === null) continue

@@ -8,7 +8,7 @@ import { boundOf, crossed, type Limits, type Side } from './limits.ts'
 import type { Lives } from './lives.ts'
 import { type Effect, type Input, judge, ok, type State } from './machine.ts'
 import { beat, patienceOf, silentSince } from './pulse.ts'
-import { type Rulebook, type Series, type SeriesRule, subjectOf } from './rulebook.ts'
+import { type Rulebook, type Series, type SeriesRule, saysNothing, subjectOf } from './rulebook.ts'
 
 export interface SeriesJudgeOptions {
   alerts: Alerts
@@ -99,30 +99,29 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
     return at - Math.max(heard, lives.since(owner)) >= allowed ? allowed : null
   }
 
+  const isCalm = (series: Series, value: number) => saysNothing(series, value) && alerts.about(series.subject).size === 0
+
   return {
     /** A reading that moves the machines. */
     reading(series: Series, value: number, at: number): void {
       const { subject } = series
       judged.set(subject, beat(judged.get(subject), at))
-      if (series.rules.length === 0) return
+      // What is well and stays well: this is nearly every reading, and costs nothing however many rules there are.
+      if (isCalm(series, value)) return
       const open = alerts.about(subject)
       for (const one of series.rules) {
-        // What is well and stays well: this is nearly every reading.
         if (one.limits.window === 0 && !open.has(one.rule.name) && crossed(one.limits, value) === null) continue
         step(series, one, { kind: 'reading', value, at })
       }
     },
 
     /** Whether this reading changes nothing but the pulse of its series. */
-    isCalm(name: SeriesName, value: number): boolean {
-      const series = rulebook.series(subjectOf(name), name)
-      if (alerts.about(series.subject).size > 0) return false
-      return series.rules.every(({ limits }) => limits.window === 0 && crossed(limits, value) === null)
-    },
+    isCalm: (name: SeriesName, value: number): boolean => isCalm(rulebook.series(subjectOf(name), name), value),
 
     /** Whether this reading makes an alert fire or ends one. */
     isStep(name: SeriesName, value: number, at: number): boolean {
       const series = rulebook.series(subjectOf(name), name)
+      if (isCalm(series, value)) return false
       const open = alerts.about(series.subject)
       return series.rules.some((one) => {
         const alert = open.get(one.rule.name)

@@ -20,6 +20,8 @@ export interface Series {
   readonly rules: readonly SeriesRule[]
   /** Those that alert when its readings stay away. */
   readonly missing: readonly SeriesRule[]
+  /** Where no rule has anything to say of a reading, both ends included; null: one of them wants to know each. */
+  readonly calm: { readonly low: number; readonly high: number } | null
 }
 
 interface Entry {
@@ -30,11 +32,19 @@ interface Entry {
 
 export type Rulebook = ReturnType<typeof createRulebook>
 
+/** Whether no rule has anything to say of this value, where nothing is open. */
+export const saysNothing = ({ calm }: Series, value: number): boolean => calm !== null && value >= calm.low && value <= calm.high
+
 export const subjectOf = ({ room, quantity, device }: SeriesName) => `${room}/${quantity}/${device ?? ''}`
 
 function nameOf(subject: string): SeriesName {
   const [room = '', quantity = '', ...device] = subject.split('/')
   return { room, quantity, device: device.join('/') || null }
+}
+
+function calmOf(rules: readonly SeriesRule[]): Series['calm'] {
+  if (rules.some(({ limits }) => limits.window > 0)) return null
+  return { low: Math.max(...rules.map(({ limits }) => limits.low)), high: Math.min(...rules.map(({ limits }) => limits.high)) }
 }
 
 /**
@@ -71,7 +81,7 @@ export function createRulebook(rules: Pick<Rules, 'all' | 'version'>) {
       for (const { rule, limits, isAbout } of byQuantity.get(quantity) ?? []) if (limits && isAbout(name)) own.push({ rule, limits })
     }
     const missing = own.filter(({ limits }) => limits.noData === 'alert')
-    return { subject, name, owner: name.device ?? `/${name.room}`, rules: own, missing }
+    return { subject, name, owner: name.device ?? `/${name.room}`, rules: own, missing, calm: calmOf(own) }
   }
 
   return {
