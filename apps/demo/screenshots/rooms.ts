@@ -18,8 +18,9 @@ export interface Room {
   room: string
   id: string
   courses: Record<string, Course>
-  /** How it is called on the page. */
-  label?: { name?: string; icon?: string }
+  /** How it is called on the page, in either language. */
+  names: { en: string; 'zh-TW': string }
+  icon: string
   /** It keeps a record; others are somebody's own ten lines of Python. */
   keepsRecord?: boolean
   /** ms since it was last heard of. */
@@ -34,47 +35,54 @@ export const rooms: readonly Room[] = [
   {
     room: 'living-room',
     id: 'pi-living-room',
-    label: { name: 'Living room', icon: '🛋️' },
+    names: { en: 'Living room', 'zh-TW': '客廳' },
+    icon: '🛋️',
     courses: { temperature: temperature(21.6), humidity: humidity(46), co2: { mean: 720, daily: 210, yearly: 0, digits: 0 } },
     keepsRecord: true,
   },
   {
     room: 'kitchen',
     id: 'pi-kitchen',
-    label: { name: 'Kitchen', icon: '🍳' },
+    names: { en: 'Kitchen', 'zh-TW': '廚房' },
+    icon: '🍳',
     courses: { temperature: temperature(23.1, 1.4), humidity: humidity(52, 6) },
     keepsRecord: true,
   },
   {
     room: 'bedroom',
     id: 'pi-bedroom',
-    label: { name: 'Bedroom', icon: '🛏️' },
+    names: { en: 'Bedroom', 'zh-TW': '臥室' },
+    icon: '🛏️',
     courses: { temperature: temperature(18.9), humidity: humidity(50) },
     keepsRecord: true,
   },
   {
     room: '書房',
     id: 'pi-study',
-    label: { icon: '📚' },
+    names: { en: '書房', 'zh-TW': '書房' },
+    icon: '📚',
     courses: { temperature: temperature(20.8, 1.1), humidity: humidity(44), illuminance: { mean: 260, daily: 240, yearly: 40, digits: 0 } },
   },
   {
     room: 'bathroom',
     id: 'pi-bathroom',
-    label: { name: 'Bathroom', icon: '🛁' },
+    names: { en: 'Bathroom', 'zh-TW': '浴室' },
+    icon: '🛁',
     courses: { temperature: temperature(22.4, 0.5), humidity: humidity(63, 9) },
   },
   {
     room: 'freezer',
     id: 'pi-freezer',
-    label: { name: 'Freezer', icon: '🧊' },
+    names: { en: 'Freezer', 'zh-TW': '冷凍庫' },
+    icon: '🧊',
     courses: { temperature: temperature(-18.6, 0.6, 0) },
     keepsRecord: true,
   },
   {
     room: '陽台',
     id: 'pi-balcony',
-    label: { name: '陽台', icon: '🪴' },
+    names: { en: '陽台', 'zh-TW': '陽台' },
+    icon: '🪴',
     courses: {
       temperature: temperature(17.5, 4.2, 7),
       humidity: humidity(71, 8),
@@ -84,14 +92,15 @@ export const rooms: readonly Room[] = [
   {
     room: 'garden',
     id: 'pi-garden',
-    label: { name: 'Garden', icon: '🌳' },
+    names: { en: 'Garden', 'zh-TW': '花園' },
+    icon: '🌳',
     courses: { temperature: temperature(15.2, 5, 8), battery: { mean: 34, daily: 0.2, yearly: 0, digits: 0 } },
     silentFor: 26 * minute,
   },
 ]
 
 /** The kitchen, where somebody bakes: it began so long ago. */
-const oven = { since: 38 * minute, most: 8.2 }
+const oven = { since: 38 * minute, most: 9.3 }
 
 /**
  * What is measured at this time, the same in every run.

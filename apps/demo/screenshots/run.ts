@@ -5,7 +5,7 @@ import { find } from '../../../test/need.ts'
 import { launch } from '../../dashboard/test/browser.ts'
 import { take } from './camera.ts'
 import { openPictureHouse } from './house.ts'
-import { arrange } from './household.ts'
+import { arrange, nameRooms } from './household.ts'
 import { shots } from './shots.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -52,6 +52,7 @@ async function main(): Promise<number> {
   try {
     await arrange(house.url)
     for (const shot of wanted) {
+      await nameRooms(house.url, shot.options?.locale === 'zh-TW' ? 'zh-TW' : 'en')
       const bytes = await take(browser, house.url, folder, shot)
       sum += bytes
       console.log(`${shot.name.padEnd(16)} ${Math.round(bytes / 1024)} KB`)

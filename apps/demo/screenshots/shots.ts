@@ -31,13 +31,25 @@ export const shots: readonly Shot[] = [
   { name: 'room-zh-TW', hash: `#/room/${encodeURIComponent('陽台')}?span=year`, options: chinese },
   { name: 'alerts', hash: '#/alerts' },
   { name: 'rules', hash: '#/rules' },
+  { name: 'rule', hash: '#/rules/damp', prepare: tryOut },
   { name: 'devices', hash: '#/devices' },
+  { name: 'device', hash: '#/devices/pi-living-room' },
   { name: 'notifications', hash: '#/notifications' },
   { name: 'wire', hash: '#/wire', prepare: openWire },
   { name: 'wire-phone', hash: `#/wire?filter=${encodeURIComponent('home/+/temperature')}`, options: { ...phone, locale: 'zh-TW' } },
   { name: 'settings', hash: '#/settings' },
   { name: 'api', hash: '#/api', prepare: openFirst('.api-call button:has-text("/api/readings")') },
 ]
+
+/** A rule on the week that is stored, with what it would have told. */
+async function tryOut(tab: Tab): Promise<void> {
+  await tab.getByLabel('Limit').fill('68')
+  await tab.getByRole('button', { name: '7 days' }).click()
+  await tab.getByRole('button', { name: 'Try it out' }).click()
+  await tab.locator('canvas').first().waitFor()
+  await tab.getByRole('button', { name: 'Try it out' }).evaluate((button) => button.closest('section')?.scrollIntoView())
+  await tab.mouse.move(0, 0)
+}
 
 /** Until the wire is busy, then a batch of the record. */
 async function openWire(tab: Tab): Promise<void> {
