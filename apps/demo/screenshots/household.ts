@@ -27,6 +27,7 @@ export async function arrange(url: string): Promise<void> {
   await ask(url, 'PUT', '/api/rules/damp', {
     condition: 'above',
     quantity: 'humidity',
+    rooms: 'bath*',
     limit: 80,
     recover: 3,
     for: 900,
