@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Condition } from '../alerts/rule.ts'
+import { alertList } from './alert-list.ts'
+import { type AlertRow, alertOf, rowOf } from './alert-row.ts'
 
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved'
 export type Severity = 'info' | 'warning' | 'critical'
@@ -89,38 +91,13 @@ export function newAlert(
   return { ...unsaid, ...about }
 }
 
-/** What the API may ask for. */
-export interface AlertFilter {
-  state?: AlertState | undefined
-  room?: string | undefined
-  limit?: number | undefined
-}
-
-interface Row extends Omit<Alert, 'noData' | 'message' | 'channels'> {
-  no_data: 0 | 1
-  message: string | null
-  channels: string
-}
-
-const fromRow = ({ no_data, message, channels, ...rest }: Row): Alert => ({
-  ...rest,
-  noData: no_data,
-  message: message === null ? null : JSON.parse(message),
-  channels: JSON.parse(channels),
-})
-const toRow = <A extends NewAlert>({ message, channels, ...rest }: A) => ({
-  ...rest,
-  message: message === null ? null : JSON.stringify(message),
-  channels: JSON.stringify(channels),
-})
-
 export type Alerts = ReturnType<typeof storeAlerts>
 
 const none: ReadonlyMap<string, Alert> = new Map()
 
 /** The alerts; open ones are kept in memory and written through. */
 export function storeAlerts(db: Database) {
-  const open = db.prepare<[], Row>("SELECT * FROM alert WHERE state <> 'resolved'")
+  const open = db.prepare<[], AlertRow>("SELECT * FROM alert WHERE state <> 'resolved'")
   const insert = db.prepare<[object]>(`
     INSERT INTO alert (rule, subject, condition, room, device, quantity, state, severity, value, bound, window, text, message, channels,
       started, fired, resolved, acknowledged, due, well, no_data, told, tellings, silenced, inhibited, late)
@@ -133,12 +110,10 @@ export function storeAlerts(db: Database) {
       silenced = :silenced, inhibited = :inhibited WHERE id = :id`)
   const remove = db.prepare<[number]>('DELETE FROM alert WHERE id = ?')
   const extend = db.prepare<[number, number, number]>('UPDATE alert SET resolved = max(resolved, ?), value = ? WHERE id = ?')
-  const covering = db.prepare<[string, string, number, number], Row>(
+  const covering = db.prepare<[string, string, number, number], AlertRow>(
     'SELECT * FROM alert WHERE rule = ? AND subject = ? AND fired <= ? AND (resolved IS NULL OR resolved >= ?) LIMIT 1',
   )
-  const byId = db.prepare<[number], Row>('SELECT * FROM alert WHERE id = ?')
-  const list = db.prepare<[{ state: string | null; room: string | null; limit: number }], Row>(`
-    SELECT * FROM alert WHERE (:state IS NULL OR state = :state) AND (:room IS NULL OR room = :room) ORDER BY started DESC, id DESC LIMIT :limit`)
+  const byId = db.prepare<[number], AlertRow>('SELECT * FROM alert WHERE id = ?')
 
   const known = new Map<string, Map<string, Alert>>()
 
@@ -157,17 +132,17 @@ export function storeAlerts(db: Database) {
 
   function load(): void {
     known.clear()
-    for (const row of open.all()) remember(fromRow(row))
+    for (const row of open.all()) remember(alertOf(row))
   }
   load()
 
   function find(id: number): Alert | undefined {
     const row = byId.get(id)
-    return row && (known.get(row.subject)?.get(row.rule)?.id === id ? known.get(row.subject)?.get(row.rule) : fromRow(row))
+    return row && (known.get(row.subject)?.get(row.rule)?.id === id ? known.get(row.subject)?.get(row.rule) : alertOf(row))
   }
 
   function start(alert: NewAlert): Alert {
-    const started = { ...alert, id: Number(insert.run(toRow(alert)).lastInsertRowid) }
+    const started = { ...alert, id: Number(insert.run(rowOf(alert)).lastInsertRowid) }
     return alert.state === 'resolved' ? started : remember(started)
   }
 
@@ -186,7 +161,7 @@ export function storeAlerts(db: Database) {
 
     /** Writes a changed alert; a resolved one is open no longer. */
     save(alert: Alert): void {
-      update.run(toRow(alert))
+      update.run(rowOf(alert))
       if (alert.state === 'resolved') unlearn(alert)
     },
 
@@ -199,17 +174,16 @@ export function storeAlerts(db: Database) {
     /** An alert of this rule about this subject that was on at some time from `from` to `to` (ms). */
     covering(rule: string, subject: string, from: number, to: number): Alert | undefined {
       const row = covering.get(rule, subject, to, from)
-      return row && fromRow(row)
+      return row && alertOf(row)
     },
 
     /** A late one lasted longer than was known, or went further. */
     extendLate(id: number, to: number, value: number): Alert {
       extend.run(to, value, id)
-      return fromRow(byId.get(id) as Row)
+      return alertOf(byId.get(id) as AlertRow)
     },
 
-    /** Newest first. */
-    list: ({ state, room, limit = 1000 }: AlertFilter) => list.all({ state: state ?? null, room: room ?? null, limit }).map(fromRow),
+    list: alertList(db),
 
     get: find,
 
@@ -218,7 +192,7 @@ export function storeAlerts(db: Database) {
       const alert = find(id)
       if (alert === undefined || alert.acknowledged !== null) return alert
       alert.acknowledged = at
-      update.run(toRow(alert))
+      update.run(rowOf(alert))
       return alert
     },
 

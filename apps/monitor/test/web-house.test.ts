@@ -138,6 +138,29 @@ describe('The API shows the house as it is now', () => {
     assert.match(wrong.json.error, /^state must be one of pending/)
   })
 
+  it('lists alerts page by page, however many there are: so many, by one rule, behind one that is known', async () => {
+    for (const i of [1, 2, 3, 4, 5])
+      page.addAlert({
+        rule: 'damp',
+        room: 'cellar',
+        state: 'resolved',
+        started: page.clock.now + Math.floor(i / 2),
+        resolved: page.clock.now + 9,
+      })
+    const seen: number[] = []
+    for (let next = ''; ; next = `&before=${seen.at(-1)}`) {
+      const { json } = await page.ask(`/api/alerts?state=resolved&rule=damp&limit=2${next}`)
+      assert.ok(json.length <= 2)
+      seen.push(...json.map(({ id }: { id: number }) => id))
+      if (json.length < 2) break
+    }
+    const all = (await page.ask('/api/alerts?room=cellar')).json.map(({ id }: { id: number }) => id)
+    assert.equal(all.length, 5)
+    assert.deepEqual(seen, all)
+    assert.deepEqual((await page.ask('/api/alerts?before=999999')).json, [])
+    for (const wrong of ['limit=0', 'limit=1001', 'before=x']) assert.equal((await page.ask(`/api/alerts?${wrong}`)).status, 400, wrong)
+  })
+
   it('acknowledges an alert, and says 404 where there is none', async () => {
     const alert = page.addAlert({})
     const answer = await page.ask(`/api/alerts/${alert.id}/acknowledge`, { method: 'POST' })

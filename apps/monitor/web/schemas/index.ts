@@ -204,7 +204,13 @@ export const ExportQuery = Type.Object({
   device: Type.Optional(name('only what this one measured')),
 })
 
-export const AlertsQuery = Type.Object({ state: Type.Optional(alertState), room: Type.Optional(name('only here')) })
+export const AlertsQuery = Type.Object({
+  state: Type.Optional(alertState),
+  room: Type.Optional(name('only here')),
+  rule: Type.Optional(name('only by this rule')),
+  before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'an alert: only older ones' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 1000, description: 'at most so many' })),
+})
 
 export const AlertParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
 
