@@ -10,7 +10,8 @@ export type TestLetter = (channel: string) => Pick<Message, 'subject' | 'text' |
  */
 export async function tryChannel(channel: Channel, letter: TestLetter): Promise<string | null> {
   for (const recipient of channel.recipients) {
-    const message = { id: randomUUID(), recipient, severity: 'info' as const, acknowledge: null, contents: [], ...letter(channel.name) }
+    // What is less severe arrives without a sound, and a test shall be heard.
+    const message = { id: randomUUID(), recipient, severity: 'warning' as const, acknowledge: null, contents: [], ...letter(channel.name) }
     try {
       await channel.send(message)
     } catch (error) {
