@@ -38,9 +38,10 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
 
   function chartOf(chart: Chart | undefined): Block[] {
     if (chart === undefined) return []
-    const { from, to, low, high } = chart
-    const range = low === high ? value(low, chart.quantity) : say.span(value(low, chart.quantity), value(high, chart.quantity))
-    return [{ kind: 'chart', chart, title: `${quantity(chart.quantity)}${say.colon}${range}`, from: clock(from), to: clock(to) }]
+    const { from, to } = chart
+    const [name, low, high] = [quantity(chart.quantity), value(chart.lowest, chart.quantity), value(chart.highest, chart.quantity)]
+    const title = low === high ? `${name}${say.colon}${low}` : say.between(name, low, high)
+    return [{ kind: 'chart', chart, title, from: clock(from), to: clock(to) }]
   }
 
   /** The rule's own words, where the title had no room for all of them. */

@@ -4,7 +4,7 @@ import type { Readings } from '../store/readings.ts'
 import type { AcknowledgeLinks } from './acknowledge-link.ts'
 import type { Message } from './channel.ts'
 import { type Chart, columns, drawChart } from './chart.ts'
-import { conditionOf } from './titles.ts'
+import { conditionOf, isWell } from './titles.ts'
 import type { Words } from './words.ts'
 
 const hour = 3_600_000
@@ -49,20 +49,37 @@ export function composer({ words, readings, publicUrl, links }: ComposeOptions):
     if (readings === undefined || only?.kind !== 'alert' || others.length > 0) return undefined
     const { room, quantity, device, started, fired, value } = only.alert
     if (room === null || quantity === null) return undefined
-    const from = Math.max(at - longest, Math.min(at - shortest, started - hour))
-    const { points } = readings.range({ room, quantity, device: device ?? undefined, from, to: at }, 2 * columns)
+    const { from, points } = lastHours({ room, quantity, device: device ?? undefined, to: at }, started)
     const condition = conditionOf(only.alert)
+    const isOfLevel = condition === 'above' || condition === 'below'
     // What made it fire may stand in no row yet: the record brings it later.
-    if (only.transition !== 'resolved' && value !== null && fired !== null && (condition === 'above' || condition === 'below'))
+    if (only.transition !== 'resolved' && value !== null && fired !== null && isOfLevel)
       points.push([Math.min(fired, at), value, value, value, 1])
     const drawn = drawChart(points, {
       quantity,
       from,
       to: at,
       extreme: condition === 'below' || condition === 'falls' ? 'low' : 'high',
+      // The last minutes of an alert that is over must not look like one that is on.
+      now: only.transition === 'resolved' && isOfLevel && isWell(only.alert) ? value : null,
       limit: limitOf(only.alert),
     })
     return drawn ?? undefined
+  }
+
+  /** What was measured before and in an alert; of a house that is minutes old these minutes, and not the hours before it. */
+  function lastHours(series: Omit<Parameters<Readings['range']>[0], 'from'>, started: number) {
+    const pointsFrom = (from: number) => (readings?.range({ ...series, from }, 2 * columns).points ?? []).slice()
+    let from = Math.max(series.to - longest, Math.min(series.to - shortest, started - hour))
+    let points = pointsFrom(from)
+    // A first bucket may begin minutes before its first reading, hence twice.
+    for (let look = 0; look < 2; look += 1) {
+      const [first = from] = points[0] ?? []
+      if (first - from <= (2 * (series.to - from)) / columns) break
+      from = first
+      points = pointsFrom(from)
+    }
+    return { from, points }
   }
 
   /** What is told again is told with the value of now, where that still says the same. */

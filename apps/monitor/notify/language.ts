@@ -90,6 +90,8 @@ export interface Language {
   times(count: number): string
   andMore(count: number): string
   within(amount: string, window: string): string
+  /** What was measured over some time. */
+  between(quantity: string, lowest: string, highest: string): string
   /** Who is missed; either may be empty. */
   absent(room: string, device: string): string
   /** How long nothing was heard. */

@@ -43,10 +43,7 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
   function measured(alert: Alert, isOver: boolean): string {
     const condition = conditionOf(alert)
     if (condition === 'rises' || condition === 'falls' || alert.noData === 1) return ''
-    // Ended by something else than a reading, it still shows the one that began it.
-    const { value: amount, bound } = alert
-    const isWell = amount !== null && bound !== null && (condition === 'below' ? amount >= bound : amount <= bound)
-    return isOver && !isWell ? '' : value(amount, alert.quantity)
+    return isOver && !isWell(alert) ? '' : value(alert.value, alert.quantity)
   }
 
   /** Where it is: the room, else the device. */
@@ -74,4 +71,10 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
 /** What is the matter; what an older version has written did not say. */
 export function conditionOf({ condition, rule }: Alert): Alert['condition'] {
   return (condition as Alert['condition'] | undefined) ?? (rule === 'offline' || rule === 'message' ? rule : 'above')
+}
+
+/** Whether its value is on the good side of the limit: ended by something else than a reading, it still has the one that began it. */
+export function isWell(alert: Alert): boolean {
+  const { value, bound } = alert
+  return value !== null && bound !== null && (conditionOf(alert) === 'below' ? value >= bound : value <= bound)
 }

@@ -145,6 +145,7 @@ export const english: Language = {
   times: (count) => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`),
   andMore: (count) => `… and ${count} more.`,
   within: (amount, window) => `${amount} within ${window}`,
+  between: (quantity, lowest, highest) => `${quantity} between ${lowest} and ${highest}`,
   absent: (room, device) => (room === '' ? sensor(device) : `${room}: ${sensor(device)}`),
   silent: (lasted) => `Not heard of for ${lasted}.`,
   lost: (device, count) => `${count} reading${count === '1' ? '' : 's'} of sensor ${device}`,

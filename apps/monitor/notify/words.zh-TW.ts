@@ -135,6 +135,7 @@ export const traditionalChinese: Language = {
   times: (count) => `${count} 次`,
   andMore: (count) => `……還有 ${count} 則。`,
   within: (amount, window) => `${window}內 ${amount}`,
+  between: (quantity, lowest, highest) => `${quantity}介於 ${lowest} 與 ${highest} 之間`,
   absent: (room, device) => spaced(room === '' ? sensor(device) : `${room}：${sensor(device)}`),
   silent: (lasted) => `有 ${lasted}沒有收到讀數。`,
   lost: (device, count) => spaced(`${sensor(device)}的 ${count} 筆讀數`),

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
 import { acknowledgeLinks } from '../notify/acknowledge-link.ts'
 import { composer } from '../notify/compose.ts'
 import { createWords } from '../notify/words.ts'
 import { type Alert, newAlert } from '../store/alerts.ts'
 import type { Content } from '../store/notifications.ts'
 import type { Point } from '../store/readings.ts'
+import { openStore, type Store } from '../store/store.ts'
 
 const at = Date.UTC(2026, 10, 23, 6)
 const minute = 60_000
@@ -75,7 +79,7 @@ describe('The last hours', () => {
 
   it('are a row of characters in the text, and columns of colour in the HTML, with nothing from elsewhere', () => {
     const { text, html } = compose([step('firing')], rising)
-    assert.match(text, /Temperature: 20\.2 °C to 31\.0 °C\n▁[▁▂▃▄▅▆▇█]{34}█\n11:00 – 14:00/)
+    assert.match(text, /Temperature between 20\.0 °C and 31\.0 °C\n▁[▁▂▃▄▅▆▇█]{34}█\n11:00 – 14:00/)
     assert.equal(html.match(/<div style="height:\d+px/g)?.length, 36)
     assert.doesNotMatch(html, /<svg|<img|url\(|<script|<link/)
     assert.ok(html.length < 20_000)
@@ -90,6 +94,53 @@ describe('The last hours', () => {
     for (const contents of [[step('firing'), step('firing')], [step('firing', { quantity: null, condition: 'offline', value: null })]])
       assert.doesNotMatch(compose(contents, rising).text, /[▁█]/)
     assert.doesNotMatch(compose([step('resolved', { value: null })], []).text, /[▁█]/)
+  })
+})
+
+describe('The minutes of a house that is new', () => {
+  let store: Store
+  let folder: string
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'compose-'))
+    store = openStore(join(folder, 'test.db'))
+  })
+  after(() => {
+    store.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** A reading every ten seconds for so many minutes, from 20 °C to 31 °C and, where it is over, back to 29 °C. */
+  function mail(room: string, minutes: number, transition: 'firing' | 'resolved' = 'firing', language: 'en' | 'zh-TW' = 'en') {
+    const count = minutes * 6
+    const peak = transition === 'firing' ? count - 1 : Math.floor(count * 0.7)
+    store.transaction(() => {
+      for (let i = 0; i < count; i += 1) {
+        const value = i <= peak ? 20 + (11 * i) / peak : 31 - (2 * (i - peak)) / (count - 1 - peak)
+        store.readings.addTimed({ room, quantity: 'temperature', device: null }, value, at - (count - i) * 10_000, false)
+      }
+    })
+    const words = createWords({ language, timeZone: 'Asia/Taipei' })
+    const content = step(transition, { room, value: transition === 'firing' ? 31 : 29, started: at - minute, fired: at - minute })
+    return composer({ words, readings: store.readings })({ id, contents: [content], at, wasHeld: false, budget: null })
+  }
+
+  it('are drawn, not the hours before it', () => {
+    assert.match(mail('new', 5).text, /Temperature between 20\.0 °C and 31\.0 °C\n▁[▁▂▃▄▅▆▇█]{34}█\n13:55 – 14:00/)
+    assert.match(mail('older', 40).text, /\n▁[▁▂▃▄▅▆▇█]{34}█\n13:20 – 14:00/)
+    assert.match(mail('old', 240).text, /\n▁[▁▂▃▄▅▆▇█]{34}█\n11:00 – 14:00/)
+  })
+
+  it('are left out as long as there is nothing to see in them', () => {
+    const { text, html } = mail('brand-new', 1)
+    assert.doesNotMatch(text, /[▁█]/)
+    assert.doesNotMatch(html, /height:\d+px/)
+  })
+
+  it('end with what ended the alert, and nothing that was before is told as if it were now', () => {
+    const { text, html } = mail('cooled', 120, 'resolved', 'zh-TW')
+    assert.match(text, /溫度介於 20\.0 °C 與 31\.0 °C 之間\n▁[▁▂▃▄▅▆▇█]+█[▁▂▃▄▅▆▇]+\n/)
+    assert.match(html, /background:#8fa3ad[^#]*<\/tr>/, 'the last column is not of an alert')
+    assert.doesNotMatch(text, /：31/)
   })
 })
 
