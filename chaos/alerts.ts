@@ -10,8 +10,8 @@ export interface AlertCount {
   due: number
   raised: number
   /**
-   * Crossings made in the storm of which the sensor has taken a reading, and no database was lost after them; told at
-   * once or, where that came late, in a digest.
+   * Crossings made in the storm of which the sensor has taken a reading that no destroyed disk took along; told at once
+   * or, where that came late, in a digest, by whichever database; or kept as history where the end came with the beginning.
    */
   stormy: number
   told: number
@@ -41,12 +41,7 @@ interface Crossing {
   warm: number
   cool: number
   calm: boolean
-  /** When it was made, ms of the steady clock. */
-  at: number
 }
-
-/** A new database is filled from the sensors; what is hot meanwhile may be part of an alert that began with a row from before. ms */
-const refill = 20_000
 
 /** Warms the oven at known times, and sees what becomes of it. */
 export function createAlertDrill(house: House): AlertDrill {
@@ -54,13 +49,12 @@ export function createAlertDrill(house: House): AlertDrill {
   const problems: string[] = []
   /** How many mails there were each time that the database became another one. */
   const boundaries = [0]
-  let replaced = Number.NEGATIVE_INFINITY
   let raised = 0
 
   function next(calm: boolean): Crossing {
     const number = crossings.length + 1
     // The cool values are told apart as well: the page must show the present one, not an old one that was the same.
-    return { warm: 40 + number / 10, cool: 5 + number / 10, calm, at: performance.now() }
+    return { warm: 40 + number / 10, cool: 5 + number / 10, calm }
   }
 
   function ask(sql: string, ...values: (string | number)[]): Record<string, unknown>[] {
@@ -125,7 +119,6 @@ export function createAlertDrill(house: House): AlertDrill {
     },
     beforeDatabase() {
       boundaries.push(house.inbox.mails.length)
-      replaced = performance.now()
     },
     count(destroyed) {
       const taken = new Set(readTruth(house.oven.truthFile).map(celsiusOf))
@@ -133,7 +126,7 @@ export function createAlertDrill(house: House): AlertDrill {
       const calm = crossings.filter((crossing) => crossing.calm)
       let [stormy, told, mailsSent, twice, again] = [0, 0, 0, 0, 0]
       for (const crossing of crossings) {
-        const { warm, cool, calm, at } = crossing
+        const { warm, cool, calm } = crossing
         const alarm = alarmOf(crossing)
         const digest = new RegExp(`oven ${warm.toFixed(1)} °C: was too hot`)
         const relief = new RegExp(`oven ${cool.toFixed(1)} °C: no longer too hot`)
@@ -148,7 +141,7 @@ export function createAlertDrill(house: House): AlertDrill {
           mailsSent += Number(isTold) + Number(isOver)
           for (const [is, words] of [[isTold, alarm] as const, [isOver, relief] as const])
             if (!is) problems.push(`no mail says ${words.source}`)
-        } else if (taken.has(String(warm)) && !lost.has(String(warm)) && at > replaced + refill) {
+        } else if (taken.has(String(warm)) && !lost.has(String(warm))) {
           stormy += 1
           // One message says only how it ended; and what came with its end in one batch is history.
           if (isTold || isOver || isHistory(warm)) told += 1

@@ -49,7 +49,7 @@ export const cardFaults: readonly Fault[] = [
   {
     name: 'outbox at its cap',
     weight: 0.7,
-    draw: ({ house, dice, witness, longest, pause }) => {
+    draw: ({ house, dice, witness, pause }) => {
       const sensor = dice.one(rooms(house))
       return {
         parts: [partOf(sensor), `link of ${sensor.id}`, ...needs(sensor)],
@@ -59,7 +59,7 @@ export const cardFaults: readonly Fault[] = [
           sensor.link.refuse(true)
           sensor.link.cut()
           sensor.program.start({ OUTBOX_MAX: String(dice.whole(2, 6) * 50) })
-          await pause(dice.skewed(8000, Math.max(8000, longest)))
+          await pause(dice.skewed(6000, 15_000))
           await sensor.program.kill()
           witness.afterCap(sensor, before)
           sensor.link.refuse(false)
@@ -71,7 +71,7 @@ export const cardFaults: readonly Fault[] = [
   {
     name: 'card cloned: two sensors are one',
     weight: 0.6,
-    draw: ({ house, dice, witness, longest, pause }) => {
+    draw: ({ house, dice, witness, pause }) => {
       const sensor = dice.one(rooms(house))
       return {
         parts: [partOf(sensor), ...needs(sensor)],
@@ -83,7 +83,7 @@ export const cardFaults: readonly Fault[] = [
           copyDatabase(sensor.outboxFile, folder)
           sensor.program.start()
           clone.program.start()
-          await pause(dice.skewed(3000, Math.max(3000, longest)))
+          await pause(dice.skewed(3000, 12_000))
           await clone.program.kill()
           witness.afterClone(sensor, clone)
           rmSync(folder, { recursive: true })
