@@ -16,11 +16,11 @@ import { listen } from './listen.ts'
 import { createChannels } from './notify/channels.ts'
 import { tellPeople } from './notify/people.ts'
 import { createOrders } from './orders.ts'
-import { startOwnBroker } from './own-broker.ts'
+import { addressOf, startOwnBroker } from './own-broker.ts'
 import manifest from './package.json' with { type: 'json' }
 import { createPresence } from './presence.ts'
 import { importRules } from './rules-file.ts'
-import { showOn } from './show.ts'
+import { recall, showOn } from './show.ts'
 import { isOutsideTrouble } from './store/database.ts'
 import { openStore } from './store/store.ts'
 import { createTeller } from './tell.ts'
@@ -67,9 +67,7 @@ export async function startMonitor(
     const intake = createIntake(log.child('intake'))
     const board = createBoard(now)
     const wire = createWire(now)
-    // The readings of a forgotten device stay, its tile does not.
-    for (const { room, quantity, device, time, value } of store.readings.latest())
-      if (device === null || store.devices.get(device)) board.show(room, quantity, { value, time, device })
+    recall(board, store)
 
     const channels = createChannels(config, log, now)
     const channelNames = channels.map(({ name }) => name)
@@ -126,7 +124,7 @@ export async function startMonitor(
       if (orders.isOwnClearing(packet.topic, packet.payload)) return void note?.('clearing')
       const message = intake.read(packet, now(), late, note)
       if (message === null) return undefined
-      if (message.kind === 'batch' && isAhead(message.batch, message.at)) return undefined
+      if (message.kind === 'batch' && isAhead(message.batch, message.at)) return void note?.('ahead')
       show(message)
       if (message.retained && message.kind !== 'status' && message.kind !== 'info') return void note?.('old')
       if (message.late && message.kind === 'status') return void waitingStatuses.set(message.topic, message)
@@ -140,11 +138,7 @@ export async function startMonitor(
     const waitingStatuses = new Map<string, Extract<Message, { kind: 'status' }>>()
 
     const ear = listen({
-      url: config.MQTT_URL ?? broker?.url ?? '',
-      clientId: config.clientId,
-      username: broker ? broker.username : config.MQTT_USERNAME,
-      password: broker ? broker.password : config.MQTT_PASSWORD,
-      tls: config.tls,
+      ...addressOf(config, broker),
       log: log.child('mqtt'),
       now,
       onStuck,

@@ -43,3 +43,9 @@ export async function startOwnBroker(config: Config, log: Log): Promise<OwnBroke
   log.info('the embedded broker listens', { host: config.BROKER_HOST, port: broker.port })
   return { ...broker, url: `mqtt://${host}:${broker.port}`, username, password, open }
 }
+
+/** Where the broker is, ours or another, and as whom the monitor comes there. */
+export function addressOf({ MQTT_URL, MQTT_USERNAME, MQTT_PASSWORD, clientId, tls }: Config, own: OwnBroker | null) {
+  if (own) return { url: own.url, username: own.username, password: own.password, clientId, tls }
+  return { url: MQTT_URL ?? '', username: MQTT_USERNAME, password: MQTT_PASSWORD, clientId, tls }
+}

@@ -65,6 +65,10 @@ const verdicts: Record<string, { short: string; long: (detail: string) => string
   },
   told: { short: 'told', long: () => 'People are told, by the ways that are set up.' },
   answered: { short: 'answered', long: (answer) => `Answered on “ack”: ${answer}` },
+  ahead: {
+    short: 'not yet',
+    long: () => 'Not taken and not answered: the device is days ahead of the monitor, whose clock may not be set yet. It comes again.',
+  },
   clearing: { short: 'cleared', long: () => 'The monitor’s own empty message, by which the broker forgets what it kept here.' },
   greeting: {
     short: 'greeting',

@@ -108,6 +108,7 @@ export const chinese: typeof english = {
     ours: { short: '已知', long: () => '這是自家感測器說的；監控程式的規則會判斷同一筆讀數，所以不會通知兩次。' },
     told: { short: '已通知', long: () => '已透過設定好的管道通知。' },
     answered: { short: '已回覆', long: (answer) => `已在「ack」回覆：${answer}` },
+    ahead: { short: '稍後', long: () => '還沒收下也沒回覆：裝置的時間超前監控程式好幾天，監控程式的時鐘可能尚未校準。它會再送一次。' },
     clearing: { short: '已清除', long: () => '監控程式自己送出的空訊息，讓訊息代理忘記這裡保留的內容。' },
     greeting: { short: '問候', long: () => '監控程式自己的問候繞一圈回來：原本在訊息代理等候的都已經先到了。' },
     rejected: { short: '已拒絕', long: (reason) => `已拒絕並計數，不會有其他影響：${reason}` },
