@@ -14,7 +14,7 @@ import type { Manner } from '../stream.ts'
 const page = 4096
 
 /** One house for all of it: each fault meets what the ones before have left. */
-describe('Every reading is stored once, in a house', { ...need('mosquitto'), timeout: 240_000 }, () => {
+describe('Every reading is stored once, in a house', { ...need('mosquitto'), timeout: 480_000 }, () => {
   let house: House
   let sensor: SensorPlace
   before(async () => {
@@ -30,7 +30,7 @@ describe('Every reading is stored once, in a house', { ...need('mosquitto'), tim
   const taken = () => readTruth(sensor.truthFile)
   const saidBy = (name: string) => readFileSync(join(house.folder, 'log', `${name}.log`), 'utf8')
 
-  async function until(what: string, holds: () => boolean, within = 30_000): Promise<void> {
+  async function until(what: string, holds: () => boolean, within = 60_000): Promise<void> {
     const end = performance.now() + within
     while (!holds()) {
       if (performance.now() > end) throw new Error(`not within ${within} ms: ${what}`)
