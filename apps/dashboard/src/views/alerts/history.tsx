@@ -1,47 +1,56 @@
-import { useSignal } from '@preact/signals'
 import type { Alert } from '../../monitor/answers.ts'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
-import { alertMatter, alertPlace } from '../../words/alert-sentence.ts'
+import { Trouble } from '../../parts/trouble.tsx'
+import { alertMatter, alertPlace, roomName } from '../../words/alert-sentence.ts'
 import { duration, minute } from '../../words/times.ts'
 import { Flags } from './item.tsx'
-import { firing, history } from './state.ts'
+import { roomNames, ruleName, ruleNames } from './names.ts'
+import { choice, choose, hasMore, loadOlder, past } from './past.ts'
 import { say } from './words.ts'
-
-const page = 25
 
 /** What is over, the latest first. */
 export function History() {
-  const room = useSignal('')
-  const rule = useSignal('')
-  const shown = useSignal(page)
-  const all = history.value
-  if (firing.value === null) return null
-  const found = all.filter((alert) => (room.value === '' || alert.room === room.value) && (rule.value === '' || alert.rule === rule.value))
-  const rest = found.length - shown.value
+  const { wrong, isBusy, run } = useRequest()
+  const { room, rule } = choice.value
+  const all = past.value
+  const isChosen = room !== '' || rule !== ''
+  if (all === null && !isChosen) return null
   return (
     <section class="alerts-part" aria-labelledby="alerts-history">
       <div class="head">
         <h2 id="alerts-history">{say().history}</h2>
-        {all.length > 0 && (
+        {(isChosen || all?.length !== 0) && (
           <div class="history-choice">
-            <Choice label={say().room} chosen={room} choices={all.flatMap((alert) => alert.room ?? [])} />
-            <Choice label={say().rule} chosen={rule} choices={all.map((alert) => alert.rule)} />
+            <Choice
+              label={say().room}
+              chosen={room}
+              choices={roomNames.value.map((one) => [one, roomName(one)] as const)}
+              onPick={(picked) => void run(() => choose({ room: picked }))}
+            />
+            <Choice
+              label={say().rule}
+              chosen={rule}
+              choices={ruleNames.value.map((one) => [one, ruleName(one)] as const)}
+              onPick={(picked) => void run(() => choose({ rule: picked }))}
+            />
           </div>
         )}
       </div>
-      {found.length === 0 ? (
-        <p class="empty">{all.length === 0 ? say().noHistory : say().noMatch}</p>
-      ) : (
+      {all?.length === 0 && <p class="empty">{isChosen ? say().noMatch : say().noHistory}</p>}
+      {all !== null && all.length > 0 && (
         <ol class="history card">
-          {found.slice(0, shown.value).map((alert) => (
+          {all.map((alert) => (
             <Past key={alert.id} alert={alert} />
           ))}
         </ol>
       )}
-      {rest > 0 && (
-        <button type="button" class="button" onClick={() => (shown.value += page)}>
-          {say().more(Math.min(page, rest))}
-        </button>
+      <Trouble of={wrong.value} />
+      {hasMore.value && (
+        <Action isBusy={isBusy.value} onAct={() => void run(loadOlder)}>
+          {say().older}
+        </Action>
       )}
     </section>
   )
@@ -59,25 +68,30 @@ function Past({ alert }: { alert: Alert }) {
       </p>
       <p class="quiet small">
         <time dateTime={new Date(start).toISOString()}>{minute(start)}</time>
-        {alert.resolved !== null && ` · ${say().lasted} ${duration(alert.resolved - start)}`} · <Foreign text={alert.rule} />
+        {alert.resolved !== null && ` · ${say().lasted} ${duration(alert.resolved - start)}`} · <Foreign text={ruleName(alert.rule)} />
       </p>
     </li>
   )
 }
 
-function Choice({ label, chosen, choices }: { label: string; chosen: { value: string }; choices: string[] }) {
+interface ChoiceProps {
+  label: string
+  chosen: string
+  choices: readonly (readonly [string, string])[]
+  onPick(choice: string): void
+}
+
+function Choice({ label, chosen, choices, onPick }: ChoiceProps) {
   return (
     <label>
       <span>{label}</span>
-      <select value={chosen.value} onChange={(event) => (chosen.value = event.currentTarget.value)}>
+      <select value={chosen} onChange={(event) => onPick(event.currentTarget.value)}>
         <option value="">{say().every}</option>
-        {[...new Set(choices)]
-          .sort((a, b) => a.localeCompare(b))
-          .map((choice) => (
-            <option key={choice} value={choice}>
-              {choice}
-            </option>
-          ))}
+        {choices.map(([choice, name]) => (
+          <option key={choice} value={choice}>
+            {name}
+          </option>
+        ))}
       </select>
     </label>
   )

@@ -3,11 +3,12 @@ import { useEffect } from 'preact/hooks'
 import { fresh } from '../../monitor/house.ts'
 import { hear } from '../../monitor/listen.ts'
 import { Icon } from '../../parts/icon.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
 import { frame } from '../../words/frame.ts'
-import { problem } from '../../words/problem.ts'
 import './alerts.css'
 import { History } from './history.tsx'
 import { Item } from './item.tsx'
+import { loadRuleNames } from './names.ts'
 import { SilenceDialog, type Wanted } from './silence-dialog.tsx'
 import { Silences } from './silences.tsx'
 import { firing, load, loadSoon, pending, wrong } from './state.ts'
@@ -19,7 +20,11 @@ const silencing = signal<Wanted | null>(null)
 /** What is the matter, what might be, and what was. */
 export default function Alerts() {
   // Whenever the page has been cut off it looks for what it missed.
-  useEffect(() => void load(), [fresh.value])
+  useEffect(() => {
+    void load()
+    // Those that are seen in alerts are known without it.
+    loadRuleNames().catch(() => {})
+  }, [fresh.value])
   useEffect(() => hear('alert', loadSoon), [])
   const isWell = useComputed(() => firing.value?.length === 0)
   return (
@@ -30,7 +35,7 @@ export default function Alerts() {
           {say().newSilence}
         </button>
       </div>
-      {wrong.value !== null && <p class="trouble">{problem(wrong.value)}</p>}
+      <Trouble of={wrong.value} />
       <section aria-labelledby="alerts-firing">
         <h2 id="alerts-firing" class="unseen">
           {say().firing}

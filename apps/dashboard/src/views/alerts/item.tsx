@@ -1,13 +1,16 @@
-import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
 import type { Alert } from '../../monitor/answers.ts'
 import { second } from '../../monitor/clock.ts'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
 import { href } from '../../route.ts'
 import { alertMatter, alertPlace } from '../../words/alert-sentence.ts'
-import { problem } from '../../words/problem.ts'
 import { duration, minute } from '../../words/times.ts'
+import { ruleName } from './names.ts'
 import type { Wanted } from './silence-dialog.tsx'
 import { acknowledge } from './state.ts'
 import { say } from './words.ts'
@@ -20,20 +23,16 @@ export interface ItemProps {
 /** An alert that is not over, and what can be done about it. */
 export function Item({ alert, onSilence }: ItemProps) {
   const { id, severity, state, room, rule, started, fired, acknowledged } = alert
-  const wrong = useSignal<unknown>(null)
-  const isBusy = useSignal(false)
+  const silencing = useRef<HTMLButtonElement>(null)
+  const { wrong, isBusy, run } = useRequest()
   const begun = fired ?? started
-  async function seen(): Promise<void> {
-    wrong.value = null
-    isBusy.value = true
-    try {
+  const seen = () =>
+    run(async () => {
       await acknowledge(alert)
       announce(say().acknowledging)
-    } catch (error) {
-      wrong.value = error
-    }
-    isBusy.value = false
-  }
+      // The button has done its work and goes; whoever uses the keyboard stays with this alert.
+      silencing.current?.focus()
+    })
   return (
     <li class={`alert ${state === 'pending' ? 'is-pending' : severity}`} aria-labelledby={`alert-${id}`}>
       <div class="alert-head">
@@ -53,17 +52,18 @@ export function Item({ alert, onSilence }: ItemProps) {
         <Foreign text={alertMatter(alert)} />
       </p>
       <p class="alert-facts">
-        <time dateTime={new Date(begun).toISOString()}>{minute(begun)}</time> · {duration(second.value - begun)} · <Foreign text={rule} />
+        <time dateTime={new Date(begun).toISOString()}>{minute(begun)}</time> · {duration(second.value - begun)} ·{' '}
+        <Foreign text={ruleName(rule)} />
         {state !== 'pending' && ` · ${say().told(alert.tellings)}`}
       </p>
-      {wrong.value !== null && <p class="trouble">{problem(wrong.value)}</p>}
+      <Trouble of={wrong.value} />
       <div class="alert-buttons">
         {state !== 'pending' && acknowledged === null && (
-          <button type="button" class="button" disabled={isBusy.value} onClick={() => void seen()}>
+          <Action isBusy={isBusy.value} onAct={() => void seen()}>
             <Icon name="check" size={18} /> {say().acknowledge}
-          </button>
+          </Action>
         )}
-        <button type="button" class="button" onClick={() => onSilence({ room, rule })}>
+        <button ref={silencing} type="button" class="button" onClick={() => onSilence({ room, rule })}>
           {say().silence}
         </button>
       </div>
@@ -78,7 +78,7 @@ export function Flags({ alert: { state, acknowledged, silenced, inhibited, late 
       {state === 'recovering' && <span class="badge">{say().recovering}</span>}
       {acknowledged !== null && <span class="badge">{say().acknowledged}</span>}
       {silenced !== null && silenced > second.value && <span class="badge">{say().silenced(minute(silenced))}</span>}
-      {inhibited !== null && <span class="badge">{say().inhibited(inhibited)}</span>}
+      {inhibited !== null && <span class="badge">{say().inhibited(ruleName(inhibited))}</span>}
       {late && <span class="badge">{say().late}</span>}
     </>
   )

@@ -1,12 +1,16 @@
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { now } from '../../monitor/ask.ts'
-import { rooms } from '../../monitor/house.ts'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
 import { Choices } from '../../parts/choices.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { SelectField, TextField } from '../../parts/field.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
+import { roomName } from '../../words/alert-sentence.ts'
 import { frame } from '../../words/frame.ts'
-import { problem } from '../../words/problem.ts'
-import { firing, history, silence } from './state.ts'
+import { roomNames, ruleName, ruleNames } from './names.ts'
+import { silence } from './state.ts'
 import { say } from './words.ts'
 
 /** What a silence is for; null: all of them. */
@@ -17,6 +21,7 @@ export interface Wanted {
 
 type Length = 'hour' | 'tomorrow' | 'custom'
 const hour = 3_600_000
+const year = 365 * 24 * hour
 
 /** Asks for whom, for how long and why. */
 export function SilenceDialog({ wanted, onClose }: { wanted: Wanted; onClose(): void }) {
@@ -25,33 +30,37 @@ export function SilenceDialog({ wanted, onClose }: { wanted: Wanted; onClose(): 
   const length = useSignal<Length>('hour')
   const custom = useSignal(forField(now() + 4 * hour))
   const comment = useSignal('')
-  const wrong = useSignal<unknown>(null)
-  const roomNames = [...new Set([...(rooms.value ?? []).map((one) => one.room), ...(wanted.room === null ? [] : [wanted.room])])]
-  const ruleNames = [...new Set([...(firing.value ?? []), ...history.value].map((alert) => alert.rule).concat(wanted.rule ?? []))]
+  const { wrong, isBusy, run } = useRequest()
 
-  async function submit(event: Event): Promise<void> {
+  function submit(event: Event): void {
     event.preventDefault()
-    const until = endOf(length.value, custom.value)
-    if (!(until > now())) {
-      wrong.value = new Error(say().untilPast)
-      return
-    }
-    try {
+    void run(async () => {
+      const until = endOf(length.value, custom.value)
+      if (!(until > now())) throw new Error(say().untilPast)
+      if (until > now() + year) throw new Error(say().untilFar)
       await silence({ room: room.value || null, rule: rule.value || null, until, comment: comment.value.trim() })
       announce(say().silent)
       onClose()
-    } catch (error) {
-      wrong.value = error
-    }
+    })
   }
 
   return (
     <Dialog title={say().silenceTitle} onClose={onClose}>
-      <form class="silence-form" onSubmit={(event) => void submit(event)}>
-        <Pick label={say().silenceRoom} all={say().everyRoom} chosen={room} names={roomNames} />
-        <Pick label={say().silenceRule} all={say().everyRule} chosen={rule} names={ruleNames} />
+      <form class="form silence-form" onSubmit={submit}>
+        <SelectField
+          label={say().silenceRoom}
+          value={room.value}
+          choices={[['', say().everyRoom], ...roomNames.value.map((name) => [name, roomName(name)] as const)]}
+          onPick={(picked) => (room.value = picked)}
+        />
+        <SelectField
+          label={say().silenceRule}
+          value={rule.value}
+          choices={[['', say().everyRule], ...ruleNames.value.map((name) => [name, ruleName(name)] as const)]}
+          onPick={(picked) => (rule.value = picked)}
+        />
         <div>
-          <p class="label">{say().howLong}</p>
+          <p class="form-label">{say().howLong}</p>
           <Choices
             label={say().howLong}
             chosen={length}
@@ -63,52 +72,32 @@ export function SilenceDialog({ wanted, onClose }: { wanted: Wanted; onClose(): 
           />
         </div>
         {length.value === 'custom' && (
-          <label>
-            <span>{say().untilWhen}</span>
-            <input type="datetime-local" required value={custom.value} onInput={(event) => (custom.value = event.currentTarget.value)} />
-          </label>
-        )}
-        <label>
-          <span>{say().comment}</span>
-          <input
-            type="text"
-            maxLength={500}
-            placeholder={say().commentExample}
-            value={comment.value}
-            onInput={(event) => (comment.value = event.currentTarget.value)}
+          <TextField
+            label={say().untilWhen}
+            type="datetime-local"
+            required
+            value={custom.value}
+            onType={(typed) => (custom.value = typed)}
           />
-        </label>
-        {wrong.value !== null && (
-          <p class="trouble" role="alert">
-            {problem(wrong.value)}
-          </p>
         )}
+        <TextField
+          label={say().comment}
+          placeholder={say().commentExample}
+          maxLength={500}
+          value={comment.value}
+          onType={(typed) => (comment.value = typed)}
+        />
+        <Trouble of={wrong.value} />
         <div class="dialog-buttons">
           <button type="button" class="button" onClick={onClose}>
             {frame().cancel}
           </button>
-          <button type="submit" class="button primary">
+          <Action type="submit" look="primary" isBusy={isBusy.value}>
             {frame().save}
-          </button>
+          </Action>
         </div>
       </form>
     </Dialog>
-  )
-}
-
-function Pick({ label, all, chosen, names }: { label: string; all: string; chosen: { value: string }; names: string[] }) {
-  return (
-    <label>
-      <span>{label}</span>
-      <select value={chosen.value} onChange={(event) => (chosen.value = event.currentTarget.value)}>
-        <option value="">{all}</option>
-        {names.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }
 

@@ -1,9 +1,11 @@
-import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
 import { alertPlace } from '../../words/alert-sentence.ts'
-import { problem } from '../../words/problem.ts'
 import { minute } from '../../words/times.ts'
+import { ruleName } from './names.ts'
 import { endSilence, type Silence, silences } from './state.ts'
 import { say } from './words.ts'
 
@@ -25,34 +27,35 @@ export function Silences() {
 
 function Entry({ silence }: { silence: Silence }) {
   const { room, rule, until, comment } = silence
-  const wrong = useSignal<unknown>(null)
-  async function end(): Promise<void> {
-    try {
+  const { wrong, isBusy, run } = useRequest()
+  const end = () =>
+    run(async () => {
       await endSilence(silence)
+      // It is gone, and its button with it.
+      document.getElementById('content')?.focus({ preventScroll: true })
       announce(say().ended)
-    } catch (error) {
-      wrong.value = error
-    }
-  }
+    })
   return (
     <li>
-      <p>
-        <strong>
-          <Foreign text={room === null ? say().everyRoom : alertPlace({ room, device: null })} />
-        </strong>
-        {' · '}
-        <Foreign text={rule ?? say().everyRule} />
-        <br />
-        <span class="quiet small">
-          {say().endsAt(minute(until))}
-          {comment !== '' && ' · '}
-          <Foreign text={comment} />
-        </span>
-        {wrong.value !== null && <span class="trouble">{problem(wrong.value)}</span>}
-      </p>
-      <button type="button" class="button" onClick={() => void end()}>
+      <div class="silences-what">
+        <p>
+          <strong>
+            <Foreign text={room === null ? say().everyRoom : alertPlace({ room, device: null })} />
+          </strong>
+          {' · '}
+          <Foreign text={rule === null ? say().everyRule : ruleName(rule)} />
+          <br />
+          <span class="quiet small">
+            {say().endsAt(minute(until))}
+            {comment !== '' && ' · '}
+            <Foreign text={comment} />
+          </span>
+        </p>
+        <Trouble of={wrong.value} />
+      </div>
+      <Action isBusy={isBusy.value} onAct={() => void end()}>
         {say().endNow}
-      </button>
+      </Action>
     </li>
   )
 }

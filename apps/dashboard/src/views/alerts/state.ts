@@ -4,14 +4,13 @@ import type * as shape from '../../../../monitor/web/schemas/rules.ts'
 import type { Alert } from '../../monitor/answers.ts'
 import { ask } from '../../monitor/ask.ts'
 import { byWorst, refreshSoon } from '../../monitor/house.ts'
+import { loadPast } from './past.ts'
 
 export type Silence = Static<typeof shape.Silence>
 
 /** What is the matter now, the worst first; null: not known yet. */
 export const firing = signal<readonly Alert[] | null>(null)
 export const pending = signal<readonly Alert[]>([])
-/** What is over, the latest first. */
-export const history = signal<readonly Alert[]>([])
 export const silences = signal<readonly Silence[]>([])
 /** Why none of it could be had. */
 export const wrong = signal<unknown>(null)
@@ -23,19 +22,18 @@ let asked = 0
 export async function load(): Promise<void> {
   const mine = ++asked
   try {
-    const [on, recovering, doubts, over, quiet] = await Promise.all([
+    const [on, recovering, doubts, quiet] = await Promise.all([
       state('firing'),
       state('recovering'),
       state('pending'),
-      state('resolved'),
       ask<Silence[]>('api/silences'),
+      loadPast(),
     ])
     // A later question was answered first.
     if (mine !== asked) return
     batch(() => {
       firing.value = [...on, ...recovering].sort(byWorst)
       pending.value = doubts
-      history.value = over
       silences.value = quiet
       wrong.value = null
     })

@@ -1,27 +1,24 @@
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
-import { problem } from '../../words/problem.ts'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
 import { type Channel, test } from './state.ts'
 import { say } from './words.ts'
 
 /** One way by which people are told, and how it is. */
 export function ChannelCard({ channel }: { channel: Channel }) {
   const { name, kind, recipients, paused, error, quiet, budget } = channel
-  const isBusy = useSignal(false)
-  const result = useSignal<{ ok: boolean; text: string } | null>(null)
-
-  async function sendTest(): Promise<void> {
-    isBusy.value = true
-    result.value = null
-    try {
+  const { wrong, isBusy, run } = useRequest()
+  const result = useSignal<string | null | undefined>(undefined)
+  const sendTest = () =>
+    run(async () => {
+      result.value = undefined
       const why = await test(channel)
-      result.value = { ok: why === null, text: why ?? say().tested }
-    } catch (trouble) {
-      result.value = { ok: false, text: problem(trouble) }
-    }
-    isBusy.value = false
-    announce(result.value.text)
-  }
+      result.value = why
+      announce(why ?? say().tested)
+    })
 
   const isWell = !paused && error === null
   return (
@@ -45,11 +42,22 @@ export function ChannelCard({ channel }: { channel: Channel }) {
           value={budget.used}
         />
       )}
-      {error !== null && <p class="trouble small">{error}</p>}
-      <button type="button" class="button" disabled={isBusy.value} onClick={() => void sendTest()}>
+      {error !== null && error !== result.value && (
+        <p class="trouble small">
+          <Foreign text={error} />
+        </p>
+      )}
+      <Action isBusy={isBusy.value} onAct={() => void sendTest()}>
         {isBusy.value ? say().testing : say().test}
-      </button>
-      {result.value && <p class={result.value.ok ? 'channel-well small' : 'trouble small'}>{result.value.text}</p>}
+        <span class="unseen"> ({name})</span>
+      </Action>
+      <Trouble of={wrong.value} byStatus={{ 429: say().tooSoon }} />
+      {result.value === null && <p class="channel-well small">{say().tested}</p>}
+      {typeof result.value === 'string' && (
+        <p class="trouble small">
+          {say().notTested} <Foreign text={result.value} />
+        </p>
+      )}
     </li>
   )
 }

@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import { fresh } from '../../monitor/house.ts'
 import { hear } from '../../monitor/listen.ts'
+import { Trouble } from '../../parts/trouble.tsx'
 import { frame } from '../../words/frame.ts'
-import { problem } from '../../words/problem.ts'
 import { ChannelCard } from './channel.tsx'
 import './notifications.css'
 import { channels, load, loadSoon, wrong } from './state.ts'
@@ -19,7 +19,7 @@ export default function Notifications() {
       <div class="head">
         <h1>{frame().views.notifications}</h1>
       </div>
-      {wrong.value !== null && <p class="trouble">{problem(wrong.value)}</p>}
+      <Trouble of={wrong.value} />
       <section aria-labelledby="channels">
         <h2 id="channels" class="unseen">
           {say().channels}

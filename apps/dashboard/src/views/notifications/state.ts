@@ -13,16 +13,20 @@ export const notifications = signal<readonly Notification[]>([])
 /** Why none of it could be had. */
 export const wrong = signal<unknown>(null)
 
+let asked = 0
 export async function load(): Promise<void> {
+  const mine = ++asked
   try {
     const [ways, told] = await Promise.all([ask<Channel[]>('api/channels'), ask<Notification[]>('api/notifications')])
+    // A later question was answered first.
+    if (mine !== asked) return
     batch(() => {
       channels.value = ways
       notifications.value = told
       wrong.value = null
     })
   } catch (error) {
-    wrong.value = error
+    if (mine === asked) wrong.value = error
   }
 }
 

@@ -64,9 +64,13 @@ function Entry({ one: { channel, state, kind, room, severity, subject, error, at
       <p class="quiet small">
         <time dateTime={new Date(time).toISOString()}>{minute(time)}</time> · {channel}
         {attempts > 1 && ` · ${say().attempts(attempts)}`}
-        {held !== null && ` · ${say().held(minute(held))}`}
+        {state === 'pending' && held !== null && ` · ${say().held(minute(held))}`}
       </p>
-      {error !== null && state !== 'sent' && <p class="trouble small">{error}</p>}
+      {error !== null && state !== 'sent' && (
+        <p class="trouble small">
+          <Foreign text={error} />
+        </p>
+      )}
     </li>
   )
 }
