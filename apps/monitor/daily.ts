@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import type { Log } from '@hearthwatch/log'
+import { clearBygone } from './bygone.ts'
 import { completeRollups } from './complete-rollups.ts'
 import type { Config } from './config.ts'
 import { foldOld } from './fold.ts'
@@ -44,6 +45,7 @@ export function startDaily({ config, store, tell, notify, stored, now, log }: Da
     async onNightly(signal) {
       await sweep({ store, days: config.RETENTION_DAYS, now, log, signal })
       await foldOld({ store, now, log, signal })
+      await clearBygone({ store, now, log, signal })
     },
   })
   return {

@@ -1,6 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import { builtInRules } from '../alerts/builtin.ts'
 import { storeAlerts } from './alerts.ts'
+import { storeBygone } from './bygone.ts'
 import { openDatabase } from './database.ts'
 import { storeDevices } from './devices.ts'
 import { guardFiles } from './guard.ts'
@@ -52,6 +53,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     silences,
     labels: storeLabels(db),
     orders: storeOrders(db),
+    bygone: storeBygone(db),
     secrets: storeSecrets(db),
     sessions: storeSessions(db),
     passwords: storePassword(db),
