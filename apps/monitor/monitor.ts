@@ -23,7 +23,7 @@ import { importRules } from './rules-file.ts'
 import { recall, showOn } from './show.ts'
 import { isOutsideTrouble } from './store/database.ts'
 import { openStore } from './store/store.ts'
-import { createTeller } from './tell.ts'
+import { audienceOf, createTeller } from './tell.ts'
 import { startTicker } from './ticker.ts'
 import { mindUnsetClock } from './unset-clock.ts'
 import { problemOf, startWatchdog } from './watchdog.ts'
@@ -72,10 +72,7 @@ export async function startMonitor(
     const channels = createChannels(config, log, now)
     const channelNames = channels.map(({ name }) => name)
     importRules({ database: config.DATABASE_FILE, rules: store.rules, channelNames, now: now(), log })
-    const audience = channels.flatMap(({ name, recipients, minimum }) =>
-      recipients.map((recipient) => ({ channel: name, recipient, minimum })),
-    )
-    const teller = createTeller({ notifications: store.notifications, audience, board, log })
+    const teller = createTeller({ notifications: store.notifications, audience: audienceOf(channels), board, log })
     const judge = createJudge({ store, teller, offlineAfter: config.OFFLINE_AFTER * 1000 })
     const record = createRecordKeeper({ store, judge, board, teller, retentionDays: config.RETENTION_DAYS, reject: intake.reject })
     const presence = createPresence(store.devices, judge, teller)
@@ -145,10 +142,7 @@ export async function startMonitor(
       onPacket(packet, late) {
         // What could no longer be acknowledged stays with the broker: kept here as well it would be there twice.
         if (closing && packet.qos > 0) return never
-        const seen = wire.see(packet, late)
-        const kept = take(packet, late, seen?.note)
-        seen?.tell(kept)
-        return kept
+        return wire.pass(packet, late, take)
       },
       onGreeting: wire.greet,
       onPublish: wire.send,

@@ -1,6 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import type { Transition } from './alerts/telling.ts'
 import type { Board, LiveEvent } from './board.ts'
+import type { Channel } from './notify/channel.ts'
 import type { Alert, AlertState, Severity } from './store/alerts.ts'
 import type { Content, Notifications } from './store/notifications.ts'
 
@@ -10,6 +11,11 @@ export interface TellOptions {
   audience: readonly { channel: string; recipient: string; minimum?: Severity }[]
   board: Board
   log: Log
+}
+
+/** Everybody whom these channels reach. */
+export function audienceOf(channels: readonly Pick<Channel, 'name' | 'recipients' | 'minimum'>[]): TellOptions['audience'] {
+  return channels.flatMap(({ name: channel, recipients, minimum }) => recipients.map((recipient) => ({ channel, recipient, minimum })))
 }
 
 /** The least first. */

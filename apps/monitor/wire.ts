@@ -7,11 +7,14 @@ import { bytesOnWire, type Shown, showPayload } from './wire-packet.ts'
  */
 export type Note = (verdict: string) => void
 
+/** Settles when a packet is kept; nothing where there is nothing to keep. */
+type Kept = Promise<void> | undefined
+
 /** A packet that somebody looks at. */
 export interface Seen {
   note: Note
   /** Nothing more is noted for now: it goes out. @param kept settles when all is noted */
-  tell(kept: Promise<void> | undefined): void
+  tell(kept: Kept): void
 }
 
 export interface WirePacket extends Shown {
@@ -122,6 +125,14 @@ export function createWire(now: () => number, mostTold = mostPerSecond) {
   return {
     /** A packet that has come. @returns null while nobody looks at it */
     see,
+
+    /** Has a packet taken, with notes of what becomes of it where somebody looks. */
+    pass(packet: Packet, late: boolean, take: (packet: Packet, late: boolean, note?: Note) => Kept): Kept {
+      const seen = see(packet, late)
+      const kept = take(packet, late, seen?.note)
+      seen?.tell(kept)
+      return kept
+    },
 
     /** Our own status, come back to us. */
     greet(packet: Packet, late: boolean): void {
