@@ -316,6 +316,7 @@ describe('The record', () => {
     ['from after to', (batch) => ({ from: batch.to + 1, to: batch.from })],
     ['a fraction for from', () => ({ from: 1.5 })],
     ['2⁵³ for to', () => ({ to: 2 ** 53 })],
+    ['a number for to that no card ever reaches: what it would declare lost could not be counted', () => ({ to: 2 ** 53 - 1 })],
     ['a negative from', () => ({ from: -1 })],
     ['rows out of order', ({ rows }) => ({ rows: rows.toReversed().map(({ seq, time, values }) => [seq, time, values]) })],
     ['a row twice', ({ rows: [row] }) => ({ rows: [row, row].map((one) => [one?.seq, one?.time, one?.values]) })],
