@@ -4,6 +4,7 @@ import { Refused } from '../monitor/ask.ts'
 import { logIn, session } from '../monitor/session.ts'
 import { Mark } from '../parts/mark.tsx'
 import { frame } from '../words/frame.ts'
+import { language, languageWish } from '../words/language.ts'
 import { problem } from '../words/problem.ts'
 import './login.css'
 
@@ -15,7 +16,25 @@ export function Login() {
         Hearthwatch
       </h1>
       {session.value?.login === 'token' ? <p>{frame().noPassword}</p> : <Form />}
+      <Language />
     </main>
+  )
+}
+
+/** The settings lie behind the login; whoever cannot read this page cannot get there. */
+function Language() {
+  const other = language.value === 'en' ? 'zh-TW' : 'en'
+  return (
+    <button
+      type="button"
+      class="button login-language"
+      lang={other}
+      onClick={() => {
+        languageWish.value = other
+      }}
+    >
+      {other === 'en' ? 'English' : '中文'}
+    </button>
   )
 }
 

@@ -30,10 +30,11 @@ let asked = 0
 
 /**
  * Asks for the house as it is.
+ * @param isConnected the line is up (again): who shows more than this asks for it, too
  * @throws LoginNeeded
  * @returns whether the monitor answered
  */
-export async function refresh(): Promise<boolean> {
+export async function refresh(isConnected = false): Promise<boolean> {
   const mine = ++asked
   try {
     const [newRooms, firing, recovering, newHealth] = await Promise.all([
@@ -42,14 +43,15 @@ export async function refresh(): Promise<boolean> {
       ask<Alert[]>('api/alerts?state=recovering'),
       ask<Health>('api/health'),
     ])
-    if (mine !== asked) return true
     batch(() => {
+      if (isConnected) fresh.value += 1
+      if (mine !== asked) return
       rooms.value = newRooms.map(withNewer)
       alerts.value = [...firing, ...recovering].sort(byWorst)
       health.value = newHealth
       asOf.value = now()
     })
-    keepRooms(newRooms, now())
+    if (mine === asked) keepRooms(newRooms, now())
     return true
   } catch (error) {
     if (error instanceof LoginNeeded) throw error

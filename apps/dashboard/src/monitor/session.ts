@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { Session } from './answers.ts'
 import { ask, LoginNeeded, now } from './ask.ts'
-import { forget, fresh, recall, refresh } from './house.ts'
+import { forget, recall, refresh } from './house.ts'
 import { listen } from './listen.ts'
 import { refetchRecent } from './recent.ts'
 
@@ -53,7 +53,7 @@ function open(): void {
 async function connected(): Promise<void> {
   clearTimeout(retry)
   try {
-    if (!(await refresh())) {
+    if (!(await refresh(true))) {
       retry = setTimeout(connected, again)
       return
     }
@@ -62,7 +62,6 @@ async function connected(): Promise<void> {
   }
   link.value = 'live'
   lostSince.value = null
-  fresh.value += 1
   refetchRecent()
 }
 
