@@ -37,13 +37,23 @@ export function duration(ms: number): string {
 
 /** A time in the words of `options`. @param time ms */
 export function date(time: number, options: Intl.DateTimeFormatOptions): string {
+  return formatOf(options).format(time)
+}
+
+/** From when until when; what both have in common is said once. Times in ms. */
+export function stretch(from: number, to: number): string {
+  const isShort = to - from < 3 * 86_400_000
+  return formatOf(isShort ? { dateStyle: 'medium', timeStyle: 'short' } : { dateStyle: 'medium' }).formatRange(from, to)
+}
+
+function formatOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = JSON.stringify([locale.value, options])
   let format = dates.get(key)
   if (format === undefined) {
     format = new Intl.DateTimeFormat(locale.value, options)
     dates.set(key, format)
   }
-  return format.format(time)
+  return format
 }
 
 /** Date and time to the second. */

@@ -9,6 +9,7 @@ import { language } from '../../words/language.ts'
 import { degrees, figure, figureWithUnit, shownUnit, toShown } from '../../words/numbers.ts'
 import { problem } from '../../words/problem.ts'
 import { quantityName } from '../../words/quantities.ts'
+import { stretch } from '../../words/times.ts'
 import { csvOf, pictureOf, save } from './export.ts'
 import { type LimitRule, limitsFor } from './limits.ts'
 import { type Comparison, type Span, shifts, type Window } from './span.ts'
@@ -124,7 +125,9 @@ export function Quantity(props: QuantityProps) {
   function savePng(): void {
     if (canvas.current === null) return
     const { card: ground, text } = colours()
-    const picture = pictureOf(canvas.current, `${name} · ${title}${unit === '' ? '' : ` (${shownUnit(unit)})`}`, { ground, text })
+    const who = lines.map(({ label }) => label).join(' / ')
+    const what = `${title}${unit === '' ? '' : ` (${shownUnit(unit)})`}`
+    const picture = pictureOf(canvas.current, `${who} · ${what} · ${stretch(window.from, window.to)}`, { ground, text })
     picture.toBlob((blob) => blob && save(blob, `${room}-${quantity}.png`))
   }
 }
