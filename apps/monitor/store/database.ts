@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Log } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
 import { inTheWorstCase, layBallast } from './ballast.ts'
 import { checkPages, Damaged, DatabaseError, isDamage, moveAside, trust } from './damage.ts'
 import { lock } from './lock.ts'
+import { noteClosed, noteOpened } from './opened.ts'
 import { salvage } from './salvage.ts'
 import { versions } from './schema.ts'
 
@@ -33,7 +34,7 @@ export function openDatabase(file: string, log?: Log): Database.Database {
 
 function openSound(file: string, log: Log | undefined): Database.Database {
   try {
-    return inTheWorstCase(file, () => open(file))
+    return inTheWorstCase(file, () => open(file, log))
   } catch (error) {
     if (!isDamage(error) || log === undefined) throw error
     const why = error instanceof Damaged ? error.what : (error as Error).message
@@ -44,7 +45,7 @@ function openSound(file: string, log: Log | undefined): Database.Database {
       log.error('a damaged database cannot be moved aside', { file, why: (trouble as Error).message })
       throw error
     }
-    const db = inTheWorstCase(file, () => open(file))
+    const db = inTheWorstCase(file, () => open(file, log))
     log.error('THE DATABASE IS DAMAGED and was moved aside: a new one is begun, and the sensors bring back what they still hold', {
       why,
       kept,
@@ -54,7 +55,8 @@ function openSound(file: string, log: Log | undefined): Database.Database {
   }
 }
 
-function open(file: string): Database.Database {
+function open(file: string, log: Log | undefined): Database.Database {
+  const hadLog = existsSync(`${file}-wal`)
   const db = new Database(file)
   try {
     db.pragma('journal_mode = WAL')
@@ -66,6 +68,7 @@ function open(file: string): Database.Database {
     const version = versionOf(db, file)
     checkPages(db, file)
     migrate(db, version)
+    noteOpened(db, hadLog, log)
     return db
   } catch (error) {
     db.close()
@@ -77,6 +80,12 @@ function open(file: string): Database.Database {
 function closing(db: Database.Database, file: string, release: () => void): Database.Database {
   const close = db.close.bind(db)
   db.close = () => {
+    try {
+      if (db.open) noteClosed(db)
+    } catch (error) {
+      // A full disk, perhaps: then it counts as one that was not closed in order, and its log as part of it.
+      if (!isOutsideTrouble(error) && !isDamage(error)) throw error
+    }
     close()
     trust(file)
     release()

@@ -32,9 +32,10 @@ export function storeRecords(db: Database) {
   const upsert = db.prepare<[Row]>(`
     INSERT INTO epoch VALUES (:device, :epoch, :kept, :begun, :heard, :skew)
     ON CONFLICT DO UPDATE SET kept = :kept, begun = :begun, heard = :heard, skew = :skew`)
-  const addGap = db.prepare<[string, string, number, number, number]>(
-    'INSERT INTO gap (device, epoch, first, last, noticed) VALUES (?, ?, ?, ?, ?)',
-  )
+  // What is asked for a second time brings its holes again.
+  const addGap = db.prepare<[Pick<Gap, 'device' | 'epoch' | 'from' | 'to' | 'noticed'>]>(`
+    INSERT INTO gap (device, epoch, first, last, noticed) SELECT :device, :epoch, :from, :to, :noticed
+    WHERE NOT EXISTS (SELECT 1 FROM gap WHERE device = :device AND epoch = :epoch AND first <= :from AND last >= :to)`)
   const inGap = db
     .prepare<[string, string, number, number], number>('SELECT 1 FROM gap WHERE device = ? AND epoch = ? AND first <= ? AND last >= ?')
     .pluck()
@@ -76,7 +77,7 @@ export function storeRecords(db: Database) {
     /** The record that this device was last heard with. */
     latest: (device: string) => latest.get(device),
 
-    addHole: (device: string, epoch: string, { from, to }: Hole, noticed: number) => void addGap.run(device, epoch, from, to, noticed),
+    addHole: (device: string, epoch: string, hole: Hole, noticed: number) => void addGap.run({ device, epoch, ...hole, noticed }),
     isLost: (device: string, epoch: string, seq: number) => inGap.get(device, epoch, seq, seq) !== undefined,
     gaps: (device?: string) => gaps.all({ device: device ?? null }),
     missing: (device: string) => missing.get(device) ?? 0,

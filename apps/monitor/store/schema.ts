@@ -5,9 +5,10 @@ import { rules } from './versions/4-rules.ts'
 import { notify } from './versions/5-notify.ts'
 import { history } from './versions/6-history.ts'
 import { page } from './versions/7-page.ts'
+import { opened } from './versions/8-opened.ts'
 
 /**
  * The database, version by version; `PRAGMA user_version` says how many of these have been applied. Never change a
  * version that has been released: add the next one.
  */
-export const versions: readonly string[] = [house, record, orders, rules, notify, history, page]
+export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened]
