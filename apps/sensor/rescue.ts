@@ -11,7 +11,13 @@ const parts = ['-wal', '']
 export function copyOut(database: DatabaseSync, file: string): string {
   const copy = `${file}.rescued`
   rmSync(copy, { force: true })
-  database.prepare('VACUUM INTO ?').run(copy)
+  try {
+    database.prepare('VACUUM INTO ?').run(copy)
+  } catch (error) {
+    // Half of it only takes the room that is missing.
+    rmSync(copy, { force: true })
+    throw error
+  }
   // SQLite leaves that to the system.
   const descriptor = openSync(copy, 'r')
   fsyncSync(descriptor)
