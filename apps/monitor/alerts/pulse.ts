@@ -59,7 +59,7 @@ export function silentSince(heard: number, watching: number, now: number): numbe
 
 /** The pulse of a series after another reading. Its absence while it was missed is not its usual interval. */
 export function beat<P extends Rhythm & { at: number }>(before: P | undefined, at: number): { at: number } & Rhythm {
-  if (before === undefined) return { at, usual: null, signs: 1 }
+  if (before === undefined || before.signs === 0) return { at, usual: null, signs: 1 }
   const gap = at - before.at
   const wasMissed = before.signs >= enough && gap > (missedAfter(before) ?? Number.POSITIVE_INFINITY)
   if (gap <= 0 || wasMissed) return { at, usual: before.usual, signs: before.signs }
