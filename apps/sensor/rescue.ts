@@ -19,7 +19,7 @@ export function copyOut(database: DatabaseSync, file: string): string {
     throw error
   }
   // SQLite leaves that to the system.
-  const descriptor = openSync(copy, 'r')
+  const descriptor = openSync(copy, 'r+')
   fsyncSync(descriptor)
   closeSync(descriptor)
   return copy
