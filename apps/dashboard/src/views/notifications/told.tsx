@@ -53,6 +53,8 @@ export function Told() {
   )
 }
 
+const isPaused = (name: string) => channels.value?.some((channel) => channel.name === name && channel.paused) === true
+
 function Entry({ one: { channel, state, kind, room, severity, subject, error, attempts, created, sent, held } }: { one: Notification }) {
   const time = sent ?? created
   return (
@@ -64,6 +66,7 @@ function Entry({ one: { channel, state, kind, room, severity, subject, error, at
       <p class="quiet small">
         <time dateTime={new Date(time).toISOString()}>{minute(time)}</time> · {channel}
         {attempts > 1 && ` · ${say().attempts(attempts)}`}
+        {state === 'pending' && isPaused(channel) && ` · ${say().untilWell}`}
         {state === 'pending' && held !== null && ` · ${say().held(minute(held))}`}
       </p>
       {error !== null && state !== 'sent' && (

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { silent } from '@hearthwatch/log'
+import type { Page as Tab } from 'playwright-core'
+import { need } from '../../../test/need.ts'
+import { eventually, type House, startHouse } from '../../monitor/test/house.ts'
+import { startPage } from '../../monitor/test/web-server.ts'
+import { type Sensor, startSensor } from '../../sensor/agent.ts'
+import { readConfig } from '../../sensor/config.ts'
+import { assertAccessible } from './axe.ts'
+import { useBrowser } from './browser.ts'
+
+interface Config {
+  wanted: Record<string, unknown> | null
+  reported: Record<string, unknown> | null
+}
+
+describe('A real sensor on the page', need('chromium'), () => {
+  const open = useBrowser()
+  const celsius = { degrees: 'C' }
+  let folder: string
+  let house: House
+  let sensor: Sensor
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'outbox-'))
+    house = await startHouse()
+    const own = { SENSOR_ID: 'sensor', ROOM: 'bath', PROBE: 'simulated', READ_INTERVAL: '0.5', BATCH_INTERVAL: '1', OUTBOX_DIR: folder }
+    const login = { MQTT_URL: `mqtt://127.0.0.1:${house.monitor.brokerPort}`, MQTT_USERNAME: 'sensor', MQTT_PASSWORD: 'let me in' }
+    sensor = await startSensor(readConfig({ ...own, ...login, SYSFS_ROOT: folder }, []), silent)
+  })
+  after(async () => {
+    await sensor.close()
+    await house.close()
+    rmSync(folder, { recursive: true })
+  })
+  const config = () => house.get<Config>('/api/devices/sensor/config')
+
+  async function show(t: Parameters<typeof open>[0]): Promise<Tab> {
+    const tab = await open(t, house.monitor.url, { hash: '#/devices', wishes: celsius })
+    await tab.getByRole('link', { name: 'sensor' }).click()
+    await tab.getByRole('heading', { name: 'sensor', level: 1 }).waitFor()
+    return tab
+  }
+
+  it('is found in the list, with how it is and what it measures', async (t) => {
+    const tab = await show(t)
+    await tab.locator('.device-title').getByText('online').waitFor()
+    await tab.getByRole('meter', { name: 'Memory' }).waitFor()
+    await tab.getByRole('row', { name: /Temperature .*°C .*home\/bath\/temperature/ }).waitFor()
+    await tab.getByText('Kept here up to number').waitFor()
+    await assertAccessible(tab, 'device')
+  })
+
+  it('gets settings and a calibration, says that it has taken them over, and shows what is in force', async (t) => {
+    const tab = await show(t)
+    await tab.getByText('in force: 0.5').waitFor()
+    await tab.getByLabel('Seconds between heartbeats').fill('45')
+    await tab.getByLabel('Calibration of Temperature').fill('1.5')
+    await tab.getByRole('button', { name: 'Send the settings' }).click()
+    await tab.getByText('The sensor has taken them over.').waitFor()
+    await tab.getByText('in force: 45').waitFor()
+    const { wanted } = await config()
+    assert.deepEqual([wanted?.HEARTBEAT_INTERVAL, wanted?.offsets], [45, { temperature: 1.5 }])
+    assert.equal(await tab.getByLabel('Seconds between heartbeats').inputValue(), '45')
+  })
+
+  it('gets them back as its own file has them where a field is emptied', async (t) => {
+    const tab = await show(t)
+    await tab.getByText('in force: 45').waitFor()
+    await tab.getByLabel('Seconds between heartbeats').fill('')
+    await tab.getByRole('button', { name: 'Send the settings' }).click()
+    await tab.getByText('in force: 30').first().waitFor()
+    assert.equal((await config()).wanted?.HEARTBEAT_INTERVAL, undefined)
+  })
+
+  it('is not sent what cannot be: the fields are marked, and in °F it is told in °F', async (t) => {
+    const tab = await open(t, house.monitor.url, { hash: '#/devices/sensor', wishes: { degrees: 'F' } })
+    const before = (await config()).wanted
+    await tab.getByLabel('Warn above (°F)').fill('40')
+    await tab.getByLabel('Warn below (°F)').fill('50')
+    await tab.getByRole('button', { name: 'Send the settings' }).click()
+    await tab.getByRole('alert').getByText('-148.0 °F').waitFor()
+    assert.equal(await tab.locator('[aria-invalid=true]').count(), 2)
+    assert.deepEqual((await config()).wanted, before)
+  })
+
+  it('refuses settings that do not fit its own, and the page says why', async (t) => {
+    const tab = await show(t)
+    await tab.getByLabel('Warn below (°C)').fill('35')
+    await tab.getByRole('button', { name: 'Send the settings' }).click()
+    await tab.getByText(/The sensor refuses them: ALERT_BELOW must be less than ALERT_ABOVE/).waitFor()
+  })
+
+  it('does what it is told, and answers what it cannot do', async (t) => {
+    const tab = await show(t)
+    const given = tab.getByRole('list', { name: 'What it was told to do' })
+    await tab.getByRole('button', { name: 'Measure now' }).press('Enter')
+    await given.getByText(/Measure now .* done/).waitFor()
+    assert.equal(await tab.evaluate(() => document.activeElement?.textContent), 'Measure now', 'the focus stays')
+    await tab.getByRole('button', { name: 'Restart' }).click()
+    await given.getByText(/Restart .* failed: nobody would start it again/).waitFor()
+  })
+
+  it('is told in the language of the page when a command comes too late', async (t) => {
+    const tab = await open(t, house.monitor.url, { hash: '#/devices/sensor', locale: 'zh-TW' })
+    await tab.route('**/commands', (route) =>
+      route.request().method() === 'POST' ? route.fulfill({ status: 409, json: { error: 'sensor is offline.' } }) : route.continue(),
+    )
+    await tab.getByRole('button', { name: '識別' }).click()
+    await tab.getByRole('alert').getByText('裝置離線：指令不會保留到之後。').waitFor()
+  })
+
+  it('is forgotten when it is gone, by somebody who has typed its name; its readings stay', async (t) => {
+    const tab = await show(t)
+    const forget = tab.getByRole('region', { name: 'Forget this device' }).getByRole('button')
+    assert.ok(await forget.isDisabled())
+    await sensor.close()
+    await tab.locator('.device-title').getByText('offline').waitFor()
+    assert.ok(await tab.getByRole('button', { name: 'Measure now' }).isDisabled())
+    await forget.click()
+    const dialog = tab.getByRole('dialog')
+    await tab.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal(await tab.evaluate(() => document.activeElement?.textContent), 'Forget this device')
+    await tab.keyboard.press('Enter')
+    const sure = dialog.getByRole('button', { name: 'Forget this device' })
+    assert.ok(await sure.isDisabled())
+    await dialog.getByLabel('Type sensor to be sure').fill('sensor')
+    await assertAccessible(tab, 'forget')
+    await sure.click()
+    await dialog.waitFor({ state: 'detached' })
+    await tab.getByText('No device has been heard yet.').waitFor()
+    assert.match(tab.url(), /#\/devices$/)
+    assert.deepEqual(await house.get('/api/devices'), [])
+    await eventually(() => house.rows("SELECT 1 FROM readings WHERE room = 'bath'").length > 0)
+  })
+})
+
+describe('Devices of all kinds on the page', need('chromium'), () => {
+  const open = useBrowser()
+
+  it('may have two probes of a kind, and one in another room, which cannot be calibrated from here', async (t) => {
+    const page = await startPage({}, { now: Date.now })
+    t.after(() => page.close())
+    const readings = [
+      { key: 'temperature', topic: 'home/kitchen/temperature', unit: '°C', probe: '28-03' },
+      { key: 'temperature_2', topic: 'home/kitchen/temperature_2', unit: '°C', probe: '28-04' },
+      { key: 'fridge/temperature', topic: 'home/fridge/temperature', unit: '°C', probe: '<b>28-05' },
+    ]
+    page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: Date.now(), info: { id: 'pi-1', room: 'kitchen', readings } })
+    page.board.show('kitchen', 'temperature_2', { value: 4.5, time: Date.now(), device: 'pi-1' })
+    const tab = await open(t, page.url, { hash: '#/devices/pi-1', wishes: { degrees: 'C' } })
+    await tab.getByRole('row', { name: /^Temperature 2 4\.5.°C 28-04 home\/kitchen\/temperature_2/ }).waitFor()
+    await tab.getByRole('row', { name: '<b>28-05' }).waitFor()
+    await tab.getByLabel('Calibration of Temperature 2').waitFor()
+    assert.equal(await tab.getByLabel('Calibration of').count(), 2)
+  })
+
+  it('may be many that never said who they are, or none', async (t) => {
+    const page = await startPage({}, { now: Date.now })
+    t.after(() => page.close())
+    const tab = await open(t, page.url, { hash: '#/devices' })
+    await tab.getByText('No device has been heard yet.').waitFor()
+    page.addDevice({ id: null, room: '<img src=x onerror=alert(1)>', status: 'offline', seen: Date.now() })
+    page.board.tell({ type: 'status', data: { room: 'kitchen', device: null, status: 'offline' } })
+    await tab.getByRole('heading', { name: 'Nameless sensor' }).waitFor()
+    await tab.getByText('<img src=x onerror=alert(1)>').waitFor()
+    assert.equal(await tab.locator('main img').count(), 0)
+  })
+})

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { type Inbox, startInbox } from '../../../test/inbox.ts'
+import { need } from '../../../test/need.ts'
+import { eventually, type House, startHouse } from '../../monitor/test/house.ts'
+import { startPage } from '../../monitor/test/web-server.ts'
+import { assertAccessible } from './axe.ts'
+import { useBrowser } from './browser.ts'
+
+const room = '<img src=x onerror=alert(1)>'
+
+describe('What people were told, and by which way', need('chromium'), () => {
+  const open = useBrowser()
+  let ahead = 0
+  let inbox: Inbox
+  let house: House
+  before(async () => {
+    inbox = await startInbox()
+    house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'somebody@example.com' }, undefined, () => Date.now() + ahead)
+  })
+  after(async () => {
+    await house.close()
+    await inbox.close()
+  })
+
+  it('says how a channel is set up where there is none', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const tab = await open(t, page.url, { hash: '#/notifications' })
+    await tab.getByText('Nobody is told of anything yet.').waitFor()
+    await tab.getByText('SMTP_URL').waitFor()
+    await assertAccessible(tab, 'no channels')
+  })
+
+  it('sends a test by a real mail server, and not a second one at once', async (t) => {
+    const tab = await open(t, house.monitor.url, { hash: '#/notifications' })
+    const channel = tab.getByRole('listitem').filter({ has: tab.getByRole('heading', { name: 'mail' }) })
+    await channel.getByText('ready').waitFor()
+    const button = channel.getByRole('button', { name: 'Send a test' })
+    await button.press('Enter')
+    const mail = await inbox.next()
+    assert.deepEqual(mail.recipients, ['somebody@example.com'])
+    await channel.getByText('The test was accepted.').waitFor()
+    await button.press('Enter')
+    await channel.getByRole('alert').getByText('It was tested a moment ago.').waitFor()
+    assert.equal(inbox.mails.length, 1)
+  })
+
+  it('says in plain words why a test did not get through', async (t) => {
+    ahead += 11_000
+    inbox.answers.recipient = () => '550 5.1.1 Nobody <b>of that name</b>'
+    const tab = await open(t, house.monitor.url, { hash: '#/notifications' })
+    await tab.getByRole('button', { name: 'Send a test' }).click()
+    await tab.getByText(/The test did not get through: .*Nobody <b>of that name<\/b>/).waitFor()
+    await assertAccessible(tab, 'refused')
+    delete inbox.answers.recipient
+  })
+
+  it('lists what is told as it happens, what failed and why, and shows only what is asked for', async (t) => {
+    const guest = await house.client()
+    const tab = await open(t, house.monitor.url, { hash: '#/notifications' })
+    await tab.getByText('Nothing has been told yet.').waitFor()
+    guest.publish(`home/${room}/alert`, 'The door is open', { qos: 1 })
+    const entries = tab.getByRole('region', { name: 'What was told' }).getByRole('listitem')
+    await entries.filter({ hasText: 'sent' }).getByText(room).first().waitFor()
+    await inbox.next((mail) => mail.subject.includes('The door is open'))
+
+    inbox.answers.recipient = () => '550 5.1.1 Nobody of that name'
+    guest.publish('home/cellar/alert', 'There is water', { qos: 1 })
+    await entries.filter({ hasText: 'failed' }).getByText('Nobody of that name').waitFor()
+    delete inbox.answers.recipient
+    await tab.getByRole('button', { name: 'failed' }).click()
+    await eventually(async () => (await entries.count()) === 1)
+    await tab.getByRole('button', { name: 'waiting' }).click()
+    await tab.getByText('None of these.').waitFor()
+    assert.equal(await tab.locator('main img').count(), 0)
+  })
+})
