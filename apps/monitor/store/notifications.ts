@@ -56,6 +56,10 @@ export interface Listed {
   error: string | null
 }
 
+export type Counts = Record<Listed['state'], number>
+
+const none = (): Counts => ({ pending: 0, sent: 0, failed: 0 })
+
 export type Notifications = ReturnType<typeof storeNotifications>
 
 const shown = `CASE state WHEN 'sent' THEN 'sent' WHEN 'dead' THEN 'failed' ELSE 'pending' END`
@@ -109,8 +113,8 @@ export function storeNotifications(db: Database) {
     CASE WHEN state = 'pending' AND message IS NULL THEN held END AS held, subject, error`
   const byId = db.prepare<[number], Listed>(`SELECT ${columns} FROM notification WHERE id = ?`)
   const newest = db.prepare<[number], Listed>(`SELECT ${columns} FROM notification ORDER BY id DESC LIMIT ?`)
-  const counts = db.prepare<[], { state: Listed['state']; count: number }>(
-    `SELECT ${shown} AS state, count(*) AS count FROM notification GROUP BY 1`,
+  const counts = db.prepare<[], { channel: string; state: Listed['state']; count: number }>(
+    `SELECT channel, ${shown} AS state, count(*) AS count FROM notification GROUP BY 1, 2 ORDER BY 1`,
   )
 
   return {
@@ -172,9 +176,21 @@ export function storeNotifications(db: Database) {
     list: (limit = 1000) => newest.all(limit),
 
     /** How many there are of each. */
-    counts(): Record<Listed['state'], number> {
-      const none = { pending: 0, sent: 0, failed: 0 }
-      return Object.assign(none, Object.fromEntries(counts.all().map(({ state, count }) => [state, count])))
+    counts(): Counts {
+      const sum = none()
+      for (const { state, count } of counts.all()) sum[state] += count
+      return sum
+    },
+
+    /** The same, channel by channel; channels that are no longer set up, too. */
+    countsByChannel(): Map<string, Counts> {
+      const found = new Map<string, Counts>()
+      for (const { channel, state, count } of counts.all()) {
+        const its = found.get(channel) ?? none()
+        its[state] = count
+        found.set(channel, its)
+      }
+      return found
     },
   }
 }

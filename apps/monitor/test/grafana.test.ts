@@ -20,7 +20,9 @@ describe('docs/grafana.json', () => {
   let page: Page
   let metrics: string
   before(async () => {
-    page = await startPage()
+    const state = { recipients: 1, paused: false, error: null, quiet: false, budget: { perMonth: 200, used: 3 } }
+    const channels = () => [{ name: 'line', kind: 'line', ...state }]
+    page = await startPage({}, { notify: { channels, test: async () => undefined } })
     const { now } = page.clock
     for (const quantity of [...knownQuantities, 'noise']) page.board.show('kitchen', quantity, { value: 20, time: now, device: 'pi-1' })
     page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: now, heartbeat: { outbox: 0 } })

@@ -44,6 +44,43 @@ describe('GET /metrics', () => {
   })
 })
 
+describe('The channels in GET /metrics', () => {
+  it('say what became of their notifications, what they suffer from, and what they have spent', async (t) => {
+    const state = { recipients: 1, paused: false, error: null, quiet: false, budget: null }
+    const channels = () => [
+      { name: 'mail', kind: 'mail', ...state, paused: true, error: 'The password is wrong.' },
+      { name: 'line', kind: 'line', ...state, quiet: true, budget: { perMonth: 200, used: 12 } },
+    ]
+    const page = await startPage({}, { notify: { channels, test: async () => undefined } })
+    t.after(() => page.close())
+    const content = { kind: 'late-text', room: 'kitchen', text: 'hot', count: 1, first: 1, last: 1 } as const
+    for (const [i, channel] of ['mail', 'mail', 'mail', 'sms'].entries())
+      page.store.notifications.add({ event: `${i}`, channel, recipient: 'ann', severity: 'warning', content, created: 1 })
+    page.store.notifications.markSent([1], 2)
+    page.store.notifications.markDead([2], 'no', 2)
+    page.store.notifications.claim([3], 'a-message', 'subject', 2)
+    const lines = (await page.ask('/metrics')).text.split('\n')
+    assert.deepEqual(
+      lines.filter((line) => /^hearthwatch_(?:notifications|channel)/.test(line)),
+      [
+        ...['pending', 'sent', 'failed'].map((state) => `hearthwatch_notifications{channel="mail",state="${state}"} 1`),
+        ...['pending', 'sent', 'failed'].map((state) => `hearthwatch_notifications{channel="line",state="${state}"} 0`),
+        'hearthwatch_notifications{channel="sms",state="pending"} 1',
+        'hearthwatch_notifications{channel="sms",state="sent"} 0',
+        'hearthwatch_notifications{channel="sms",state="failed"} 0',
+        'hearthwatch_channel_up{channel="mail"} 0',
+        'hearthwatch_channel_up{channel="line"} 1',
+        'hearthwatch_channel_paused{channel="mail"} 1',
+        'hearthwatch_channel_paused{channel="line"} 0',
+        'hearthwatch_channel_quiet{channel="mail"} 0',
+        'hearthwatch_channel_quiet{channel="line"} 1',
+        'hearthwatch_channel_budget_messages{channel="line"} 200',
+        'hearthwatch_channel_budget_used_messages{channel="line"} 12',
+      ],
+    )
+  })
+})
+
 describe('GET /api/openapi.json', () => {
   it('describes every call that is there', async (t) => {
     const page = await startPage()

@@ -1,6 +1,9 @@
 import { baseQuantity } from '@hearthwatch/protocol'
 import type { Board } from '../board.ts'
+import type { Notify } from '../notify/deliver.ts'
 import type { Store } from '../store/store.ts'
+import { channelMetrics } from './channel-metrics.ts'
+import { family, type Sample } from './prometheus.ts'
 import type { App, WebCounters, WebHealth } from './server.ts'
 
 export interface MetricsOptions {
@@ -10,13 +13,9 @@ export interface MetricsOptions {
   health(): WebHealth
   staleAfter(device: string | null, room: string): number
   listeners(): number
+  notify: Pick<Notify, 'channels'>
   now(): number
   version: string
-}
-
-interface Sample {
-  labels: Record<string, string>
-  value: number
 }
 
 /** Names in base units, percent as a ratio; what nobody knows goes under one name with its own as a label. */
@@ -38,7 +37,7 @@ export function addMetrics(app: App, options: MetricsOptions): void {
   )
 }
 
-function writeMetrics({ store, board, counters, health, staleAfter, listeners, now, version }: MetricsOptions): string {
+function writeMetrics({ store, board, counters, health, staleAfter, listeners, notify, now, version }: MetricsOptions): string {
   const at = now()
   const { mqtt, database } = health()
   const devices = [...store.devices.all()]
@@ -72,12 +71,7 @@ function writeMetrics({ store, board, counters, health, staleAfter, listeners, n
       'Alerts that are not over.',
       [...alerts].map(([labels, { length }]) => ({ labels: JSON.parse(labels), value: length })),
     ),
-    family(
-      'hearthwatch_notifications',
-      'gauge',
-      'Notifications by what became of them.',
-      Object.entries(store.notifications.counts()).map(([state, value]) => ({ labels: { state }, value })),
-    ),
+    ...channelMetrics(notify.channels(), store.notifications.countsByChannel()),
     family('hearthwatch_mqtt_connected', 'gauge', '1: the broker is there.', [{ labels: {}, value: mqtt === 'connected' ? 1 : 0 }]),
     family('hearthwatch_database_up', 'gauge', '1: the database can be written.', [{ labels: {}, value: database === 'ok' ? 1 : 0 }]),
     family('hearthwatch_event_listeners', 'gauge', 'Open event streams.', [{ labels: {}, value: listeners() }]),
@@ -135,19 +129,4 @@ function writeMetrics({ store, board, counters, health, staleAfter, listeners, n
     }
     return found
   }
-}
-
-/** The format of https://prometheus.io/docs/instrumenting/exposition_formats/. */
-function family(name: string, type: 'gauge' | 'counter', help: string, samples: Sample[]): string {
-  const lines = samples.map(({ labels, value }) => `${name}${writeLabels(labels)} ${value}\n`)
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
-}
-
-function writeLabels(labels: Record<string, string>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
-}
-
-function escapeLabel(text: string): string {
-  return text.replace(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))
 }
