@@ -51,8 +51,9 @@ export type RecordKeeper = ReturnType<typeof createRecordKeeper>
 /** One batch of a device's record, kept inside the transaction of the other messages. */
 export function createRecordKeeper({ store: { readings, records }, judge, board, teller, retentionDays, reject }: KeepRecordOptions) {
   /** Whether a number that was kept before was kept for this very row. */
-  function explains({ device, epoch }: Batch, row: Row, at: number): boolean {
-    if (retentionDays > 0 && row.time < at - retentionDays * day) return true
+  function explains({ device, epoch, now }: Batch, row: Row, at: number): boolean {
+    // By the earlier of both clocks: where ours is ahead by years, everything would be too old to be looked at.
+    if (retentionDays > 0 && row.time < Math.min(at, now) - retentionDays * day) return true
     if (records.isLost(device, epoch, row.seq)) return true
     return Object.entries(row.values).every(([key, value]) => {
       if (records.isRefused(device, epoch, row.seq, key)) return true

@@ -66,3 +66,23 @@ describe('A batch of a device whose clock is days ahead of ours', () => {
     }
   })
 })
+
+describe('A monitor whose clock is years ahead', () => {
+  it('still sees that a card was rolled back: no reading passes as too old to be compared', async () => {
+    const house = await startHouse({}, silent, () => Date.now() + 400 * day)
+    try {
+      const client = await house.client()
+      const acks: Ack[] = []
+      client.on('message', (_, payload) => acks.push(readAck(payload)))
+      await client.subscribeAsync('device/pi-1/ack')
+      const send = (batch: Batch) => client.publishAsync('device/pi-1/readings', writeBatch(batch), { qos: 1 })
+      const first = batchOf(Date.now())
+      await send(first)
+      await eventually(() => acks.find(({ re, seq }) => re === 'b-1' && seq === 1))
+      await send({ ...first, batch: 'b-2', rows: [{ seq: 1, time: first.now - 500, values: { temperature: 22 } }] })
+      await eventually(() => acks.find(({ re, err }) => re === 'b-2' && err === 'fork'))
+    } finally {
+      await house.close()
+    }
+  })
+})
