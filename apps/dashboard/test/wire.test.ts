@@ -126,9 +126,8 @@ describe('The wire view', need('chromium'), () => {
     await live(tab)
     const batch = { v: 1, device: 'pi-1', rows: [[1201, 1, { temperature: 21.5 }]] }
     say('device/pi-1/readings', deflateSync(JSON.stringify(batch)), ['stored: 1', 'answered: ack 1201'], { qos: 1, dup: true })
-    const shown = entry(tab, /readings/)
-    await shown.click()
-    assert.equal(await shown.getAttribute('aria-expanded'), 'true')
+    await entry(tab, /readings/).click()
+    await tab.locator('.wire-entry button[aria-expanded="true"]').waitFor()
     const details = tab.locator('.wire-details')
     for (const text of [
       'The record: readings from a device’s outbox',
