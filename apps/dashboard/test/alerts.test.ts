@@ -3,8 +3,11 @@ import { after, before, describe, it } from 'node:test'
 import type { MqttClient } from 'mqtt'
 import { need } from '../../../test/need.ts'
 import { eventually, type House, startHouse } from '../../monitor/test/house.ts'
+import { startPage } from '../../monitor/test/web-server.ts'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
+
+const markup = '<img src=x onerror=alert(1)>'
 
 interface Alert {
   room: string
@@ -88,5 +91,69 @@ describe('The alerts of a real house', need('chromium'), () => {
     await dialog.waitFor({ state: 'detached' })
     const [silence] = await house.get<{ until: number }[]>('/api/silences')
     assert.equal(new Date(silence?.until ?? 0).getHours(), 8)
+  })
+})
+
+describe('The alerts of a long time', need('chromium'), () => {
+  const open = useBrowser()
+
+  it('are gone back through page by page, and looked through by room and by rule', async (t) => {
+    const page = await startPage({}, { now: Date.now })
+    t.after(() => page.close())
+    page.board.show('attic', 'temperature', { value: 20, time: Date.now(), device: null })
+    assert.equal((await page.ask('/api/labels/attic', { method: 'PUT', body: { name: 'Under the roof' } })).status, 200)
+    for (let i = 0; i < 70; i++) {
+      const started = Date.now() - (i + 1) * 60_000
+      const about = i % 10 === 0 ? { room: 'attic', rule: 'frost' } : { room: markup }
+      page.addAlert({ ...about, state: 'resolved', value: i, started, fired: started, resolved: started + 30_000 })
+    }
+    const tab = await open(t, page.url, { hash: '#/alerts', wishes: { degrees: 'C' } })
+    const entries = tab.getByRole('region', { name: 'History' }).getByRole('listitem')
+    const count = (number: number) => eventually(async () => (await entries.count()) === number)
+    await count(30)
+    await tab.getByRole('button', { name: 'Show older ones' }).press('Enter')
+    await count(60)
+    // What is over meanwhile comes on top, and what is shown stays.
+    const alert = page.addAlert({ room: 'cellar', state: 'resolved', resolved: Date.now() })
+    page.board.tell({ type: 'alert', data: alert })
+    await entries.first().getByText('cellar').waitFor()
+    await count(61)
+    await tab.getByRole('button', { name: 'Show older ones' }).press('Enter')
+    await count(71)
+    await tab.getByRole('button', { name: 'Show older ones' }).waitFor({ state: 'detached' })
+    await tab.getByLabel('Room').selectOption({ label: 'Under the roof' })
+    await count(7)
+    await tab.getByLabel('Rule').selectOption('too-hot')
+    await tab.getByText('Nothing fits this choice.').waitFor()
+    await tab.getByLabel('Room').selectOption(markup)
+    await count(30)
+    assert.equal(await tab.locator('main img').count(), 0)
+  })
+
+  it('that recover are still on, and are counted', async (t) => {
+    const page = await startPage({}, { now: Date.now })
+    t.after(() => page.close())
+    page.addAlert({ room: 'kitchen', state: 'recovering' })
+    page.board.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
+    const tab = await open(t, page.url, { wishes: { degrees: 'C' } })
+    await tab.getByRole('link', { name: /Alerts.*1 alert/ }).waitFor()
+    await tab.getByText(/kitchen: .*above 30\.0.°C · recovering/).waitFor()
+    await tab.getByRole('link', { name: 'Alerts' }).click()
+    await tab.getByRole('listitem', { name: 'kitchen' }).getByText('recovering').waitFor()
+  })
+
+  it('keep the focus of whoever takes note of them and ends silences with the keyboard', async (t) => {
+    const page = await startPage({}, { now: Date.now })
+    t.after(() => page.close())
+    page.addAlert({ room: markup })
+    await page.ask('/api/silences', { method: 'POST', body: { room: 'attic', until: Date.now() + 3_600_000 } })
+    const tab = await open(t, page.url, { hash: '#/alerts' })
+    const focused = () => tab.evaluate(() => document.activeElement?.id || document.activeElement?.textContent)
+    await tab.getByRole('button', { name: 'I have seen it' }).press('Enter')
+    await tab.getByText('seen', { exact: true }).waitFor()
+    assert.equal(await focused(), 'Silence …')
+    await tab.getByRole('button', { name: 'End it now' }).press('Enter')
+    await tab.getByRole('button', { name: 'End it now' }).waitFor({ state: 'detached' })
+    assert.equal(await focused(), 'content')
   })
 })

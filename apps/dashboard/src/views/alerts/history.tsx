@@ -13,6 +13,11 @@ import { say } from './words.ts'
 /** What is over, the latest first. */
 export function History() {
   const { wrong, isBusy, run } = useRequest()
+  // The last choice holds, whatever is still on its way.
+  const pick = (change: Partial<typeof choice.value>) => {
+    wrong.value = null
+    choose(change).catch((error) => (wrong.value = error))
+  }
   const { room, rule } = choice.value
   const all = past.value
   const isChosen = room !== '' || rule !== ''
@@ -27,13 +32,13 @@ export function History() {
               label={say().room}
               chosen={room}
               choices={roomNames.value.map((one) => [one, roomName(one)] as const)}
-              onPick={(picked) => void run(() => choose({ room: picked }))}
+              onPick={(picked) => pick({ room: picked })}
             />
             <Choice
               label={say().rule}
               chosen={rule}
               choices={ruleNames.value.map((one) => [one, ruleName(one)] as const)}
-              onPick={(picked) => void run(() => choose({ rule: picked }))}
+              onPick={(picked) => pick({ rule: picked })}
             />
           </div>
         )}

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { ask } from '../../monitor/ask.ts'
 import { rooms } from '../../monitor/house.ts'
 import { past } from './past.ts'
@@ -6,13 +6,21 @@ import { firing } from './state.ts'
 import { say } from './words.ts'
 
 const rules = signal<readonly string[]>([])
+/** Names that alerts tell of: rooms may be gone, and rules as well. They stay to be chosen when something else is looked at. */
+const told = signal({ rooms: new Set<string>(), rules: new Set<string>() })
+
+effect(() => {
+  const all = [...(firing.value ?? []), ...(past.value ?? [])]
+  const before = told.peek()
+  told.value = {
+    rooms: new Set([...before.rooms, ...all.flatMap(({ room }) => room ?? [])]),
+    rules: new Set([...before.rules, ...all.map(({ rule }) => rule)]),
+  }
+})
 
 /** Those of the house, and those of which an alert tells. */
-export const ruleNames = computed(() => [...new Set([...rules.value, 'message', 'broker', ...seen.value.map(({ rule }) => rule)])])
-export const roomNames = computed(() => [
-  ...new Set([...(rooms.value ?? []).map(({ room }) => room), ...seen.value.flatMap(({ room }) => room ?? [])]),
-])
-const seen = computed(() => [...(firing.value ?? []), ...(past.value ?? [])])
+export const ruleNames = computed(() => [...new Set([...rules.value, 'message', 'broker', ...told.value.rules])])
+export const roomNames = computed(() => [...new Set([...(rooms.value ?? []).map(({ room }) => room), ...told.value.rooms])])
 
 export async function loadRuleNames(): Promise<void> {
   rules.value = (await ask<{ name: string }[]>('api/rules')).map(({ name }) => name)
