@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { fresh } from '../monitor/house.ts'
+import { link } from '../monitor/session.ts'
 import { homeScroll, route } from '../route.ts'
 import { views } from '../views/index.ts'
 import { frame } from '../words/frame.ts'
@@ -36,7 +38,9 @@ export function View() {
     scrollTo(0, view === 'home' ? homeScroll.value : 0)
   }, [view, rest[0]])
   if (!Object.hasOwn(views, view)) return <p class="empty">{frame().notFound}</p>
-  if (there === undefined || there === 'loading') return <p class="empty waiting">{frame().loading}</p>
+  // Home has something to show before the monitor has said anything; what others asked for now they would ask for twice.
+  const isEarly = view !== 'home' && fresh.value === 0 && link.value !== 'lost'
+  if (there === undefined || there === 'loading' || isEarly) return <p class="empty waiting">{frame().loading}</p>
   if (there !== 'failed') {
     const Component = there
     return <Component key={view} />

@@ -15,6 +15,9 @@ export const health = signal<Health | null>(null)
 /** When the rooms were as they are shown, ms; null: not yet. */
 export const asOf = signal<number | null>(null)
 
+/** Whether the rooms are shown as this browser remembers them: the monitor has not said anything yet. */
+export const isRemembered = signal(false)
+
 /** Counts up with every answer after which views should look for what they missed: a first connection, each later one. */
 export const fresh = signal(0)
 
@@ -50,6 +53,7 @@ export async function refresh(isConnected = false): Promise<boolean> {
       alerts.value = [...firing, ...recovering].sort(byWorst)
       health.value = newHealth
       asOf.value = now()
+      isRemembered.value = false
     })
     if (mine === asked) keepRooms(newRooms, now())
     return true
@@ -66,6 +70,7 @@ export function recall(): void {
   batch(() => {
     rooms.value = kept.rooms
     asOf.value = kept.at
+    isRemembered.value = true
   })
 }
 
@@ -78,6 +83,7 @@ export function forget(): void {
     alerts.value = []
     health.value = null
     asOf.value = null
+    isRemembered.value = false
   })
   forgetRooms()
   forgetRecent()

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Readings } from './answers.ts'
 import { ask, now, withQuery } from './ask.ts'
+import { fresh } from './house.ts'
 import { hear } from './listen.ts'
 
 /** A moment of a series: ms, and the mean of the readings around it. */
@@ -57,6 +58,8 @@ export function forgetRecent(): void {
 }
 
 function fetchSoon(series: Series): void {
+  // Everything is asked for when the line is up.
+  if (fresh.peek() === 0) return
   if (!waiting.includes(series)) waiting.push(series)
   if (asking < atOnce) void work()
 }

@@ -23,11 +23,12 @@ let retry: ReturnType<typeof setTimeout> | undefined
 export async function start(): Promise<void> {
   clearTimeout(retry)
   hangUp()
+  // Something to look at meanwhile.
+  if (session.value === null) recall()
   try {
     session.value = await ask<Session>('api/session')
   } catch {
     lost()
-    recall()
     retry = setTimeout(start, again)
     return
   }

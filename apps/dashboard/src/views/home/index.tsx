@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useLasting } from '../../frame/lasting.ts'
-import { asOf, rooms } from '../../monitor/house.ts'
+import { asOf, isRemembered, rooms } from '../../monitor/house.ts'
 import { link, session } from '../../monitor/session.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { frame } from '../../words/frame.ts'
@@ -13,7 +13,7 @@ import { say } from './words.ts'
 
 export default function Home() {
   const all = rooms.value
-  const isLost = useLasting(link.value === 'lost', 1500)
+  const isLost = useLasting(link.value === 'lost', 1500) || isRemembered.value
   return (
     <>
       <div class="head">
@@ -23,7 +23,9 @@ export default function Home() {
         )}
         {all !== null && all.length > 0 && session.value !== null && <Arrange />}
       </div>
-      {session.value === null && asOf.value !== null && <p class="remembered">{frame().remembered(minute(asOf.value))}</p>}
+      {isRemembered.value && link.value === 'lost' && asOf.value !== null && (
+        <p class="remembered">{frame().remembered(minute(asOf.value))}</p>
+      )}
       <Alerts />
       {all === null && <p class="empty waiting">{frame().loading}</p>}
       {all !== null && all.length === 0 && <Empty />}
