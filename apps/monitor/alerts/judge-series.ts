@@ -7,8 +7,11 @@ import type { Ledger } from './ledger.ts'
 import { boundOf, crossed, type Limits, type Side } from './limits.ts'
 import type { Lives } from './lives.ts'
 import { type Effect, type Input, judge, ok, type State } from './machine.ts'
-import { beat, patienceOf, silentSince } from './pulse.ts'
+import { beat, heldUntil, patienceOf, silentSince } from './pulse.ts'
 import { type Rulebook, type Series, type SeriesRule, saysNothing, subjectOf } from './rulebook.ts'
+
+/** ms */
+const justBegun = 15_000
 
 export interface SeriesJudgeOptions {
   alerts: Alerts
@@ -25,8 +28,8 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
   function stateOf({ rule, limits }: SeriesRule, { subject }: Series, alert: Alert | undefined): State {
     const points = limits.window > 0 ? slopes.get(rule.name, subject, limits.condition === 'rises') : ok.points
     if (alert === undefined) return points.length === 0 ? ok : { ...ok, points }
-    const { state: phase, started: since, well } = alert
-    return phase === 'resolved' ? ok : { phase, side: sideOf(alert), since, well, points }
+    const { state: phase, started: since, value, well } = alert
+    return phase === 'resolved' ? ok : { phase, side: sideOf(alert), since, value, well, points }
   }
 
   function step(series: Series, one: SeriesRule, input: Input, missingFor: number | null = null): void {
@@ -101,16 +104,25 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
 
   const isCalm = (series: Series, value: number) => saysNothing(series, value) && alerts.about(series.subject).size === 0
 
+  /** When a doubt becomes an alert without another reading, ms; null: it does not. */
+  function heldDue({ rule, limits }: SeriesRule, alert: Alert | undefined, pulse: Pulse | undefined): number | null {
+    if (alert?.state !== 'pending' || limits.window > 0 || pulse === undefined) return null
+    return heldUntil(rule, alert.started, limits.for, pulse)
+  }
+
   return {
     /** A reading that moves the machines. */
     reading(series: Series, value: number, at: number): void {
       const { subject } = series
-      judged.set(subject, beat(judged.get(subject), at))
+      const before = judged.get(subject)
+      judged.set(subject, beat(before, at))
       // What is well and stays well: this is nearly every reading, and costs nothing however many rules there are.
       if (isCalm(series, value)) return
       const open = alerts.about(subject)
       for (const one of series.rules) {
         if (one.limits.window === 0 && !open.has(one.rule.name) && crossed(one.limits, value) === null) continue
+        const held = heldDue(one, open.get(one.rule.name), before)
+        if (held !== null && held <= at) step(series, one, { kind: 'held', at: held })
         step(series, one, { kind: 'reading', value, at })
       }
     },
@@ -139,6 +151,12 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
         for (const one of open.size > 0 ? series.rules : series.missing) {
           const alert = open.get(one.rule.name)
           if (alert === undefined ? one.limits.noData !== 'alert' : alert.state === 'firing') continue
+          const held = heldDue(one, alert, pulse)
+          // Where we have only just begun to hear, the sensor may have said otherwise meanwhile, and will say so again.
+          if (held !== null && at >= Math.max(held, watching + justBegun)) {
+            yield () => step(series, one, { kind: 'held', at: held })
+            continue
+          }
           const missing = missedFor(one, series, pulse, watching, at)
           if (missing === null || (alert === undefined && !isExpected(series))) continue
           const input = { kind: 'missing', at } as const

@@ -8,6 +8,8 @@ export interface State {
   readonly side: Side | null
   /** Since when it has been pending, or when that began. */
   readonly since: number
+  /** The value that began the doubt. */
+  readonly value: number | null
   /** Since when it has been recovering; null where it is not. */
   readonly well: number | null
   /** What `rises` and `falls` compare with. */
@@ -17,6 +19,8 @@ export interface State {
 export type Input =
   /** A reading, and when it was taken. */
   | { readonly kind: 'reading'; readonly value: number; readonly at: number }
+  /** Time has passed, and the last reading still holds: `at` is `heldUntil`. */
+  | { readonly kind: 'held'; readonly at: number }
   /** Readings have stayed away for longer than they ever do. */
   | { readonly kind: 'missing'; readonly at: number }
 
@@ -43,7 +47,7 @@ export interface Effect {
   readonly value: number | null
 }
 
-export const ok: State = { phase: 'ok', side: null, since: 0, well: null, points: [] }
+export const ok: State = { phase: 'ok', side: null, since: 0, value: null, well: null, points: [] }
 
 /**
  * The life of an alert: ok → pending → firing → recovering → resolved. Pure, and all time in it is the time of readings:
@@ -51,7 +55,8 @@ export const ok: State = { phase: 'ok', side: null, since: 0, well: null, points
  *
  * - A value at the limit is well; only beyond it anything is the matter (`rises` and `falls`: from the amount on).
  * - Pending ends as soon as a value is back at or inside the limit. It fires with the first reading that is beyond the
- *   limit `for` after the first one: by readings alone, never by time that passes without one.
+ *   limit `for` after the first one; where that does not come in time, because a sensor speaks only of changes, what was
+ *   said last holds (see `heldUntil`).
  * - Firing recovers only past the recovery threshold (`recover` back from the limit that was crossed, and inside the
  *   other one), and is over with the first reading that is past it `keepFiringFor` after the first one. A value
  *   between the threshold and the limit ends the recovery, not the alert.
@@ -63,6 +68,7 @@ export const ok: State = { phase: 'ok', side: null, since: 0, well: null, points
  */
 export function judge(limits: Limits, state: State, input: Input): [State, Effect | null] {
   if (input.kind === 'missing') return judgeMissing(limits, state, input.at)
+  if (input.kind === 'held') return judgeHeld(limits, state, input.at)
   const { at } = input
   if (limits.window === 0) return judgeValue(limits, state, input.value, at)
   const [points, amount] = climb(state.points, [at, input.value], limits.window, limits.condition === 'rises')
@@ -76,7 +82,7 @@ function judgeValue(limits: Limits, state: State, value: number, at: number): [S
       if (side === null) return [state, null]
       if (limits.for > 0)
         return [
-          { ...state, phase: 'pending', side, since: at },
+          { ...state, phase: 'pending', side, since: at, value },
           { step: 'doubt', value },
         ]
       return [
@@ -116,6 +122,16 @@ function judgeValue(limits: Limits, state: State, value: number, at: number): [S
       return [well === state.well ? state : { ...state, well }, null]
     }
   }
+}
+
+function judgeHeld(limits: Limits, state: State, at: number): [State, Effect | null] {
+  const isDue = state.phase === 'pending' && limits.window === 0 && at - state.since >= limits.for
+  return isDue
+    ? [
+        { ...state, phase: 'firing' },
+        { step: 'fire', value: state.value },
+      ]
+    : [state, null]
 }
 
 function judgeMissing({ noData }: Limits, state: State, at: number): [State, Effect | null] {

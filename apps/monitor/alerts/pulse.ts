@@ -46,6 +46,21 @@ export function patienceOf({ condition, for: least, rooms, quantity }: Rule, rhy
   return missedAfter(rhythm, least * 1000) ?? (isMeant ? least * 1000 : null)
 }
 
+/** A sensor that reports at least so often says by itself how things are. ms */
+const regular = 15_000
+
+/**
+ * When a doubt that began at `since` becomes an alert without another reading, ms: a sensor that reports regularly is
+ * given the time to say how things are at its end. Who tells changes only says nothing while it stays too hot.
+ * @param hold how long it must last, ms
+ * @returns null where the series is missed by then: that is for the rule's `noData`
+ */
+export function heldUntil(rule: Rule, since: number, hold: number, pulse: Rhythm & { at: number }): number | null {
+  const held = since + hold + Math.min(1.5 * (pulse.usual ?? 0), regular)
+  const missed = pulse.at + (patienceOf(rule, pulse) ?? Number.POSITIVE_INFINITY)
+  return held < missed ? Math.max(held, pulse.at) : null
+}
+
 /** A clock that is set back by no more than this is not noticed by anybody, so what was said just before lies ahead. ms */
 const ahead = 15_000
 

@@ -1,7 +1,7 @@
 import type { SeriesName } from '../store/readings.ts'
 import { boundOf, crossed, type Limits } from './limits.ts'
 import { type Effect, type Input, judge, ok, type State } from './machine.ts'
-import { beat, patienceOf, type Rhythm } from './pulse.ts'
+import { beat, heldUntil, patienceOf, type Rhythm } from './pulse.ts'
 import type { Rule } from './rule.ts'
 
 /** An alert that there would have been. Times in ms. */
@@ -64,6 +64,8 @@ export function tryOut(rule: Rule, limits: Limits, name: SeriesName): Trial {
 
   function pass(at: number): void {
     if (pulse === undefined) return
+    const held = state.phase === 'pending' ? heldUntil(rule, state.since, limits.for, pulse) : null
+    if (held !== null && held <= at) take({ kind: 'held', at: held })
     const missed = pulse.at + (patienceOf(rule, pulse) ?? Number.POSITIVE_INFINITY)
     if (missed <= at) take({ kind: 'missing', at: missed })
   }

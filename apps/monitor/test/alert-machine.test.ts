@@ -12,14 +12,16 @@ function limits(about: Partial<RuleDraft> & Pick<RuleDraft, 'condition'>): Limit
   return found
 }
 
-/** What happens, told as `second:value` words (`-` for a value: none came for too long), and answered as `second:step`. */
+/** What happens, told as `second:value` words (`-`: none came for too long, `=`: the last one holds), and answered as `second:step`. */
 function story(rule: Limits, told: string): string {
   let state: State = ok
   const steps: string[] = []
   for (const word of told.split(' ')) {
     const [second = '', value = ''] = word.split(':')
     const at = Number(second) * 1000
-    const [after, effect] = judge(rule, state, value === '-' ? { kind: 'missing', at } : { kind: 'reading', value: Number(value), at })
+    const input: Input =
+      value === '-' ? { kind: 'missing', at } : value === '=' ? { kind: 'held', at } : { kind: 'reading', value: Number(value), at }
+    const [after, effect] = judge(rule, state, input)
     state = after
     if (effect) steps.push(`${second}:${effect.step}`)
   }
@@ -53,6 +55,14 @@ describe('A rule with a highest value', () => {
       '0:31 300:31': '0:doubt 300:fire',
       '0:31 30:30 31:31 60:31 91:31': '0:doubt 30:forget 31:doubt 91:fire',
       '0:31': '0:doubt',
+    })
+  })
+
+  it('takes what was said last for what is, where a sensor speaks only of changes', () => {
+    spec(hot({ for: 60, keepFiringFor: 60 }), {
+      '0:31 59:= 60:=': '0:doubt 60:fire',
+      '0:30 60:=': '',
+      '0:31 60:= 70:29 130:=': '0:doubt 60:fire 70:recover',
     })
   })
 

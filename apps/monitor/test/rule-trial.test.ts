@@ -122,7 +122,12 @@ describe('A back-test', () => {
       store.devices.remove(name.device)
     })
     return alerts
-      .map(({ started, fired, resolved, bound, noData }) => ({ started, fired, resolved, limit: noData === 1 ? null : bound }))
+      .map(({ started, fired, resolved, bound, noData }) => ({
+        started,
+        fired: noticed(fired ?? 0),
+        resolved,
+        limit: noData === 1 ? null : bound,
+      }))
       .reverse()
   }
 
