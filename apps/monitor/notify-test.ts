@@ -57,7 +57,7 @@ async function run(wanted: string | undefined): Promise<number> {
     const words = createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ })
     const problem = await tryChannel(channel, (name) => ({ ...words.test(name), link: null }))
     if (problem === null) console.log(`The test was taken over for ${people(channel)}. Look whether it has arrived.`)
-    else console.error(problem)
+    else console.error(problem[config.UI_LANGUAGE])
     return problem === null ? 0 : 1
   } finally {
     for (const channel of channels) channel.close()

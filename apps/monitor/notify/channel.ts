@@ -1,6 +1,7 @@
 import type { Zone } from '../localtime.ts'
 import type { Severity } from '../store/alerts.ts'
 import type { Content } from '../store/notifications.ts'
+import type { Said } from './said.ts'
 
 /** What one person is told in one go, in words. Everything in it may stem from strangers but the id, the recipient and the addresses. */
 export interface Message {
@@ -69,15 +70,17 @@ export interface Channel extends Carrier, ChannelOptions {
  */
 export type FailureKind = 'refused' | 'later' | 'unreachable' | 'locked-out'
 
-/** Why a message did not get out, in plain words, without secrets. */
+/** Why a message did not get out, in plain words, without secrets; the error's own message is the English of them. */
 export class DeliveryError extends Error {
   override name = 'DeliveryError'
   readonly kind: FailureKind
   /** How long the other side asks us to wait, ms. */
   readonly retryAfter: number | null
-  constructor(kind: FailureKind, message: string, { retryAfter = null, ...options }: ErrorOptions & { retryAfter?: number | null } = {}) {
-    super(message, options)
+  readonly why: Said
+  constructor(kind: FailureKind, why: Said, { retryAfter = null, ...options }: ErrorOptions & { retryAfter?: number | null } = {}) {
+    super(why.en, options)
     this.kind = kind
+    this.why = why
     this.retryAfter = retryAfter
   }
 }

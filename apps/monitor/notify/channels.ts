@@ -13,6 +13,7 @@ import { smtp } from './channels/smtp.ts'
 import { telegram } from './channels/telegram.ts'
 import { twilio } from './channels/twilio.ts'
 import { webhook } from './channels/webhook.ts'
+import { said } from './said.ts'
 
 /** One line a kind of channel. */
 export const kinds: readonly CarrierKind[] = [smtp, ntfy, line, telegram, discord, slack, twilio, webhook]
@@ -124,6 +125,12 @@ function named(made: readonly Made[]): Channel[] {
 /** A recipient is who stands in the settings, not who stands in a row of a table. */
 async function sendToKnown(carrier: Carrier, message: Parameters<Carrier['send']>[0]): Promise<void> {
   if (!carrier.recipients.includes(message.recipient))
-    throw new DeliveryError('refused', `${message.recipient} is no recipient of this channel any more: the settings have changed.`)
+    throw new DeliveryError(
+      'refused',
+      said(
+        `${message.recipient} is no recipient of this channel any more: the settings have changed.`,
+        `${message.recipient} 已不是這個管道的收件者：設定已變更。`,
+      ),
+    )
   await carrier.send(message)
 }

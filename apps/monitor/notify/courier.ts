@@ -11,12 +11,15 @@ import { type Batch, groupOf, type Pace, plan, severityOf } from './group.ts'
 import { noteDown, troubleSleep } from './note-down.ts'
 import { quietUntil } from './quiet.ts'
 import { judgeFailure, longestHold } from './retry.ts'
+import { inARow, type Said, said } from './said.ts'
 import { watchTrouble } from './trouble.ts'
 
 export interface CourierOptions {
   notifications: Notifications
   compose: Compose
   pace: Pace
+  /** In which it is written down why something failed. */
+  language: keyof Said
   /** By which a budget's month is counted. */
   timeZone?: Zone
   now: () => number
@@ -28,6 +31,12 @@ export interface CourierOptions {
 /** Timers are set no further than this, ms, so that a clock that is put right is noticed. */
 const longestSleep = 60_000
 const heldSleep = 1000
+const wordless = said('It could not be put into words.', '無法寫成訊息。')
+const givenUp = said('Given up after three days.', '三天後放棄。')
+const unforeseen = (error: unknown) => {
+  const text = error instanceof Error ? error.message : String(error)
+  return said(text, text)
+}
 /** How long `close` waits for a message on its way, ms. */
 const patience = 4000
 
@@ -35,7 +44,7 @@ export type Courier = ReturnType<typeof startCourier>
 
 /** One channel's messages, one after the other; what holds up one channel is nothing to the others. */
 export function startCourier(channel: Channel, options: CourierOptions) {
-  const { notifications, compose, pace, timeZone, now, log, onChange, held = () => false } = options
+  const { notifications, compose, pace, language, timeZone, now, log, onChange, held = () => false } = options
   const lastTries = new Map<string, number>()
   for (const { tried, ...group } of notifications.lastTries(channel.name, now() - pace.interval)) lastTries.set(groupOf(group), tried)
   const budget = budgetOf(channel, notifications, timeZone)
@@ -101,12 +110,12 @@ export function startCourier(channel: Channel, options: CourierOptions) {
     const at = now()
     const answer = budget.ask(severity, at)
     if (answer.refusal !== null) {
-      log.warn('a message is given up for want of budget', { channel: channel.name, why: answer.refusal })
-      return change(rows, () => notifications.markDead(ids, answer.refusal, at))
+      log.warn('a message is given up for want of budget', { channel: channel.name, why: answer.refusal.en })
+      return change(rows, () => notifications.markDead(ids, answer.refusal[language], at))
     }
     const id = message ?? randomUUID()
     const letter = inWords(id, rows, answer.warning)
-    if (letter === null) return change(rows, () => notifications.markDead(ids, 'It could not be put into words.', at))
+    if (letter === null) return change(rows, () => notifications.markDead(ids, wordless[language], at))
     notifications.claim(ids, id, letter.subject, at)
     if (message === null && first.kind !== 'summary') for (const row of rows) lastTries.set(groupOf(row), at)
     onChange(ids)
@@ -140,22 +149,21 @@ export function startCourier(channel: Channel, options: CourierOptions) {
     error: unknown,
     { ids, id, recipient, attempts, tried }: { ids: number[]; id: string; recipient: string; attempts: number; tried: number },
   ): Promise<void> {
-    const why = error instanceof Error ? error.message : String(error)
-    const { kind, retryAfter } = error instanceof DeliveryError ? error : { kind: 'later' as const, retryAfter: null }
-    const about = { channel: channel.name, recipient, why, attempts, message: id }
+    const { kind, why, retryAfter } = error instanceof DeliveryError ? error : new DeliveryError('later', unforeseen(error))
+    const about = { channel: channel.name, recipient, why: why.en, attempts, message: id }
     if (!(error instanceof DeliveryError)) log.error('a channel failed in a way that it should not', { ...about, error })
     const at = now()
     const outages = trouble.failed(kind, why, at)
     const verdict = judgeFailure(kind, { attempts, outages, tried, wish: retryAfter }, at, Math.random())
     if (verdict.hold !== null) hold = verdict.hold
     if (verdict.message === 'dead') {
-      await mark(ids, () => notifications.markDead(ids, kind === 'refused' ? why : `Given up after three days. ${why}`, at))
+      await mark(ids, () => notifications.markDead(ids, (kind === 'refused' ? why : inARow(givenUp, why))[language], at))
       log.error('a message could not be delivered and is given up', about)
     } else if (verdict.message === 'paused') {
-      await mark(ids, () => notifications.markPaused(ids, why))
+      await mark(ids, () => notifications.markPaused(ids, why[language]))
       log.error('the channel is paused until its settings are put right; what is to be told waits', about)
     } else {
-      await mark(ids, () => notifications.markLater(ids, verdict.next, why))
+      await mark(ids, () => notifications.markLater(ids, verdict.next, why[language]))
       log.warn('a message could not be delivered; it is tried again', { ...about, next: new Date(verdict.next).toISOString() })
     }
   }

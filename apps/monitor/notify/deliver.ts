@@ -4,6 +4,7 @@ import type { Channel } from './channel.ts'
 import type { Compose } from './compose.ts'
 import { type CourierOptions, startCourier } from './courier.ts'
 import { quietUntil } from './quiet.ts'
+import type { Said } from './said.ts'
 import { type TestLetter, tryChannel } from './try-channel.ts'
 
 export interface NotifyOptions extends Pick<CourierOptions, 'timeZone' | 'held'> {
@@ -12,6 +13,8 @@ export interface NotifyOptions extends Pick<CourierOptions, 'timeZone' | 'held'>
   compose: Compose
   /** What a test of a channel says; default: channels cannot be tested. */
   testLetter?: TestLetter
+  /** Of what people read; the log is in English. */
+  language?: keyof Said
   /** How long alerts that come together are gathered into one message, s. */
   groupWait: number
   /** Between two messages of one severity to one person, s. */
@@ -46,7 +49,7 @@ export interface Notify {
    * @returns null where it did, else what is wrong, in plain words; undefined: there is no such channel
    */
   test(channel: string): Promise<string | null | undefined>
-  /** Why people cannot be told; null: they can. */
+  /** Why people cannot be told, for the log; null: they can. */
   stuck(): string | null
   /** Waits a few seconds for what is being sent, then breaks it off; it goes out again at the next start. */
   close(): Promise<void>
@@ -57,7 +60,7 @@ export interface Notify {
  * where the process dies between the other side's yes and our mark, and then under the same id.
  */
 export function startNotify(options: NotifyOptions): Notify {
-  const { notifications, channels, testLetter, groupWait, groupInterval, now, log, onChange = () => {} } = options
+  const { notifications, channels, testLetter, language = 'en', groupWait, groupInterval, now, log, onChange = () => {} } = options
   const taken = notifications.recover()
   if (taken.length > 0) {
     log.info('notifications were being sent when the monitor ended; they go out again under the same id', { count: taken.length })
@@ -67,7 +70,7 @@ export function startNotify(options: NotifyOptions): Notify {
     log.warn('notifications wait for a channel that is not set up', { channel, count })
 
   const pace = { wait: groupWait * 1000, interval: groupInterval * 1000 }
-  const couriers = channels.map((channel) => startCourier(channel, { ...options, onChange, pace }))
+  const couriers = channels.map((channel) => startCourier(channel, { ...options, language, onChange, pace }))
   const wake = () => {
     for (const courier of couriers) courier.wake()
   }
@@ -85,7 +88,7 @@ export function startNotify(options: NotifyOptions): Notify {
           kind,
           recipients: recipients.length,
           paused: trouble.isPaused,
-          error: trouble.why,
+          error: trouble.why?.[language] ?? null,
           quiet: quietUntil(quiet, now()) !== null,
           budget: spent && { perMonth: spent.perMonth, used: spent.used },
         }
@@ -96,12 +99,12 @@ export function startNotify(options: NotifyOptions): Notify {
       if (courier === undefined || testLetter === undefined) return undefined
       const problem = await tryChannel(courier.channel, testLetter)
       if (problem === null) courier.release()
-      return problem
+      return problem === null ? null : problem[language]
     },
 
     stuck() {
       const courier = couriers.find(({ trouble }) => trouble.isStuck(now()))
-      return courier === undefined ? null : `${courier.channel.name}: ${courier.trouble.why}`
+      return courier === undefined ? null : `${courier.channel.name}: ${courier.trouble.why?.en}`
     },
 
     async close() {

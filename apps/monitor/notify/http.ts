@@ -1,4 +1,6 @@
 import { DeliveryError, type FailureKind } from './channel.ts'
+import { answers, httpWords } from './http-words.ts'
+import { type Said, said } from './said.ts'
 
 /** What a server has answered. */
 export interface Answer {
@@ -30,8 +32,8 @@ export const usualPatience = 15_000
  * @param service what people know it by, such as `Telegram` or `the webhook at example.org`
  * @param patience ms until an answer must be there
  */
-export function createHttp(service: string, patience = usualPatience) {
-  const first = atStart(service)
+export function createHttp(service: string | Said, patience = usualPatience) {
+  const words = httpWords(typeof service === 'string' ? said(service, service) : service)
   const closing = new AbortController()
 
   return {
@@ -49,9 +51,9 @@ export function createHttp(service: string, patience = usualPatience) {
         })
         return { status: response.status, retryAfter: retryAfterOf(response.headers), ...(await readBody(response)) }
       } catch (error) {
-        if (closing.signal.aborted) throw new DeliveryError('later', `What was on its way to ${service} was broken off: the monitor ends.`)
-        if (timeout.aborted) throw new DeliveryError('later', `${first} did not answer within ${Math.ceil(patience / 1000)} seconds.`)
-        throw new DeliveryError(...withoutAnswer(service, error))
+        if (closing.signal.aborted) throw new DeliveryError('later', words.brokenOff)
+        if (timeout.aborted) throw new DeliveryError('later', words.noTime(Math.ceil(patience / 1000)))
+        throw new DeliveryError(...withoutAnswer(words, error))
       }
     },
 
@@ -59,9 +61,9 @@ export function createHttp(service: string, patience = usualPatience) {
      * What an answer that is not a yes means; what the service documents beyond HTTP comes first.
      * @param own `undefined` where the service has nothing to add
      */
-    failure(answer: Answer, own?: readonly [FailureKind, string] | undefined, retryAfter = answer.retryAfter): DeliveryError {
+    failure(answer: Answer, own?: readonly [FailureKind, Said] | undefined, retryAfter = answer.retryAfter): DeliveryError {
       const [kind, why] = own ?? meaningOf(answer.status)
-      return new DeliveryError(kind, `${first} ${why} (HTTP ${answer.status}).`, { retryAfter })
+      return new DeliveryError(kind, words.answered(why, answer.status), { retryAfter })
     },
 
     close(): void {
@@ -84,15 +86,14 @@ export function jsonOf({ body }: Answer): Readonly<Record<string, unknown>> | un
   }
 }
 
-function meaningOf(status: number): [FailureKind, string] {
-  if (status >= 300 && status < 400)
-    return ['locked-out', 'sends us to another address, where nothing is sent: put the right one into the settings']
-  if (status === 401 || status === 403) return ['locked-out', 'does not accept the token or password in the settings']
-  if (status === 404 || status === 405 || status === 410) return ['locked-out', 'has nothing at the address in the settings']
-  if (status === 408 || status === 409 || status === 425 || status === 500) return ['later', 'could not take the message now']
-  if (status === 429) return ['unreachable', 'wants no more messages for now']
-  if (status > 500) return ['unreachable', 'is not available now']
-  return ['refused', 'refused the message']
+function meaningOf(status: number): [FailureKind, Said] {
+  if (status >= 300 && status < 400) return ['locked-out', answers.elsewhere]
+  if (status === 401 || status === 403) return ['locked-out', answers.password]
+  if (status === 404 || status === 405 || status === 410) return ['locked-out', answers.nothing]
+  if (status === 408 || status === 409 || status === 425 || status === 500) return ['later', answers.notNow]
+  if (status === 429) return ['unreachable', answers.tooMany]
+  if (status > 500) return ['unreachable', answers.away]
+  return ['refused', answers.refused]
 }
 
 async function readBody(response: Response): Promise<Pick<Answer, 'body' | 'complete'>> {
@@ -123,23 +124,15 @@ export function waitOf(ms: unknown): number | null {
   return typeof ms === 'number' && ms >= 0 ? Math.min(ms, longestWait) : null
 }
 
-function withoutAnswer(service: string, error: unknown): [FailureKind, string] {
+function withoutAnswer(words: ReturnType<typeof httpWords>, error: unknown): [FailureKind, Said] {
   const { cause } = error as Error
-  const first = atStart(service)
   const { code = '', message = '' } = (cause ?? {}) as { code?: string; message?: string }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return ['unreachable', `${first} is not known by its name: is the network up, and the name right?`]
-  if (code === 'ECONNREFUSED') return ['unreachable', `Nothing listens where ${service} should be: is it running, and the port right?`]
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['unreachable', words.unknown]
+  if (code === 'ECONNREFUSED') return ['unreachable', words.nobody]
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
-    return ['unreachable', `${first} cannot be reached: is the network up, and the address right?`]
-  if (/CERT|SIGNATURE|ALTNAME|HOSTNAME|^INVALID_|^PATH_LENGTH/.test(code))
-    return ['unreachable', `The certificate of ${service} is not right, so nothing is told to it (${code}).`]
-  if (code.startsWith('ERR_SSL_') || code === 'EPROTO')
-    return ['unreachable', `${first} does not speak TLS there: is it http instead of https?`]
-  if (message === 'bad port') return ['locked-out', `The port of ${service} in the settings is one that nobody may send to.`]
-  return ['later', `The connection to ${service} broke before there was an answer${code === '' ? '' : ` (${code})`}.`]
-}
-
-function atStart(service: string): string {
-  return service.charAt(0).toUpperCase() + service.slice(1)
+    return ['unreachable', words.outOfReach]
+  if (/CERT|SIGNATURE|ALTNAME|HOSTNAME|^INVALID_|^PATH_LENGTH/.test(code)) return ['unreachable', words.certificate(code)]
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return ['unreachable', words.noTls]
+  if (message === 'bad port') return ['locked-out', words.badPort]
+  return ['later', words.broke(code)]
 }

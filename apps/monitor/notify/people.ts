@@ -29,6 +29,7 @@ export function tellPeople({ config, store, channels, ...options }: PeopleOption
     channels,
     compose: composer({ words, readings, links, publicUrl: config.PUBLIC_URL }),
     testLetter: (channel) => ({ ...words.test(channel), link: null }),
+    language: config.UI_LANGUAGE,
     timeZone: config.TZ,
     groupWait: config.GROUP_WAIT,
     groupInterval: config.GROUP_INTERVAL,

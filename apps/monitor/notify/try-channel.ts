@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Channel, DeliveryError, type Message } from './channel.ts'
+import type { Said } from './said.ts'
 
 /** What a test says, by the channel's name. */
 export type TestLetter = (channel: string) => Pick<Message, 'subject' | 'text' | 'html' | 'link'>
@@ -8,14 +9,14 @@ export type TestLetter = (channel: string) => Pick<Message, 'subject' | 'text' |
  * Sends a test to everyone on a channel.
  * @returns null where all of them got it, else why the first one did not, in plain words
  */
-export async function tryChannel(channel: Channel, letter: TestLetter): Promise<string | null> {
+export async function tryChannel(channel: Channel, letter: TestLetter): Promise<Said | null> {
   for (const recipient of channel.recipients) {
     // What is less severe arrives without a sound, and a test shall be heard.
     const message = { id: randomUUID(), recipient, severity: 'warning' as const, acknowledge: null, contents: [], ...letter(channel.name) }
     try {
       await channel.send(message)
     } catch (error) {
-      if (error instanceof DeliveryError) return error.message
+      if (error instanceof DeliveryError) return error.why
       throw error
     }
   }

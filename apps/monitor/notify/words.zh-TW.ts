@@ -1,8 +1,6 @@
 import type { About, Language, Phrase } from './language.ts'
+import { spaced } from './said.ts'
 
-/** Between a Latin letter or digit and a Chinese one stands a space; the marks around a stranger's text lie in between. */
-const spaced = (text: string) =>
-  text.replace(/[\p{Script=Latin}\p{N}]\u2069?(?=\u2068?\p{Script=Han})|\p{Script=Han}\u2069?(?=\u2068?[\p{Script=Latin}\p{N}])/gu, '$& ')
 const sensor = (device: string) => `感測器${device}`
 
 function phrase({ kind, name, device, amount, window, text }: About): Phrase {

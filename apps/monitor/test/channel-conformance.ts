@@ -128,8 +128,10 @@ export function conforms<How extends string>(
           assert.ok(error instanceof DeliveryError, String(error))
           assert.equal(error.kind, kind, error.message)
           assert.equal(error.retryAfter, retryAfter)
-          assert.match(error.message, /^[^\n\r]{20,300}$/)
-          for (const secret of other.secrets) assert.ok(!error.message.includes(secret), error.message)
+          assert.equal(error.message, error.why.en)
+          assert.match(error.why.en, /^[^\n\r\p{Script=Han}]{20,300}$/u)
+          assert.match(error.why['zh-TW'], /^[^\n\r]*\p{Script=Han}[^\n\r]{9,300}$/u)
+          for (const secret of other.secrets) for (const words of Object.values(error.why)) assert.ok(!words.includes(secret), words)
           return true
         })
         assert.equal(other.arrived(), before)

@@ -7,11 +7,11 @@ describe('A budget of 200 messages a month', () => {
 
   it('is spent by what is critical alone when nine tenths of it are gone, and by nobody when all of it is', () => {
     assert.equal(ask(179).refusal, null)
-    assert.equal(ask(180).refusal, 'Of the 200 messages of this month the last 20 are kept for what is critical.')
+    assert.equal(ask(180).refusal?.en, 'Of the 200 messages of this month the last 20 are kept for what is critical.')
     assert.equal(ask(180, 'critical').refusal, null)
     assert.equal(ask(199, 'critical').refusal, null)
-    assert.equal(ask(200, 'critical').refusal, 'The 200 messages of this month are spent.')
-    assert.equal(ask(500, 'info').refusal, 'The 200 messages of this month are spent.')
+    assert.equal(ask(200, 'critical').refusal?.en, 'The 200 messages of this month are spent.')
+    assert.equal(ask(500, 'info').refusal?.en, 'The 200 messages of this month are spent.')
   })
 
   it('says once that four fifths are spent', () => {

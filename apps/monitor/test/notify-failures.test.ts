@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { silent } from '@hearthwatch/log'
 import type { Mail } from '../../../test/inbox.ts'
 import { ann, ben, makeHouse, roomsIn } from './notify-house.ts'
 
@@ -54,6 +55,22 @@ describe('A mail that is not taken', { concurrency: true }, () => {
     house.forward(7 * 24 * 3600)
     await delay(100)
     assert.equal(house.inbox.mails.length, 1)
+  })
+
+  it('is explained in the language of the house, and logged in English', async (t) => {
+    const house = await makeHouse(t)
+    const lines: object[] = []
+    const log = { ...silent, warn: (_: string, fields?: object) => void lines.push(fields ?? {}) }
+    house.inbox.answers.login = () => '454 4.7.0 Temporary authentication failure'
+    house.add()
+    const notify = house.start({ language: 'zh-TW', log })
+    await house.until(() => house.errors()[0] !== null)
+    const server = `127.0.0.1:${house.inbox.port}`
+    const why = `郵件伺服器 ${server} 目前無法驗證密碼。它的回應：454 4.7.0 Temporary authentication failure`
+    assert.deepEqual([house.errors()[0], notify.channels()[0]?.error], [why, why])
+    assert.equal(await notify.test('mail'), why)
+    assert.match(JSON.stringify(lines), /cannot check the password now/)
+    assert.doesNotMatch(JSON.stringify(lines), /\p{Script=Han}/u)
   })
 
   it('for want of a password pauses the channel: the queue is kept, told why, and tried every 10 minutes and at each start', async (t) => {

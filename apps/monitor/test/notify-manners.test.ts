@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Channel, Quiet } from '../notify/channel.ts'
+import { said } from '../notify/said.ts'
 import { newAlert, type Severity } from '../store/alerts.ts'
 import type { Content } from '../store/notifications.ts'
 import { ann, ben, makeHouse, roomsIn } from './notify-house.ts'
@@ -129,7 +130,10 @@ describe('Manners', { concurrency: true }, () => {
     const { DeliveryError } = await import('../notify/channel.ts')
     const send = async () => {
       tries += 1
-      if (tries === 1) throw new DeliveryError('later', 'Too much at once, it says: wait ten minutes.', { retryAfter: 600_000 })
+      if (tries === 1)
+        throw new DeliveryError('later', said('Too much at once, it says: wait ten minutes.', '太多了，請等十分鐘。'), {
+          retryAfter: 600_000,
+        })
     }
     house.start({ channels: [mailWith(house, { send })] })
     house.add()

@@ -68,6 +68,11 @@ describe('npm run notify-test', { concurrency: true }, () => {
     }
   })
 
+  it('says it in the language of the house', async () => {
+    const { errors, code } = await run(['--channel', 'mail'], mail('smtp://127.0.0.1:1', { UI_LANGUAGE: 'zh-TW' }))
+    assert.deepEqual([code, errors], [1, '127.0.0.1:1 沒有程式在接聽：郵件伺服器在執行嗎？連接埠正確嗎？\n'])
+  })
+
   it('exits with 2 for wrong use and 1 where nothing is set up, and helps', async () => {
     const unknown = await run(['--channel', 'pigeon'], mail(inbox.url))
     assert.deepEqual([unknown.code, unknown.errors.trim()], [2, 'There is no channel pigeon. There is: mail.'])

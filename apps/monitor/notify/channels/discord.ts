@@ -3,6 +3,7 @@ import type { Message } from '../channel.ts'
 import { UrlMistake } from '../channel-url.ts'
 import { chatText, fit } from '../fit.ts'
 import { createHttp, isYes, jsonOf, waitOf } from '../http.ts'
+import { said } from '../said.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 
 const longest = 2000
@@ -44,7 +45,9 @@ export const discord: CarrierKind = {
         const gone = [401, 403, 404].includes(answer.status)
         throw http.failure(
           answer,
-          gone ? ['locked-out', 'does not know the webhook in NOTIFY_URLS (any more)'] : undefined,
+          gone
+            ? ['locked-out', said('does not know the webhook in NOTIFY_URLS (any more)', '不認得 NOTIFY_URLS 中的 webhook（或它已被刪除）')]
+            : undefined,
           wait ?? answer.retryAfter,
         )
       },

@@ -2,6 +2,7 @@ import { apiOf, type CarrierKind, recipientsOf } from '../carrier-kind.ts'
 import type { FailureKind } from '../channel.ts'
 import { UrlMistake } from '../channel-url.ts'
 import { type Answer, createHttp, isYes, jsonOf } from '../http.ts'
+import { type Said, said } from '../said.ts'
 import { withLinks } from './buttons.ts'
 
 /** https://developers.line.biz/en/reference/messaging-api/#text-message, in UTF-16 units. */
@@ -50,13 +51,27 @@ export const line: CarrierKind = {
   },
 }
 
-function meaningOf(answer: Answer): [FailureKind, string] | undefined {
+function meaningOf(answer: Answer): [FailureKind, Said] | undefined {
   const { status } = answer
   if (status === 400)
-    return ['refused', 'does not send to this recipient, or refused the message: is the id right, and is it one of your own channel’s?']
-  if (status === 401) return ['locked-out', 'does not accept the channel access token in NOTIFY_URLS']
-  if (status === 403) return ['locked-out', 'does not let this channel send: look at its plan and its permissions']
+    return [
+      'refused',
+      said(
+        'does not send to this recipient, or refused the message: is the id right, and is it one of your own channel’s?',
+        '不傳送給這個收件者，或拒絕了這則訊息：ID 正確嗎？是您自己頻道的嗎？',
+      ),
+    ]
+  if (status === 401)
+    return ['locked-out', said('does not accept the channel access token in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的 channel access token')]
+  if (status === 403)
+    return [
+      'locked-out',
+      said('does not let this channel send: look at its plan and its permissions', '不允許這個頻道傳送訊息：請檢查它的方案與權限'),
+    ]
   if (status === 429 && /monthly limit/i.test(String(jsonOf(answer)?.message)))
-    return ['unreachable', 'sends nothing more this month: the messages of the plan are used up']
+    return [
+      'unreachable',
+      said('sends nothing more this month: the messages of the plan are used up', '本月不再傳送訊息：方案的訊息則數已用完'),
+    ]
   return undefined
 }

@@ -3,6 +3,7 @@ import type { Message } from '../channel.ts'
 import { UrlMistake } from '../channel-url.ts'
 import { belowSubject, bytes, fit, tidy } from '../fit.ts'
 import { createHttp, isYes, jsonOf } from '../http.ts'
+import { said } from '../said.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 
 const longestTitle = 200
@@ -31,7 +32,7 @@ export const ntfy: CarrierKind = {
     // A topic on the open internet is a password.
     const address = `${scheme === 'ntfys' || place === 'ntfy.sh' ? 'https' : 'http'}://${place}/`
     if (!URL.canParse(address)) throw new UrlMistake('has a host that is none')
-    const http = createHttp(`the ntfy server ${place}`, patience)
+    const http = createHttp(said(`the ntfy server ${place}`, `ntfy 伺服器 ${place}`), patience)
     const headers = { 'Content-Type': 'application/json', ...authorization(user, password) }
 
     return {
@@ -41,11 +42,17 @@ export const ntfy: CarrierKind = {
         const answer = await http.post(address, { headers, body: JSON.stringify(publication(topic, message, language)) })
         if (!isYes(answer)) {
           const topicIsWrong = answer.status === 400 && [40009, 40010].includes(Number(jsonOf(answer)?.code))
-          throw http.failure(answer, topicIsWrong ? ['locked-out', 'does not accept the topic in the settings'] : undefined)
+          throw http.failure(
+            answer,
+            topicIsWrong ? ['locked-out', said('does not accept the topic in the settings', '不接受設定中的主題（topic）')] : undefined,
+          )
         }
         // A router's page, say, also answers with a yes.
         if (answer.complete && jsonOf(answer)?.event !== 'message')
-          throw http.failure(answer, ['locked-out', 'does not answer as ntfy does: something else is at that address'])
+          throw http.failure(answer, [
+            'locked-out',
+            said('does not answer as ntfy does: something else is at that address', '的回應與 ntfy 不同：該位址是別的服務'),
+          ])
       },
       close: http.close,
     }

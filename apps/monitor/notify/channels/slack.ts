@@ -3,6 +3,7 @@ import type { FailureKind, Message } from '../channel.ts'
 import { UrlMistake } from '../channel-url.ts'
 import { chatText, fit, tidy } from '../fit.ts'
 import { createHttp, isYes } from '../http.ts'
+import { type Said, said } from '../said.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 
 /** Slack cuts a message where it gets longer than 4000 characters. */
@@ -72,9 +73,21 @@ function escaped(text: string): string {
 }
 
 /** https://docs.slack.dev/changelog/2016/05/17/changes-to-errors-for-incoming-webhooks */
-function meaningOf(status: number): [FailureKind, string] | undefined {
-  if (status === 403) return ['locked-out', 'does not let the webhook in NOTIFY_URLS write to its channel']
-  if (status === 404) return ['locked-out', 'does not know the webhook in NOTIFY_URLS (any more), or its channel is gone']
-  if (status === 410) return ['locked-out', 'has archived the channel of the webhook in NOTIFY_URLS']
+function meaningOf(status: number): [FailureKind, Said] | undefined {
+  if (status === 403)
+    return [
+      'locked-out',
+      said('does not let the webhook in NOTIFY_URLS write to its channel', '不允許 NOTIFY_URLS 中的 webhook 在它的頻道傳送訊息'),
+    ]
+  if (status === 404)
+    return [
+      'locked-out',
+      said(
+        'does not know the webhook in NOTIFY_URLS (any more), or its channel is gone',
+        '不認得 NOTIFY_URLS 中的 webhook（或它已被刪除），或它的頻道已不存在',
+      ),
+    ]
+  if (status === 410)
+    return ['locked-out', said('has archived the channel of the webhook in NOTIFY_URLS', '已封存 NOTIFY_URLS 中 webhook 的頻道')]
   return undefined
 }

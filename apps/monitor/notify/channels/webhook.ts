@@ -3,6 +3,7 @@ import type { CarrierKind } from '../carrier-kind.ts'
 import type { Message } from '../channel.ts'
 import { UrlMistake, withoutParameters } from '../channel-url.ts'
 import { createHttp, isYes } from '../http.ts'
+import { said } from '../said.ts'
 import { eventOf, type WebhookBody } from './webhook-body.ts'
 
 const own: ReadonlySet<string> = new Set(['secret'])
@@ -36,7 +37,7 @@ export const webhook: CarrierKind = {
     address.username = ''
     address.password = ''
     const key = secret === '' ? null : keyOf(secret)
-    const http = createHttp(`the webhook at ${address.host}`, patience)
+    const http = createHttp(said(`the webhook at ${address.host}`, `位於 ${address.host} 的 webhook`), patience)
 
     return {
       recipients: [address.host],
