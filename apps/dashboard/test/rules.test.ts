@@ -109,7 +109,7 @@ describe('A rule', need('chromium'), () => {
     const page = await startKitchen(t)
     await page.ask('/api/rules/warm', { method: 'PUT', body: { condition: 'above', quantity: 'temperature', limit: 22.5, for: 90 } })
     const tab = await open(t, page.url, { hash: '#/rules', wishes: { degrees: 'C' } })
-    await tab.getByText('Temperature in every room is above 22.5 °C for 1 min 30 secs').waitFor()
+    await tab.getByText('Temperature in any room is above 22.5 °C for 1 min 30 secs').waitFor()
     await tab.getByRole('link', { name: 'warm' }).click()
     assert.equal(await tab.getByLabel('For how long (minutes)', { exact: true }).inputValue(), '1.5')
     await tab.getByRole('button', { name: 'Try it out' }).click()
@@ -118,7 +118,7 @@ describe('A rule', need('chromium'), () => {
     await tab.getByText('The rule has been changed since').waitFor()
     await tab.getByLabel('How bad').selectOption({ label: 'Critical' })
     await tab.getByRole('button', { name: 'Save' }).press('Enter')
-    await tab.getByText('Temperature in every room is above 23.5 °C').waitFor()
+    await tab.getByText('Temperature in any room is above 23.5 °C').waitFor()
     const { limit, severity, for: hold } = (await page.ask('/api/rules/warm')).json
     assert.deepEqual({ limit, severity, hold }, { limit: 23.5, severity: 'critical', hold: 90 })
   })

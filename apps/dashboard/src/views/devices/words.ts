@@ -122,7 +122,7 @@ export const say = words({
       ALERT_BELOW: '低於此值時警告',
       MAX_RATE: '每秒即時訊息數上限',
     },
-    offset: (key: string) => `${key} 的校正值`,
+    offset: (key: string) => `${key}的校正值`,
     offsetText: '會加到每個數值上',
     send: '送出設定',
     sent: '設定已送出。',

@@ -60,9 +60,13 @@ function figureOf({ value, quantity }: Told, { rule }: Result): string {
 
 /** What can be drawn: where it would have told something, the most often first; where it never would, the rooms that it is about. */
 function seriesOf({ alerts, rule }: Result): { room: string; quantity: string }[] {
-  const told = [...Map.groupBy(alerts, ({ room, quantity }) => JSON.stringify([room, quantity])).values()]
-    .sort((a, b) => b.length - a.length)
-    .flatMap(([first]) => (first === undefined ? [] : [{ room: first.room, quantity: first.quantity }]))
+  // Not Map.groupBy: tablets on walls are old.
+  const counts = new Map<string, { room: string; quantity: string; count: number }>()
+  for (const { room, quantity } of alerts) {
+    const key = JSON.stringify([room, quantity])
+    counts.set(key, { room, quantity, count: (counts.get(key)?.count ?? 0) + 1 })
+  }
+  const told = [...counts.values()].sort((a, b) => b.count - a.count).map(({ room, quantity }) => ({ room, quantity }))
   if (told.length > 0) return told
   const { quantity, rooms: where = '*' } = rule
   if (quantity === undefined) return []

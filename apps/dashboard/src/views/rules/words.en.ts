@@ -104,7 +104,7 @@ export const english = {
   },
   sentence: {
     what: (quantity: string, rooms: string) => `${quantity} in ${rooms}`,
-    everywhere: 'every room',
+    everywhere: 'any room',
     anything: 'Whatever is measured',
     and: ', ',
     above: (what: string, limit: string) => `${what} is above ${limit}`,

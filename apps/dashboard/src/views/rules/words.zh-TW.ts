@@ -103,7 +103,7 @@ export const chinese: typeof english = {
   },
   sentence: {
     what: (quantity: string, rooms: string) => `${rooms}的${quantity}`,
-    everywhere: '所有房間',
+    everywhere: '任一房間',
     anything: '任何項目',
     and: '、',
     above: (what: string, limit: string) => `${what}高於 ${limit}`,
