@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Log } from '@hearthwatch/log'
@@ -63,11 +63,23 @@ export function openFile(file: string, sync: Sync, log: Log): DatabaseSync {
 
 function prepareFolder(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     accessSync(dirname(file), constants.W_OK)
   } catch (error) {
     if (isTrouble(error)) throw error
     throw new OutboxUnusable(`the outbox's folder cannot be used: ${(error as Error).message}`)
+  }
+}
+
+/** Folder by folder: asked for the whole path at once, Node tries for ever where there is no place for a folder (`/proc`). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Somebody else has made it just now.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

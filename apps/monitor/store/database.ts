@@ -16,10 +16,11 @@ export { DatabaseError } from './damage.ts'
  * Opens the monitor's database, made or brought up to date where needed. WAL with `synchronous=FULL`: what is
  * committed survives a power cut. Held by one process at a time.
  * @param log with it a damaged one is moved aside and an empty one begun, which the sensors fill again; without it that is an error
- * @throws DatabaseError if another monitor has it, it is newer than this program, or it is damaged and cannot be moved.
+ * @throws DatabaseError if another monitor has it, it is newer than this program, it is damaged and cannot be moved, or its
+ * folder cannot be made
  */
 export function openDatabase(file: string, log?: Log): Database.Database {
-  mkdirSync(dirname(file), { recursive: true })
+  prepareFolder(file)
   let release: (() => void) | undefined
   try {
     release = inTheWorstCase(file, () => lock(file))
@@ -29,6 +30,26 @@ export function openDatabase(file: string, log?: Log): Database.Database {
   } catch (error) {
     release?.()
     throw error instanceof Database.SqliteError ? explained(error, file) : error
+  }
+}
+
+function prepareFolder(file: string): void {
+  try {
+    makeFolder(dirname(file))
+  } catch (error) {
+    throw new DatabaseError(`${file} cannot be used (${(error as Error).message}). DATABASE_FILE says which file it is.`)
+  }
+}
+
+/** Folder by folder: asked for the whole path at once, Node tries for ever where there is no place for a folder (`/proc`). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Somebody else has made it just now.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -48,6 +48,15 @@ describe('npm start, when it cannot', () => {
     assert.match(busy.error[0] ?? '', new RegExp(`port ${port} .*BROKER_PORT.*MQTT_URL`))
   })
 
+  it('says in one line that the database’s folder cannot be made', async () => {
+    for (const nowhere of ['/proc/nowhere/house.db', '/dev/null/house.db']) {
+      const { code, error } = await start({ DATABASE_FILE: nowhere })
+      assert.equal(code, 1)
+      assert.equal(error.length, 1, error.join('\n'))
+      assert.match(error[0] ?? '', /\/house\.db cannot be used/)
+    }
+  })
+
   it('exits 2 for what it does not know', async () => {
     const { code, error } = await start({}, '--prot=1')
     assert.equal(code, 2)

@@ -55,6 +55,12 @@ describe('npm run sensor', () => {
     assert.doesNotMatch(output(), / at .*\.ts:/, 'a message, not a stack')
   })
 
+  it('exits 1 where its outbox has no place, and says so', async () => {
+    const { output, ended } = start([], { ROOM: 'kitchen', PROBE: 'simulated', OUTBOX_DIR: '/proc/nowhere' })
+    assert.equal(await ended, 1)
+    assert.match(output(), /^the outbox's folder cannot be used: .*\/proc\/nowhere/m)
+  })
+
   it('stops cleanly while there is no broker', async () => {
     const { child, output, ended } = start([], { ROOM: 'kitchen', MQTT_URL: 'mqtt://127.0.0.1:1', PROBE: 'simulated' })
     while (!output().includes('started')) await once(child.stderr ?? child, 'data')
