@@ -39,6 +39,8 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
     const [after, effect] = judge(limits, before, input)
     if (after.points !== before.points) slopes.set(rule.name, series.subject, limits.condition === 'rises', after.points)
     if (effect) take(series, one, alert, after, effect, input.at, missingFor)
+    else if (alert && after.phase === 'pending' && after.side !== before.side)
+      alerts.save(Object.assign(alert, reasonOf(limits, after.side), { started: after.since, value: after.value }))
     else if (alert && (after.since !== before.since || after.well !== before.well))
       alerts.save(Object.assign(alert, { started: after.since, well: after.well }))
   }

@@ -8,7 +8,7 @@ export interface State {
   readonly side: Side | null
   /** Since when it has been pending, or when that began. */
   readonly since: number
-  /** The value that began the doubt. */
+  /** The value that began the doubt, or carried it to the other side. */
   readonly value: number | null
   /** Since when it has been recovering; null where it is not. */
   readonly well: number | null
@@ -97,7 +97,7 @@ function judgeValue(limits: Limits, state: State, value: number, at: number): [S
           { ...state, phase: 'firing', side, since },
           { step: 'fire', value },
         ]
-      return [{ ...state, side, since }, null]
+      return [{ ...state, side, since, value: side === state.side ? state.value : value }, null]
     }
     case 'firing':
       if (side !== null && side !== state.side)
