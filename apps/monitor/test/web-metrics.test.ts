@@ -12,6 +12,7 @@ describe('GET /metrics', () => {
     page.board.show('kitchen', 'temperature_2', { value: 4, time: now, device: null })
     page.board.show('kitchen', 'constructor', { value: 5, time: now, device: null })
     page.board.show('attic', 'temperature', { value: 99, time: now - 90_001, device: null })
+    page.board.fill('cellar', 'temperature', { value: 8, time: now, device: null })
     page.addReadings('kitchen', [[now - 5, 20]], 'pi-2')
     page.addReadings('kitchen', [[now - 9, 19]], 'pi-3')
     page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: 1500 })
@@ -39,6 +40,7 @@ describe('GET /metrics', () => {
       assert.ok(lines.includes(line), `${line} is not in\n${text}`)
     }
     assert.doesNotMatch(text, /attic/)
+    assert.doesNotMatch(text, /cellar/, 'retained: nobody knows since when')
     const names = lines.filter((line) => line.startsWith('# TYPE')).map((line) => line.split(' ')[2])
     assert.equal(new Set(names).size, names.length, 'each name is declared once')
   })

@@ -115,8 +115,9 @@ function writeMetrics({ store, board, counters, health, staleAfter, listeners, n
 
   function readingsNow(): Map<string, Sample[]> {
     const found = new Map<string, Sample[]>()
-    // The database knows each device of a room, the board what is not in the database yet.
-    const latest = [...store.readings.latest(), ...board.values()].map(
+    // The database knows each device of a room, the board what is not in the database yet. Of what is old nobody knows how old.
+    const shown = [...board.values()].filter(({ old }) => !old)
+    const latest = [...store.readings.latest(), ...shown].map(
       (reading) => [`${reading.room}/${reading.quantity}/${reading.device ?? ''}`, reading] as const,
     )
     for (const { room, quantity, device, value, time } of new Map(latest).values()) {
