@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import manifest from '../package.json' with { type: 'json' }
 
 describe('a command that npm runs', () => {
   it('stops in order when npm alone is told to stop, whatever the shell between them makes of it', async () => {
@@ -31,5 +32,18 @@ describe('a command that npm runs', () => {
         } catch {}
       }
     }
+  })
+
+  it('hides no other before or after it, which ignore-scripts would leave out', () => {
+    const names = Object.keys(manifest.scripts)
+    assert.deepEqual(
+      names.filter((name) => /^(pre|post)/.test(name)),
+      [],
+    )
+  })
+
+  it('builds the page first where it shows it', () => {
+    for (const name of ['start', 'demo', 'test', 'screenshots'] as const)
+      assert.match(manifest.scripts[name], /^node node24\.js apps\/dashboard\/build\.ts --if-needed && /)
   })
 })
