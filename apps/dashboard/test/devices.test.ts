@@ -122,6 +122,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     assert.ok(await tab.getByRole('button', { name: 'Measure now' }).isDisabled())
     await forget.click()
     const dialog = tab.getByRole('dialog')
+    await dialog.waitFor()
     await tab.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     assert.equal(await tab.evaluate(() => document.activeElement?.textContent), 'Forget this device')

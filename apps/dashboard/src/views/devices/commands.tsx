@@ -54,14 +54,16 @@ export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {
         ))}
       </ul>
       <Trouble of={wrong.value} byStatus={{ 409: say().offline }} />
-      <ol class="small given" aria-label={say().given}>
-        {given.value.slice(0, shown).map((one) => (
-          <li key={one.id}>
-            {say().actions[one.action]} · <time dateTime={new Date(one.created).toISOString()}>{moment(one.created)}</time> ·{' '}
-            <Outcome {...one} />
-          </li>
-        ))}
-      </ol>
+      {given.value.length > 0 && (
+        <ol class="small given" aria-label={say().given}>
+          {given.value.slice(0, shown).map((one) => (
+            <li key={one.id}>
+              {say().actions[one.action]} · <time dateTime={new Date(one.created).toISOString()}>{moment(one.created)}</time> ·{' '}
+              <Outcome {...one} />
+            </li>
+          ))}
+        </ol>
+      )}
     </section>
   )
 }

@@ -20,7 +20,6 @@ export function Probes({ device: { probes, interval } }: { device: Device }) {
               <th scope="col">{say().quantity}</th>
               <th scope="col">{say().value}</th>
               <th scope="col">{say().probe}</th>
-              <th scope="col">{say().topic}</th>
             </tr>
           </thead>
           <tbody>
@@ -31,10 +30,7 @@ export function Probes({ device: { probes, interval } }: { device: Device }) {
                 </th>
                 <td>{nowOn(topic)}</td>
                 <td>
-                  <Foreign text={probe ?? ''} />
-                </td>
-                <td>
-                  <code>{topic}</code>
+                  <Foreign text={probe ?? ''} /> <code>{topic}</code>
                 </td>
               </tr>
             ))}

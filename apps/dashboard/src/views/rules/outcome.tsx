@@ -38,15 +38,17 @@ export function Outcome({ result }: { result: Result }) {
         />
       )}
       {shown && <TrialChart {...shown} result={result} />}
-      <ol class="trial-list small">
-        {alerts.slice(0, listed).map((told) => (
-          <li key={`${told.room}/${told.device}/${told.quantity}/${told.fired}`}>
-            <Foreign text={roomName(told.room)} />
-            {told.value !== null && ` ${figureOf(told, result)}`} · {minute(told.fired)} ·{' '}
-            {told.resolved === null ? say().goesOn : say().lasted(duration(told.resolved - told.fired))}
-          </li>
-        ))}
-      </ol>
+      {alerts.length > 0 && (
+        <ol class="trial-list small">
+          {alerts.slice(0, listed).map((told) => (
+            <li key={`${told.room}/${told.device}/${told.quantity}/${told.fired}`}>
+              <Foreign text={roomName(told.room)} />
+              {told.value !== null && ` ${figureOf(told, result)}`} · {minute(told.fired)} ·{' '}
+              {told.resolved === null ? say().goesOn : say().lasted(duration(told.resolved - told.fired))}
+            </li>
+          ))}
+        </ol>
+      )}
       {alerts.length + more > listed && <p class="quiet small">{say().others(number(alerts.length + more - listed))}</p>}
     </>
   )
