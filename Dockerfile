@@ -38,6 +38,6 @@ RUN install -d -o node -g node -m 700 /data node_modules/.cache
 USER node
 # Less memory: a small nursery for objects, and the compiled code kept (for this user alone), without which the compiler
 # that takes out the types would be loaded and stay.
-ENV NODE_OPTIONS=--max-semi-space-size=4 NODE_COMPILE_CACHE=/app/node_modules/.cache/node
+ENV NODE_OPTIONS=--max-semi-space-size=4 NODE_COMPILE_CACHE=/app/node_modules/.cache/node NPM_CONFIG_UPDATE_NOTIFIER=false
 RUN for app in monitor sensor; do node apps/$app/main.ts --help > /dev/null || exit 1; done
 CMD ["node", "apps/monitor/main.ts"]
