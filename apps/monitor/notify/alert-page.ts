@@ -5,7 +5,7 @@ import type { Figures } from './figures.ts'
 import type { Language } from './language.ts'
 import type { Block, Fact, Page } from './page.ts'
 import { foreign } from './text.ts'
-import { type AlertContent, conditionOf, type createTitles } from './titles.ts'
+import { type AlertContent, conditionOf, type createTitles, isWell } from './titles.ts'
 
 /** How long a stranger's text may be where there is room for it. */
 const longest = 500
@@ -28,6 +28,11 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     const lasted: Fact = [labels.lasted, duration(at - started)]
     if (transition === 'resolved') return [...facts, [labels.from, moment(started)], [labels.until, moment(at)], lasted]
     return [...facts, [labels.since, moment(started)], ...(transition === 'repeat' ? [lasted] : [])]
+  }
+
+  /** Of an alert that is over: what was measured or said when it was on would read as if it still were so. */
+  function ofNow(alert: Alert): Alert {
+    return { ...alert, value: isWell(alert) ? alert.value : null, text: conditionOf(alert) === 'message' ? alert.text : null }
   }
 
   function limit({ bound, quantity: name, window }: Alert, condition: Alert['condition']): Fact {
@@ -56,7 +61,8 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
       const title = titles.alert(content)
       const tone = transition === 'resolved' ? 'relief' : alert.severity === 'critical' ? 'alarm' : 'warning'
       const own = transition === 'resolved' ? [] : ownWords(alert, title)
-      return { title, tone, blocks: [...own, { kind: 'facts', facts: facts(content) }, ...chartOf(chart)] }
+      const about = facts(transition === 'resolved' ? { ...content, alert: ofNow(alert) } : content)
+      return { title, tone, blocks: [...own, { kind: 'facts', facts: about }, ...chartOf(chart)] }
     },
 
     lateAlert({ alert }: Extract<Content, { kind: 'late-alert' }>): Page {

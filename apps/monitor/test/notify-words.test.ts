@@ -132,6 +132,14 @@ describe('A text', () => {
     for (const line of ['From: Mon 23 Nov, 14:05', 'Until: Mon 23 Nov, 14:17', 'Lasted: 12 min']) assert.ok(text.includes(line), line)
   })
 
+  it('of an alert that is over tells nothing of when it was on as if it were now', () => {
+    const shouted = { ...hot, text: 'It is 31.2 °C here' }
+    assert.match(english.message([firing(shouted)]).text, /Temperature: 31\.2 °C[\s\S]*Message: It is 31\.2 °C here/)
+    assert.doesNotMatch(english.message([resolved({ ...shouted, value: 29 }, minute)]).text, /31\.2|Message/)
+    assert.doesNotMatch(english.message([resolved(shouted, minute)]).text, /31\.2/, 'its rule was removed')
+    assert.match(english.message([resolved(message, minute)]).text, /Message: Oh, it is warm/, 'that is what was the matter')
+  })
+
   it('links to the page and to what acknowledges it, where these have addresses', () => {
     const link = 'https://home.example.org/?a=1&b="2"'
     const { text, html } = english.message([firing(hot)], { link, acknowledge: 'https://home.example.org/a/x' })
