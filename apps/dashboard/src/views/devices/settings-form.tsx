@@ -39,6 +39,9 @@ export function SettingsForm({ id, device }: { id: string; device: Device }) {
     return value === '' ? undefined : say().inForce(value)
   }
 
+  /** Else what the sensor has said is of other settings than those that stand here. */
+  const isSent = wrong.value === null && Object.keys(changed.value).length === 0
+
   function send(event: Event): void {
     event.preventDefault()
     void run(async () => {
@@ -81,8 +84,12 @@ export function SettingsForm({ id, device }: { id: string; device: Device }) {
             {say().send}
           </Action>
           <p role="status" class="small">
-            {isUnanswered && say().unanswered}
-            {wanted !== null && response !== null && !isUnanswered && (response.ok ? say().answered : say().refused(response.error ?? ''))}
+            {isSent && isUnanswered && say().unanswered}
+            {isSent &&
+              wanted !== null &&
+              response !== null &&
+              !isUnanswered &&
+              (response.ok ? say().answered : say().refused(response.error ?? ''))}
           </p>
         </div>
         <Trouble of={wrong.value} byStatus={{ 400: say().outOfBounds(figureWithUnit(-100, '°C'), figureWithUnit(250, '°C')) }} />

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { Static } from 'typebox'
-import type * as shape from '../../../../monitor/web/schemas/index.ts'
+import type * as shape from '../../../../monitor/web/schemas/devices.ts'
 import type { Device, Gap } from '../../monitor/answers.ts'
 import { ask, withQuery } from '../../monitor/ask.ts'
 
