@@ -21,6 +21,17 @@ type Retained = Omit<AedesPublishPacket, 'dup'>
 type Who = { id: string }
 
 /**
+ * Done, without the moment that a promise takes: within it the next message, which is not to be retained, would overtake
+ * the one that is, on the same topic.
+ */
+const atOnce = {
+  // biome-ignore lint/suspicious/noThenProperty: aedes asks for nothing else of it
+  then(done: (value: undefined) => unknown) {
+    done(undefined)
+  },
+} as PromiseLike<void>
+
+/**
  * What the broker remembers, in memory: retained messages, and the sessions of clients that want to be remembered.
  * It is what aedes calls a persistence. The one that it brings keeps without a limit what an absent client never
  * fetches, and loses count of messages where some of them are not for the client's eyes.
@@ -49,12 +60,15 @@ export function createStore({ limits, mayRead, onFull }: StoreOptions) {
     async setup() {},
     async destroy() {},
 
-    async storeRetained(packet: Retained) {
+    storeRetained(packet: Retained): PromiseLike<void> {
       forget(packet.topic)
-      if (packet.payload.length === 0) return
-      if (retained.size >= limits.retainedMessages || retainedBytes + sizeOf(packet) > limits.retainedBytes) return onFull('')
-      retainedBytes += sizeOf(packet)
-      retained.set(packet.topic, { ...packet })
+      if (packet.payload.length === 0) return atOnce
+      if (retained.size >= limits.retainedMessages || retainedBytes + sizeOf(packet) > limits.retainedBytes) onFull('')
+      else {
+        retainedBytes += sizeOf(packet)
+        retained.set(packet.topic, { ...packet })
+      }
+      return atOnce
     },
     createRetainedStreamCombi(filters: readonly string[]) {
       return Readable.from([...retained.values()].filter(({ topic }) => filters.some((filter) => matches(filter, topic))))

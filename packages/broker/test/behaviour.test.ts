@@ -137,6 +137,22 @@ for (const kind of kinds) {
       await Promise.all([guest.leave(), sensor.leave()])
     })
 
+    it('keeps the order of one topic, whether its messages are to be retained or not', async () => {
+      const guest = await enter(house.port, 'guest')
+      await guest.subscribe('home/#')
+      const sensor = await enter(house.port, 'pi-ke-ting')
+      sensor.client.stream.cork()
+      const said = Array.from({ length: 50 }, (_, i) => sensor.say('home/客廳/voltage', `${i}`, { qos: 0, retain: i % 3 === 0 }))
+      sensor.client.stream.uncork()
+      await Promise.all(said)
+      await guest.got(({ topic, payload }) => topic === 'home/客廳/voltage' && payload === '49')
+      assert.deepEqual(
+        guest.inbox.filter(({ topic }) => topic === 'home/客廳/voltage').map(({ payload }) => payload),
+        Array.from({ length: 50 }, (_, i) => `${i}`),
+      )
+      await Promise.all([guest.leave(), sensor.leave()])
+    })
+
     it('delivers a command exactly once (QoS 2), and never in a better quality than asked for', async () => {
       const sensor = await enter(house.port, 'pi-fridge')
       await sensor.client.subscribeAsync('device/pi-fridge/command', { qos: 2 })
