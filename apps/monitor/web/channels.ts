@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { Notify } from '../notify/deliver.ts'
 import { HttpError } from './faults.ts'
 import * as shape from './schemas/channels.ts'
-import { Fault } from './schemas/index.ts'
+import { Fault } from './schemas/fault.ts'
 import type { App } from './server.ts'
 
 /** ms between two tests of one channel: each goes out to people, and some cost money */

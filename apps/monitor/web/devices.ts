@@ -4,7 +4,8 @@ import type { Orders } from '../orders.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
-import * as shape from './schemas/index.ts'
+import * as shape from './schemas/devices.ts'
+import { Fault } from './schemas/fault.ts'
 import type { App } from './server.ts'
 
 export interface DeviceOptions {
@@ -17,7 +18,6 @@ export interface DeviceOptions {
 /** What one can have a device do. */
 export function addDevices(app: App, { store, orders, forget }: DeviceOptions): void {
   const params = shape.DeviceParams
-  const { Fault } = shape
 
   function find(id: string): Device {
     const device = store.devices.get(id)

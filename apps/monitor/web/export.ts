@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { writeCsv } from '../csv.ts'
 import type { Store } from '../store/store.ts'
 import { spanOf } from './history.ts'
-import { ExportQuery } from './schemas/index.ts'
+import { ExportQuery } from './schemas/history.ts'
 import type { App } from './server.ts'
 
 /** Readings for spreadsheets, sent as they are read. */

@@ -2,7 +2,7 @@ import { quantityOf } from '@hearthwatch/protocol'
 import { dayBounds, localDate, type Zone } from '../localtime.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
-import { Readings, ReadingsQuery, Summary, SummaryQuery } from './schemas/index.ts'
+import { Readings, ReadingsQuery, Summary, SummaryQuery } from './schemas/history.ts'
 import type { App } from './server.ts'
 
 const day = 24 * 3600_000

@@ -4,7 +4,11 @@ import type { Alert as StoredAlert } from '../store/alerts.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
 import { inOrder } from './labels.ts'
-import * as shape from './schemas/index.ts'
+import { Alert, AlertParams, AlertsQuery } from './schemas/alerts.ts'
+import { Device, Gap, GapsQuery } from './schemas/devices.ts'
+import { Fault } from './schemas/fault.ts'
+import { Health, Room } from './schemas/house.ts'
+import { Notification } from './schemas/notifications.ts'
 import type { App, WebHealth } from './server.ts'
 import type { Views } from './views.ts'
 
@@ -23,7 +27,7 @@ export interface HouseOptions {
 export function addHouse(app: App, { store, board, views, health, staleAfter, acknowledge, now, version }: HouseOptions): void {
   app.get(
     '/api/health',
-    { config: { open: true }, schema: { summary: 'Whether all is well', response: { 200: shape.Health, 503: shape.Health } } },
+    { config: { open: true }, schema: { summary: 'Whether all is well', response: { 200: Health, 503: Health } } },
     (_, reply) => {
       const { mqtt, database } = health()
       const isWell = mqtt === 'connected' && database === 'ok'
@@ -32,7 +36,7 @@ export function addHouse(app: App, { store, board, views, health, staleAfter, ac
     },
   )
 
-  app.get('/api/rooms', { schema: { summary: 'Room after room, as it is now', response: { 200: Type.Array(shape.Room) } } }, () => {
+  app.get('/api/rooms', { schema: { summary: 'Room after room, as it is now', response: { 200: Type.Array(Room) } } }, () => {
     const labels = store.labels.all()
     const byRoom = new Map(labels.map((label) => [label.room, label]))
     const rooms = board.rooms(store.devices.all(), store.alerts.allOpen(), now(), staleAfter)
@@ -42,13 +46,13 @@ export function addHouse(app: App, { store, board, views, health, staleAfter, ac
     )
   })
 
-  app.get('/api/devices', { schema: { summary: 'Who reports', response: { 200: Type.Array(shape.Device) } } }, () =>
+  app.get('/api/devices', { schema: { summary: 'Who reports', response: { 200: Type.Array(Device) } } }, () =>
     [...store.devices.all()].sort((a, b) => a.key.localeCompare(b.key)).map(views.device),
   )
 
   app.get(
     '/api/gaps',
-    { schema: { summary: 'What of the records is lost', querystring: shape.GapsQuery, response: { 200: Type.Array(shape.Gap) } } },
+    { schema: { summary: 'What of the records is lost', querystring: GapsQuery, response: { 200: Type.Array(Gap) } } },
     ({ query }) => store.records.gaps(query.device),
   )
 
@@ -57,8 +61,8 @@ export function addHouse(app: App, { store, board, views, health, staleAfter, ac
     {
       schema: {
         summary: 'Alerts, newest first, at most 1000',
-        querystring: shape.AlertsQuery,
-        response: { 200: Type.Array(shape.Alert) },
+        querystring: AlertsQuery,
+        response: { 200: Type.Array(Alert) },
       },
     },
     (request) => store.alerts.list(request.query).map(views.alert),
@@ -66,13 +70,13 @@ export function addHouse(app: App, { store, board, views, health, staleAfter, ac
 
   app.get(
     '/api/notifications',
-    { schema: { summary: 'Who was told what, newest first, at most 1000', response: { 200: Type.Array(shape.Notification) } } },
+    { schema: { summary: 'Who was told what, newest first, at most 1000', response: { 200: Type.Array(Notification) } } },
     () => store.notifications.list(),
   )
 
   app.post(
     '/api/alerts/:id/acknowledge',
-    { schema: { summary: 'Somebody has seen it', params: shape.AlertParams, response: { 200: shape.Alert, 404: shape.Fault } } },
+    { schema: { summary: 'Somebody has seen it', params: AlertParams, response: { 200: Alert, 404: Fault } } },
     (request) => {
       const [alert] = acknowledge([request.params.id])
       if (alert === undefined) throw new HttpError(404, `There is no alert ${request.params.id}.`)

@@ -3,7 +3,7 @@ import type { Board } from '../board.ts'
 import type { Label } from '../store/labels.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
-import { Fault } from './schemas/index.ts'
+import { Fault } from './schemas/fault.ts'
 import * as shape from './schemas/labels.ts'
 import type { App } from './server.ts'
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type Access, cookieAge, cookieName } from './access.ts'
-import { Login, Session } from './schemas/index.ts'
+import { Login, Session } from './schemas/login.ts'
 import type { App, WebConfig } from './server.ts'
 
 /** Who am I, log in, log out. */

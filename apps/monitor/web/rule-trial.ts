@@ -3,7 +3,7 @@ import { backTest } from '../alerts/backtest.ts'
 import { RuleError, readRule } from '../alerts/check-rule.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
-import { Fault } from './schemas/index.ts'
+import { Fault } from './schemas/fault.ts'
 import * as shape from './schemas/rules.ts'
 import type { App } from './server.ts'
 

@@ -4,7 +4,7 @@ import type { Rule } from '../alerts/rule.ts'
 import { mostRules, type StoredRule } from '../store/rules.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
-import { Fault } from './schemas/index.ts'
+import { Fault } from './schemas/fault.ts'
 import * as shape from './schemas/rules.ts'
 import type { App } from './server.ts'
 

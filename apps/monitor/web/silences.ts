@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { alertsWithoutRule } from '../alerts/check-rule.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
-import { Fault } from './schemas/index.ts'
+import { Fault } from './schemas/fault.ts'
 import * as shape from './schemas/rules.ts'
 import type { App } from './server.ts'
 

@@ -5,7 +5,10 @@ import type { Alert as StoredAlert } from '../store/alerts.ts'
 import type { Device as StoredDevice } from '../store/devices.ts'
 import type { Label } from '../store/labels.ts'
 import type { Store } from '../store/store.ts'
-import type { Alert, Device, Notification, Room } from './schemas/index.ts'
+import type { Alert } from './schemas/alerts.ts'
+import type { Device } from './schemas/devices.ts'
+import type { Room } from './schemas/house.ts'
+import type { Notification } from './schemas/notifications.ts'
 import type { WebConfig } from './server.ts'
 
 export type Views = ReturnType<typeof createViews>

@@ -1,15 +1,14 @@
 import Type from 'typebox'
-
-const count = Type.Integer({ minimum: 0 })
+import { count, nullable } from './fields.ts'
 
 export const Channel = Type.Object({
   name: Type.String(),
   kind: Type.String({ description: 'the service: `mail`, `ntfy`, …' }),
   recipients: Type.Integer({ minimum: 0, description: 'how many; who they are stays here' }),
   paused: Type.Boolean({ description: 'nothing goes out until a person puts its settings right' }),
-  error: Type.Union([Type.String(), Type.Null()], { description: 'what it suffers from, in plain words; null: nothing' }),
+  error: nullable(Type.String({ description: 'what it suffers from, in plain words; null: nothing' })),
   quiet: Type.Boolean({ description: 'these are its quiet hours' }),
-  budget: Type.Union([Type.Object({ perMonth: count, used: count }), Type.Null()], { description: 'messages of this calendar month' }),
+  budget: nullable(Type.Object({ perMonth: count, used: count }, { description: 'messages of this calendar month' })),
 })
 
 export const ChannelParams = Type.Object({ name: Type.String({ minLength: 1, maxLength: 64, description: 'the channel' }) })

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { nullable } from './fields.ts'
 
 const name = Type.String({ description: 'what people call it, up to 64 characters' })
 const icon = Type.String({ maxLength: 32, description: 'one character, such as an emoji' })
@@ -10,18 +11,18 @@ const position = Type.Integer({
 
 export const Label = Type.Object({
   room: Type.String({ description: 'its name in MQTT' }),
-  name: Type.Union([name, Type.Null()]),
-  icon: Type.Union([icon, Type.Null()]),
-  position: Type.Union([position, Type.Null()]),
+  name: nullable(name),
+  icon: nullable(icon),
+  position: nullable(position),
 })
 
 export const LabelParams = Type.Object({ room: Type.String({ minLength: 1, maxLength: 256, description: 'its name in MQTT' }) })
 
 export const LabelBody = Type.Object(
   {
-    name: Type.Optional(Type.Union([name, Type.Null()])),
-    icon: Type.Optional(Type.Union([icon, Type.Null()])),
-    position: Type.Optional(Type.Union([position, Type.Null()])),
+    name: Type.Optional(nullable(name)),
+    icon: Type.Optional(nullable(icon)),
+    position: Type.Optional(nullable(position)),
   },
   { additionalProperties: false, description: 'what is left out stays as it is, null takes it away' },
 )

@@ -1,9 +1,6 @@
 import Type from 'typebox'
 import { Rule as WholeRule } from '../../alerts/rule.ts'
-
-const time = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'ms since the epoch, UTC' })
-const nullable = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()])
-const text = (description: string) => Type.String({ minLength: 1, maxLength: 256, description })
+import { id, name, nullable, time } from './fields.ts'
 
 export const Rule = Type.Object({
   ...WholeRule.properties,
@@ -14,7 +11,7 @@ export const Rule = Type.Object({
 /** What is asked for; the answer to a mistake names every field that is wrong, so the schema itself refuses nothing. */
 export const RuleBody = Type.Object({ ...Type.Partial(WholeRule).properties, condition: WholeRule.properties.condition })
 
-export const RuleParams = Type.Object({ name: text('the rule') })
+export const RuleParams = Type.Object({ name: name('the rule') })
 
 export const BackTestBody = Type.Object(
   {
@@ -57,12 +54,12 @@ export const Silence = Type.Object({
 
 export const SilenceBody = Type.Object(
   {
-    room: Type.Optional(nullable(text('where; default: everywhere'))),
-    rule: Type.Optional(nullable(text('which rule; default: every one'))),
+    room: Type.Optional(nullable(name('where; default: everywhere'))),
+    rule: Type.Optional(nullable(name('which rule; default: every one'))),
     until: Type.Integer({ description: 'ms since the epoch, UTC: when it ends by itself, within a year' }),
     comment: Type.Optional(nullable(Type.String({ maxLength: 500, description: 'for people' }))),
   },
   { additionalProperties: false },
 )
 
-export const SilenceParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
+export const SilenceParams = Type.Object({ id })

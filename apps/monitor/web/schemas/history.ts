@@ -1,0 +1,54 @@
+import Type from 'typebox'
+import { count, name, time } from './fields.ts'
+
+export const Readings = Type.Object({
+  room: Type.String(),
+  quantity: Type.String(),
+  unit: Type.String(),
+  resolution: Type.Integer({
+    minimum: 0,
+    description:
+      'ms between the starts of two buckets; 0: each point is a reading. From 300000 on a multiple of that, from 3600000 on of this. A bucket that from or to cuts counts only what lies between them; where the readings themselves have been deleted, the five minutes in which from or to lies count as a whole',
+  }),
+  points: Type.Array(Type.Array(Type.Number(), { minItems: 5, maxItems: 5, description: 'start, min, mean, max, count' })),
+})
+
+export const ReadingsQuery = Type.Object({
+  room: name('where'),
+  quantity: name('what'),
+  from: Type.Optional(time),
+  to: Type.Optional(time),
+  points: Type.Optional(Type.Integer({ minimum: 1, maximum: 50_000, default: 500, description: 'at most so many' })),
+  device: Type.Optional(name('only this one; default: all of the room')),
+})
+
+export const ExportQuery = Type.Object({
+  room: Type.Optional(name('only here; default: everywhere')),
+  quantity: Type.Optional(name('only this; default: everything')),
+  from: Type.Optional(time),
+  to: Type.Optional(time),
+  device: Type.Optional(name('only what this one measured')),
+})
+
+export const Summary = Type.Object({
+  date: Type.String({ format: 'date' }),
+  from: time,
+  to: time,
+  rooms: Type.Array(
+    Type.Object({
+      room: Type.String(),
+      quantity: Type.String(),
+      unit: Type.String(),
+      last: Type.Number(),
+      min: Type.Number(),
+      mean: Type.Number(),
+      max: Type.Number(),
+      count,
+      time: Type.Integer({ description: 'of the last reading' }),
+    }),
+  ),
+})
+
+export const SummaryQuery = Type.Object({
+  date: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a local date, YYYY-MM-DD; default: the last 24 h' })),
+})

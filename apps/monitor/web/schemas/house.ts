@@ -1,0 +1,28 @@
+import Type from 'typebox'
+import { Alert } from './alerts.ts'
+import { nullable, status, time } from './fields.ts'
+
+export const Health = Type.Object({
+  status: Type.Enum(['ok', 'error']),
+  mqtt: Type.String({ description: '`connected`, or what is wrong' }),
+  database: Type.String({ description: '`ok`, or what is wrong' }),
+  version: Type.String(),
+})
+
+export const Room = Type.Object({
+  room: Type.String(),
+  name: nullable(Type.String({ description: 'what people call it' })),
+  icon: nullable(Type.String()),
+  status,
+  quantities: Type.Record(
+    Type.String(),
+    Type.Object({
+      value: Type.Number(),
+      unit: Type.String({ description: 'empty where nobody knows it' }),
+      time,
+      stale: Type.Boolean({ description: 'too old to be "now"' }),
+    }),
+  ),
+  devices: Type.Array(Type.String()),
+  alerts: Type.Array(Alert),
+})

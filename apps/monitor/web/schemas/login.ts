@@ -1,0 +1,11 @@
+import Type from 'typebox'
+
+export const Session = Type.Object({
+  authenticated: Type.Boolean(),
+  login: Type.Enum(['password', 'token', 'none'], {
+    description: 'how to get in: by password, only by token, or without either (this machine only)',
+  }),
+  language: Type.Enum(['en', 'zh-TW']),
+})
+
+export const Login = Type.Object({ password: Type.String({ maxLength: 1024 }) })

@@ -1,0 +1,19 @@
+import Type from 'typebox'
+import { count, nullable, severity, time } from './fields.ts'
+
+export const Notification = Type.Object({
+  id: Type.Integer(),
+  channel: Type.String(),
+  state: Type.Enum(['pending', 'sent', 'failed']),
+  severity,
+  kind: Type.Enum(['alert', 'late-alert', 'late-text', 'summary'], {
+    description: '`late-…`: what became known only when it was over',
+  }),
+  room: nullable(Type.String()),
+  attempts: count,
+  created: time,
+  sent: nullable(time),
+  held: nullable(Type.Integer({ description: 'ms: until when quiet hours hold it back; null: they do not' })),
+  subject: nullable(Type.String()),
+  error: nullable(Type.String()),
+})
