@@ -1,4 +1,5 @@
 import { announce } from '../../frame/announcer.tsx'
+import { second } from '../../monitor/clock.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
@@ -11,13 +12,15 @@ import { say } from './words.ts'
 
 /** Of what nobody is told just now. */
 export function Silences() {
-  if (silences.value.length === 0) return null
+  // Each ends by itself, and nobody tells.
+  const inForce = silences.value.filter(({ until }) => until > second.value)
+  if (inForce.length === 0) return null
   return (
     <section class="alerts-part" aria-labelledby="alerts-silences">
       <h2 id="alerts-silences">{say().silences}</h2>
       <p class="quiet small">{say().silencesText}</p>
       <ul class="silences card">
-        {silences.value.map((silence) => (
+        {inForce.map((silence) => (
           <Entry key={silence.id} silence={silence} />
         ))}
       </ul>

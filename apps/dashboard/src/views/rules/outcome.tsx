@@ -9,13 +9,18 @@ import { duration, minute } from '../../words/times.ts'
 import { unitOf } from '../../words/units.ts'
 import { matches } from '../room/limits.ts'
 import { isChange } from './draft.ts'
-import type { BackTest } from './state.ts'
-import { type Result, verdict } from './trial.tsx'
+import type { BackTest, Result } from './state.ts'
 import { TrialChart } from './trial-chart.tsx'
 import { say } from './words.ts'
 
 const listed = 20
 type Told = BackTest['alerts'][number]
+
+/** How often it would have told something, in a sentence. */
+export function verdict({ alerts, more, readings }: BackTest): string {
+  const count = alerts.length + more
+  return count === 0 ? say().wouldNot(number(readings)) : say().would(count, number(readings))
+}
 
 /** What the rule would have told, in numbers, drawn, and one by one. */
 export function Outcome({ result }: { result: Result }) {

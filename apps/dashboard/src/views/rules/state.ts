@@ -8,6 +8,13 @@ export type BackTest = Static<typeof shape.BackTest>
 /** A rule as it is written: what is left out has its default. */
 export type RuleBody = Static<typeof shape.RuleBody>
 
+/** What a rule would have done, and of which rule and which time (ms) that is true. */
+export interface Result extends BackTest {
+  rule: RuleBody
+  from: number
+  to: number
+}
+
 /** null: not known yet. */
 export const rules = signal<readonly Rule[] | null>(null)
 /** Names of the channels that a rule can choose. */

@@ -10,7 +10,7 @@ import { degrees, figureWithUnit, toShown } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { unitOf } from '../../words/units.ts'
 import { isChange } from './draft.ts'
-import type { Result } from './trial.tsx'
+import type { Result } from './state.ts'
 import { say } from './words.ts'
 
 /** One series with the alerts that the rule would have raised on it. */

@@ -5,21 +5,13 @@ import { now, Refused } from '../../monitor/ask.ts'
 import { Action } from '../../parts/action.tsx'
 import { Choices } from '../../parts/choices.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
-import { number } from '../../words/numbers.ts'
 import { bodyOf, type Draft } from './draft.ts'
-import { Outcome } from './outcome.tsx'
-import { type BackTest, type RuleBody, tryOut } from './state.ts'
+import { Outcome, verdict } from './outcome.tsx'
+import { type Result, tryOut } from './state.ts'
 import { say } from './words.ts'
 
 const day = 86_400_000
 const spans = { day, week: 7 * day, month: 30 * day }
-
-export interface Result extends BackTest {
-  rule: RuleBody
-  /** ms */
-  from: number
-  to: number
-}
 
 export interface TrialProps {
   draft: Draft
@@ -70,9 +62,4 @@ export function Trial({ draft, onRefused }: TrialProps) {
       {result.value && <Outcome key={`${result.value.to}`} result={result.value} />}
     </section>
   )
-}
-
-export const verdict = ({ alerts, more, readings }: BackTest) => {
-  const count = alerts.length + more
-  return count === 0 ? say().wouldNot(number(readings)) : say().would(count, number(readings))
 }
