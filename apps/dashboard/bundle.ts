@@ -5,8 +5,6 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const here = import.meta.dirname
 const built = join(here, 'dist')
-/** Kept for pages that are open while the next one is built. ms */
-const oldFilesStay = 3600_000
 
 /** What the built page is made of, as one number. */
 function fingerprint(): string {
@@ -54,10 +52,10 @@ function compress(folder: string): void {
   }
 }
 
+/** A monitor that runs has them in memory, and a page that is open makes way for the new one. */
 function clearOld(names: string[], assets: string[]): void {
   const now = new Set([...names, ...assets, 'built-from.txt', 'assets'])
   for (const file of globSync(['*', 'assets/*'], { cwd: built })) {
-    const path = join(built, file)
-    if (!now.has(file) && Date.now() - statSync(path).mtimeMs > oldFilesStay) rmSync(path, { recursive: true })
+    if (!now.has(file)) rmSync(join(built, file), { recursive: true, force: true })
   }
 }

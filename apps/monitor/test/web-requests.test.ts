@@ -92,13 +92,14 @@ describe('The page answers every request in the same manner', () => {
 
 describe('The files of the page', () => {
   let page: Page
+  let built: string[]
   before(async () => {
     page = await startPage({ DASHBOARD_PASSWORD: 'x' })
+    built = globSync('**/*.{html,js,css,svg,png,webmanifest}', { cwd: dist })
   })
   after(() => page.close())
 
   const dist = fileURLToPath(new URL('../../dashboard/dist/', import.meta.url))
-  const built = globSync('**/*.{html,js,css,svg,png,webmanifest}', { cwd: dist })
 
   it('are served with their types, and asked for anew only where they have changed', async () => {
     const types: Record<string, string> = {

@@ -41,15 +41,18 @@ export function addPage(app: App, folder: URL, log: Log): void {
   for (const name of globSync(`**/*.{${Object.keys(types)}}`, { cwd: root })) {
     // Held in memory: a page that is built meanwhile belongs to the monitor that is started next, and halves of two are none.
     const file = readPageFile(join(root, name), name.startsWith('assets'))
+    if (file === null) continue
     const path = `/${name.replaceAll('\\', '/')}`
     addFile(app, path, file)
     if (path === '/index.html') addFile(app, '/', file)
   }
 }
 
-function readPageFile(path: string, isHashed: boolean): PageFile {
-  const encoded = (extension: string) => (existsSync(`${path}.${extension}`) ? readFileSync(`${path}.${extension}`) : null)
-  const plain = readFileSync(path)
+/** @returns null where it is gone: the page is being built just now, and this file is not of the new one */
+function readPageFile(path: string, isHashed: boolean): PageFile | null {
+  const encoded = (extension: string) => readIfThere(`${path}.${extension}`)
+  const plain = readIfThere(path)
+  if (plain === null) return null
   return {
     type: types[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
     tag: createHash('sha256').update(plain).digest('base64url').slice(0, 22),
@@ -58,6 +61,15 @@ function readPageFile(path: string, isHashed: boolean): PageFile {
     plain,
     br: encoded('br'),
     gzip: encoded('gz'),
+  }
+}
+
+function readIfThere(path: string): Buffer | null {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
   }
 }
 

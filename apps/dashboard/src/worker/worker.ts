@@ -30,7 +30,7 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(takeOver())
 })
 
-/** What a page that is open still needs of the version before, the monitor keeps for a while. */
+/** A page that is open and needs a file of the version before offers to load itself anew. */
 async function takeOver(): Promise<void> {
   const old = (await caches.keys()).filter((key) => key.startsWith('hearthwatch-') && key !== name)
   await Promise.all(old.map((key) => caches.delete(key)))
