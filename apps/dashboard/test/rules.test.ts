@@ -40,7 +40,7 @@ describe('A rule', need('chromium'), () => {
   it('is told which fields are wrong, in the words and degrees of the page, and is not saved', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/rules/new', wishes: { degrees: 'F' } })
-    await tab.getByLabel('Name').fill('Too Warm!')
+    await tab.getByLabel('Name').fill('Too; Warm!')
     await tab.getByLabel('Limit (°F)').fill('1000')
     await tab.getByText('More', { exact: true }).last().click()
     await tab.getByLabel('Told again after').fill('soon')
@@ -50,7 +50,8 @@ describe('A rule', need('chromium'), () => {
     await tab.getByText('From -148.0 °F to 482.0 °F: nothing else is ever measured.').waitFor()
     // What is folded away opens where something in it is wrong, and the first of all is gone to.
     await tab.getByText(/^At most 20 numbers/).waitFor()
-    assert.equal(await tab.evaluate(() => (document.activeElement as HTMLInputElement).value), 'Too Warm!')
+    assert.equal(await tab.evaluate(() => (document.activeElement as HTMLInputElement).value), 'Too; Warm!')
+    assert.equal(await tab.locator('.trouble').count(), 3)
     await assertAccessible(tab, 'refused')
     assert.equal((await page.ask('/api/rules')).json.filter(({ builtIn }: { builtIn: boolean }) => !builtIn).length, 0)
 
@@ -117,10 +118,11 @@ describe('A rule', need('chromium'), () => {
     await tab.getByLabel('Limit').fill('23.5')
     await tab.getByText('The rule has been changed since').waitFor()
     await tab.getByLabel('How bad').selectOption({ label: 'Critical' })
+    await tab.getByRole('switch', { name: 'It is on' }).press(' ')
     await tab.getByRole('button', { name: 'Save' }).press('Enter')
     await tab.getByText('Temperature in any room is above 23.5 °C').waitFor()
-    const { limit, severity, for: hold } = (await page.ask('/api/rules/warm')).json
-    assert.deepEqual({ limit, severity, hold }, { limit: 23.5, severity: 'critical', hold: 90 })
+    const { limit, severity, for: hold, enabled } = (await page.ask('/api/rules/warm')).json
+    assert.deepEqual({ limit, severity, hold, enabled }, { limit: 23.5, severity: 'critical', hold: 90, enabled: false })
   })
 
   it('is removed by somebody who has been asked', async (t) => {

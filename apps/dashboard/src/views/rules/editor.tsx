@@ -74,6 +74,16 @@ export function Editor({ rule }: { rule: Rule | null }) {
         {refusal === null && <Trouble of={wrong.value} byStatus={{ 409: say().full }} />}
         {rest !== '' && <Trouble of={new Error(rest)} />}
         <div class="dialog-buttons">
+          <label class="switch rule-on">
+            <input
+              type="checkbox"
+              role="switch"
+              aria-checked={draft.value.enabled}
+              checked={draft.value.enabled}
+              onChange={(event) => set({ enabled: event.currentTarget.checked })}
+            />
+            {say().on}
+          </label>
           {rule !== null && (!rule.builtIn || rule.changed !== null) && <Remove rule={rule} />}
           <Action type="submit" look="primary" isBusy={isBusy.value}>
             {frame().save}

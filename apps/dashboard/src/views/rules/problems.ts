@@ -21,6 +21,9 @@ const fields = [
 ] as const
 export type Field = (typeof fields)[number]
 
+/** Between two of them; what a person has typed, which it repeats, may have a semicolon, too. */
+const border = new RegExp(`; (?=(?:${fields.join('|')})\\b)`)
+
 export interface Problems {
   fields: ReadonlyMap<Field, string>
   /** What belongs to none of them. */
@@ -36,8 +39,9 @@ export const noProblems: Problems = { fields: new Map(), rest: '' }
 export function problemsOf(answer: string, draft: Draft): Problems {
   const found = new Map<Field, string>()
   const rest: string[] = []
-  for (const part of answer.split('; ').filter(Boolean)) {
-    const field = fields.find((one) => part.startsWith(`${one} `))
+  for (const part of answer.split(border).filter(Boolean)) {
+    const word = /^[a-zA-Z]+/.exec(part)?.[0]
+    const field = fields.find((one) => one === word)
     if (field === undefined) rest.push(part)
     else if (!found.has(field)) found.set(field, inWords(field, part, draft))
   }

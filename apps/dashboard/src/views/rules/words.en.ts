@@ -3,7 +3,7 @@ export const english = {
   add: 'New rule',
   builtIn: 'built in',
   changed: 'changed',
-  off: 'off',
+  on: 'It is on',
   switch: (name: string) => `${name} is on`,
   edit: 'Edit',
   back: 'All rules',

@@ -5,7 +5,7 @@ export const chinese: typeof english = {
   add: '新增規則',
   builtIn: '內建',
   changed: '已修改',
-  off: '停用',
+  on: '啟用',
   switch: (name: string) => `啟用 ${name}`,
   edit: '編輯',
   back: '所有規則',
