@@ -134,4 +134,24 @@ describe('GET /api/openapi.json', () => {
       ['room', 'quantity'],
     )
   })
+
+  it('says what is no JSON, and that a call wants a login and a request that can be understood', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const { paths } = (await page.ask('/api/openapi.json')).json
+    const answers = (path: string, method: string) => paths[path][method].responses
+    const types = (path: string) => Object.keys(answers(path, 'get')[200].content)
+    assert.deepEqual(['/api/events', '/api/wire', '/api/export.csv', '/metrics', '/api/rooms', '/api/openapi.json'].flatMap(types), [
+      'text/event-stream',
+      'text/event-stream',
+      'text/csv',
+      'text/plain',
+      'application/json',
+      'application/json',
+    ])
+    assert.deepEqual(Object.keys(answers('/api/export.csv', 'get')), ['200', '400', '401'])
+    assert.deepEqual(Object.keys(answers('/api/rooms', 'get')), ['200', '401'])
+    assert.deepEqual(Object.keys(answers('/api/health', 'get')), ['200', '503'])
+    assert.deepEqual(Object.keys(answers('/api/export.csv', 'get')[401].content), ['application/json'])
+  })
 })
