@@ -84,6 +84,12 @@ export function createAlertDrill(house: House): AlertDrill {
     return rooms.find(({ room }) => room === 'oven')?.quantities.temperature?.value === celsius
   }
 
+  /** After trouble with the mail server messages wait for half a minute, and with a database that is lost they are. */
+  async function isTold(): Promise<boolean> {
+    const messages = await house.get<{ state: string }[]>('/api/notifications')
+    return messages.every(({ state }) => state !== 'pending')
+  }
+
   /** Message-IDs of the mails of one database that say this. */
   function idsOf(words: RegExp, database: number): Set<string> {
     const mails = house.inbox.mails.slice(boundaries[database], boundaries[database + 1])
@@ -96,7 +102,7 @@ export function createAlertDrill(house: House): AlertDrill {
       const { warm, cool } = crossing
       await house.setOven(cool)
       // Nothing that is still on its way may make an alert of its own.
-      if (!(await within(patience, async () => (await isSeen(cool)) && isStored(cool)))) return false
+      if (!(await within(patience, async () => (await isSeen(cool)) && isStored(cool) && (await isTold())))) return false
       const before = firing().length
       crossings.push(crossing)
       await house.setOven(warm)
@@ -135,16 +141,16 @@ export function createAlertDrill(house: House): AlertDrill {
         if (more > 0) problems.push(`an alarm ${more + 1} times: ${warm} °C`)
         twice += more
         again += perDatabase.filter(({ alarms, digests }) => alarms > 0 && digests > 0).length
-        const isTold = perDatabase.some(({ alarms, digests }) => alarms + digests > 0)
+        const wasTold = perDatabase.some(({ alarms, digests }) => alarms + digests > 0)
         const isOver = boundaries.some((_, i) => idsOf(relief, i).size > 0)
         if (calm) {
-          mailsSent += Number(isTold) + Number(isOver)
-          for (const [is, words] of [[isTold, alarm] as const, [isOver, relief] as const])
+          mailsSent += Number(wasTold) + Number(isOver)
+          for (const [is, words] of [[wasTold, alarm] as const, [isOver, relief] as const])
             if (!is) problems.push(`no mail says ${words.source}`)
         } else if (taken.has(String(warm)) && !lost.has(String(warm))) {
           stormy += 1
           // One message says only how it ended; and what came with its end in one batch is history.
-          if (isTold || isOver || isHistory(warm)) told += 1
+          if (wasTold || isOver || isHistory(warm)) told += 1
           else problems.push(`nobody was told of ${warm} °C in the storm`)
         }
       }

@@ -4,19 +4,30 @@ import type { House, SensorPlace } from '../house.ts'
 import { copyDatabase, deleteDatabase, restoreDatabase } from '../snapshot.ts'
 import { diskOf, type Fault, partOf, until, withSensorDead } from './fault.ts'
 
+/**
+ * The card of the last sensor is spared: it has each reading of its own to the end, so that none of them may be missing,
+ * whatever becomes of the database.
+ */
+const atRisk = ({ sensors }: House) => sensors.slice(0, -1)
+
 /** The witness reads the database, which must not be exchanged meanwhile. */
 const needs = (sensor: SensorPlace) => [...diskOf(sensor), 'disk of monitor']
 
 function replace(work: (sensor: SensorPlace) => void): Fault['draw'] {
-  return withSensorDead(({ witness }, sensor) => {
-    witness.beforeOutbox(sensor)
-    work(sensor)
-    witness.afterOutbox(sensor)
-  }, needs)
+  return withSensorDead(
+    ({ witness }, sensor) => {
+      witness.beforeOutbox(sensor)
+      work(sensor)
+      witness.afterOutbox(sensor)
+    },
+    needs,
+    atRisk,
+  )
 }
 
 /** A crossing of the oven must be told; what is lost with a card cannot be. */
-const rooms = ({ sensors, oven }: House) => sensors.filter((sensor) => sensor !== oven)
+const rooms = (house: House) => atRisk(house).filter((sensor) => sensor !== house.oven)
+const needsRooms = (house: House) => (rooms(house).length > 0 ? undefined : 'it takes two sensors beside the oven')
 
 /** The cards of sensors get lost, are cloned, come back from the past, or are too small for a long outage. */
 export const cardFaults: readonly Fault[] = [
@@ -49,6 +60,7 @@ export const cardFaults: readonly Fault[] = [
   {
     name: 'outbox at its cap',
     weight: 0.7,
+    impossible: needsRooms,
     draw: ({ house, dice, witness, pause }) => {
       const sensor = dice.one(rooms(house))
       return {
@@ -71,6 +83,7 @@ export const cardFaults: readonly Fault[] = [
   {
     name: 'card cloned: two sensors are one',
     weight: 0.6,
+    impossible: needsRooms,
     draw: ({ house, dice, witness, pause }) => {
       const sensor = dice.one(rooms(house))
       return {

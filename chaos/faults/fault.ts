@@ -60,9 +60,10 @@ export function withMonitorDead(work: (scene: Scene) => void, needs: string[] = 
 export function withSensorDead(
   work: (scene: Scene, sensor: SensorPlace) => void,
   needs: (sensor: SensorPlace) => string[] = () => [],
+  among: (house: House) => readonly SensorPlace[] = ({ sensors }) => sensors,
 ): Fault['draw'] {
   return (scene) => {
-    const sensor = scene.dice.one(scene.house.sensors)
+    const sensor = scene.dice.one(among(scene.house))
     return {
       parts: [partOf(sensor), ...needs(sensor)],
       async run() {
