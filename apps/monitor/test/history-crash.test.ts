@@ -14,7 +14,7 @@ const begin = Date.UTC(2026, 9, 27)
 const rooms = ['kitchen', 'bedroom', '客廳', 'cellar']
 
 describe('A monitor killed while it folds', () => {
-  it('has every reading once, in the table or in a block, and folds the rest the next night', { timeout: 60_000 }, async (t) => {
+  it('has every reading once, in the table or in a block, and folds the rest the next night', { timeout: 240_000 }, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'fold-'))
     t.after(() => rm(folder, { recursive: true }))
     const file = join(folder, 'house.db')
