@@ -14,6 +14,9 @@ export const RuleMessage = Type.Object(
   { additionalProperties: false },
 )
 
+/** As JSON Schema has written two numbers since 2020: a tuple of TypeBox is what it was before, and OpenAPI 3.1 has no such thing. */
+const Pair = Type.Unsafe<[number, number]>({ type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 })
+
 /** When somebody wants to be told, and how. The one shape of a rule: in the database, in the API and in `rules.json`. */
 export const Rule = Type.Object(
   {
@@ -33,7 +36,7 @@ export const Rule = Type.Object(
     }),
     condition: Type.Enum([...conditions]),
     limit: Type.Optional(
-      Type.Union([Type.Number(), Type.Tuple([Type.Number(), Type.Number()])], {
+      Type.Union([Type.Number(), Pair], {
         description: 'in the quantity’s unit; `[lowest, highest]` for `outside`, the amount for `rises` and `falls`',
       }),
     ),

@@ -135,6 +135,17 @@ describe('GET /api/openapi.json', () => {
     )
   })
 
+  it('is written in the JSON Schema of OpenAPI 3.1, in which the items of a list are one schema', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const { text } = await page.ask('/api/openapi.json')
+    JSON.parse(text, (key, value) => {
+      assert.ok(key !== 'items' || !Array.isArray(value), JSON.stringify(value))
+      assert.ok(key !== 'nullable' && key !== 'additionalItems', key)
+      return value
+    })
+  })
+
   it('says what is no JSON, and that a call wants a login and a request that can be understood', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
