@@ -174,6 +174,7 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
       storing = 0
       answers = []
       lateTexts.clear()
+      teller.forget()
       judge.forget()
       presence.reclaim()
     },

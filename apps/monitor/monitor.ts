@@ -1,5 +1,6 @@
 import type { Log } from '@hearthwatch/log'
 import type { Packet } from '@hearthwatch/mqtt'
+import { acknowledge } from './acknowledge.ts'
 import { builtInRules } from './alerts/builtin.ts'
 import { createJudge } from './alerts/judge.ts'
 import { silenceLimit } from './alerts/offline.ts'
@@ -8,6 +9,7 @@ import type { Config } from './config.ts'
 import { startDaily } from './daily.ts'
 import { forget } from './forget.ts'
 import { groupCommit } from './group-commit.ts'
+import { healthOf, problemOf } from './health.ts'
 import { holdNewcomers } from './hold.ts'
 import { createIntake, type Message } from './intake.ts'
 import { createKeeper, type Item } from './keep.ts'
@@ -26,7 +28,7 @@ import { openStore } from './store/store.ts'
 import { audienceOf, createTeller } from './tell.ts'
 import { startTicker } from './ticker.ts'
 import { mindUnsetClock } from './unset-clock.ts'
-import { problemOf, startWatchdog } from './watchdog.ts'
+import { startWatchdog } from './watchdog.ts'
 import { startWeb } from './web/server.ts'
 import { createWire, type Note } from './wire.ts'
 
@@ -54,15 +56,15 @@ export async function startMonitor(
   onStuck: () => void = () => {},
 ): Promise<Monitor> {
   const store = openStore(config.DATABASE_FILE, builtInRules(config.ALERT_ABOVE), { log: log.child('store'), onLost: onStuck })
-  const closers: (() => unknown)[] = [() => store.close()]
+  const closers: { close(): unknown }[] = [store]
   let closing = false
   const close = async () => {
     closing = true
-    for (const closer of closers.splice(0).reverse()) await closer()
+    for (const closer of closers.splice(0).reverse()) await closer.close()
   }
   try {
     const broker = config.MQTT_URL === undefined ? await startOwnBroker(config, log) : null
-    if (broker) closers.push(() => broker.close())
+    if (broker) closers.push(broker)
 
     const intake = createIntake(log.child('intake'))
     const board = createBoard(now)
@@ -78,27 +80,24 @@ export async function startMonitor(
     const presence = createPresence(store.devices, judge, teller)
     const keeper = createKeeper({ store, judge, presence, teller, record })
 
+    const onTrouble = (why: string) => log.error('the database cannot be written; what comes waits in memory', { why })
     const commit = groupCommit<Item>(
       (items) => {
         try {
           store.transaction(() => items.forEach(keeper.keep))
         } catch (error) {
           keeper.forget()
-          teller.forget()
           throw error
         }
         for (const answer of keeper.committed()) ear.answer(answer)
         teller.committed()
         notify.wake()
       },
-      {
-        interval: config.COMMIT_INTERVAL,
-        now,
-        isOutsideTrouble,
-        onTrouble: (why) => log.error('the database cannot be written; what comes waits in memory', { why }),
-      },
+      { interval: config.COMMIT_INTERVAL, now, isOutsideTrouble, onTrouble },
     )
-    closers.push(() => commit.close())
+    closers.push(commit)
+
+    /** @returns resolves when it is kept; undefined: there is nothing to wait for */
     function keep(item: Item, acknowledged = false): Promise<void> | undefined {
       if (acknowledged || commit.waiting > 0 || !keeper.isCalm(item)) return commit.add(item, keeper.isUrgent(item), acknowledged)
       keeper.keep(item)
@@ -107,14 +106,11 @@ export async function startMonitor(
     }
 
     const orders = createOrders({ store, link: () => ear.link, now, log: log.child('orders') })
-    const hold = holdNewcomers(
-      keeper.isNew,
-      (message) => keep(message),
-      () => ear.watching !== null,
-    )
-
+    const hold = holdNewcomers(keeper.isNew, keep, () => ear.watching !== null)
     const show = showOn(board, presence)
     const isAhead = mindUnsetClock(log)
+    /** The last status of each topic among what had waited at the broker. */
+    const waitingStatuses = new Map<string, Extract<Message, { kind: 'status' }>>()
 
     /** @returns resolves when it is kept */
     function take(packet: Packet, late: boolean, note: Note | undefined): Promise<void> | undefined {
@@ -130,9 +126,6 @@ export async function startMonitor(
       note?.('held')
       return held
     }
-
-    /** The last status of each topic among what had waited at the broker. */
-    const waitingStatuses = new Map<string, Extract<Message, { kind: 'status' }>>()
 
     const ear = listen({
       ...addressOf(config, broker),
@@ -155,38 +148,23 @@ export async function startMonitor(
         waitingStatuses.clear()
       },
     })
-    closers.push(() => {
-      hold.close()
-      commit.flush()
-      return ear.close()
-    })
-
-    const notify = tellPeople({
-      config,
-      store,
-      channels,
-      now,
-      log: log.child('notify'),
-      onChange(ids) {
-        for (const id of ids) board.tell({ type: 'notification', data: { id } })
+    closers.push({
+      close() {
+        hold.close()
+        commit.flush()
+        return ear.close()
       },
-      held: () => ear.isCatchingUp,
     })
-    closers.push(() => notify.close())
 
-    const ticker = startTicker(ear, judge, now, keep)
-    closers.push(() => ticker.close())
+    const notify = tellPeople({ config, store, channels, board, now, log: log.child('notify'), held: () => ear.isCatchingUp })
+    closers.push(notify)
 
-    const daily = startDaily({ config, store, tell: teller.everyone, notify, stored: () => keeper.stored, now, log })
-    closers.push(() => daily.close())
+    closers.push(startTicker(ear, judge, now, keep))
+    closers.push(startDaily({ config, store, tell: teller.everyone, notify, stored: () => keeper.stored, now, log }))
 
-    const health = () => ({
-      mqtt: ear.link.state === 'connected' ? 'connected' : ear.link.why || ear.link.state,
-      database: commit.trouble || 'ok',
-    })
+    const health = () => healthOf(ear.link, commit.trouble)
     const problem = () => problemOf(health()) ?? notify.stuck()
-    const watchdog = startWatchdog({ url: config.PING_URL, problem, now, log: log.child('watchdog') })
-    closers.push(() => watchdog.close())
+    closers.push(startWatchdog({ url: config.PING_URL, problem, now, log: log.child('watchdog') }))
 
     const web = await startWeb({
       config,
@@ -200,17 +178,13 @@ export async function startMonitor(
       channelNames,
       wire,
       forget: (device) => forget(device, { store, orders, board, teller, onForgotten: presence.reclaim, now }),
-      acknowledge(ids) {
-        const alerts = store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, now()) ?? []))
-        for (const alert of alerts) board.tell({ type: 'alert', data: alert })
-        return alerts
-      },
+      acknowledge: (ids) => acknowledge(ids, { store, board, now }),
       notify,
       now,
       log: log.child('web'),
       version: manifest.version,
     })
-    closers.push(() => web.close())
+    closers.push(web)
     return { url: web.url, brokerPort: broker?.port ?? null, reload: async () => broker?.reload(), close }
   } catch (error) {
     await close()

@@ -59,12 +59,6 @@ export function startWatchdog({ url, problem, now, log, every = 60_000 }: Watchd
   }
 }
 
-/** What is wrong with the broker or the database; null: nothing. */
-export function problemOf({ mqtt, database }: { mqtt: string; database: string }): string | null {
-  if (mqtt !== 'connected') return `the broker: ${mqtt}`
-  return database === 'ok' ? null : `the database: ${database}`
-}
-
 /** @returns what went wrong, without the address; null: nothing */
 async function call(url: string, signal: AbortSignal): Promise<string | null> {
   try {

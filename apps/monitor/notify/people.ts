@@ -1,4 +1,5 @@
 import type { Log } from '@hearthwatch/log'
+import type { Board } from '../board.ts'
 import type { Config } from '../config.ts'
 import type { Store } from '../store/store.ts'
 import { acknowledgeLinks } from './acknowledge-link.ts'
@@ -13,13 +14,13 @@ export interface PeopleOptions {
   channels: readonly Channel[]
   now: () => number
   log: Log
-  onChange(ids: readonly number[]): void
+  board: Pick<Board, 'tell'>
   /** While true nothing goes out. */
   held(): boolean
 }
 
 /** Starts to tell people what stands in the table, as the settings say. */
-export function tellPeople({ config, store, channels, ...options }: PeopleOptions): Notify {
+export function tellPeople({ config, store, channels, board, ...options }: PeopleOptions): Notify {
   const { notifications, readings, secrets } = store
   const words = createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ })
   const links = acknowledgeLinks(secrets.key('acknowledge'))
@@ -29,6 +30,9 @@ export function tellPeople({ config, store, channels, ...options }: PeopleOption
     channels,
     compose: composer({ words, readings, links, publicUrl: config.PUBLIC_URL }),
     testLetter: (channel) => ({ ...words.test(channel), link: null }),
+    onChange(ids) {
+      for (const id of ids) board.tell({ type: 'notification', data: { id } })
+    },
     language: config.UI_LANGUAGE,
     timeZone: config.TZ,
     groupWait: config.GROUP_WAIT,

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { Board } from '../board.ts'
+import { type Health, problemOf } from '../health.ts'
 import type { Alert as StoredAlert } from '../store/alerts.ts'
 import type { Store } from '../store/store.ts'
 import { HttpError } from './faults.ts'
@@ -7,16 +8,16 @@ import { inOrder } from './labels.ts'
 import { Alert, AlertParams, AlertsQuery } from './schemas/alerts.ts'
 import { Device, Gap, GapsQuery } from './schemas/devices.ts'
 import { Fault } from './schemas/fault.ts'
-import { Health, Room } from './schemas/house.ts'
+import { Health as HealthShape, Room } from './schemas/house.ts'
 import { Notification } from './schemas/notifications.ts'
-import type { App, WebHealth } from './server.ts'
+import type { App } from './server.ts'
 import type { Views } from './views.ts'
 
 export interface HouseOptions {
   store: Store
   board: Board
   views: Views
-  health(): WebHealth
+  health(): Health
   staleAfter(device: string | null, room: string): number
   acknowledge(ids: readonly number[]): StoredAlert[]
   now(): number
@@ -27,10 +28,10 @@ export interface HouseOptions {
 export function addHouse(app: App, { store, board, views, health, staleAfter, acknowledge, now, version }: HouseOptions): void {
   app.get(
     '/api/health',
-    { config: { open: true }, schema: { summary: 'Whether all is well', response: { 200: Health, 503: Health } } },
+    { config: { open: true }, schema: { summary: 'Whether all is well', response: { 200: HealthShape, 503: HealthShape } } },
     (_, reply) => {
       const { mqtt, database } = health()
-      const isWell = mqtt === 'connected' && database === 'ok'
+      const isWell = problemOf({ mqtt, database }) === null
       reply.code(isWell ? 200 : 503)
       return { status: isWell ? ('ok' as const) : ('error' as const), mqtt, database, version }
     },

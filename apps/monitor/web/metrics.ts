@@ -1,16 +1,17 @@
 import { baseQuantity } from '@hearthwatch/protocol'
 import type { Board } from '../board.ts'
+import type { Health } from '../health.ts'
 import type { Notify } from '../notify/deliver.ts'
 import type { Store } from '../store/store.ts'
 import { channelMetrics } from './channel-metrics.ts'
 import { family, type Sample } from './prometheus.ts'
-import type { App, WebCounters, WebHealth } from './server.ts'
+import type { App, WebCounters } from './server.ts'
 
 export interface MetricsOptions {
   store: Store
   board: Board
   counters: WebCounters
-  health(): WebHealth
+  health(): Health
   staleAfter(device: string | null, room: string): number
   listeners(): number
   notify: Pick<Notify, 'channels'>

@@ -6,6 +6,7 @@ import type { Log } from '@hearthwatch/log'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
 import type { Board } from '../board.ts'
 import type { Config } from '../config.ts'
+import type { Health } from '../health.ts'
 import type { Notify } from '../notify/deliver.ts'
 import type { Orders } from '../orders.ts'
 import type { Alert } from '../store/alerts.ts'
@@ -42,13 +43,6 @@ export type WebConfig = Pick<
   'HTTP_HOST' | 'HTTP_PORT' | 'DASHBOARD_PASSWORD' | 'API_TOKEN' | 'PUBLIC_URL' | 'UI_LANGUAGE' | 'TZ' | 'OFFLINE_AFTER'
 >
 
-export interface WebHealth {
-  /** `connected`, or what is wrong. */
-  mqtt: string
-  /** `ok`, or what is wrong. */
-  database: string
-}
-
 export interface WebCounters {
   /** Readings stored since the start. */
   readings(): number
@@ -60,7 +54,7 @@ export interface WebOptions {
   config: WebConfig
   store: Store
   board: Board
-  health(): WebHealth
+  health(): Health
   counters: WebCounters
   /** ms without a sign of life after which this device is missed; null: too little is known of it. */
   limitOf(device: Device): number | null
