@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
-import { appendFile, readFile, rm, unlink, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { readFile, rm, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
@@ -180,73 +178,6 @@ describe('setup in a clone where somebody has been before', () => {
     assert.equal(code, 1)
     assert.match(errors, /^passwd, line 1: /)
     assert.ok(!errors.includes('plain text'))
-  })
-})
-
-describe('another sensor', () => {
-  let dir: string
-  before(async () => {
-    dir = await temporaryFolder()
-    await setup(['--dir', dir, '--sensor', 'pi-1', '--room', 'kitchen'])
-  })
-  after(() => rm(dir, { recursive: true }))
-  const env = async (file: string) => readEnv(await readFile(join(dir, file), 'utf8'))
-
-  it('gets an env file, a user and its room', async () => {
-    const { code, output } = await setup(['--dir', dir, 'add-sensor', 'pi-2', 'living room', '--probe', 'w1'])
-    assert.equal(code, 0)
-    assert.match(output, /^ {2}made +\.env\.sensor\.pi-2 /m)
-    const { ROOM, PROBE, STATUS_TOPIC, MQTT_PASSWORD = '' } = await env('.env.sensor.pi-2')
-    assert.deepEqual({ ROOM, PROBE, STATUS_TOPIC }, { ROOM: 'living room', PROBE: 'w1', STATUS_TOPIC: undefined })
-    assert.ok(await verify(parsePasswords(await readFile(join(dir, 'mosquitto/passwd'), 'utf8')), 'pi-2', MQTT_PASSWORD))
-    const acl = parseAcl(await readFile(join(dir, 'mosquitto/acl'), 'utf8'))
-    assert.ok(allowed(acl, { username: 'pi-2', clientId: 'pi-2', action: 'write', topic: 'home/living room/temperature' }))
-  })
-
-  it('gets a status topic of its own in a room that has a sensor already', async () => {
-    await setup(['--dir', dir, 'add-sensor', 'pi-3', 'kitchen'])
-    assert.equal((await env('.env.sensor.pi-3')).STATUS_TOPIC, 'device/pi-3/status')
-    assert.equal((await env('.env.sensor')).STATUS_TOPIC, undefined)
-  })
-
-  it('is told where the broker is and whom to trust, and the broker’s certificate learns that name', async () => {
-    const { output } = await setup(['--dir', dir, 'add-sensor', 'pi-4', 'attic', '--broker', 'mqtts://Hearth.home.example:8883'])
-    assert.match(output, /^ {2}renewed +mosquitto\/certs\/server\.crt .*\(it was without hearth\.home\.example\)$/m)
-    const { MQTT_URL, MQTT_CA_FILE } = await env('.env.sensor.pi-4')
-    assert.deepEqual({ MQTT_URL, MQTT_CA_FILE }, { MQTT_URL: 'mqtts://Hearth.home.example:8883', MQTT_CA_FILE: 'ca.crt' })
-  })
-
-  it('is kept by every later run', async () => {
-    const then = await contents(dir)
-    await setup(['--dir', dir])
-    await setup(['--dir', dir, 'add-sensor', 'pi-2', 'living room'])
-    assert.deepEqual(await contents(dir), then)
-  })
-
-  it('reaches a broker that is running by SIGHUP, which setup says where one answers', async () => {
-    const broker = createServer().listen(0, '127.0.0.1')
-    await once(broker, 'listening')
-    await appendFile(join(dir, '.env'), `BROKER_PORT=${(broker.address() as AddressInfo).port}\n`)
-    const { output } = await setup(['--dir', dir, 'add-sensor', 'pi-5', 'hall'])
-    assert.match(output, /A broker is running on this machine\. It takes over its new files on SIGHUP/)
-    const again = await setup(['--dir', dir])
-    assert.doesNotMatch(again.output, /SIGHUP/, 'there is nothing new to take over')
-    broker.close()
-  })
-
-  it('cannot be moved to another room by asking for it again', async () => {
-    const { code, errors } = await setup(['--dir', dir, 'add-sensor', 'pi-2', 'cellar'])
-    assert.equal(code, 2)
-    assert.match(errors, /\.env\.sensor\.pi-2 says ROOM=living room, not cellar/)
-  })
-
-  it('moves when its file says another room', async () => {
-    const file = join(dir, '.env.sensor.pi-2')
-    await writeFile(file, (await readFile(file, 'utf8')).replace(/^ROOM=.*$/m, 'ROOM=cellar'))
-    await setup(['--dir', dir])
-    const acl = parseAcl(await readFile(join(dir, 'mosquitto/acl'), 'utf8'))
-    const write = (topic: string) => allowed(acl, { username: 'pi-2', clientId: 'pi-2', action: 'write', topic })
-    assert.ok(write('home/cellar/temperature') && !write('home/living room/temperature'))
   })
 })
 

@@ -9,11 +9,6 @@ const silent: RuleDraft = { name: 'silent', condition: 'silent', for: 600 }
 
 type House = ReturnType<typeof judgeHouse>
 
-/** A reading every ten seconds from one second to the next, both included. */
-function readings(house: House, room: string, value: number, from: number, to: number, about: Parameters<House['reading']>[3] = {}): void {
-  for (let second = from; second <= to; second += 10) house.reading(room, value, second, about)
-}
-
 describe('A device that is offline', () => {
   const vip: RuleDraft = { ...offline, name: 'freezer-offline', rooms: 'freezer', severity: 'critical', for: 600, channels: ['sms'] }
 
@@ -33,7 +28,7 @@ describe('A device that is offline', () => {
 
   it('is shown as offline also where no rule tells it', (t) => {
     const house = judgeHouse(t, [])
-    readings(house, 'kitchen', 20, 0, 100)
+    house.readings('kitchen', 20, 0, 100)
     house.tick(191)
     assert.equal(house.store.devices.get('/kitchen')?.status, 'offline')
     assert.deepEqual(house.hears(), [])
@@ -56,7 +51,7 @@ describe('A series that has become silent', () => {
 
   it('is told where its device goes on talking, and is over with its next reading', (t) => {
     const house = judgeHouse(t, [offline, silent])
-    readings(house, 'kitchen', 20, 0, 100, { device: 'a' })
+    house.readings('kitchen', 20, 0, 100, { device: 'a' })
     chatty(house, 110, 690)
     house.tick(699)
     assert.deepEqual(house.hears(), [])
@@ -68,14 +63,14 @@ describe('A series that has become silent', () => {
 
   it('is nobody’s loss where its device is offline: that is told, once', (t) => {
     const house = judgeHouse(t, [offline, silent])
-    readings(house, 'kitchen', 20, 0, 100, { device: 'a' })
+    house.readings('kitchen', 20, 0, 100, { device: 'a' })
     for (let second = 110; second < 10_000; second += 30) house.tick(second)
     assert.deepEqual(house.hears(), ['firing offline a'])
   })
 
   it('has time to say its reading when its device is back', (t) => {
     const house = judgeHouse(t, [offline, silent])
-    readings(house, 'kitchen', 20, 0, 100, { device: 'a' })
+    house.readings('kitchen', 20, 0, 100, { device: 'a' })
     house.tick(500)
     house.alive('a', 10_000, { room: 'kitchen' })
     house.tick(10_001)
@@ -89,7 +84,7 @@ describe('A series that has become silent', () => {
 
   it('is hidden by its device’s going offline, and neither repeated nor told as over then', (t) => {
     const house = judgeHouse(t, [offline, { ...silent, repeat: [10] }])
-    readings(house, 'kitchen', 20, 0, 100, { device: 'a' })
+    house.readings('kitchen', 20, 0, 100, { device: 'a' })
     chatty(house, 110, 700)
     house.tick(700)
     house.saidOffline('a', 710)
@@ -102,7 +97,7 @@ describe('A series that has become silent', () => {
     const house = judgeHouse(t, [silent])
     const info = (room: string) => ({ id: 'a', room, readings: [{ key: 'temperature', topic: `home/${room}/temperature` }] })
     house.alive('a', 0, { room: 'kitchen', info: info('kitchen') })
-    readings(house, 'kitchen', 20, 0, 100, { device: 'a' })
+    house.readings('kitchen', 20, 0, 100, { device: 'a' })
     house.alive('a', 110, { room: 'bath', info: info('bath') })
     for (let second = 110; second < 2000; second += 10) {
       house.reading('bath', 20, second, { device: 'a' })
@@ -135,9 +130,9 @@ describe('No data', () => {
 
   it('never resolves what fires, however long it lasts', (t) => {
     const house = judgeHouse(t, [tooHot, { ...tooHot, name: 'held', keepFiringFor: 60 }])
-    readings(house, 'kitchen', 31, 0, 100)
+    house.readings('kitchen', 31, 0, 100)
     house.reading('kitchen', 20, 110)
-    readings(house, 'hall', 31, 0, 100)
+    house.readings('hall', 31, 0, 100)
     house.hears()
     for (let second = 110; second < 100_000; second += 300) house.tick(second)
     house.restart(100_000)
@@ -152,7 +147,7 @@ describe('No data', () => {
 
   it('is an alert where the rule wants that, and over with a reading inside the limit', (t) => {
     const house = judgeHouse(t, [freezer])
-    readings(house, 'freezer', -18, 0, 200)
+    house.readings('freezer', -18, 0, 200)
     house.tick(799)
     assert.deepEqual(house.hears(), [])
     house.tick(800)
@@ -165,7 +160,7 @@ describe('No data', () => {
 
   it('is told again, although somebody has acknowledged it, where the first reading after it is beyond the limit', (t) => {
     const house = judgeHouse(t, [freezer])
-    readings(house, 'freezer', -18, 0, 200)
+    house.readings('freezer', -18, 0, 200)
     house.tick(800)
     house.change(() => house.store.alerts.acknowledge([...house.store.alerts.allOpen()][0]?.id ?? 0, 810_000))
     house.hears()
@@ -176,7 +171,7 @@ describe('No data', () => {
 
   it('is explained by the device’s being offline, also in the first moments after it has come back', (t) => {
     const house = judgeHouse(t, [offline, freezer])
-    readings(house, 'freezer', -18, 0, 200, { device: 'a' })
+    house.readings('freezer', -18, 0, 200, { device: 'a' })
     for (let second = 210; second < 3000; second += 10) house.tick(second)
     assert.deepEqual(house.hears(), ['firing offline a'])
     house.alive('a', 3000, { room: 'freezer' })
@@ -189,7 +184,7 @@ describe('No data', () => {
 
   it('is told when the device is back, and this series is not', (t) => {
     const house = judgeHouse(t, [offline, freezer])
-    readings(house, 'freezer', -18, 0, 200, { device: 'a' })
+    house.readings('freezer', -18, 0, 200, { device: 'a' })
     for (let second = 210; second < 3000; second += 10) house.tick(second)
     for (let second = 3000; second < 3700; second += 10) {
       house.alive('a', second, { room: 'freezer' })
@@ -202,7 +197,7 @@ describe('No data', () => {
 describe('While the broker is away', () => {
   it('nobody is offline or silent; that it is away is one alert after a minute, over when it has been back for ten seconds', (t) => {
     const house = judgeHouse(t, [offline, silent])
-    for (let room = 0; room < 20; room += 1) readings(house, `room-${room}`, 20, 0, 100)
+    for (let room = 0; room < 20; room += 1) house.readings(`room-${room}`, 20, 0, 100)
     house.hear({ watching: null, deaf: 110_000 })
     house.tick(169)
     assert.deepEqual(house.hears(), [])
@@ -242,27 +237,27 @@ describe('While the broker is away', () => {
 describe('A clock that jumps', () => {
   it('back by a few seconds makes nobody offline or silent', (t) => {
     const house = judgeHouse(t, [offline, silent])
-    readings(house, 'kitchen', 20, 0, 1000)
+    house.readings('kitchen', 20, 0, 1000)
     house.tick(995)
     assert.deepEqual(house.hears(), [])
   })
 
   it('years ahead makes nobody offline or silent', (t) => {
     const house = judgeHouse(t, [offline, silent, { ...tooHot, noData: 'alert' }])
-    for (let room = 0; room < 20; room += 1) readings(house, `room-${room}`, 20, 0, 100)
+    for (let room = 0; room < 20; room += 1) house.readings(`room-${room}`, 20, 0, 100)
     const later = 10 * 365 * 86_400
     house.hear({ watching: later * 1000 })
     house.tick(later)
-    readings(house, 'room-0', 20, later, later + 80)
+    house.readings('room-0', 20, later, later + 80)
     house.tick(later + 89)
     assert.deepEqual(house.hears(), [])
   })
 
   it('and comes back makes nobody wait for years, neither who is offline nor who is to be told again', (t) => {
     const house = judgeHouse(t, [offline, { ...tooHot, repeat: [15] }])
-    readings(house, 'kitchen', 20, 0, 100)
+    house.readings('kitchen', 20, 0, 100)
     const later = 10 * 365 * 86_400
-    readings(house, 'kitchen', 31, later, later + 50)
+    house.readings('kitchen', 31, later, later + 50)
     house.hear({ watching: 200_000 })
     house.tick(200)
     assert.deepEqual(house.hears(), ['firing too-hot kitchen', 'repeat too-hot kitchen'])

@@ -103,6 +103,11 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
       change(() => house.judge.reading({ room, quantity, device }, value, second * 1000, { recorded: device !== null }))
     },
 
+    /** A reading every ten seconds from one second to the next, both included. */
+    readings(room: string, value: number, from: number, to: number, about: { device?: string; quantity?: string } = {}): void {
+      for (let second = from; second <= to; second += 10) this.reading(room, value, second, about)
+    },
+
     /** Rows of the record, `second:value` each; those over ten minutes old at `now` (s) are old. */
     record(room: string, device: string, rows: string, now: number, interval = 10): void {
       change(() => {

@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { rm, writeFile } from 'node:fs/promises'
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { type Broker, type Limits, startBroker } from '@hearthwatch/broker'
+import { startBroker } from '@hearthwatch/broker'
 import { createLog } from '@hearthwatch/log'
-import { defaultLimits } from '../limits.ts'
 import { furnish, passwordOf } from './houses.ts'
-import { enter, type Visitor } from './visitor.ts'
+import { enter } from './visitor.ts'
 
 type Files = Awaited<ReturnType<typeof furnish>>
 const lines: string[] = []
 const log = createLog('broker', 'debug', (line) => lines.push(line))
-const start = (files: Files, rest: { port?: number; users?: Record<string, string>; limits?: Partial<Limits> } = {}) =>
+const start = (files: Files, rest: { port?: number; users?: Record<string, string> } = {}) =>
   startBroker({ host: '127.0.0.1', port: 0, passwordFile: join(files.folder, 'passwd'), aclFile: join(files.folder, 'acl'), log, ...rest })
 
 describe('The embedded broker', () => {
@@ -117,170 +115,6 @@ describe('The embedded broker', () => {
     await broker.close()
     assert.match(lines.join(''), /login refused user=guest/)
     assert.doesNotMatch(lines.join(''), new RegExp(`my own secret|${passwordOf('guest')}`))
-  })
-})
-
-describe('The embedded broker under bad company', () => {
-  let files: Files
-  let broker: Broker
-  let monitor: Visitor
-  let count = 0
-  before(async () => {
-    files = await furnish()
-    const session = { messages: 20, bytes: 10_000, inflight: 1000 }
-    broker = await start(files, { limits: { sockets: 20, drainTimeout: 300, connectTimeout: 300, session, retainedMessages: 3 } })
-    monitor = await enter(broker.port, 'monitor')
-    await monitor.subscribe('home/#')
-  })
-  after(async () => {
-    await monitor?.leave()
-    await broker?.close()
-    await files.remove()
-  })
-  const open = async (): Promise<Socket> => {
-    const socket = connect(broker.port, '127.0.0.1')
-    socket.on('error', () => {})
-    await once(socket, 'connect')
-    socket.resume()
-    return socket
-  }
-  const othersAreServed = async () => {
-    const sensor = await enter(broker.port, 'pi-kitchen')
-    const payload = `served ${++count}`
-    await sensor.say('home/kitchen/alert', payload)
-    await monitor.got((message) => message.payload === payload)
-    await sensor.leave()
-  }
-  const login = (user: string) => {
-    const text = (value: string) => Buffer.concat([Buffer.from([0, Buffer.byteLength(value)]), Buffer.from(value)])
-    const body = Buffer.concat([text('MQTT'), Buffer.from([4, 0xc2, 0, 60]), text('id'), text(user), text(passwordOf(user))])
-    return Buffer.concat([Buffer.from([0x10, body.length]), body])
-  }
-
-  it('outlives random bytes, before a login and after it', async () => {
-    for (let i = 0; i < 60; i++) {
-      const socket = await open()
-      if (i % 2) {
-        socket.write(login('guest'))
-        await once(socket, 'data')
-      }
-      socket.end(randomBytes(1 + ((i * 37) % 600)))
-      if (!socket.closed) await once(socket, 'close')
-    }
-    await othersAreServed()
-  })
-
-  it('outlives every packet with any one byte changed', async () => {
-    const packets = [
-      login('guest'),
-      Buffer.from('300d0004612f622f68656c6c6f2121', 'hex'),
-      Buffer.from('3209000261620001786975', 'hex'),
-      Buffer.from('820a00010005612f622f230100', 'hex'),
-      Buffer.from('a207000100032f2b2f', 'hex'),
-      Buffer.from('620200014002000150020001700200016202ffff', 'hex'),
-      Buffer.from('c000e000', 'hex'),
-      Buffer.from('f000', 'hex'),
-    ]
-    for (const packet of packets) {
-      for (let at = 0; at < packet.length; at++) {
-        const changed = Buffer.from(packet)
-        changed[at] = (changed[at] as number) ^ (1 << (at % 8)) ^ 0x81
-        const socket = await open()
-        if (packet !== packets[0]) {
-          socket.write(login('guest'))
-          await once(socket, 'data')
-        }
-        socket.end(changed)
-        if (!socket.closed) await once(socket, 'close')
-      }
-    }
-    await othersAreServed()
-  })
-
-  it('closes who announces a huge packet, before it has come', async () => {
-    const before = broker.counts.tooLarge
-    for (const bytes of ['10ffffff7f', '30ffffffffff', '308180808000']) {
-      const socket = await open()
-      socket.write(Buffer.from(bytes, 'hex'))
-      await once(socket, 'close')
-    }
-    assert.equal(broker.counts.tooLarge, before + 3)
-    await othersAreServed()
-  })
-
-  it('closes who starts to say who he is and falls silent, or never says anything', async () => {
-    const [half, mute] = await Promise.all([open(), open()])
-    half.write(login('guest').subarray(0, 12))
-    await Promise.all([once(half, 'close'), once(mute, 'close'), othersAreServed()])
-  })
-
-  it('takes only so many connections', async () => {
-    const sockets = await Promise.all(Array.from({ length: 30 }, open))
-    await othersAreServed().catch(() => {})
-    assert(broker.counts.tooMany > 0)
-    await Promise.all(sockets.map((socket) => socket.closed || once(socket, 'close')))
-    await othersAreServed()
-  })
-
-  it('puts out who reads nothing of what he is sent, and lets nobody else wait for it', async () => {
-    const frozen = await open()
-    frozen.write(login('guest'))
-    await once(frozen, 'data')
-    frozen.pause()
-    frozen.write(Buffer.concat([Buffer.from([0x82, 11, 0, 1, 0, 6]), Buffer.from('home/#'), Buffer.from([0])]))
-    const talker = await enter(broker.port, 'pi-living')
-    const other = await enter(broker.port, 'pi-fridge')
-    const isOut = () => lines.some((line) => line.includes('user=guest error="drain timeout"'))
-    for (let i = 0; !isOut(); i++) {
-      if (i < 100) talker.client.publish('home/living room/alert', 'x'.repeat(200_000))
-      await other.say('home/kitchen/alert', `${i}`)
-    }
-    frozen.destroy()
-    await Promise.all([talker.leave(), other.leave()])
-    await othersAreServed()
-  })
-
-  it('keeps only so much for a session that is away: the oldest', async () => {
-    const away = await enter(broker.port, 'guest', { clean: false })
-    await away.subscribe('home/+/alert')
-    await away.leave()
-    const sensor = await enter(broker.port, 'pi-kitchen')
-    for (let i = 0; i < 30; i++) await sensor.say('home/kitchen/alert', `${i}`)
-    const back = await enter(broker.port, 'guest', { clean: false })
-    await back.got(({ payload }) => payload === '19')
-    await sensor.say('home/kitchen/alert', 'last')
-    await back.got(({ payload }) => payload === 'last')
-    assert.deepEqual(
-      back.inbox.map(({ payload }) => payload),
-      [...Array.from({ length: 20 }, (_, i) => `${i}`), 'last'],
-    )
-    assert.equal(broker.counts.full, 10)
-    await Promise.all([back.leave(), sensor.leave()])
-    await (await enter(broker.port, 'guest')).leave()
-  })
-
-  it('retains only so many messages, and goes on to deliver them', async () => {
-    const guest = await enter(broker.port, 'guest')
-    await guest.subscribe('home/+/+')
-    for (const quantity of ['a', 'b', 'c', 'd', 'a']) await guest.say(`home/attic/${quantity}`, 'new', { retain: true })
-    await guest.got(({ topic }) => topic === 'home/attic/d')
-    await guest.leave()
-    const late = await enter(broker.port, 'guest')
-    await late.subscribe('home/attic/+')
-    // The one that was retained last comes last.
-    await late.got(({ topic }) => topic === 'home/attic/a')
-    assert.deepEqual(
-      late.inbox.map(({ topic }) => topic.slice(-1)),
-      ['b', 'c', 'a'],
-    )
-    for (const quantity of ['a', 'b', 'c']) await late.say(`home/attic/${quantity}`, '', { retain: true })
-    await late.leave()
-  })
-
-  it('has limits that a house never reaches', () => {
-    assert(defaultLimits.session.messages >= 100_000)
-    assert(defaultLimits.retainedMessages >= 10_000)
-    assert(defaultLimits.connectTimeout >= 10_000)
   })
 })
 
