@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
+import { eventually } from '../apps/monitor/test/house.ts'
 import { type Mosquitto, startMosquitto } from './mosquitto.ts'
 import { need } from './need.ts'
 
@@ -106,13 +106,3 @@ describe('Settings and commands, from the monitor through Mosquitto to a sensor 
     assert.equal(await monitor.ended, 0)
   })
 })
-
-async function eventually<T>(question: () => T | Promise<T>, within = 20_000): Promise<NonNullable<T>> {
-  const end = performance.now() + within
-  for (;;) {
-    const answer = await question()
-    if (answer) return answer
-    if (performance.now() > end) throw new Error(`not within ${within} ms: ${question}`)
-    await delay(20)
-  }
-}

@@ -9,11 +9,9 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   truncateSync,
-  unlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -26,7 +24,6 @@ import { builtInRules } from '../alerts/builtin.ts'
 import type { Rule } from '../alerts/rule.ts'
 import { Damaged, DatabaseError, moveAside, suspect } from '../store/damage.ts'
 import { openDatabase } from '../store/database.ts'
-import { watchFiles } from '../store/displaced.ts'
 import { openStore } from '../store/store.ts'
 
 const pageSize = 4096
@@ -237,24 +234,6 @@ describe('A damaged database', () => {
     await second.ended
     assert.equal(count(), 0)
     assert.equal(damagedOnes().length, 1)
-  })
-})
-
-describe('A file that is in use', () => {
-  it('is missed when it was deleted, moved or replaced, and not when it grows or is read', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'displaced-'))
-    const files = ['deleted', 'moved', 'replaced', 'used'].map((name) => join(folder, name)) as [string, string, string, string]
-    for (const file of files) writeFileSync(file, 'first')
-    const watch = watchFiles(files)
-    assert.deepEqual(watch.displaced(), [])
-    unlinkSync(files[0])
-    renameSync(files[1], join(folder, 'elsewhere'))
-    renameSync(files[2], join(folder, 'kept'))
-    writeFileSync(files[2], 'second')
-    writeFileSync(files[3], 'more', { flag: 'a' })
-    assert.deepEqual(watch.displaced(), files.slice(0, 3))
-    watch.close()
-    rmSync(folder, { recursive: true })
   })
 })
 

@@ -100,7 +100,7 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
 }
 
 /** Waits until the question is answered with something, and gives it. */
-export async function eventually<T>(question: () => T | Promise<T>, within = 15_000): Promise<NonNullable<T>> {
+export async function eventually<T>(question: () => T | Promise<T>, within = 20_000): Promise<NonNullable<T>> {
   const end = performance.now() + within
   for (;;) {
     const answer = await question()
