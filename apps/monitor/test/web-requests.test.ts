@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { createLog } from '@hearthwatch/log'
-import { ListenError } from '../web/server.ts'
+import { ListenError } from '../web/address.ts'
 import { type Page, startPage } from './web-server.ts'
 
 describe('The page answers every request in the same manner', () => {

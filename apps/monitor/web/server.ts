@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import cookies from '@fastify/cookie'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Log } from '@hearthwatch/log'
@@ -15,6 +14,7 @@ import type { Store } from '../store/store.ts'
 import type { Wire } from '../wire.ts'
 import { createAccess, guard } from './access.ts'
 import { addAcknowledge } from './acknowledge.ts'
+import { listen, ownHost } from './address.ts'
 import { addAnswers } from './answers.ts'
 import { addChannels } from './channels.ts'
 import { addDevices } from './devices.ts'
@@ -85,11 +85,6 @@ export interface Web {
 
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
 
-/** The port of the page cannot be had; the message is for people. */
-export class ListenError extends Error {
-  override name = 'ListenError'
-}
-
 const pageFolder = new URL('../../dashboard/dist/', import.meta.url)
 
 /**
@@ -156,8 +151,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   })
 
   const host = access.way === 'none' ? ownHost(config.HTTP_HOST, log) : config.HTTP_HOST
-  await listen(app, host, config.HTTP_PORT)
-  return { url: urlOf(app.server.address() as AddressInfo), close: () => app.close() }
+  return { url: await listen(app, host, config.HTTP_PORT), close: () => app.close() }
 }
 
 /** Bodies are JSON or refused: what a form of another page can send, without asking first, is never JSON. */
@@ -169,35 +163,4 @@ function readJsonOnly(app: App): void {
     if (body === '') done(null, undefined)
     else parse(request, body as string, done)
   })
-}
-
-/** Where nobody has to say who he is, nobody comes in from outside. */
-function ownHost(wanted: string, log: Log): string {
-  if (wanted === 'localhost' || wanted === '::1' || wanted.startsWith('127.')) {
-    log.info('no DASHBOARD_PASSWORD and no API_TOKEN: the page is open, for this machine only')
-    return wanted
-  }
-  log.warn('no DASHBOARD_PASSWORD and no API_TOKEN: HTTP_HOST is not followed, the page is for this machine only', { HTTP_HOST: wanted })
-  return '127.0.0.1'
-}
-
-async function listen(app: App, host: string, port: number): Promise<void> {
-  try {
-    await app.listen({ host, port })
-  } catch (error) {
-    await app.close()
-    const { code, message } = error as NodeJS.ErrnoException
-    const reasons: Record<string, string> = {
-      EADDRINUSE: `Port ${port} of ${host} is in use already: stop what uses it, or set HTTP_PORT.`,
-      EACCES: `Port ${port} is not for ordinary users: set HTTP_PORT to one above 1023.`,
-      EADDRNOTAVAIL: `${host} is no address of this machine: set HTTP_HOST.`,
-      ENOTFOUND: `${host} is no address of this machine: set HTTP_HOST.`,
-    }
-    throw new ListenError(reasons[code ?? ''] ?? `The page cannot be served on ${host}:${port}: ${message}`, { cause: error })
-  }
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address
-  return `http://${host}:${port}`
 }
