@@ -10,6 +10,8 @@ export interface Current {
   device: string | null
   /** Taken before we listened, nobody knows when: `time` is when we heard of it. */
   old?: true
+  /** The record has brought it, and no live message yet. */
+  recorded?: true
 }
 
 /** What people who watch are told at once. */

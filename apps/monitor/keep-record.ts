@@ -1,7 +1,8 @@
 import { type Ack, type Batch, checkTime, checkValue, PayloadError, placeOf, type Row } from '@hearthwatch/protocol'
 import type { Judge } from './alerts/judge.ts'
-import type { Board } from './board.ts'
+import type { Board, Current } from './board.ts'
 import { judgeBatch } from './record.ts'
+import { isOneReading } from './show.ts'
 import type { Device } from './store/devices.ts'
 import type { SeriesName } from './store/readings.ts'
 import type { Epoch } from './store/record.ts'
@@ -41,6 +42,10 @@ interface Newest {
 /** One key of a batch: looked up once, not for each of its rows. */
 interface Column {
   name: SeriesName
+  /** What is shown, if it was heard live. */
+  live: Current | null
+  /** Of when the latest reading is that has been told. ms */
+  told: number
   add: ReturnType<Store['readings']['series']>
   judge: ReturnType<Judge['record']>
   newest: Newest | null
@@ -66,7 +71,10 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
     const place = placeOf(key, ownRoom)
     if (place === null) return null
     const name = { ...place, device }
-    return { name, add: readings.series(name, !trusted), judge: judge.record(name, interval), newest: null }
+    const shown = board.current(place.room, place.quantity)
+    const told = shown && !shown.old ? shown.time : Number.NEGATIVE_INFINITY
+    const live = shown && !shown.old && !shown.recorded ? shown : null
+    return { name, live, told, add: readings.series(name, !trusted), judge: judge.record(name, interval), newest: null }
   }
 
   /** @returns how many values were stored */
@@ -93,6 +101,7 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
           if (add(checkValue(value, name.quantity), checkTime(row.time, at), old) === null) continue
           stored += 1
           column.judge(value, taken, old || behind)
+          if (!old) tell(column, { value, time: row.time, taken })
           if (column.newest === null || row.time > column.newest.time) column.newest = { value, time: row.time, taken, old }
         } catch (error) {
           if (!(error instanceof PayloadError)) throw error
@@ -109,8 +118,18 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
   function show({ room, quantity, device }: SeriesName, { value, time, taken, old }: Newest): void {
     const shown = board.current(room, quantity)
     if (shown !== undefined && !shown.old && shown.time >= Math.min(time, taken)) return
-    board.show(room, quantity, { value, time: Math.min(time, taken), device })
-    if (!old) teller.announce({ type: 'reading', data: { room, quantity, value, time, device } })
+    const current: Current = { value, time: Math.min(time, taken), device }
+    board.show(room, quantity, old ? current : { ...current, recorded: true })
+  }
+
+  /** Whoever listens hears of each reading that no live message has told, in the order of time. */
+  function tell(column: Column, { value, time, taken }: Omit<Newest, 'old'>): void {
+    const { name, live, told } = column
+    const current: Current = { value, time: Math.min(time, taken), device: name.device }
+    if (current.time <= told) return
+    column.told = current.time
+    if (live !== null && isOneReading(live, current)) return
+    teller.announce({ type: 'reading', data: { room: name.room, quantity: name.quantity, value, time, device: name.device } })
   }
 
   return {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { type Inbox, startInbox } from '../../../test/inbox.ts'
+import { follow } from './event-stream.ts'
 import { eventually, type House, startHouse } from './house.ts'
 import { type Alert, Device, minute, type Reading, type RecordHouse, startRecordHouse } from './record-house.ts'
 
@@ -53,6 +54,26 @@ describe('The record', () => {
       alerts('bath').map(({ rule, state }) => [rule, state]),
       [['too-hot', 'firing']],
     )
+  })
+
+  it('is told to whoever listens, each reading once, by whichever way it came first', async (t) => {
+    const pi = await device('studio')
+    const ear = await follow(record.house.monitor.url, '/api/events')
+    t.after(() => ear.close())
+    const told = () => ear.events.filter(({ type, data }) => type === 'reading' && data.room === 'studio').map(({ data }) => data.value)
+    const heard = (value: number) => ear.until(({ type, data }) => type === 'reading' && data.room === 'studio' && data.value === value)
+    await pi.send(pi.batch(1, [20, 21, 22], { age: 3000 }))
+    await heard(22)
+    assert.deepEqual(told(), [20, 21, 22], 'nothing of it was said live')
+    const fourth = pi.batch(4, [23])
+    await pi.live(23)
+    await heard(23)
+    await pi.send(fourth)
+    await pi.send(pi.batch(5, [24]))
+    await pi.live(24)
+    await pi.live(25)
+    await heard(25)
+    assert.deepEqual(told(), [20, 21, 22, 23, 24, 25])
   })
 
   it('is judged where the live packet was lost', async () => {
