@@ -6,7 +6,7 @@ import { optionNames } from '../notify/channel-options.ts'
 import { readUrl, withoutParameters } from '../notify/channel-url.ts'
 import { createChannels } from '../notify/channels.ts'
 import { type Arrived, conforms, type Meaning, type OtherSide } from './channel-conformance.ts'
-import { type HttpService, type Received, type Reply, startHttpService } from './http-service.ts'
+import { type HttpReceiver, type Received, type Reply, startHttpReceiver } from './http-receiver.ts'
 
 /** What every channel over HTTP has to stand, whatever the service. */
 const everywhere = {
@@ -71,7 +71,7 @@ async function startOtherSide<How extends string>(demands: Demands<How>): Promis
   let returned = 0
   let behaviour: string | undefined
   /** Where redirects lead. */
-  const elsewhere = await startHttpService(() => ({ status: 200, body: { event: 'message' } }))
+  const elsewhere = await startHttpReceiver(() => ({ status: 200, body: { event: 'message' } }))
 
   function answer(request: Received): Reply {
     const reply = behaviour === undefined ? undefined : all[behaviour]
@@ -87,7 +87,7 @@ async function startOtherSide<How extends string>(demands: Demands<How>): Promis
     }
   }
 
-  let service: HttpService = await startHttpService(answer)
+  let service: HttpReceiver = await startHttpReceiver(answer)
   const { port } = service
   const channel = channelOf(demands.url(service.url))
   const impatient = impatientOf(demands.kind, demands.url(service.url))
@@ -106,7 +106,7 @@ async function startOtherSide<How extends string>(demands: Demands<How>): Promis
     async behave(how) {
       behaviour = how
       await service.close()
-      if (how !== 'is not there') service = await startHttpService(answer, port)
+      if (how !== 'is not there') service = await startHttpReceiver(answer, port)
     },
     async close() {
       impatient.close()
@@ -145,7 +145,7 @@ export async function requestOf(
   message: Parameters<Channel['send']>[0],
   reply: Reply,
 ): Promise<Received> {
-  const service = await startHttpService(() => reply)
+  const service = await startHttpReceiver(() => reply)
   const channel = channelOf(url(service.url))
   try {
     await channel.send({ ...message, recipient: message.recipient || (channel.recipients[0] ?? '') })

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { discord } from '../notify/channels/discord.ts'
 import { exampleMessage } from './channel-conformance.ts'
 import { conformsOverHttp, requestOf } from './http-conformance.ts'
-import type { Received } from './http-service.ts'
+import type { Received } from './http-receiver.ts'
 
 const id = '123456789012345678'
 const token = 'T0k3n-abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456'

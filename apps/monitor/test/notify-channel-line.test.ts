@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { line } from '../notify/channels/line.ts'
 import { exampleMessage } from './channel-conformance.ts'
 import { channelOf, conformsOverHttp, requestOf } from './http-conformance.ts'
-import { type Received, type Reply, startHttpService } from './http-service.ts'
+import { type Received, type Reply, startHttpReceiver } from './http-receiver.ts'
 
 // With what LINE's tokens have in them: slashes, pluses and equals signs.
 const token = 'wX9/pR+q7ZkLm/4TfVbN2sYcUe8+GhJd1aQoPi5rWx0zKv3nBt6yHg=='
@@ -55,7 +55,7 @@ describe('A message by LINE', () => {
   it('that was accepted and not confirmed is not sent twice: the same retry key, answered by 409', async () => {
     const known = new Set<string>()
     const shown: string[] = []
-    const service = await startHttpService((request): Reply => {
+    const service = await startHttpReceiver((request): Reply => {
       const { id, words } = pushIn(request)
       if (known.has(id)) return { status: 409, body: { message: 'The retry key is already accepted' } }
       known.add(id)
@@ -85,7 +85,7 @@ describe('A message by LINE', () => {
   })
 
   it('says plainly that the month’s messages are used up', async () => {
-    const service = await startHttpService(() => ({ status: 429, body: { message: 'You have reached your monthly limit.' } }))
+    const service = await startHttpReceiver(() => ({ status: 429, body: { message: 'You have reached your monthly limit.' } }))
     const channel = channelOf(url(service.url))
     await assert.rejects(channel.send({ ...exampleMessage, recipient: ann }), /LINE sends nothing more this month/)
     channel.close()

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { ntfy } from '../notify/channels/ntfy.ts'
 import { exampleMessage } from './channel-conformance.ts'
 import { conformsOverHttp, requestOf } from './http-conformance.ts'
-import type { Received } from './http-service.ts'
+import type { Received } from './http-receiver.ts'
 
 const token = 'tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2'
 const url = (service: string) => service.replace('http://', `ntfy://${token}@`).concat('/house-7Xq')

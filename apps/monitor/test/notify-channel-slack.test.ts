@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { slack } from '../notify/channels/slack.ts'
 import { exampleMessage } from './channel-conformance.ts'
 import { conformsOverHttp, requestOf } from './http-conformance.ts'
-import type { Received } from './http-service.ts'
+import type { Received } from './http-receiver.ts'
 
 const token = 'XXXXXXXXXXXXXXXXXXXXXXXX'
 const url = (service: string) => `slack://T00000000/B00000000/${token}?api=${service}`

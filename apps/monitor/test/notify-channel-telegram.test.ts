@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { telegram } from '../notify/channels/telegram.ts'
 import { exampleMessage } from './channel-conformance.ts'
 import { channelOf, conformsOverHttp, requestOf } from './http-conformance.ts'
-import { type Received, startHttpService } from './http-service.ts'
+import { type Received, startHttpReceiver } from './http-receiver.ts'
 
 const token = '123456789:AAF-abcDEF_ghiJKLmnoPQRstuVWXyz0123'
 const url = (service: string) => `tgram://${token}/-1001234567890/987654321?api=${service}`
@@ -72,7 +72,7 @@ describe('A message by Telegram', () => {
 
   it('has them as text where Telegram takes no such button, as for a name at home', async () => {
     const link = 'http://raspberrypi:8080/'
-    const service = await startHttpService(({ body }) =>
+    const service = await startHttpReceiver(({ body }) =>
       JSON.parse(body).reply_markup ? no(400, 'Bad Request: Wrong HTTP URL') : accepted,
     )
     const channel = channelOf(url(service.url))
@@ -98,7 +98,7 @@ describe('A message by Telegram', () => {
 
   it('says where a group has moved to, and does not follow by itself', async () => {
     const moved = no(400, 'Bad Request', { migrate_to_chat_id: -1009876543210 })
-    const service = await startHttpService(() => moved)
+    const service = await startHttpReceiver(() => moved)
     const channel = channelOf(url(service.url))
     await assert.rejects(channel.send({ ...exampleMessage, recipient: '987654321' }), /put -1009876543210 into NOTIFY_URLS/)
     assert.equal(service.requests.length, 1)

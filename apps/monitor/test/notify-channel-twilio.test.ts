@@ -4,7 +4,7 @@ import { inSmallLetters, partsOf } from '../notify/channels/sms.ts'
 import { twilio } from '../notify/channels/twilio.ts'
 import { exampleMessage } from './channel-conformance.ts'
 import { channelOf, conformsOverHttp, requestOf } from './http-conformance.ts'
-import type { Received } from './http-service.ts'
+import type { Received } from './http-receiver.ts'
 
 const account = `AC${'0123456789abcdef'.repeat(2)}`
 const token = 'f0e1d2c3b4a5968778695a4b3c2d1e0f'

@@ -6,7 +6,7 @@ import { signature, webhook } from '../notify/channels/webhook.ts'
 import { WebhookBody } from '../notify/channels/webhook-body.ts'
 import { exampleMessage } from './channel-conformance.ts'
 import { channelOf, conformsOverHttp, requestOf } from './http-conformance.ts'
-import { type Received, startHttpService } from './http-service.ts'
+import { type Received, startHttpReceiver } from './http-receiver.ts'
 
 const secret = 'correct horse battery'
 const url = (service: string) => `${service.replace('//', `//${encodeURIComponent(secret)}@`)}/hook?room=all&name=webhook`
@@ -87,7 +87,7 @@ describe('A webhook', () => {
   })
 
   it('has a timestamp of its own on each try, and the same id', async () => {
-    const service = await startHttpService(() => ({ status: 200 }))
+    const service = await startHttpReceiver(() => ({ status: 200 }))
     let now = 1_700_000_000_999
     const channel = channelOf(service.url, () => now)
     const message = { ...exampleMessage, recipient: channel.recipients[0] ?? '' }

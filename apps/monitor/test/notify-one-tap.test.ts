@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { eventually, startHouse } from './house.ts'
-import { startHttpService } from './http-service.ts'
+import { startHttpReceiver } from './http-receiver.ts'
 
 describe('One tap on the button of an ntfy message', () => {
   it('acknowledges the alert that it tells, from the locked screen of a telephone and without a login', async (t) => {
-    const ntfy = await startHttpService(() => ({ status: 200, body: { event: 'message' } }))
+    const ntfy = await startHttpReceiver(() => ({ status: 200, body: { event: 'message' } }))
     const house = await startHouse({
       PUBLIC_URL: 'https://house.example.org',
       DASHBOARD_PASSWORD: 'correct horse',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { channelOf } from './http-conformance.ts'
-import { type Received, type Reply, startHttpService } from './http-service.ts'
+import { type Received, type Reply, startHttpReceiver } from './http-receiver.ts'
 import { makeHouse } from './notify-house.ts'
 
 const lineToken = 'wX9/pR+q7ZkLm/4TfVbN2sYcUe8+GhJd1aQoPi5rWx0zKv3nBt6yHg=='
@@ -11,7 +11,7 @@ const botToken = '123456789:AAF-abcDEF_ghiJKLmnoPQRstuVWXyz0123'
 
 /** A service that answers so from now on. */
 async function service(t: TestContext, answer: (request: Received) => Reply) {
-  const started = await startHttpService(answer)
+  const started = await startHttpReceiver(answer)
   t.after(() => started.close())
   return started
 }

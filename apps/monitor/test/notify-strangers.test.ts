@@ -4,7 +4,7 @@ import type { MqttClient } from 'mqtt'
 import { Check } from 'typebox/schema'
 import { WebhookBody } from '../notify/channels/webhook-body.ts'
 import { eventually, type House, startHouse } from './house.ts'
-import { type HttpService, startHttpService } from './http-service.ts'
+import { type HttpReceiver, startHttpReceiver } from './http-receiver.ts'
 
 const page = 'https://house.example.org'
 const botToken = '123456789:AAF-abcDEF_ghiJKLmnoPQRstuVWXyz0123'
@@ -15,12 +15,12 @@ describe('What strangers say by MQTT', () => {
   let house: House
   let guest: MqttClient
   /** The settings' services. */
-  let ours: HttpService
+  let ours: HttpReceiver
   /** Whose address strangers would like to have called. */
-  let theirs: HttpService
+  let theirs: HttpReceiver
   before(async () => {
-    ours = await startHttpService(({ path }) => ({ status: 200, body: replies[path.split('/')[1] ?? ''] ?? { event: 'message' } }))
-    theirs = await startHttpService(() => ({ status: 200 }))
+    ours = await startHttpReceiver(({ path }) => ({ status: 200, body: replies[path.split('/')[1] ?? ''] ?? { event: 'message' } }))
+    theirs = await startHttpReceiver(() => ({ status: 200 }))
     house = await startHouse({
       PUBLIC_URL: page,
       NOTIFY_URLS: [

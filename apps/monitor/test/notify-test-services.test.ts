@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
-import { type HttpService, type Reply, startHttpService } from './http-service.ts'
+import { type HttpReceiver, type Reply, startHttpReceiver } from './http-receiver.ts'
 
 const program = join(import.meta.dirname, '..', 'notify-test.ts')
 const secret = 'sEkRetsEkRetsEkRetsEkRet'
@@ -53,10 +53,10 @@ const channels: Record<string, { url: (service: string) => string; no: Reply; wo
 
 describe('npm run notify-test, for a service that says no', { concurrency: 2 }, () => {
   let folder: string
-  const services = new Map<string, HttpService>()
+  const services = new Map<string, HttpReceiver>()
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'notify-test-'))
-    for (const [name, { no }] of Object.entries(channels)) services.set(name, await startHttpService(() => no))
+    for (const [name, { no }] of Object.entries(channels)) services.set(name, await startHttpReceiver(() => no))
   })
   after(async () => {
     for (const service of services.values()) await service.close()

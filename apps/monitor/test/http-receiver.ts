@@ -15,17 +15,17 @@ export interface Received {
 /** `silent`: no answer · `drop`: the connection breaks · `stuck`: the answer begins and does not end · `endless`: it goes on and on */
 export type Reply = { status: number; headers?: Record<string, string>; body?: string | object } | 'silent' | 'drop' | 'stuck' | 'endless'
 
-export interface HttpService {
+export interface HttpReceiver {
   readonly port: number
   readonly url: string
   /** All requests so far. */
   readonly requests: readonly Received[]
-  /** Breaks all connections and stops listening; `startHttpService` on the same port comes back in its place. */
+  /** Breaks all connections and stops listening; `startHttpReceiver` on the same port comes back in its place. */
   close(): Promise<void>
 }
 
 /** A real HTTP server on 127.0.0.1 that answers as it is told to, and misbehaves so, too. */
-export async function startHttpService(answer: (request: Received) => Reply, port = 0): Promise<HttpService> {
+export async function startHttpReceiver(answer: (request: Received) => Reply, port = 0): Promise<HttpReceiver> {
   const requests: Received[] = []
   const sockets = new Set<Socket>()
   const server = createServer(async (request, response) => {
