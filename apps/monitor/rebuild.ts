@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { completeRollups } from './complete-rollups.ts'
 import { readConfig } from './config.ts'
-import { isOutsideTrouble } from './store/database.ts'
+import { DatabaseError, isOutsideTrouble } from './store/database.ts'
 import { openStore } from './store/store.ts'
 
 const help = `npm run rebuild [-- --compact]
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
 }
 
 async function rebuild(file: string, compact: boolean): Promise<number> {
+  if (!existsSync(file)) throw new DatabaseError(`${file} is not there. DATABASE_FILE says which file it is.`)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort())
   const store = openStore(file)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
@@ -111,6 +111,14 @@ describe('npm run rebuild', () => {
     store.close()
     assert.equal(code, 1)
     assert.match(errors, /Another monitor already uses/)
+  })
+
+  it('makes no database where there is none', async (t) => {
+    const file = newFile(t)
+    const { code, errors } = await rebuild(file)
+    assert.equal(code, 1)
+    assert.match(errors, /house\.db is not there\. DATABASE_FILE/)
+    assert.ok(!existsSync(file))
   })
 
   it('exits 2 for what it does not know, and helps', async (t) => {
