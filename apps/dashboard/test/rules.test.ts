@@ -46,7 +46,7 @@ describe('A rule', need('chromium'), () => {
     await tab.getByLabel('Told again after').fill('soon')
     await tab.getByText('More', { exact: true }).last().click()
     await tab.getByRole('button', { name: 'Save' }).click()
-    await tab.getByText(/^1 to 64 small letters, digits and hyphens/).waitFor()
+    await tab.getByText(/^1 to 64 letters/).waitFor()
     await tab.getByText('From -148.0 °F to 482.0 °F: nothing else is ever measured.').waitFor()
     // What is folded away opens where something in it is wrong, and the first of all is gone to.
     await tab.getByText(/^At most 20 numbers/).waitFor()

@@ -21,7 +21,7 @@ const shown = ['builtIn', 'changed']
 const mostSeconds = 'a number of seconds from 0 to 2592000 (30 days)'
 /** What each field must be; the limit's own words depend on the condition. */
 const musts: Record<Exclude<Field, 'limit'>, string> = {
-  name: 'must be 1 to 64 small letters, digits and hyphens',
+  name: 'must be 1 to 64 letters (a to z), digits, hyphens, underscores and dots',
   enabled: 'must be true or false',
   quantity: 'must be the name of a quantity, such as temperature',
   rooms: 'must be a text of 1 to 500 characters: names of rooms separated by commas, * for any run of characters',

@@ -49,7 +49,7 @@ describe('A rule', () => {
 
   const mistakes: [field: string, wrong: Record<string, unknown>, says: RegExp][] = [
     ['name', { name: undefined }, /name is missing/],
-    ['name', { name: 'a b' }, /name must be 1 to 64 small letters, digits and hyphens/],
+    ['name', { name: 'a b' }, /name must be 1 to 64 letters \(a to z\), digits, hyphens/],
     ['name', { name: 'message' }, /name must not be message/],
     ['enabled', { enabled: 'yes' }, /enabled must be true or false \(it is "yes"\)/],
     ['quantity', { quantity: undefined }, /quantity is missing: above needs the quantity/],

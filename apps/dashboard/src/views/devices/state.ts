@@ -13,12 +13,17 @@ export const devices = signal<readonly Device[] | null>(null)
 /** Why they could not be had. */
 export const wrong = signal<unknown>(null)
 
+let asked = 0
 export async function load(): Promise<void> {
+  const mine = ++asked
   try {
-    devices.value = await ask<Device[]>('api/devices')
+    const all = await ask<Device[]>('api/devices')
+    // A later question was answered first.
+    if (mine !== asked) return
+    devices.value = all
     wrong.value = null
   } catch (error) {
-    wrong.value = error
+    if (mine === asked) wrong.value = error
   }
 }
 

@@ -22,14 +22,18 @@ export const channelNames = signal<readonly string[]>([])
 /** Why they could not be had. */
 export const wrong = signal<unknown>(null)
 
+let asked = 0
 export async function load(): Promise<void> {
+  const mine = ++asked
   try {
     const [all, channels] = await Promise.all([ask<Rule[]>('api/rules'), ask<{ name: string }[]>('api/channels')])
+    // A later question was answered first.
+    if (mine !== asked) return
     rules.value = all
     channelNames.value = channels.map(({ name }) => name)
     wrong.value = null
   } catch (error) {
-    wrong.value = error
+    if (mine === asked) wrong.value = error
   }
 }
 

@@ -11,7 +11,7 @@ export const english = {
   presets: 'Start from',
   presetNames: { freezer: 'Freezer', frost: 'Frost', damp: 'Too damp', rise: 'Fast rise', blank: 'Nothing' },
   name: 'Name',
-  nameHint: 'small letters, digits and hyphens',
+  nameHint: 'letters (a to z), digits, - _ .',
   condition: 'When',
   conditions: {
     above: 'is above a limit',
@@ -81,7 +81,7 @@ export const english = {
   removeSure: (name: string) => `Nobody is told by the rule ${name} any more, and its alerts are over.`,
   full: 'There are as many rules as the monitor takes. Remove one first.',
   wrong: {
-    name: '1 to 64 small letters, digits and hyphens, and no word that means something else here',
+    name: '1 to 64 letters (a to z), digits, hyphens, underscores and dots, and no word that means something else here',
     taken: 'There is a rule of this name already.',
     quantity: 'Say what it is about.',
     rooms: 'Names of rooms, separated by commas, at most 500 characters',

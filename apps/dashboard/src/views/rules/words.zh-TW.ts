@@ -13,7 +13,7 @@ export const chinese: typeof english = {
   presets: '範本',
   presetNames: { freezer: '冷凍庫', frost: '霜凍', damp: '過於潮濕', rise: '快速上升', blank: '空白' },
   name: '名稱',
-  nameHint: '小寫英文字母、數字與連字號',
+  nameHint: '英文字母、數字與 - _ .',
   condition: '條件',
   conditions: {
     above: '高於限值',
@@ -80,7 +80,7 @@ export const chinese: typeof english = {
   removeSure: (name: string) => `規則 ${name} 不再通知任何人，它的警報也會結束。`,
   full: '規則數量已達上限，請先刪除一條。',
   wrong: {
-    name: '1 到 64 個小寫英文字母、數字或連字號，且不可使用保留的名稱',
+    name: '1 到 64 個英文字母、數字或 - _ .，且不可使用保留的名稱',
     taken: '已經有同名的規則。',
     quantity: '請選擇項目。',
     rooms: '房間名稱，以逗號分隔，最多 500 個字元',
