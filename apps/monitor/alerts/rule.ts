@@ -20,7 +20,10 @@ const Pair = Type.Unsafe<[number, number]>({ type: 'array', items: { type: 'numb
 /** When somebody wants to be told, and how. The one shape of a rule: in the database, in the API and in `rules.json`. */
 export const Rule = Type.Object(
   {
-    name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$', description: 'letters (a to z), digits, hyphens, underscores and dots' }),
+    name: Type.String({
+      pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$',
+      description: 'letters (a to z), digits, hyphens, underscores and dots',
+    }),
     enabled: Type.Boolean({ default: true }),
     quantity: Type.Optional(
       Type.String({
