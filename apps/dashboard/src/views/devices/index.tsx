@@ -7,7 +7,7 @@ import { frame } from '../../words/frame.ts'
 import { DeviceCard } from './card.tsx'
 import { DeviceView } from './device.tsx'
 import './devices.css'
-import { devices, load, wrong } from './state.ts'
+import { devices, load, loadSoon, wrong } from './state.ts'
 import { say } from './words.ts'
 
 /** Nobody tells of heartbeats; they are asked for. ms */
@@ -18,7 +18,7 @@ export default function Devices() {
   const [id] = route.value.rest
   // Whenever the page has been cut off it looks for what it missed.
   useEffect(() => void load(), [fresh.value])
-  useEffect(() => hear('status', () => void load()), [])
+  useEffect(() => hear('status', loadSoon), [])
   useEffect(() => {
     const timer = setInterval(() => document.visibilityState === 'visible' && void load(), rhythm)
     return () => clearInterval(timer)

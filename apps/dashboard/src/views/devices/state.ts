@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import type * as shape from '../../../../monitor/web/schemas/devices.ts'
 import type { Device, Gap } from '../../monitor/answers.ts'
 import { ask, withQuery } from '../../monitor/ask.ts'
+import { question } from '../../monitor/question.ts'
 
 export type Command = Static<typeof shape.Command>
 export type DeviceConfig = Static<typeof shape.DeviceConfig>
@@ -10,22 +11,12 @@ export type Settings = Omit<NonNullable<DeviceConfig['wanted']>, 'id'>
 
 /** null: not known yet. */
 export const devices = signal<readonly Device[] | null>(null)
-/** Why they could not be had. */
-export const wrong = signal<unknown>(null)
-
-let asked = 0
-export async function load(): Promise<void> {
-  const mine = ++asked
-  try {
-    const all = await ask<Device[]>('api/devices')
-    // A later question was answered first.
-    if (mine !== asked) return
+export const { wrong, load, loadSoon } = question(
+  () => ask<Device[]>('api/devices'),
+  (all) => {
     devices.value = all
-    wrong.value = null
-  } catch (error) {
-    if (mine === asked) wrong.value = error
-  }
-}
+  },
+)
 
 const path = (id: string, rest = '') => `api/devices/${encodeURIComponent(id)}${rest}`
 

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import type { Static } from 'typebox'
 import type * as shape from '../../../../monitor/web/schemas/rules.ts'
 import { ask, now } from '../../monitor/ask.ts'
+import { question } from '../../monitor/question.ts'
 
 export type Rule = Static<typeof shape.Rule>
 export type BackTest = Static<typeof shape.BackTest>
@@ -19,23 +20,13 @@ export interface Result extends BackTest {
 export const rules = signal<readonly Rule[] | null>(null)
 /** Names of the channels that a rule can choose. */
 export const channelNames = signal<readonly string[]>([])
-/** Why they could not be had. */
-export const wrong = signal<unknown>(null)
-
-let asked = 0
-export async function load(): Promise<void> {
-  const mine = ++asked
-  try {
-    const [all, channels] = await Promise.all([ask<Rule[]>('api/rules'), ask<{ name: string }[]>('api/channels')])
-    // A later question was answered first.
-    if (mine !== asked) return
+export const { wrong, load } = question(
+  () => Promise.all([ask<Rule[]>('api/rules'), ask<{ name: string }[]>('api/channels')]),
+  ([all, channels]) => {
     rules.value = all
     channelNames.value = channels.map(({ name }) => name)
-    wrong.value = null
-  } catch (error) {
-    if (mine === asked) wrong.value = error
-  }
-}
+  },
+)
 
 const path = (name: string) => `api/rules/${encodeURIComponent(name)}`
 
