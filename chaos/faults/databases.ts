@@ -71,11 +71,12 @@ export const databaseFaults: readonly Fault[] = [
       async run() {
         const { accidents } = house.monitor
         const before = accidents.length
-        beforeDatabase()
         deleteDatabase(house.databaseFile)
         witness.afterDatabase()
         // Killed before it has noticed it would be another fault.
         await until(() => accidents.length > before)
+        // Until then it has told people by the one that is gone.
+        beforeDatabase()
       },
     }),
   },
