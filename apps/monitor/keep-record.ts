@@ -8,6 +8,7 @@ import type { SeriesName } from './store/readings.ts'
 import type { Epoch } from './store/record.ts'
 import type { Store } from './store/store.ts'
 import type { Teller } from './tell.ts'
+import { measureTransit } from './transit.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -55,6 +56,8 @@ export type RecordKeeper = ReturnType<typeof createRecordKeeper>
 
 /** One batch of a device's record, kept inside the transaction of the other messages. */
 export function createRecordKeeper({ store: { readings, records }, judge, board, teller, retentionDays, reject }: KeepRecordOptions) {
+  const transitOf = measureTransit()
+
   /** Whether a number that was kept before was kept for this very row. */
   function explains({ device, epoch, now }: Batch, row: Row, at: number): boolean {
     // By the earlier of both clocks: where ours is ahead by years, everything would be too old to be looked at.
@@ -82,10 +85,11 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
     const columns = new Map<string, Column | null>()
     const interval = (device.info?.interval ?? usualInterval / 1000) * 1000
     const behind = isBehind(batch, device.info?.interval)
+    const transit = transitOf(batch.device, batch.now, at)
     let stored = 0
     for (const row of rows) {
       const age = batch.now - row.time
-      const taken = at - Math.max(0, age)
+      const taken = at - transit - Math.max(0, age)
       const old = age > lateAfter || age < -mostAhead
       for (const key in row.values) {
         const value = row.values[key]

@@ -34,6 +34,21 @@ describe('The record', () => {
     assert.deepEqual(record.house.rows("SELECT DISTINCT late FROM reading JOIN series ON id = series WHERE room = 'loft'"), [{ late: 1 }])
   })
 
+  it('that a link has held back is no younger than what was said live meanwhile: one crossing is one alert', async () => {
+    const pi = await device('oven')
+    await pi.send(pi.batch(1, [20]))
+    await pi.live(35)
+    await eventually(() => alerts('oven').some(({ state }) => state === 'firing'))
+    const sent = Date.now() - 11_000
+    const rows = [20, 35].map((temperature, i) => ({ seq: 2 + i, time: sent - 2 + i, values: { temperature } }))
+    await pi.send(pi.batch(2, [20, 35], { now: sent, rows }))
+    assert.equal(values('oven').length, 3)
+    assert.deepEqual(
+      alerts('oven').map(({ state }) => state),
+      ['firing'],
+    )
+  })
+
   it('is judged as late where there is more behind it, however young it is: what is now comes with the last batch', async () => {
     const pi = await device('greenhouse')
     await pi.send(pi.batch(1, [20, 35, 35], { age: 3 * minute }))
