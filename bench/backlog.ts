@@ -99,13 +99,15 @@ async function takeMonitor(broker: Broker, folder: string): Promise<Result> {
   const db = new Database(databaseOf(folder), { readonly: true })
   const stored = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
   const starting = startMonitor(broker, folder)
-  let first = 0
+  let first: { at: number; had: number } | undefined
   try {
     for (let have = 0; have < count; have = stored.get() ?? 0) {
-      if (have > 0 && first === 0) first = performance.now()
+      if (have > 0) first ??= { at: performance.now(), had: have }
       await delay(5)
     }
-    const took = performance.now() - first
+    // The clock starts with the first commit that is seen: what that one had brought is not counted in its time.
+    const { at, had } = first ?? { at: performance.now(), had: 0 }
+    const took = ((performance.now() - at) * count) / Math.max(1, count - had)
     const { cpu, peak } = await usage((await starting).pid)
     return { took, cpu, peak }
   } finally {
