@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { silent } from '@hearthwatch/log'
 import { createJudge } from '../apps/monitor/alerts/judge.ts'
-import { completeRule, type Rule } from '../apps/monitor/alerts/rule.ts'
-import { createBoard } from '../apps/monitor/board.ts'
+import { createBoard } from '../apps/monitor/live/live-state.ts'
+import { createTeller } from '../apps/monitor/notify/enqueue.ts'
+import { completeRule, type Rule } from '../apps/monitor/rules/rule.ts'
 import { openStore, type Store } from '../apps/monitor/store/store.ts'
-import { createTeller } from '../apps/monitor/tell.ts'
 import { inFolder } from './program.ts'
 import { median, progress } from './report.ts'
 

@@ -1,7 +1,7 @@
+import { find } from '@hearthwatch/testhouse/need'
 import type { Browser, CDPSession } from 'playwright-core'
 import { launch } from '../apps/dashboard/test/browser.ts'
 import { openPictureHouse } from '../apps/demo/screenshots/house.ts'
-import { find } from '../test/need.ts'
 import { against, median, progress } from './report.ts'
 
 /** A phone of the middle class on a weak network, as Lighthouse has it: a fourth of the speed, 1.6 Mbit/s, 150 ms there and back. */

@@ -1,4 +1,4 @@
-import { startMosquitto } from '../test/mosquitto.ts'
+import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { startCounter } from './counter.ts'
 import { readings, startDevice } from './device.ts'
 import { asInTheHouse, inFolder, monitorSettings, startProgram } from './program.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Mosquitto, startMosquitto } from '../test/mosquitto.ts'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 
 /** Mosquitto as it can be at its worst: whatever it had in memory is gone with each kill. */
 export interface Broker {

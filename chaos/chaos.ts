@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAlertDrill } from './alerts.ts'
 import { createDice } from './dice.ts'
+import { createWitness } from './history.ts'
 import { type House, openHouse } from './house.ts'
+import { createWeather } from './nemesis.ts'
 import { judge, type Report } from './report.ts'
 import { settle } from './settle.ts'
-import { createWeather } from './weather.ts'
-import { createWitness } from './witness.ts'
 
 export interface ChaosOptions {
   seed: number

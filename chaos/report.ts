@@ -2,12 +2,12 @@ import type { AlertCount } from './alerts.ts'
 import type { ChaosOptions } from './chaos.ts'
 import { cardFaults } from './faults/cards.ts'
 import { databaseFaults } from './faults/databases.ts'
+import type { Witness } from './history.ts'
 import type { House } from './house.ts'
+import type { Weather } from './nemesis.ts'
 import { type Comparison, compare } from './oracle.ts'
 import { readStored } from './rows.ts'
 import type { Settled } from './settle.ts'
-import type { Weather } from './weather.ts'
-import type { Witness } from './witness.ts'
 
 export interface Report {
   options: ChaosOptions

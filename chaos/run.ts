@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { find } from '../test/need.ts'
+import { find } from '@hearthwatch/testhouse/need'
 import { type ChaosOptions, runChaos } from './chaos.ts'
 import { faults } from './faults/index.ts'
 import { createProgress } from './progress.ts'

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AlertDrill } from './alerts.ts'
+import type { Witness } from './history.ts'
 import type { House } from './house.ts'
 import { compare } from './oracle.ts'
 import { readStored } from './rows.ts'
-import type { Witness } from './witness.ts'
 
 /** How the house came to rest after the storm. */
 export interface Settled {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { eventually, type House, startHouse } from '../apps/monitor/test/house.ts'
-import { type Inbox, startInbox } from './inbox.ts'
-import { find, need } from './need.ts'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { find, need } from '@hearthwatch/testhouse/need'
 
 interface Alert {
   rule: string

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
+import { find, need } from '@hearthwatch/testhouse/need'
 import { type Broker, kinds, users } from '../apps/sensor/test/brokers.ts'
 import { growTree, plugW1, type Tree } from '../apps/sensor/test/probes/tree.ts'
-import { find, need } from './need.ts'
 
 for (const kind of kinds) {
   const { skip } = need('paho')

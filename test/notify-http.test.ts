@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { certifyAuthority, certifyServer, makeKey } from '../apps/cli/certificates.ts'
-import { DeliveryError } from '../apps/monitor/notify/channel.ts'
-import { createHttp, isYes } from '../apps/monitor/notify/http.ts'
+import { DeliveryError } from '../apps/monitor/notify/channels/channel.ts'
+import { createHttp, isYes } from '../apps/monitor/notify/channels/http.ts'
 
 const secret = 'sekret-token'
 const post = { headers: { Authorization: `Bearer ${secret}` }, body: `{"text":"${secret}"}` }

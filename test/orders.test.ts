@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { eventually } from '../apps/monitor/test/house.ts'
-import { type Mosquitto, startMosquitto } from './mosquitto.ts'
-import { need } from './need.ts'
+import { eventually } from '@hearthwatch/testhouse/monitor'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
 
 const apps = join(import.meta.dirname, '..', 'apps')
 

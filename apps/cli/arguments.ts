@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { checkSensor, readHost, type SensorWish, UsageError, type Wish } from './wish.ts'
+import { checkSensor, readHost, type SensorWish, UsageError, type Wish } from './setup-request.ts'
 
 export const help = `npm run setup [-- …]
 

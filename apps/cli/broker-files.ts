@@ -6,7 +6,7 @@ import { endOf, namesIn } from './certificates.ts'
 import type { Folder } from './folder.ts'
 import { completePasswd } from './passwd.ts'
 import type { Step } from './report.ts'
-import { SetupError } from './wish.ts'
+import { SetupError } from './setup-request.ts'
 
 /** Where the broker's files lie, and what has to stand in them. */
 export interface BrokerWish {

@@ -9,7 +9,7 @@ import type { House } from './house.ts'
 import { makePassword } from './passwords.ts'
 import type { Step } from './report.ts'
 import { completeSensors, planSensors } from './sensorfile.ts'
-import { hostOf, SetupError, UsageError } from './wish.ts'
+import { hostOf, SetupError, UsageError } from './setup-request.ts'
 
 const monitorTitle = 'The monitor. Made by npm run setup; .env.example tells all that can stand here.'
 const guestTitle = 'The user guest, for other software: it reads home/# and reports into any room.'

@@ -2,8 +2,8 @@ import { type Arguments, help, readArguments } from './arguments.ts'
 import { openClone } from './clone.ts'
 import { readChosen } from './config.ts'
 import { openContainers } from './containers.ts'
-import { tellMade, tellSecrets } from './tell.ts'
-import { SetupError, UsageError } from './wish.ts'
+import { tellMade, tellSecrets } from './messages.ts'
+import { SetupError, UsageError } from './setup-request.ts'
 
 /** How a run of setup ends: its exit code, and what it says on standard output and standard error. */
 export interface Outcome {

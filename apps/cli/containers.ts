@@ -7,7 +7,7 @@ import type { House } from './house.ts'
 import { makePassword } from './passwords.ts'
 import type { Step } from './report.ts'
 import { completeSensors, planSensors } from './sensorfile.ts'
-import { checkSensor, hostOf, type SensorWish, SetupError, UsageError, type Wish } from './wish.ts'
+import { checkSensor, hostOf, type SensorWish, SetupError, UsageError, type Wish } from './setup-request.ts'
 
 /** The users in the images, who read the volumes. */
 const owners = { setup: { uid: 0, gid: 0 }, broker: { uid: 1883, gid: 1883 }, node: { uid: 1000, gid: 1000 } }

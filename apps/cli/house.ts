@@ -1,5 +1,5 @@
 import type { Report } from './report.ts'
-import type { Wish } from './wish.ts'
+import type { Wish } from './setup-request.ts'
 
 /** A sensor that the house knows. */
 export interface Sensor {

@@ -2,7 +2,7 @@ import { toDeviceId, topicOf } from '@hearthwatch/protocol'
 import { completeEnv, readEnv, type Setting } from './envfile.ts'
 import type { Folder } from './folder.ts'
 import { makePassword } from './passwords.ts'
-import { checkSensor, type SensorWish, SetupError, taken, UsageError, type Wish } from './wish.ts'
+import { checkSensor, type SensorWish, SetupError, taken, UsageError, type Wish } from './setup-request.ts'
 
 /** A sensor's env file: what it says now, and what it shall say. */
 export interface SensorFile {

@@ -3,8 +3,8 @@ import { levels } from '@hearthwatch/log'
 import { readSettings } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
 import { isTimeZone } from './localtime.ts'
-import { channelProblems } from './notify/channels.ts'
-import { cronProblem } from './schedule.ts'
+import { cronProblem } from './nightly/schedule.ts'
+import { channelProblems } from './notify/channels/registry.ts'
 
 const url = (schemes: string, description: string) => Type.String({ pattern: `^(?:${schemes})://.+`, description })
 const port = (fallback: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description })

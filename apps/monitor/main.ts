@@ -3,7 +3,7 @@ import { createLog, type Log } from '@hearthwatch/log'
 import { describeSettings } from '@hearthwatch/settings'
 import { readConfig, settings } from './config.ts'
 import { type Monitor, startMonitor } from './monitor.ts'
-import { isDamage, suspect } from './store/damage.ts'
+import { isDamage, suspect } from './store/file/damage.ts'
 
 const help = `npm start
 

@@ -1,5 +1,5 @@
+import type { InForce } from './control/settings.ts'
 import type { Grid } from './schedule.ts'
-import type { InForce } from './wanted.ts'
 
 /** When to read, and when to say how the machine is. */
 export function gridsOf({ READ_INTERVAL, HEARTBEAT_INTERVAL }: InForce): { reading: Grid; heartbeat: Grid } {

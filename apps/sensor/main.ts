@@ -4,7 +4,7 @@ import { SettingsError } from '@hearthwatch/settings'
 import { startSensor } from './agent.ts'
 import { readConfig, type SensorConfig } from './config.ts'
 import { helpOf } from './help.ts'
-import { OutboxUnusable } from './outbox-file.ts'
+import { OutboxUnusable } from './outbox/file.ts'
 
 try {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })

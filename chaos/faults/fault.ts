@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Dice } from '../dice.ts'
+import type { Witness } from '../history.ts'
 import type { House, SensorPlace } from '../house.ts'
-import type { Witness } from '../witness.ts'
 
 /** What a fault has to work with. */
 export interface Scene {

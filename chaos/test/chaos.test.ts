@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { describe, it, type TestContext } from 'node:test'
-import { need } from '../../test/need.ts'
+import { need } from '@hearthwatch/testhouse/need'
 import { runChaos } from '../chaos.ts'
 import { tell } from '../report.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { need } from '@hearthwatch/testhouse/need'
+import { startPage } from '@hearthwatch/testhouse/page-server'
 import type { MqttClient } from 'mqtt'
-import { need } from '../../../test/need.ts'
-import { eventually, type House, startHouse } from '../../monitor/test/house.ts'
-import { startPage } from '../../monitor/test/web-server.ts'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 

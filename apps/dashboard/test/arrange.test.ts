@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { need } from '../../../test/need.ts'
-import { startPage } from '../../monitor/test/web-server.ts'
+import { need } from '@hearthwatch/testhouse/need'
+import { startPage } from '@hearthwatch/testhouse/page-server'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 

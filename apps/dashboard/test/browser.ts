@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { after, before, type TestContext } from 'node:test'
+import { find } from '@hearthwatch/testhouse/need'
 import { type Browser, type BrowserContextOptions, chromium, type Page as Tab } from 'playwright-core'
-import { find } from '../../../test/need.ts'
 
 // Quiet on the network and at home in a container.
 const args = [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { startHouse } from '@hearthwatch/testhouse/monitor'
+import { need } from '@hearthwatch/testhouse/need'
+import { startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
-import { need } from '../../../test/need.ts'
-import { startHouse } from '../../monitor/test/house.ts'
-import { startPage } from '../../monitor/test/web-server.ts'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { need } from '@hearthwatch/testhouse/need'
+import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
-import { need } from '../../../test/need.ts'
-import { type Page, startPage } from '../../monitor/test/web-server.ts'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
+import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
-import { type Page, startPage } from '../../monitor/test/web-server.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute

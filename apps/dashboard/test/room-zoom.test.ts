@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { need } from '../../../test/need.ts'
+import { need } from '@hearthwatch/testhouse/need'
 import { useBrowser } from './browser.ts'
 import { chart, hour, isDrawn, minute, readout, startKitchen } from './kitchen.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { need } from '../../../test/need.ts'
+import { need } from '@hearthwatch/testhouse/need'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 import { hour, isDrawn, minute, readout, startKitchen } from './kitchen.ts'

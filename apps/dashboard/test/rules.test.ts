@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { need } from '../../../test/need.ts'
+import { need } from '@hearthwatch/testhouse/need'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 import { isDrawn, startKitchen } from './kitchen.ts'

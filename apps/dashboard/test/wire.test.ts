@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { deflateSync } from 'node:zlib'
+import { need } from '@hearthwatch/testhouse/need'
+import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
-import { need } from '../../../test/need.ts'
-import { type Page, startPage } from '../../monitor/test/web-server.ts'
-import { createWire } from '../../monitor/wire.ts'
+import { createWire } from '../../monitor/intake/packet-trace.ts'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import { find } from '../../../test/need.ts'
+import { find } from '@hearthwatch/testhouse/need'
 import { launch } from '../../dashboard/test/browser.ts'
 import { take } from './camera.ts'
 import { openPictureHouse } from './house.ts'

@@ -1,10 +1,10 @@
 import { setImmediate as pause } from 'node:timers/promises'
-import type { Readings } from '../store/readings.ts'
-import { scopeOf } from './applies.ts'
-import { RuleError } from './check-rule.ts'
-import { limitsOf } from './limits.ts'
-import type { Rule } from './rule.ts'
-import { listed, type Trial, type TrialAlert, tryOut } from './trial.ts'
+import { RuleError } from '../rules/check-rule.ts'
+import { limitsOf } from '../rules/limits.ts'
+import type { Rule } from '../rules/rule.ts'
+import { scopeOf } from '../rules/scope.ts'
+import type { Readings } from '../store/readings/readings.ts'
+import { listed, type Trial, type TrialAlert, tryOut } from './backtest-series.ts'
 
 export interface BackTestResult {
   /** In the order in which they began. */

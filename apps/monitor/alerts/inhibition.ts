@@ -1,6 +1,6 @@
+import { broker } from '../rules/broker-machine.ts'
 import type { Alert, Alerts } from '../store/alerts.ts'
-import { broker } from './broker.ts'
-import type { Lives } from './lives.ts'
+import type { Lives } from './back-online.ts'
 
 /**
  * The rule whose alert explains this one, so that nobody need be told of both: a device that is offline has silent

@@ -1,11 +1,11 @@
+import { broker, type Hearing, judgeBroker } from '../rules/broker-machine.ts'
+import { isMissed, judgeOffline, type OfflineInput, type OfflineState, type OfflineStep, signOfLife } from '../rules/offline-machine.ts'
+import type { Rule } from '../rules/rule.ts'
 import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
-import { broker, type Hearing, judgeBroker } from './broker.ts'
-import type { Ledger } from './ledger.ts'
-import type { Lives } from './lives.ts'
-import { isMissed, judgeOffline, type OfflineInput, type OfflineState, type OfflineStep, signOfLife } from './offline.ts'
-import type { Rule } from './rule.ts'
+import type { Lives } from './back-online.ts'
 import type { Rulebook } from './rulebook.ts'
+import type { Ledger } from './transitions.ts'
 
 export interface DevicesJudgeOptions {
   alerts: Alerts

@@ -1,10 +1,10 @@
+import type { Teller } from '../notify/enqueue.ts'
+import { boundOf, crossed } from '../rules/limits.ts'
+import { judge, ok, type State } from '../rules/machine.ts'
+import { silencedUntil } from '../rules/when-to-notify.ts'
 import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
 import type { Silences } from '../store/silences.ts'
-import type { Teller } from '../tell.ts'
-import { boundOf, crossed } from './limits.ts'
-import { judge, ok, type State } from './machine.ts'
 import { type Rulebook, type Series, type SeriesRule, saysNothing } from './rulebook.ts'
-import { silencedUntil } from './telling.ts'
 
 /** By so much (ms) the time of a reading, by our clock, may be off: what the network takes differs from one packet to the next. */
 const blur = 5000

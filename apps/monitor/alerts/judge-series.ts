@@ -1,14 +1,14 @@
+import { boundOf, crossed, type Limits, type Side } from '../rules/limits.ts'
+import { type Effect, type Input, judge, ok, type State } from '../rules/machine.ts'
+import { beat, heldUntil, patienceOf, silentSince } from '../rules/rhythm.ts'
 import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
 import type { Devices } from '../store/devices.ts'
-import type { Judged, Pulse } from '../store/judged.ts'
-import type { SeriesName } from '../store/readings.ts'
+import type { SeriesName } from '../store/readings/readings.ts'
+import type { Judged, Pulse } from '../store/series-state.ts'
 import type { Slopes } from '../store/slopes.ts'
-import type { Ledger } from './ledger.ts'
-import { boundOf, crossed, type Limits, type Side } from './limits.ts'
-import type { Lives } from './lives.ts'
-import { type Effect, type Input, judge, ok, type State } from './machine.ts'
-import { beat, heldUntil, patienceOf, silentSince } from './pulse.ts'
+import type { Lives } from './back-online.ts'
 import { type Rulebook, type Series, type SeriesRule, saysNothing, subjectOf } from './rulebook.ts'
+import type { Ledger } from './transitions.ts'
 
 /** ms */
 const justBegun = 15_000

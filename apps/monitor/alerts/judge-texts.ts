@@ -1,6 +1,6 @@
+import type { Teller } from '../notify/enqueue.ts'
 import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
-import type { Teller } from '../tell.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from './transitions.ts'
 
 /** A foreign sensor's sentence is over when it has not been repeated for so long. ms */
 const quietAfter = 10 * 60_000

@@ -1,16 +1,16 @@
+import type { Teller } from '../notify/enqueue.ts'
+import type { Hearing } from '../rules/broker-machine.ts'
 import type { Alert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
-import type { SeriesName } from '../store/readings.ts'
+import type { SeriesName } from '../store/readings/readings.ts'
 import type { Store } from '../store/store.ts'
-import type { Teller } from '../tell.ts'
-import type { Hearing } from './broker.ts'
+import { createLives } from './back-online.ts'
 import { createDevicesJudge } from './judge-devices.ts'
 import { createLateJudge } from './judge-late.ts'
 import { createSeriesJudge } from './judge-series.ts'
 import { createTextsJudge } from './judge-texts.ts'
-import { createLedger } from './ledger.ts'
-import { createLives } from './lives.ts'
 import { createRulebook, subjectOf } from './rulebook.ts'
+import { createLedger } from './transitions.ts'
 
 export interface JudgeOptions {
   store: Pick<Store, 'alerts' | 'judged' | 'slopes' | 'devices' | 'rules' | 'silences'>

@@ -1,9 +1,9 @@
 import { baseQuantity } from '@hearthwatch/protocol'
-import type { SeriesName } from '../store/readings.ts'
+import { type Limits, limitsOf } from '../rules/limits.ts'
+import type { Rule } from '../rules/rule.ts'
+import { type Subject, scopeOf } from '../rules/scope.ts'
+import type { SeriesName } from '../store/readings/readings.ts'
 import type { Rules } from '../store/rules.ts'
-import { type Subject, scopeOf } from './applies.ts'
-import { type Limits, limitsOf } from './limits.ts'
-import type { Rule } from './rule.ts'
 
 /** A rule about series, ready to be judged. */
 export interface SeriesRule {

@@ -1,9 +1,9 @@
 import { dayBounds, localDate, type Zone } from '../localtime.ts'
 import type { Severity } from '../store/alerts.ts'
-import type { Budget } from '../store/content.ts'
+import type { Budget } from '../store/notification-content.ts'
 import type { Notifications } from '../store/notifications.ts'
-import type { Channel } from './channel.ts'
-import { type Said, said } from './said.ts'
+import type { Channel } from './channels/channel.ts'
+import { type Said, said } from './text/said.ts'
 
 /**
  * Whether one more message may go out: what is critical may spend all of a budget, everything else nine tenths of it.

@@ -1,10 +1,10 @@
 import type { Log } from '@hearthwatch/log'
 import type { Notifications } from '../store/notifications.ts'
-import type { Channel } from './channel.ts'
-import type { Compose } from './compose.ts'
-import { type CourierOptions, startCourier } from './courier.ts'
+import { type CourierOptions, startCourier } from './channel-worker.ts'
+import type { Channel } from './channels/channel.ts'
 import { quietUntil } from './quiet.ts'
-import type { Said } from './said.ts'
+import type { Compose } from './text/compose.ts'
+import type { Said } from './text/said.ts'
 import { type TestLetter, tryChannel } from './try-channel.ts'
 
 export interface NotifyOptions extends Pick<CourierOptions, 'timeZone' | 'held'> {

@@ -1,12 +1,12 @@
 import type { Log } from '@hearthwatch/log'
-import type { Board } from '../board.ts'
 import type { Config } from '../config.ts'
+import type { Board } from '../live/live-state.ts'
 import type { Store } from '../store/store.ts'
 import { acknowledgeLinks } from './acknowledge-link.ts'
-import type { Channel } from './channel.ts'
-import { composer } from './compose.ts'
+import type { Channel } from './channels/channel.ts'
 import { type Notify, startNotify } from './deliver.ts'
-import { createWords } from './words.ts'
+import { composer } from './text/compose.ts'
+import { createWords } from './text/words.ts'
 
 export interface PeopleOptions {
   config: Pick<Config, 'UI_LANGUAGE' | 'TZ' | 'PUBLIC_URL' | 'GROUP_WAIT' | 'GROUP_INTERVAL'>

@@ -1,5 +1,5 @@
 import { momentAt, wallTime } from '../localtime.ts'
-import type { Quiet } from './channel.ts'
+import type { Quiet } from './channels/channel.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute

@@ -1,4 +1,4 @@
-import type { FailureKind } from './channel.ts'
+import type { FailureKind } from './channels/channel.ts'
 
 const second = 1000
 const minute = 60 * second

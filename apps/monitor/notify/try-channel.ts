@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Channel, DeliveryError, type Message } from './channel.ts'
-import type { Said } from './said.ts'
+import { type Channel, DeliveryError, type Message } from './channels/channel.ts'
+import type { Said } from './text/said.ts'
 
 /** What a test says, by the channel's name. */
 export type TestLetter = (channel: string) => Pick<Message, 'subject' | 'text' | 'html' | 'link'>

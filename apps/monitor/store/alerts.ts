@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Condition } from '../alerts/rule.ts'
+import type { Condition } from '../rules/rule.ts'
 import { alertList } from './alert-list.ts'
 import { type AlertRow, alertOf, rowOf } from './alert-row.ts'
 

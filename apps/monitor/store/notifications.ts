@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { Severity } from './alerts.ts'
-import type { Content, Undelivered } from './content.ts'
+import type { Content, Undelivered } from './notification-content.ts'
 
-export type { Absent, Alive, Budget, Content, Missing, SummaryRow, Undelivered } from './content.ts'
+export type { Absent, Alive, Budget, Content, Missing, SummaryRow, Undelivered } from './notification-content.ts'
 
 /** Something to tell to one person by one channel. */
 export interface NewNotification {

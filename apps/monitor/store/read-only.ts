@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
-import { DatabaseError } from './database.ts'
-import { type Readings, storeReadings } from './readings.ts'
-import { versions } from './schema.ts'
+import { DatabaseError } from './file/open.ts'
+import { versions } from './file/schema.ts'
+import { type Readings, storeReadings } from './readings/readings.ts'
 
 export interface ReadOnly {
   readonly readings: Pick<Readings, 'names' | 'each' | 'damaged'>

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { RuleError, readRule } from '../alerts/check-rule.ts'
-import type { Rule } from '../alerts/rule.ts'
+import { RuleError, readRule } from '../rules/check-rule.ts'
+import type { Rule } from '../rules/rule.ts'
 
 export interface StoredRule {
   rule: Rule

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Silence } from '../alerts/silence.ts'
+import type { Silence } from '../rules/silence.ts'
 
 /** So long it is still known that there was a silence. ms */
 const memory = 30 * 86_400_000

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Point } from '../alerts/slope.ts'
+import type { Point } from '../rules/slope.ts'
 
 interface Row {
   rule: string

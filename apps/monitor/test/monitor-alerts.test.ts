@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
 import mqtt, { type MqttClient } from 'mqtt'
-import { type Inbox, startInbox } from '../../../test/inbox.ts'
-import { startMosquitto } from '../../../test/mosquitto.ts'
-import { need } from '../../../test/need.ts'
-import { eventually, type House, startHouse } from './house.ts'
 
 interface Alert {
   id: number

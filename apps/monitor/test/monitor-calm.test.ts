@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { writeBatch } from '@hearthwatch/protocol'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import Database from 'better-sqlite3'
 import type { MqttClient } from 'mqtt'
-import { eventually, type House, startHouse } from './house.ts'
 
 interface Device {
   id: string

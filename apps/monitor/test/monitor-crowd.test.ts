@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Ack, readAck, writeBatch } from '@hearthwatch/protocol'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
 import mqtt, { type MqttClient } from 'mqtt'
-import { type Mosquitto, startMosquitto } from '../../../test/mosquitto.ts'
-import { need } from '../../../test/need.ts'
-import { eventually, type House, startHouse } from './house.ts'
 
 const many = 200
 const rows = 20

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { type Inbox, startInbox } from '../../../test/inbox.ts'
-import { eventually } from './house.ts'
-import { interval, minute, type RecordHouse, startRecordHouse } from './record-house.ts'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { eventually } from '@hearthwatch/testhouse/monitor'
+import { interval, minute, type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
 
 describe('The record', () => {
   let record: RecordHouse

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { deflateSync } from 'node:zlib'
 import type { Batch } from '@hearthwatch/protocol'
-import { type RecordHouse, startRecordHouse } from './record-house.ts'
+import { type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
 
 describe('The record', () => {
   let record: RecordHouse

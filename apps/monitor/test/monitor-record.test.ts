@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { type Inbox, startInbox } from '../../../test/inbox.ts'
-import { follow } from './event-stream.ts'
-import { eventually, type House, startHouse } from './house.ts'
-import { type Alert, Device, minute, type Reading, type RecordHouse, startRecordHouse } from './record-house.ts'
+import { follow } from '@hearthwatch/testhouse/event-stream'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { type Alert, Device, minute, type Reading, type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
 
 describe('The record', () => {
   let record: RecordHouse

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
-import { eventually, type House, startHouse } from './house.ts'
-import { furnish } from './rule-house.ts'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { furnish } from '@hearthwatch/testhouse/rules'
 
 describe('What is kept over a restart', () => {
   let house: House

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { eventually, type House, startHouse } from './house.ts'
-import { type Alert, furnish } from './rule-house.ts'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { type Alert, furnish } from '@hearthwatch/testhouse/rules'
 
 // A room that was never heard of is held for two seconds: at the same time.
 describe('A rule that somebody writes', { concurrency: true }, () => {

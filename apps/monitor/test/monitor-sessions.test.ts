@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
 import mqtt from 'mqtt'
-import { type Inbox, startInbox } from '../../../test/inbox.ts'
-import { type Mosquitto, startMosquitto } from '../../../test/mosquitto.ts'
-import { need } from '../../../test/need.ts'
-import { eventually, type House, startHouse } from './house.ts'
 
 interface Reading {
   room: string

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { writeBatch } from '@hearthwatch/protocol'
+import { follow, type StreamEvent } from '@hearthwatch/testhouse/event-stream'
+import { type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import type { IClientPublishOptions, MqttClient } from 'mqtt'
-import { follow, type StreamEvent } from './event-stream.ts'
-import { type House, startHouse } from './house.ts'
 
 describe('The wire of a house', () => {
   let house: House

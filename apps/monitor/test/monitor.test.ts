@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
-import { type Inbox, startInbox } from '../../../test/inbox.ts'
-import { eventually, type House, startHouse } from './house.ts'
 
 interface Reading {
   room: string

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBroker } from '@hearthwatch/broker'
 import { silent } from '@hearthwatch/log'
-import { startMosquitto } from '../../../test/mosquitto.ts'
-import { need } from '../../../test/need.ts'
+import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
 
 /** A running broker that lets everyone do everything. */
 export interface Broker {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silent } from '@hearthwatch/log'
-import { type Quality, quality } from '../clock.ts'
-import { createOutbox, type Outbox, type Tick } from '../outbox.ts'
-import { openFile } from '../outbox-file.ts'
+import { type Quality, quality } from '../outbox/clock.ts'
+import { openFile } from '../outbox/file.ts'
+import { createOutbox, type Outbox, type Tick } from '../outbox/outbox.ts'
 
 /** Some day in 2026, ms. */
 export const noon = Date.UTC(2026, 5, 1, 12)

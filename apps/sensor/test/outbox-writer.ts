@@ -1,8 +1,8 @@
 /** Keeps row after row in the outbox that it is told, and says each one after its commit, until it is killed. */
 import { writeSync } from 'node:fs'
 import { silent } from '@hearthwatch/log'
-import { createOutbox } from '../outbox.ts'
-import { openFile } from '../outbox-file.ts'
+import { openFile } from '../outbox/file.ts'
+import { createOutbox } from '../outbox/outbox.ts'
 import { noon, tick } from './outbox-folder.ts'
 
 const outbox = createOutbox(openFile(process.argv[2] ?? '', 'full', silent), 1, 1_000_000)

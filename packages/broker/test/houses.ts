@@ -6,8 +6,8 @@ import { startBroker } from '@hearthwatch/broker'
 import { withSensor } from '@hearthwatch/broker/acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { silent } from '@hearthwatch/log'
-import { freePort, startMosquitto } from '../../../test/mosquitto.ts'
-import { need } from '../../../test/need.ts'
+import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
 import { createAuthority } from '../../mqtt/test/certificates.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { hashPassword, parsePasswords, verify } from '@hearthwatch/broker/passwd'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
 import { connectAsync } from 'mqtt'
-import { type Mosquitto, startMosquitto } from '../../../test/mosquitto.ts'
-import { need } from '../../../test/need.ts'
 
 // Made by mosquitto_passwd of Mosquitto 2.0.11 for the password "secret".
 const theirs = 'alice:$7$101$SDJ1eLvv4fOgCLga$18d34TEC3Jsg5AeAN/9ON0jf5yMqcFVGqlkbFUOAxMBRqR7OlHz7vm7crQGV02lGjFCOZJPyxwdShRhYBw5xGQ=='

@@ -4,9 +4,9 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
+import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
 import { Aedes, type AuthenticateError } from 'aedes'
-import { startMosquitto } from '../../../test/mosquitto.ts'
-import { need } from '../../../test/need.ts'
 import type { Pair } from './certificates.ts'
 
 export interface Broker {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { freePort, startMosquitto } from '../../../test/mosquitto.ts'
-import { need } from '../../../test/need.ts'
+import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
 import { start } from './subject.ts'
 
 describe('a connection over a web socket', need('mosquitto'), () => {

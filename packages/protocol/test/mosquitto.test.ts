@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
 import fc from 'fast-check'
 import { connectAsync, type MqttClient } from 'mqtt'
-import { type Mosquitto, startMosquitto } from '../../../test/mosquitto.ts'
-import { need } from '../../../test/need.ts'
 import { isFilter, isTopic, matches } from '../index.ts'
 import { path } from './arbitraries.ts'
 

@@ -1,5 +1,5 @@
-import type { Message } from '../channel.ts'
-import { chatText, fit } from '../fit.ts'
+import type { Message } from './channel.ts'
+import { chatText, fit } from './fit.ts'
 
 /** What the buttons below a message say; the words of the message itself come with it. */
 const labels = {

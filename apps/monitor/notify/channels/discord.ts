@@ -1,10 +1,10 @@
-import { apiOf, type CarrierKind } from '../carrier-kind.ts'
-import type { Message } from '../channel.ts'
-import { UrlMistake } from '../channel-url.ts'
-import { chatText, fit } from '../fit.ts'
-import { createHttp, isYes, jsonOf, waitOf } from '../http.ts'
-import { said } from '../said.ts'
+import { said } from '../text/said.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+import type { Message } from './channel.ts'
+import { chatText, fit } from './fit.ts'
+import { createHttp, isYes, jsonOf, waitOf } from './http.ts'
+import { apiOf, type CarrierKind } from './kind.ts'
+import { UrlMistake } from './url.ts'
 
 const longest = 2000
 /** https://discord.com/developers/docs/resources/message#message-object-message-flags */

@@ -1,9 +1,9 @@
-import { apiOf, type CarrierKind, recipientsOf } from '../carrier-kind.ts'
-import type { FailureKind } from '../channel.ts'
-import { UrlMistake } from '../channel-url.ts'
-import { type Answer, createHttp, isYes, jsonOf } from '../http.ts'
-import { type Said, said } from '../said.ts'
+import { type Said, said } from '../text/said.ts'
 import { withLinks } from './buttons.ts'
+import type { FailureKind } from './channel.ts'
+import { type Answer, createHttp, isYes, jsonOf } from './http.ts'
+import { apiOf, type CarrierKind, recipientsOf } from './kind.ts'
+import { UrlMistake } from './url.ts'
 
 /** https://developers.line.biz/en/reference/messaging-api/#text-message, in UTF-16 units. */
 const longest = 5000

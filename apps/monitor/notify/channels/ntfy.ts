@@ -1,10 +1,10 @@
-import type { CarrierKind } from '../carrier-kind.ts'
-import type { Message } from '../channel.ts'
-import { UrlMistake } from '../channel-url.ts'
-import { belowSubject, bytes, fit, tidy } from '../fit.ts'
-import { createHttp, isYes, jsonOf } from '../http.ts'
-import { said } from '../said.ts'
+import { said } from '../text/said.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+import type { Message } from './channel.ts'
+import { belowSubject, bytes, fit, tidy } from './fit.ts'
+import { createHttp, isYes, jsonOf } from './http.ts'
+import type { CarrierKind } from './kind.ts'
+import { UrlMistake } from './url.ts'
 
 const longestTitle = 200
 /** ntfy makes a file of what is over 4096 bytes, and takes no JSON over twice as much. */

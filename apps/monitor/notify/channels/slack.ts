@@ -1,10 +1,10 @@
-import { apiOf, type CarrierKind } from '../carrier-kind.ts'
-import type { FailureKind, Message } from '../channel.ts'
-import { UrlMistake } from '../channel-url.ts'
-import { chatText, fit, tidy } from '../fit.ts'
-import { createHttp, isYes } from '../http.ts'
-import { type Said, said } from '../said.ts'
+import { type Said, said } from '../text/said.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+import type { FailureKind, Message } from './channel.ts'
+import { chatText, fit, tidy } from './fit.ts'
+import { createHttp, isYes } from './http.ts'
+import { apiOf, type CarrierKind } from './kind.ts'
+import { UrlMistake } from './url.ts'
 
 /** Slack cuts a message where it gets longer than 4000 characters. */
 const longest = 3500

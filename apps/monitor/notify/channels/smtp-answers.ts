@@ -1,5 +1,5 @@
-import { DeliveryError, type FailureKind } from '../channel.ts'
-import { inARow, type Said } from '../said.ts'
+import { inARow, type Said } from '../text/said.ts'
+import { DeliveryError, type FailureKind } from './channel.ts'
 import { type Destination, mailWords, onOneLine } from './smtp-words.ts'
 
 /** What nodemailer tells about a failed mail. */

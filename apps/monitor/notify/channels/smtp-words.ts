@@ -1,4 +1,4 @@
-import { inARow, type Said, said } from '../said.ts'
+import { inARow, type Said, said } from '../text/said.ts'
 
 /** Where a mail was to go. */
 export interface Destination {

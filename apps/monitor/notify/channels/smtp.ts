@@ -1,10 +1,10 @@
 import { hostname } from 'node:os'
 import { createTransport } from 'nodemailer'
 import parseAddresses from 'nodemailer/lib/addressparser'
-import type { CarrierKind } from '../carrier-kind.ts'
-import type { Carrier } from '../channel.ts'
-import { UrlMistake, withoutParameters } from '../channel-url.ts'
+import type { Carrier } from './channel.ts'
+import type { CarrierKind } from './kind.ts'
 import { explain, type MailError } from './smtp-answers.ts'
+import { UrlMistake, withoutParameters } from './url.ts'
 
 export interface MailOptions {
   /** `smtp://` or `smtps://`, with user and password. */

@@ -1,10 +1,10 @@
-import { apiOf, type CarrierKind, recipientsOf } from '../carrier-kind.ts'
-import type { FailureKind, Message } from '../channel.ts'
-import { UrlMistake } from '../channel-url.ts'
-import { chatText, fit } from '../fit.ts'
-import { type Answer, createHttp, isYes, jsonOf, waitOf } from '../http.ts'
-import { type Said, said } from '../said.ts'
+import { type Said, said } from '../text/said.ts'
 import { type ButtonLanguage, buttonsOf, withLinks } from './buttons.ts'
+import type { FailureKind, Message } from './channel.ts'
+import { chatText, fit } from './fit.ts'
+import { type Answer, createHttp, isYes, jsonOf, waitOf } from './http.ts'
+import { apiOf, type CarrierKind, recipientsOf } from './kind.ts'
+import { UrlMistake } from './url.ts'
 
 /** In UTF-16 units. */
 const longest = 4096

@@ -1,10 +1,10 @@
-import { apiOf, type CarrierKind, recipientsOf } from '../carrier-kind.ts'
-import type { FailureKind, Message } from '../channel.ts'
-import { UrlMistake } from '../channel-url.ts'
-import { fit, tidy } from '../fit.ts'
-import { type Answer, createHttp, isYes, jsonOf } from '../http.ts'
-import { type Said, said } from '../said.ts'
+import { type Said, said } from '../text/said.ts'
+import type { FailureKind, Message } from './channel.ts'
+import { fit, tidy } from './fit.ts'
+import { type Answer, createHttp, isYes, jsonOf } from './http.ts'
+import { apiOf, type CarrierKind, recipientsOf } from './kind.ts'
 import { inSmallLetters, partsOf } from './sms.ts'
+import { UrlMistake } from './url.ts'
 
 /** Each part costs as much as a message. */
 const mostParts = 3

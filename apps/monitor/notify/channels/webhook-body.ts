@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { conditions } from '../../alerts/rule.ts'
+import { conditions } from '../../rules/rule.ts'
 import type { Alert } from '../../store/alerts.ts'
 import type { Content } from '../../store/notifications.ts'
-import { conditionOf } from '../titles.ts'
+import { conditionOf } from '../text/titles.ts'
 
 const time = (description: string) => Type.Integer({ description: `ms since the epoch, UTC: ${description}` })
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
-import type { CarrierKind } from '../carrier-kind.ts'
-import type { Message } from '../channel.ts'
-import { UrlMistake, withoutParameters } from '../channel-url.ts'
-import { createHttp, isYes } from '../http.ts'
-import { said } from '../said.ts'
+import { said } from '../text/said.ts'
+import type { Message } from './channel.ts'
+import { createHttp, isYes } from './http.ts'
+import type { CarrierKind } from './kind.ts'
+import { UrlMistake, withoutParameters } from './url.ts'
 import { eventOf, type WebhookBody } from './webhook-body.ts'
 
 const own: ReadonlySet<string> = new Set(['secret'])

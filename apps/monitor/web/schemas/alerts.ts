@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { conditions, RuleMessage } from '../../alerts/rule.ts'
+import { conditions, RuleMessage } from '../../rules/rule.ts'
 import { id, name, nullable, severity, time } from './fields.ts'
 
 const state = Type.Enum(['pending', 'firing', 'recovering', 'resolved'])

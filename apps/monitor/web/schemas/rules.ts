@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Rule as WholeRule } from '../../alerts/rule.ts'
+import { Rule as WholeRule } from '../../rules/rule.ts'
 import { id, name, nullable, time } from './fields.ts'
 
 export const Rule = Type.Object({

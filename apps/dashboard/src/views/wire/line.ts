@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { WirePacket } from '../../../../monitor/wire.ts'
+import type { WirePacket } from '../../../../monitor/intake/packet-trace.ts'
 
 /** A packet with a number of its own: those of the monitor begin anew when it is started. */
 export interface Listed extends WirePacket {

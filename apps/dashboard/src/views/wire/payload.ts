@@ -1,4 +1,4 @@
-import type { Shown } from '../../../../monitor/wire-packet.ts'
+import type { Shown } from '../../../../monitor/intake/packet-payload.ts'
 
 /** The first of it on one line. */
 export function preview({ payload, encoding }: Pick<Shown, 'payload' | 'encoding'>): string {

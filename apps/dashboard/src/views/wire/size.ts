@@ -1,4 +1,4 @@
-import type { WirePacket } from '../../../../monitor/wire.ts'
+import type { WirePacket } from '../../../../monitor/intake/packet-trace.ts'
 
 /** Of what a packet is made, in bytes; all together its size on the wire (MQTT 3.1.1, section 3.3). */
 export interface Parts {

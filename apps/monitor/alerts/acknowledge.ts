@@ -1,0 +1,16 @@
+import type { Board } from '../live/live-state.ts'
+import type { Alert } from '../store/alerts.ts'
+import type { Store } from '../store/store.ts'
+
+/**
+ * Somebody has seen these alerts: they are not told again, and everybody who watches sees that.
+ * @returns those that there are
+ */
+export function acknowledge(
+  ids: readonly number[],
+  { store, board, now }: { store: Pick<Store, 'transaction' | 'alerts'>; board: Board; now(): number },
+): Alert[] {
+  const alerts = store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, now()) ?? []))
+  for (const alert of alerts) board.tell({ type: 'alert', data: alert })
+  return alerts
+}

@@ -1,0 +1,68 @@
+import { isName, parseTopic, topicOf } from '@hearthwatch/protocol'
+import type { Board } from '../live/live-state.ts'
+import type { Teller } from '../notify/enqueue.ts'
+import type { Device } from '../store/devices.ts'
+import type { Store } from '../store/store.ts'
+import type { Orders } from './control.ts'
+import { claimsOf } from './topic-owners.ts'
+
+export interface ForgetOptions {
+  store: Store
+  orders: Orders
+  board: Board
+  teller: Teller
+  /** The devices are other ones now. */
+  onForgotten(): void
+  now(): number
+}
+
+/**
+ * Forgets a device: what the broker keeps of it, its row, its orders and its tiles. Its open alerts are over, and nobody
+ * is told, since whoever forgets it knows. Its readings stay.
+ * @returns false where it has come back meanwhile
+ * @throws NotConnected where the broker cannot be reached: then nothing is forgotten
+ */
+export async function forget(device: Device, { store, orders, board, teller, onForgotten, now }: ForgetOptions): Promise<boolean> {
+  const { devices, alerts } = store
+  const others = [...devices.all()].filter(({ key }) => key !== device.key)
+  // The broker first: dying between the two, the device is still there to be forgotten once more.
+  await orders.clear(tracesOf(device, others))
+  if (devices.get(device.key)?.status === 'online') return false
+  store.transaction(() => {
+    for (const alert of [...alerts.allOpen()]) {
+      if (alert.device !== device.key) continue
+      if (alert.state === 'pending') {
+        alerts.drop(alert)
+        continue
+      }
+      Object.assign(alert, { state: 'resolved', resolved: now(), due: null, well: null })
+      alerts.save(alert)
+      teller.announce({ type: 'alert', data: { ...alert } })
+    }
+    // Should it come back, what it does not measure any more is not missed.
+    for (const [subject] of [...store.judged.all()]) if (subject.endsWith(`/${device.key}`)) store.judged.remove(subject)
+    store.orders.remove(device.key)
+    devices.remove(device.key)
+  })
+  onForgotten()
+  board.forget(device.key)
+  teller.announce({ type: 'status', data: { room: device.room, device: device.id, status: 'unknown' } })
+  teller.committed()
+  return true
+}
+
+/** The retained topics that are this device's alone. What a device says of itself may be wrong, so others' are left out. */
+export function tracesOf({ key: id, info }: Device, others: Iterable<Device>): string[] {
+  const claims = claimsOf(others)
+  const own = ['info', 'config', 'deviceStatus'].map((name) => topicOf(name as 'info', { id }))
+  const said = info === null ? [] : [info.status, ...info.readings.map(({ topic }) => topic)].filter((topic) => topic !== undefined)
+  const cleared = said.filter((topic) => isOfRoom(topic) && claims.ownerOf(topic) === 'nobody')
+  return [...new Set([...own, ...cleared])]
+}
+
+/** A live reading, or a room's status: where a sensor may say something, and nothing of another device. */
+function isOfRoom(topic: string): boolean {
+  const [home, room = '', sensor, ...more] = topic.split('/')
+  if (home !== 'home' || !isName(room)) return false
+  return parseTopic(topic)?.name === 'reading' || (sensor === 'sensor' && more.length > 0)
+}

@@ -1,0 +1,156 @@
+import type { Packet } from '@hearthwatch/mqtt'
+import { bytesOnWire, type Shown, showPayload } from './packet-payload.ts'
+
+/**
+ * What became of a packet, a word each, some with a detail behind a colon: `shown`, `stored: 60`, `rejected: bad-json`.
+ * What the words mean stands in docs/wire.md.
+ */
+export type Note = (verdict: string) => void
+
+/** Settles when a packet is kept; nothing where there is nothing to keep. */
+type Kept = Promise<void> | undefined
+
+/** A packet that somebody looks at. */
+export interface Seen {
+  note: Note
+  /** Nothing more is noted for now: it goes out. @param kept settles when all is noted */
+  tell(kept: Kept): void
+}
+
+export interface WirePacket extends Shown {
+  /** Counts up while somebody looks. */
+  id: number
+  direction: 'in' | 'out'
+  /** ms */
+  time: number
+  topic: string
+  qos: 0 | 1 | 2
+  retain: boolean
+  dup: boolean
+  /** Bytes of the MQTT packet. */
+  bytes: number
+  /** It had waited at the broker while the monitor was away. */
+  late: boolean
+  verdict: string[]
+}
+
+export type WireEvent =
+  | { type: 'packet'; data: WirePacket }
+  | { type: 'verdict'; data: { id: number; verdict: string[] } }
+  /** So many packets were not told, because there were too many in one second. */
+  | { type: 'dropped'; data: { count: number } }
+
+export interface Onlooker {
+  wants(topic: string): boolean
+  tell(event: WireEvent): void
+}
+
+/** What an onlooker has been told in this second. */
+interface Pace {
+  second: number
+  told: number
+  dropped: number
+}
+
+export type Wire = ReturnType<typeof createWire>
+
+/** Packets a second that each onlooker is told. */
+const mostPerSecond = 200
+
+/** The packets as they come and go, for whoever looks. While nobody does, a packet costs one comparison. */
+export function createWire(now: () => number, mostTold = mostPerSecond) {
+  const onlookers = new Map<Onlooker, Pace>()
+  let latest = 0
+
+  function tellDropped(onlooker: Onlooker, pace: Pace): void {
+    if (pace.dropped > 0 && onlookers.has(onlooker)) onlooker.tell({ type: 'dropped', data: { count: pace.dropped } })
+    pace.dropped = 0
+  }
+
+  /** Who is told of this one; whoever has had enough for this second is only told how much he has missed. */
+  function audience(topic: string, at: number): Onlooker[] {
+    const second = Math.floor(at / 1000)
+    const found: Onlooker[] = []
+    for (const [onlooker, pace] of onlookers) {
+      if (!onlooker.wants(topic)) continue
+      if (pace.second !== second) {
+        tellDropped(onlooker, pace)
+        Object.assign(pace, { second, told: 0 })
+      }
+      if (pace.told >= mostTold) {
+        // Nothing may come behind it.
+        if (pace.dropped === 0) setTimeout(tellDropped, 1000, onlooker, pace).unref()
+        pace.dropped += 1
+      } else {
+        pace.told += 1
+        found.push(onlooker)
+      }
+    }
+    return found
+  }
+
+  function look(packet: Packet, direction: 'in' | 'out', late: boolean): Seen | null {
+    const at = now()
+    const told = audience(packet.topic, at)
+    if (told.length === 0) return null
+    latest += 1
+    const id = latest
+    const verdict = new Set<string>()
+    const tellAll = (event: WireEvent) => {
+      for (const onlooker of told) if (onlookers.has(onlooker)) onlooker.tell(event)
+    }
+    return {
+      note: (word) => void verdict.add(word),
+      tell(kept) {
+        const { topic, qos, retain, dup } = packet
+        const shown = showPayload(packet.payload)
+        const bytes = bytesOnWire(packet)
+        const before = verdict.size
+        tellAll({
+          type: 'packet',
+          data: { id, direction, time: at, topic, ...shown, qos, retain, dup, bytes, late, verdict: [...verdict] },
+        })
+        if (kept === undefined) return
+        const tellRest = () => {
+          if (verdict.size > before) tellAll({ type: 'verdict', data: { id, verdict: [...verdict] } })
+        }
+        // What could not be kept comes again and is another packet; why not is told elsewhere.
+        kept.then(tellRest, () => {})
+      },
+    }
+  }
+
+  const see = (packet: Packet, late: boolean): Seen | null => (onlookers.size === 0 ? null : look(packet, 'in', late))
+
+  return {
+    /** A packet that has come. @returns null while nobody looks at it */
+    see,
+
+    /** Has a packet taken, with notes of what becomes of it where somebody looks. */
+    pass(packet: Packet, late: boolean, take: (packet: Packet, late: boolean, note?: Note) => Kept): Kept {
+      const seen = see(packet, late)
+      const kept = take(packet, late, seen?.note)
+      seen?.tell(kept)
+      return kept
+    },
+
+    /** Our own status, come back to us. */
+    greet(packet: Packet, late: boolean): void {
+      const seen = see(packet, late)
+      seen?.note('greeting')
+      seen?.tell(undefined)
+    },
+
+    /** A packet that goes out. */
+    send(topic: string, payload: string | Buffer, { qos, retain }: { qos: 0 | 1 | 2; retain: boolean }): void {
+      if (onlookers.size === 0) return
+      look({ topic, payload: Buffer.from(payload), qos, retain, dup: false }, 'out', false)?.tell(undefined)
+    },
+
+    /** @returns the way to look away */
+    watch(onlooker: Onlooker): () => void {
+      onlookers.set(onlooker, { second: 0, told: 0, dropped: 0 })
+      return () => void onlookers.delete(onlooker)
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import { quantityOf } from '@hearthwatch/protocol'
+import type { Alert } from '../store/alerts.ts'
+import type { Device, DeviceStatus } from '../store/devices.ts'
+import type { Label } from '../store/labels.ts'
+
+/** A value as it is now, whether or not it has been committed yet. Times in ms. */
+export interface Current {
+  value: number
+  time: number
+  device: string | null
+  /** Taken before we listened, nobody knows when: `time` is when we heard of it. */
+  old?: true
+  /** The record has brought it, and no live message yet. */
+  recorded?: true
+}
+
+/** What people who watch are told at once. */
+export type LiveEvent =
+  | { type: 'reading'; data: Current & { room: string; quantity: string } }
+  | { type: 'status'; data: { room: string | null; device: string | null; status: DeviceStatus } }
+  | { type: 'alert'; data: Alert }
+  | { type: 'notification'; data: { id: number } }
+  | { type: 'label'; data: Label }
+
+export interface RoomView {
+  room: string
+  status: DeviceStatus
+  quantities: Record<string, { value: number; unit: string; time: number; stale: boolean }>
+  devices: string[]
+  alerts: Alert[]
+}
+
+export type Board = ReturnType<typeof createBoard>
+
+/**
+ * The house as it is now: the values last heard, and who is told when one changes. Kept in memory; the database fills
+ * it at start.
+ */
+export function createBoard(now: () => number) {
+  const rooms = new Map<string, Map<string, Current>>()
+  const listeners = new Set<(event: LiveEvent) => void>()
+
+  function quantities(room: string): Map<string, Current> {
+    let found = rooms.get(room)
+    if (found === undefined) {
+      found = new Map()
+      rooms.set(room, found)
+    }
+    return found
+  }
+
+  return {
+    /** What is shown, if anything. */
+    current: (room: string, quantity: string) => rooms.get(room)?.get(quantity),
+
+    /**
+     * A fresh reading: shown unless a later one is there already. No time is ahead of our clock here, whoever's was ahead
+     * or ours was set back: what is shown would stand until that time has come.
+     */
+    show(room: string, quantity: string, current: Current): void {
+      const shown = quantities(room)
+      const before = shown.get(quantity)
+      const time = Math.min(current.time, now())
+      if (before === undefined || before.old || before.time <= time || before.time > now()) shown.set(quantity, { ...current, time })
+    },
+
+    /** Old news: fills an empty tile, or one that shows still older news, and nothing more. */
+    fill(room: string, quantity: string, current: Current): void {
+      const shown = quantities(room)
+      const before = shown.get(quantity)
+      if (before === undefined || (before.old && before.time < current.time)) shown.set(quantity, { ...current, old: true })
+    },
+
+    /** Nothing of this device is shown any more. */
+    forget(device: string): void {
+      for (const [room, shown] of rooms) {
+        for (const [quantity, current] of shown) if (current.device === device) shown.delete(quantity)
+        if (shown.size === 0) rooms.delete(room)
+      }
+    },
+
+    /** Every value that is shown. */
+    *values(): Generator<Current & { room: string; quantity: string }> {
+      for (const [room, shown] of rooms) for (const [quantity, current] of shown) yield { room, quantity, ...current }
+    },
+
+    /** Room after room, by name. `staleAfter` tells in ms how long a value of this device counts as "now". */
+    rooms(
+      devices: Iterable<Device>,
+      alerts: Iterable<Alert>,
+      now: number,
+      staleAfter: (device: string | null, room: string) => number,
+    ): RoomView[] {
+      const all = [...devices]
+      const open = [...alerts].filter((alert) => alert.state !== 'pending')
+      const names = new Set([...rooms.keys(), ...all.flatMap((device) => (device.room === null ? [] : [device.room]))])
+      return [...names]
+        .sort((a, b) => a.localeCompare(b))
+        .map((room) => {
+          const here = all.filter((device) => device.room === room)
+          const values = [...(rooms.get(room) ?? [])].map(([quantity, { value, time, device, old }]) => {
+            const stale = old === true || now - time > staleAfter(device, room)
+            return [quantity, { value, unit: quantityOf(quantity).unit, time, stale }] as const
+          })
+          return {
+            room,
+            status: statusOf(here),
+            // fromEntries defines each name afresh, so that no quantity can reach a prototype.
+            quantities: Object.fromEntries(values),
+            devices: here.flatMap((device) => (device.id === null ? [] : [device.id])),
+            alerts: open.filter((alert) => alert.room === room),
+          }
+        })
+    },
+
+    tell(event: LiveEvent): void {
+      for (const listener of listeners) listener(event)
+    },
+
+    /** @returns the way to stop listening */
+    listen(listener: (event: LiveEvent) => void): () => void {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+/** Online if anybody here is, else offline if anybody is, else unknown. */
+function statusOf(devices: Device[]): DeviceStatus {
+  const found = (status: DeviceStatus) => devices.some((device) => device.status === status)
+  return found('online') ? 'online' : found('offline') ? 'offline' : 'unknown'
+}

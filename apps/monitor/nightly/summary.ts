@@ -1,0 +1,88 @@
+import type { Log } from '@hearthwatch/log'
+import type { Alert, Severity } from '../store/alerts.ts'
+import type { Absent, Alive, Budget, Content, Missing, SummaryRow } from '../store/notifications.ts'
+import type { Store } from '../store/store.ts'
+import { silentFor } from './silent-time.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+/** The newest alerts are named; of the others only their number. */
+const mostAlerts = 30
+/** A budget is mentioned when so much of it is spent. */
+const worthMentioning = 0.8
+
+export interface SummaryOptions {
+  store: Pick<Store, 'readings' | 'alerts' | 'devices' | 'records' | 'notifications' | 'transaction'>
+  /** The local date that it is due on: there is one for each. */
+  date: string
+  now: number
+  /** Adds a row for everyone to the notifications. */
+  tell(event: string, content: Content, severity: Severity, created: number): void
+  /** What the channels may spend. */
+  budgets?: readonly Budget[]
+  /** That we are alive; told on Mondays. */
+  alive?: () => Alive
+  log: Log
+}
+
+/**
+ * The last 24 hours, for everyone who gets alerts; skipped where there is nothing to tell.
+ * @returns whether there is one
+ */
+export function sendSummary({ store, date, now, tell, budgets = [], alive, log }: SummaryOptions): boolean {
+  const from = now - day
+  const rooms = store.readings.summary(from, now).map((row) => ({ ...row, silent: silence(store, row, from, now) }))
+  const alerts = store.alerts.list({}).filter((alert) => isOf(alert, from, now))
+  const absent = absentSince(store, from)
+  const missing = missingSince(store, from)
+  const undelivered = store.notifications.undelivered(from, now)
+  if ([rooms, alerts, absent, missing, undelivered].every(({ length }) => length === 0)) {
+    log.info('no daily summary: there is nothing to tell of the last 24 hours', { date })
+    return false
+  }
+  const isMonday = new Date(date).getUTCDay() === 1
+  const content: Content = {
+    kind: 'summary',
+    date,
+    from,
+    to: now,
+    rooms,
+    alerts: alerts.slice(0, mostAlerts),
+    more: Math.max(0, alerts.length - mostAlerts),
+    absent,
+    missing,
+    undelivered,
+    budgets: budgets.filter(({ used, perMonth }) => used >= perMonth * worthMentioning),
+    ...(isMonday && alive ? { alive: alive() } : {}),
+  }
+  store.transaction(() => tell(`summary/${date}`, content, 'info', now))
+  log.info('the daily summary is on its way', { date, rooms: new Set(rooms.map(({ room }) => room)).size, alerts: alerts.length })
+  return true
+}
+
+function silence({ readings }: Pick<Store, 'readings'>, { room, quantity }: SummaryRow, from: number, to: number): number {
+  const { points } = readings.range({ room, quantity, from, to }, day / (5 * minute) + 1)
+  const before = readings.range({ room, quantity, from: from - 7 * day, to: from }, 1)
+  return silentFor(points, from, to, before.points.length === 0)
+}
+
+/** It was on at some time of the span. */
+function isOf({ fired, resolved }: Alert, from: number, to: number): boolean {
+  return fired !== null && fired < to && (resolved === null || resolved >= from)
+}
+
+/** Whoever was there before, and has not been since. */
+function absentSince({ devices }: Pick<Store, 'devices'>, from: number): Absent[] {
+  return [...devices.all()]
+    .flatMap(({ room, id, seen }) => (seen !== null && seen < from ? [{ room, device: id, seen }] : []))
+    .sort((a, b) => a.seen - b.seen)
+}
+
+/** What was found in that time to be lost of the records. */
+function missingSince({ records }: Pick<Store, 'records'>, from: number): Missing[] {
+  const found = records.gaps().filter(({ noticed }) => noticed >= from)
+  return [...Map.groupBy(found, ({ device }) => device)].map(([device, gaps]) => ({
+    device,
+    count: gaps.reduce((sum, { count }) => sum + count, 0),
+  }))
+}

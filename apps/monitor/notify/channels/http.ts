@@ -1,0 +1,138 @@
+import { type Said, said } from '../text/said.ts'
+import { DeliveryError, type FailureKind } from './channel.ts'
+import { answers, httpWords } from './http-words.ts'
+
+/** What a server has answered. */
+export interface Answer {
+  status: number
+  /** What it asks us to wait before the next message, ms. */
+  retryAfter: number | null
+  /** The body, as far as it was read; only for the codes that the service documents, never for people or the log. */
+  body: string
+  /** The body is all there. */
+  complete: boolean
+}
+
+export interface Post {
+  headers: Readonly<Record<string, string>>
+  body: string
+}
+
+export type Http = ReturnType<typeof createHttp>
+
+const longestBody = 8192
+/** Nobody is believed who wants us to wait for longer, ms. */
+const longestWait = 24 * 3_600_000
+/** ms. */
+export const usualPatience = 15_000
+
+/**
+ * The only place from which messages leave over HTTP. Redirects are not followed, bodies are read up to 8 KB, and no
+ * error repeats an address, a header or an answer: tokens stand in all of them.
+ * @param service what people know it by, such as `Telegram` or `the webhook at example.org`
+ * @param patience ms until an answer must be there
+ */
+export function createHttp(service: string | Said, patience = usualPatience) {
+  const words = httpWords(typeof service === 'string' ? said(service, service) : service)
+  const closing = new AbortController()
+
+  return {
+    /** @throws DeliveryError where there is no answer */
+    async post(address: string, { headers, body }: Post): Promise<Answer> {
+      const timeout = AbortSignal.timeout(patience)
+      try {
+        const response = await fetch(address, {
+          method: 'POST',
+          redirect: 'manual',
+          // A connection that has been idle may break just when the next message goes out.
+          headers: { 'User-Agent': 'Hearthwatch', Connection: 'close', 'Accept-Encoding': 'identity', ...headers },
+          body,
+          signal: AbortSignal.any([closing.signal, timeout]),
+        })
+        return { status: response.status, retryAfter: retryAfterOf(response.headers), ...(await readBody(response)) }
+      } catch (error) {
+        if (closing.signal.aborted) throw new DeliveryError('later', words.brokenOff)
+        if (timeout.aborted) throw new DeliveryError('later', words.noTime(Math.ceil(patience / 1000)))
+        throw new DeliveryError(...withoutAnswer(words, error))
+      }
+    },
+
+    /**
+     * What an answer that is not a yes means; what the service documents beyond HTTP comes first.
+     * @param own `undefined` where the service has nothing to add
+     */
+    failure(answer: Answer, own?: readonly [FailureKind, Said] | undefined, retryAfter = answer.retryAfter): DeliveryError {
+      const [kind, why] = own ?? meaningOf(answer.status)
+      return new DeliveryError(kind, words.answered(why, answer.status), { retryAfter })
+    },
+
+    close(): void {
+      closing.abort()
+    },
+  }
+}
+
+export function isYes({ status }: Answer): boolean {
+  return status >= 200 && status < 300
+}
+
+/** The body as JSON; undefined where it is none. */
+export function jsonOf({ body }: Answer): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function meaningOf(status: number): [FailureKind, Said] {
+  if (status >= 300 && status < 400) return ['locked-out', answers.elsewhere]
+  if (status === 401 || status === 403) return ['locked-out', answers.password]
+  if (status === 404 || status === 405 || status === 410) return ['locked-out', answers.nothing]
+  if (status === 408 || status === 409 || status === 425 || status === 500) return ['later', answers.notNow]
+  if (status === 429) return ['unreachable', answers.tooMany]
+  if (status > 500) return ['unreachable', answers.away]
+  return ['refused', answers.refused]
+}
+
+async function readBody(response: Response): Promise<Pick<Answer, 'body' | 'complete'>> {
+  const decoder = new TextDecoder()
+  let body = ''
+  let size = 0
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length
+      body += decoder.decode(chunk, { stream: true })
+      if (size >= longestBody) return { body: body.slice(0, longestBody), complete: false }
+    }
+    return { body, complete: true }
+  } catch {
+    // The status has been said, and that is the answer.
+    return { body, complete: false }
+  }
+}
+
+function retryAfterOf(headers: Headers): number | null {
+  const text = headers.get('retry-after') ?? ''
+  const wait = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(headers.get('date') ?? '')
+  return waitOf(wait)
+}
+
+/** A wait that a server has asked for, ms, as far as it makes sense. */
+export function waitOf(ms: unknown): number | null {
+  return typeof ms === 'number' && ms >= 0 ? Math.min(ms, longestWait) : null
+}
+
+function withoutAnswer(words: ReturnType<typeof httpWords>, error: unknown): [FailureKind, Said] {
+  const { cause } = error as Error
+  const { code = '', message = '' } = (cause ?? {}) as { code?: string; message?: string }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['unreachable', words.unknown]
+  if (code === 'ECONNREFUSED') return ['unreachable', words.nobody]
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+    return ['unreachable', words.outOfReach]
+  if (/CERT|SIGNATURE|ALTNAME|HOSTNAME|^INVALID_|^PATH_LENGTH/.test(code)) return ['unreachable', words.certificate(code)]
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return ['unreachable', words.noTls]
+  if (message === 'bad port') return ['locked-out', words.badPort]
+  return ['later', words.broke(code)]
+}

@@ -1,0 +1,88 @@
+import { isTimeZone, type Zone } from '../../localtime.ts'
+import type { ChannelOptions, Quiet } from './channel.ts'
+
+/** Parameters that every channel's URL may have; the channel itself does not see them. */
+export const optionNames: ReadonlySet<string> = new Set(['name', 'quiet', 'days', 'zone', 'budget', 'severity'])
+
+const severities = ['info', 'warning', 'critical'] as const
+const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+const everyDay: ReadonlySet<number> = new Set(days.keys())
+
+export interface ReadOptions extends ChannelOptions {
+  /** Undefined: none is given. */
+  name: string | undefined
+}
+
+/**
+ * @param query of the channel's URL, decoded
+ * @param zone where `zone` is not given
+ * @param budget where `budget` is not given, messages a month
+ * @returns what is right, and a sentence for each parameter that is wrong, without the subject
+ */
+export function readOptions(
+  query: ReadonlyMap<string, string>,
+  zone: Zone,
+  budget: number | null,
+): { options: ReadOptions; problems: string[] } {
+  const problems: string[] = []
+
+  function read<T>(name: string, parse: (text: string) => T | undefined, fallback: T, wish: string): T {
+    const text = query.get(name)
+    const value = text === undefined ? fallback : parse(text)
+    if (text !== undefined && value === undefined) problems.push(`has ${name}=…, which must be ${wish}`)
+    return value === undefined ? fallback : value
+  }
+
+  const quiet = read<Span | null>('quiet', spanOf, null, 'two times of the day like quiet=22:00-07:00')
+  const quietDays = read('days', daysOf, everyDay, 'days of the week like days=mon-fri,sun')
+  const quietZone = read('zone', (text) => (isTimeZone(text) ? text : undefined), zone, 'a time zone like zone=Asia/Taipei')
+  if (!query.has('quiet') && (query.has('days') || query.has('zone')))
+    problems.push('says on which days or where it is quiet, but not when (quiet=22:00-07:00)')
+  return {
+    options: {
+      name: read('name', nameOf, undefined, 'up to 32 letters, digits, - and _'),
+      quiet: quiet && ({ ...quiet, days: quietDays, zone: quietZone } satisfies Quiet),
+      budget: read('budget', budgetOf, budget === null ? null : { perMonth: budget }, 'a number of messages a month from 1, or none'),
+      minimum: read('severity', (text) => severities.find((known) => known === text), 'info', `one of ${severities.join(', ')}`),
+    },
+    problems,
+  }
+}
+
+type Span = Pick<Quiet, 'from' | 'until'>
+
+function spanOf(text: string): Span | undefined {
+  const [, h1, m1, h2, m2] = /^(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$/.exec(text) ?? []
+  const from = minuteOf(h1, m1)
+  const until = minuteOf(h2, m2)
+  return from === undefined || until === undefined || from === until ? undefined : { from, until }
+}
+
+function minuteOf(hour: string | undefined, minute: string | undefined): number | undefined {
+  const [h, m] = [Number(hour), Number(minute)]
+  return h <= 23 && m <= 59 ? h * 60 + m : undefined
+}
+
+function daysOf(text: string): ReadonlySet<number> | undefined {
+  const found = new Set<number>()
+  for (const part of text.toLowerCase().split(',')) {
+    const [first = '', last = first, ...more] = part.split('-')
+    const [from, until] = [days.indexOf(first), days.indexOf(last)]
+    if (from < 0 || until < 0 || more.length > 0) return undefined
+    for (let day = from; ; day = (day + 1) % 7) {
+      found.add(day)
+      if (day === until) break
+    }
+  }
+  return found
+}
+
+// As it stands in the names of events and in rules.
+function nameOf(text: string): string | undefined {
+  return /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]{0,31}$/u.test(text) ? text : undefined
+}
+
+function budgetOf(text: string): { perMonth: number } | null | undefined {
+  if (text === 'none') return null
+  return /^[1-9]\d{0,6}$/.test(text) ? { perMonth: Number(text) } : undefined
+}

@@ -1,0 +1,84 @@
+import type { Alert } from '../../store/alerts.ts'
+import type { Content } from '../../store/notifications.ts'
+import type { Chart } from './chart.ts'
+import type { Figures } from './figures.ts'
+import type { Language } from './language.ts'
+import type { Block, Fact, Page } from './page.ts'
+import { foreign } from './text.ts'
+import { type AlertContent, conditionOf, type createTitles, isWell } from './titles.ts'
+
+/** How long a stranger's text may be where there is room for it. */
+const longest = 500
+
+/** One alert, or one step of it, on a page of its own: what, where, how much, since when. */
+export function createAlertPages(say: Language, figures: Figures, titles: ReturnType<typeof createTitles>) {
+  const { labels } = say
+  const { value, quantity, moment, clock, duration } = figures
+
+  function facts({ transition, alert, at }: AlertContent): Fact[] {
+    const { room, device, quantity: name, value: amount, text, started } = alert
+    const condition = conditionOf(alert)
+    const isSlope = condition === 'rises' || condition === 'falls'
+    const facts: Fact[] = []
+    if (room !== null) facts.push([labels.room, foreign(room)])
+    if (name !== null && amount !== null && !isSlope && alert.noData !== 1) facts.push([quantity(name), value(amount, name)])
+    if (alert.bound !== null) facts.push(limit(alert, condition))
+    if (device !== null) facts.push([labels.sensor, foreign(device)])
+    if (text !== null) facts.push([labels.message, foreign(text, longest)])
+    const lasted: Fact = [labels.lasted, duration(at - started)]
+    if (transition === 'resolved') return [...facts, [labels.from, moment(started)], [labels.until, moment(at)], lasted]
+    return [...facts, [labels.since, moment(started)], ...(transition === 'repeat' ? [lasted] : [])]
+  }
+
+  /** Of an alert that is over: what was measured or said when it was on would read as if it still were so. */
+  function ofNow(alert: Alert): Alert {
+    return { ...alert, value: isWell(alert) ? alert.value : null, text: conditionOf(alert) === 'message' ? alert.text : null }
+  }
+
+  function limit({ bound, quantity: name, window }: Alert, condition: Alert['condition']): Fact {
+    const amount = value(bound, name)
+    if (condition === 'rises' || condition === 'falls') return [labels.limit, say.within(amount, duration(window ?? 0))]
+    return [condition === 'below' ? labels.lower : labels.upper, amount]
+  }
+
+  function chartOf(chart: Chart | undefined): Block[] {
+    if (chart === undefined) return []
+    const { from, to } = chart
+    const [name, low, high] = [quantity(chart.quantity), value(chart.lowest, chart.quantity), value(chart.highest, chart.quantity)]
+    const title = low === high ? `${name}${say.colon}${low}` : say.between(name, low, high)
+    return [{ kind: 'chart', chart, title, from: clock(from), to: clock(to) }]
+  }
+
+  /** The rule's own words, where the title had no room for all of them. */
+  function ownWords({ message }: Alert, title: string): Block[] {
+    const own = message?.[say.tag]
+    return own === undefined || title.includes(foreign(own, longest)) ? [] : [{ kind: 'line', text: foreign(own, longest) }]
+  }
+
+  return {
+    alert(content: AlertContent, chart?: Chart): Page {
+      const { transition, alert } = content
+      const title = titles.alert(content)
+      const tone = transition === 'resolved' ? 'relief' : alert.severity === 'critical' ? 'alarm' : 'warning'
+      const own = transition === 'resolved' ? [] : ownWords(alert, title)
+      const about = facts(transition === 'resolved' ? { ...content, alert: ofNow(alert) } : content)
+      return { title, tone, blocks: [...own, { kind: 'facts', facts: about }, ...chartOf(chart)] }
+    },
+
+    lateAlert({ alert }: Extract<Content, { kind: 'late-alert' }>): Page {
+      const at = alert.resolved ?? alert.fired ?? alert.started
+      const about = facts({ kind: 'alert', transition: 'resolved', alert, at })
+      return { title: titles.lateAlert(alert), tone: 'calm', blocks: [{ kind: 'facts', facts: about }] }
+    },
+
+    lateText({ room, text, count, first, last }: Extract<Content, { kind: 'late-text' }>): Page {
+      const facts: Fact[] = [
+        [labels.room, foreign(room)],
+        [labels.message, foreign(text, longest)],
+      ]
+      if (count === 1) facts.push([labels.received, moment(last)])
+      else facts.push([labels.received, say.times(count)], [labels.first, moment(first)], [labels.last, moment(last)])
+      return { title: say.titles.lateText(foreign(room), foreign(text, 80)), tone: 'warning', blocks: [{ kind: 'facts', facts }] }
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { baseQuantity, quantityOf } from '@hearthwatch/protocol'
+import type { Zone } from '../../localtime.ts'
+import type { Language } from './language.ts'
+import { foreign } from './text.ts'
+
+const second = 1000
+const units = [
+  ['days', 86_400],
+  ['hours', 3600],
+  ['minutes', 60],
+  ['seconds', 1],
+] as const
+
+export type Figures = ReturnType<typeof createFigures>
+
+/** Numbers, quantities and times as the language's people write them. */
+export function createFigures(say: Language, timeZone: Zone) {
+  const locale = say.tag === 'en' ? 'en-GB' : say.tag
+  const moments = new Intl.DateTimeFormat(locale, { ...say.moment, timeZone })
+  const clocks = new Intl.DateTimeFormat(locale, { ...say.clock, timeZone })
+  const dates = new Intl.DateTimeFormat(locale, { ...say.date, timeZone: 'UTC' })
+
+  const digits = { maximumFractionDigits: 1, useGrouping: false, signDisplay: 'negative' } as const
+  const plain = new Intl.NumberFormat(locale, digits)
+  const counts = new Intl.NumberFormat(locale)
+  const tenths = new Intl.NumberFormat(locale, { ...digits, minimumFractionDigits: 1 })
+
+  /** To 0.1; large ones to 1. */
+  function figure(amount: number, quantity: string): string {
+    if (Math.abs(amount) >= 10_000) return plain.format(Math.round(amount))
+    return (baseQuantity(quantity) === 'temperature' ? tenths : plain).format(amount)
+  }
+
+  function value(amount: number | null, quantity: string | null): string {
+    if (amount === null) return ''
+    const { unit } = quantityOf(quantity ?? '')
+    return `${figure(amount, quantity ?? '')}${unit === '' || unit === '%' ? unit : ` ${unit}`}`
+  }
+
+  function quantity(name: string): string {
+    const base = baseQuantity(name)
+    const known = Object.hasOwn(say.quantities, base) ? say.quantities[base] : undefined
+    return known === undefined ? foreign(name) : `${known}${name.slice(base.length).replace('_', ' ')}`
+  }
+
+  /** The two largest units: nobody wants seconds beside hours. */
+  function duration(ms: number): string {
+    let left = Math.max(0, Math.round(ms / second))
+    const parts: string[] = []
+    for (const [unit, size] of units) {
+      const count = Math.floor(left / size)
+      if (parts.length === 1 && count === 0) break
+      left -= count * size
+      if (count > 0 || (unit === 'seconds' && parts.length === 0)) parts.push(say.duration[unit](count))
+      if (parts.length === 2) break
+    }
+    return parts.join(' ')
+  }
+
+  return {
+    figure,
+    /** With its unit; empty where there is none. */
+    value,
+    quantity,
+    duration,
+    moment: (ms: number) => moments.format(ms),
+    clock: (ms: number) => clocks.format(ms),
+    /** A whole number, however large. */
+    count: (amount: number) => counts.format(amount),
+    size: (bytes: number) => `${counts.format(Math.max(1, Math.round(bytes / 1e6)))} MB`,
+    /** @param date as `2026-11-23` */
+    date: (date: string) => dates.format(Date.parse(date)),
+    zone: moments.resolvedOptions().timeZone,
+  }
+}

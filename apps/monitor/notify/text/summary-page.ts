@@ -1,0 +1,61 @@
+import { quantityOf } from '@hearthwatch/protocol'
+import type { Alert } from '../../store/alerts.ts'
+import type { Content, SummaryRow } from '../../store/notifications.ts'
+import type { Figures } from './figures.ts'
+import type { Language } from './language.ts'
+import type { Block, Page } from './page.ts'
+import { foreign } from './text.ts'
+import type { AlertContent, createTitles } from './titles.ts'
+
+type Summary = Extract<Content, { kind: 'summary' }>
+
+/** How the last day was, room by room. */
+export function createSummaryPages(say: Language, figures: Figures, titles: ReturnType<typeof createTitles>) {
+  const { labels } = say
+  const { figure, quantity, moment, date, duration, count, size } = figures
+
+  function line(row: SummaryRow): string[] {
+    const { unit } = quantityOf(row.quantity)
+    const name = quantity(row.quantity)
+    const figures = [row.last, row.min, row.mean, row.max].map((amount) => figure(amount, row.quantity))
+    return [unit === '' ? name : say.withUnit(name, unit), ...figures]
+  }
+
+  function roomOf(room: string, rows: readonly SummaryRow[]) {
+    const silent = Math.max(...rows.map(({ silent = 0 }) => silent))
+    return { title: foreign(room), rows: rows.map(line), note: silent === 0 ? undefined : say.silent(duration(silent)) }
+  }
+
+  return (summary: Summary): Page => {
+    const { from, to, rooms, alerts = [], more = 0, absent = [], missing = [], undelivered = [], budgets = [], alive } = summary
+    const listed = alerts
+      .map(lastStep)
+      .sort((a, b) => a.at - b.at)
+      .map((step): [string, string] => [moment(step.at), titles.alert(step)])
+    const missed = absent.map((one): [string, string] => [moment(one.seen), say.absent(foreignOr(one.room), foreignOr(one.device))])
+    const lost = missing.map((one): [string, string] => ['', say.lost(foreign(one.device), count(one.count))])
+    const failed = undelivered.map((one): [string, string] => ['', say.undelivered(foreign(one.channel), count(one.count))])
+    const groups = [...Map.groupBy(rooms, ({ room }) => room)].map(([room, rows]) => roomOf(room, rows))
+    const head = [labels.quantity, labels.now, labels.lowest, labels.mean, labels.highest]
+    const blocks: Block[] = [
+      { kind: 'line', text: say.span(moment(from), moment(to)) },
+      ...(groups.length > 0 ? [{ kind: 'table', head, groups } as const] : []),
+      listed.length > 0 ? { kind: 'list', title: labels.alerts, items: listed } : { kind: 'line', text: labels.noAlerts },
+      ...(more > 0 ? [{ kind: 'line', text: say.andMore(more) } as const] : []),
+      ...(missed.length > 0 ? [{ kind: 'list', title: labels.absent, items: missed } as const] : []),
+      ...(lost.length > 0 ? [{ kind: 'list', title: labels.missing, items: lost } as const] : []),
+      ...(failed.length > 0 ? [{ kind: 'list', title: labels.undelivered, items: failed } as const] : []),
+      ...budgets.map((one) => ({ kind: 'line', text: say.spent(foreign(one.channel), count(one.used), count(one.perMonth)) }) as const),
+      ...(alive ? [{ kind: 'line', text: say.alive(duration(alive.uptime), count(alive.readings), size(alive.size)) } as const] : []),
+    ]
+    return { title: say.titles.summary(date(summary.date)), tone: 'calm', blocks }
+  }
+}
+
+const foreignOr = (name: string | null) => (name === null ? '' : foreign(name))
+
+/** What has become of an alert. */
+export function lastStep(alert: Alert): AlertContent {
+  const { resolved, fired, started } = alert
+  return { kind: 'alert', transition: resolved === null ? 'firing' : 'resolved', alert, at: resolved ?? fired ?? started }
+}

@@ -1,0 +1,101 @@
+import type { Zone } from '../../localtime.ts'
+import type { Alert } from '../../store/alerts.ts'
+import type { Budget, Content } from '../../store/notifications.ts'
+import { createAlertPages } from './alert-page.ts'
+import type { Chart } from './chart.ts'
+import { createDigestPages } from './digest-page.ts'
+import { createFigures } from './figures.ts'
+import type { Language } from './language.ts'
+import { type Frame, layText, type Page } from './page.ts'
+import { layHtml } from './page-html.ts'
+import { createSummaryPages, lastStep } from './summary-page.ts'
+import { foreign, plainly } from './text.ts'
+import { createTitles } from './titles.ts'
+import { english } from './words.en.ts'
+import { traditionalChinese } from './words.zh-TW.ts'
+
+const languages = { en: english, 'zh-TW': traditionalChinese }
+
+export interface WordsOptions {
+  language: keyof typeof languages
+  timeZone: Zone
+}
+
+/** What goes with the contents of a message. */
+export interface Extras {
+  /** The last hours of what a single alert is about. */
+  chart?: Chart | undefined
+  /** Address of the page that shows more of it. */
+  link?: string | null | undefined
+  /** Address by which it is acknowledged. */
+  acknowledge?: string | null | undefined
+  /** Quiet hours held it back. */
+  wasHeld?: boolean | undefined
+  /** What the channel has to say of its budget. */
+  budget?: Budget | null | undefined
+}
+
+/** A message in words. */
+export interface Worded {
+  subject: string
+  text: string
+  html: string
+}
+
+export interface Words {
+  /** One message that tells all of this, oldest first. */
+  message(contents: readonly Content[], extras?: Extras): Worded
+  /** A message that tells nothing but that it arrives. */
+  test(channel: string, link?: string | null): Worded
+  /** The last step of this alert, in one sentence. */
+  sentence(alert: Alert): string
+}
+
+/** Puts what happened into words. */
+export function createWords({ language, timeZone }: WordsOptions): Words {
+  const say: Language = languages[language]
+  const figures = createFigures(say, timeZone)
+  const titles = createTitles(say, figures)
+  const pages = createAlertPages(say, figures, titles)
+  const summary = createSummaryPages(say, figures, titles)
+  const digest = createDigestPages(say, figures, titles)
+
+  function page(content: Content, chart: Chart | undefined): Page {
+    switch (content.kind) {
+      case 'alert':
+        return pages.alert(content, chart)
+      case 'late-alert':
+        return pages.lateAlert(content)
+      case 'late-text':
+        return pages.lateText(content)
+      case 'summary':
+        return summary(content)
+    }
+  }
+
+  function lay(page: Page, { link, acknowledge }: Extras, isOne: boolean): Worded {
+    const { labels } = say
+    const links: Frame['links'] = []
+    if (acknowledge) links.push({ address: acknowledge, label: isOne ? labels.acknowledge : labels.acknowledgeAll })
+    if (link) links.push({ address: link, label: labels.open })
+    const frame = { language: say.tag, colon: say.colon, comma: say.comma, links, footer: `Hearthwatch · ${say.zone(figures.zone)}` }
+    return { subject: plainly(page.title), text: layText(page, frame), html: layHtml(page, frame) }
+  }
+
+  return {
+    message(contents, extras = {}) {
+      const [only] = contents
+      const isOne = contents.length === 1 && only !== undefined
+      const told = contents.filter((content) => content.kind !== 'summary')
+      const made = isOne ? page(only, extras.chart) : digest(told, extras.wasHeld === true)
+      const { channel = '', used = 0, perMonth = 0 } = extras.budget ?? {}
+      const line = { kind: 'line', text: say.spent(foreign(channel), figures.count(used), figures.count(perMonth)) } as const
+      return lay(extras.budget ? { ...made, blocks: [...made.blocks, line] } : made, extras, isOne)
+    },
+
+    test: (channel, link) =>
+      lay({ title: say.titles.test, tone: 'calm', blocks: [{ kind: 'line', text: say.test(foreign(channel)) }] }, { link }, true),
+
+    sentence: (alert) => plainly(titles.alert(lastStep(alert))),
+  }
+}

@@ -1,0 +1,174 @@
+import type { Database } from 'better-sqlite3'
+import { type Block, storeArchive } from './archive.ts'
+import { foldReadings } from './archive-rows.ts'
+import { type Point, readRange } from './range.ts'
+import { rebuildRollups } from './rebuild.ts'
+import { removeReadings } from './retention.ts'
+import { storeRollups } from './rollups.ts'
+import { type Entry, type SeriesFilter, type SeriesName, storeSeries } from './series.ts'
+import { readSlices, type Taken } from './slices.ts'
+import { readSummary } from './summary.ts'
+
+export type { Point } from './range.ts'
+export type { SeriesFilter, SeriesName } from './series.ts'
+export type { Taken } from './slices.ts'
+
+export interface StoredReading extends SeriesName {
+  time: number
+  value: number
+}
+
+/** What may be asked of the stored readings; times in ms, `from` inclusive, `to` exclusive, every device of the room unless one is named. */
+export interface Span {
+  room: string
+  quantity: string
+  from: number
+  to: number
+  device?: string | undefined
+}
+
+export type Readings = ReturnType<typeof storeReadings>
+
+/**
+ * The readings, as `(series, time) → value`: the last days as rows, what is older in blocks, and what all of them come to
+ * in rollups. docs/history.md tells how they age.
+ * @param onDamage told once of each block that cannot be read
+ */
+export function storeReadings(db: Database, onDamage: (block: Block, why: string) => void = () => {}) {
+  const archive = storeArchive(db, onDamage)
+  const series = storeSeries(db)
+  const rollups = storeRollups(db)
+  const slices = readSlices(db, archive)
+  const readPoints = readRange(db, archive, rollups, slices)
+
+  const insert = db.prepare<[number, number, number, number | null]>('INSERT INTO reading (series, time, value, late) VALUES (?, ?, ?, ?)')
+  const insertUnsure = db.prepare<[number, number, number, number | null]>(
+    'INSERT INTO reading (series, time, value, late, unsure) VALUES (?, ?, ?, ?, 1)',
+  )
+  const valueOfRow = db.prepare<[number, number], number>('SELECT value FROM reading WHERE series = ? AND time = ?').pluck()
+  const latest = db.prepare<[], StoredReading>(`
+    SELECT room, quantity, device,
+      max(ifnull((SELECT max(time) FROM reading WHERE series = id), 0),
+        ifnull((SELECT last FROM block WHERE series = series.id ORDER BY first DESC LIMIT 1), 0)) AS time,
+      ifnull((SELECT value FROM reading WHERE series = series.id AND time = (SELECT max(time) FROM reading WHERE series = series.id)
+          AND time > ifnull((SELECT last FROM block WHERE series = series.id ORDER BY first DESC LIMIT 1), 0)),
+        (SELECT value FROM block WHERE series = series.id ORDER BY first DESC LIMIT 1)) AS value
+    FROM series WHERE value IS NOT NULL`)
+  const countRows = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
+
+  const valueAt = (id: number, time: number) => valueOfRow.get(id, time) ?? archive.valueAt(id, time)
+
+  function addTimed(entry: Entry, into: typeof insert, value: number, time: number, late: boolean): number | null {
+    let free = time
+    // Behind the last one nothing can stand.
+    if (time <= entry.last) {
+      for (let there = valueAt(entry.id, free); there !== undefined; there = valueAt(entry.id, free)) {
+        if (there === value) return null
+        free += 1
+      }
+    }
+    into.run(entry.id, free, value, late ? 1 : null)
+    // Where readings have been deleted nobody can tell whether this one is a repeat, and was counted then.
+    if (free >= entry.swept) rollups.add(entry.id, free, value)
+    entry.last = Math.max(entry.last, free)
+    return free
+  }
+
+  return {
+    /**
+     * Stores a reading without a time of its own under its arrival, or 1 ms after the last one of its series where
+     * that is later: two readings never share a time, and no plain number is ever taken for a repeat.
+     * @returns the time that it got
+     */
+    addPlain(name: SeriesName, value: number, arrival: number, late: boolean): number {
+      const entry = series.entry(name)
+      entry.last = Math.max(arrival, entry.last + 1)
+      insert.run(entry.id, entry.last, value, late ? 1 : null)
+      rollups.add(entry.id, entry.last, value)
+      return entry.last
+    },
+
+    /**
+     * Stores a reading under the time that its sender gave it. The same time with the same value is a repeat; with
+     * another value it goes to the next free ms.
+     * @returns the time that it got, or null for a repeat
+     */
+    addTimed: (name: SeriesName, value: number, time: number, late: boolean) => addTimed(series.entry(name), insert, value, time, late),
+
+    /**
+     * The same for many readings of one series, within one transaction.
+     * @param unsure nothing vouches for the sender's clock
+     */
+    series(name: SeriesName, unsure: boolean): (value: number, time: number, late: boolean) => number | null {
+      // Looked up when the first one is good: a series without a reading is none.
+      let entry: Entry | undefined
+      return (value, time, late) => {
+        entry ??= series.entry(name)
+        return addTimed(entry, unsure ? insertUnsure : insert, value, time, late)
+      }
+    },
+
+    /** Whether this series has ever had a reading. */
+    isKnown: series.isKnown,
+
+    /** Whether this device's reading is stored, in whatever room the device then stood. */
+    has(device: string, quantity: string, time: number, value: number): boolean {
+      return series.ofDevice(quantity, device).some((id) => {
+        let at = time
+        for (let there = valueAt(id, at); there !== undefined; there = valueAt(id, at)) {
+          if (there === value) return true
+          at += 1
+        }
+        return false
+      })
+    },
+
+    /** The names of the series that ever had a reading. */
+    names: (filter: SeriesFilter = {}): SeriesName[] =>
+      series.list(filter).map(({ room, quantity, device }) => ({ room, quantity, device })),
+
+    /**
+     * The readings of one series in the order of their times (ms; `from` inclusive, `to` exclusive), wherever they are
+     * kept. Read a slice at a time: whoever takes them may let others go first between two, and write.
+     */
+    *each(name: SeriesName, from: number, to: number): Generator<Taken> {
+      const id = series.idOf(name)
+      if (id !== undefined) yield* slices.each(id, from, to)
+    },
+
+    /** The last reading of each series. */
+    latest: () => latest.all(),
+
+    /** Readings of a span as at most `points` points; `resolution` is the width of their buckets in ms, 0 = each reading. */
+    range: ({ from, to, ...filter }: Span, points: number): { resolution: number; points: Point[] } =>
+      readPoints(series.list(filter), from, to, points),
+
+    /** Lowest, mean, highest and last value of each quantity of each room in a span. */
+    summary: readSummary(db, archive, series),
+
+    ...removeReadings(db, archive, series.forget),
+
+    /** Taking readings out of the table and into blocks. */
+    fold: foldReadings(db, archive),
+
+    /** Making the rollups anew. */
+    rebuild: rebuildRollups(db, rollups, slices),
+
+    count: () => (countRows.get() ?? 0) + archive.count(),
+
+    /** How many blocks could not be read since the start. */
+    get damaged() {
+      return archive.damaged
+    },
+
+    /** Writes what is still in memory; the last step of a transaction. */
+    flush: rollups.flush,
+
+    /** After a rollback: what was remembered may never have been written. */
+    forget(): void {
+      series.forget()
+      rollups.forget()
+      archive.forget()
+    },
+  }
+}

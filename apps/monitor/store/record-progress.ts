@@ -1,0 +1,91 @@
+import { type Hole, type Progress, unknown } from '@hearthwatch/protocol/receiver'
+import type { Database } from 'better-sqlite3'
+
+/** Where the record of a device stands. Times in ms. */
+export interface Epoch extends Progress {
+  device: string
+  epoch: string
+  /** When the last row came; 0: never. */
+  heard: number
+  /** The device's clock less ours. */
+  skew: number
+}
+
+/** Numbers of a record that are lost, both ends included. */
+export interface Gap {
+  device: string
+  epoch: string
+  from: number
+  to: number
+  count: number
+  noticed: number
+}
+
+type Row = Omit<Epoch, 'begun' | 'asked'> & { begun: number }
+
+export type Records = ReturnType<typeof storeRecords>
+
+/** What is kept of the devices' records, apart from the readings themselves. */
+export function storeRecords(db: Database) {
+  const find = db.prepare<[string, string], Row>('SELECT * FROM epoch WHERE device = ? AND epoch = ?')
+  const latest = db.prepare<[string], Row>('SELECT * FROM epoch WHERE device = ? ORDER BY heard DESC LIMIT 1')
+  const upsert = db.prepare<[Row]>(`
+    INSERT INTO epoch VALUES (:device, :epoch, :kept, :begun, :heard, :skew)
+    ON CONFLICT DO UPDATE SET kept = :kept, begun = :begun, heard = :heard, skew = :skew`)
+  // What is asked for a second time brings its holes again.
+  const addGap = db.prepare<[Pick<Gap, 'device' | 'epoch' | 'from' | 'to' | 'noticed'>]>(`
+    INSERT INTO gap (device, epoch, first, last, noticed) SELECT :device, :epoch, :from, :to, :noticed
+    WHERE NOT EXISTS (SELECT 1 FROM gap WHERE device = :device AND epoch = :epoch AND first <= :from AND last >= :to)`)
+  const inGap = db
+    .prepare<[string, string, number, number], number>('SELECT 1 FROM gap WHERE device = ? AND epoch = ? AND first <= ? AND last >= ?')
+    .pluck()
+  const gaps = db.prepare<[{ device: string | null }], Gap>(`
+    SELECT device, epoch, first AS "from", last AS "to", last - first + 1 AS count, noticed FROM gap
+    WHERE :device IS NULL OR device = :device ORDER BY id`)
+  const missing = db.prepare<[string], number>('SELECT ifnull(sum(last - first + 1), 0) FROM gap WHERE device = ?').pluck()
+  const refuse = db.prepare<[string, string, number, string, string]>('INSERT OR IGNORE INTO refused VALUES (?, ?, ?, ?, ?)')
+  const isRefused = db
+    .prepare<[string, string, number, string], number>('SELECT 1 FROM refused WHERE device = ? AND epoch = ? AND seq = ? AND key = ?')
+    .pluck()
+
+  const known = new Map<string, Epoch>()
+
+  return {
+    /** @param epoch of which record; one never heard of begins at 0 */
+    progress(device: string, epoch: string): Epoch {
+      const name = `${device}\0${epoch}`
+      let found = known.get(name)
+      if (found === undefined) {
+        const row = find.get(device, epoch)
+        found = row ? { ...row, begun: row.begun === 1, asked: null } : { ...unknown, device, epoch, heard: 0, skew: 0 }
+        if (known.size > 10_000) known.clear()
+        known.set(name, found)
+      }
+      return found
+    },
+
+    /** Writes what has changed of `epoch`. */
+    save(epoch: Epoch): void {
+      const { asked: _, ...row } = epoch
+      known.set(`${epoch.device}\0${epoch.epoch}`, epoch)
+      upsert.run({ ...row, begun: row.begun ? 1 : 0 })
+    },
+
+    /** Remembers without writing that the device was asked to go back. */
+    remember: (epoch: Epoch) => void known.set(`${epoch.device}\0${epoch.epoch}`, epoch),
+
+    /** The record that this device was last heard with. */
+    latest: (device: string) => latest.get(device),
+
+    addHole: (device: string, epoch: string, hole: Hole, noticed: number) => void addGap.run({ device, epoch, ...hole, noticed }),
+    isLost: (device: string, epoch: string, seq: number) => inGap.get(device, epoch, seq, seq) !== undefined,
+    gaps: (device?: string) => gaps.all({ device: device ?? null }),
+    missing: (device: string) => missing.get(device) ?? 0,
+
+    refuse: (device: string, epoch: string, seq: number, key: string, fault: string) => void refuse.run(device, epoch, seq, key, fault),
+    isRefused: (device: string, epoch: string, seq: number, key: string) => isRefused.get(device, epoch, seq, key) !== undefined,
+
+    /** After a rollback: back to what is in the database. */
+    forget: () => known.clear(),
+  }
+}

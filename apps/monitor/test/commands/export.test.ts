@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { silent } from '@hearthwatch/log'
+import { foldOld } from '../../nightly/archive-readings.ts'
+import { openStore, type Store } from '../../store/store.ts'
+
+const hour = 3_600_000
+const now = Date.UTC(2026, 10, 23, 12)
+const header = 'time,room,quantity,device,value'
+
+describe('npm run export', () => {
+  let folder: string
+  let store: Store
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'export-'))
+    store = openStore(join(folder, 'house.db'))
+    store.transaction(() => {
+      for (const device of ['pi-1', 'pi-2']) {
+        const add = store.readings.series({ room: '客廳', quantity: 'temperature', device }, false)
+        for (let i = 0; i < 30 * 24; i += 1) add(i, now - i * hour, false)
+      }
+    })
+    await foldOld({ store, now: () => now, log: silent })
+  })
+  after(() => {
+    store.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  async function run(args: string[], file = join(folder, 'house.db')) {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'commands', 'export.ts'), ...args], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, DATABASE_FILE: file, TZ: 'Asia/Taipei' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const [output, errors, [code]] = await Promise.all([
+      Array.fromAsync(child.stdout, String),
+      Array.fromAsync(child.stderr, String),
+      once(child, 'exit'),
+    ])
+    return { code, lines: output.join('').split('\n'), errors: errors.join('') }
+  }
+
+  it('writes all readings, folded or not, while a monitor uses the database', async () => {
+    const { code, lines } = await run([])
+    assert.equal(code, 0)
+    assert.equal(lines.length, 2 * 30 * 24 + 2)
+    assert.equal(lines[0], header)
+    const times = lines.slice(1, -1).map((line) => line.split(',')[0] ?? '')
+    assert.deepEqual(times, times.toSorted())
+    assert.equal(times.at(-1), '2026-11-23T12:00:00.000Z')
+  })
+
+  it('writes what is asked for; a date is a day in TZ', async () => {
+    const { lines } = await run([
+      '--room',
+      '客廳',
+      '--quantity',
+      'temperature',
+      '--device',
+      'pi-2',
+      '--from',
+      '2026-11-01',
+      '--to',
+      '2026-11-02',
+    ])
+    assert.equal(lines.length, 24 + 2)
+    assert.match(lines[1] ?? '', /^2026-10-31T16:00:00.000Z,客廳,temperature,pi-2,\d+$/)
+    assert.equal((await run(['--from', '2026-11-23T11:30:00Z'])).lines.length, 2 + 2)
+    assert.equal((await run(['--from', String(now)])).lines.length, 2 + 2)
+    assert.equal((await run(['--room', 'nowhere'])).lines.length, 2)
+  })
+
+  it('writes a file that appears when it is complete', async () => {
+    const out = join(folder, 'all.csv')
+    const { code, lines } = await run(['--out', out])
+    assert.deepEqual([code, lines], [0, ['']])
+    assert.equal(readFileSync(out, 'utf8').split('\n').length, 2 * 30 * 24 + 2)
+    assert.ok(!existsSync(`${out}.part`))
+  })
+
+  it('exits 2 for what it does not know, 1 where there is no database, and helps', async () => {
+    assert.equal((await run(['--rooms', 'a'])).code, 2)
+    for (const time of ['yesterday', '2026-02-30', '2026-11-23T12:00']) assert.equal((await run(['--from', time])).code, 2, time)
+    assert.equal((await run(['--from', '5', '--to', '5'])).code, 2)
+    const missing = await run([], join(folder, 'nothing.db'))
+    assert.equal(missing.code, 1)
+    assert.match(missing.errors, /nothing\.db cannot be read.*DATABASE_FILE/)
+    const help = await run(['--help'])
+    assert.equal(help.code, 0)
+    assert.match(help.lines.join('\n'), /--quantity/)
+  })
+})

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createLog, silent } from '@hearthwatch/log'
+import { type Ack, type Batch, readAck, writeBatch } from '@hearthwatch/protocol'
+import { eventually, startHouse } from '@hearthwatch/testhouse/monitor'
+import { mindUnsetClock } from '../../intake/clock-guard.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+const noon = Date.UTC(2026, 10, 23, 12)
+
+function batchOf(now: number, { trusted = true, batch = 'b-1' } = {}): Batch {
+  const rows = [{ seq: 1, time: now - 1000, values: { temperature: 21 } }]
+  return { device: 'pi-1', epoch: '0123456789abcdef', batch, from: 1, to: 1, now, oldest: 1, rows, trusted }
+}
+
+describe('A batch of a device whose clock is days ahead of ours', () => {
+  it('waits in our first ten minutes: our clock may not be set yet; that is told once', () => {
+    let told = ''
+    let steady = 0
+    const log = createLog('monitor', 'warn', (line) => {
+      told += line
+    })
+    const isAhead = mindUnsetClock(log, () => steady)
+    assert.equal(isAhead(batchOf(noon), noon - 2 * day), true)
+    assert.equal(isAhead(batchOf(noon), noon - 2 * day), true)
+    assert.equal(told.split('\n').length - 1, 1)
+    steady = 10 * minute + 1
+    assert.equal(isAhead(batchOf(noon), noon - 2 * day), false, 'no device waits for ever')
+  })
+
+  it('does not wait where nobody vouches for its clock, nor where it is ahead by less than a day, or behind', () => {
+    const isAhead = mindUnsetClock(silent, () => 0)
+    assert.equal(isAhead(batchOf(noon, { trusted: false }), noon - 2 * day), false)
+    assert.equal(isAhead(batchOf(noon), noon - day), false)
+    assert.equal(isAhead(batchOf(noon), noon + 400 * day), false)
+  })
+
+  it('is kept with its own times as soon as our clock is set', async () => {
+    let behind = 3 * day
+    const house = await startHouse({}, silent, () => Date.now() - behind)
+    try {
+      const client = await house.client()
+      const acks: Ack[] = []
+      client.on('message', (_, payload) => acks.push(readAck(payload)))
+      await client.subscribeAsync('device/pi-1/ack')
+      const send = (batch: Batch) => client.publishAsync('device/pi-1/readings', writeBatch(batch), { qos: 1 })
+      const first = batchOf(Date.now())
+      await send(first)
+      await send({ ...batchOf(Date.now(), { trusted: false, batch: 'other' }), device: 'pi-1', epoch: 'fedcba9876543210' })
+      // What came behind it has been answered, and it has not.
+      await eventually(() => acks.find(({ re }) => re === 'other'))
+      assert.deepEqual(
+        acks.map(({ re }) => re),
+        ['other'],
+      )
+      behind = 0
+      await send({ ...first, batch: 'b-2' })
+      await eventually(() => acks.find(({ re, seq }) => re === 'b-2' && seq === 1))
+      assert.deepEqual(
+        house.rows<{ time: number; value: number }>('SELECT time, value FROM readings'),
+        first.rows.map(({ time, values }) => ({ time, value: values.temperature })),
+      )
+    } finally {
+      await house.close()
+    }
+  })
+})
+
+describe('A monitor whose clock is years ahead', () => {
+  it('still sees that a card was rolled back: no reading passes as too old to be compared', async () => {
+    const house = await startHouse({}, silent, () => Date.now() + 400 * day)
+    try {
+      const client = await house.client()
+      const acks: Ack[] = []
+      client.on('message', (_, payload) => acks.push(readAck(payload)))
+      await client.subscribeAsync('device/pi-1/ack')
+      const send = (batch: Batch) => client.publishAsync('device/pi-1/readings', writeBatch(batch), { qos: 1 })
+      const first = batchOf(Date.now())
+      await send(first)
+      await eventually(() => acks.find(({ re, seq }) => re === 'b-1' && seq === 1))
+      await send({ ...first, batch: 'b-2', rows: [{ seq: 1, time: first.now - 500, values: { temperature: 22 } }] })
+      await eventually(() => acks.find(({ re, err }) => re === 'b-2' && err === 'fork'))
+    } finally {
+      await house.close()
+    }
+  })
+})

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createLog, silent } from '@hearthwatch/log'
+import fc from 'fast-check'
+import { createIntake } from '../../intake/parse.ts'
+
+const now = Date.UTC(2026, 10, 23, 12)
+const packet = (topic: string, payload: string | Buffer, retain = false) =>
+  ({ topic, payload: Buffer.from(payload), qos: 1, retain, dup: false }) as const
+
+/** What becomes of one packet, and why it was rejected if it was. */
+function take(topic: string, payload: string | Buffer, late = false) {
+  const intake = createIntake(silent)
+  const message = intake.read(packet(topic, payload), now, late)
+  return { message, reasons: [...intake.rejected.keys()] }
+}
+
+describe('The intake', () => {
+  it('takes a plain number from anyone as a reading', () => {
+    const { message } = take('home/客廳/temperature', '25.5')
+    assert.deepEqual(message, {
+      topic: 'home/客廳/temperature',
+      at: now,
+      retained: false,
+      late: false,
+      kind: 'reading',
+      room: '客廳',
+      quantity: 'temperature',
+      value: 25.5,
+      time: null,
+    })
+  })
+
+  it('takes a JSON reading with a time of its own, its value under the quantity’s name too', () => {
+    assert.partialDeepStrictEqual(take('home/attic/humidity', JSON.stringify({ humidity: 40, time: now - 1000 })).message, {
+      value: 40,
+      time: now - 1000,
+      late: false,
+    })
+  })
+
+  it('takes a reading of more than ten minutes ago as late, and so everything that had waited at the broker', () => {
+    assert.equal(take('home/attic/humidity', JSON.stringify({ value: 40, time: now - 601_000 })).message?.late, true)
+    assert.equal(take('home/attic/humidity', '40', true).message?.late, true)
+  })
+
+  it('knows a device by the topic, and by device_id on the shared heartbeat', () => {
+    assert.partialDeepStrictEqual(take('device/pi-1/heartbeat', '{"cpu":12.5}').message, { kind: 'heartbeat', device: 'pi-1' })
+    assert.partialDeepStrictEqual(take('device/heartbeat', '{"device_id":"esp","cpu":1}').message, { kind: 'heartbeat', device: 'esp' })
+  })
+
+  it('takes any topic below home/{room}/sensor/ as a status, because a device may name it in its info', () => {
+    assert.partialDeepStrictEqual(take('home/kitchen/sensor/second', 'offline').message, {
+      kind: 'status',
+      room: 'kitchen',
+      status: 'offline',
+    })
+  })
+
+  const wrong: [topic: string, payload: string | Buffer, reason: string][] = [
+    ['home/kitchen/temperature', '', 'empty'],
+    ['home/kitchen/temperature', 'warm', 'not-a-number'],
+    ['home/kitchen/temperature', 'NaN', 'not-a-number'],
+    ['home/kitchen/temperature', 'null', 'not-a-number'],
+    ['home/kitchen/temperature', '0x10', 'not-a-number'],
+    ['home/kitchen/temperature', '1e999', 'not-finite'],
+    ['home/kitchen/temperature', '251', 'out-of-range'],
+    ['home/kitchen/temperature', '[1]', 'not-a-number'],
+    ['home/kitchen/temperature', '{"value":', 'bad-json'],
+    ['home/kitchen/temperature', '{"__proto__":{"value":1}}', 'not-a-number'],
+    ['home/kitchen/constructor', '{}', 'not-a-number'],
+    ['home/kitchen/temperature', '{"value":1,"time":1}', 'bad-time'],
+    ['home/kitchen/temperature', '{"value":1,"time":1.5e12}', 'bad-time'],
+    ['home/kitchen/temperature', Buffer.alloc(262_145, '1'), 'too-large'],
+    ['home/kitchen/temperature', Buffer.from([0xff, 0xfe]), 'not-a-number'],
+    ['home/kitchen/Temperature', '20', 'bad-topic'],
+    ['home/ kitchen/temperature', '20', 'bad-topic'],
+    [`home/${'a'.repeat(65)}/temperature`, '20', 'bad-topic'],
+    ['home/kitchen/sensor/status', 'maybe', 'bad-status'],
+    ['home/kitchen/alert', Buffer.from([0xc3, 0x28]), 'bad-text'],
+    ['device/pi-1/heartbeat', '[]', 'bad-json'],
+    ['device/pi-1/heartbeat', '{"cpu":"much"}', 'bad-json'],
+    ['device/heartbeat', '{"cpu":1}', 'bad-name'],
+    ['device/pi-1/info', '{"id":"pi-2","room":"kitchen","readings":[]}', 'bad-name'],
+  ]
+  for (const [topic, payload, reason] of wrong) {
+    it(`rejects ${JSON.stringify(payload.toString().slice(0, 30))} on ${topic.slice(0, 40)} and counts it as ${reason}`, () => {
+      const { message, reasons } = take(topic, payload)
+      assert.equal(message, null)
+      assert.deepEqual(reasons, [reason])
+    })
+  }
+
+  it('survives any bytes on any topic', () => {
+    const intake = createIntake(silent)
+    const levels = fc.array(
+      fc.oneof(fc.constantFrom('home', 'device', 'kitchen', 'temperature', 'alert', 'sensor', 'status', 'info', 'heartbeat'), fc.string()),
+      { minLength: 1, maxLength: 5 },
+    )
+    fc.assert(
+      fc.property(levels, fc.uint8Array({ maxLength: 200 }), (topic, bytes) => {
+        intake.read(packet(topic.join('/'), Buffer.from(bytes)), now, false)
+      }),
+    )
+  })
+
+  it('survives JSON that nests 60,000 deep', () => {
+    assert.deepEqual(take('device/pi-1/heartbeat', '['.repeat(60_000)).reasons, ['bad-json'])
+    assert.deepEqual(take('home/kitchen/temperature', `{"value":${'['.repeat(60_000)}`).reasons, ['bad-json'])
+  })
+
+  it('logs a topic’s trouble once a minute, and counts all of it', () => {
+    const lines: string[] = []
+    const intake = createIntake(createLog('test', 'info', (line) => void lines.push(line)))
+    for (let i = 0; i < 100; i += 1) intake.read(packet('home/kitchen/temperature', 'warm'), now + i * 1000, false)
+    assert.equal(lines.length, 2)
+    assert.equal(intake.rejected.get('not-a-number'), 100)
+  })
+})

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { silent } from '@hearthwatch/log'
+import { readAck, writeBatch } from '@hearthwatch/protocol'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import type { MqttClient } from 'mqtt'
+import { foldOld } from '../../nightly/archive-readings.ts'
+import { openStore } from '../../store/store.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+const rows = 400
+/** Nearly two weeks ago, on a grid of ten minutes: they reach over some days. */
+const begin = Math.floor((Date.now() - 13 * day) / day) * day
+
+describe('A record whose readings have been folded', () => {
+  let house: House
+  before(async () => {
+    house = await startHouse({ RETENTION_DAYS: '0' })
+  })
+  after(() => house?.close())
+
+  const batch = (name: string, from: number, count: number, value = (seq: number) => seq / 10) =>
+    writeBatch({
+      device: 'pi-1',
+      epoch: '0123456789abcdef',
+      batch: name,
+      from,
+      to: from + count - 1,
+      now: Date.now(),
+      trusted: true,
+      rows: Array.from({ length: count }, (_, i) => ({
+        seq: from + i,
+        time: begin + (from + i) * 10 * minute,
+        values: { temperature: value(from + i) },
+      })),
+    })
+
+  async function connect(): Promise<(name: string, payload: Buffer | string) => Promise<ReturnType<typeof readAck>>> {
+    const client: MqttClient = await house.client()
+    const acks: ReturnType<typeof readAck>[] = []
+    client.on('message', (_, payload) => void acks.push(readAck(payload)))
+    await client.subscribeAsync('device/pi-1/ack', { qos: 1 })
+    return async (name, payload) => {
+      await client.publishAsync('device/pi-1/readings', payload, { qos: 1 })
+      return eventually(() => acks.find((ack) => ack.re === name))
+    }
+  }
+
+  /** The night's work, which a monitor that runs does at 03:30. */
+  async function fold(): Promise<void> {
+    await house.monitor.close()
+    const store = openStore(house.config.DATABASE_FILE)
+    await foldOld({ store, now: Date.now, log: silent })
+    store.close()
+    await house.restart()
+  }
+
+  const everything = `/api/export.csv?from=${begin}`
+  const csv = async () => (await fetch(new URL(everything, house.monitor.url))).text()
+
+  it('gets the same answers as before, and each reading stays once', async () => {
+    let send = await connect()
+    assert.equal((await send('a', batch('a', 1, rows))).seq, rows)
+    const before = await csv()
+    assert.equal(before.split('\n').length, rows + 2)
+    await fold()
+    assert.ok((house.rows<{ count: number }>('SELECT count(*) AS count FROM readings')[0]?.count ?? rows) < rows)
+    assert.equal(await csv(), before)
+
+    send = await connect()
+    const again = await send('b', batch('b', 1, rows))
+    assert.deepEqual([again.seq, again.err], [rows, undefined])
+    assert.equal(await csv(), before)
+    // A card that was put back has other readings under the same numbers.
+    const other = await send(
+      'c',
+      batch('c', 1, rows, (seq) => seq / 10 + 0.1),
+    )
+    assert.equal(other.err, 'fork')
+    assert.equal(await csv(), before)
+  })
+})

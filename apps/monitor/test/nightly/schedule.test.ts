@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { travel, watch } from '@hearthwatch/testhouse/time-travel'
+import Database from 'better-sqlite3'
+import { readConfig } from '../../config.ts'
+import { localDate } from '../../localtime.ts'
+import { cronProblem } from '../../nightly/schedule.ts'
+
+const day = 24 * 3_600_000
+const at = (iso: string) => Date.parse(iso)
+
+describe('The daily summary', () => {
+  const changes = [
+    ['Europe/Berlin', '2026-03-29', '03:00'],
+    ['Europe/Berlin', '2026-10-25', '02:30'],
+    ['America/New_York', '2026-03-08', '03:00'],
+    ['America/New_York', '2026-11-01', '02:30'],
+    ['Asia/Taipei', '2026-03-29', '02:30'],
+  ] as const
+  for (const [timeZone, date, time] of changes) {
+    it(`due at 02:30 comes once on each date around ${date} in ${timeZone}, at ${time} on that date`, async (t) => {
+      const noon = at(`${date}T12:00:00Z`)
+      const clock = travel(t, noon - 2 * day)
+      const { schedule, summaries, nights } = watch({ timeZone, now: clock.now })
+      clock.until(noon + 2 * day)
+      const dates = [-1, 0, 1, 2].map((days) => localDate(noon + days * day, timeZone))
+      assert.deepEqual(
+        summaries,
+        dates.map((each) => `${each} at ${each}T${each === date ? time : '02:30'}`),
+      )
+      assert.deepEqual(
+        nights,
+        dates.map((each) => `${each}T03:30`),
+        'and so does the work of the night',
+      )
+      await schedule.close()
+    })
+  }
+
+  it('comes once a date, however often its expression fits', async (t) => {
+    const clock = travel(t, at('2026-11-23T12:00:30Z'))
+    const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now, cron: '* * * * *' })
+    clock.until(at('2026-11-25T12:00:00Z'))
+    assert.deepEqual(summaries, ['2026-11-23 at 2026-11-23T12:01', '2026-11-24 at 2026-11-24T00:00', '2026-11-25 at 2026-11-25T00:00'])
+    await schedule.close()
+  })
+
+  it('knows seconds, and the days of the week as they are on the wall', async (t) => {
+    const clock = travel(t, at('2026-11-23T12:00:00Z'))
+    const seconds = watch({ timeZone: 'UTC', now: clock.now, cron: '*/2 * * * * *' })
+    const sundays = watch({ timeZone: 'Asia/Taipei', now: clock.now, cron: '0 1 * * SUN' })
+    for (let i = 0; i < 3; i++) t.mock.timers.tick(1000)
+    assert.deepEqual(seconds.summaries, ['2026-11-23 at 2026-11-23T12:00'])
+    await seconds.schedule.close()
+    clock.until(at('2026-11-30T12:00:00Z'))
+    assert.deepEqual(sundays.summaries, ['2026-11-29 at 2026-11-29T01:00'])
+    await sundays.schedule.close()
+  })
+
+  it('comes when the machine wakes up that has slept over it', async (t) => {
+    const clock = travel(t, at('2026-11-23T01:00:00Z'))
+    const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now })
+    clock.setTo(at('2026-11-23T09:00:00Z'))
+    clock.until(at('2026-11-23T10:00:00Z'))
+    assert.equal(summaries.length, 1)
+    await schedule.close()
+  })
+
+  it('that came due while the monitor was down comes at its start, if it is still that day', async (t) => {
+    const clock = travel(t, at('2026-11-23T09:00:00Z'))
+    const told = async (since: number | undefined) => {
+      const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now, since })
+      await schedule.close()
+      return summaries.length
+    }
+    assert.equal(await told(at('2026-11-23T02:00:00Z')), 1)
+    assert.equal(await told(at('2026-11-20T02:00:00Z')), 1)
+    assert.equal(await told(at('2026-11-23T02:31:00Z')), 0)
+    assert.equal(await told(at('2036-11-23T02:31:00Z')), 0)
+    assert.equal(await told(undefined), 0, 'and not where nobody knows')
+  })
+
+  it('survives a clock that leaps ten years ahead and comes back', async (t) => {
+    const clock = travel(t, at('2026-11-23T12:00:00Z'))
+    const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now })
+    clock.setTo(at('2036-11-23T12:00:00Z'))
+    clock.until(at('2036-11-23T12:02:00Z'))
+    clock.setTo(at('2026-11-23T12:05:00Z'))
+    clock.until(at('2026-11-25T12:00:00Z'))
+    assert.deepEqual(summaries, ['2036-11-23 at 2036-11-23T12:01', '2026-11-24 at 2026-11-24T02:30', '2026-11-25 at 2026-11-25T02:30'])
+    await schedule.close()
+  })
+
+  it('is tried again when the disk is full; a bug of ours is not hidden', async (t) => {
+    const clock = travel(t, at('2026-11-23T02:28:00Z'))
+    let full = 3
+    const { schedule, summaries } = watch({
+      timeZone: 'UTC',
+      now: clock.now,
+      onSummary(date) {
+        full -= 1
+        if (full > 0) throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL')
+        summaries.push(date)
+      },
+    })
+    clock.until(at('2026-11-23T02:40:00Z'))
+    assert.deepEqual([summaries, full], [['2026-11-23'], 0])
+    await schedule.close()
+    const bug = watch({ timeZone: 'UTC', now: clock.now, cron: '41 2 * * *', onSummary: () => assert.fail('a bug') })
+    assert.throws(() => clock.until(at('2026-11-23T02:42:00Z')), /a bug/)
+    await bug.schedule.close()
+  })
+
+  it('comes with the next time that is meant where there was nothing to tell yet', async (t) => {
+    const clock = travel(t, at('2026-11-23T07:59:30Z'))
+    let tries = 0
+    const { schedule } = watch({
+      timeZone: 'UTC',
+      now: clock.now,
+      cron: '*/10 8 * * *',
+      onSummary() {
+        tries += 1
+        return tries === 3
+      },
+    })
+    clock.until(at('2026-11-23T12:00:00Z'))
+    assert.equal(tries, 3)
+    await schedule.close()
+  })
+
+  it('with an expression that is none stops the start, which says what is wrong with it', () => {
+    assert.equal(cronProblem('0 8 * * *'), undefined)
+    assert.equal(
+      cronProblem('0 25 * * *'),
+      'is not a cron expression (it is "0 25 * * *": its hour cannot be 25; an example is 0 8 * * *, every day at 08:00)',
+    )
+    for (const wrong of ['daily', '0 8 * *', '0 8 31 2 *', '']) assert.match(cronProblem(wrong) ?? '', /^is not a cron expression/)
+    assert.throws(() => readConfig({ SUMMARY_CRON: 'at eight' }, []), /SUMMARY_CRON is not a cron expression/)
+  })
+})
+
+describe('The work of the night', () => {
+  it('is asked to stop when the monitor stops, which waits for it', async (t) => {
+    const clock = travel(t, at('2026-11-23T03:29:00Z'))
+    const steps: string[] = []
+    const { schedule } = watch({
+      timeZone: 'UTC',
+      now: clock.now,
+      onNightly: (signal) =>
+        new Promise<void>((resolve) => {
+          steps.push('started')
+          signal.addEventListener('abort', () => setImmediate(resolve))
+        }).then(() => void steps.push('stopped')),
+    })
+    clock.until(at('2026-11-23T03:31:00Z'))
+    await schedule.close()
+    assert.deepEqual(steps, ['started', 'stopped'])
+  })
+})

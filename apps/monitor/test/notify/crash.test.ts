@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { startInbox } from '@hearthwatch/testhouse/inbox'
+import { openStore } from '../../store/store.ts'
+
+const child = join(import.meta.dirname, '../../../../packages/testhouse/deliver-child.ts')
+
+/** Kills a monitor at each of so many mails, each time a step later; goes on until all are sent. */
+async function survive(count: number): Promise<{ kills: number; twice: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'notify-'))
+  const file = join(folder, 'test.db')
+  const inbox = await startInbox()
+  try {
+    const people = Array.from({ length: count }, (_, i) => `person-${i}@example.org`)
+    const store = openStore(file)
+    for (const recipient of people) {
+      const content = { kind: 'late-text', room: recipient, text: 'warm', count: 1, first: 0, last: 0 } as const
+      store.notifications.add({ event: recipient, channel: 'mail', recipient, severity: 'info', content, created: Date.now() })
+    }
+    store.close()
+
+    let running: ChildProcess | undefined
+    let kills = 0
+    const kill = () => {
+      kills += 1
+      running?.kill('SIGKILL')
+    }
+    const met = new Set<string>()
+    inbox.answers.mail = ({ recipients: [person = ''] }, keep) => {
+      if (met.has(person)) return undefined
+      met.add(person)
+      switch (met.size % 4) {
+        case 0:
+          // Accepted, and nobody has heard it.
+          keep()
+          kill()
+          return 'drop'
+        case 1:
+          // Before the answer is out.
+          kill()
+          return undefined
+        case 2:
+          // With it.
+          setImmediate(kill)
+          return undefined
+        default:
+          // About when it is written down.
+          setTimeout(kill, met.size % 3)
+          return undefined
+      }
+    }
+    let code: number | null = null
+    for (let runs = 0; code !== 0; runs++) {
+      assert.ok(runs < 3 * count)
+      running = spawn(process.execPath, [child, file, inbox.url], { stdio: 'inherit' })
+      code = (await once(running, 'exit'))[0] as number | null
+      assert.ok(code === 0 || running.signalCode === 'SIGKILL')
+    }
+
+    for (const person of people) {
+      const mails = inbox.mails.filter(({ recipients }) => recipients.includes(person))
+      assert.ok(mails.length >= 1, `${person} got nothing`)
+      assert.equal(new Set(mails.map(({ messageId }) => messageId)).size, 1)
+      assert.equal(new Set(mails.map(({ text }) => text)).size, 1)
+    }
+    const after = openStore(file)
+    assert.deepEqual(after.notifications.counts(), { pending: 0, sent: people.length, failed: 0 })
+    after.close()
+    return { kills, twice: inbox.mails.length - people.length }
+  } finally {
+    await inbox.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
+describe('A monitor killed 50 times between the server’s yes and its own mark', () => {
+  it('loses no mail, and sends one twice only under the same Message-ID', async (t) => {
+    // Two at a time: a start is what takes long.
+    const [a, b] = await Promise.all([survive(26), survive(26)])
+    const kills = a.kills + b.kills
+    assert.ok(kills >= 50, `only ${kills} kills`)
+    t.diagnostic(`${kills} kills, ${a.twice + b.twice} mails twice`)
+  })
+})

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { createLog } from '@hearthwatch/log'
+import { createBoard } from '../../live/live-state.ts'
+import { createTeller, type Teller } from '../../notify/enqueue.ts'
+import { type Alert, newAlert } from '../../store/alerts.ts'
+import { openStore, type Store } from '../../store/store.ts'
+
+const hot = newAlert({
+  rule: 'too-hot',
+  condition: 'above',
+  subject: 'kitchen/temperature/',
+  room: 'kitchen',
+  quantity: 'temperature',
+  state: 'firing',
+  severity: 'critical',
+  value: 31,
+  bound: 30,
+  started: 1,
+  fired: 1,
+})
+
+const audience = [
+  { channel: 'mail', recipient: 'ann@example.org' },
+  { channel: 'ntfy', recipient: 'home' },
+]
+
+describe('The step of an alert', () => {
+  const lines: string[] = []
+  const events: string[] = []
+  let folder: string
+  let store: Store
+  let teller: Teller
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tell-'))
+    store = openStore(join(folder, 'test.db'))
+    const board = createBoard(Date.now)
+    board.listen(({ type }) => events.push(type))
+    const log = createLog('monitor', 'info', (line) => lines.push(line))
+    teller = createTeller({ notifications: store.notifications, audience, board, log })
+  })
+  after(() => {
+    store.close()
+    rmSync(folder, { recursive: true })
+  })
+  const told = (at: number) =>
+    store.notifications
+      .list()
+      .filter(({ created }) => created === at)
+      .map(({ channel }) => channel)
+      .sort()
+  const step = (alert: Alert) => {
+    teller.alert(alert, 'firing', 1, alert.channels)
+    teller.changed(alert, alert.state)
+  }
+  beforeEach(() => {
+    lines.length = events.length = 0
+  })
+
+  it('is said to nobody and stands in no log when its transaction is rolled back, as each second while the disk is full', () => {
+    for (let second = 0; second < 3; second += 1) {
+      const attempt = () =>
+        store.transaction(() => {
+          step(store.alerts.start(hot))
+          throw new Error('database or disk is full')
+        })
+      assert.throws(attempt)
+      teller.forget()
+    }
+    teller.committed()
+    assert.deepEqual([lines, events, store.notifications.list()], [[], [], []])
+  })
+
+  it('is logged and announced once it is kept', () => {
+    store.transaction(() => step(store.alerts.start(hot)))
+    assert.deepEqual([lines, events], [[], []])
+    teller.committed()
+    assert.equal(lines.length, 1)
+    assert.match(lines[0] ?? '', /alert firing.*room=kitchen/)
+    assert.deepEqual(events, ['alert'])
+  })
+
+  it('goes to no channel for which it is not severe enough', () => {
+    const minimum = 'warning'
+    const audience = [{ channel: 'sms', recipient: 'ann', minimum } as const, { channel: 'log', recipient: 'ann' }]
+    const picky = createTeller({ notifications: store.notifications, audience, board: createBoard(Date.now), log: createLog('x', 'error') })
+    for (const [i, severity] of (['info', 'warning', 'critical'] as const).entries()) {
+      const alert = store.alerts.start({ ...hot, subject: severity, rule: 'picky', severity })
+      store.transaction(() => picky.alert(alert, 'firing', 10 + i, []))
+    }
+    assert.deepEqual([told(10), told(11), told(12)], [['log'], ['log', 'sms'], ['log', 'sms']])
+  })
+
+  it('goes to the channels that its rule names', () => {
+    store.transaction(() => teller.alert(store.alerts.start({ ...hot, subject: 'a', rule: 'one' }), 'firing', 2, ['ntfy']))
+    assert.deepEqual(told(2), ['ntfy'])
+  })
+
+  it('goes to all of them where the rule names none, or only channels that are there no longer', () => {
+    store.transaction(() => teller.alert(store.alerts.start({ ...hot, subject: 'b', rule: 'all' }), 'firing', 3, []))
+    store.transaction(() => teller.alert(store.alerts.start({ ...hot, subject: 'c', rule: 'gone' }), 'firing', 4, ['pager']))
+    assert.deepEqual(
+      [told(3), told(4)],
+      [
+        ['mail', 'ntfy'],
+        ['mail', 'ntfy'],
+      ],
+    )
+  })
+})

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Inbox, type Mail, startInbox } from '@hearthwatch/testhouse/inbox'
+import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import type { MqttClient } from 'mqtt'
+
+/** s; the pace of a house, five times as fast. */
+const pace = { GROUP_WAIT: '0.4', GROUP_INTERVAL: '6' }
+
+interface Listed {
+  state: string
+  severity: string
+  kind: string
+  room: string | null
+}
+
+describe('A house in which everything happens at once', () => {
+  let inbox: Inbox
+  let house: House
+  let client: MqttClient
+  before(async () => {
+    inbox = await startInbox()
+    house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'ann@example.org', PUBLIC_URL: 'http://127.0.0.1:8080', ...pace })
+    client = await house.client()
+  })
+  after(async () => {
+    await house.close()
+    await inbox.close()
+  })
+
+  it('tells 200 alerts that come within two seconds in at most two mails, and each of them is listed', async () => {
+    const rooms = Array.from({ length: 200 }, (_, i) => `room-${i}`)
+    for (const [i, room] of rooms.entries()) {
+      client.publish(`home/${room}/temperature`, '35.5')
+      if (i % 10 === 9) await delay(100)
+    }
+    await eventually(async () => {
+      const rows = await house.get<Listed[]>('/api/notifications')
+      return rows.length === 200 && rows.every(({ state }) => state === 'sent')
+    }, 25_000)
+    assert.ok(inbox.mails.length <= 2, `${inbox.mails.length} mails`)
+    const told = new Set(inbox.mails.flatMap(({ text }) => [...text.matchAll(/room-\d+/g)].map(([room]) => room)))
+    assert.deepEqual(
+      rooms.filter((room) => !told.has(room)),
+      [],
+    )
+    for (const { html } of inbox.mails) assert.ok(html.length < 100_000, 'longer ones are cut by mail programs')
+    const [row] = await house.get<Listed[]>('/api/notifications')
+    assert.deepEqual([row?.severity, row?.kind, typeof row?.room], ['critical', 'alert', 'string'])
+  })
+
+  it('shows its channels, and tests them with real messages', async () => {
+    const shown = { name: 'mail', kind: 'mail', recipients: 1, paused: false, error: null, quiet: false, budget: null }
+    assert.deepEqual(await house.get('/api/channels'), [shown])
+    const answer = await fetch(new URL('/api/channels/mail/test', house.monitor.url), { method: 'POST' })
+    assert.deepEqual(await answer.json(), { ok: true })
+    await inbox.next(({ subject }) => subject.startsWith('Test: '))
+    inbox.mails.splice(
+      inbox.mails.findIndex(({ subject }) => subject.startsWith('Test: ')),
+      1,
+    )
+  })
+
+  it('acknowledges all 200 by the links in these mails', async () => {
+    const open = async () =>
+      (await house.get<{ acknowledged: number | null }[]>('/api/alerts')).filter(({ acknowledged }) => acknowledged === null)
+    assert.equal((await open()).length, 200)
+    for (const { text } of inbox.mails) {
+      const path = /http:\/\/127\.0\.0\.1:8080(\/a\/\S+)/.exec(text)?.[1] ?? ''
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      assert.equal((await fetch(new URL(path, house.monitor.url), { method: 'POST', headers })).status, 200)
+    }
+    assert.equal((await open()).length, 0)
+  })
+})
+
+describe('Names and texts that want to be more than that', () => {
+  it('reach people as text: no header, no markup, no second recipient', async (t) => {
+    const inbox = await startInbox()
+    const house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'ann@example.org', GROUP_WAIT: '0' })
+    t.after(async () => {
+      await house.close()
+      await inbox.close()
+    })
+    const client = await house.client()
+    const rooms = [
+      '<img src=x onerror=alert(1)>',
+      'a"\'&<b>b',
+      'Bcc: eve@example.org',
+      '=?utf-8?Q?=0D=0ABcc:_eve@example.org?=',
+      '{"path":"passwd"}',
+    ]
+    for (const room of rooms) client.publish(`home/${room}/temperature`, '35.5')
+    const said = 'Hot\r\nBcc: eve@example.org\r\n\r\n.\r\n<script>alert(1)</script>'
+    client.publish('home/shed/alert', said, { qos: 1 })
+    const isAllThere = (mails: Mail[]) => [...rooms, 'shed'].every((room) => mails.some(({ text }) => text.includes(room)))
+    await eventually(() => isAllThere(inbox.mails))
+    for (const { recipients, parsed, html, raw, subject } of inbox.mails) {
+      assert.deepEqual(recipients, ['ann@example.org'])
+      assert.ok(!parsed.headers.has('bcc') && !parsed.headers.has('cc'))
+      assert.doesNotMatch(html, /<img|<script|<b>/)
+      assert.doesNotMatch(subject, /[\r\n]/)
+      assert.deepEqual(parsed.to, parsed.to && { ...parsed.to, text: 'ann@example.org' })
+      assert.doesNotMatch(raw.split('\r\n\r\n')[0] ?? '', /^Bcc/im)
+    }
+    assert.ok(inbox.mails.some(({ text }) => text.includes('“Hot Bcc: eve@example.org')))
+  })
+})

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { answers, httpWords } from '../../../notify/channels/http-words.ts'
+import { mailWords } from '../../../notify/channels/smtp-words.ts'
+import { inARow, type Said, said } from '../../../notify/text/said.ts'
+
+/** Every sentence; those that take something are given it. */
+const sentencesOf = (words: object): Said[] =>
+  Object.values(words).map((word: Said | ((detail: string) => Said)) => (typeof word === 'function' ? word('detail') : word))
+
+describe('Why a message did not get out', () => {
+  const { answered, ...http } = httpWords(said('the ntfy server ntfy.example', 'ntfy 伺服器 ntfy.example'))
+  const mail = mailWords({ server: 'mail.example.org:465', recipient: 'ann@example.org', setting: 'SMTP_URL' })
+
+  it('is a sentence in English and in Chinese, which begins as a sentence does', () => {
+    for (const { en, 'zh-TW': zh } of [
+      ...sentencesOf(http),
+      ...sentencesOf(mail),
+      ...Object.values(answers).map((why) => answered(why, 500)),
+    ]) {
+      assert.match(en, /^(?:[A-Z]|ann@)[^\p{Script=Han}]+(?:[.?]|detail)$/u)
+      assert.match(zh, /\p{Script=Han}.*(?:[。？]|detail)$/u)
+      assert.doesNotMatch(zh, /[\p{Script=Latin}\p{N}]\p{Script=Han}|\p{Script=Han}[\p{Script=Latin}\p{N}]| {2}|[,;!?] /u)
+    }
+  })
+
+  it('says who did what, and how the services call it', () => {
+    const refused = answered(answers.refused, 400)
+    assert.deepEqual(refused, {
+      en: 'The ntfy server ntfy.example refused the message (HTTP 400).',
+      'zh-TW': 'ntfy 伺服器 ntfy.example 拒絕了這則訊息（HTTP 400）。',
+    })
+    assert.equal(inARow(refused, refused)['zh-TW'], `${refused['zh-TW']}${refused['zh-TW']}`)
+  })
+
+  it('knows Gmail’s way', () => {
+    const { lockedOut } = mailWords({ server: 'smtp.gmail.com:465', recipient: 'ann@example.org', setting: 'SMTP_URL' })
+    assert.match(lockedOut.en, /Gmail wants an app password/)
+    assert.match(lockedOut['zh-TW'], /SMTP_URL 中的使用者名稱或密碼。Gmail 需要應用程式密碼/)
+  })
+})

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import Database from 'better-sqlite3'
+import { versions } from '../../../store/file/schema.ts'
+import { openStore } from '../../../store/store.ts'
+
+describe('A database from before there were rules', () => {
+  it('keeps its open alerts, and knows who was told of them', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'upgrade-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'house.db')
+    const db = new Database(file)
+    for (const version of versions.slice(0, 3)) db.exec(version)
+    db.pragma('user_version = 3')
+    db.exec(`
+      INSERT INTO alert (rule, subject, room, quantity, state, severity, value, bound, started, fired) VALUES
+        ('too-hot', 'kitchen/temperature/', 'kitchen', 'temperature', 'firing', 'critical', 31, 30, 1, 1),
+        ('offline', 'pi-1', 'kitchen', NULL, 'pending', 'warning', NULL, NULL, 5, NULL),
+        ('message', 'hall', 'hall', NULL, 'firing', 'warning', NULL, NULL, 7, 7);
+      INSERT INTO judged VALUES ('kitchen/temperature/', 100)`)
+    db.close()
+    const store = openStore(file)
+    t.after(() => store.close())
+    const open = (rule: string, subject: string) => {
+      const { condition, state, told, tellings, channels } = store.alerts.open(rule, subject) ?? {}
+      return { condition, state, told, tellings, channels }
+    }
+    assert.deepEqual(
+      [open('too-hot', 'kitchen/temperature/'), open('offline', 'pi-1'), open('message', 'hall')],
+      [
+        { condition: 'above', state: 'firing', told: 1, tellings: 1, channels: [] },
+        { condition: 'offline', state: 'pending', told: null, tellings: 0, channels: [] },
+        { condition: 'message', state: 'firing', told: 7, tellings: 1, channels: [] },
+      ],
+    )
+    assert.equal(store.judged.upTo('kitchen/temperature/'), 100)
+  })
+})

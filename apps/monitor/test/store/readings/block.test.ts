@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { deflateSync } from 'node:zlib'
+import fc from 'fast-check'
+import { DamagedBlock, mostReadings, pack, type Stretch, unpack } from '../../../store/readings/block.ts'
+
+const second = 1000
+const day = 24 * 3600 * second
+const begin = Date.UTC(2026, 10, 22)
+
+const stretchOf = (times: readonly number[], values: readonly number[], flags: readonly number[] = times.map(() => 0)): Stretch => ({
+  times: Float64Array.from(times),
+  values: Float64Array.from(values),
+  flags: Uint8Array.from(flags),
+})
+
+/** Readings as a sensor takes them: on a grid, or not; to a tenth, to a sixteenth, or to the last bit. */
+const value = fc.oneof(
+  fc.integer({ min: -400, max: 1200 }).map((n) => n / 10),
+  fc.integer({ min: -400, max: 1200 }).map((n) => n / 16),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(0, -0, Number.MIN_VALUE, -Number.MAX_VALUE, 0.1 + 0.2, 2 ** 53, 1e21),
+)
+const stretch = fc
+  .uniqueArray(fc.integer({ min: 0, max: day - 1 }), { minLength: 1, maxLength: 200 })
+  .chain((times) =>
+    fc.record({
+      times: fc.constant(times.sort((a, b) => a - b).map((time) => begin + time)),
+      values: fc.array(value, { minLength: times.length, maxLength: times.length }),
+      flags: fc.array(fc.nat(3), { minLength: times.length, maxLength: times.length }),
+    }),
+  )
+  .map(({ times, values, flags }) => stretchOf(times, values, flags))
+
+/** A day of one reading in 10 s, which warms and cools. */
+function aDay(step: number, jitter: number): Stretch {
+  let state = 1
+  let value = 20
+  const draw = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+  const times = Array.from({ length: 8640 }, (_, i) => begin + i * 10 * second + Math.floor(draw() * jitter))
+  const values = times.map(() => {
+    value = Math.min(26, Math.max(14, value + (draw() - 0.5) * 0.4))
+    return Number((Math.round(value / step) * step).toFixed(4))
+  })
+  return stretchOf(times, values)
+}
+
+describe('A block', () => {
+  it('gives back exactly what was put in: every double, every time, every flag', () => {
+    fc.assert(
+      fc.property(stretch, (given) => {
+        const found = unpack(pack(given))
+        assert.deepEqual(found.times, given.times)
+        assert.deepEqual(found.flags, given.flags)
+        assert.deepEqual(new BigInt64Array(found.values.buffer), new BigInt64Array(given.values.buffer))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  for (const [what, given, most] of [
+    ['on the grid, to a tenth of a degree', aDay(0.1, 0), 0.5],
+    ['on the grid, to a sixteenth', aDay(0.0625, 0), 0.6],
+    ['as they come, to a tenth', aDay(0.1, 40), 2],
+  ] as const) {
+    it(`of a day of readings each 10 s ${what} has at most ${most} bytes a reading`, (t) => {
+      const each = pack(given).length / given.times.length
+      t.diagnostic(`${each.toFixed(2)} bytes`)
+      assert.ok(each <= most, `${each}`)
+    })
+  }
+
+  it('has 1 to 10,000 readings', () => {
+    const many = Array.from({ length: mostReadings + 1 }, (_, i) => begin + i)
+    assert.throws(() => pack(stretchOf(many, many)), RangeError)
+    assert.throws(() => pack(stretchOf([], [])), RangeError)
+    assert.equal(unpack(pack(stretchOf(many.slice(1), many.slice(1)))).times.length, mostReadings)
+  })
+
+  it('that is cut short, lengthened, turned over or made up is damaged, and nothing worse', () => {
+    const given = aDay(0.1, 40)
+    const good = pack(given)
+    const isDamaged = (bytes: Uint8Array) => {
+      try {
+        unpack(bytes)
+        return false
+      } catch (error) {
+        assert.ok(error instanceof DamagedBlock, String(error))
+        return true
+      }
+    }
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const bad = Buffer.from(good)
+        bad[at] = (bad[at] ?? 0) ^ change
+        // The last byte of what is deflated has bits that mean nothing.
+        assert.ok(isDamaged(bad) || unpack(bad).values.join() === given.values.join())
+        assert.ok(isDamaged(good.subarray(0, at)))
+      }),
+      { numRuns: 100 },
+    )
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => assert.ok(isDamaged(bytes))))
+    // With a checksum that is right: whatever it says, it is readings or damaged.
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(20), (bytes, count) => {
+        isDamaged(Buffer.concat([Buffer.of(1), deflateSync(Buffer.concat([Buffer.of(count), bytes]))]))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('that would unpack to gigabytes is damaged', () => {
+    assert.throws(() => unpack(Buffer.concat([Buffer.of(1), deflateSync(Buffer.alloc(100_000_000))])), DamagedBlock)
+  })
+
+  it('of a version that is not known is damaged', () => {
+    const block = pack(stretchOf([begin], [1]))
+    block[0] = 2
+    assert.throws(() => unpack(block), /version 2/)
+  })
+})

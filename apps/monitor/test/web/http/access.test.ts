@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { scryptSync } from 'node:crypto'
+import { after, before, describe, it } from 'node:test'
+import { startHouse } from '@hearthwatch/testhouse/monitor'
+import { type Page, send, startPage } from '@hearthwatch/testhouse/page-server'
+import { createThrottle } from '../../../web/http/throttle.ts'
+
+const password = 'correct horse, 正確的馬'
+const token = 'a-token-for-programs'
+const day = 24 * 3600_000
+const secret = ['/api/rooms', '/api/readings?room=a&quantity=b', '/api/devices', '/api/alerts', '/api/notifications', '/api/summary']
+const others = ['/api/events', '/metrics', '/api/openapi.json', '/nowhere', '/api/nowhere']
+
+describe('Where a password is set', () => {
+  let page: Page
+  before(async () => {
+    page = await startPage({ DASHBOARD_PASSWORD: password, API_TOKEN: token })
+  })
+  after(() => page.close())
+
+  it('nobody sees anything of the house without a login', async () => {
+    for (const path of [...secret, ...others]) {
+      const answer = await page.ask(path)
+      assert.equal(answer.status, 401, path)
+      assert.deepEqual(Object.keys(answer.json), ['error'], path)
+    }
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      assert.equal((await page.ask('/api/alerts/1/acknowledge', { method })).status, 401, method)
+      assert.equal((await page.ask('/api/rooms', { method })).status, 401, method)
+    }
+  })
+
+  it('everybody may ask for the health, the page and whether he is logged in', async () => {
+    for (const path of ['/api/health', '/', '/icon.svg']) assert.equal((await page.ask(path)).status, 200, path)
+    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'password', language: 'en' })
+  })
+
+  it('the right password opens a session, by a cookie that no script, no other site and no guess gets at', async () => {
+    const answer = await page.ask('/api/session', { method: 'POST', body: { password } })
+    assert.equal(answer.status, 204)
+    assert.equal(answer.text, '')
+    const [cookie = '', ...more] = answer.headers['set-cookie'] ?? []
+    assert.equal(more.length, 0)
+    const [pair = '', ...flags] = cookie.split('; ')
+    assert.match(pair, /^hearthwatch=[\w-]{43}$/)
+    assert.deepEqual(flags.sort(), ['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Strict'])
+    for (const path of secret) assert.equal((await page.ask(path, { headers: { cookie: pair } })).status, 200, path)
+    assert.equal((await page.ask('/api/session', { headers: { cookie: pair } })).json.authenticated, true)
+  })
+
+  it('the cookie is Secure where a proxy of this machine says that the page came by HTTPS', async () => {
+    const flags = async (url: string, headers: Record<string, string>) =>
+      (await send(url, '/api/session', { method: 'POST', body: { password }, headers })).headers['set-cookie']?.[0] ?? ''
+    assert.match(await flags(page.url, { 'x-forwarded-proto': 'https' }), /; Secure/)
+    assert.doesNotMatch(await flags(page.url, { 'x-forwarded-proto': 'http' }), /Secure/)
+  })
+
+  it('only hashes of sessions are kept', async () => {
+    const cookie = await page.login(password)
+    const value = cookie.slice('hearthwatch='.length)
+    assert.equal(page.store.sessions.isValid(Buffer.from(value), page.clock.now), false)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie } })).status, 200)
+  })
+
+  it('of the password itself only a salted scrypt hash is kept', async (t) => {
+    const other = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => other.close())
+    const kept = page.store.passwords.get()
+    assert.ok(kept)
+    assert.deepEqual(scryptSync(password, kept.salt, 32, { N: 2 ** 14, r: 8, p: 1 }), kept.hash)
+    assert.notDeepEqual(other.store.passwords.get(), kept, 'the same password has another hash elsewhere')
+  })
+
+  it('each login is a new session: one that was named from outside never becomes valid, and the last one ends', async () => {
+    const planted = `hearthwatch=${'A'.repeat(43)}`
+    const first = await page.login(password, { cookie: planted })
+    assert.notEqual(first, planted)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie: planted } })).status, 401)
+    const second = await page.login(password, { cookie: first })
+    assert.notEqual(second, first)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie: first } })).status, 401)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie: second } })).status, 200)
+  })
+
+  it('logging out ends the session and takes the cookie back', async () => {
+    const cookie = await page.login(password)
+    const answer = await page.ask('/api/session', { method: 'DELETE', headers: { cookie } })
+    assert.equal(answer.status, 204)
+    assert.match(answer.headers['set-cookie']?.[0] ?? '', /^hearthwatch=; Max-Age=0/)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie } })).status, 401)
+    assert.equal((await page.ask('/api/session', { method: 'DELETE' })).status, 204)
+  })
+
+  it('a session ends after 30 days', async (t) => {
+    const other = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => other.close())
+    const cookie = await other.login(password)
+    other.clock.now += 30 * day - 1
+    assert.equal((await other.ask('/api/rooms', { headers: { cookie } })).status, 200)
+    other.clock.now += 1
+    assert.equal((await other.ask('/api/rooms', { headers: { cookie } })).status, 401)
+  })
+
+  it('programs come in with the token, and with nothing that is like it', async () => {
+    const ask = (authorization: string) => page.ask('/api/rooms', { headers: { authorization } })
+    assert.equal((await ask(`Bearer ${token}`)).status, 200)
+    assert.equal((await ask(`bearer ${token}`)).status, 200)
+    for (const wrong of [
+      `Bearer ${token}x`,
+      `Bearer ${token.slice(1)}`,
+      'Bearer ',
+      'Bearer',
+      token,
+      `Basic ${btoa(`a:${token}`)}`,
+      'Bearer correct horse',
+    ]) {
+      assert.equal((await ask(wrong)).status, 401, wrong)
+    }
+  })
+
+  it('a wrong password gets 401 and no cookie', async () => {
+    for (const wrong of ['', 'x', `${password} `, 'x'.repeat(1024)]) {
+      const answer = await page.ask('/api/session', { method: 'POST', body: { password: wrong } })
+      assert.equal(answer.status, 401, wrong)
+      assert.equal(answer.headers['set-cookie'], undefined)
+    }
+    for (const body of [{}, { password: 5 }, { password: null }, [], 'null', { password: 'x'.repeat(1025) }]) {
+      const answer = await page.ask('/api/session', { method: 'POST', body })
+      assert.equal(answer.status, 400, JSON.stringify(body))
+      assert.match(answer.json.error, /password|the body/)
+    }
+  })
+})
+
+describe('Guessing', () => {
+  it('is refused with 429 after ten wrong passwords from one address, the right one too, until a minute has passed', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    const from = (address: string, guess: string) =>
+      page.ask('/api/session', { method: 'POST', body: { password: guess }, headers: { 'x-forwarded-for': address } })
+    for (let i = 0; i < 10; i++) assert.equal((await from('192.0.2.1', 'wrong')).status, 401)
+    page.clock.now += 20_000
+    const refused = await from('192.0.2.1', password)
+    assert.equal(refused.status, 429)
+    assert.equal(refused.headers['retry-after'], '40')
+    assert.equal((await from('192.0.2.2', password)).status, 204, 'others are not shut out')
+    page.clock.now += 40_000
+    assert.equal((await from('192.0.2.1', password)).status, 204)
+  })
+
+  it('with many tries at the same time is refused like one after another', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    const tries = Array.from({ length: 30 }, () => page.ask('/api/session', { method: 'POST', body: { password: 'wrong' } }))
+    const found = (await Promise.all(tries)).map(({ status }) => status)
+    assert.equal(found.filter((status) => status === 401).length, 10)
+    assert.equal(found.filter((status) => status === 429).length, 20)
+  })
+
+  it('does not shut out who logs in often', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    for (let i = 0; i < 15; i++) assert.notEqual(await page.login(password), '')
+  })
+
+  it('from many addresses at once is refused as well', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    const from = (address: string, guess: string) =>
+      page.ask('/api/session', { method: 'POST', body: { password: guess }, headers: { 'x-forwarded-for': address } })
+    const tries = await Promise.all(Array.from({ length: 100 }, (_, i) => from(`192.0.2.${i}`, 'wrong')))
+    assert.ok(tries.every(({ status }) => status === 401))
+    assert.equal((await from('198.51.100.1', password)).status, 429)
+  })
+
+  it('tokens is slowed down too, while who has logged in by password sees the house', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password, API_TOKEN: token })
+    t.after(() => page.close())
+    const cookie = await page.login(password)
+    for (let i = 0; i < 10; i++) await page.ask('/api/rooms', { headers: { authorization: `Bearer ${i}` } })
+    assert.equal((await page.ask('/api/rooms', { headers: { authorization: `Bearer ${token}` } })).status, 429)
+    assert.equal((await page.ask('/api/rooms', { headers: { cookie } })).status, 200)
+  })
+
+  it('does not shut anybody out for longer when the clock is set back', () => {
+    const throttle = createThrottle({ perAddress: 1, overall: 5, window: 1000 })
+    throttle.fail('a', 1_000_000)
+    assert.equal(throttle.wait('a', 1_000_400), 600)
+    assert.equal(throttle.wait('a', 5), 0)
+  })
+})
+
+describe('A session', () => {
+  it('outlives a start of the monitor, and ends when the password is another one', async (t) => {
+    const house = await startHouse({ DASHBOARD_PASSWORD: password })
+    t.after(() => house.close())
+    const ask = (cookie: string) => send(house.monitor.url, '/api/rooms', { headers: { cookie } })
+    const login = await send(house.monitor.url, '/api/session', { method: 'POST', body: { password } })
+    const cookie = login.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+    await house.restart()
+    assert.equal((await ask(cookie)).status, 200)
+    house.config.DASHBOARD_PASSWORD = 'another one'
+    await house.restart()
+    assert.equal((await ask(cookie)).status, 401)
+    house.config.DASHBOARD_PASSWORD = password
+    await house.restart()
+    assert.equal((await ask(cookie)).status, 401, 'it does not come back with the old password')
+  })
+})

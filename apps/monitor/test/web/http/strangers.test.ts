@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { networkInterfaces } from 'node:os'
+import { after, before, describe, it } from 'node:test'
+import { createLog } from '@hearthwatch/log'
+import { type Page, send, startPage } from '@hearthwatch/testhouse/page-server'
+
+const password = 'correct horse, 正確的馬'
+const token = 'a-token-for-programs'
+
+describe('What another page sends in the name of who is logged in', () => {
+  let page: Page
+  let cookie: string
+  before(async () => {
+    page = await startPage({ DASHBOARD_PASSWORD: password, PUBLIC_URL: 'https://home.example/watch' })
+    cookie = await page.login(password)
+  })
+  after(() => page.close())
+
+  it('is refused where its Origin is not our own', async () => {
+    const alert = page.addAlert({})
+    const acknowledge = (headers: Record<string, string>) =>
+      page.ask(`/api/alerts/${alert.id}/acknowledge`, { method: 'POST', headers: { cookie, ...headers } })
+    for (const origin of ['http://evil.example', 'null', `${page.url}.evil.example`, 'http://127.0.0.1:1', '']) {
+      assert.equal((await acknowledge({ origin })).status, 403, origin)
+    }
+    assert.equal(
+      (await page.ask('/api/session', { method: 'POST', body: { password }, headers: { origin: 'http://evil.example' } })).status,
+      403,
+    )
+    assert.equal((await page.ask('/api/session', { method: 'DELETE', headers: { cookie, origin: 'http://evil.example' } })).status, 403)
+    assert.equal((await acknowledge({ origin: page.url })).status, 200)
+    assert.equal((await acknowledge({ origin: 'https://home.example' })).status, 200, 'PUBLIC_URL is our own, whatever Host a proxy sends')
+    assert.equal((await acknowledge({})).status, 200, 'programs send no Origin')
+  })
+
+  it('is refused where the browser says that it comes from another site', async () => {
+    const login = async (site: string) =>
+      (await page.ask('/api/session', { method: 'POST', body: { password }, headers: { 'sec-fetch-site': site } })).status
+    assert.equal(await login('cross-site'), 403)
+    assert.equal(await login('same-site'), 403, 'a neighbour under the same domain is another page, too')
+    assert.equal(await login('same-origin'), 204)
+  })
+
+  it('is refused where its body is what a form can send', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx']) {
+      const body = JSON.stringify({ password })
+      const answer = await page.ask('/api/session', { method: 'POST', body, headers: { 'content-type': type } })
+      assert.equal(answer.status, 415, type)
+    }
+    assert.equal(
+      (
+        await page.ask('/api/session', {
+          method: 'POST',
+          body: { password },
+          headers: { 'content-type': 'application/json; charset=utf-8' },
+        })
+      ).status,
+      204,
+    )
+  })
+
+  it('gets no permission by asking first', async () => {
+    const answer = await page.ask('/api/session', { method: 'OPTIONS', headers: { origin: 'http://evil.example' } })
+    assert.notEqual(answer.status, 204)
+    assert.equal(Object.keys(answer.headers).filter((name) => name.startsWith('access-control')).length, 0)
+  })
+})
+
+describe('Where neither a password nor a token is set', () => {
+  it('the page listens on loopback only, whatever HTTP_HOST is, and says so', async (t) => {
+    let said = ''
+    const log = createLog('web', 'info', (line) => {
+      said += line
+    })
+    const page = await startPage({ HTTP_HOST: '0.0.0.0' }, {}, log)
+    t.after(() => page.close())
+    assert.match(said, /WARN.*this machine only.*0\.0\.0\.0/)
+    assert.equal((await page.ask('/api/rooms')).status, 200)
+    await assert.rejects(send(page.url.replace('127.0.0.1', '127.0.0.2'), '/api/rooms'))
+  })
+
+  it('everybody on this machine sees the house, and logging in does no harm', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: true, login: 'none', language: 'en' })
+    assert.equal((await page.ask('/api/session', { method: 'POST', body: { password: 'x' } })).status, 204)
+  })
+
+  it('a strange name that points here sees nothing, whatever it says of itself', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const port = new URL(page.url).port
+    const ask = (host: string) => page.ask('/api/rooms', { headers: { host, 'x-forwarded-host': 'localhost' } })
+    for (const host of [`evil.example:${port}`, `127.0.0.1.evil.example:${port}`, 'localhost.evil.example', '192.168.0.5', 'a b']) {
+      assert.equal((await ask(host)).status, 403, host)
+    }
+    for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, 'LOCALHOST', `monitor.localhost:${port}`]) {
+      assert.equal((await ask(host)).status, 200, host)
+    }
+  })
+})
+
+describe('Where only a token is set', () => {
+  it('the page learns that nobody can log in, and programs come in', async (t) => {
+    const page = await startPage({ API_TOKEN: token })
+    t.after(() => page.close())
+    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'token', language: 'en' })
+    const login = await page.ask('/api/session', { method: 'POST', body: { password: token } })
+    assert.equal(login.status, 403)
+    assert.match(login.json.error, /no password/)
+    assert.equal((await page.ask('/api/rooms')).status, 401)
+    assert.equal((await page.ask('/api/rooms', { headers: { authorization: `Bearer ${token}` } })).status, 200)
+  })
+})
+
+const outside = Object.values(networkInterfaces())
+  .flat()
+  .find((address) => address?.family === 'IPv4' && !address.internal)?.address
+
+describe('A stranger in the network', { skip: outside === undefined && 'this machine has no address but loopback' }, () => {
+  it('cannot say that he is somebody else, or that he came by HTTPS', async (t) => {
+    const page = await startPage({ HTTP_HOST: '0.0.0.0', DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    const url = page.url.replace('127.0.0.1', outside ?? '')
+    const login = (guess: string, headers: Record<string, string>) =>
+      send(url, '/api/session', { method: 'POST', body: { password: guess }, headers })
+    const answer = await login(password, { 'x-forwarded-proto': 'https' })
+    assert.equal(answer.status, 204)
+    assert.doesNotMatch(answer.headers['set-cookie']?.[0] ?? '', /Secure/)
+    for (let i = 0; i < 10; i++) await login('wrong', { 'x-forwarded-for': `192.0.2.${i}` })
+    assert.equal((await login(password, { 'x-forwarded-for': '198.51.100.1' })).status, 429)
+  })
+})

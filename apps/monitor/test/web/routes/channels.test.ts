@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { startPage } from '@hearthwatch/testhouse/page-server'
+
+const mail = { name: 'mail', kind: 'mail', recipients: 2, paused: false, error: null, quiet: true, budget: null }
+const line = { ...mail, name: 'line', kind: 'line', paused: true, error: 'The token is wrong.', budget: { perMonth: 200, used: 7 } }
+
+describe('The channels', () => {
+  it('are shown with what they suffer from, and tested; a test that was just made is not repeated', async (t) => {
+    const tested: string[] = []
+    const page = await startPage(
+      { API_TOKEN: 'token' },
+      {
+        notify: {
+          channels: () => [mail, line],
+          async test(name) {
+            tested.push(name)
+            return name === 'line' ? 'The token is wrong.' : null
+          },
+        },
+      },
+    )
+    t.after(() => page.close())
+    const headers = { authorization: 'Bearer token' }
+    const test = (name: string) => page.ask(`/api/channels/${name}/test`, { method: 'POST', headers })
+    assert.deepEqual((await page.ask('/api/channels', { headers })).json, [mail, line])
+    assert.deepEqual((await test('mail')).json, { ok: true })
+    assert.deepEqual((await test('line')).json, { ok: false, error: 'The token is wrong.' })
+    assert.equal((await test('pigeon')).status, 404)
+    assert.equal((await test('mail')).status, 429)
+    page.clock.now += 10_000
+    assert.equal((await test('mail')).status, 200)
+    assert.deepEqual(tested, ['mail', 'line', 'mail'])
+    for (const path of ['/api/channels', '/api/channels/mail/test'])
+      assert.equal((await page.ask(path, { method: path.endsWith('test') ? 'POST' : 'GET' })).status, 401)
+  })
+})

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+
+const calls: [method: string, path: string, body?: object][] = [
+  ['GET', '/api/devices/pi-1/config'],
+  ['PUT', '/api/devices/pi-1/config', { READ_INTERVAL: 5 }],
+  ['GET', '/api/devices/pi-1/commands'],
+  ['POST', '/api/devices/pi-1/commands', { action: 'identify' }],
+  ['DELETE', '/api/devices/pi-1'],
+]
+
+describe('What a device can be told by the API', () => {
+  let page: Page
+  before(async () => {
+    page = await startPage()
+    page.addDevice({
+      id: 'pi-1',
+      room: 'kitchen',
+      status: 'online',
+      info: { id: 'pi-1', room: 'kitchen', readings: [], config: { READ_INTERVAL: 10, ALERT_BELOW: null } },
+    })
+    page.addDevice({ id: 'pi-2', room: 'attic', status: 'offline' })
+    page.addDevice({ id: '客廳的'.repeat(21), room: 'attic' })
+    page.addDevice({ id: null, room: 'shed' })
+  })
+  after(() => page.close())
+  const put = (body: unknown, id = 'pi-1') => page.ask(`/api/devices/${id}/config`, { method: 'PUT', body })
+  const post = (body: unknown, id = 'pi-1') => page.ask(`/api/devices/${id}/commands`, { method: 'POST', body })
+
+  it('is empty at first, beside what it says of itself', async () => {
+    const { status, json } = await page.ask('/api/devices/pi-1/config')
+    assert.equal(status, 200)
+    assert.deepEqual(json, { wanted: null, reported: { READ_INTERVAL: 10, ALERT_BELOW: null }, response: null })
+    assert.deepEqual((await page.ask('/api/devices/pi-2/config')).json, { wanted: null, reported: null, response: null })
+    assert.deepEqual((await page.ask('/api/devices/pi-1/commands')).json, [])
+  })
+
+  it('is wanted under a name that is made, and all of it at once', async () => {
+    const settings = { READ_INTERVAL: 5, ALERT_BELOW: null, offsets: { temperature: -0.4 } }
+    const { status, json } = await put(settings)
+    assert.equal(status, 200)
+    const { id, ...wanted } = json.wanted
+    assert.match(id, /^[\da-f-]{36}$/)
+    assert.deepEqual(wanted, settings)
+    const second = (await put({ MAX_RATE: 2 })).json.wanted
+    assert.notEqual(second.id, id)
+    assert.deepEqual(Object.keys(second), ['id', 'MAX_RATE'])
+    assert.deepEqual((await page.ask('/api/devices/pi-1/config')).json.wanted, second)
+  })
+
+  it('may be wanted under a name of one’s own, which is never used for anything else', async () => {
+    assert.equal((await put({ id: 'mine', MAX_RATE: 2 })).json.wanted.id, 'mine')
+    assert.equal((await put({ MAX_RATE: 2, id: 'mine' })).status, 200)
+    const { status, json } = await put({ id: 'mine', MAX_RATE: 3 })
+    assert.deepEqual([status, json.error], [409, 'id: mine was used for other settings.'])
+    assert.equal((await page.ask('/api/devices/pi-1/config')).json.wanted.MAX_RATE, 2)
+  })
+
+  it('is refused with the field that is wrong, and then nothing has changed', async () => {
+    const before = (await page.ask('/api/devices/pi-1/config')).json
+    const wrongs: [unknown, RegExp][] = [
+      [{ READ_INTERVAL: 0.01 }, /^READ_INTERVAL must be at least 0\.05$/],
+      [{ HEARTBEAT_INTERVAL: 86_401 }, /^HEARTBEAT_INTERVAL must be at most 86400$/],
+      [{ ALERT_ABOVE: '30' }, /^ALERT_ABOVE must be number$/],
+      [{ ALERT_BELOW: 251 }, /^ALERT_BELOW must be at most 250$/],
+      [{ ALERT_ABOVE: 5, ALERT_BELOW: 5 }, /^ALERT_BELOW must be less than ALERT_ABOVE/],
+      [{ MAX_RATE: null }, /^MAX_RATE must be number$/],
+      [{ offsets: { temperature: true } }, /^offsets\.temperature must be number$/],
+      [{ offsets: { 'a/b': 1 } }, /^offsets\..* is not known here$/],
+      [{ ROOM: 'attic' }, /^ROOM is not known here$/],
+      [{ id: 'a b', MAX_RATE: 2 }, /^id /],
+      [[], /^the body must be object$/],
+      [7, /^the body must be object$/],
+      ['', /^the body must be object$/],
+    ]
+    for (const [body, reason] of wrongs) {
+      const { status, json } = await put(body)
+      assert.equal(status, 400, JSON.stringify(body))
+      assert.match(json.error, reason)
+    }
+    assert.deepEqual((await page.ask('/api/devices/pi-1/config')).json, before)
+  })
+
+  it('is a command with 202 and its id where the device is online, and 409 where it is not', async () => {
+    const { status, json } = await post({ action: 'identify' })
+    assert.equal(status, 202)
+    const [command] = (await page.ask('/api/devices/pi-1/commands')).json
+    assert.deepEqual(command, {
+      id: json.id,
+      action: 'identify',
+      created: page.clock.now,
+      sent: null,
+      answered: null,
+      ok: null,
+      error: null,
+    })
+    const offline = await post({ action: 'identify' }, 'pi-2')
+    assert.deepEqual([offline.status, offline.json.error], [409, 'pi-2 is offline.'])
+    const unknown = await post({ action: 'identify' }, encodeURIComponent('客廳的'.repeat(21)))
+    assert.deepEqual([unknown.status, unknown.json.error], [409, `${'客廳的'.repeat(21)} is not known to be online.`])
+    for (const body of [{}, { action: 'explode' }, { action: null }, [], '']) {
+      const wrong = await post(body)
+      assert.equal(wrong.status, 400, JSON.stringify(body))
+      assert.match(wrong.json.error, /^(action|the body) /)
+    }
+    assert.equal((await page.ask('/api/devices/pi-1/commands')).json.length, 1)
+  })
+
+  it('of commands the newest hundred are listed', async () => {
+    for (let i = 0; i < 101; i += 1) await post({ action: 'measure' })
+    const commands = (await page.ask('/api/devices/pi-1/commands')).json
+    assert.equal(commands.length, 100)
+    assert.deepEqual(new Set(commands.map(({ action }: { action: string }) => action)), new Set(['measure']))
+  })
+
+  it('is 404 where nobody knows the device, or it has never said who it is', async () => {
+    for (const id of ['pi-9', 'shed', encodeURIComponent('/shed'), '__proto__', 'a'.repeat(300)]) {
+      for (const [method, path, body] of calls) {
+        const answer = await page.ask(path.replace('pi-1', id), { method, body })
+        assert.equal(answer.status, id.length > 256 ? 400 : 404, `${method} ${path} ${id}`)
+        assert.deepEqual(Object.keys(answer.json), ['error'])
+      }
+    }
+  })
+
+  it('cannot be to go where it is online, or the broker cannot be reached', async () => {
+    assert.equal((await page.ask('/api/devices/pi-1', { method: 'DELETE' })).status, 409)
+    assert.equal((await page.ask('/api/devices/pi-2', { method: 'DELETE' })).status, 503)
+  })
+})
+
+describe('Who may tell a device anything', () => {
+  const password = 'correct horse'
+  let page: Page
+  before(async () => {
+    page = await startPage({ DASHBOARD_PASSWORD: password })
+    page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
+  })
+  after(() => page.close())
+
+  it('nobody without a login', async () => {
+    for (const [method, path, body] of calls) assert.equal((await page.ask(path, { method, body })).status, 401, `${method} ${path}`)
+  })
+
+  it('no other page in the name of who is logged in', async () => {
+    const cookie = await page.login(password)
+    for (const [method, path, body] of calls.filter(([method]) => method !== 'GET')) {
+      const answer = await page.ask(path, { method, body, headers: { cookie, origin: 'http://evil.example' } })
+      assert.equal(answer.status, 403, `${method} ${path}`)
+    }
+    assert.equal(page.store.orders.wanted('pi-1'), null)
+    assert.deepEqual(page.store.orders.commands('pi-1'), [])
+    const own = await page.ask('/api/devices/pi-1/config', { method: 'PUT', body: {}, headers: { cookie, origin: page.url } })
+    assert.equal(own.status, 200)
+  })
+})

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import fc from 'fast-check'
+import { cellOf } from '../../../store/readings/csv.ts'
+
+const second = 1000
+const hour = 3600 * second
+const day = 24 * hour
+const now = Date.UTC(2026, 10, 23, 12)
+const header = 'time,room,quantity,device,value'
+
+/** Reads one line of CSV as RFC 4180 has it. */
+function parse(line: string): string[] {
+  const cells: string[] = []
+  for (const [, quoted, plain] of `${line},`.matchAll(/(?:"((?:[^"]|"")*)"|([^",]*)),/g))
+    cells.push(quoted?.replaceAll('""', '"') ?? plain ?? '')
+  return cells
+}
+
+describe('A cell of text', () => {
+  it('is no formula to any spreadsheet, and reads back as it was', () => {
+    for (const text of ['=cmd()', '+1', '-1', '@sum', '\t=1', '\r=1', '＝cmd()', '＠a']) assert.match(cellOf(text), /^"?'/)
+    assert.equal(cellOf('客廳'), '客廳')
+    assert.equal(cellOf('a=b'), 'a=b')
+    assert.equal(cellOf('living "room", upstairs'), '"living ""room"", upstairs"')
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const [cell = '', ...more] = parse(cellOf(text))
+        assert.deepEqual(more, [])
+        assert.ok(cell === text || cell === `'${text}`)
+        assert.doesNotMatch(cell, /^[=+\-@\t\r]/)
+      }),
+    )
+  })
+})
+
+describe('GET /api/export.csv', () => {
+  let page: Page
+  before(async () => {
+    page = await startPage()
+    page.addReadings('kitchen', [
+      [now - 3 * hour, 20.5],
+      [now - hour, -3.25],
+    ])
+    page.addReadings('kitchen', [[now - 2 * hour, 1e21]], 'pi-2')
+    page.addReadings('=cmd("calc")', [[now - 3 * day, 5]], null, 'humidity')
+  })
+  after(() => page.close())
+  const ask = async (query: Record<string, string | number> = {}) =>
+    page.ask(`/api/export.csv?${new URLSearchParams(query as Record<string, string>)}`)
+
+  it('gives each reading of the last 24 hours as a line, in the order of time', async () => {
+    const { status, headers, text } = await ask({ room: 'kitchen', quantity: 'temperature' })
+    assert.equal(status, 200)
+    assert.equal(headers['content-type'], 'text/csv; charset=utf-8')
+    assert.equal(headers['content-disposition'], 'attachment; filename="readings.csv"')
+    assert.deepEqual(text.split('\n'), [
+      header,
+      '2026-11-23T09:00:00.000Z,kitchen,temperature,pi-1,20.5',
+      '2026-11-23T10:00:00.000Z,kitchen,temperature,pi-2,1e+21',
+      '2026-11-23T11:00:00.000Z,kitchen,temperature,pi-1,-3.25',
+      '',
+    ])
+  })
+
+  it('takes a device, and from inclusive and to exclusive', async () => {
+    const { text } = await ask({ room: 'kitchen', quantity: 'temperature', device: 'pi-1', from: now - 3 * hour, to: now - hour })
+    assert.deepEqual(text.split('\n').slice(1, -1), ['2026-11-23T09:00:00.000Z,kitchen,temperature,pi-1,20.5'])
+  })
+
+  it('has nothing that a spreadsheet would run, and the numbers as they are', async () => {
+    const { text } = await ask({ from: now - 4 * day, to: now - 2 * day })
+    assert.equal(text.split('\n')[1], `2026-11-20T12:00:00.000Z,"'=cmd(""calc"")",humidity,,5`)
+  })
+
+  it('is the header alone where there is nothing, and refuses a span that ends before it begins', async () => {
+    assert.equal((await ask({ room: 'nowhere' })).text, `${header}\n`)
+    assert.equal((await ask({ from: 5, to: 5 })).status, 400)
+    assert.equal((await ask({ from: 'now' })).status, 400)
+  })
+
+  it('is compressed where that is taken', async () => {
+    page.addReadings(
+      'attic',
+      Array.from({ length: 5000 }, (_, i) => [now - day + i * 1000, i] as const),
+    )
+    const plain = (await ask({ room: 'attic' })).text
+    const packed = await fetch(`${page.url}/api/export.csv?room=attic`, { headers: { 'accept-encoding': 'br' } })
+    assert.equal(packed.headers.get('content-encoding'), 'br')
+    assert.equal(await packed.text(), plain)
+    assert.equal(plain.split('\n').length, 5002)
+  })
+
+  it('is read no faster than it is taken, and not at all any more for whoever has gone', async () => {
+    const many = 400_000
+    page.addReadings(
+      'cellar',
+      Array.from({ length: many }, (_, i) => [now - 300 * day + i * second, i % 50] as const),
+    )
+    const { each } = page.store.readings
+    let read = 0
+    page.store.readings.each = function* (...asked: Parameters<typeof each>) {
+      for (const reading of each(...asked)) {
+        read += 1
+        yield reading
+      }
+    }
+    /** How many are read when nothing moves any more. */
+    const settled = async () => {
+      for (let before = -1, still = 0; still < 4; await delay(100)) {
+        still = before === read ? still + 1 : 0
+        before = read
+      }
+      return read
+    }
+    try {
+      const sent = request(`${page.url}/api/export.csv?room=cellar&from=0`)
+      sent.end()
+      const [response] = await once(sent, 'response')
+      await once(response, 'readable')
+      // Whatever fits into the buffers of the system is read.
+      const before = await settled()
+      assert.ok(before < many, `${before} of ${many} were read`)
+      response.destroy()
+      // What was being made when it went is made to its end.
+      assert.ok((await settled()) - before <= 1000)
+    } finally {
+      page.store.readings.each = each
+    }
+  })
+})

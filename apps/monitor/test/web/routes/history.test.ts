@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+describe('GET /api/readings', () => {
+  let page: Page
+  let now: number
+  const ask = (query: Record<string, string | number>) =>
+    page.ask(`/api/readings?${new URLSearchParams({ room: 'kitchen', quantity: 'temperature', ...query } as Record<string, string>)}`)
+  before(async () => {
+    page = await startPage()
+    now = page.clock.now
+    page.addReadings('kitchen', [
+      [now - 3 * day, 5],
+      [now - 2 * minute, 20],
+      [now - minute, 22],
+    ])
+    page.addReadings('kitchen', [[now - 2 * minute, 30]], 'pi-2')
+    // A year of an hourly reading, and a day of one each 10 s.
+    page.addReadings(
+      'attic',
+      Array.from({ length: 8760 }, (_, i) => [now - 365 * day + i * hour, i] as const),
+    )
+    page.addReadings(
+      'cellar',
+      Array.from({ length: 8640 }, (_, i) => [now - day + i * 10_000, i % 10] as const),
+    )
+  })
+  after(() => page.close())
+
+  it('gives the readings of the last 24 hours one by one where they are few', async () => {
+    const { status, json } = await ask({ device: 'pi-1' })
+    assert.equal(status, 200)
+    assert.deepEqual(json, {
+      room: 'kitchen',
+      quantity: 'temperature',
+      unit: '°C',
+      resolution: 0,
+      points: [
+        [now - 2 * minute, 20, 20, 20, 1],
+        [now - minute, 22, 22, 22, 1],
+      ],
+    })
+  })
+
+  it('has a reading of this very moment among them', async () => {
+    page.addReadings('hall', [[now, 1]])
+    assert.equal((await ask({ room: 'hall' })).json.points.length, 1)
+  })
+
+  it('takes from inclusive and to exclusive', async () => {
+    const { json } = await ask({ device: 'pi-1', from: now - 3 * day, to: now - minute })
+    assert.deepEqual(
+      json.points.map(([time]: number[]) => time),
+      [now - 3 * day, now - 2 * minute],
+    )
+  })
+
+  it('merges the devices of a room, unless one is named', async () => {
+    const both = (await ask({ points: 1 })).json.points
+    assert.deepEqual(
+      both.map((point: number[]) => point.slice(1)),
+      [[20, 24, 30, 3]],
+    )
+    assert.equal((await ask({ device: 'pi-2' })).json.points.length, 1)
+    assert.deepEqual((await ask({ device: 'nobody' })).json.points, [])
+  })
+
+  it('answers with no points where there is nothing', async () => {
+    const { status, json } = await ask({ room: '沒有這個房間', quantity: 'noise' })
+    assert.equal(status, 200)
+    assert.deepEqual(json, { room: '沒有這個房間', quantity: 'noise', unit: '', resolution: 0, points: [] })
+  })
+
+  it('gathers many into buckets whose starts are multiples of their width, at most 500 unless asked otherwise', async () => {
+    const { resolution, points } = (await ask({ room: 'cellar' })).json
+    assert.equal(resolution, 5 * minute)
+    assert.ok(points.length <= 500)
+    for (const [time, min, mean, max, count] of points) {
+      assert.equal(time % resolution, 0)
+      assert.ok(min <= mean && mean <= max && count <= 30)
+    }
+    assert.equal(
+      points.reduce((sum: number, point: number[]) => sum + (point[4] ?? 0), 0),
+      8640,
+    )
+  })
+
+  it('counts in a bucket that from or to cuts only what lies between them', async () => {
+    // From 15 s after the start of five minutes to 15 s before the end of other ones.
+    const from = now - day + 15_000
+    const to = from + 12 * hour - 30_000
+    const { resolution, points } = (await ask({ room: 'cellar', from, to, points: 150 })).json
+    assert.equal(resolution, 5 * minute)
+    assert.equal(points[0][0], now - day)
+    assert.deepEqual([points[0][4], points[1][4], points.at(-1)[4]], [28, 30, 29])
+    assert.equal(
+      points.reduce((sum: number, point: number[]) => sum + (point[4] ?? 0), 0),
+      12 * 360 - 3,
+    )
+    // By hours, too.
+    const hours = (await ask({ room: 'cellar', from, to, points: 13 })).json
+    assert.equal(hours.resolution, hour)
+    assert.deepEqual([hours.points[0][4], hours.points[1][4], hours.points.at(-1)[4]], [358, 360, 359])
+  })
+
+  it('never gives more points than asked for, however long or odd the span', async () => {
+    const spans = [
+      { from: now - 365 * day, to: now },
+      { from: now - 365 * day + 1, to: now + 1 },
+      { from: 0, to: Number.MAX_SAFE_INTEGER },
+      { from: now - 100 * day - 12_345, to: now - 7 },
+    ]
+    for (const span of spans) {
+      for (const points of [1, 2, 3, 7, 10, 365, 500, 50_000]) {
+        const { json } = await ask({ room: 'attic', points, ...span })
+        const what = JSON.stringify({ ...span, points, resolution: json.resolution })
+        assert.ok(json.points.length > 0 && json.points.length <= points, `${json.points.length} points for ${what}`)
+        const times = json.points.map(([time]: number[]) => time)
+        assert.deepEqual(
+          times,
+          times.toSorted((a: number, b: number) => a - b),
+          what,
+        )
+        assert.ok(times.every(Number.isSafeInteger), what)
+      }
+    }
+  })
+
+  it('refuses what is no time, no number of points and no span, and names the field', async () => {
+    const wrong: [Record<string, string>, RegExp][] = [
+      [{ room: '' }, /^room /],
+      [{ from: '' }, /^from /],
+      [{ from: '-1' }, /^from /],
+      [{ from: '1.5' }, /^from /],
+      [{ from: '0x10' }, /^from /],
+      [{ from: '1e3' }, /^from /],
+      [{ to: 'now' }, /^to /],
+      [{ to: '9007199254740992' }, /^to /],
+      [{ points: '0' }, /^points /],
+      [{ points: '50001' }, /^points /],
+      [{ from: '5', to: '5' }, /^from must be before to/],
+      [{ from: '6', to: '5' }, /^from must be before to/],
+    ]
+    for (const [query, error] of wrong) {
+      const answer = await ask(query)
+      assert.equal(answer.status, 400, JSON.stringify(query))
+      assert.match(answer.json.error, error)
+    }
+    for (const path of ['/api/readings', '/api/readings?room=a', '/api/readings?quantity=b', '/api/readings?room=a&room=b&quantity=c']) {
+      assert.equal((await page.ask(path)).status, 400, path)
+    }
+  })
+
+  it('takes no notice of parameters that it does not know', async () => {
+    assert.equal((await ask({ colour: 'red' })).status, 200)
+  })
+})
+
+describe('GET /api/summary', () => {
+  it('tells last, lowest, mean and highest of each quantity of each room on a local day', async (t) => {
+    const page = await startPage({ TZ: 'Asia/Taipei' })
+    t.after(() => page.close())
+    const midnight = Date.UTC(2026, 10, 22, 16) // of 23 November in Taipei
+    page.addReadings('客廳', [
+      [midnight - 1, 99],
+      [midnight, 20],
+      [midnight + hour, 26],
+    ])
+    page.addReadings('客廳', [[midnight + 2 * hour, 23]], 'pi-2')
+    const today = await page.ask('/api/summary?date=2026-11-23')
+    assert.equal(today.status, 200)
+    assert.deepEqual(today.json, {
+      date: '2026-11-23',
+      from: midnight,
+      to: midnight + day,
+      rooms: [
+        { room: '客廳', quantity: 'temperature', unit: '°C', last: 23, min: 20, mean: 23, max: 26, count: 3, time: midnight + 2 * hour },
+      ],
+    })
+    // What the daily mail would say now: the last 24 hours, of whatever dates.
+    const now = await page.ask('/api/summary')
+    assert.equal(now.json.rooms[0].count, 4)
+    const before = await page.ask('/api/summary?date=2026-11-22')
+    assert.deepEqual(
+      before.json.rooms.map(({ last }: { last: number }) => last),
+      [99],
+    )
+    for (const date of ['yesterday', '2026-02-30', '2026-1-1', '']) {
+      const wrong = await page.ask(`/api/summary?date=${date}`)
+      assert.equal(wrong.status, 400, date)
+      assert.match(wrong.json.error, /^date/)
+    }
+  })
+})

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import Type, { type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { Alert } from '../../../web/schemas/alerts.ts'
+import { Device } from '../../../web/schemas/devices.ts'
+import { Room } from '../../../web/schemas/house.ts'
+import { Notification } from '../../../web/schemas/notifications.ts'
+
+/** Just the fields of the contract: none is missing and none is there besides. */
+function assertShape(schema: TSchema, value: unknown): void {
+  assert.deepEqual([...Value.Errors(schema, value)], [])
+  assert.deepEqual(Value.Clean(schema, structuredClone(value)), value)
+}
+
+describe('The API shows the house as it is now', () => {
+  let page: Page
+  before(async () => {
+    page = await startPage()
+  })
+  after(() => page.close())
+
+  it('tells with 200 that all is well, and with 503 what is not', async () => {
+    const well = await page.ask('/api/health')
+    assert.equal(well.status, 200)
+    assert.deepEqual(well.json, { status: 'ok', mqtt: 'connected', database: 'ok', version: '1.2.3' })
+    Object.assign(page.health, { mqtt: 'refused: wrong password', database: 'disk full' })
+    const ill = await page.ask('/api/health')
+    assert.equal(ill.status, 503)
+    assert.deepEqual(ill.json, { status: 'error', mqtt: 'refused: wrong password', database: 'disk full', version: '1.2.3' })
+    Object.assign(page.health, { mqtt: 'connected', database: 'ok' })
+  })
+
+  it('lists nothing while nothing is known', async () => {
+    for (const path of ['/api/rooms', '/api/devices', '/api/alerts', '/api/notifications']) {
+      assert.deepEqual((await page.ask(path)).json, [], path)
+    }
+  })
+
+  it('lists each room with its values, devices and open alerts', async () => {
+    page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
+    page.board.show('kitchen', 'temperature', { value: 31.5, time: page.clock.now - 1000, device: 'pi-1' })
+    page.board.show('kitchen', 'humidity', { value: 40, time: page.clock.now - 91_000, device: 'pi-1' })
+    const alert = page.addAlert({})
+    const { json, status } = await page.ask('/api/rooms')
+    assert.equal(status, 200)
+    assertShape(Type.Array(Room), json)
+    assert.equal(json.length, 1)
+    const { alerts, ...room } = json[0]
+    assert.deepEqual(
+      alerts.map(({ id }: { id: number }) => id),
+      [alert.id],
+    )
+    assert.deepEqual(room, {
+      room: 'kitchen',
+      name: null,
+      icon: null,
+      status: 'online',
+      quantities: {
+        temperature: { value: 31.5, unit: '°C', time: page.clock.now - 1000, stale: false },
+        humidity: { value: 40, unit: '%', time: page.clock.now - 91_000, stale: true },
+      },
+      devices: ['pi-1'],
+    })
+  })
+
+  it('shows rooms of every script and rooms that look like markup, as they are', async () => {
+    const names = ['客廳', 'غرفة', `<img src=x onerror=alert(1)>`, `it's "so" & so`, '=1+1', '../../etc']
+    for (const room of names) page.board.show(room, 'constructor', { value: 1, time: page.clock.now, device: null })
+    const rooms = (await page.ask('/api/rooms')).json
+    assertShape(Type.Array(Room), rooms)
+    for (const name of names) {
+      const room = rooms.find((one: { room: string }) => one.room === name)
+      assert.equal(room?.quantities.constructor.value, 1, name)
+    }
+  })
+
+  it('lists devices with what is known of them, and null where nothing is', async () => {
+    page.addDevice({
+      id: 'pi-2',
+      room: 'attic',
+      status: 'offline',
+      seen: page.clock.now,
+      info: {
+        id: 'pi-2',
+        room: 'attic',
+        version: '1.0.0',
+        epoch: '0123456789abcdef',
+        interval: 10,
+        readings: [{ key: 'temperature', topic: 'home/attic/temperature', unit: '°C', probe: '28-0316a1b2c3d4' }],
+      },
+      heartbeat: { cpu: 12.5, outbox: 3 },
+    })
+    page.addDevice({ id: null, room: 'shed' })
+    const { json } = await page.ask('/api/devices')
+    assertShape(Type.Array(Device), json)
+    const [shed, , attic] = json
+    assert.deepEqual([shed.id, shed.room, shed.status, shed.lastSeen, shed.heartbeat], [null, 'shed', 'unknown', null, null])
+    assert.deepEqual(attic, {
+      id: 'pi-2',
+      room: 'attic',
+      status: 'offline',
+      lastSeen: page.clock.now,
+      epoch: '0123456789abcdef',
+      seq: null,
+      missing: 0,
+      outbox: 3,
+      skew: null,
+      faulty: false,
+      heartbeat: { cpu: 12.5, outbox: 3 },
+      version: '1.0.0',
+      interval: 10,
+      probes: [{ key: 'temperature', topic: 'home/attic/temperature', unit: '°C', probe: '28-0316a1b2c3d4' }],
+    })
+    assert.deepEqual([shed.interval, shed.probes], [null, []])
+  })
+
+  it('lists alerts newest first, by state and room where asked, with a sentence and without what is internal', async () => {
+    const later = page.addAlert({
+      room: '客廳',
+      rule: 'offline',
+      severity: 'warning',
+      started: page.clock.now + 1,
+      state: 'pending',
+      fired: null,
+    })
+    const all = (await page.ask('/api/alerts')).json
+    assertShape(Type.Array(Alert), all)
+    assert.equal(all[0].id, later.id)
+    assert.equal(all.length, 2)
+    assert.match(all[1].message, /kitchen.*31\.5/)
+    const pending = (await page.ask(`/api/alerts?state=pending&room=${encodeURIComponent('客廳')}`)).json
+    assert.deepEqual(
+      pending.map(({ id }: { id: number }) => id),
+      [later.id],
+    )
+    assert.deepEqual((await page.ask('/api/alerts?state=resolved')).json, [])
+    const wrong = await page.ask('/api/alerts?state=loud')
+    assert.equal(wrong.status, 400)
+    assert.match(wrong.json.error, /^state must be one of pending/)
+  })
+
+  it('lists alerts page by page, however many there are: so many, by one rule, behind one that is known', async () => {
+    for (const i of [1, 2, 3, 4, 5])
+      page.addAlert({
+        rule: 'damp',
+        room: 'cellar',
+        state: 'resolved',
+        started: page.clock.now + Math.floor(i / 2),
+        resolved: page.clock.now + 9,
+      })
+    const seen: number[] = []
+    for (let next = ''; ; next = `&before=${seen.at(-1)}`) {
+      const { json } = await page.ask(`/api/alerts?state=resolved&rule=damp&limit=2${next}`)
+      assert.ok(json.length <= 2)
+      seen.push(...json.map(({ id }: { id: number }) => id))
+      if (json.length < 2) break
+    }
+    const all = (await page.ask('/api/alerts?room=cellar')).json.map(({ id }: { id: number }) => id)
+    assert.equal(all.length, 5)
+    assert.deepEqual(seen, all)
+    assert.deepEqual((await page.ask('/api/alerts?before=999999')).json, [])
+    for (const wrong of ['limit=0', 'limit=1001', 'before=x']) assert.equal((await page.ask(`/api/alerts?${wrong}`)).status, 400, wrong)
+  })
+
+  it('acknowledges an alert, and says 404 where there is none', async () => {
+    const alert = page.addAlert({})
+    const answer = await page.ask(`/api/alerts/${alert.id}/acknowledge`, { method: 'POST' })
+    assert.equal(answer.status, 200)
+    assertShape(Alert, answer.json)
+    assert.equal(answer.json.acknowledged, page.clock.now)
+    assert.equal((await page.ask('/api/alerts/999999/acknowledge', { method: 'POST' })).status, 404)
+    for (const id of ['0', '-1', '1.5', 'x', '9007199254740993']) {
+      const wrong = await page.ask(`/api/alerts/${id}/acknowledge`, { method: 'POST' })
+      assert.equal(wrong.status, 400, id)
+      assert.match(wrong.json.error, /^id /, id)
+    }
+  })
+
+  it('lists notifications newest first', async () => {
+    const alert = page.addAlert({})
+    for (const event of ['one', 'two']) {
+      page.store.notifications.add({
+        event,
+        channel: 'mail',
+        recipient: 'a@example.com',
+        severity: 'critical',
+        content: { kind: 'alert', transition: 'firing', alert, at: page.clock.now },
+        created: page.clock.now,
+      })
+    }
+    const { json } = await page.ask('/api/notifications')
+    assertShape(Type.Array(Notification), json)
+    assert.deepEqual(
+      json.map(({ id, channel, state, attempts }: Record<string, unknown>) => [id, channel, state, attempts]),
+      [
+        [2, 'mail', 'pending', 0],
+        [1, 'mail', 'pending', 0],
+      ],
+    )
+    assert.doesNotMatch(JSON.stringify(json), /example\.com/)
+  })
+})

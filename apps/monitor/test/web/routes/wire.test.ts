@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { follow } from '@hearthwatch/testhouse/event-stream'
+import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { createWire, type WireEvent } from '../../../intake/packet-trace.ts'
+
+const packet = (topic: string, payload = '25.5') => ({ topic, payload: Buffer.from(payload), qos: 0 as const, retain: false, dup: false })
+
+describe('The wire', () => {
+  it('costs one comparison while nobody looks', () => {
+    const wire = createWire(() => assert.fail('not even the clock is asked'))
+    assert.equal(wire.see(packet('home/kitchen/temperature'), false), null)
+    wire.send('monitor/status', 'online', { qos: 1, retain: true })
+  })
+
+  it('tells a packet at once with what is known of it, and the rest when it is kept', async () => {
+    const wire = createWire(() => 1000)
+    const heard: WireEvent[] = []
+    wire.watch({ wants: () => true, tell: (event) => heard.push(event) })
+    const kept = Promise.withResolvers<void>()
+    const seen = wire.see(packet('home/kitchen/temperature'), false)
+    seen?.note('shown')
+    seen?.tell(kept.promise)
+    assert.deepEqual(heard, [
+      {
+        type: 'packet',
+        data: {
+          id: 1,
+          direction: 'in',
+          time: 1000,
+          topic: 'home/kitchen/temperature',
+          payload: '25.5',
+          encoding: 'text',
+          length: 4,
+          unpacked: null,
+          cut: false,
+          qos: 0,
+          retain: false,
+          dup: false,
+          bytes: 32,
+          late: false,
+          verdict: ['shown'],
+        },
+      },
+    ])
+    seen?.note('stored')
+    seen?.note('stored')
+    kept.resolve()
+    await turn()
+    assert.deepEqual(heard.slice(1), [{ type: 'verdict', data: { id: 1, verdict: ['shown', 'stored'] } }])
+  })
+
+  it('tells at most so many a second, and then how many it has left out', () => {
+    const clock = { now: 0 }
+    const wire = createWire(() => clock.now, 3)
+    const heard: WireEvent[] = []
+    const stop = wire.watch({ wants: (topic) => topic === 'a', tell: (event) => heard.push(event) })
+    const say = (topic: string) => wire.see(packet(topic), false)?.tell(undefined)
+    for (let i = 0; i < 10; i++) say('b')
+    for (let i = 0; i < 10; i++) say('a')
+    assert.equal(heard.length, 3)
+    clock.now = 1000
+    say('a')
+    assert.deepEqual(heard[3], { type: 'dropped', data: { count: 7 } })
+    assert.equal(heard.length, 5)
+    stop()
+    say('a')
+    assert.equal(heard.length, 5)
+  })
+
+  it('tells what it has left out also where nothing comes behind it', async () => {
+    const wire = createWire(() => 0, 1)
+    const told = new Promise<WireEvent>((resolve) => {
+      wire.watch({ wants: () => true, tell: (event) => event.type === 'dropped' && resolve(event) })
+    })
+    for (let i = 0; i < 3; i++) wire.see(packet('a'), false)?.tell(undefined)
+    // Its own timer keeps nobody alive.
+    const alive = setInterval(() => {}, 100)
+    assert.deepEqual(await told, { type: 'dropped', data: { count: 2 } })
+    clearInterval(alive)
+  })
+})
+
+describe('GET /api/wire', () => {
+  let page: Page
+  let wire: ReturnType<typeof createWire>
+  before(async () => {
+    wire = createWire(Date.now)
+    page = await startPage({}, { wire })
+  })
+  after(() => page.close())
+  const look = async (t: { after(end: () => void): void }, filter?: string, at = page) => {
+    const ear = await follow(at.url, `/api/wire${filter === undefined ? '' : `?filter=${encodeURIComponent(filter)}`}`)
+    t.after(ear.close)
+    return ear
+  }
+  const say = (topic: string, payload?: string) => wire.see(packet(topic, payload), false)?.tell(undefined)
+
+  it('shows what the filter matches by the rules of MQTT, and nothing else', async (t) => {
+    const topics = ['home/kitchen/temperature', 'home/客廳/temperature', 'home/kitchen/humidity', 'home', 'device/pi-1/info', '$SYS/uptime']
+    const expected: Record<string, number[]> = {
+      'home/+/temperature': [0, 1],
+      'home/客廳/#': [1],
+      'home/#': [0, 1, 2, 3],
+      '+/+/+': [0, 1, 2, 4],
+      '#': [0, 1, 2, 3, 4],
+      '$SYS/#': [5],
+    }
+    for (const [filter, matched] of Object.entries(expected)) {
+      const ear = await look(t, filter)
+      for (const topic of [...topics, filter.startsWith('$') ? '$SYS/end' : 'home/客廳/temperature']) say(topic)
+      const wanted = [...matched.map((i) => topics[i]), filter.startsWith('$') ? '$SYS/end' : 'home/客廳/temperature']
+      await ear.until(() => ear.events.length >= wanted.length)
+      assert.deepEqual(
+        ear.events.map(({ data }) => data.topic),
+        wanted,
+        filter,
+      )
+    }
+    const all = await look(t)
+    say('anything/at/all')
+    assert.equal((await all.until(({ type }) => type === 'packet')).data.topic, 'anything/at/all')
+  })
+
+  it('says of what is no filter why it is none', async () => {
+    const problems: Record<string, RegExp> = {
+      '': /not empty/,
+      'home/#/temperature': /only at the end/,
+      'home+': /home\+: \+ and # stand alone/,
+      'home/kit#': /kit#: /,
+      'a\u0000': /one line of text/,
+    }
+    for (const [filter, why] of Object.entries(problems)) {
+      const { status, json } = await page.ask(`/api/wire?filter=${encodeURIComponent(filter)}`)
+      assert.equal(status, 400, filter)
+      assert.match(json.error, why)
+    }
+    assert.equal((await page.ask(`/api/wire?filter=${'x'.repeat(2000)}`)).status, 400)
+  })
+
+  it('carries markup and line breaks as text, in one event', async (t) => {
+    const ear = await look(t)
+    const payload = '<img src=x onerror=alert(1)>\n\nevent: alert\ndata: {}\n\n\u2028'
+    say('home/<b>/temperature', payload)
+    const { data } = await ear.until(({ type }) => type === 'packet')
+    assert.equal(data.payload, payload)
+    assert.equal(ear.events.length, 1)
+  })
+
+  it('is for ten onlookers at most, and ends with the session', async (t) => {
+    const locked = await startPage({ DASHBOARD_PASSWORD: 'x' })
+    t.after(() => locked.close())
+    assert.equal((await locked.ask('/api/wire')).status, 401)
+    const cookie = await locked.login('x')
+    const ears = await Promise.all(Array.from({ length: 10 }, () => follow(locked.url, '/api/wire', { cookie })))
+    const refused = await locked.ask('/api/wire', { headers: { cookie } })
+    assert.equal(refused.status, 503)
+    assert.ok(Number(refused.headers['retry-after']) > 0)
+    await locked.ask('/api/session', { method: 'DELETE', headers: { cookie } })
+    for (const ear of ears) await ear.over
+  })
+
+  it('ends at once when the monitor stops', async () => {
+    const short = await startPage()
+    const ear = await follow(short.url, '/api/wire')
+    await Promise.all([short.close(), ear.over])
+  })
+})

@@ -1,0 +1,72 @@
+import type { Log } from '@hearthwatch/log'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { isDamage } from '../../store/file/damage.ts'
+import { isOutsideTrouble } from '../../store/file/open.ts'
+import type { App } from '../server.ts'
+import { addHeaders } from './headers.ts'
+
+/** An answer that is not the one that was hoped for. The message is for whoever asked. */
+export class HttpError extends Error {
+  override name = 'HttpError'
+  readonly statusCode: number
+  readonly headers: Record<string, string>
+  constructor(statusCode: number, message: string, headers: Record<string, string> = {}) {
+    super(message)
+    this.statusCode = statusCode
+    this.headers = headers
+  }
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
+/** Errors as `{"error":"…"}`: what the asker did wrong in words, what we did wrong in the log only. */
+export function answerFaults(app: App, log: Log): void {
+  app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status < 500 || error instanceof HttpError) {
+      if (error instanceof HttpError) reply.headers(error.headers)
+      return reply.code(status).send({ error: error.message })
+    }
+    // No matter of this request: the process has to end for the file to be moved aside.
+    if (isDamage(error))
+      setImmediate(() => {
+        throw error
+      })
+    const outside = isOutsideTrouble(error)
+    log.error('a request failed', { request: `${request.method} ${request.routeOptions.url}`, why: outside ? error.message : error.stack })
+    return outside
+      ? reply.code(503).send({ error: 'The database cannot be used just now.' })
+      : reply.code(500).send({ error: 'Something went wrong here. The log of the monitor says what.' })
+  })
+  app.setNotFoundHandler(() => {
+    throw new HttpError(404, 'There is nothing here.')
+  })
+}
+
+/** For addresses that cannot even be read, before any hook has run. */
+export function answerUnreadable(error: FastifyError, _: FastifyRequest, reply: FastifyReply): void {
+  addHeaders(reply)
+  reply.code(error.statusCode ?? 400).send({ error: 'This address cannot be read.' })
+}
+
+/** Answers 405 wherever a path is known but not for this method. @returns to be called after the last route */
+export function answerOtherMethods(app: App): () => void {
+  const known = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    known.set(url, new Set([...(known.get(url) ?? []), ...[method].flat()]))
+  })
+  return () => {
+    for (const [url, allowed] of [...known]) {
+      const allow = [...allowed].join(', ')
+      app.route({
+        url,
+        method: methods.filter((method) => !allowed.has(method)),
+        schema: { hide: true },
+        onRequest: async () => {
+          throw new HttpError(405, `Only ${allow} here.`, { allow })
+        },
+        handler: () => {},
+      })
+    }
+  }
+}

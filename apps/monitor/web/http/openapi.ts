@@ -1,0 +1,49 @@
+import swagger from '@fastify/swagger'
+import { Fault } from '../schemas/fault.ts'
+import type { App } from '../server.ts'
+
+/** What of a route's schema is looked at here. */
+interface Described {
+  hide?: boolean
+  produces?: string[]
+  params?: unknown
+  querystring?: unknown
+  body?: unknown
+  response?: Record<string, unknown>
+}
+
+/** The contract as a document, made from the schemas of the routes. Register it before them. */
+export async function addOpenApi(app: App, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Hearthwatch', version, description: 'Times are ms since the epoch, UTC. Errors are `{"error":"…"}`.' },
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'hearthwatch' },
+          token: { type: 'http', scheme: 'bearer' },
+        },
+      },
+      security: [{ session: [] }, { token: [] }],
+    },
+    transform: ({ schema, url, route }) => ({ schema: wholeOf(schema as Described, route.config?.open === true), url }),
+  })
+  app.get('/api/openapi.json', { schema: { summary: 'This document' } }, (_, reply) => reply.send(app.swagger()))
+}
+
+/** With what every route may answer that asks for a login or takes something, and with the type of what is no JSON. */
+function wholeOf(schema: Described, isOpen: boolean): object {
+  if (schema.hide) return schema
+  const { produces: [type = 'application/json'] = [], response, ...rest } = schema
+  const takesSomething = [schema.params, schema.querystring, schema.body].some((part) => part !== undefined)
+  const content = { [type]: { schema: type === 'application/json' ? {} : { type: 'string' } } }
+  return {
+    ...rest,
+    ...(isOpen ? { security: [] } : {}),
+    response: {
+      ...(response ?? { 200: { description: type, content } }),
+      ...(takesSomething ? { 400: Fault } : {}),
+      ...(isOpen ? {} : { 401: Fault }),
+    },
+  }
+}

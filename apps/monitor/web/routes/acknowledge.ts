@@ -1,0 +1,88 @@
+import type { Log } from '@hearthwatch/log'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { Config } from '../../config.ts'
+import { acknowledgeLinks } from '../../notify/acknowledge-link.ts'
+import { createWords } from '../../notify/text/words.ts'
+import type { Alert } from '../../store/alerts.ts'
+import type { Store } from '../../store/store.ts'
+import { createThrottle } from '../http/throttle.ts'
+import type { App } from '../server.ts'
+import { createAcknowledgePages, policy } from './acknowledge-page.ts'
+
+export interface AcknowledgeOptions {
+  config: Pick<Config, 'UI_LANGUAGE' | 'TZ'>
+  store: Pick<Store, 'alerts' | 'notifications' | 'secrets'>
+  acknowledge(ids: readonly number[]): Alert[]
+  now(): number
+  log: Log
+}
+
+const Params = Type.Object({ token: Type.String({ maxLength: 256 }) })
+
+/**
+ * Where the signed link of a message leads: without a login, for whoever got the message. Opening it changes nothing,
+ * because mail programs and their scanners do that by themselves; only the form, or a program's POST, acknowledges.
+ */
+export async function addAcknowledge(app: App, { config, store, acknowledge, now, log }: AcknowledgeOptions): Promise<void> {
+  const links = acknowledgeLinks(store.secrets.key('acknowledge'))
+  const pages = createAcknowledgePages(config.UI_LANGUAGE)
+  const words = createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ })
+  const guesses = createThrottle({ perAddress: 20, overall: 200, window: 60_000 })
+
+  /** The alerts that this link's message tells of as being on; or the answer is already given. */
+  function told(token: string, request: FastifyRequest, reply: FastifyReply): Alert[] | null {
+    reply.type('text/html; charset=utf-8').header('content-security-policy', policy)
+    // With no-referrer, the strictest, browsers do not say either where a form comes from.
+    reply.header('referrer-policy', 'same-origin')
+    const ticket = links.read(token, now())
+    if (ticket === 'forged') {
+      // Nobody guesses 128 bits; what is slowed down is the noise. Who has a right link is never shut out by it.
+      const wait = guesses.wait(request.ip, now())
+      guesses.fail(request.ip, now())
+      if (wait === 0) reply.code(404).send(pages.forged())
+      else
+        reply
+          .code(429)
+          .header('retry-after', Math.ceil(wait / 1000))
+          .send(pages.busy())
+      return null
+    }
+    if (ticket === 'expired') {
+      reply.code(410).send(pages.expired())
+      return null
+    }
+    const contents = store.notifications.contentsOf(ticket.message)
+    const ids = contents.flatMap((content) => (content.kind === 'alert' && content.transition !== 'resolved' ? [content.alert.id] : []))
+    return [...new Set(ids)].flatMap((id) => store.alerts.get(id) ?? [])
+  }
+
+  const isOpen = ({ state, acknowledged }: Alert) => state !== 'resolved' && acknowledged === null
+
+  // In a scope of its own: here, and nowhere else, a form may be sent, and what is in it does not matter.
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 4096 }, (_, __, done) => done(null, undefined))
+    scope.setSerializerCompiler(() => String)
+    const options = { config: { open: true, signed: true }, schema: { hide: true, params: Params } }
+
+    scope.get<{ Params: { token: string } }>('/a/:token', options, (request, reply) => {
+      const alerts = told(request.params.token, request, reply)
+      if (alerts === null) return reply
+      const open = alerts.filter(isOpen)
+      return reply.send(open.length > 0 ? pages.ask(open.map(words.sentence)) : pages.nothing(alerts.map(words.sentence)))
+    })
+
+    scope.post<{ Params: { token: string } }>('/a/:token', options, (request, reply) => {
+      // Whoever has the link may send it from any page, such as ntfy's, which would otherwise take it for a failure.
+      reply.header('access-control-allow-origin', '*')
+      const alerts = told(request.params.token, request, reply)
+      if (alerts === null) return reply
+      const open = alerts.filter(isOpen)
+      if (open.length === 0) return reply.send(pages.nothing(alerts.map(words.sentence)))
+      acknowledge(open.map(({ id }) => id))
+      log.info('alerts were acknowledged by the link in a message', { alerts: open.map(({ id }) => id).join(' ') })
+      return reply.send(pages.done(open.map(words.sentence)))
+    })
+  })
+}

@@ -1,0 +1,39 @@
+import Type from 'typebox'
+import type { Notify } from '../../notify/deliver.ts'
+import { HttpError } from '../http/faults.ts'
+import * as shape from '../schemas/channels.ts'
+import { Fault } from '../schemas/fault.ts'
+import type { App } from '../server.ts'
+
+/** ms between two tests of one channel: each goes out to people, and some cost money */
+const pause = 10_000
+
+/** The ways by which people are told, and whether they work. */
+export function addChannels(app: App, { notify, now }: { notify: Pick<Notify, 'channels' | 'test'>; now(): number }): void {
+  const tested = new Map<string, number>()
+
+  app.get(
+    '/api/channels',
+    { schema: { summary: 'The channels by which people are told', response: { 200: Type.Array(shape.Channel) } } },
+    () => notify.channels(),
+  )
+
+  app.post(
+    '/api/channels/:name/test',
+    {
+      schema: {
+        summary: 'Sends a test to everyone on a channel',
+        params: shape.ChannelParams,
+        response: { 200: shape.ChannelTest, 404: Fault, 429: Fault },
+      },
+    },
+    async ({ params: { name } }) => {
+      if (!notify.channels().some((channel) => channel.name === name)) throw new HttpError(404, `There is no channel ${name}.`)
+      const since = now() - (tested.get(name) ?? Number.NEGATIVE_INFINITY)
+      if (since >= 0 && since < pause) throw new HttpError(429, 'It was tested a moment ago.', { 'retry-after': String(pause / 1000) })
+      tested.set(name, now())
+      const error = await notify.test(name)
+      return error ? { ok: false as const, error } : { ok: true as const }
+    },
+  )
+}

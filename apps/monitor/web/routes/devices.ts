@@ -1,0 +1,116 @@
+import { misfitOf, type WantedSettings } from '@hearthwatch/protocol'
+import Type, { type Static } from 'typebox'
+import type { Orders } from '../../devices/control.ts'
+import type { Device } from '../../store/devices.ts'
+import type { Store } from '../../store/store.ts'
+import { HttpError } from '../http/faults.ts'
+import * as shape from '../schemas/devices.ts'
+import { Fault } from '../schemas/fault.ts'
+import type { App } from '../server.ts'
+
+export interface DeviceOptions {
+  store: Store
+  orders: Orders
+  /** @returns false where it has come back meanwhile */
+  forget(device: Device): Promise<boolean>
+}
+
+/** What one can have a device do. */
+export function addDevices(app: App, { store, orders, forget }: DeviceOptions): void {
+  const params = shape.DeviceParams
+
+  function find(id: string): Device {
+    const device = store.devices.get(id)
+    if (device === undefined || device.id === null) throw new HttpError(404, `There is no device ${id}.`)
+    return device
+  }
+
+  function configOf({ key, info }: Device): Static<typeof shape.DeviceConfig> {
+    const wanted = store.orders.wanted(key)
+    return {
+      wanted: wanted && { id: wanted.id, ...wanted.settings },
+      reported: info?.config ?? null,
+      response: wanted?.response ? { ...wanted.response, error: wanted.response.error ?? null } : null,
+    }
+  }
+
+  app.get(
+    '/api/devices/:id/config',
+    {
+      schema: {
+        summary: 'The settings that it should have, those that it says it has, and what it answered',
+        params,
+        response: { 200: shape.DeviceConfig, 404: Fault },
+      },
+    },
+    ({ params: { id } }) => configOf(find(id)),
+  )
+
+  app.put(
+    '/api/devices/:id/config',
+    {
+      schema: {
+        summary: 'Wants it to have these settings; those that are left out are as its own file has them',
+        params,
+        body: shape.WantedBody,
+        response: { 200: shape.DeviceConfig, 400: Fault, 404: Fault, 409: Fault },
+      },
+    },
+    ({ params: { id }, body: { id: name, ...settings } }) => {
+      const device = find(id)
+      const problem = misfitOf(settings as WantedSettings)
+      if (problem !== null) throw new HttpError(400, problem)
+      if (!orders.want(id, settings as WantedSettings, name)) throw new HttpError(409, `id: ${name} was used for other settings.`)
+      return configOf(device)
+    },
+  )
+
+  app.get(
+    '/api/devices/:id/commands',
+    {
+      schema: {
+        summary: 'What it was told to do and how that went, newest first, at most 100',
+        params,
+        response: { 200: Type.Array(shape.Command), 404: Fault },
+      },
+    },
+    ({ params: { id } }) => store.orders.commands(find(id).key).map(({ device: _, ...command }) => command),
+  )
+
+  app.post(
+    '/api/devices/:id/commands',
+    {
+      schema: {
+        summary: 'Tells it to do something, once',
+        params,
+        body: shape.CommandBody,
+        response: { 202: Type.Object({ id: Type.String() }), 400: Fault, 404: Fault, 409: Fault },
+      },
+    },
+    ({ params: { id }, body: { action } }, reply) => {
+      const { status } = find(id)
+      if (status !== 'online') throw new HttpError(409, `${id} is ${status === 'offline' ? 'offline' : 'not known to be online'}.`)
+      reply.code(202)
+      return { id: orders.command(id, action) }
+    },
+  )
+
+  app.delete(
+    '/api/devices/:id',
+    {
+      schema: {
+        summary: 'Forgets it; its readings stay',
+        params,
+        response: { 204: Type.Null({ description: 'done' }), 404: Fault, 409: Fault, 503: Fault },
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      const device = find(id)
+      if (device.status === 'online') throw new HttpError(409, `${id} is online: it would be back at once. Switch it off first.`)
+      if (!orders.isConnected()) throw new HttpError(503, 'The broker cannot be reached just now, and it has to forget the device, too.')
+      if (!(await forget(device))) throw new HttpError(409, `${id} has just come back.`)
+      reply.code(204)
+      return null
+    },
+  )
+}

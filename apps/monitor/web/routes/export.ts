@@ -1,0 +1,30 @@
+import { Readable } from 'node:stream'
+import { writeCsv } from '../../store/readings/csv.ts'
+import type { Store } from '../../store/store.ts'
+import { ExportQuery } from '../schemas/history.ts'
+import type { App } from '../server.ts'
+import { spanOf } from './history.ts'
+
+/** Readings for spreadsheets, sent as they are read. */
+export function addExport(app: App, store: Store, now: () => number): void {
+  app.get(
+    '/api/export.csv',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'Readings as CSV, each as it was stored, in the order of time (ISO 8601, UTC); default the last 24 h',
+        description: 'Text that a spreadsheet would take for a formula gets an apostrophe before it; numbers never.',
+        produces: ['text/csv'],
+        querystring: ExportQuery,
+      },
+    },
+    ({ query: { from, to, ...filter } }, reply) => {
+      const span = spanOf({ from, to }, now())
+      const stopping = new AbortController()
+      const csv = Readable.from(writeCsv({ readings: store.readings, filter, ...span, signal: stopping.signal }))
+      // Whoever goes away in the middle must not find the database closed under his feet later.
+      csv.on('close', () => stopping.abort())
+      return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="readings.csv"').send(csv)
+    },
+  )
+}

@@ -1,0 +1,63 @@
+import { quantityOf } from '@hearthwatch/protocol'
+import { dayBounds, localDate, type Zone } from '../../localtime.ts'
+import type { Store } from '../../store/store.ts'
+import { HttpError } from '../http/faults.ts'
+import { Readings, ReadingsQuery, Summary, SummaryQuery } from '../schemas/history.ts'
+import type { App } from '../server.ts'
+
+const day = 24 * 3600_000
+/** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
+const burst = 1000
+
+/** The house as it was. */
+export function addHistory(app: App, store: Store, zone: Zone, now: () => number): void {
+  app.get(
+    '/api/readings',
+    {
+      schema: {
+        summary: 'One quantity of one room over time, default the last 24 h',
+        querystring: ReadingsQuery,
+        response: { 200: Readings },
+      },
+    },
+    ({ query: { room, quantity, device, points = 500, ...span } }, reply) => {
+      // A browser may keep a chart, and asks each time whether it still is the same.
+      reply.header('cache-control', 'private, no-cache')
+      const { from, to } = spanOf(span, now())
+      const unit = quantityOf(quantity).unit
+      return { room, quantity, unit, ...store.readings.range({ room, quantity, from, to, device }, points) }
+    },
+  )
+
+  app.get(
+    '/api/summary',
+    {
+      schema: {
+        summary: 'What the daily mail says: the last 24 h, or one local day',
+        querystring: SummaryQuery,
+        response: { 200: Summary },
+      },
+    },
+    ({ query }) => {
+      const date = query.date ?? localDate(now(), zone)
+      const { from, to } = query.date === undefined ? { from: now() - day, to: now() + burst } : bounds(date, zone)
+      const rooms = store.readings.summary(from, to).map((row) => ({ ...row, unit: quantityOf(row.quantity).unit }))
+      return { date, from, to, rooms }
+    },
+  )
+}
+
+/** What is asked for; the last 24 h where nothing is said. @throws HttpError 400 where it ends before it begins */
+export function spanOf({ from, to }: { from?: number | undefined; to?: number | undefined }, now: number): { from: number; to: number } {
+  const span = { from: from ?? Math.max(0, (to ?? now) - day), to: to ?? now + burst }
+  if (span.from >= span.to) throw new HttpError(400, 'from must be before to')
+  return span
+}
+
+function bounds(date: string, zone: Zone): { from: number; to: number } {
+  try {
+    return dayBounds(date, zone)
+  } catch {
+    throw new HttpError(400, `date: ${date} is not in the calendar`)
+  }
+}

@@ -1,0 +1,76 @@
+import Type from 'typebox'
+import type { Board } from '../../live/live-state.ts'
+import type { Label } from '../../store/labels.ts'
+import type { Store } from '../../store/store.ts'
+import { HttpError } from '../http/faults.ts'
+import { Fault } from '../schemas/fault.ts'
+import * as shape from '../schemas/labels.ts'
+import type { App } from '../server.ts'
+
+/** How the rooms are shown: their names for people, icons and order. */
+export function addLabels(app: App, { store, board }: { store: Store; board: Board }): void {
+  const isRoom = (room: string) =>
+    [...board.values()].some((value) => value.room === room) || [...store.devices.all()].some((device) => device.room === room)
+
+  app.get(
+    '/api/labels',
+    { schema: { summary: 'How the rooms are shown, in their order', response: { 200: Type.Array(shape.Label) } } },
+    () => store.labels.all(),
+  )
+
+  app.put(
+    '/api/labels/:room',
+    {
+      schema: {
+        summary: 'Sets how a room is shown; in MQTT, in mails and in exports it keeps its name',
+        params: shape.LabelParams,
+        body: shape.LabelBody,
+        response: { 200: shape.Label, 400: Fault, 404: Fault },
+      },
+    },
+    ({ params: { room }, body }) => {
+      const before = store.labels.get(room)
+      // Otherwise whoever is logged in could fill the table with rooms that never were.
+      if (before === undefined && !isRoom(room)) throw new HttpError(404, `There is no room ${room}.`)
+      const label = { room, name: null, icon: null, position: null, ...before, ...checked(body) }
+      store.transaction(() => store.labels.put(label))
+      board.tell({ type: 'label', data: label })
+      return label
+    },
+  )
+}
+
+/** @throws HttpError 400 for what cannot be shown on a line, or is more than one character */
+function checked({ name, icon, ...rest }: Partial<Omit<Label, 'room'>>): Partial<Label> {
+  const given: Partial<Label> = rest
+  if (name !== undefined) given.name = name === null ? null : checkedName(name)
+  if (icon !== undefined) given.icon = icon === null ? null : checkedIcon(icon)
+  return given
+}
+
+function checkedName(name: string): string {
+  const text = name.trim()
+  if (text === '') throw new HttpError(400, 'name must not be empty; null takes it away')
+  if ([...text].length > 64) throw new HttpError(400, 'name must not have more than 64 characters')
+  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text)) throw new HttpError(400, 'name must be one line of text')
+  return text
+}
+
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** What people see as one character may be a dozen code points: a family, a flag. */
+function checkedIcon(icon: string): string {
+  const [first, ...more] = characters.segment(icon)
+  if (first === undefined || more.length > 0 || /^[\p{C}\p{Z}]/u.test(icon)) throw new HttpError(400, 'icon must be one visible character')
+  return icon
+}
+
+/** By position, then by the name that is shown; rooms without a position come last. */
+export function inOrder<T extends { room: string; name: string | null }>(rooms: readonly T[], labels: readonly Label[]): T[] {
+  const places = new Map(labels.map(({ room, position }) => [room, position ?? Number.POSITIVE_INFINITY]))
+  const place = ({ room }: T) => places.get(room) ?? Number.POSITIVE_INFINITY
+  return rooms.toSorted((a, b) => {
+    const [first, second] = [place(a), place(b)]
+    return first === second ? (a.name ?? a.room).localeCompare(b.name ?? b.room) : first - second
+  })
+}

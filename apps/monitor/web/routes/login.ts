@@ -1,0 +1,40 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { type Access, cookieAge, cookieName } from '../http/access.ts'
+import { Login, Session } from '../schemas/login.ts'
+import type { App, WebConfig } from '../server.ts'
+
+/** Who am I, log in, log out. */
+export function addLogin(app: App, access: Access, config: WebConfig, onLogout: () => void): void {
+  const open = { open: true }
+  const nothing = { 204: Type.Null({ description: 'done' }) }
+
+  app.get(
+    '/api/session',
+    { config: open, schema: { summary: 'Whether this browser is logged in, and how it could', response: { 200: Session } } },
+    (request) => ({ authenticated: access.allows(request), login: access.way, language: config.UI_LANGUAGE }),
+  )
+
+  app.post(
+    '/api/session',
+    { config: open, bodyLimit: 4096, schema: { summary: 'Log in', body: Login, response: nothing } },
+    async (request, reply) => {
+      // Where everybody may come in there is nothing to log in to.
+      if (access.way !== 'none') setCookie(request, reply, await access.login(request, request.body.password), cookieAge)
+      reply.code(204)
+      return null
+    },
+  )
+
+  app.delete('/api/session', { config: open, schema: { summary: 'Log out', response: nothing } }, (request, reply) => {
+    access.logout(request)
+    onLogout()
+    setCookie(request, reply, '', 0)
+    reply.code(204)
+    return null
+  })
+}
+
+function setCookie(request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number): void {
+  reply.setCookie(cookieName, value, { path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https', maxAge })
+}

@@ -1,0 +1,134 @@
+import { baseQuantity } from '@hearthwatch/protocol'
+import type { Health } from '../../live/health.ts'
+import type { Board } from '../../live/live-state.ts'
+import type { Notify } from '../../notify/deliver.ts'
+import type { Store } from '../../store/store.ts'
+import { family, type Sample } from '../http/prometheus.ts'
+import type { App, WebCounters } from '../server.ts'
+import { channelMetrics } from './channel-metrics.ts'
+
+export interface MetricsOptions {
+  store: Store
+  board: Board
+  counters: WebCounters
+  health(): Health
+  staleAfter(device: string | null, room: string): number
+  listeners(): number
+  notify: Pick<Notify, 'channels'>
+  now(): number
+  version: string
+}
+
+/** Names in base units, percent as a ratio; what nobody knows goes under one name with its own as a label. */
+const gauges: Record<string, { name: string; scale: number }> = {
+  temperature: { name: 'hearthwatch_temperature_celsius', scale: 1 },
+  humidity: { name: 'hearthwatch_humidity_ratio', scale: 0.01 },
+  pressure: { name: 'hearthwatch_pressure_pascals', scale: 100 },
+  battery: { name: 'hearthwatch_battery_ratio', scale: 0.01 },
+  co2: { name: 'hearthwatch_co2_ratio', scale: 1e-6 },
+  illuminance: { name: 'hearthwatch_illuminance_lux', scale: 1 },
+  voltage: { name: 'hearthwatch_voltage_volts', scale: 1 },
+  power: { name: 'hearthwatch_power_watts', scale: 1 },
+}
+
+/** The house for Prometheus. Each scrape is made afresh, so that nothing stays frozen at its last value. */
+export function addMetrics(app: App, options: MetricsOptions): void {
+  app.get('/metrics', { schema: { summary: 'Prometheus text', produces: ['text/plain'] } }, (_, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(writeMetrics(options)),
+  )
+}
+
+function writeMetrics({ store, board, counters, health, staleAfter, listeners, notify, now, version }: MetricsOptions): string {
+  const at = now()
+  const { mqtt, database } = health()
+  const devices = [...store.devices.all()]
+  const alerts = Map.groupBy(store.alerts.allOpen(), ({ rule, state }) => JSON.stringify({ rule, state }))
+  const who = ({ room, id }: { room: string | null; id: string | null }) => ({ room: room ?? '', device: id ?? '' })
+  return [
+    ...[...readingsNow()].map(([name, samples]) => family(name, 'gauge', 'Last reading of each device; gone when stale.', samples)),
+    family('hearthwatch_readings_total', 'counter', 'Readings stored since the start.', [{ labels: {}, value: counters.readings() }]),
+    family(
+      'hearthwatch_rejected_total',
+      'counter',
+      'Packets refused since the start.',
+      [...counters.rejected].map(([reason, value]) => ({ labels: { reason }, value })),
+    ),
+    family(
+      'hearthwatch_device_online',
+      'gauge',
+      '1: the device is online.',
+      devices.map((device) => ({ labels: who(device), value: device.status === 'online' ? 1 : 0 })),
+    ),
+    family(
+      'hearthwatch_device_last_seen_timestamp_seconds',
+      'gauge',
+      'Last sign of life.',
+      devices.flatMap((device) => (device.seen === null ? [] : [{ labels: who(device), value: device.seen / 1000 }])),
+    ),
+    ...records(),
+    family(
+      'hearthwatch_alerts',
+      'gauge',
+      'Alerts that are not over.',
+      [...alerts].map(([labels, { length }]) => ({ labels: JSON.parse(labels), value: length })),
+    ),
+    ...channelMetrics(notify.channels(), store.notifications.countsByChannel()),
+    family('hearthwatch_mqtt_connected', 'gauge', '1: the broker is there.', [{ labels: {}, value: mqtt === 'connected' ? 1 : 0 }]),
+    family('hearthwatch_database_up', 'gauge', '1: the database can be written.', [{ labels: {}, value: database === 'ok' ? 1 : 0 }]),
+    family('hearthwatch_event_listeners', 'gauge', 'Open event streams.', [{ labels: {}, value: listeners() }]),
+    family('hearthwatch_build_info', 'gauge', 'Always 1.', [{ labels: { version }, value: 1 }]),
+  ].join('')
+
+  function records(): string[] {
+    const found = devices.flatMap((device) => {
+      const record = device.id === null ? undefined : store.records.latest(device.id)
+      return record ? [{ labels: who(device), record, missing: store.records.missing(record.device) }] : []
+    })
+    return [
+      family(
+        'hearthwatch_record_kept',
+        'gauge',
+        'Highest number of the record of each device that is kept.',
+        found.map(({ labels, record }) => ({ labels, value: record.kept })),
+      ),
+      family(
+        'hearthwatch_record_missing',
+        'gauge',
+        'Readings of the record of each device that are lost.',
+        found.map(({ labels, missing }) => ({ labels, value: missing })),
+      ),
+      family(
+        'hearthwatch_record_outbox',
+        'gauge',
+        'Readings that each device still has to send.',
+        devices.flatMap((device) =>
+          device.heartbeat?.outbox === undefined ? [] : [{ labels: who(device), value: device.heartbeat.outbox }],
+        ),
+      ),
+      family(
+        'hearthwatch_device_clock_skew_seconds',
+        'gauge',
+        'How far the clock of each device is ahead.',
+        found.map(({ labels, record }) => ({ labels, value: record.skew / 1000 })),
+      ),
+    ]
+  }
+
+  function readingsNow(): Map<string, Sample[]> {
+    const found = new Map<string, Sample[]>()
+    // The database knows each device of a room, the board what is not in the database yet. Of what is old nobody knows how old.
+    const shown = [...board.values()].filter(({ old }) => !old)
+    const latest = [...store.readings.latest(), ...shown].map(
+      (reading) => [`${reading.room}/${reading.quantity}/${reading.device ?? ''}`, reading] as const,
+    )
+    for (const { room, quantity, device, value, time } of new Map(latest).values()) {
+      if (at - time > staleAfter(device, room)) continue
+      const base = baseQuantity(quantity)
+      const known = Object.hasOwn(gauges, base) ? gauges[base] : undefined
+      const { name, scale } = known ?? { name: 'hearthwatch_reading', scale: 1 }
+      const labels = { room, device: device ?? '', ...(known && base === quantity ? {} : { quantity }) }
+      found.set(name, [...(found.get(name) ?? []), { labels, value: Number((value * scale).toPrecision(12)) }])
+    }
+    return found
+  }
+}

@@ -1,0 +1,98 @@
+import Type, { type Static } from 'typebox'
+import { RuleError, readRule } from '../../rules/check-rule.ts'
+import type { Rule } from '../../rules/rule.ts'
+import { mostRules, type StoredRule } from '../../store/rules.ts'
+import type { Store } from '../../store/store.ts'
+import { HttpError } from '../http/faults.ts'
+import { Fault } from '../schemas/fault.ts'
+import * as shape from '../schemas/rules.ts'
+import type { App } from '../server.ts'
+
+export interface RuleOptions {
+  store: Store
+  /** Names of the channels that there are. */
+  channelNames: readonly string[]
+  now(): number
+}
+
+/** When people want to be told. */
+export function addRules(app: App, { store: { rules }, channelNames, now }: RuleOptions): void {
+  const params = shape.RuleParams
+  const view = ({ rule, builtIn, changed }: StoredRule): Static<typeof shape.Rule> => ({ ...rule, builtIn, changed })
+
+  function find(name: string): StoredRule {
+    const rule = rules.get(name)
+    if (rule === undefined) throw new HttpError(404, `There is no rule ${name}.`)
+    return rule
+  }
+
+  /** @throws HttpError naming every field that is wrong */
+  function checked(given: unknown, name: string): Rule {
+    const rule = readRuleOr400(given, name)
+    const unknown = rule.channels.filter((channel) => !channelNames.includes(channel))
+    if (unknown.length === 0) return rule
+    const known = channelNames.length === 0 ? 'there are none' : `there are ${channelNames.join(', ')}`
+    throw new HttpError(400, `channels: there is no channel ${unknown.join(', ')} (${known})`)
+  }
+
+  app.get(
+    '/api/rules',
+    {
+      schema: { summary: 'Every rule, those that are off as well: the built-in ones first', response: { 200: Type.Array(shape.Rule) } },
+    },
+    () => rules.list().map(view),
+  )
+
+  app.get(
+    '/api/rules/:name',
+    { schema: { summary: 'One rule', params, response: { 200: shape.Rule, 404: Fault } } },
+    ({ params: { name } }) => view(find(name)),
+  )
+
+  app.put(
+    '/api/rules/:name',
+    {
+      schema: {
+        summary: 'Writes a rule, in force from the next reading on; what is left out has its default',
+        params,
+        body: shape.RuleBody,
+        response: { 200: shape.Rule, 400: Fault, 409: Fault },
+      },
+      // The schema would stop at the first mistake; whoever writes a rule wants to hear of all of them.
+      validatorCompiler: () => (value) => ({ value }),
+    },
+    ({ params: { name }, body }) => {
+      const rule = checked(body, name)
+      if (rules.get(name) === undefined && rules.all().length >= mostRules)
+        throw new HttpError(409, `There are ${mostRules} rules already: remove one first.`)
+      rules.put(rule, now())
+      return view(find(name))
+    },
+  )
+
+  app.delete(
+    '/api/rules/:name',
+    {
+      schema: {
+        summary: 'Removes a rule; a built-in one is again as it was built in (switch it off by enabled: false)',
+        params,
+        response: { 200: shape.Rule, 204: Type.Null({ description: 'removed' }), 404: Fault },
+      },
+    },
+    ({ params: { name } }, reply) => {
+      const { builtIn } = find(name)
+      rules.remove(name, now())
+      if (builtIn) return view(find(name))
+      reply.code(204)
+      return null
+    },
+  )
+}
+
+function readRuleOr400(given: unknown, name: string): Rule {
+  try {
+    return readRule(given, name)
+  } catch (error) {
+    throw error instanceof RuleError ? new HttpError(400, error.message) : error
+  }
+}

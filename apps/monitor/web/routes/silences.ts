@@ -1,0 +1,52 @@
+import Type from 'typebox'
+import { alertsWithoutRule } from '../../rules/check-rule.ts'
+import type { Store } from '../../store/store.ts'
+import { HttpError } from '../http/faults.ts'
+import { Fault } from '../schemas/fault.ts'
+import * as shape from '../schemas/rules.ts'
+import type { App } from '../server.ts'
+
+const year = 366 * 86_400_000
+
+/** While somebody works on the heating: nobody is told of a room or a rule until it ends by itself. */
+export function addSilences(app: App, { store, now }: { store: Store; now(): number }): void {
+  app.get('/api/silences', { schema: { summary: 'Those in force, newest first', response: { 200: Type.Array(shape.Silence) } } }, () =>
+    store.silences.active(now()),
+  )
+
+  app.post(
+    '/api/silences',
+    {
+      schema: {
+        summary: 'Nobody is told of a room, a rule, or both, until then; the alerts themselves go on',
+        body: shape.SilenceBody,
+        response: { 201: shape.Silence, 400: Fault },
+      },
+    },
+    ({ body: { room = null, rule = null, until, comment } }, reply) => {
+      const at = now()
+      if (until <= at) throw new HttpError(400, `until must be in the future: ms since the epoch, and now it is ${at}`)
+      if (until > at + year) throw new HttpError(400, 'until must be within a year: a silence that nobody remembers is dangerous')
+      if (rule !== null && !alertsWithoutRule.includes(rule) && store.rules.get(rule) === undefined)
+        throw new HttpError(400, `rule: there is no rule ${rule}`)
+      reply.code(201)
+      return store.transaction(() => store.silences.add({ room, rule, from: at, until, comment: comment ?? '' }))
+    },
+  )
+
+  app.delete(
+    '/api/silences/:id',
+    {
+      schema: {
+        summary: 'Ends it now',
+        params: shape.SilenceParams,
+        response: { 204: Type.Null({ description: 'done' }), 404: Fault },
+      },
+    },
+    ({ params: { id } }, reply) => {
+      if (!store.silences.remove(id)) throw new HttpError(404, `There is no silence ${id}.`)
+      reply.code(204)
+      return null
+    },
+  )
+}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Response } from '@hearthwatch/protocol'
+import { type Broker, kinds, users } from '../brokers.ts'
+import { startWitness, type Witness } from '../witness.ts'
+
+const main = join(import.meta.dirname, '..', '..', 'main.ts')
+const status = 'home/kitchen/sensor/status'
+
+for (const kind of kinds) {
+  describe(`commands to the process of a sensor with ${kind.name}`, kind.need, () => {
+    let broker: Broker
+    let witness: Witness
+    let folder: string
+    let child: ChildProcess | undefined
+    let said: string
+    beforeEach(async () => {
+      broker = await kind.start()
+      witness = await startWitness(broker.port)
+      folder = mkdtempSync(join(tmpdir(), 'sensor-'))
+      said = ''
+    })
+    afterEach(async () => {
+      child?.kill('SIGKILL')
+      await witness.end()
+      await broker.end()
+      rmSync(folder, { recursive: true })
+    })
+
+    /** Resolves with the exit code, when it has come to that. */
+    async function start(): Promise<{ ended: Promise<number | null> }> {
+      const since = witness.seen.length
+      const env = {
+        PATH: process.env.PATH,
+        SENSOR_ID: 'pi-1',
+        ROOM: 'kitchen',
+        PROBE: 'simulated',
+        MQTT_URL: `mqtt://127.0.0.1:${broker.port}`,
+        MQTT_USERNAME: 'pi-1',
+        MQTT_PASSWORD: users['pi-1'],
+        OUTBOX_DIR: folder,
+      }
+      const started = spawn(process.execPath, [main], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
+      child = started
+      started.stderr?.on('data', (chunk: Buffer) => {
+        said += chunk
+      })
+      const ended = once(started, 'close').then(([code]) => code as number | null)
+      await witness.until(({ topic, text }) => topic === status && text === 'online', since)
+      return { ended }
+    }
+    const order = (id: string, action: string) => witness.say('device/pi-1/command', JSON.stringify({ id, action }), { qos: 2 })
+    const answerTo = async (id: string, since = 0) => {
+      const isIt = ({ topic, text }: { topic: string; text: string }) =>
+        topic === 'device/pi-1/response' && (JSON.parse(text) as Response).id === id
+      return JSON.parse((await witness.until(isIt, since)).text) as Response
+    }
+    const begun = (id: string) => said.split('\n').filter((line) => /command.*action/.test(line) && line.includes(id)).length
+
+    it('restart: it says goodbye and exits 1, which every supervisor answers by a start, and never goes round', async () => {
+      const { ended } = await start()
+      await order('once', 'restart')
+      assert.deepEqual(await answerTo('once'), { id: 'once', ok: true })
+      assert.equal(await ended, 1)
+      await witness.until(({ topic, text }) => topic === status && text === 'offline')
+      await start()
+      for (let time = 0; time < 3; time += 1) {
+        const since = witness.seen.length
+        await order('once', 'restart')
+        assert.deepEqual(await answerTo('once', since), { id: 'once', ok: true })
+      }
+      await order('after', 'measure')
+      assert.deepEqual(await answerTo('after'), { id: 'after', ok: true })
+      assert.equal(begun('once'), 1)
+      assert.equal(child?.exitCode, null)
+    })
+
+    it('are done at most once when it is killed at any moment around them and they are delivered again', async () => {
+      let { ended } = await start()
+      for (let round = 0; round < 6; round += 1) {
+        const id = `round-${round}-`
+        const sent = order(id, 'identify')
+        await delay(round * 3)
+        child?.kill('SIGKILL')
+        await Promise.all([sent, ended])
+        ;({ ended } = await start())
+        const since = witness.seen.length
+        await order(id, 'identify')
+        const { ok, error } = await answerTo(id, since)
+        assert.ok(ok || error === 'it was begun, and then the sensor stopped', error)
+        assert.ok(begun(id) <= 1, said)
+      }
+    })
+  })
+}

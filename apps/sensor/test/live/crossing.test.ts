@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { silent } from '@hearthwatch/log'
+import fc from 'fast-check'
+import { createAlerts } from '../../live/alerts.ts'
+import { isUntold, judge, markTold, markUntold, unwatched, type Watch } from '../../live/crossing.ts'
+import { sentenceOf } from '../../live/sentence.ts'
+
+/** Which of these values are told, when each crossing is told at once. */
+function told(values: number[], limits = { above: 30, below: 5 }): number[] {
+  let watch: Watch = unwatched
+  return values.filter((value) => {
+    watch = judge(watch, value, limits)
+    const tell = isUntold(watch)
+    if (tell) watch = markTold(watch)
+    return tell
+  })
+}
+
+describe('a crossing of a limit', () => {
+  it('is told once, not on each reading above', () => assert.deepEqual(told([29, 30, 31, 32, 31, 33]), [31]))
+  it('is told once, not on each reading below', () => assert.deepEqual(told([6, 5, 4, 3, 4]), [4]))
+  it('is not told on the way back', () => assert.deepEqual(told([31, 20, 4, 20]), [31, 4]))
+  it('is told again only after the value was 1 °C on the right side', () => {
+    assert.deepEqual(told([31, 29.5, 30.5, 29.1, 30.1]), [31])
+    assert.deepEqual(told([31, 29, 30.1]), [31, 30.1])
+    assert.deepEqual(told([4, 5.9, 4.9, 6, 4.5]), [4, 4.5])
+  })
+  it('is told where the sensor starts beyond it', () => assert.deepEqual(told([35, 36]), [35]))
+  it('from one limit to the other is two', () => assert.deepEqual(told([31, 4, 31]), [31, 4, 31]))
+
+  it('is told at most once for each way from the right side', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 25, max: 35, noNaN: true })), (values) => {
+        let armed = true
+        const expected = values.filter((value) => {
+          const tell = armed && value > 30
+          if (tell) armed = false
+          if (value <= 29) armed = true
+          return tell
+        })
+        assert.deepEqual(told(values), expected)
+      }),
+    )
+  })
+
+  it('that could not be told stays to be told', () => {
+    const crossed = judge(unwatched, 31, { above: 30 })
+    const failed = markUntold(markTold(crossed), crossed.change)
+    assert.ok(isUntold(failed))
+    assert.ok(isUntold(judge(failed, 32, { above: 30 })), 'while it still holds')
+    assert.ok(!isUntold(judge(failed, 20, { above: 30 })), 'not when it is over')
+  })
+
+  it('that fails to be told late does not undo a newer one', () => {
+    const limits = { above: 30, below: 5 }
+    const first = markTold(judge(unwatched, 31, limits))
+    const second = markTold(judge(first, 4, limits))
+    assert.ok(!isUntold(markUntold(second, first.change)))
+  })
+})
+
+describe('the alert', () => {
+  const reading = (value: number, key = 'temperature') => ({ key, quantity: 'temperature', unit: '°C', probe: 'p', value })
+  const config = { ROOM: 'kitchen', ALERT_ABOVE: 30, ALERT_BELOW: undefined, UI_LANGUAGE: 'en' as const }
+
+  function outbox() {
+    const texts: string[] = []
+    const state = { connected: true }
+    const publish = async (topic: string, text: string, options: { qos: number; retain: boolean }) => {
+      if (!state.connected) throw new Error('not connected')
+      assert.deepEqual([topic, options.qos, options.retain], ['home/kitchen/alert', 1, false])
+      texts.push(text)
+    }
+    return { texts, state, publish }
+  }
+  const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+  it('says the room, the value and the limit', async () => {
+    const { texts, publish } = outbox()
+    const alerts = createAlerts(config, publish, silent)
+    alerts.judge([reading(31.25)])
+    alerts.judge([reading(31.5), reading(33, 'temperature_2')])
+    await settled()
+    assert.deepEqual(texts, [
+      'It is too warm in kitchen: 31.25 °C, the limit is 30 °C',
+      'It is too warm in kitchen (temperature_2): 33 °C, the limit is 30 °C',
+    ])
+  })
+
+  it('without a connection waits for one, and is said with the value of then', async () => {
+    const { texts, publish, state } = outbox()
+    const alerts = createAlerts(config, publish, silent)
+    state.connected = false
+    alerts.judge([reading(31)])
+    await settled()
+    alerts.judge([reading(34)])
+    await settled()
+    state.connected = true
+    alerts.tell()
+    await settled()
+    assert.deepEqual(texts, ['It is too warm in kitchen: 34 °C, the limit is 30 °C'])
+  })
+
+  it('is not said where it was over before there was a connection', async () => {
+    const { texts, publish, state } = outbox()
+    const alerts = createAlerts(config, publish, silent)
+    state.connected = false
+    for (const value of [31, 20]) {
+      alerts.judge([reading(value)])
+      await settled()
+    }
+    state.connected = true
+    alerts.tell()
+    await settled()
+    assert.deepEqual(texts, [])
+  })
+
+  it('is about temperatures alone', async () => {
+    const { texts, publish } = outbox()
+    createAlerts(config, publish, silent).judge([{ key: 'humidity', quantity: 'humidity', unit: '%', probe: 'p', value: 55 }])
+    await settled()
+    assert.deepEqual(texts, [])
+  })
+
+  it('speaks the language of the house', () => {
+    const told = { zone: 'above', value: 31.256, limit: 30, unit: '°C' } as const
+    assert.equal(sentenceOf({ ...told, place: '客廳' }, 'zh-TW'), '客廳溫度過高：目前 31.26 °C，已超過上限 30 °C')
+    assert.equal(
+      sentenceOf({ ...told, place: 'kitchen', zone: 'below', limit: 35 }, 'zh-TW'),
+      'kitchen 溫度過低：目前 31.26 °C，已低於下限 35 °C',
+    )
+    assert.equal(
+      sentenceOf({ ...told, place: 'kitchen', zone: 'below', limit: 35 }, 'en'),
+      'It is too cold in kitchen: 31.26 °C, the limit is 35 °C',
+    )
+  })
+})

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { createLive } from '../../live/live.ts'
+import { note, rateOf, type Sent, waitFor } from '../../live/rate.ts'
+
+/** Sends as early as allowed, whenever there is something to send. */
+function sendAll(wishes: number[], perSecond: number): number[] {
+  const rate = rateOf(perSecond)
+  let sent: Sent = []
+  let free = 0
+  return wishes.map((wish) => {
+    free = Math.max(free, wish)
+    for (let wait = waitFor(sent, free, rate); wait > 0; wait = waitFor(sent, free, rate)) free += Math.ceil(wait)
+    sent = note(sent, free, rate)
+    return free
+  })
+}
+
+const wishes = fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 1, maxLength: 200 }).map((times) => times.sort((a, b) => a - b))
+
+describe('the rate of live messages', () => {
+  it('is never above MAX_RATE in any second', () => {
+    fc.assert(
+      fc.property(wishes, fc.integer({ min: 1, max: 50 }), (times, perSecond) => {
+        const sent = sendAll(times, perSecond)
+        for (const begin of sent) {
+          const within = sent.filter((time) => time >= begin && time < begin + 1000).length
+          assert.ok(within <= perSecond, `${within} in a second`)
+        }
+      }),
+    )
+  })
+
+  it('may be less than one a second', () => {
+    assert.deepEqual(sendAll([0, 0, 0], 0.5), [0, 2000, 4000])
+  })
+
+  it('lets the readings of one tick go together', () => {
+    assert.deepEqual(sendAll([0, 0, 0, 0, 0], 10), [0, 0, 0, 0, 0])
+  })
+
+  it('is even for a sensor that has more to say', () => {
+    const sent = sendAll(
+      Array.from({ length: 100 }, (_, i) => i * 50),
+      10,
+    )
+    const steady = sent.filter((time) => time >= 1000)
+    for (const [i, time] of steady.slice(1).entries()) assert.ok(time - (steady[i] as number) >= 100)
+    assert.ok(sent.length === 100 && (sent[99] as number) < 10_100, 'it uses what it may')
+  })
+})
+
+describe('what is said live', () => {
+  const topic = 'home/kitchen/temperature'
+
+  /** Collects what goes out, until `last` has gone. */
+  function speaker(perSecond: number) {
+    const said: [string, string][] = []
+    let connected = true
+    const onSaid = new Set<() => void>()
+    const live = createLive(
+      rateOf(perSecond),
+      (topic, payload) => {
+        if (connected) {
+          said.push([topic, payload])
+          for (const look of onSaid) look()
+        }
+        return connected
+      },
+      () => performance.now(),
+    )
+    return {
+      said,
+      live,
+      connect: (now: boolean) => {
+        connected = now
+      },
+      until: (payload: string) =>
+        new Promise<void>((resolve) => {
+          const look = () => {
+            if (said.some(([, value]) => value === payload)) resolve()
+          }
+          onSaid.add(look)
+          look()
+        }),
+    }
+  }
+
+  it('is the newest value: what had to wait is replaced, and never said after a newer one', async () => {
+    const { live, said, until } = speaker(20)
+    for (let i = 1; i <= 100; i += 1) live.offer(new Map([[topic, `${i}`]]))
+    await until('100')
+    live.stop()
+    const values = said.map(([, value]) => Number(value))
+    assert.deepEqual(
+      values,
+      values.toSorted((a, b) => a - b),
+    )
+    assert.ok(values.length <= 20, `${values.length} of 100 were said`)
+  })
+
+  it('gives each topic its turn', async () => {
+    const { live, said, until } = speaker(20)
+    for (let i = 1; i <= 30; i += 1) {
+      live.offer(
+        new Map([
+          ['a', `${i}`],
+          ['b', `${i + 0.5}`],
+        ]),
+      )
+    }
+    await Promise.all([until('30'), until('30.5')])
+    live.stop()
+    assert.deepEqual(new Map(said).get('b'), '30.5')
+  })
+
+  it('is nothing without a connection, and with the next one only the newest', () => {
+    const { live, said, connect } = speaker(20)
+    connect(false)
+    for (let i = 1; i <= 5; i += 1) live.offer(new Map([[topic, `${i}`]]))
+    connect(true)
+    live.repeat()
+    assert.deepEqual(said, [[topic, '5']])
+    live.stop()
+  })
+
+  it('does not repeat the value of a probe that has gone', () => {
+    const { live, said } = speaker(20)
+    live.offer(new Map([[topic, '21']]))
+    live.offer(new Map())
+    live.repeat()
+    assert.deepEqual(said, [[topic, '21']])
+  })
+})

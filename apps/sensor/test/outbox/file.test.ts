@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { createLog, silent } from '@hearthwatch/log'
+import { isTrouble, OutboxUnusable, openFile } from '../../outbox/file.ts'
+import { openOutbox } from '../../outbox/open.ts'
+import type { Outbox } from '../../outbox/outbox.ts'
+import { noon, outboxFolder, tick, ticks } from '../outbox-folder.ts'
+
+const writer = join(import.meta.dirname, '..', 'outbox-writer.ts')
+
+describe('the outbox on the disk', () => {
+  let at: ReturnType<typeof outboxFolder>
+  beforeEach(() => {
+    at = outboxFolder()
+  })
+  afterEach(() => at.end())
+  const valuesOf = (outbox: Outbox) => outbox.load(1_000_000, 1e9)?.rows.map(({ values }) => values.temperature) ?? []
+
+  it('holds all that a killed process had kept, and nothing half', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const child = spawn(process.execPath, [writer, at.file], { stdio: ['ignore', 'pipe', 'inherit'] })
+      let said = -1
+      for await (const line of createInterface({ input: child.stdout })) {
+        said = Number(line)
+        // Wherever it is just then.
+        if (said % 100 >= 50 + round * 7) break
+      }
+      child.kill('SIGKILL')
+      await once(child, 'close')
+      const outbox = at.open()
+      const values = valuesOf(outbox)
+      assert.ok(values.length > said, `${values.length} rows, the last one said was ${said}`)
+      assert.deepEqual(
+        values,
+        values.map((_, i) => i),
+      )
+      at.close(outbox)
+    }
+  })
+
+  it('holds a beginning of what was kept after a power cut, wherever the writing stopped', () => {
+    const outbox = at.open()
+    for (const one of ticks(60)) outbox.keep([one])
+    const log = readFileSync(`${at.file}-wal`).length
+    for (let cut = 0; cut <= 20; cut += 1) {
+      const copy = join(at.folder, `cut-${cut}`, 'pi-1.db')
+      mkdirSync(join(at.folder, `cut-${cut}`))
+      copyFileSync(at.file, copy)
+      copyFileSync(`${at.file}-wal`, `${copy}-wal`)
+      truncateSync(`${copy}-wal`, Math.floor((log * cut) / 20))
+      const rest = openOutbox(
+        { SENSOR_ID: 'pi-1', OUTBOX_DIR: join(at.folder, `cut-${cut}`), OUTBOX_MAX: 1000, OUTBOX_SYNC: 'full' },
+        silent,
+      )
+      const values = valuesOf(rest.outbox)
+      assert.deepEqual(
+        values,
+        values.map((_, i) => i),
+      )
+      if (cut === 20) assert.equal(values.length, 60)
+      rest.close()
+    }
+  })
+
+  it('belongs to one process: a second one is told so', () => {
+    at.open()
+    const { status, stderr } = run(at.folder)
+    assert.equal(status, 1)
+    assert.match(stderr, /another sensor uses this outbox: .*pi-1\.db/)
+    assert.doesNotMatch(stderr, / at .*\.ts:/, 'a message, not a stack')
+    assert.throws(() => at.open(), OutboxUnusable)
+  })
+
+  it('that cannot be made is told in plain words', () => {
+    writeFileSync(join(at.folder, 'file'), '')
+    const { status, stderr } = run(join(at.folder, 'file', 'folder'))
+    assert.equal(status, 1)
+    assert.match(stderr, /the outbox's folder cannot be used/)
+    assert.doesNotMatch(stderr, / at .*\.ts:/)
+  })
+
+  it('made by a newer version is left alone', () => {
+    const outbox = at.open()
+    at.close(outbox)
+    const database = openFile(at.file, 'full', silent)
+    database.exec('PRAGMA user_version = 2')
+    database.close()
+    assert.throws(() => at.open(), /newer version/)
+    assert.ok(!existsSync(`${at.file}.damaged`))
+  })
+
+  for (const [name, damage] of Object.entries({
+    'with a page of zeros': (file: string) => {
+      const bytes = readFileSync(file)
+      bytes.fill(0, 2048, 4096)
+      writeFileSync(file, bytes)
+    },
+    'cut short': (file: string) => truncateSync(file, 5000),
+    'that is none': (file: string) =>
+      writeFileSync(file, 'not a database, but long enough to look like a file that might be one'.repeat(99)),
+  })) {
+    it(`${name} is put aside, loudly, and a new one begun`, () => {
+      const before = at.open()
+      before.keep(ticks(300))
+      at.close(before)
+      damage(at.file)
+      let told = ''
+      const log = createLog('outbox', 'error', (line) => {
+        told += line
+      })
+      const opened = openOutbox({ SENSOR_ID: 'pi-1', OUTBOX_DIR: at.folder, OUTBOX_MAX: 1000, OUTBOX_SYNC: 'full' }, log)
+      const { outbox } = opened
+      assert.match(told, /OUTBOX IS DAMAGED.*pi-1\.db\.damaged/)
+      assert.notEqual(outbox.epoch, before.epoch)
+      assert.deepEqual([outbox.cursor, outbox.waiting, outbox.keep([tick(noon, 1)])[0]?.seq], [0, 0, 1])
+      assert.ok(existsSync(`${at.file}.damaged`))
+      opened.close()
+    })
+  }
+
+  it('is new where its database was deleted and its log was left', () => {
+    const before = at.open()
+    before.keep(ticks(30))
+    const log = readFileSync(`${at.file}-wal`)
+    at.close(before)
+    rmSync(at.file)
+    writeFileSync(`${at.file}-wal`, log)
+    const after = at.open()
+    assert.notEqual(after.epoch, before.epoch)
+    assert.deepEqual([after.cursor, after.waiting], [0, 0])
+  })
+})
+
+function run(folder: string): { status: number; stderr: string } {
+  try {
+    execFileSync(process.execPath, [join(import.meta.dirname, '..', '..', 'main.ts')], {
+      cwd: import.meta.dirname,
+      env: { PATH: process.env.PATH, ROOM: 'kitchen', SENSOR_ID: 'pi-1', OUTBOX_DIR: folder, PROBE: 'simulated' },
+      stdio: 'pipe',
+      timeout: 20_000,
+    })
+  } catch (error) {
+    return { status: (error as { status: number }).status, stderr: String((error as { stderr: Buffer }).stderr) }
+  }
+  return { status: 0, stderr: '' }
+}
+
+/** A disk of a few hundred KB. Only root may make one. */
+function smallDisk(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300k', 'tmpfs', folder], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const probe = outboxFolder()
+const mayMount = smallDisk(probe.folder)
+if (mayMount) execFileSync('umount', [probe.folder])
+probe.end()
+
+describe('on a full disk', { skip: mayMount ? false : 'only root can mount a small disk' }, () => {
+  let at: ReturnType<typeof outboxFolder>
+  beforeEach(() => {
+    at = outboxFolder()
+    mkdirSync(join(at.folder, 'disk'))
+    smallDisk(join(at.folder, 'disk'))
+  })
+  afterEach(() => {
+    execFileSync('umount', [join(at.folder, 'disk')])
+    at.end()
+  })
+  const settings = () => ({ SENSOR_ID: 'pi-1', OUTBOX_DIR: join(at.folder, 'disk'), OUTBOX_MAX: 1000, OUTBOX_SYNC: 'full' as const })
+  const ballast = () => join(at.folder, 'disk', 'ballast')
+  function fill(): void {
+    for (const size of [65_536, 4096, 512]) {
+      try {
+        for (;;) writeFileSync(ballast(), Buffer.alloc(size), { flag: 'a' })
+      } catch (error) {
+        assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC')
+      }
+    }
+  }
+
+  it('nothing is kept and nothing is broken, and it goes on when there is room again', () => {
+    const opened = openOutbox(settings(), silent)
+    const { outbox } = opened
+    outbox.keep(ticks(5))
+    fill()
+    let trouble: unknown
+    for (let i = 0; i < 2000 && trouble === undefined; i += 1) {
+      try {
+        outbox.keep([tick(noon + 100_000 + i, i)])
+      } catch (error) {
+        trouble = error
+      }
+    }
+    assert.ok(isTrouble(trouble), String(trouble))
+    const { last, waiting } = outbox
+    assert.equal(outbox.load(10_000, 1e9)?.rows.length, waiting, 'what is there can be read and sent')
+    rmSync(ballast())
+    const [row] = outbox.keep([tick(noon + 9_000_000, 1)])
+    assert.deepEqual([row?.seq, row?.time], [last + 1, noon + 9_000_000])
+    opened.close()
+    const again = openOutbox(settings(), silent)
+    assert.equal(again.outbox.waiting, waiting + 1)
+    again.close()
+  })
+
+  it('the record begins in memory, and is on the disk when that has room', () => {
+    fill()
+    const opened = openOutbox(settings(), silent)
+    assert.deepEqual(
+      opened.outbox.keep(ticks(3)).map(({ seq }) => seq),
+      [1, 2, 3],
+    )
+    assert.equal(opened.renew(), false)
+    rmSync(ballast())
+    assert.equal(opened.renew(), true)
+    assert.equal(opened.outbox.waiting, 3)
+    assert.equal(opened.renew(), false)
+    opened.close()
+    const again = openOutbox(settings(), silent)
+    assert.equal(again.outbox.waiting, 3)
+    again.close()
+  })
+})

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { silent } from '@hearthwatch/log'
+import { type Row, readHeartbeat, readInfo } from '@hearthwatch/protocol'
+import { type Sensor, type SensorOptions, startSensor } from '../../agent.ts'
+import { readConfig } from '../../config.ts'
+import { type Broker, kinds, users } from '../brokers.ts'
+import { type FakeMonitor, startFakeMonitor } from '../fake-monitor.ts'
+import { outboxFolder, ticks } from '../outbox-folder.ts'
+import { startWitness, type Witness } from '../witness.ts'
+
+for (const kind of kinds) {
+  describe(`the record with ${kind.name}`, kind.need, () => {
+    let broker: Broker
+    let monitor: FakeMonitor
+    let witness: Witness
+    let at: ReturnType<typeof outboxFolder>
+    let truth: Row[]
+    let sensors: Sensor[]
+
+    beforeEach(async () => {
+      broker = await kind.start()
+      monitor = await startFakeMonitor(broker.port, 'pi-1')
+      witness = await startWitness(broker.port)
+      at = outboxFolder()
+      truth = []
+      sensors = []
+    })
+    afterEach(async () => {
+      await Promise.all(sensors.map((sensor) => sensor.close()))
+      await monitor.end()
+      await witness.end()
+      await broker.end()
+      at.end()
+    })
+
+    async function start(env: Record<string, string> = {}, options: SensorOptions = {}): Promise<Sensor> {
+      const own = { SENSOR_ID: 'pi-1', ROOM: 'kitchen', PROBE: 'simulated', OUTBOX_DIR: at.folder, BATCH_INTERVAL: '0.2' }
+      const login = { MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_USERNAME: 'pi-1', MQTT_PASSWORD: users['pi-1'] }
+      const sensor = await startSensor(readConfig({ ...own, ...login, READ_INTERVAL: '0.05', ...env }, []), silent, {
+        onKept: (row) => truth.push(row),
+        isSynchronised: () => true,
+        ...options,
+      })
+      sensors.push(sensor)
+      return sensor
+    }
+    /** Waits until the monitor has this many rows that were taken. */
+    const keeps = (many: number) => monitor.until(() => [...monitor.kept.values()].reduce((sum, rows) => sum + rows.size, 0) >= many)
+    /** What the monitor has is what was taken, by number, time and value. */
+    function agree(epoch = [...monitor.kept.keys()].at(-1) ?? ''): void {
+      const kept = monitor.kept.get(epoch) ?? new Map()
+      assert.ok(kept.size > 0)
+      for (const row of kept.values()) assert.deepEqual(row, truth[row.seq - 1])
+      assert.deepEqual(
+        [...kept.keys()].sort((a, b) => a - b),
+        [...kept.keys()].map((_, i) => i + 1),
+      )
+    }
+
+    it('brings every reading once, with its number, time and value', async () => {
+      await start()
+      await keeps(30)
+      agree()
+      const numbers = monitor.batches.flatMap(({ rows }) => rows.map(({ seq }) => seq))
+      assert.deepEqual(numbers, [...new Set(numbers)])
+      for (const { from, to, oldest, trusted, rows } of monitor.batches) {
+        assert.deepEqual([from, to, oldest, trusted], [rows[0]?.seq, rows.at(-1)?.seq, 1, true])
+      }
+      assert.equal(truth[0]?.time && truth[0].time % 50, 0, 'times are those of the grid')
+    })
+
+    it('goes on behind what was acknowledged after a restart, and says nothing twice', async () => {
+      const first = await start()
+      await keeps(10)
+      await first.close()
+      const { epoch = '' } = monitor.batches[0] ?? {}
+      const before = monitor.kept.get(epoch)?.size ?? 0
+      await start()
+      await keeps(before + 10)
+      agree(epoch)
+      assert.deepEqual([...monitor.kept.keys()], [epoch])
+    })
+
+    it('is gathered while there is no broker, and then brought in large batches', async () => {
+      await broker.crash()
+      await start({ BATCH_SIZE: '10' })
+      while (truth.length < 60) await new Promise((resolve) => setTimeout(resolve, 20))
+      await broker.restart()
+      await witness.end()
+      witness = await startWitness(broker.port)
+      await monitor.end()
+      monitor = await startFakeMonitor(broker.port, 'pi-1')
+      await keeps(60)
+      agree()
+      assert.ok(monitor.batches.some(({ rows }) => rows.length >= 50))
+    })
+
+    it('is sent again when no answer came, as soon as the monitor says that it is there', async () => {
+      monitor.answer = () => null
+      await start()
+      await monitor.until(() => monitor.batches.length > 0)
+      monitor.answer = () => ({})
+      await monitor.say('monitor/status', 'online', { qos: 1, retain: true })
+      await keeps(5)
+      agree()
+    })
+
+    it('is told again from where the monitor asks for: a new monitor gets the history', async () => {
+      await start()
+      await keeps(20)
+      const { epoch = '' } = monitor.batches[0] ?? {}
+      monitor.kept.clear()
+      let asked = false
+      monitor.answer = ({ from }) => {
+        if (asked || from === 1) return {}
+        asked = true
+        return { seq: 0 }
+      }
+      await monitor.until(() => asked && (monitor.kept.get(epoch)?.size ?? 0) > 20)
+      agree(epoch)
+    })
+
+    it('ignores answers that are not for it: another batch, another epoch, retained, garbage', async () => {
+      monitor.answer = () => null
+      await start()
+      const batch = await monitor.until(() => monitor.batches[0])
+      const ack = (more: object, options = {}) =>
+        monitor.say(
+          'device/pi-1/ack',
+          JSON.stringify({ v: 1, epoch: batch.epoch, re: batch.batch, seq: batch.to, now: Date.now(), ...more }),
+          options,
+        )
+      await ack({ re: 'another-1' })
+      await ack({ epoch: '0123456789abcdef' })
+      await ack({ seq: -1 })
+      await ack({ err: 'what' })
+      await monitor.say('device/pi-1/ack', 'garbage')
+      await monitor.say('device/pi-1/ack', '')
+      monitor.answer = () => ({})
+      await monitor.say('monitor/status', 'online', { qos: 1 })
+      const again = await monitor.until(() => monitor.batches.find(({ batch: name }) => name !== batch.batch))
+      assert.equal(again.from, 1)
+    })
+
+    it('begins a new epoch when the monitor knows other readings under its numbers, and tells so in its info', async () => {
+      monitor.answer = ({ epoch }) => (epoch === monitor.batches[0]?.epoch ? { err: 'fork' } : {})
+      await start()
+      await monitor.until(() => monitor.kept.size > 1)
+      const [before, after] = [...monitor.kept.keys()]
+      assert.notEqual(before, after)
+      await witness.until(({ topic, text }) => topic === 'device/pi-1/info' && readInfo(Buffer.from(text)).epoch === after)
+      assert.equal(monitor.batches.find(({ epoch }) => epoch === after)?.from, 1)
+      await monitor.until(() => (monitor.kept.get(after ?? '')?.size ?? 0) >= 20)
+      agree(after)
+    })
+
+    it('puts a row away that the monitor calls bad, and brings all others', async () => {
+      monitor.answer = ({ rows }) => (rows.some(({ seq }) => seq === 7) ? { err: 'bad' } : {})
+      await start()
+      const { epoch = '' } = await monitor.until(() => monitor.batches.at(-1))
+      await monitor.until(() => (monitor.kept.get(epoch)?.size ?? 0) >= 20)
+      const numbers = [...(monitor.kept.get(epoch)?.keys() ?? [])].sort((a, b) => a - b)
+      assert.deepEqual(numbers.slice(0, 10), [1, 2, 3, 4, 5, 6, 8, 9, 10, 11])
+      const beyond = monitor.batches.find(({ from, rows }) => from <= 7 && (rows[0]?.seq ?? 0) > 7)
+      assert.ok(
+        beyond || monitor.batches.some(({ from, to, rows }) => from <= 7 && to > 7 && !rows.some(({ seq }) => seq === 7)),
+        'the hole is told',
+      )
+    })
+
+    it('brings a long backlog quickly, in packets that every broker takes', async () => {
+      const outbox = at.open()
+      outbox.keep(ticks(10_000))
+      at.close(outbox)
+      const begin = performance.now()
+      await start({ READ_INTERVAL: '10' })
+      await keeps(10_000)
+      assert.ok(performance.now() - begin < 10_000)
+      assert.ok(monitor.batches.every(({ rows }) => rows.length <= 500))
+    })
+
+    it('tells in the heartbeat how many rows wait', async () => {
+      const outbox = at.open()
+      outbox.keep(ticks(100))
+      at.close(outbox)
+      monitor.answer = () => null
+      await start({ READ_INTERVAL: '10' })
+      const { text } = await witness.until(({ topic }) => topic === 'device/pi-1/heartbeat')
+      const { outbox: waiting = 0, dropped } = readHeartbeat(Buffer.from(text))
+      assert.ok(waiting >= 100 && waiting <= 102)
+      assert.equal(dropped, 0)
+    })
+
+    it('says of its times that nobody vouches for them, until the monitor has answered', async () => {
+      await start({}, { isSynchronised: () => false })
+      await monitor.until(() => monitor.batches.some(({ trusted }) => trusted))
+      assert.equal(monitor.batches[0]?.trusted, false)
+      const firstTrusted = monitor.batches.findIndex(({ trusted }) => trusted)
+      assert.ok(monitor.batches.slice(firstTrusted).every(({ trusted }) => trusted))
+    })
+
+    it('waits with rows for the clock, and gives them their times when it is set', async () => {
+      let late = 0
+      const wall = () => Date.now() - late
+      late = Date.now() - 1_000_000
+      await start({}, { wall, isSynchronised: () => late === 0 })
+      await witness.count('home/kitchen/temperature', 10)
+      assert.equal(monitor.batches.length, 0)
+      late = 0
+      await keeps(15)
+      agree()
+      const times = truth.map(({ time }) => time)
+      assert.ok(times.every((time) => Math.abs(time - Date.now()) < 20_000))
+      assert.deepEqual(
+        times,
+        times.toSorted((a, b) => a - b),
+      )
+    })
+
+    it('has an outbox for each sensor of a folder', async () => {
+      await start()
+      await start({ SENSOR_ID: 'pi-2', MQTT_USERNAME: 'pi-2', MQTT_PASSWORD: users['pi-2'] })
+      for (const id of ['pi-1', 'pi-2']) assert.ok(existsSync(join(at.folder, `${id}.db`)))
+    })
+  })
+}

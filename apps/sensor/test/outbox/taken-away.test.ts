@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { createLog } from '@hearthwatch/log'
+import { type OpenOutbox, openOutbox } from '../../outbox/open.ts'
+import { noon, outboxFolder, tick, ticks } from '../outbox-folder.ts'
+
+describe('an outbox whose file is taken away while the sensor runs', () => {
+  let at: ReturnType<typeof outboxFolder>
+  let opened: OpenOutbox[]
+  let told: string
+  const log = createLog('outbox', 'error', (line) => {
+    told += line
+  })
+  beforeEach(() => {
+    at = outboxFolder()
+    opened = []
+    told = ''
+  })
+  afterEach(() => {
+    for (const one of opened) one.close()
+    at.end()
+  })
+  function open(): OpenOutbox {
+    const one = openOutbox({ SENSOR_ID: 'pi-1', OUTBOX_DIR: at.folder, OUTBOX_MAX: 10_000, OUTBOX_SYNC: 'full' }, log)
+    opened.push(one)
+    return one
+  }
+  function close(one: OpenOutbox): void {
+    one.close()
+    opened.splice(opened.indexOf(one), 1)
+  }
+  const remove = () => {
+    for (const part of ['', '-wal']) rmSync(at.file + part, { force: true })
+  }
+  /** A hundred rows, of which forty are acknowledged. */
+  function fill(one: OpenOutbox): void {
+    one.outbox.keep(ticks(100))
+    one.outbox.moveCursor(40)
+    one.outbox.keep([tick(noon + 5_000_000, 100)])
+  }
+  function expectAll(one: OpenOutbox, epoch: string): void {
+    const { outbox } = one
+    assert.deepEqual([outbox.epoch, outbox.cursor, outbox.waiting, outbox.last], [epoch, 40, 61, 101])
+    assert.deepEqual(
+      outbox.load(1000, 1e9)?.rows.map(({ values }) => values.temperature),
+      Array.from({ length: 61 }, (_, i) => i + 40),
+    )
+    outbox.moveCursor(0)
+    assert.equal(outbox.waiting, 101, 'what is acknowledged is there for a monitor that has lost it')
+    outbox.moveCursor(40)
+  }
+
+  const ways: Record<string, () => void> = {
+    deleted: remove,
+    'deleted without its log': () => rmSync(at.file),
+    'robbed of its log': () => rmSync(`${at.file}-wal`),
+    moved: () => renameSync(at.file, `${at.file}-elsewhere`),
+    'replaced by another file': () => {
+      remove()
+      writeFileSync(at.file, 'something else')
+    },
+  }
+  for (const [name, take] of Object.entries(ways)) {
+    it(`and ${name} is put back with all that it held, under its numbers, and goes on`, () => {
+      const one = open()
+      fill(one)
+      const { epoch } = one.outbox
+      assert.equal(one.renew(), false)
+      take()
+      assert.equal(one.renew(), true)
+      assert.match(told, /THE OUTBOX WAS DELETED OR REPLACED/)
+      expectAll(one, epoch)
+      assert.equal(one.outbox.keep([tick(noon + 9_000_000, 101)])[0]?.seq, 102)
+      assert.equal(one.renew(), false)
+      close(one)
+      const again = open()
+      assert.deepEqual([again.outbox.epoch, again.outbox.waiting, again.outbox.last], [epoch, 62, 102])
+    })
+  }
+
+  it('is not replaced by an older copy of itself: that is kept beside it', () => {
+    const one = open()
+    one.outbox.keep(ticks(10))
+    close(one)
+    copyFileSync(at.file, join(at.folder, 'copy'))
+    const two = open()
+    const { epoch } = two.outbox
+    two.outbox.keep(ticks(90, noon + 100_000))
+    remove()
+    copyFileSync(join(at.folder, 'copy'), at.file)
+    assert.equal(two.renew(), true)
+    assert.deepEqual([two.outbox.epoch, two.outbox.last], [epoch, 100])
+    assert.ok(existsSync(`${at.file}.replaced`))
+  })
+
+  it('goes on as it is while another sensor has begun one under that name', () => {
+    const one = open()
+    fill(one)
+    remove()
+    const other = open()
+    assert.equal(one.renew(), false)
+    assert.equal(one.renew(), false)
+    assert.equal(told.match(/THE OUTBOX IS GONE/g)?.length, 1)
+    assert.equal(one.outbox.keep([tick(noon + 9_000_000, 1)])[0]?.seq, 102)
+    close(other)
+    assert.equal(one.renew(), true)
+    assert.equal(one.outbox.last, 102)
+  })
+
+  it('is put back as soon as there is a folder for it', () => {
+    const one = open()
+    fill(one)
+    const { epoch } = one.outbox
+    rmSync(at.folder, { recursive: true })
+    assert.equal(one.renew(), false)
+    mkdirSync(at.folder)
+    assert.equal(one.renew(), true)
+    expectAll(one, epoch)
+  })
+})
+
+describe('rows that the monitor does not take', () => {
+  it('are kept for people to look at, the last 500 of them, and counted as lost from there on', () => {
+    const at = outboxFolder()
+    const outbox = at.open()
+    outbox.keep(ticks(520))
+    for (let seq = 1; seq <= 510; seq += 1) outbox.quarantine(seq)
+    assert.deepEqual([outbox.waiting, outbox.dropped], [10, 10])
+    at.close(outbox)
+    assert.equal(at.open().dropped, 10)
+    at.end()
+  })
+})

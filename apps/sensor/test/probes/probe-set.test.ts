@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { afterEach, describe, it } from 'node:test'
+import { createLog } from '@hearthwatch/log'
+import fc from 'fast-check'
+import { readConfig } from '../../config.ts'
+import { openProbes } from '../../probes/index.ts'
+import { nameProbes } from '../../probes/keys.ts'
+import type { Rack } from '../../probes/probe-set.ts'
+import { growTree, plugHwmon, plugIio, plugW1, type Tree } from './tree.ts'
+
+let tree: Tree
+afterEach(() => tree?.end())
+
+/** The probes of a tree, with a clock that stands still until the test moves it, and what was logged. */
+async function open(env: Record<string, string> = {}): Promise<{ rack: Rack; pass: (ms: number) => void; lines: string[] }> {
+  let clock = 0
+  const lines: string[] = []
+  const log = createLog('probes', 'debug', (line) => lines.push(line))
+  const config = readConfig({ ROOM: 'kitchen', SYSFS_ROOT: tree.root, ...env }, [])
+  const rack = await openProbes(config, log, () => clock)
+  return {
+    rack,
+    lines,
+    pass: (ms) => {
+      clock += ms
+    },
+  }
+}
+const keysAndValues = async (rack: Rack, time = 10_000) => Object.fromEntries((await rack.read(time)).map(({ key, value }) => [key, value]))
+const aPi = { 'firmware/devicetree/base/model': 'Raspberry Pi Zero 2 W Rev 1.0\0' }
+
+describe('the names of probes in a room', () => {
+  const probes = fc.uniqueArray(
+    fc.record({ id: fc.string({ minLength: 1, maxLength: 3 }), quantity: fc.constantFrom('temperature' as const, 'humidity' as const) }),
+    {
+      selector: ({ id }) => id,
+    },
+  )
+
+  it('are the quantity for the first by id, and a number for the others', () => {
+    const found = ['b', 'c', 'a'].map((id) => ({ id, quantity: 'temperature' as const }))
+    assert.deepEqual(
+      [...nameProbes(new Map(), [...found, { id: 'd', quantity: 'humidity' }])],
+      [
+        ['a', 'temperature'],
+        ['b', 'temperature_2'],
+        ['c', 'temperature_3'],
+        ['d', 'humidity'],
+      ],
+    )
+  })
+
+  it('are never given twice and never taken away, in whatever order probes come and go', () => {
+    fc.assert(
+      fc.property(fc.array(probes, { maxLength: 5 }), (looks) => {
+        let keys: ReadonlyMap<string, string> = new Map()
+        for (const found of looks) {
+          const next = nameProbes(keys, found)
+          for (const [id, key] of keys) assert.equal(next.get(id), key)
+          assert.equal(new Set(next.values()).size, next.size)
+          keys = next
+        }
+      }),
+    )
+  })
+
+  it('do not depend on the order in which the kernel lists them', () => {
+    fc.assert(
+      fc.property(probes, (found) => assert.deepEqual([...nameProbes(new Map(), found)], [...nameProbes(new Map(), found.toReversed())])),
+    )
+  })
+})
+
+describe('the probes of a sensor', () => {
+  it('with PROBE=auto are all that measure the room, and not the processor', async () => {
+    tree = growTree(aPi)
+    plugW1(tree, '28-0316a1b2c3d4', '4500\n')
+    plugW1(tree, '28-0316a1b2c3d5', '-18000\n')
+    plugIio(tree, 0, 'i2c-1/1-0076', {
+      name: 'bme280\n',
+      in_temp_input: '21000\n',
+      in_humidityrelative_input: '50000\n',
+      in_pressure_input: '101.3\n',
+    })
+    plugHwmon(tree, 0, 'virtual/thermal/thermal_zone0', { name: 'cpu_thermal\n', temp1_input: '48312\n' })
+    const { rack } = await open()
+    assert.deepEqual(await keysAndValues(rack), { humidity: 50, pressure: 1013, temperature: 21, temperature_2: 4.5, temperature_3: -18 })
+    assert.deepEqual(
+      rack.channels.map(({ key, unit, probe }) => `${key} ${unit} ${probe}`),
+      [
+        'humidity % iio-bme280-1-0076-humidityrelative',
+        'pressure hPa iio-bme280-1-0076-pressure',
+        'temperature °C iio-bme280-1-0076-temp',
+        'temperature_2 °C w1-28-0316a1b2c3d4',
+        'temperature_3 °C w1-28-0316a1b2c3d5',
+      ],
+    )
+  })
+
+  it('go on when one fails, which is said once, and once that it is back', async () => {
+    tree = growTree(aPi)
+    const { file } = plugW1(tree, '28-000000000001', '')
+    plugW1(tree, '28-000000000002', '20000\n')
+    const { rack, lines } = await open()
+    for (let i = 0; i < 3; i += 1) assert.deepEqual(await keysAndValues(rack), { temperature_2: 20 })
+    assert.equal(lines.filter((line) => line.includes('probe fails')).length, 1)
+    tree.write(file, '19000\n')
+    for (let i = 0; i < 3; i += 1) assert.deepEqual(await keysAndValues(rack), { temperature: 19, temperature_2: 20 })
+    assert.equal(lines.filter((line) => line.includes('probe answers again')).length, 1)
+  })
+
+  it('that cannot be believed are left out', async () => {
+    tree = growTree()
+    plugIio(tree, 0, 'dht11@4', { name: 'dht11@4\n', in_humidityrelative_input: '255000\n', in_temp_input: '20000\n' })
+    const { rack, lines } = await open({ PROBE: 'iio', READ_INTERVAL: '1' })
+    assert.deepEqual(await keysAndValues(rack), { temperature: 20 })
+    assert.match(lines.join(''), /gives 255 %, which cannot be/)
+  })
+
+  it('may be plugged in later: it looks again each minute', async () => {
+    tree = growTree(aPi)
+    const { rack, lines, pass } = await open()
+    assert.match(lines.join(''), /ERROR.*NO PROBE FOUND.*Looking again each minute/)
+    plugW1(tree, '28-000000000001', '20000\n')
+    pass(59_000)
+    assert.deepEqual(await keysAndValues(rack), {})
+    pass(1000)
+    assert.deepEqual(await keysAndValues(rack), { temperature: 20 })
+  })
+
+  it('keep their names when another one is pulled out, and find it again when it comes back', async () => {
+    tree = growTree(aPi)
+    const { unplug } = plugW1(tree, '28-000000000001', '10000\n')
+    plugW1(tree, '28-000000000002', '20000\n')
+    const { rack } = await open()
+    const before = rack.channels
+    await rack.read(0)
+    assert.equal(rack.channels, before, 'the same list while nothing changes')
+    unplug()
+    assert.deepEqual(await keysAndValues(rack), { temperature_2: 20 })
+    assert.deepEqual(await keysAndValues(rack), { temperature_2: 20 })
+    assert.deepEqual(
+      rack.channels.map(({ key }) => key),
+      ['temperature_2'],
+    )
+    plugW1(tree, '28-000000000001', '11000\n')
+    await rack.look()
+    assert.deepEqual(await keysAndValues(rack), { temperature: 11, temperature_2: 20 })
+  })
+
+  it('are simulated on a machine that is no board with pins, and that is said loudly', async () => {
+    tree = growTree()
+    const { rack, lines } = await open()
+    assert.match(lines.join(''), /WARN.*SIMULATED/)
+    assert.deepEqual(
+      rack.channels.map(({ probe }) => probe),
+      ['simulated'],
+    )
+  })
+
+  it('are never simulated where another kind was asked for', async () => {
+    tree = growTree()
+    const { rack, lines } = await open({ PROBE: 'w1' })
+    assert.deepEqual(rack.channels, [])
+    assert.match(lines.join(''), /ERROR.*NO PROBE FOUND/)
+  })
+})

@@ -1,0 +1,26 @@
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
+
+/** Watches an open file for being deleted, moved or replaced. */
+export interface FileWatch {
+  readonly file: string
+  /** True if the file's name no longer leads to the file that was opened. */
+  readonly isReplaced: boolean
+  /** Call this only when nobody has the file open any more: closing a descriptor releases every lock of this process on the file. */
+  close(): void
+}
+
+/** @throws Error if the file does not exist */
+export function watchFile(file: string): FileWatch {
+  // The open descriptor is compared, not a remembered inode number: some file systems give out numbers anew.
+  const descriptor = openSync(file, 'r')
+  return {
+    file,
+    get isReplaced() {
+      const found = statSync(file, { bigint: true, throwIfNoEntry: false })
+      if (found === undefined) return true
+      const open = fstatSync(descriptor, { bigint: true })
+      return found.ino !== open.ino || found.dev !== open.dev
+    },
+    close: () => closeSync(descriptor),
+  }
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { silent } from '@hearthwatch/log'
+import { type Channel, noOptions } from '../../apps/monitor/notify/channels/channel.ts'
+import { createMail } from '../../apps/monitor/notify/channels/smtp.ts'
+import { type NotifyOptions, startNotify } from '../../apps/monitor/notify/deliver.ts'
+import { composer } from '../../apps/monitor/notify/text/compose.ts'
+import { createWords } from '../../apps/monitor/notify/text/words.ts'
+import type { Severity } from '../../apps/monitor/store/alerts.ts'
+import { openDatabase } from '../../apps/monitor/store/file/open.ts'
+import { type Content, storeNotifications } from '../../apps/monitor/store/notifications.ts'
+import { type Inbox, type Mail, startInbox } from './inbox.ts'
+
+export const words = createWords({ language: 'en', timeZone: 'Asia/Taipei' })
+const compose = composer({ words })
+const testLetter = (channel: string) => ({ ...words.test(channel), link: null })
+export const ann = 'ann@example.org'
+export const ben = 'ben@example.org'
+
+/** A table, an inbox and a clock that can be set; `start` starts (again) to tell people. */
+export async function makeHouse(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'notify-'))
+  const db = openDatabase(join(folder, 'test.db'))
+  const notifications = storeNotifications(db)
+  const inbox = await startInbox()
+  const clock = { ahead: 0 }
+  const now = () => Date.now() + clock.ahead
+  const inboxes = [inbox]
+  let running: ReturnType<typeof startNotify> | undefined
+  t.after(async () => {
+    await running?.close()
+    for (const each of inboxes) await each.close()
+    db.close()
+    await rm(folder, { recursive: true })
+  })
+
+  const mailTo = (to: Inbox, name = 'mail'): Channel => ({
+    ...createMail({
+      url: to.url.replace('//', '//ann:secret@'),
+      from: 'house@example.org',
+      recipients: [ann, ben],
+      patience: { connecting: 9000, silence: 9000, whole: 9000 },
+    }),
+    ...noOptions,
+    name,
+    kind: 'mail',
+  })
+  let count = 0
+
+  return {
+    db,
+    notifications,
+    inbox,
+    now,
+    mailTo,
+    async anotherInbox() {
+      const another = await startInbox()
+      inboxes.push(another)
+      return another
+    },
+    async comesBack() {
+      const back = await startInbox({ port: inbox.port })
+      inboxes.push(back)
+      return back
+    },
+    /** Adds a row; its room is its name in the mail. */
+    add(given: { room?: string; recipient?: string; severity?: Severity; channel?: string; content?: Content } = {}): void {
+      count += 1
+      const { room = `room-${count}`, recipient = ann, severity = 'warning', channel = 'mail' } = given
+      const content: Content = given.content ?? { kind: 'late-text', room, text: 'warm', count: 1, first: now(), last: now() }
+      notifications.add({ event: `event-${count}`, channel, recipient, severity, content, created: now() })
+    },
+    start(options: Partial<NotifyOptions> = {}) {
+      running = startNotify({
+        notifications,
+        channels: [mailTo(inbox)],
+        compose,
+        testLetter,
+        timeZone: 'Asia/Taipei',
+        groupWait: 0,
+        groupInterval: 60,
+        now,
+        log: silent,
+        ...options,
+      })
+      return running
+    },
+    forward(seconds: number) {
+      clock.ahead += seconds * 1000
+      running?.wake()
+    },
+    /** Waits until the rows are as wished. */
+    async until(wished: () => boolean): Promise<void> {
+      for (const end = Date.now() + 10_000; !wished(); await delay(5)) assert.ok(Date.now() < end, JSON.stringify(notifications.list()))
+    },
+    states: () =>
+      notifications
+        .list()
+        .map(({ state }) => state)
+        .reverse(),
+    errors: () =>
+      notifications
+        .list()
+        .map(({ error }) => error)
+        .reverse(),
+  }
+}
+
+/** Which rows a mail is about. */
+export const roomsIn = (mail: Mail) => [...new Set([...mail.text.matchAll(/room-\d+(?=: |$)/gm)].map(([room]) => room))]

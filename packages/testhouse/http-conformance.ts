@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { silent } from '@hearthwatch/log'
+import { type Channel, noOptions } from '../../apps/monitor/notify/channels/channel.ts'
+import type { CarrierKind } from '../../apps/monitor/notify/channels/kind.ts'
+import { optionNames } from '../../apps/monitor/notify/channels/options.ts'
+import { createChannels } from '../../apps/monitor/notify/channels/registry.ts'
+import { readUrl, withoutParameters } from '../../apps/monitor/notify/channels/url.ts'
+import { type Arrived, conforms, type Meaning, type OtherSide } from './channel-conformance.ts'
+import { type HttpReceiver, type Received, type Reply, startHttpReceiver } from './http-receiver.ts'
+
+/** What every channel over HTTP has to stand, whatever the service. */
+const everywhere = {
+  'has an error inside': 'later',
+  'breaks the connection in the middle': 'later',
+  'stops answering in the middle': 'later',
+  'stops answering in the middle of its answer': 'unreachable',
+  'is not there': 'unreachable',
+  'is closed until later': ['unreachable', 120_000],
+  'is closed and names a date': ['unreachable', 90_000],
+  'wants us to wait for a year': ['unreachable', 86_400_000],
+  'answers without end': 'unreachable',
+  'answers with nonsense': 'unreachable',
+  'sends us somewhere else': 'locked-out',
+} as const satisfies Record<string, Meaning>
+
+type Everywhere = keyof typeof everywhere
+
+const replies: Readonly<Record<Everywhere, Reply>> = {
+  'has an error inside': { status: 500 },
+  'breaks the connection in the middle': 'drop',
+  'stops answering in the middle': 'silent',
+  'stops answering in the middle of its answer': 'stuck',
+  'is not there': 'drop',
+  'is closed until later': { status: 503, headers: { 'Retry-After': '120' } },
+  'is closed and names a date': {
+    status: 503,
+    headers: { Date: 'Mon, 23 Nov 2026 07:00:00 GMT', 'Retry-After': 'Mon, 23 Nov 2026 07:01:30 GMT' },
+  },
+  'wants us to wait for a year': { status: 503, headers: { 'Retry-After': '31536000' } },
+  'answers without end': 'endless',
+  'answers with nonsense': { status: 502, body: '{"code":[[[\u0000</html>' },
+  'sends us somewhere else': { status: 307 },
+}
+
+/** A service and what its documents demand. */
+export interface Demands<How extends string> {
+  kind: CarrierKind
+  /** The channel's URL, where the service is at this address. */
+  url(service: string): string
+  secrets: string[]
+  short?: boolean
+  /**
+   * Takes a message as the service would.
+   * @throws AssertionError where the documents demand something else
+   */
+  take(request: Received): { arrived: Arrived; reply: Reply }
+  /** How this service says no, and what that means. */
+  meanings: Readonly<Record<How, Meaning>>
+  replies: Readonly<Record<How, Reply>>
+}
+
+export function conformsOverHttp<How extends string>(name: string, demands: Demands<How>): void {
+  const meanings = { ...everywhere, ...demands.meanings } as Record<How | Everywhere, Meaning>
+  conforms(name, meanings, () => startOtherSide(demands))
+}
+
+async function startOtherSide<How extends string>(demands: Demands<How>): Promise<OtherSide<How | Everywhere>> {
+  const all: Readonly<Record<string, Reply>> = { ...replies, ...demands.replies }
+  const faults: unknown[] = []
+  const arrived: Arrived[] = []
+  let returned = 0
+  let behaviour: string | undefined
+  /** Where redirects lead. */
+  const elsewhere = await startHttpReceiver(() => ({ status: 200, body: { event: 'message' } }))
+
+  function answer(request: Received): Reply {
+    const reply = behaviour === undefined ? undefined : all[behaviour]
+    if (behaviour === 'sends us somewhere else') return { status: 307, headers: { Location: `${elsewhere.url}/caught` } }
+    if (reply !== undefined) return reply
+    try {
+      const taken = demands.take(request)
+      arrived.push(taken.arrived)
+      return taken.reply
+    } catch (error) {
+      faults.push(error)
+      return { status: 400 }
+    }
+  }
+
+  let service: HttpReceiver = await startHttpReceiver(answer)
+  const { port } = service
+  const channel = channelOf(demands.url(service.url))
+  const impatient = impatientOf(demands.kind, demands.url(service.url))
+  return {
+    channel,
+    impatient,
+    short: demands.short ?? false,
+    secrets: demands.secrets,
+    async next() {
+      const next = arrived[returned]
+      assert.ok(next, 'nothing has arrived')
+      returned += 1
+      return next
+    },
+    arrived: () => arrived.length,
+    async behave(how) {
+      behaviour = how
+      await service.close()
+      if (how !== 'is not there') service = await startHttpReceiver(answer, port)
+    },
+    async close() {
+      impatient.close()
+      await service.close()
+      await elsewhere.close()
+      assert.deepEqual(faults, [])
+      assert.deepEqual(elsewhere.requests, [])
+    },
+  }
+}
+
+/** The channel of a URL, as the settings make it. */
+export function channelOf(url: string, now: () => number = Date.now, language: 'en' | 'zh-TW' = 'en'): Channel {
+  const [channel] = createChannels({ NOTIFY_URLS: url, mailTo: [], UI_LANGUAGE: language }, silent, now)
+  assert.ok(channel)
+  return channel
+}
+
+function impatientOf(kind: CarrierKind, text: string): Channel {
+  const making = {
+    url: readUrl(text),
+    text: withoutParameters(text, optionNames),
+    setting: 'NOTIFY_URLS',
+    mailFrom: undefined,
+    mailTo: [],
+    language: 'en',
+    now: Date.now,
+    patience: 1000,
+  } as const
+  return { ...kind.make(making), ...noOptions, name: kind.kind, kind: kind.kind }
+}
+
+/** Sends one message to a service that answers so, and gives the request. */
+export async function requestOf(
+  url: (service: string) => string,
+  message: Parameters<Channel['send']>[0],
+  reply: Reply,
+): Promise<Received> {
+  const service = await startHttpReceiver(() => reply)
+  const channel = channelOf(url(service.url))
+  try {
+    await channel.send({ ...message, recipient: message.recipient || (channel.recipients[0] ?? '') })
+    const [request, ...more] = service.requests
+    assert.ok(request && more.length === 0)
+    return request
+  } finally {
+    channel.close()
+    await service.close()
+  }
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { silent } from '@hearthwatch/log'
+import type { Info } from '@hearthwatch/protocol'
+import { createJudge } from '../../apps/monitor/alerts/judge.ts'
+import { createBoard } from '../../apps/monitor/live/live-state.ts'
+import { createTeller } from '../../apps/monitor/notify/enqueue.ts'
+import type { Hearing } from '../../apps/monitor/rules/broker-machine.ts'
+import { completeRule, type RuleDraft } from '../../apps/monitor/rules/rule.ts'
+import type { Alert } from '../../apps/monitor/store/alerts.ts'
+import { openStore } from '../../apps/monitor/store/store.ts'
+
+/** What a transition told, in short: `firing too-hot kitchen`. */
+export type Told = string
+
+/**
+ * A store and its judge without a broker: what happens is said, and so is when (s). Nobody else keeps the clock, so hours
+ * pass at once.
+ */
+export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlineAfter = 90 }: { offlineAfter?: number } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'judge-'))
+  const all = rules.map(completeRule)
+  const open = () => openStore(join(folder, 'test.db'), all)
+  let store = open()
+  const told: Told[] = []
+  const events: Alert[] = []
+  let house = build()
+  t.after(() => {
+    store.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  function build() {
+    const board = createBoard(() => 0)
+    board.listen((event) => {
+      if (event.type === 'alert') events.push(event.data)
+    })
+    const teller = createTeller({ notifications: store.notifications, audience: [], board, log: silent })
+    const spy = {
+      ...teller,
+      alert(alert: Alert, transition: string, at: number, channels: readonly string[]) {
+        told.push(
+          [transition, alert.rule, alert.room ?? alert.device ?? '', ...(channels.length > 0 ? [channels.join(',')] : [])].join(' '),
+        )
+        teller.alert(alert, transition as 'firing', at, channels)
+      },
+      lateAlert(alert: Alert, at: number) {
+        told.push(`late ${alert.rule} ${alert.room} ${alert.started / 1000}-${(alert.resolved ?? 0) / 1000}`)
+        teller.lateAlert(alert, at)
+      },
+    }
+    return { teller, judge: createJudge({ store, teller: spy, offlineAfter: offlineAfter * 1000 }) }
+  }
+
+  const change = (work: () => void) => {
+    store.transaction(work)
+    house.teller.committed()
+  }
+  const deviceOf = (key: string) => {
+    const [, room = null] = key.startsWith('/') ? ['', key.slice(1)] : []
+    return store.devices.getOrMake(key, room === null ? key : null, room)
+  }
+  let hearing: Hearing = { watching: 0, deaf: null }
+
+  return {
+    get store() {
+      return store
+    },
+    get judge() {
+      return house.judge
+    },
+    told,
+    events,
+    /** What has been told since the last time that somebody asked. */
+    hears: (): Told[] => told.splice(0),
+    open: () => [...store.alerts.allOpen()].map(({ rule, subject, state }) => `${state} ${rule} ${subject}`),
+    change,
+
+    /** The device says something. */
+    alive(key: string, second: number, about: { info?: Info; room?: string } = {}): void {
+      change(() => {
+        const device = Object.assign(deviceOf(key), about)
+        house.judge.alive(device, second * 1000)
+        device.status = 'online'
+        store.devices.put(device)
+      })
+    },
+
+    saidOffline(key: string, second: number): void {
+      change(() => {
+        const device = deviceOf(key)
+        house.judge.saidOffline(device, second * 1000)
+        device.status = 'offline'
+        store.devices.put(device)
+      })
+    },
+
+    /** A fresh live reading of whoever is in this room. */
+    reading(room: string, value: number, second: number, { device = null as string | null, quantity = 'temperature' } = {}): void {
+      this.alive(device ?? `/${room}`, second)
+      change(() => house.judge.reading({ room, quantity, device }, value, second * 1000, { recorded: device !== null }))
+    },
+
+    /** A reading every ten seconds from one second to the next, both included. */
+    readings(room: string, value: number, from: number, to: number, about: { device?: string; quantity?: string } = {}): void {
+      for (let second = from; second <= to; second += 10) this.reading(room, value, second, about)
+    },
+
+    /** Rows of the record, `second:value` each; those over ten minutes old at `now` (s) are old. */
+    record(room: string, device: string, rows: string, now: number, interval = 10): void {
+      change(() => {
+        const take = house.judge.record({ room, quantity: 'temperature', device }, interval * 1000)
+        for (const row of rows.split(' ')) {
+          const [second = 0, value = 0] = row.split(':').map(Number)
+          take(value, second * 1000, now - second > 600)
+        }
+      })
+    },
+
+    text(room: string, text: string, second: number, ours = false): void {
+      change(() => house.judge.text(room, text, second * 1000, { ours }))
+    },
+
+    /** Time passes. */
+    tick(second: number): void {
+      if (house.judge.isTickDue(second * 1000, hearing)) change(() => void house.judge.tick(second * 1000, hearing))
+    },
+
+    hear(now: Partial<Hearing>): void {
+      hearing = { ...hearing, ...now }
+    },
+
+    /** Ends and starts again on the same file. */
+    restart(second: number): void {
+      store.close()
+      store = open()
+      house = build()
+      hearing = { watching: second * 1000, deaf: null }
+    },
+  }
+}

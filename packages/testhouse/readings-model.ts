@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { Store } from '../../apps/monitor/store/store.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+/** Of the days that readings are of. ms */
+export const begin = Date.UTC(2026, 10, 20)
+export const days = 4
+
+export interface Reading {
+  time: number
+  value: number
+}
+
+/** One series, as a plain list says it should be. */
+export class Model {
+  readonly device: string
+  /** What is still there. */
+  readings: Reading[] = []
+  /** What ever was, less what cannot be told from a repeat of what was deleted. */
+  all: Reading[] = []
+  swept = 0
+
+  constructor(device: string) {
+    this.device = device
+  }
+
+  get name() {
+    return { room: '客廳', quantity: 'temperature', device: this.device }
+  }
+
+  /** @returns the time that it should get */
+  add(time: number, value: number): number | null {
+    let free = time
+    for (;;) {
+      const there = this.readings.find((reading) => reading.time === free)
+      if (there === undefined) break
+      if (there.value === value) return null
+      free += 1
+    }
+    this.keep(free, value)
+    return free
+  }
+
+  addPlain(arrival: number, value: number): number {
+    const time = Math.max(arrival, this.swept, ...this.readings.map((reading) => reading.time + 1))
+    this.keep(time, value)
+    return time
+  }
+
+  keep(time: number, value: number): void {
+    this.readings.push({ time, value })
+    this.readings.sort((a, b) => a.time - b.time)
+    if (time >= this.swept) this.all.push({ time, value })
+  }
+}
+
+/** Something that happens to the readings. */
+export type Step =
+  | { kind: 'add'; device: number; readings: [time: number, value: number, late: boolean, unsure: boolean][] }
+  | { kind: 'plain'; device: number; time: number; value: number }
+  | { kind: 'undone'; device: number; time: number }
+  | { kind: 'fold'; days: number; steps: number }
+  | { kind: 'delete'; time: number; limit: number }
+  | { kind: 'rebuild'; steps: number }
+  | { kind: 'restart' }
+
+// Few times and few values, so that many meet.
+export const time = fc.oneof(
+  fc.nat(days * 144 - 1).map((n) => begin + n * 10 * minute),
+  fc.nat(days * 24 - 1).chain((n) => fc.nat(3).map((more) => begin + n * hour + more)),
+)
+const value = fc.oneof(fc.nat(4), fc.constantFrom(20.5, -3.25, 0.1 + 0.2))
+export const device = fc.nat(1)
+export const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('add' as const),
+      device,
+      readings: fc.array(fc.tuple(time, value, fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 60 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('plain' as const), device, time, value }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('undone' as const), device, time }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('fold' as const), days: fc.nat(days), steps: fc.integer({ min: 1, max: 9 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), time, limit: fc.integer({ min: 1, max: 50 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('rebuild' as const), steps: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+)
+/** Has it happen, to the store and to the lists, and compares what they say to it. */
+export function take(step: Exclude<Step, { kind: 'restart' }>, store: Store, models: Model[]): void {
+  const { readings } = store
+  switch (step.kind) {
+    case 'add': {
+      const model = models[step.device] as Model
+      store.transaction(() => {
+        for (const unsure of [false, true]) {
+          const add = readings.series(model.name, unsure)
+          for (const [time, value, late, its] of step.readings)
+            if (its === unsure) assert.equal(add(value, time, late), model.add(time, value))
+        }
+      })
+      return
+    }
+    case 'plain': {
+      const model = models[step.device] as Model
+      assert.equal(
+        store.transaction(() => readings.addPlain(model.name, step.value, step.time, false)),
+        model.addPlain(step.time, step.value),
+      )
+      return
+    }
+    case 'undone': {
+      const model = models[step.device] as Model
+      assert.throws(() =>
+        store.transaction(() => {
+          readings.addTimed(model.name, 99, step.time, false)
+          throw new Error('the disk is full')
+        }),
+      )
+      return
+    }
+    case 'fold': {
+      const before = begin + step.days * day
+      let left = step.steps
+      for (const series of readings.fold.seriesBefore(before))
+        for (let done = readings.fold.step(series, 0, before); done !== null && left > 0; left -= 1)
+          done = readings.fold.step(series, done.next, before)
+      return
+    }
+    case 'delete': {
+      const deleted = readings.deleteOlder(step.time, step.limit)
+      assert.ok(deleted <= step.limit)
+      let gone = 0
+      for (const model of models) {
+        const there = new Set([...readings.each(model.name, 0, 2 * begin)].map(({ time }) => time))
+        for (const { time } of model.readings.filter((reading) => !there.has(reading.time))) {
+          assert.ok(time < step.time)
+          model.swept = Math.max(model.swept, time + 1)
+          gone += 1
+        }
+        model.readings = model.readings.filter((reading) => there.has(reading.time))
+      }
+      assert.equal(gone, deleted)
+      return
+    }
+    case 'rebuild': {
+      store.transaction(readings.rebuild.begin)
+      const [first] = readings.rebuild.unfinished()
+      let at = first?.rolled ?? null
+      for (let i = 0; first !== undefined && at !== null && i < step.steps; i += 1) at = readings.rebuild.step({ id: first.id, rolled: at })
+    }
+  }
+}

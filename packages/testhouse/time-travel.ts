@@ -1,0 +1,38 @@
+import type { TestContext } from 'node:test'
+import { silent } from '@hearthwatch/log'
+import { wallTime } from '../../apps/monitor/localtime.ts'
+import { type ScheduleOptions, startSchedule } from '../../apps/monitor/nightly/schedule.ts'
+
+const minute = 60_000
+
+/** Time that passes minute by minute as fast as it can. */
+export function travel(t: TestContext, start: number) {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: start })
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  return {
+    now,
+    until(end: number) {
+      while (now() < end) t.mock.timers.tick(Math.min(minute, end - now()))
+    },
+    /** The clock is set; timers do not notice. */
+    setTo(time: number) {
+      ahead = time - Date.now()
+    },
+  }
+}
+
+/** Starts a schedule that writes down when what was done, by the clock on the wall. */
+export function watch(options: Partial<ScheduleOptions> & Pick<ScheduleOptions, 'timeZone' | 'now'>) {
+  const summaries: string[] = []
+  const nights: string[] = []
+  const wall = () => new Date(wallTime(options.now(), options.timeZone)).toISOString().slice(0, 16)
+  const schedule = startSchedule({
+    cron: '30 2 * * *',
+    log: silent,
+    onSummary: (date) => void summaries.push(`${date} at ${wall()}`),
+    onNightly: async () => void nights.push(wall()),
+    ...options,
+  })
+  return { schedule, summaries, nights }
+}
