@@ -19,7 +19,7 @@ export function idle(): Promise<void> {
   return inFolder('idle', async (folder) => {
     const id = 'pi-idle'
     const port = await freePort()
-    await furnish(folder, id)
+    await provision(folder, id)
     const startMonitor = () => startProgram('monitor', { folder, settings: { BROKER_PORT: String(port), ...monitorSettings(folder) } })
     const address = { MQTT_URL: `mqtt://127.0.0.1:${port}`, MQTT_USERNAME: id, MQTT_PASSWORD: id }
     const startSensor = () => startProgram('sensor', { folder, settings: { ...address, ...sensorSettings(folder, id) } })
@@ -46,7 +46,7 @@ export function idle(): Promise<void> {
 }
 
 /** What the embedded broker wants to read: who may come, and what they may do. */
-async function furnish(folder: string, id: string): Promise<void> {
+async function provision(folder: string, id: string): Promise<void> {
   const acl = await readFile(join(import.meta.dirname, '..', 'mosquitto', 'acl'), 'utf8')
   await mkdir(join(folder, 'mosquitto'))
   await writeFile(join(folder, 'mosquitto', 'acl'), withSensor(acl, id, id))

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { silent } from '@hearthwatch/log'
 import { createJudge } from '../apps/monitor/alerts/judge.ts'
-import { createBoard } from '../apps/monitor/live/live-state.ts'
-import { createTeller } from '../apps/monitor/notify/enqueue.ts'
+import { createLiveState } from '../apps/monitor/live/live-state.ts'
+import { createNotificationQueue } from '../apps/monitor/notify/enqueue.ts'
 import { completeRule, type Rule } from '../apps/monitor/rules/rule.ts'
 import { openStore, type Store } from '../apps/monitor/store/store.ts'
 import { inFolder } from './program.ts'
@@ -72,8 +72,13 @@ async function measure(name: string, set: readonly Rule[], work: (store: Store) 
 const at = <T>(list: readonly T[], i: number) => list[i % list.length] as T
 
 function judge(store: Store): number {
-  const teller = createTeller({ notifications: store.notifications, audience: [], board: createBoard(Date.now), log: silent })
-  const { reading } = createJudge({ store, teller, offlineAfter: 90_000 })
+  const notificationQueue = createNotificationQueue({
+    notifications: store.notifications,
+    audience: [],
+    liveState: createLiveState(Date.now),
+    log: silent,
+  })
+  const { reading } = createJudge({ store, notificationQueue, offlineAfter: 90_000 })
   const start = Date.now()
   const pass = (from: number, to: number) => {
     for (let i = from; i < to; i += 1) reading(at(series, i), at(values, i), start + i * 200, { recorded: false })

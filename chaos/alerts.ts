@@ -25,7 +25,7 @@ export interface AlertCount {
   problems: string[]
 }
 
-export interface AlertDrill {
+export interface AlertProbe {
   /** One crossing: warm, until the alert is there, and cool again. Only while nothing is broken. @returns whether it could be made */
   crossing(patience: number): Promise<boolean>
   /** One crossing, come what may. @param ms how long it is warm */
@@ -44,7 +44,7 @@ interface Crossing {
 }
 
 /** Warms the oven at known times, and sees what becomes of it. */
-export function createAlertDrill(house: House): AlertDrill {
+export function createAlertProbe(house: House): AlertProbe {
   const crossings: Crossing[] = []
   const problems: string[] = []
   /** How many mails there were each time that the database became another one. */

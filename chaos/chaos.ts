@@ -2,11 +2,11 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createAlertDrill } from './alerts.ts'
+import { createAlertProbe } from './alerts.ts'
 import { createDice } from './dice.ts'
-import { createWitness } from './history.ts'
+import { createHistory } from './history.ts'
 import { type House, openHouse } from './house.ts'
-import { createWeather } from './nemesis.ts'
+import { createNemesis } from './nemesis.ts'
 import { judge, type Report } from './report.ts'
 import { settle } from './settle.ts'
 
@@ -29,7 +29,7 @@ export interface ChaosOptions {
 const [soonest, latest] = [150, 2500]
 /** ms between two tries to make a crossing in calm weather */
 const drillAfter = 45_000
-/** ms between two crossings that are made whatever the weather */
+/** ms between two crossings that are made whatever the faults */
 const heatAfter = 13_000
 /** Each crossing has a temperature of its own, and the thermometer has no more than this for either kind. */
 const mostCrossings = 200
@@ -42,8 +42,8 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   let failed = true
   try {
     const dice = createDice(seed)
-    const witness = createWitness(house)
-    const drill = createAlertDrill(house)
+    const history = createHistory(house)
+    const alertProbe = createAlertProbe(house)
     const over = new AbortController()
     const pause = (ms: number) => delay(ms, undefined, { signal: over.signal }).catch(() => {})
     const stop = () => over.abort()
@@ -55,12 +55,12 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const drillEvery = Math.max(drillAfter, duration / mostCrossings)
     const heatEvery = Math.max(heatAfter, duration / mostCrossings)
     const done = () => Math.min(1, (performance.now() - begin) / duration)
-    const scene = { house, witness, longest, pause, beforeDatabase: drill.beforeDatabase }
-    const weather = createWeather(house, scene, dice, options.only ?? [], (name) => onProgress(done(), name))
+    const context = { house, history, longest, pause, beforeDatabase: alertProbe.beforeDatabase }
+    const nemesis = createNemesis(house, context, dice, options.only ?? [], (name) => onProgress(done(), name))
 
     await startAll(house)
     onProgress(0, 'a first alert while all is well')
-    await drill.crossing(30_000)
+    await alertProbe.crossing(30_000)
 
     begin = performance.now()
     let nextDrill = begin + drillEvery
@@ -69,22 +69,22 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const end = begin + duration
     while (performance.now() < end && !over.signal.aborted) {
       await pause(dice.whole(soonest, latest))
-      if (!over.signal.aborted) weather.strike()
+      if (!over.signal.aborted) nemesis.strike()
       if (performance.now() > nextHeat && !over.signal.aborted) {
         nextHeat = performance.now() + heatEvery
-        heating = drill.stormyCrossing(dice.whole(1500, 4000))
+        heating = alertProbe.stormyCrossing(dice.whole(1500, 4000))
       }
       if (performance.now() < nextDrill || duration < 3 * drillEvery) continue
       onProgress(done(), 'waiting for calm weather')
-      await Promise.all([heating, weather.calm()])
-      await drill.crossing(90_000)
+      await Promise.all([heating, nemesis.calm()])
+      await alertProbe.crossing(90_000)
       nextDrill = performance.now() + drillEvery
     }
     stop()
-    await Promise.all([heating, weather.calm()])
+    await Promise.all([heating, nemesis.calm()])
 
-    const settled = await settle({ house, witness, drill, patient: duration > 3 * 60_000, onProgress: (what) => onProgress(1, what) })
-    const report = judge({ options, folder, house, witness, weather, alerts: drill.count(witness.destroyed('oven')), settled })
+    const settled = await settle({ house, history, alertProbe, patient: duration > 3 * 60_000, onProgress: (what) => onProgress(1, what) })
+    const report = judge({ options, folder, house, history, nemesis, alerts: alertProbe.count(history.destroyed('oven')), settled })
     failed = report.failures.length > 0
     return report
   } finally {

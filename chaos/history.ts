@@ -7,7 +7,7 @@ import { type Key, readOutbox, readStored, readStoredCopy, readTruth, readWaitin
  * an outbox nor in the database is lost with its disk, and may be missing in the end; every other one may not, whatever
  * happened to the database.
  */
-export interface Witness {
+export interface History {
   /** All that a sensor has taken: what it wrote down, and what was killed between the outbox's commit and that. */
   taken(sensor: SensorPlace): Key[]
   /** Readings with a time that cannot be, by a clock that was years ahead: they must not be stored. */
@@ -40,7 +40,7 @@ interface BeforeCap {
 
 const day = 86_400_000
 
-export function createWitness(house: House): Witness {
+export function createHistory(house: House): History {
   const perRoom = () => new Map<string, Set<Key>>(house.sensors.map(({ room }) => [room, new Set()]))
   const of = (map: Map<string, Set<Key>>, room: string) => map.get(room) ?? new Set<Key>()
   /** What outboxes held that are no more. */

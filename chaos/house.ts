@@ -5,7 +5,7 @@ import { freePort } from '@hearthwatch/testhouse/mosquitto'
 import { thermometer } from '../apps/demo/house.ts'
 import { type Broker, createBroker } from './broker.ts'
 import { createProgram, type Program } from './program.ts'
-import { furnish } from './provision.ts'
+import { provision } from './provision.ts'
 import { type RoughLink, startProxy } from './proxy.ts'
 import { createVolume, type Volume } from './volume.ts'
 
@@ -59,7 +59,7 @@ const root = join(import.meta.dirname, '..')
 export async function openHouse({ folder, broker: kind, sensors: count, volumes }: HouseOptions): Promise<House> {
   for (const name of ['log', 'truth', 'copies']) mkdirSync(join(folder, name), { recursive: true })
   const places = ['oven', ...Array.from({ length: count }, (_, i) => `room-${i + 1}`)].map((room) => ({ id: `pi-${room}`, room }))
-  const passwords = await furnish(folder, places)
+  const passwords = await provision(folder, places)
   const inbox = await startInbox()
   const setOven = await thermometer(folder)
   await setOven(20)

@@ -1,10 +1,10 @@
 import { createDice, type Dice } from './dice.ts'
-import type { Fault, Scene } from './faults/fault.ts'
+import type { Context, Fault } from './faults/fault.ts'
 import { faults } from './faults/index.ts'
 import type { House } from './house.ts'
 
 /** What happens to the house, and when. */
-export interface Weather {
+export interface Nemesis {
   /** How often each fault has happened. */
   readonly counts: ReadonlyMap<string, number>
   /** Faults that this house cannot have, each with the reason. */
@@ -20,13 +20,13 @@ export interface Weather {
 const mostAtOnce = 4
 
 /** @param only faults with one of these words in their name; none: all of them */
-export function createWeather(
+export function createNemesis(
   house: House,
-  scene: Omit<Scene, 'dice'>,
+  context: Omit<Context, 'dice'>,
   dice: Dice,
   only: readonly string[],
   onStrike: (name: string) => void,
-): Weather {
+): Nemesis {
   const counts = new Map<string, number>()
   const impossible = new Map<string, string>()
   const possible: Fault[] = []
@@ -50,7 +50,7 @@ export function createWeather(
       if (failure !== undefined) throw failure
       const fault = dice.weighted(possible)
       // With dice of its own: how long others still need must not change what comes next.
-      const drawn = fault.draw({ ...scene, dice: createDice(dice.whole(0, 2 ** 32 - 1)) })
+      const drawn = fault.draw({ ...context, dice: createDice(dice.whole(0, 2 ** 32 - 1)) })
       if (drawn === null || going.size >= mostAtOnce || drawn.parts.some((part) => busy.has(part))) return
       counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1)
       onStrike(fault.name)

@@ -7,7 +7,7 @@ import { hashPassword } from '@hearthwatch/broker/passwd'
 const committedAcl = join(import.meta.dirname, '..', 'mosquitto', 'acl')
 
 /** The files by which both brokers know who may do what, made in `folder`/mosquitto. @returns everybody's password */
-export async function furnish(folder: string, sensors: readonly { id: string; room: string }[]): Promise<Map<string, string>> {
+export async function provision(folder: string, sensors: readonly { id: string; room: string }[]): Promise<Map<string, string>> {
   const names = ['monitor', ...sensors.map(({ id }) => id)]
   const passwords = new Map(names.map((name) => [name, randomBytes(18).toString('base64url')]))
   const lines = await Promise.all([...passwords].map(async ([name, password]) => `${name}:${await hashPassword(password)}\n`))

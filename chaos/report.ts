@@ -2,9 +2,9 @@ import type { AlertCount } from './alerts.ts'
 import type { ChaosOptions } from './chaos.ts'
 import { cardFaults } from './faults/cards.ts'
 import { databaseFaults } from './faults/databases.ts'
-import type { Witness } from './history.ts'
+import type { History } from './history.ts'
 import type { House } from './house.ts'
-import type { Weather } from './nemesis.ts'
+import type { Nemesis } from './nemesis.ts'
 import { type Comparison, compare } from './oracle.ts'
 import { readStored } from './rows.ts'
 import type { Settled } from './settle.ts'
@@ -46,49 +46,49 @@ interface Evidence {
   options: ChaosOptions
   folder: string
   house: House
-  witness: Witness
-  weather: Weather
+  history: History
+  nemesis: Nemesis
   alerts: AlertCount
   settled: Settled
 }
 
 /** Everybody is dead: what do the disks say? */
-export function judge({ options, folder, house, witness, weather, alerts, settled }: Evidence): Report {
+export function judge({ options, folder, house, history, nemesis, alerts, settled }: Evidence): Report {
   const stored = readStored(house.databaseFile)
-  const failures = [...settled.problems, ...alerts.problems, ...witness.problems]
+  const failures = [...settled.problems, ...alerts.problems, ...history.problems]
   let impossibleTimes = 0
   const total = { taken: 0, stored: 0, missing: 0, double: 0, altered: 0, outOfOrder: 0, moved: 0, destroyed: 0 }
   for (const sensor of house.sensors) {
-    const one = compare(witness.taken(sensor), stored.get(sensor.room) ?? [], witness.destroyed(sensor.room))
+    const one = compare(history.taken(sensor), stored.get(sensor.room) ?? [], history.destroyed(sensor.room))
     for (const what of ['taken', 'stored', 'moved', 'destroyed'] as const) total[what] += one[what]
     for (const what of ['missing', 'double', 'altered', 'outOfOrder'] as const) {
       total[what] += one[what].length
       if (one[what].length > 0) failures.push(`${sensor.id}: ${one[what].length} ${words[what]}, such as ${examples(one, what)}`)
     }
-    impossibleTimes += witness.impossible(sensor).length
+    impossibleTimes += history.impossible(sensor).length
     stored.delete(sensor.room)
   }
   for (const [room, keys] of stored) failures.push(`${keys.length} readings of a room that nobody measures: ${room}`)
 
-  const had = (names: string[]) => names.some((name) => weather.counts.has(name))
+  const had = (names: string[]) => names.some((name) => nemesis.counts.has(name))
   const gaps = settled.gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0)
   if (gaps > 0 && !had(mayLose))
     failures.push(`${gaps} numbers are shown as lost, though no outbox was: ${JSON.stringify(settled.gaps[0])}`)
   // A new database knows no holes of the one before, and a new epoch none of its predecessor.
-  if (gaps < witness.capped && !had([...otherDatabase, ...otherEpoch]))
-    failures.push(`${witness.capped} readings were lost to a cap, and only ${gaps} numbers are shown as lost`)
+  if (gaps < history.capped && !had([...otherDatabase, ...otherEpoch]))
+    failures.push(`${history.capped} readings were lost to a cap, and only ${gaps} numbers are shown as lost`)
   const { pending, failed } = settled.notifications
   if (pending > 0 || failed > 0) failures.push(`${pending} messages still wait, ${failed} failed`)
   const accidents = [house.monitor, ...house.sensors.map(({ program }) => program)].flatMap((program) => program.accidents)
   for (const accident of accidents) if (!excused.test(accident)) failures.push(accident)
 
-  const { counts, impossible } = weather
+  const { counts, impossible } = nemesis
   return {
     options,
     folder,
     ...total,
     gaps,
-    capped: witness.capped,
+    capped: history.capped,
     impossibleTimes,
     faults: counts,
     impossible,

@@ -73,7 +73,7 @@ export function readStored(file: string): Map<string, Key[]> {
 
 /** The same of a database whose monitor is dead, without touching its files. */
 export function readStoredCopy(file: string): Map<string, Key[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'witness-'))
+  const folder = mkdtempSync(join(tmpdir(), 'history-'))
   try {
     copyDatabase(file, folder)
     return readStored(join(folder, basename(file)))
@@ -88,7 +88,7 @@ function keysOf(time: number, values: string): Key[] {
 
 function fromCopy<T>(file: string, read: (database: DatabaseSync) => T[]): T[] {
   if (!existsSync(file)) return []
-  const folder = mkdtempSync(join(tmpdir(), 'witness-'))
+  const folder = mkdtempSync(join(tmpdir(), 'history-'))
   try {
     copyDatabase(file, folder)
     const database = new DatabaseSync(join(folder, basename(file)))

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AlertDrill } from './alerts.ts'
-import type { Witness } from './history.ts'
+import type { AlertProbe } from './alerts.ts'
+import type { History } from './history.ts'
 import type { House } from './house.ts'
 import { compare } from './oracle.ts'
 import { readStored } from './rows.ts'
@@ -24,8 +24,8 @@ interface Gap {
 
 export interface SettleOptions {
   house: House
-  witness: Witness
-  drill: AlertDrill
+  history: History
+  alertProbe: AlertProbe
   /** Wait for connections that come back by themselves, which takes minutes where they were refused long enough; else everybody is restarted once. */
   patient: boolean
   onProgress(what: string): void
@@ -38,7 +38,7 @@ const briefPatience = 60_000
 const mailPatience = 6 * 60_000
 
 /** All is well again: waits until everything has arrived, lets the sensors stop, and waits for the last row. */
-export async function settle({ house, witness, drill, patient, onProgress }: SettleOptions): Promise<Settled> {
+export async function settle({ house, history, alertProbe, patient, onProgress }: SettleOptions): Promise<Settled> {
   const { sensors, monitor, broker } = house
   const problems: string[] = []
   if (!patient) {
@@ -50,25 +50,25 @@ export async function settle({ house, witness, drill, patient, onProgress }: Set
 
   onProgress('waiting until the monitor has all of it')
   const begin = performance.now()
-  const marks = sensors.map((sensor) => ({ ...sensor, keys: witness.taken(sensor) }))
+  const marks = sensors.map((sensor) => ({ ...sensor, keys: history.taken(sensor) }))
   const allThere = await within(patient ? patience : briefPatience, () => {
     const stored = readStored(house.databaseFile)
-    return marks.every(({ room, keys }) => compare(keys, stored.get(room) ?? [], witness.destroyed(room)).missing.length === 0)
+    return marks.every(({ room, keys }) => compare(keys, stored.get(room) ?? [], history.destroyed(room)).missing.length === 0)
   })
   const caughtUp = allThere ? performance.now() - begin : null
   if (!allThere) problems.push('what was taken in the storm was not all stored in time, though everybody ran')
 
   onProgress('a last alert')
-  if (!(await drill.crossing(30_000))) problems.push('what the oven says does not reach the page any more')
+  if (!(await alertProbe.crossing(30_000))) problems.push('what the oven says does not reach the page any more')
 
   onProgress('the sensors stop; their last rows')
   for (const { program, id } of sensors) if (!(await program.stop())) problems.push(`${id} did not stop in order`)
-  const last = sensors.map((sensor) => ({ ...sensor, keys: witness.taken(sensor) }))
+  const last = sensors.map((sensor) => ({ ...sensor, keys: history.taken(sensor) }))
   // They come once more, only to send what they have: the next reading is a day away.
   for (const { program } of sensors) program.start({ READ_INTERVAL: '86400' })
   await within(briefPatience, () => {
     const stored = readStored(house.databaseFile)
-    return last.every(({ room, keys }) => compare(keys, stored.get(room) ?? [], witness.destroyed(room)).missing.length === 0)
+    return last.every(({ room, keys }) => compare(keys, stored.get(room) ?? [], history.destroyed(room)).missing.length === 0)
   })
 
   onProgress('the last mails')

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { checkSensor, readHost, type SensorWish, UsageError, type Wish } from './setup-request.ts'
+import { checkSensor, readHost, type SensorRequest, type SetupRequest, UsageError } from './setup-request.ts'
 
 export const help = `npm run setup [-- …]
 
@@ -21,14 +21,14 @@ certificates (mosquitto/). It can be run again at any time, and finishes what is
 
 In containers (docker-compose.yml): docker compose run --rm setup [add-sensor … | show …]`
 
-export type Command = { name: 'help' } | { name: 'make'; wish: Wish } | { name: 'show'; what: string | undefined }
+export type Command = { name: 'help' } | { name: 'make'; request: SetupRequest } | { name: 'show'; what: string | undefined }
 
 /** What setup was asked to do, and for which house. */
 export interface Arguments {
   command: Command
   dir: string | undefined
   /** In containers: the sensors that are services there, each with its id and room. */
-  containers: SensorWish[] | undefined
+  containers: SensorRequest[] | undefined
 }
 
 /** @throws UsageError for what cannot be meant */
@@ -47,7 +47,7 @@ export function readArguments(args: readonly string[]): Arguments {
 
 type Values = ReturnType<typeof parse>['values']
 
-function readCommand([verb, ...rest]: readonly string[], values: Values, own: Wish['own']): Command {
+function readCommand([verb, ...rest]: readonly string[], values: Values, own: SetupRequest['own']): Command {
   const { sensor = [], room = [], probe, broker, host = [] } = values
   const named = sensor.length > 0 || room.length > 0
   const hosts = host.map(readHost)
@@ -56,12 +56,12 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Wi
       if (broker) throw new UsageError('--broker belongs to add-sensor.')
       // What is not said gets a default later; stand-ins keep it from being complained about.
       for (const { id = 'sensor', room = 'room', probe } of own) checkSensor({ id, room, probe })
-      return { name: 'make', wish: { own, hosts } }
+      return { name: 'make', request: { own, hosts } }
     case 'add-sensor': {
       const [id, room] = rest
       if (id === undefined || room === undefined || rest.length > 2 || named) throw new UsageError('add-sensor takes an id and a room.')
       checkSensor({ id, room, probe, broker })
-      return { name: 'make', wish: { own: [], added: { id, room, probe, broker }, hosts } }
+      return { name: 'make', request: { own: [], added: { id, room, probe, broker }, hosts } }
     }
     case 'show':
       if (rest.length > 1 || named || probe || broker || hosts.length > 0)
@@ -73,7 +73,7 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Wi
 }
 
 /** `--sensor ID --room ROOM`, once for each service. */
-function services(ids: readonly string[], rooms: readonly string[]): SensorWish[] {
+function services(ids: readonly string[], rooms: readonly string[]): SensorRequest[] {
   if (ids.length !== rooms.length) throw new UsageError('Each --sensor of compose needs its --room.')
   return ids.map((id, i) => {
     const sensor = { id, room: rooms[i] as string }

@@ -9,7 +9,7 @@ import type { Step } from './report.ts'
 import { SetupError } from './setup-request.ts'
 
 /** Where the broker's files lie, and what has to stand in them. */
-export interface BrokerWish {
+export interface BrokerRequest {
   /** For `passwd` and `acl`. */
   rules: Folder
   /** For `ca.crt`, `server.crt` and `server.key`. */
@@ -36,8 +36,8 @@ export function committed(file: 'acl' | 'mosquitto.conf'): Promise<string> {
  * Makes or completes what the broker reads: `passwd`, `acl` and the certificates.
  * @throws SetupError where the certificates cannot be completed
  */
-export async function keepBrokerFiles(wish: BrokerWish): Promise<Step[]> {
-  return [await keepPasswd(wish), await keepAcl(wish), ...(await keepPapers(wish))]
+export async function keepBrokerFiles(request: BrokerRequest): Promise<Step[]> {
+  return [await keepPasswd(request), await keepAcl(request), ...(await keepPapers(request))]
 }
 
 /** Whether a broker that runs already has to read its files again. */
@@ -45,18 +45,18 @@ export function needsReload(steps: readonly Step[]): boolean {
   return steps.some(({ outcome }) => outcome !== 'kept') && steps.some(({ outcome }) => outcome !== 'made')
 }
 
-async function keepPasswd({ rules, users }: BrokerWish): Promise<Step> {
+async function keepPasswd({ rules, users }: BrokerRequest): Promise<Step> {
   const text = await completePasswd((await rules.read('passwd')) ?? '', users)
   return { outcome: await rules.keep('passwd', text, 0o600), file: `${rules.name}/passwd`, what: Object.keys(users).join(', ') }
 }
 
-async function keepAcl({ rules, acl, sensors }: BrokerWish): Promise<Step> {
+async function keepAcl({ rules, acl, sensors }: BrokerRequest): Promise<Step> {
   const text = sensors.reduce((text, { id, room }) => withSensor(text, id, room), acl)
   const what = sensors.map(({ id, room }) => `${id} in ${room}`).join(', ')
   return { outcome: await rules.keep('acl', text, 0o600), file: `${rules.name}/acl`, what }
 }
 
-async function keepPapers({ papers: folder, authority, names, now }: BrokerWish): Promise<Step[]> {
+async function keepPapers({ papers: folder, authority, names, now }: BrokerRequest): Promise<Step[]> {
   const places = { 'ca.key': authority, 'ca.crt': folder, 'server.key': folder, 'server.crt': folder }
   const entries = Object.entries(places) as [keyof Papers, Folder][]
   const found = Object.fromEntries(await Promise.all(entries.map(async ([file, place]) => [file, await place.read(file)])))

@@ -46,8 +46,8 @@ export async function openClone(dir: string): Promise<House> {
   }
 
   return {
-    async make(wish, now) {
-      const plan = completeSensors(await planSensors(home, wish, hostname()))
+    async make(request, now) {
+      const plan = completeSensors(await planSensors(home, request, hostname()))
       const steps: Step[] = []
       const users: Record<string, string> = {}
       const account = async (file: string, env: Record<string, string>, user: string) => {
@@ -61,17 +61,17 @@ export async function openClone(dir: string): Promise<House> {
       const guest = await keepEnv('.env.guest', guestTitle, guestSettings())
       steps.push({ outcome: guest.outcome, file: '.env.guest', what: 'the user guest, for other software' })
       await account('.env.guest', guest.env, 'guest')
-      for (const { file, text, env, wish } of plan) {
-        steps.push({ outcome: await home.keep(file, text, 0o600), file, what: `the sensor ${wish.id} in ${wish.room}` })
-        await account(file, env, wish.id)
+      for (const { file, text, env, request } of plan) {
+        steps.push({ outcome: await home.keep(file, text, 0o600), file, what: `the sensor ${request.id} in ${request.room}` })
+        await account(file, env, request.id)
       }
 
-      const hosts = [...wish.hosts, ...(wish.added?.broker ? [hostOf(wish.added.broker) as string] : [])]
+      const hosts = [...request.hosts, ...(request.added?.broker ? [hostOf(request.added.broker) as string] : [])]
       const files = await keepBrokerFiles({
         ...{ rules, papers, authority: papers, now },
         acl: (await rules.read('acl')) ?? (await committed('acl')),
         users,
-        sensors: plan.map(({ wish }) => wish).filter(({ id }) => users[id] !== undefined),
+        sensors: plan.map(({ request }) => request).filter(({ id }) => users[id] !== undefined),
         names: namesOf(hostname(), networkInterfaces(), ['broker', ...hosts]),
       })
       return { steps: [...steps, ...files], reload: needsReload(files), brokerPort: Number(monitor.env.BROKER_PORT ?? 1883) }
@@ -84,12 +84,12 @@ export async function openClone(dir: string): Promise<House> {
         page: await password('.env', env, 'DASHBOARD_PASSWORD'),
         port: env.HTTP_PORT ?? '8080',
         guest: await password('.env.guest', guest, 'MQTT_PASSWORD'),
-        sensors: (await known()).map(({ wish: { id, room } }) => ({ id, room })),
+        sensors: (await known()).map(({ request: { id, room } }) => ({ id, room })),
       }
     },
 
     async settingsOf(id) {
-      const text = (await known()).find(({ wish }) => wish.id === id)?.text
+      const text = (await known()).find(({ request }) => request.id === id)?.text
       if (text === undefined) throw new UsageError(`There is no sensor ${id}.`)
       return text
     },

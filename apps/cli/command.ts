@@ -31,7 +31,7 @@ async function obey({ command, dir, containers }: Arguments): Promise<string> {
   if (command.name === 'help') return `${help}\n`
   const house = containers ? openContainers(dir ?? '/secrets', containers, readChosen()) : await openClone(dir ?? '.')
   const where = containers ? 'containers' : 'clone'
-  if (command.name === 'make') return tellMade(await house.make(command.wish, Date.now()), command.wish, where)
+  if (command.name === 'make') return tellMade(await house.make(command.request, Date.now()), command.request, where)
   if (command.what === undefined) return tellSecrets(await house.secrets(), where)
   // The text of a file and nothing else: it is there to be sent into one.
   return command.what === 'ca' ? house.authority() : house.settingsOf(command.what)

@@ -7,7 +7,7 @@ import type { House } from './house.ts'
 import { makePassword } from './passwords.ts'
 import type { Step } from './report.ts'
 import { completeSensors, planSensors } from './sensorfile.ts'
-import { checkSensor, hostOf, type SensorWish, SetupError, UsageError, type Wish } from './setup-request.ts'
+import { checkSensor, hostOf, type SensorRequest, SetupError, type SetupRequest, UsageError } from './setup-request.ts'
 
 /** The users in the images, who read the volumes. */
 const owners = { setup: { uid: 0, gid: 0 }, broker: { uid: 1883, gid: 1883 }, node: { uid: 1000, gid: 1000 } }
@@ -25,7 +25,7 @@ export interface Chosen {
  * password and the settings of sensors on other machines.
  * @param here the sensors among the services
  */
-export function openContainers(root: string, here: readonly SensorWish[], chosen: Chosen): House {
+export function openContainers(root: string, here: readonly SensorRequest[], chosen: Chosen): House {
   for (const sensor of here) checkSensor(sensor)
 
   /** The volume, given to its consumer if it is new. */
@@ -45,19 +45,19 @@ export function openContainers(root: string, here: readonly SensorWish[], chosen
     return text.replace(/\r?\n$/, '')
   }
   /** Sensors on other machines: they have an env file each in our own volume. */
-  const elsewhere = async (house: Folder, wish: Pick<Wish, 'added'>) => {
-    const { added } = wish
+  const elsewhere = async (house: Folder, request: Pick<SetupRequest, 'added'>) => {
+    const { added } = request
     if (added && here.some(({ id }) => id === added.id)) throw new UsageError(`${added.id} is a service of docker-compose.yml already.`)
     return planSensors(house, { own: [], hosts: [], added }, 'house')
   }
 
   return {
-    async make(wish, now) {
+    async make(request, now) {
       const house = await volume('house', owners.setup)
       const broker = await volume('broker', owners.broker)
       const monitor = await volume('monitor', owners.node)
       const others = completeSensors(
-        await elsewhere(house, wish),
+        await elsewhere(house, request),
         here.map(({ room }) => room),
       )
       const steps: Step[] = []
@@ -77,12 +77,12 @@ export function openContainers(root: string, here: readonly SensorWish[], chosen
         users[id] = await secret(folder, 'mqtt-password', `the sensor in ${room} at the broker`)
         trusting.push(folder)
       }
-      for (const { file, text, env, wish } of others) {
-        steps.push({ outcome: await house.keep(file, text, 0o600), file: `house/${file}`, what: `the sensor in ${wish.room}` })
-        if (env.MQTT_PASSWORD !== undefined) users[wish.id] = env.MQTT_PASSWORD
+      for (const { file, text, env, request } of others) {
+        steps.push({ outcome: await house.keep(file, text, 0o600), file: `house/${file}`, what: `the sensor in ${request.room}` })
+        if (env.MQTT_PASSWORD !== undefined) users[request.id] = env.MQTT_PASSWORD
       }
 
-      const hosts = [...wish.hosts, ...(wish.added?.broker ? [hostOf(wish.added.broker) as string] : [])]
+      const hosts = [...request.hosts, ...(request.added?.broker ? [hostOf(request.added.broker) as string] : [])]
       // A change is no reason to reload: it comes with a new image, for which Compose starts the broker anew.
       const conf = await broker.keep('mosquitto.conf', await committed('mosquitto.conf'), 0o600)
       steps.push({ outcome: conf, file: `${broker.name}/mosquitto.conf`, what: 'how the broker runs' })
@@ -91,7 +91,7 @@ export function openContainers(root: string, here: readonly SensorWish[], chosen
         // Always from the committed one, so that a new version of it arrives.
         acl: await committed('acl'),
         users,
-        sensors: [...here, ...others.map(({ wish }) => wish)],
+        sensors: [...here, ...others.map(({ request }) => request)],
         // A container knows neither the name nor the addresses of its host.
         names: namesOf('broker', {}, hosts),
       })
@@ -111,13 +111,13 @@ export function openContainers(root: string, here: readonly SensorWish[], chosen
         page,
         port: chosen.HTTP_PORT ?? '8080',
         guest: await must(house, 'guest-password'),
-        sensors: [...here, ...others.map(({ wish }) => wish)],
+        sensors: [...here, ...others.map(({ request }) => request)],
       }
     },
 
     async settingsOf(id) {
       const others = await elsewhere(await volume('house', owners.setup), {})
-      const text = others.find(({ wish }) => wish.id === id)?.text
+      const text = others.find(({ request }) => request.id === id)?.text
       if (text === undefined) throw new UsageError(`There is no sensor ${id} on another machine.`)
       return text
     },

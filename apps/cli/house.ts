@@ -1,5 +1,5 @@
 import type { Report } from './report.ts'
-import type { Wish } from './setup-request.ts'
+import type { SetupRequest } from './setup-request.ts'
 
 /** A sensor that the house knows. */
 export interface Sensor {
@@ -25,7 +25,7 @@ export interface House {
    * @param now ms since the epoch
    * @throws UsageError, SetupError
    */
-  make(wish: Wish, now: number): Promise<Report>
+  make(request: SetupRequest, now: number): Promise<Report>
   /** @throws SetupError where setup has not made them yet */
   secrets(): Promise<Secrets>
   /** The settings of a sensor, as text for its `.env.sensor`. @throws UsageError for one that the house does not know */

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { Secrets } from './house.ts'
 import type { Report } from './report.ts'
-import type { Wish } from './setup-request.ts'
+import type { SetupRequest } from './setup-request.ts'
 
 /** Where the house's files lie decides what a person has to type. */
 type Where = 'clone' | 'containers'
@@ -9,10 +9,10 @@ type Where = 'clone' | 'containers'
 const setup: Record<Where, string> = { clone: 'npm run setup --', containers: 'docker compose run --rm setup' }
 
 /** What was done and what comes next; nothing in it is secret. */
-export async function tellMade({ steps, reload, brokerPort }: Report, wish: Wish, where: Where): Promise<string> {
+export async function tellMade({ steps, reload, brokerPort }: Report, request: SetupRequest, where: Where): Promise<string> {
   const width = Math.max(...steps.map(({ file }) => file.length))
   const lines = steps.map(({ outcome, file, what }) => `  ${outcome.padEnd(9)}  ${file.padEnd(width)}  ${what}`.trimEnd())
-  const paragraphs = [lines.join('\n'), next(wish, where), ...(reload ? [await howToReload(where, brokerPort)] : [])]
+  const paragraphs = [lines.join('\n'), next(request, where), ...(reload ? [await howToReload(where, brokerPort)] : [])]
   return `${paragraphs.filter((text) => text !== '').join('\n\n')}\n`
 }
 
@@ -29,7 +29,7 @@ export function tellSecrets({ page, port, guest, sensors }: Secrets, where: Wher
   ].join('\n')
 }
 
-function next({ added }: Wish, where: Where): string {
+function next({ added }: SetupRequest, where: Where): string {
   if (added === undefined)
     return where === 'clone'
       ? `Next: npm start, and npm run sensor beside it. ${setup.clone} show prints the passwords that people need.`

@@ -2,13 +2,13 @@ import { toDeviceId, topicOf } from '@hearthwatch/protocol'
 import { completeEnv, readEnv, type Setting } from './envfile.ts'
 import type { Folder } from './folder.ts'
 import { makePassword } from './passwords.ts'
-import { checkSensor, type SensorWish, SetupError, taken, UsageError, type Wish } from './setup-request.ts'
+import { checkSensor, type SensorRequest, SetupError, type SetupRequest, taken, UsageError } from './setup-request.ts'
 
 /** A sensor's env file: what it says now, and what it shall say. */
 export interface SensorFile {
   file: string
   text: string | undefined
-  wish: SensorWish
+  request: SensorRequest
 }
 
 /** The file of this machine's own sensor; those of others have their id behind it. */
@@ -20,30 +20,30 @@ const pattern = /^\.env\.sensor(?:\.([a-z0-9-]{1,32}))?$/
  * @param host this machine's name, which its own sensor is called after unless somebody chose
  * @throws UsageError where what is wished contradicts a file, SetupError where a file makes no sense
  */
-export async function planSensors(home: Folder, wish: Wish, host: string): Promise<SensorFile[]> {
+export async function planSensors(home: Folder, request: SetupRequest, host: string): Promise<SensorFile[]> {
   const plan: SensorFile[] = []
   const files = (await home.names()).filter((name) => pattern.test(name))
   for (const file of files) {
     const text = await home.read(file)
     const env = readEnv(text ?? '')
-    const asked = file === ownFile ? wish.own[0] : undefined
+    const asked = file === ownFile ? request.own[0] : undefined
     agree(file, env, asked)
     const id = env.SENSOR_ID ?? env.MQTT_USERNAME ?? pattern.exec(file)?.[1] ?? asked?.id ?? defaultId(host)
     const room = env.ROOM ?? asked?.room ?? (file === ownFile ? defaultRoom : undefined)
     if (room === undefined) throw new SetupError(`${file} does not say in which ROOM its sensor is.`)
-    plan.push({ file, text, wish: { ...asked, id, room } })
+    plan.push({ file, text, request: { ...asked, id, room } })
   }
-  const [own] = wish.own
+  const [own] = request.own
   if (own && !files.includes(ownFile))
-    plan.push({ file: ownFile, text: undefined, wish: { ...own, id: own.id ?? defaultId(host), room: own.room ?? defaultRoom } })
-  if (wish.added) {
-    const { added } = wish
-    const known = plan.find(({ wish }) => wish.id === added.id)
+    plan.push({ file: ownFile, text: undefined, request: { ...own, id: own.id ?? defaultId(host), room: own.room ?? defaultRoom } })
+  if (request.added) {
+    const { added } = request
+    const known = plan.find(({ request }) => request.id === added.id)
     if (known) agree(known.file, readEnv(known.text ?? ''), added)
-    else plan.push({ file: `${ownFile}.${added.id}`, text: undefined, wish: added })
+    else plan.push({ file: `${ownFile}.${added.id}`, text: undefined, request: added })
   }
-  for (const { wish } of plan) checkSensor(wish)
-  const ids = plan.map(({ wish }) => wish.id)
+  for (const { request } of plan) checkSensor(request)
+  const ids = plan.map(({ request }) => request.id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
   if (twice !== undefined) throw new SetupError(`Two files are for the sensor ${twice}: a sensor's id stands for one sensor.`)
   return plan
@@ -54,7 +54,7 @@ export interface CompleteSensorFile {
   file: string
   text: string
   env: Record<string, string>
-  wish: SensorWish
+  request: SensorRequest
 }
 
 /**
@@ -64,14 +64,14 @@ export interface CompleteSensorFile {
  */
 export function completeSensors(plan: readonly SensorFile[], taken: readonly string[] = []): CompleteSensorFile[] {
   const speakers = new Set(taken)
-  for (const { text, wish } of plan) {
-    if (text !== undefined && readEnv(text).STATUS_TOPIC === undefined) speakers.add(wish.room)
+  for (const { text, request } of plan) {
+    if (text !== undefined && readEnv(text).STATUS_TOPIC === undefined) speakers.add(request.room)
   }
-  return plan.map(({ file, text: before, wish }) => {
-    const shared = before === undefined && speakers.has(wish.room)
-    const text = completeEnv(before, sensorTitle(wish.id), sensorSettings(wish, shared))
-    speakers.add(wish.room)
-    return { file, text, env: readEnv(text), wish }
+  return plan.map(({ file, text: before, request }) => {
+    const shared = before === undefined && speakers.has(request.room)
+    const text = completeEnv(before, sensorTitle(request.id), sensorSettings(request, shared))
+    speakers.add(request.room)
+    return { file, text, env: readEnv(text), request }
   })
 }
 
@@ -79,7 +79,7 @@ export function completeSensors(plan: readonly SensorFile[], taken: readonly str
  * The settings that a sensor starts with.
  * @param shared whether another sensor reports into the same room: a room has one status topic, so this one takes its own
  */
-export function sensorSettings({ id, room, probe, broker }: SensorWish, shared: boolean): Setting[] {
+export function sensorSettings({ id, room, probe, broker }: SensorRequest, shared: boolean): Setting[] {
   const settings: Setting[] = [
     { name: 'SENSOR_ID', value: id },
     { name: 'ROOM', value: room },
@@ -104,7 +104,7 @@ export function sensorTitle(id: string): string {
 }
 
 /** @throws UsageError where the file already says something else than what was asked for. */
-function agree(file: string, env: Record<string, string>, asked: Partial<SensorWish> | undefined): void {
+function agree(file: string, env: Record<string, string>, asked: Partial<SensorRequest> | undefined): void {
   const pairs = { SENSOR_ID: asked?.id, ROOM: asked?.room, PROBE: asked?.probe, MQTT_URL: asked?.broker }
   for (const [name, value] of Object.entries(pairs)) {
     if (value !== undefined && env[name] !== undefined && env[name] !== value)

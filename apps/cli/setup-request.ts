@@ -2,7 +2,7 @@ import { isDeviceId, isName } from '@hearthwatch/protocol'
 import { toHost } from './hostnames.ts'
 
 /** A sensor that the house should have. */
-export interface SensorWish {
+export interface SensorRequest {
   id: string
   room: string
   probe?: string | undefined
@@ -11,11 +11,11 @@ export interface SensorWish {
 }
 
 /** What is asked of setup, beside keeping what is there. */
-export interface Wish {
+export interface SetupRequest {
   /** The sensors of this machine: in a clone one at most, in the containers one each. What is not said has a default. */
-  own: Partial<SensorWish>[]
+  own: Partial<SensorRequest>[]
   /** A sensor on another machine. */
-  added?: SensorWish | undefined
+  added?: SensorRequest | undefined
   /** More names and addresses for the broker's certificate. */
   hosts: string[]
 }
@@ -30,7 +30,7 @@ export class SetupError extends Error {}
 export const taken: readonly string[] = ['monitor', 'guest']
 
 /** @throws UsageError for what is no sensor: a wrong id or room, an address that is none. */
-export function checkSensor({ id, room, probe, broker }: SensorWish): void {
+export function checkSensor({ id, room, probe, broker }: SensorRequest): void {
   if (!isDeviceId(id)) throw new UsageError(`A sensor's id has 1 to 32 of the characters a-z, 0-9 and "-"; ${JSON.stringify(id)} is none.`)
   if (taken.includes(id)) throw new UsageError(`The user ${id} is not a sensor: give the sensor another id.`)
   if (!isName(room))

@@ -23,7 +23,7 @@ export const rooms: readonly Room[] = [
 ]
 
 /** The files that a house needs, made afresh in `folder`: passwords for everyone, and what each may do. */
-export async function furnish(folder: string): Promise<ReadonlyMap<string, string>> {
+export async function provision(folder: string): Promise<ReadonlyMap<string, string>> {
   const passwords = new Map(rooms.map(({ id }) => [id, randomBytes(18).toString('base64url')]))
   const lines = await Promise.all([...passwords].map(async ([id, password]) => `${id}:${await hashPassword(password)}\n`))
   let acl = await readFile(join(root, 'mosquitto', 'acl'), 'utf8')

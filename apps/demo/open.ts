@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { get, until } from './api.ts'
-import { furnish, type Room, rooms, thermometer } from './house.ts'
+import { provision, type Room, rooms, thermometer } from './house.ts'
 import { type Mail, startInbox } from './inbox.ts'
 import { freePort } from './ports.ts'
 import { type Running, start } from './processes.ts'
@@ -26,7 +26,7 @@ export interface HouseOptions {
 
 /** Starts everything: the inbox here, the monitor with its broker and each sensor as a process of its own. */
 export async function openHouse({ folder, language, words, terminal, signal, onDeath }: HouseOptions): Promise<House> {
-  const passwords = await furnish(folder)
+  const passwords = await provision(folder)
   const heat = await thermometer(folder)
   await heat(22.4)
 

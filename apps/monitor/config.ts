@@ -76,7 +76,7 @@ export interface Config extends Omit<Given, 'MAIL_TO'> {
 
 /** @throws SettingsError naming all that is missing or wrong. */
 export function readConfig(env: Record<string, string | undefined> = process.env, files = ['.env']): Config {
-  const { MAIL_TO, ...given } = readSettings(settings, env, files, misfits)
+  const { MAIL_TO, ...given } = readSettings(settings, env, files, conflicts)
   const pem = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'))
   return {
     ...given,
@@ -87,7 +87,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
 }
 
-function misfits(given: Partial<Given>): string[] {
+function conflicts(given: Partial<Given>): string[] {
   const problems: string[] = []
   for (const name of ['MQTT_CA_FILE', 'MQTT_CERT_FILE', 'MQTT_KEY_FILE'] as const) {
     const file = given[name]

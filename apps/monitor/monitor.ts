@@ -3,27 +3,27 @@ import type { Packet } from '@hearthwatch/mqtt'
 import { acknowledge } from './alerts/acknowledge.ts'
 import { createJudge } from './alerts/judge.ts'
 import { importRules } from './alerts/rules-file.ts'
-import { createRecordKeeper } from './commit/apply-batch.ts'
-import { createKeeper, type Item } from './commit/apply-message.ts'
+import { createApplyBatch } from './commit/apply-batch.ts'
+import { createApplyMessage, type Item } from './commit/apply-message.ts'
 import { groupCommit } from './commit/group-commit.ts'
 import { startTicker } from './commit/ticker.ts'
 import type { Config } from './config.ts'
-import { createOrders } from './devices/control.ts'
+import { createControl } from './devices/control.ts'
 import { forget } from './devices/forget.ts'
 import { createPresence } from './devices/presence.ts'
-import { mindUnsetClock } from './intake/clock-guard.ts'
-import { addressOf, startOwnBroker } from './intake/embedded-broker.ts'
+import { guardUnsetClock } from './intake/clock-guard.ts'
+import { addressOf, startEmbeddedBroker } from './intake/embedded-broker.ts'
 import { listen } from './intake/mqtt-session.ts'
-import { holdNewcomers } from './intake/new-topics.ts'
-import { createWire, type Note } from './intake/packet-trace.ts'
+import { deferNewTopics } from './intake/new-topics.ts'
+import { createPacketTrace, type Note } from './intake/packet-trace.ts'
 import { createIntake, type Message } from './intake/parse.ts'
 import { healthOf, problemOf } from './live/health.ts'
-import { createBoard } from './live/live-state.ts'
+import { createLiveState } from './live/live-state.ts'
 import { recall, showOn } from './live/show.ts'
 import { startDaily } from './nightly/daily.ts'
 import { createChannels } from './notify/channels/registry.ts'
-import { startWatchdog } from './notify/dead-man-switch.ts'
-import { audienceOf, createTeller } from './notify/enqueue.ts'
+import { startDeadManSwitch } from './notify/dead-man-switch.ts'
+import { audienceOf, createNotificationQueue } from './notify/enqueue.ts'
 import { tellPeople } from './notify/people.ts'
 import manifest from './package.json' with { type: 'json' }
 import { builtInRules } from './rules/builtin.ts'
@@ -63,22 +63,34 @@ export async function startMonitor(
     for (const closer of closers.splice(0).reverse()) await closer.close()
   }
   try {
-    const broker = config.MQTT_URL === undefined ? await startOwnBroker(config, log) : null
+    const broker = config.MQTT_URL === undefined ? await startEmbeddedBroker(config, log) : null
     if (broker) closers.push(broker)
 
     const intake = createIntake(log.child('intake'))
-    const board = createBoard(now)
-    const wire = createWire(now)
-    recall(board, store)
+    const liveState = createLiveState(now)
+    const wire = createPacketTrace(now)
+    recall(liveState, store)
 
     const channels = createChannels(config, log, now)
     const channelNames = channels.map(({ name }) => name)
     importRules({ database: config.DATABASE_FILE, rules: store.rules, channelNames, now: now(), log })
-    const teller = createTeller({ notifications: store.notifications, audience: audienceOf(channels), board, log })
-    const judge = createJudge({ store, teller, offlineAfter: config.OFFLINE_AFTER * 1000 })
-    const record = createRecordKeeper({ store, judge, board, teller, retentionDays: config.RETENTION_DAYS, reject: intake.reject })
-    const presence = createPresence(store.devices, judge, teller)
-    const keeper = createKeeper({ store, judge, presence, teller, record })
+    const notificationQueue = createNotificationQueue({
+      notifications: store.notifications,
+      audience: audienceOf(channels),
+      liveState,
+      log,
+    })
+    const judge = createJudge({ store, notificationQueue, offlineAfter: config.OFFLINE_AFTER * 1000 })
+    const record = createApplyBatch({
+      store,
+      judge,
+      liveState,
+      notificationQueue,
+      retentionDays: config.RETENTION_DAYS,
+      reject: intake.reject,
+    })
+    const presence = createPresence(store.devices, judge, notificationQueue)
+    const keeper = createApplyMessage({ store, judge, presence, notificationQueue, record })
 
     const onTrouble = (why: string) => log.error('the database cannot be written; what comes waits in memory', { why })
     const commit = groupCommit<Item>(
@@ -89,8 +101,8 @@ export async function startMonitor(
           keeper.forget()
           throw error
         }
-        for (const answer of keeper.committed()) ear.answer(answer)
-        teller.committed()
+        for (const answer of keeper.committed()) session.answer(answer)
+        notificationQueue.committed()
         notify.wake()
       },
       { interval: config.COMMIT_INTERVAL, now, isOutsideTrouble, onTrouble },
@@ -105,10 +117,10 @@ export async function startMonitor(
       return undefined
     }
 
-    const orders = createOrders({ store, link: () => ear.link, now, log: log.child('orders') })
-    const hold = holdNewcomers(keeper.isNew, keep, () => ear.watching !== null)
-    const show = showOn(board, presence)
-    const isAhead = mindUnsetClock(log)
+    const orders = createControl({ store, link: () => session.link, now, log: log.child('orders') })
+    const hold = deferNewTopics(keeper.isNew, keep, () => session.watching !== null)
+    const show = showOn(liveState, presence)
+    const isAhead = guardUnsetClock(log)
     /** The last status of each topic among what had waited at the broker. */
     const waitingStatuses = new Map<string, Extract<Message, { kind: 'status' }>>()
 
@@ -127,7 +139,7 @@ export async function startMonitor(
       return held
     }
 
-    const ear = listen({
+    const session = listen({
       ...addressOf(config, broker),
       log: log.child('mqtt'),
       now,
@@ -152,33 +164,33 @@ export async function startMonitor(
       close() {
         hold.close()
         commit.flush()
-        return ear.close()
+        return session.close()
       },
     })
 
-    const notify = tellPeople({ config, store, channels, board, now, log: log.child('notify'), held: () => ear.isCatchingUp })
+    const notify = tellPeople({ config, store, channels, liveState, now, log: log.child('notify'), held: () => session.isCatchingUp })
     closers.push(notify)
 
-    closers.push(startTicker(ear, judge, now, keep))
-    closers.push(startDaily({ config, store, tell: teller.everyone, notify, stored: () => keeper.stored, now, log }))
+    closers.push(startTicker(session, judge, now, keep))
+    closers.push(startDaily({ config, store, tell: notificationQueue.everyone, notify, stored: () => keeper.stored, now, log }))
 
-    const health = () => healthOf(ear.link, commit.trouble)
+    const health = () => healthOf(session.link, commit.trouble)
     const problem = () => problemOf(health()) ?? notify.stuck()
-    closers.push(startWatchdog({ url: config.PING_URL, problem, now, log: log.child('watchdog') }))
+    closers.push(startDeadManSwitch({ url: config.PING_URL, problem, now, log: log.child('watchdog') }))
 
     const web = await startWeb({
       config,
       store,
-      board,
+      liveState,
       health,
       counters: { readings: () => keeper.stored, rejected: intake.rejected },
-      isFaulty: (device) => ear.watching !== null && record.isFaulty(device, now(), ear.watching),
+      isFaulty: (device) => session.watching !== null && record.isFaulty(device, now(), session.watching),
       limitOf: (device) => silenceLimit(device, config.OFFLINE_AFTER * 1000),
       orders,
       channelNames,
       wire,
-      forget: (device) => forget(device, { store, orders, board, teller, onForgotten: presence.reclaim, now }),
-      acknowledge: (ids) => acknowledge(ids, { store, board, now }),
+      forget: (device) => forget(device, { store, orders, liveState, notificationQueue, onForgotten: presence.reclaim, now }),
+      acknowledge: (ids) => acknowledge(ids, { store, liveState, now }),
       notify,
       now,
       log: log.child('web'),

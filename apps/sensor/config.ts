@@ -88,7 +88,7 @@ export function readConfig(
       for (const problem of error.problems) problems.add(problem)
     }
   }
-  for (const problem of misfits(values)) problems.add(problem)
+  for (const problem of conflicts(values)) problems.add(problem)
   const tls: SensorConfig['tls'] = {}
   for (const part of ['ca', 'cert', 'key'] as const) {
     const name = `MQTT_${part.toUpperCase()}_FILE` as 'MQTT_CA_FILE' | 'MQTT_CERT_FILE' | 'MQTT_KEY_FILE'
@@ -103,7 +103,7 @@ export function readConfig(
 }
 
 /** What is wrong with the settings in sight of each other. */
-function misfits(values: Partial<Settings>): string[] {
+function conflicts(values: Partial<Settings>): string[] {
   const { ALERT_ABOVE, ALERT_BELOW, MQTT_CERT_FILE, MQTT_KEY_FILE, SIMULATE_MEAN = 0, SIMULATE_SPREAD = 0 } = values
   const problems: string[] = []
   if (ALERT_BELOW !== undefined && ALERT_ABOVE !== undefined && ALERT_BELOW >= ALERT_ABOVE)

@@ -10,15 +10,15 @@ import { diskOf, type Fault, partOf, until, withSensorDead } from './fault.ts'
  */
 const atRisk = ({ sensors }: House) => sensors.slice(0, -1)
 
-/** The witness reads the database, which must not be exchanged meanwhile. */
+/** The history reads the database, which must not be exchanged meanwhile. */
 const needs = (sensor: SensorPlace) => [...diskOf(sensor), 'disk of monitor']
 
 function replace(work: (sensor: SensorPlace) => void): Fault['draw'] {
   return withSensorDead(
-    ({ witness }, sensor) => {
-      witness.beforeOutbox(sensor)
+    ({ history }, sensor) => {
+      history.beforeOutbox(sensor)
       work(sensor)
-      witness.afterOutbox(sensor)
+      history.afterOutbox(sensor)
     },
     needs,
     atRisk,
@@ -61,19 +61,19 @@ export const cardFaults: readonly Fault[] = [
     name: 'outbox at its cap',
     weight: 0.7,
     impossible: needsRooms,
-    draw: ({ house, dice, witness, pause }) => {
+    draw: ({ house, dice, history, pause }) => {
       const sensor = dice.one(rooms(house))
       return {
         parts: [partOf(sensor), `link of ${sensor.id}`, ...needs(sensor)],
         async run() {
           await sensor.program.kill()
-          const before = witness.beforeCap(sensor)
+          const before = history.beforeCap(sensor)
           sensor.link.refuse(true)
           sensor.link.cut()
           sensor.program.start({ OUTBOX_MAX: String(dice.whole(2, 6) * 50) })
           await pause(dice.skewed(6000, 15_000))
           await sensor.program.kill()
-          witness.afterCap(sensor, before)
+          history.afterCap(sensor, before)
           sensor.link.refuse(false)
           sensor.program.start({})
         },
@@ -84,7 +84,7 @@ export const cardFaults: readonly Fault[] = [
     name: 'card cloned: two sensors are one',
     weight: 0.6,
     impossible: needsRooms,
-    draw: ({ house, dice, witness, pause }) => {
+    draw: ({ house, dice, history, pause }) => {
       const sensor = dice.one(rooms(house))
       return {
         parts: [partOf(sensor), ...needs(sensor)],
@@ -98,7 +98,7 @@ export const cardFaults: readonly Fault[] = [
           clone.program.start()
           await pause(dice.skewed(3000, 12_000))
           await clone.program.kill()
-          witness.afterClone(sensor, clone)
+          history.afterClone(sensor, clone)
           rmSync(folder, { recursive: true })
           if (clone.program.accidents[0]) throw new Error(clone.program.accidents[0])
         },

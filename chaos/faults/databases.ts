@@ -10,10 +10,10 @@ const page = 4096
 
 function replace(work: (house: House) => void): Fault['draw'] {
   return withMonitorDead(
-    ({ house, witness, beforeDatabase }) => {
+    ({ house, history, beforeDatabase }) => {
       beforeDatabase()
       work(house)
-      witness.afterDatabase()
+      history.afterDatabase()
     },
     [disk],
   )
@@ -45,8 +45,8 @@ export const databaseFaults: readonly Fault[] = [
   {
     name: 'database with a page zeroed',
     weight: 0.6,
-    draw: (scene) => {
-      const { house, dice, witness, beforeDatabase } = scene
+    draw: (context) => {
+      const { house, dice, history, beforeDatabase } = context
       return {
         parts: ['monitor', disk],
         async run() {
@@ -54,8 +54,8 @@ export const databaseFaults: readonly Fault[] = [
           beforeDatabase()
           zeroPage(house.databaseFile, dice)
           // Whether it is used again is for the monitor to say.
-          witness.afterDatabase('perhaps lost')
-          await outage(scene)
+          history.afterDatabase('perhaps lost')
+          await outage(context)
           house.monitor.start()
           // Nobody else may read it before it has been moved aside.
           await until(() => house.get('/api/health').then(Boolean))
@@ -66,13 +66,13 @@ export const databaseFaults: readonly Fault[] = [
   {
     name: 'database deleted under the running monitor',
     weight: 0.4,
-    draw: ({ house, witness, beforeDatabase }) => ({
+    draw: ({ house, history, beforeDatabase }) => ({
       parts: ['monitor', disk],
       async run() {
         const { accidents } = house.monitor
         const before = accidents.length
         deleteDatabase(house.databaseFile)
-        witness.afterDatabase()
+        history.afterDatabase()
         // Killed before it has noticed it would be another fault.
         await until(() => accidents.length > before)
         // Until then it has told people by the one that is gone.

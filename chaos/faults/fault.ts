@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Dice } from '../dice.ts'
-import type { Witness } from '../history.ts'
+import type { History } from '../history.ts'
 import type { House, SensorPlace } from '../house.ts'
 
 /** What a fault has to work with. */
-export interface Scene {
+export interface Context {
   house: House
-  witness: Witness
+  history: History
   dice: Dice
   /** The longest outage, ms. */
   longest: number
@@ -28,14 +28,14 @@ export interface Fault {
   /** Why it cannot happen in this house; undefined: it can. */
   impossible?(house: House): string | undefined
   /** Null: nothing to do at this moment. */
-  draw(scene: Scene): Drawn | null
+  draw(context: Context): Drawn | null
 }
 
 export const partOf = (sensor: SensorPlace) => sensor.id
 export const diskOf = (sensor: SensorPlace) => [`disk of ${sensor.id}`]
 
 /** A dead process comes back after a moment, or after a while. */
-export const outage = ({ dice, pause, longest }: Scene) => pause(dice.skewed(20, Math.min(longest, 10_000)))
+export const outage = ({ dice, pause, longest }: Context) => pause(dice.skewed(20, Math.min(longest, 10_000)))
 
 /** Waits for what comes within seconds, also when the run is over. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -45,31 +45,31 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 }
 
 /** Something done to the monitor's files while it is dead. */
-export function withMonitorDead(work: (scene: Scene) => void, needs: string[] = []): Fault['draw'] {
-  return (scene) => ({
+export function withMonitorDead(work: (context: Context) => void, needs: string[] = []): Fault['draw'] {
+  return (context) => ({
     parts: ['monitor', ...needs],
     async run() {
-      await scene.house.monitor.kill()
-      work(scene)
-      await outage(scene)
-      scene.house.monitor.start()
+      await context.house.monitor.kill()
+      work(context)
+      await outage(context)
+      context.house.monitor.start()
     },
   })
 }
 
 export function withSensorDead(
-  work: (scene: Scene, sensor: SensorPlace) => void,
+  work: (context: Context, sensor: SensorPlace) => void,
   needs: (sensor: SensorPlace) => string[] = () => [],
   among: (house: House) => readonly SensorPlace[] = ({ sensors }) => sensors,
 ): Fault['draw'] {
-  return (scene) => {
-    const sensor = scene.dice.one(among(scene.house))
+  return (context) => {
+    const sensor = context.dice.one(among(context.house))
     return {
       parts: [partOf(sensor), ...needs(sensor)],
       async run() {
         await sensor.program.kill()
-        work(scene, sensor)
-        await outage(scene)
+        work(context, sensor)
+        await outage(context)
         sensor.program.start()
       },
     }

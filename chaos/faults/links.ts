@@ -7,8 +7,8 @@ const swallow: Manner = { kind: 'swallow' }
 
 /** A link of the house behaves otherwise for a while. */
 function onLink(manners: (dice: Dice) => [up: Manner, down: Manner]): Fault['draw'] {
-  return (scene) => {
-    const { house, dice, longest, pause } = scene
+  return (context) => {
+    const { house, dice, longest, pause } = context
     const links = [
       ...house.sensors.map((sensor) => ({ link: sensor.link, part: `link of ${sensor.id}` })),
       ...(house.monitorLink ? [{ link: house.monitorLink, part: 'link of monitor' }] : []),

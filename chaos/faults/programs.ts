@@ -12,26 +12,26 @@ export const programFaults: readonly Fault[] = [
     name: 'broker killed, all its data lost',
     weight: 4,
     impossible: needsMosquitto,
-    draw: (scene) => ({
+    draw: (context) => ({
       parts: ['broker'],
       async run() {
-        await scene.house.broker?.kill()
-        await outage(scene)
-        await scene.house.broker?.start()
+        await context.house.broker?.kill()
+        await outage(context)
+        await context.house.broker?.start()
       },
     }),
   },
   {
     name: 'all killed at once',
     weight: 1,
-    draw: (scene) => {
-      const { house } = scene
+    draw: (context) => {
+      const { house } = context
       const programs = [...house.sensors.map(({ program }) => program), house.monitor]
       return {
         parts: ['broker', 'monitor', ...house.sensors.map(partOf)],
         async run() {
           await Promise.all([house.broker?.kill(), ...programs.map((program) => program.kill())])
-          await outage(scene)
+          await outage(context)
           for (const program of programs) program.start()
           await house.broker?.start()
         },

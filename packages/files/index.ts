@@ -1,2 +1,2 @@
-export { type KeptFile, openKeptFile } from './json-file.ts'
+export { type JsonFile, openJsonFile } from './json-file.ts'
 export { type FileWatch, watchFile } from './watch.ts'

@@ -2,14 +2,14 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, wr
 import { dirname } from 'node:path'
 
 /** Something small that outlives the process and a power cut: JSON in a file of its own, always replaced as a whole. */
-export interface KeptFile {
+export interface JsonFile {
   /** @returns undefined where nothing is kept. @throws where it cannot be read or is no JSON */
   read(): unknown
   /** On the disk when it returns. @throws where the disk says no: then the old content is still there */
   write(content: unknown): void
 }
 
-export function openKeptFile(path: string): KeptFile {
+export function openJsonFile(path: string): JsonFile {
   const folder = dirname(path)
   return {
     read() {

@@ -43,13 +43,13 @@ const read = orderReader(WantedConfig)
 /** @throws BadOrder where it is wrong but says which one it is, PayloadError where it does not. */
 export function readWanted(payload: Buffer): WantedConfig {
   const wanted = read(payload)
-  const problem = misfitOf(wanted)
+  const problem = conflictOf(wanted)
   if (problem !== null) throw new BadOrder(wanted.id, problem)
   return wanted
 }
 
 /** What is wrong with limits in sight of each other; null: nothing. */
-export function misfitOf({ ALERT_ABOVE, ALERT_BELOW }: { ALERT_ABOVE?: number; ALERT_BELOW?: number | null | undefined }): string | null {
+export function conflictOf({ ALERT_ABOVE, ALERT_BELOW }: { ALERT_ABOVE?: number; ALERT_BELOW?: number | null | undefined }): string | null {
   if (ALERT_ABOVE === undefined || ALERT_BELOW === undefined || ALERT_BELOW === null || ALERT_BELOW < ALERT_ABOVE) return null
   return `ALERT_BELOW must be less than ALERT_ABOVE (they are ${ALERT_BELOW} and ${ALERT_ABOVE})`
 }

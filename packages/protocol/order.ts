@@ -36,14 +36,14 @@ export function orderReader<S extends TObject>(schema: S): (payload: Buffer) => 
   }
 }
 
-interface Misfit {
+interface Conflict {
   keyword: string
   instancePath: string
   message: string
   params: object
 }
 
-function sentenceOf({ keyword, instancePath, message, params }: Misfit): string {
+function sentenceOf({ keyword, instancePath, message, params }: Conflict): string {
   const field = instancePath.slice(1).replace('/', '.') || 'the object'
   const { allowedValues, requiredProperties } = params as { allowedValues?: string[]; requiredProperties?: string[] }
   switch (keyword) {

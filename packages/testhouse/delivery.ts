@@ -17,7 +17,7 @@ import { type Inbox, type Mail, startInbox } from './inbox.ts'
 
 export const words = createWords({ language: 'en', timeZone: 'Asia/Taipei' })
 const compose = composer({ words })
-const testLetter = (channel: string) => ({ ...words.test(channel), link: null })
+const testMessage = (channel: string) => ({ ...words.test(channel), link: null })
 export const ann = 'ann@example.org'
 export const ben = 'ben@example.org'
 
@@ -79,7 +79,7 @@ export async function makeHouse(t: TestContext) {
         notifications,
         channels: [mailTo(inbox)],
         compose,
-        testLetter,
+        testMessage,
         timeZone: 'Asia/Taipei',
         groupWait: 0,
         groupInterval: 60,

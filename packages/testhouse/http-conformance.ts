@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { silent } from '@hearthwatch/log'
 import { type Channel, noOptions } from '../../apps/monitor/notify/channels/channel.ts'
-import type { CarrierKind } from '../../apps/monitor/notify/channels/kind.ts'
+import type { ChannelType } from '../../apps/monitor/notify/channels/kind.ts'
 import { optionNames } from '../../apps/monitor/notify/channels/options.ts'
 import { createChannels } from '../../apps/monitor/notify/channels/registry.ts'
 import { readUrl, withoutParameters } from '../../apps/monitor/notify/channels/url.ts'
@@ -44,7 +44,7 @@ const replies: Readonly<Record<Everywhere, Reply>> = {
 
 /** A service and what its documents demand. */
 export interface Demands<How extends string> {
-  kind: CarrierKind
+  kind: ChannelType
   /** The channel's URL, where the service is at this address. */
   url(service: string): string
   secrets: string[]
@@ -125,7 +125,7 @@ export function channelOf(url: string, now: () => number = Date.now, language: '
   return channel
 }
 
-function impatientOf(kind: CarrierKind, text: string): Channel {
+function impatientOf(kind: ChannelType, text: string): Channel {
   const making = {
     url: readUrl(text),
     text: withoutParameters(text, optionNames),

@@ -5,8 +5,8 @@ import type { TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import type { Info } from '@hearthwatch/protocol'
 import { createJudge } from '../../apps/monitor/alerts/judge.ts'
-import { createBoard } from '../../apps/monitor/live/live-state.ts'
-import { createTeller } from '../../apps/monitor/notify/enqueue.ts'
+import { createLiveState } from '../../apps/monitor/live/live-state.ts'
+import { createNotificationQueue } from '../../apps/monitor/notify/enqueue.ts'
 import type { Hearing } from '../../apps/monitor/rules/broker-machine.ts'
 import { completeRule, type RuleDraft } from '../../apps/monitor/rules/rule.ts'
 import type { Alert } from '../../apps/monitor/store/alerts.ts'
@@ -33,30 +33,30 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
   })
 
   function build() {
-    const board = createBoard(() => 0)
-    board.listen((event) => {
+    const liveState = createLiveState(() => 0)
+    liveState.listen((event) => {
       if (event.type === 'alert') events.push(event.data)
     })
-    const teller = createTeller({ notifications: store.notifications, audience: [], board, log: silent })
+    const notificationQueue = createNotificationQueue({ notifications: store.notifications, audience: [], liveState, log: silent })
     const spy = {
-      ...teller,
+      ...notificationQueue,
       alert(alert: Alert, transition: string, at: number, channels: readonly string[]) {
         told.push(
           [transition, alert.rule, alert.room ?? alert.device ?? '', ...(channels.length > 0 ? [channels.join(',')] : [])].join(' '),
         )
-        teller.alert(alert, transition as 'firing', at, channels)
+        notificationQueue.alert(alert, transition as 'firing', at, channels)
       },
       lateAlert(alert: Alert, at: number) {
         told.push(`late ${alert.rule} ${alert.room} ${alert.started / 1000}-${(alert.resolved ?? 0) / 1000}`)
-        teller.lateAlert(alert, at)
+        notificationQueue.lateAlert(alert, at)
       },
     }
-    return { teller, judge: createJudge({ store, teller: spy, offlineAfter: offlineAfter * 1000 }) }
+    return { notificationQueue, judge: createJudge({ store, notificationQueue: spy, offlineAfter: offlineAfter * 1000 }) }
   }
 
   const change = (work: () => void) => {
     store.transaction(work)
-    house.teller.committed()
+    house.notificationQueue.committed()
   }
   const deviceOf = (key: string) => {
     const [, room = null] = key.startsWith('/') ? ['', key.slice(1)] : []

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Log, silent } from '@hearthwatch/log'
 import type { Link } from '@hearthwatch/mqtt'
-import { createOrders } from '../../apps/monitor/devices/control.ts'
-import { createWire } from '../../apps/monitor/intake/packet-trace.ts'
-import { createBoard } from '../../apps/monitor/live/live-state.ts'
+import { createControl } from '../../apps/monitor/devices/control.ts'
+import { createPacketTrace } from '../../apps/monitor/intake/packet-trace.ts'
+import { createLiveState } from '../../apps/monitor/live/live-state.ts'
 import { type Alert, newAlert } from '../../apps/monitor/store/alerts.ts'
 import type { Device } from '../../apps/monitor/store/devices.ts'
 import { openStore } from '../../apps/monitor/store/store.ts'
@@ -42,7 +42,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
   const folder = mkdtempSync(join(tmpdir(), 'web-'))
   const store = openStore(join(folder, 'house.db'))
   // What tests show is of whatever clock they like.
-  const board = createBoard(() => Number.POSITIVE_INFINITY)
+  const liveState = createLiveState(() => Number.POSITIVE_INFINITY)
   const clock = { now: Date.UTC(2026, 10, 23, 12) }
   const health = { mqtt: 'connected', database: 'ok' }
   const config: WebConfig = {
@@ -59,14 +59,14 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
   const web = await startWeb({
     config,
     store,
-    board,
+    liveState,
     health: () => health,
     counters: { readings: () => 7, rejected: new Map([['bad-json', 2]]) },
     limitOf: () => 90_000,
     isFaulty: () => false,
-    orders: createOrders({ store, link: () => notThere, now: () => clock.now, log }),
+    orders: createControl({ store, link: () => notThere, now: () => clock.now, log }),
     channelNames: ['mail'],
-    wire: createWire(() => clock.now),
+    wire: createPacketTrace(() => clock.now),
     forget: async () => true,
     acknowledge: (ids) => store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, clock.now) ?? [])),
     notify: { channels: () => [], test: async () => undefined },
@@ -79,7 +79,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
   return {
     url: web.url,
     store,
-    board,
+    liveState,
     clock,
     health,
 

@@ -15,7 +15,7 @@ export interface Alert {
 }
 
 /** A house, a guest who publishes, and whoever writes rules. */
-export function furnish(house: House, guest: MqttClient) {
+export function provision(house: House, guest: MqttClient) {
   const send = async (method: string, path: string, body?: unknown) => {
     const init = { method, headers: { 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) }
     const response = await fetch(new URL(path, house.monitor.url), init)

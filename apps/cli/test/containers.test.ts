@@ -138,14 +138,14 @@ describe('setup for containers', () => {
 describe('passwords that a person has chosen in .env', () => {
   it('win over the made ones, also later', async () => {
     const root = await emptyVolumes()
-    const wish = { own: [], hosts: [] }
+    const request = { own: [], hosts: [] }
     const sensors = [
       { id: 'sensor-1', room: 'living-room' },
       { id: 'sensor-2', room: 'kitchen' },
     ]
-    await openContainers(root, sensors, {}).make(wish, Date.now())
+    await openContainers(root, sensors, {}).make(request, Date.now())
     const house = openContainers(root, sensors, { MQTT_PASSWORD: 'for the broker', DASHBOARD_PASSWORD: 'for the page' })
-    const { reload } = await house.make(wish, Date.now())
+    const { reload } = await house.make(request, Date.now())
     assert.ok(reload)
     assert.equal((await house.secrets()).page, 'for the page')
     assert.ok(await verify(parsePasswords(await readFile(join(root, 'broker/passwd'), 'utf8')), 'monitor', 'for the broker'))

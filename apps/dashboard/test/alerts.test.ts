@@ -100,7 +100,7 @@ describe('The alerts of a long time', need('chromium'), () => {
   it('are gone back through page by page, and looked through by room and by rule', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
-    page.board.show('attic', 'temperature', { value: 20, time: Date.now(), device: null })
+    page.liveState.show('attic', 'temperature', { value: 20, time: Date.now(), device: null })
     assert.equal((await page.ask('/api/labels/attic', { method: 'PUT', body: { name: 'Under the roof' } })).status, 200)
     for (let i = 0; i < 70; i++) {
       const started = Date.now() - (i + 1) * 60_000
@@ -115,7 +115,7 @@ describe('The alerts of a long time', need('chromium'), () => {
     await count(60)
     // What is over meanwhile comes on top, and what is shown stays.
     const alert = page.addAlert({ room: 'cellar', state: 'resolved', resolved: Date.now() })
-    page.board.tell({ type: 'alert', data: alert })
+    page.liveState.tell({ type: 'alert', data: alert })
     await entries.first().getByText('cellar').waitFor()
     await count(61)
     await tab.getByRole('button', { name: 'Show older ones' }).press('Enter')
@@ -134,7 +134,7 @@ describe('The alerts of a long time', need('chromium'), () => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     page.addAlert({ room: 'kitchen', state: 'recovering' })
-    page.board.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
+    page.liveState.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
     const tab = await open(t, page.url, { wishes: { degrees: 'C' } })
     await tab.getByRole('link', { name: /Alerts.*1 alert/ }).waitFor()
     await tab.getByText(/kitchen: .*above 30\.0.°C · recovering/).waitFor()

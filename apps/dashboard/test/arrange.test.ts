@@ -10,7 +10,7 @@ describe('The house as people call it', need('chromium'), () => {
   async function house(t: TestContext, ...rooms: string[]) {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
-    for (const name of rooms) page.board.show(name, 'temperature', { value: 1, time: Date.now(), device: null })
+    for (const name of rooms) page.liveState.show(name, 'temperature', { value: 1, time: Date.now(), device: null })
     return page
   }
 

@@ -152,7 +152,7 @@ describe('Devices of all kinds on the page', need('chromium'), () => {
       { key: 'fridge/temperature', topic: 'home/fridge/temperature', unit: '°C', probe: '<b>28-05' },
     ]
     page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: Date.now(), info: { id: 'pi-1', room: 'kitchen', readings } })
-    page.board.show('kitchen', 'temperature_2', { value: 4.5, time: Date.now(), device: 'pi-1' })
+    page.liveState.show('kitchen', 'temperature_2', { value: 4.5, time: Date.now(), device: 'pi-1' })
     const tab = await open(t, page.url, { hash: '#/devices/pi-1', wishes: { degrees: 'C' } })
     await tab.getByRole('row', { name: /^Temperature 2 4\.5.°C 28-04 home\/kitchen\/temperature_2/ }).waitFor()
     await tab.getByRole('row', { name: '<b>28-05' }).waitFor()
@@ -166,7 +166,7 @@ describe('Devices of all kinds on the page', need('chromium'), () => {
     const tab = await open(t, page.url, { hash: '#/devices' })
     await tab.getByText('No device has been heard yet.').waitFor()
     page.addDevice({ id: null, room: '<img src=x onerror=alert(1)>', status: 'offline', seen: Date.now() })
-    page.board.tell({ type: 'status', data: { room: 'kitchen', device: null, status: 'offline' } })
+    page.liveState.tell({ type: 'status', data: { room: 'kitchen', device: null, status: 'offline' } })
     await tab.getByRole('heading', { name: 'Nameless sensor' }).waitFor()
     await tab.getByText('<img src=x onerror=alert(1)>').waitFor()
     assert.equal(await tab.locator('main img').count(), 0)

@@ -14,7 +14,7 @@ describe('The frame of the page', need('chromium'), () => {
   it('asks for the password, says when it is wrong, and lets out again', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: 'open sesame' }, { now: Date.now })
     t.after(() => page.close())
-    page.board.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: null })
+    page.liveState.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: null })
     const tab = await open(t, page.url)
     await tab.getByRole('button', { name: '中文' }).click()
     await tab.getByLabel('密碼').waitFor()
@@ -76,7 +76,7 @@ describe('The frame of the page', need('chromium'), () => {
   it('shows °F where people think in it, and °C or °F to whoever chose', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
-    page.board.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
+    page.liveState.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
     const tab = await open(t, page.url, { locale: 'en-US' })
     await tab.getByText('68.0°F').waitFor()
     const chosen = await open(t, page.url, { locale: 'en-US', wishes: { degrees: 'C' } })
@@ -103,7 +103,7 @@ describe('The frame of the page', need('chromium'), () => {
   it('is used with the keyboard alone: skipping, going to views, opening a room', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
-    page.board.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
+    page.liveState.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
     const tab = await open(t, page.url)
     await heading(tab, 'kitchen').waitFor()
     const focused = () => tab.evaluate(() => document.activeElement?.textContent?.trim())

@@ -18,15 +18,15 @@ describe('The house at a glance', need('chromium'), () => {
   }
   function read(page: Page, name: string, quantity: string, value: number, device: string | null = null): void {
     const data = { value, time: Date.now(), device }
-    page.board.show(name, quantity, data)
-    page.board.tell({ type: 'reading', data: { room: name, quantity, ...data } })
+    page.liveState.show(name, quantity, data)
+    page.liveState.tell({ type: 'reading', data: { room: name, quantity, ...data } })
   }
 
   it('shows each room, and a new value as it comes, without loading anything again', async (t) => {
     const page = await house(t)
     page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
-    page.board.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: 'pi-1' })
-    page.board.show('客廳', 'temperature', { value: 19, time: Date.now() - 3_600_000, device: null })
+    page.liveState.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: 'pi-1' })
+    page.liveState.show('客廳', 'temperature', { value: 19, time: Date.now() - 3_600_000, device: null })
     const tab = await open(t, page.url)
     await room(tab, 'kitchen').getByText('21.5°C').waitFor()
     await room(tab, 'kitchen').getByText('online').waitFor()
@@ -55,7 +55,7 @@ describe('The house at a glance', need('chromium'), () => {
       'kitchen',
       times.map((time) => [time, 20 + (time - now) / (60 * minute)] as const),
     )
-    page.board.show('kitchen', 'temperature', { value: 20, time: now, device: 'pi-1' })
+    page.liveState.show('kitchen', 'temperature', { value: 20, time: now, device: 'pi-1' })
     const tab = await open(t, page.url)
     await room(tab, 'kitchen').getByText('rising').waitFor()
     const line = (await room(tab, 'kitchen').locator('.sparkline-line').getAttribute('d')) ?? ''
@@ -64,12 +64,12 @@ describe('The house at a glance', need('chromium'), () => {
 
   it('shows an alert when it fires, says it aloud, and takes note of who has seen it', async (t) => {
     const page = await house(t)
-    page.board.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
+    page.liveState.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
     const tab = await open(t, page.url)
     await tab.getByText('Live').waitFor()
     assert.equal(await tab.getByRole('button', { name: 'I have seen it' }).count(), 0)
     const alert = page.addAlert({})
-    page.board.tell({ type: 'alert', data: alert })
+    page.liveState.tell({ type: 'alert', data: alert })
     const shown = tab.getByRole('listitem').filter({ has: tab.getByRole('button', { name: 'I have seen it' }) })
     await shown.getByText(/kitchen.*31\.5/).waitFor()
     await tab.waitForFunction(() => document.title === '(1) Hearthwatch')
@@ -86,7 +86,7 @@ describe('The house at a glance', need('chromium'), () => {
   it('shows a name that is markup as the text that it is', async (t) => {
     const page = await house(t)
     const name = '<img src=x onerror=alert(1)>'
-    page.board.show(name, 'temperature', { value: 1, time: Date.now(), device: null })
+    page.liveState.show(name, 'temperature', { value: 1, time: Date.now(), device: null })
     page.addReadings(name, [[Date.now() - 1000, 1]])
     page.addAlert({ room: name, rule: 'message', condition: 'message', text: '<script>alert(2)</script><b>bold</b>' })
     const tab = await open(t, page.url)
@@ -107,8 +107,8 @@ describe('The house at a glance', need('chromium'), () => {
   it('fits a phone, whatever the rooms are called', async (t) => {
     const page = await house(t, { UI_LANGUAGE: 'zh-TW' })
     for (const name of ['客廳', 'x'.repeat(64), 'long name '.repeat(6).trim()]) {
-      page.board.show(name, 'temperature', { value: -18.25, time: Date.now(), device: null })
-      page.board.show(name, `a_${'long_'.repeat(5)}name`, { value: 1e300, time: Date.now(), device: null })
+      page.liveState.show(name, 'temperature', { value: -18.25, time: Date.now(), device: null })
+      page.liveState.show(name, `a_${'long_'.repeat(5)}name`, { value: 1e300, time: Date.now(), device: null })
     }
     page.addAlert({ room: 'y'.repeat(64), rule: 'message', condition: 'message', text: 'z'.repeat(500) })
     const tab = await open(t, page.url, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true })
@@ -125,9 +125,9 @@ describe('The house at a glance', need('chromium'), () => {
       const page = await house(t)
       page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
       page.addDevice({ id: 'pi-2', room: 'attic', status: 'offline' })
-      page.board.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
-      page.board.show('kitchen', 'humidity', { value: 50, time: Date.now() - 3_600_000, device: 'pi-1' })
-      page.board.show('attic', 'temperature', { value: 21.5, time: Date.now() - 3_600_000, device: 'pi-2' })
+      page.liveState.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
+      page.liveState.show('kitchen', 'humidity', { value: 50, time: Date.now() - 3_600_000, device: 'pi-1' })
+      page.liveState.show('attic', 'temperature', { value: 21.5, time: Date.now() - 3_600_000, device: 'pi-2' })
       for (const severity of ['critical', 'warning', 'info'] as const)
         page.addAlert({ severity, room: severity === 'info' ? 'attic' : 'kitchen' })
       const tab = await open(t, page.url, { colorScheme })

@@ -20,7 +20,7 @@ export async function startKitchen(t: TestContext): Promise<Page> {
     times.map((time) => [time, 10] as const),
   )
   for (const [room, value] of [['kitchen', 21] as const, ['attic', 10] as const])
-    page.board.show(room, 'temperature', { value, time: times.at(-1) ?? 0, device: 'pi-1' })
+    page.liveState.show(room, 'temperature', { value, time: times.at(-1) ?? 0, device: 'pi-1' })
   return page
 }
 

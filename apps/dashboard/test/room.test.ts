@@ -17,8 +17,8 @@ describe('A room over time', need('chromium'), () => {
     await isDrawn(tab)
     await assertAccessible(tab, 'room')
     const data = { room: 'kitchen', quantity: 'temperature', value: 29, time: Date.now(), device: 'pi-1' }
-    page.board.show('kitchen', 'temperature', data)
-    page.board.tell({ type: 'reading', data })
+    page.liveState.show('kitchen', 'temperature', data)
+    page.liveState.tell({ type: 'reading', data })
     await readout(tab).getByText('highest 29.0').waitFor()
   })
 
@@ -58,7 +58,7 @@ describe('A room over time', need('chromium'), () => {
     const tab = await open(t, page.url, { hash: '#/room/kitchen' })
     await readout(tab).getByText('highest 24.0').waitFor()
     page.addReadings('kitchen', [[Date.now() - 3 * hour, 35]])
-    page.board.tell({ type: 'status', data: { room: 'kitchen', device: 'pi-1', status: 'online' } })
+    page.liveState.tell({ type: 'status', data: { room: 'kitchen', device: 'pi-1', status: 'online' } })
     await readout(tab).getByText('highest 35.0').waitFor()
   })
 
@@ -91,7 +91,7 @@ describe('A room over time', need('chromium'), () => {
 
   it('says in words that there is no such room, or nothing to draw', async (t) => {
     const page = await startKitchen(t)
-    page.board.show('cellar', 'humidity', { value: 50, time: Date.now(), device: null })
+    page.liveState.show('cellar', 'humidity', { value: 50, time: Date.now(), device: null })
     const tab = await open(t, page.url, { hash: '#/room/<b>nowhere' })
     await tab.getByText('No sensor has reported from “<b>nowhere”.').waitFor()
     await tab.goto(`${page.url}/#/room/cellar`)

@@ -87,7 +87,7 @@ describe('A rule', need('chromium'), () => {
   it('holds in the rooms that are tapped, whatever they are called', async (t) => {
     const page = await startKitchen(t)
     const markup = '<img src=x onerror=alert(1)>, or not'
-    page.board.show(markup, 'temperature', { value: 21, time: Date.now(), device: null })
+    page.liveState.show(markup, 'temperature', { value: 21, time: Date.now(), device: null })
     await page.ask('/api/labels/attic', { method: 'PUT', body: { name: 'Under the roof' } })
     const tab = await open(t, page.url, { hash: '#/rules/new', wishes: { degrees: 'C' } })
     const rooms = tab.getByRole('group', { name: 'Rooms of this house' })

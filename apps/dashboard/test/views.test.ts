@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { need } from '@hearthwatch/testhouse/need'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
-import { createWire } from '../../monitor/intake/packet-trace.ts'
+import { createPacketTrace } from '../../monitor/intake/packet-trace.ts'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 
@@ -61,7 +61,7 @@ describe('Every view', need('chromium'), () => {
   const open = useBrowser()
   let page: Page
   before(async () => {
-    const wire = createWire(Date.now)
+    const wire = createPacketTrace(Date.now)
     page = await startPage({}, { wire, now: Date.now })
     const { now } = Object.assign(page.clock, { now: Date.now() })
     for (const room of ['kitchen', markup]) {
@@ -79,8 +79,8 @@ describe('Every view', need('chromium'), () => {
           room === markup ? script : 'pi-1',
           quantity,
         )
-      page.board.show(room, 'temperature', { value: 20, time: now, device: 'pi-1' })
-      page.board.show(room, 'humidity', { value: 45, time: now, device: 'pi-1' })
+      page.liveState.show(room, 'temperature', { value: 20, time: now, device: 'pi-1' })
+      page.liveState.show(room, 'humidity', { value: 45, time: now, device: 'pi-1' })
     }
     page.addAlert({ room: 'kitchen', started: now - 60_000, fired: now - 60_000 })
     page.addAlert({

@@ -4,22 +4,22 @@ import { deflateSync } from 'node:zlib'
 import { need } from '@hearthwatch/testhouse/need'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
-import { createWire } from '../../monitor/intake/packet-trace.ts'
+import { createPacketTrace } from '../../monitor/intake/packet-trace.ts'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 
 describe('The wire view', need('chromium'), () => {
   const open = useBrowser()
   let page: Page
-  let wire: ReturnType<typeof createWire>
+  let wire: ReturnType<typeof createPacketTrace>
   let onlookers = 0
   before(async () => {
-    const made = createWire(Date.now)
+    const made = createPacketTrace(Date.now)
     wire = {
       ...made,
-      watch(onlooker) {
+      watch(subscriber) {
         onlookers += 1
-        return made.watch(onlooker)
+        return made.watch(subscriber)
       },
     }
     page = await startPage({}, { wire, now: Date.now })

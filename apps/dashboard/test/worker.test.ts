@@ -9,7 +9,7 @@ describe('The page while the monitor is away', need('chromium'), () => {
 
   it('opens all the same, with what it remembers and how old that is, and goes on when the monitor is back', async (t) => {
     const page = await startPage({}, { now: Date.now })
-    page.board.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: null })
+    page.liveState.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: null })
     const tab = await open(t, page.url, { worker: true })
     await tab.getByText('21.5°C').waitFor()
     await tab.evaluate(async () => {
@@ -28,7 +28,7 @@ describe('The page while the monitor is away', need('chromium'), () => {
 
     const again = await startPage({ HTTP_PORT: port }, { now: Date.now })
     t.after(() => again.close())
-    again.board.show('kitchen', 'temperature', { value: 23, time: Date.now(), device: null })
+    again.liveState.show('kitchen', 'temperature', { value: 23, time: Date.now(), device: null })
     await tab.getByText('23.0°C').waitFor()
     await tab.getByText('What you see is what this browser remembers of').waitFor({ state: 'detached' })
   })

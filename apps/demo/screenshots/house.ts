@@ -25,7 +25,7 @@ export async function openPictureHouse(): Promise<{ url: string; close(): Promis
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    const passwords = await furnish(folder)
+    const passwords = await provision(folder)
     const smtp = await freePort(0)
     const inbox = await startInbox(smtp, join(folder, 'mails'), () => {})
     closers.push(() => inbox.close())
@@ -64,7 +64,7 @@ export async function openPictureHouse(): Promise<{ url: string; close(): Promis
   }
 }
 
-async function furnish(folder: string): Promise<ReadonlyMap<string, string>> {
+async function provision(folder: string): Promise<ReadonlyMap<string, string>> {
   const passwords = new Map(rooms.map(({ id }) => [id, randomBytes(18).toString('base64url')]))
   const lines = await Promise.all([...passwords].map(async ([id, password]) => `${id}:${await hashPassword(password)}\n`))
   let acl = await readFile(join(root, 'mosquitto', 'acl'), 'utf8')

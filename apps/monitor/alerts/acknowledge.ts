@@ -1,4 +1,4 @@
-import type { Board } from '../live/live-state.ts'
+import type { LiveState } from '../live/live-state.ts'
 import type { Alert } from '../store/alerts.ts'
 import type { Store } from '../store/store.ts'
 
@@ -8,9 +8,9 @@ import type { Store } from '../store/store.ts'
  */
 export function acknowledge(
   ids: readonly number[],
-  { store, board, now }: { store: Pick<Store, 'transaction' | 'alerts'>; board: Board; now(): number },
+  { store, liveState, now }: { store: Pick<Store, 'transaction' | 'alerts'>; liveState: LiveState; now(): number },
 ): Alert[] {
   const alerts = store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, now()) ?? []))
-  for (const alert of alerts) board.tell({ type: 'alert', data: alert })
+  for (const alert of alerts) liveState.tell({ type: 'alert', data: alert })
   return alerts
 }

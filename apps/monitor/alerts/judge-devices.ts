@@ -5,19 +5,19 @@ import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import type { Lives } from './back-online.ts'
 import type { Rulebook } from './rulebook.ts'
-import type { Ledger } from './transitions.ts'
+import type { Transitions } from './transitions.ts'
 
 export interface DevicesJudgeOptions {
   alerts: Alerts
   rulebook: Rulebook
-  ledger: Ledger
+  transitions: Transitions
   lives: Lives
   /** ms of silence after which a device that sends heartbeats is offline. */
   offlineAfter: number
 }
 
 /** Who is missed: each device by its rules for `offline`, and the broker, without which nobody can be heard. */
-export function createDevicesJudge({ alerts, rulebook, ledger, lives, offlineAfter }: DevicesJudgeOptions) {
+export function createDevicesJudge({ alerts, rulebook, transitions, lives, offlineAfter }: DevicesJudgeOptions) {
   function step(rule: Rule, device: Device, input: OfflineInput, at: number): OfflineStep {
     const terms = { after: offlineAfter, later: rule.for * 1000, keep: rule.keepFiringFor * 1000 }
     return judgeOffline(stateOf(alerts.open(rule.name, device.key), at), device, input, at, terms)
@@ -27,19 +27,19 @@ export function createDevicesJudge({ alerts, rulebook, ledger, lives, offlineAft
     const alert = alerts.open(rule.name, device.key)
     switch (step?.step) {
       case 'wait':
-        return void ledger.put(newAlert({ ...aboutOf(rule, device), state: 'pending', started: at, due: step.due }), at)
+        return void transitions.put(newAlert({ ...aboutOf(rule, device), state: 'pending', started: at, due: step.due }), at)
       case 'fire': {
         const begun = alert ?? newAlert({ ...aboutOf(rule, device), state: 'pending', started: at })
-        return void ledger.put(Object.assign(begun, { state: 'firing', fired: at, due: null, acknowledged: null }), at)
+        return void transitions.put(Object.assign(begun, { state: 'firing', fired: at, due: null, acknowledged: null }), at)
       }
       case 'forget':
-        return alert && ledger.drop(alert, at)
+        return alert && transitions.drop(alert, at)
       case 'resolve':
-        return alert && ledger.resolve(alert, at)
+        return alert && transitions.resolve(alert, at)
       case 'recover':
-        return alert && void ledger.put(Object.assign(alert, { state: 'recovering', well: at }), at)
+        return alert && void transitions.put(Object.assign(alert, { state: 'recovering', well: at }), at)
       case 'relapse':
-        return alert && void ledger.put(Object.assign(alert, { state: 'firing', well: null }), at)
+        return alert && void transitions.put(Object.assign(alert, { state: 'firing', well: null }), at)
     }
   }
 
@@ -50,10 +50,10 @@ export function createDevicesJudge({ alerts, rulebook, ledger, lives, offlineAft
   function judgeLink(hearing: Hearing, at: number): (() => void) | null {
     const alert = alerts.open(broker, broker)
     const step = judgeBroker(alert !== undefined, hearing, at)
-    if (step === 'resolve') return () => alert && ledger.resolve(alert, at)
+    if (step === 'resolve') return () => alert && transitions.resolve(alert, at)
     if (step === null) return null
     const about = { rule: broker, subject: broker, condition: broker, severity: 'critical' } as const
-    return () => void ledger.put(newAlert({ ...about, state: 'firing', started: hearing.deaf ?? at, fired: at }), at)
+    return () => void transitions.put(newAlert({ ...about, state: 'firing', started: hearing.deaf ?? at, fired: at }), at)
   }
 
   return {

@@ -1,4 +1,4 @@
-import type { Teller } from '../notify/enqueue.ts'
+import type { NotificationQueue } from '../notify/enqueue.ts'
 import { boundOf, crossed } from '../rules/limits.ts'
 import { judge, ok, type State } from '../rules/machine.ts'
 import { silencedUntil } from '../rules/when-to-notify.ts'
@@ -13,7 +13,7 @@ export interface LateJudgeOptions {
   alerts: Alerts
   rulebook: Rulebook
   silences: Pick<Silences, 'active'>
-  teller: Pick<Teller, 'lateAlert'>
+  notificationQueue: Pick<NotificationQueue, 'lateAlert'>
 }
 
 /**
@@ -24,7 +24,7 @@ export interface LateJudgeOptions {
  * order in which it comes. Its state is in memory: what began before a restart of the monitor or a change of the rules,
  * and had not lasted long enough until then, is judged by its rest alone. Readings that stay away are never judged late.
  */
-export function createLateJudge({ alerts, rulebook, silences, teller }: LateJudgeOptions) {
+export function createLateJudge({ alerts, rulebook, silences, notificationQueue }: LateJudgeOptions) {
   const states = new Map<string, State>()
   let version = rulebook.version
 
@@ -51,7 +51,7 @@ export function createLateJudge({ alerts, rulebook, silences, teller }: LateJudg
   /** Nobody is told of what was silenced when it was; whether that silence has ended since makes no difference. */
   function tell(alert: Alert, at: number): void {
     const then = silences.active(at).filter(({ from }) => from <= at)
-    if (silencedUntil(alert, then) === null) teller.lateAlert(alert, at)
+    if (silencedUntil(alert, then) === null) notificationQueue.lateAlert(alert, at)
   }
 
   return {

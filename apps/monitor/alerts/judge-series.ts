@@ -8,7 +8,7 @@ import type { Judged, Pulse } from '../store/series-state.ts'
 import type { Slopes } from '../store/slopes.ts'
 import type { Lives } from './back-online.ts'
 import { type Rulebook, type Series, type SeriesRule, saysNothing, subjectOf } from './rulebook.ts'
-import type { Ledger } from './transitions.ts'
+import type { Transitions } from './transitions.ts'
 
 /** ms */
 const justBegun = 15_000
@@ -19,12 +19,12 @@ export interface SeriesJudgeOptions {
   slopes: Slopes
   devices: Pick<Devices, 'get'>
   rulebook: Rulebook
-  ledger: Ledger
+  transitions: Transitions
   lives: Lives
 }
 
 /** Runs the machines of a series on its readings, and on their absence. */
-export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, ledger, lives }: SeriesJudgeOptions) {
+export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, transitions, lives }: SeriesJudgeOptions) {
   function stateOf({ rule, limits }: SeriesRule, { subject }: Series, alert: Alert | undefined): State {
     const points = limits.window > 0 ? slopes.get(rule.name, subject, limits.condition === 'rises') : ok.points
     if (alert === undefined) return points.length === 0 ? ok : { ...ok, points }
@@ -57,31 +57,31 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, l
     const begun = alert ?? newAlert({ ...aboutOf(series, rule, limits), state: 'pending', started: since })
     switch (step) {
       case 'doubt':
-        return void ledger.put(Object.assign(begun, reasonOf(limits, side), { value }), at)
+        return void transitions.put(Object.assign(begun, reasonOf(limits, side), { value }), at)
       case 'fire': {
         const isMissing = side === null && limits.condition !== 'silent'
         const reason = { ...reasonOf(limits, side), ...(missingFor === null ? {} : { window: missingFor }), noData: isMissing ? 1 : 0 }
         // Whoever has seen the doubt has not seen what came of it.
         const fired = { state: 'firing', fired: at, started: since, value, acknowledged: null }
-        return void ledger.put(Object.assign(begun, reason, fired), at)
+        return void transitions.put(Object.assign(begun, reason, fired), at)
       }
     }
     if (alert === undefined) return
     switch (step) {
       case 'forget':
-        return ledger.drop(alert, at)
+        return transitions.drop(alert, at)
       case 'turn':
       case 'relapse': {
         const hadNone = alert.noData === 1
         const isBeyond = value !== null && crossed(limits, value) !== null
         if (isBeyond) Object.assign(alert, reasonOf(limits, side), { value, noData: 0 })
         Object.assign(alert, { state: 'firing', well: null })
-        return hadNone && isBeyond ? ledger.putAgain(alert, at) : void ledger.put(alert, at)
+        return hadNone && isBeyond ? transitions.putAgain(alert, at) : void transitions.put(alert, at)
       }
       case 'recover':
-        return void ledger.put(Object.assign(alert, { state: 'recovering', well }), at)
+        return void transitions.put(Object.assign(alert, { state: 'recovering', well }), at)
       case 'resolve':
-        return ledger.resolve(alert, at, value)
+        return transitions.resolve(alert, at, value)
     }
   }
 

@@ -1,18 +1,18 @@
-import type { Teller } from '../notify/enqueue.ts'
+import type { NotificationQueue } from '../notify/enqueue.ts'
 import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
-import type { Ledger } from './transitions.ts'
+import type { Transitions } from './transitions.ts'
 
 /** A foreign sensor's sentence is over when it has not been repeated for so long. ms */
 const quietAfter = 10 * 60_000
 
 export interface TextsJudgeOptions {
   alerts: Alerts
-  ledger: Ledger
-  teller: Pick<Teller, 'changed' | 'note'>
+  transitions: Transitions
+  notificationQueue: Pick<NotificationQueue, 'changed' | 'note'>
 }
 
 /** What sensors say in sentences. */
-export function createTextsJudge({ alerts, ledger, teller }: TextsJudgeOptions) {
+export function createTextsJudge({ alerts, transitions, notificationQueue }: TextsJudgeOptions) {
   /** The alert that a reading of this room has raised: the sentence is about the same thing. */
   function alertOf(room: string): Alert | undefined {
     for (const alert of alerts.allOpen()) {
@@ -30,17 +30,17 @@ export function createTextsJudge({ alerts, ledger, teller }: TextsJudgeOptions) 
       const alert = ours ? undefined : alerts.open('message', room)
       if (alert) {
         alerts.save(Object.assign(alert, { text, due: at + quietAfter }))
-        return teller.changed(alert, null)
+        return notificationQueue.changed(alert, null)
       }
       const joined = alertOf(room)
       if (joined) {
         if (joined.text !== null) return
         alerts.save(Object.assign(joined, { text }))
-        return teller.changed(joined, null)
+        return notificationQueue.changed(joined, null)
       }
-      if (ours) return teller.note('info', 'a sensor of ours says', { room, text })
+      if (ours) return notificationQueue.note('info', 'a sensor of ours says', { room, text })
       const about = { rule: 'message', subject: room, condition: 'message', room, severity: 'warning' } as const
-      ledger.put(newAlert({ ...about, state: 'firing', text, started: at, fired: at, due: at + quietAfter }), at)
+      transitions.put(newAlert({ ...about, state: 'firing', text, started: at, fired: at, due: at + quietAfter }), at)
     },
 
     /** What has become quiet. While nothing can be heard, silence says nothing. @param watching since when we can hear, ms */
@@ -49,7 +49,7 @@ export function createTextsJudge({ alerts, ledger, teller }: TextsJudgeOptions) 
         if (alert.condition !== 'message' || alert.due === null) continue
         // Said by a clock that was ahead, it is quiet since we can hear.
         const due = Math.max(Math.min(alert.due, at + quietAfter), watching + quietAfter)
-        if (at >= due) yield () => ledger.resolve(alert, at)
+        if (at >= due) yield () => transitions.resolve(alert, at)
       }
     },
   }

@@ -1,4 +1,4 @@
-import type { Teller } from '../notify/enqueue.ts'
+import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Hearing } from '../rules/broker-machine.ts'
 import type { Alert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
@@ -10,11 +10,11 @@ import { createLateJudge } from './judge-late.ts'
 import { createSeriesJudge } from './judge-series.ts'
 import { createTextsJudge } from './judge-texts.ts'
 import { createRulebook, subjectOf } from './rulebook.ts'
-import { createLedger } from './transitions.ts'
+import { createTransitions } from './transitions.ts'
 
 export interface JudgeOptions {
   store: Pick<Store, 'alerts' | 'judged' | 'slopes' | 'devices' | 'rules' | 'silences'>
-  teller: Teller
+  notificationQueue: NotificationQueue
   /** ms of silence after which a device that sends heartbeats is offline. */
   offlineAfter: number
 }
@@ -26,14 +26,18 @@ export type Judge = ReturnType<typeof createJudge>
  * transaction that keeps the message, so that an alert and its reading are there together or not at all, and a timer
  * survives a restart.
  */
-export function createJudge({ store: { alerts, judged, slopes, devices, rules, silences }, teller, offlineAfter }: JudgeOptions) {
+export function createJudge({
+  store: { alerts, judged, slopes, devices, rules, silences },
+  notificationQueue,
+  offlineAfter,
+}: JudgeOptions) {
   const rulebook = createRulebook(rules)
   const lives = createLives(offlineAfter)
-  const ledger = createLedger({ alerts, silences, rulebook, lives, teller })
-  const seriesJudge = createSeriesJudge({ alerts, judged, slopes, devices, rulebook, ledger, lives })
-  const devicesJudge = createDevicesJudge({ alerts, rulebook, ledger, lives, offlineAfter })
-  const late = createLateJudge({ alerts, rulebook, silences, teller })
-  const texts = createTextsJudge({ alerts, ledger, teller })
+  const transitions = createTransitions({ alerts, silences, rulebook, lives, notificationQueue })
+  const seriesJudge = createSeriesJudge({ alerts, judged, slopes, devices, rulebook, transitions, lives })
+  const devicesJudge = createDevicesJudge({ alerts, rulebook, transitions, lives, offlineAfter })
+  const late = createLateJudge({ alerts, rulebook, silences, notificationQueue })
+  const texts = createTextsJudge({ alerts, transitions, notificationQueue })
   /** The rules that the open alerts have been held against. */
   let agreed: number | null = null
 
@@ -45,8 +49,8 @@ export function createJudge({ store: { alerts, judged, slopes, devices, rules, s
   }
 
   function close(alert: Alert, at: number): void {
-    if (alert.state === 'pending') ledger.drop(alert, at)
-    else ledger.resolve(alert, at)
+    if (alert.state === 'pending') transitions.drop(alert, at)
+    else transitions.resolve(alert, at)
   }
 
   function agree(at: number): void {
@@ -63,7 +67,7 @@ export function createJudge({ store: { alerts, judged, slopes, devices, rules, s
       yield* seriesJudge.due(at, hearing.watching)
       yield* texts.due(at, hearing.watching)
     }
-    for (const alert of [...alerts.allOpen()]) if (ledger.isDue(alert, at)) yield () => ledger.review(alert, at)
+    for (const alert of [...alerts.allOpen()]) if (transitions.isDue(alert, at)) yield () => transitions.review(alert, at)
   }
 
   return {

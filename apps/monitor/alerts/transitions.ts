@@ -1,4 +1,4 @@
-import type { Teller } from '../notify/enqueue.ts'
+import type { NotificationQueue } from '../notify/enqueue.ts'
 import { silencedUntil, type Transition, tellingOf } from '../rules/when-to-notify.ts'
 import type { Alert, Alerts, NewAlert } from '../store/alerts.ts'
 import type { Silences } from '../store/silences.ts'
@@ -6,18 +6,18 @@ import type { Lives } from './back-online.ts'
 import { inhibitorOf } from './inhibition.ts'
 import type { Rulebook } from './rulebook.ts'
 
-export interface LedgerOptions {
+export interface TransitionsOptions {
   alerts: Alerts
   silences: Pick<Silences, 'active'>
   rulebook: Rulebook
   lives: Lives
-  teller: Pick<Teller, 'changed' | 'alert'>
+  notificationQueue: Pick<NotificationQueue, 'changed' | 'alert'>
 }
 
-export type Ledger = ReturnType<typeof createLedger>
+export type Transitions = ReturnType<typeof createTransitions>
 
 /** Writes what happens to alerts, and says of each what people should hear of it. Inside the transaction. */
-export function createLedger({ alerts, silences, rulebook, lives, teller }: LedgerOptions) {
+export function createTransitions({ alerts, silences, rulebook, lives, notificationQueue }: TransitionsOptions) {
   const flagsOf = (alert: Alert, at: number) => ({
     silenced: silencedUntil(alert, silences.active(at)),
     inhibited: inhibitorOf(alert, alerts, lives, at),
@@ -27,7 +27,7 @@ export function createLedger({ alerts, silences, rulebook, lives, teller }: Ledg
   function tell(alert: Alert, transition: Transition, at: number): void {
     if (transition !== 'resolved') Object.assign(alert, { told: at, tellings: alert.tellings + 1 })
     alerts.save(alert)
-    teller.alert(alert, transition, at, alert.channels)
+    notificationQueue.alert(alert, transition, at, alert.channels)
   }
 
   /** Writes the state that the alert has now, and tells what there is to tell of it. */
@@ -37,7 +37,7 @@ export function createLedger({ alerts, silences, rulebook, lives, teller }: Ledg
     const transition = tellingOf(alert, repeatOf(alert), at)
     if (transition) tell(alert, transition, at)
     else alerts.save(alert)
-    teller.changed(alert, alert.state)
+    notificationQueue.changed(alert, alert.state)
     return alert
   }
 
@@ -51,7 +51,7 @@ export function createLedger({ alerts, silences, rulebook, lives, teller }: Ledg
     /** For a doubt that came to nothing. */
     drop(alert: Alert, at: number): void {
       alerts.drop(alert)
-      teller.changed({ ...alert, state: 'resolved', resolved: at }, null)
+      notificationQueue.changed({ ...alert, state: 'resolved', resolved: at }, null)
     },
 
     /** What it says has become something else, and whoever was told must hear of it. */
@@ -78,7 +78,7 @@ export function createLedger({ alerts, silences, rulebook, lives, teller }: Ledg
       if (transition) tell(alert, transition, at)
       else if (flags.silenced !== before.silenced || flags.inhibited !== before.inhibited) alerts.save(alert)
       else return
-      teller.changed(alert, null)
+      notificationQueue.changed(alert, null)
     },
   }
 }

@@ -1,14 +1,14 @@
 import { type Ack, type Batch, checkTime, checkValue, PayloadError, placeOf, type Row } from '@hearthwatch/protocol'
 import { judgeBatch } from '@hearthwatch/protocol/receiver'
 import type { Judge } from '../alerts/judge.ts'
-import type { Board, Current } from '../live/live-state.ts'
+import type { Current, LiveState } from '../live/live-state.ts'
 import { isOneReading } from '../live/show.ts'
-import type { Teller } from '../notify/enqueue.ts'
+import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Device } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { Epoch } from '../store/record-progress.ts'
 import type { Store } from '../store/store.ts'
-import { measureTransit } from './network-delay.ts'
+import { measureNetworkDelay } from './network-delay.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -20,11 +20,11 @@ const usualInterval = 10_000
 /** s */
 const usualBatch = 30
 
-export interface KeepRecordOptions {
+export interface ApplyBatchOptions {
   store: Store
   judge: Judge
-  board: Board
-  teller: Teller
+  liveState: LiveState
+  notificationQueue: NotificationQueue
   /** Days that raw readings are kept; 0: for ever. */
   retentionDays: number
   /** Counts a value that cannot be stored. */
@@ -52,11 +52,18 @@ interface Column {
   newest: Newest | null
 }
 
-export type RecordKeeper = ReturnType<typeof createRecordKeeper>
+export type ApplyBatch = ReturnType<typeof createApplyBatch>
 
 /** One batch of a device's record, kept inside the transaction of the other messages. */
-export function createRecordKeeper({ store: { readings, records }, judge, board, teller, retentionDays, reject }: KeepRecordOptions) {
-  const transitOf = measureTransit()
+export function createApplyBatch({
+  store: { readings, records },
+  judge,
+  liveState,
+  notificationQueue,
+  retentionDays,
+  reject,
+}: ApplyBatchOptions) {
+  const networkDelayOf = measureNetworkDelay()
 
   /** Whether a number that was kept before was kept for this very row. */
   function explains({ device, epoch, now }: Batch, row: Row, at: number): boolean {
@@ -74,7 +81,7 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
     const place = placeOf(key, ownRoom)
     if (place === null) return null
     const name = { ...place, device }
-    const shown = board.current(place.room, place.quantity)
+    const shown = liveState.current(place.room, place.quantity)
     const told = shown && !shown.old ? shown.time : Number.NEGATIVE_INFINITY
     const live = shown && !shown.old && !shown.recorded ? shown : null
     return { name, live, told, add: readings.series(name, !trusted), judge: judge.record(name, interval), newest: null }
@@ -85,7 +92,7 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
     const columns = new Map<string, Column | null>()
     const interval = (device.info?.interval ?? usualInterval / 1000) * 1000
     const behind = isBehind(batch, device.info?.interval)
-    const transit = transitOf(batch.device, batch.now, at)
+    const transit = networkDelayOf(batch.device, batch.now, at)
     let stored = 0
     for (const row of rows) {
       const age = batch.now - row.time
@@ -120,10 +127,10 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
 
   /** What no live message has shown is shown now; what is old only where nothing newer stands. */
   function show({ room, quantity, device }: SeriesName, { value, time, taken, old }: Newest): void {
-    const shown = board.current(room, quantity)
+    const shown = liveState.current(room, quantity)
     if (shown !== undefined && !shown.old && shown.time >= Math.min(time, taken)) return
     const current: Current = { value, time: Math.min(time, taken), device }
-    board.show(room, quantity, old ? current : { ...current, recorded: true })
+    liveState.show(room, quantity, old ? current : { ...current, recorded: true })
   }
 
   /** Whoever listens hears of each reading that no live message has told, in the order of time. */
@@ -133,7 +140,7 @@ export function createRecordKeeper({ store: { readings, records }, judge, board,
     if (current.time <= told) return
     column.told = current.time
     if (live !== null && isOneReading(live, current)) return
-    teller.announce({ type: 'reading', data: { room: name.room, quantity: name.quantity, value, time, device: name.device } })
+    notificationQueue.announce({ type: 'reading', data: { room: name.room, quantity: name.quantity, value, time, device: name.device } })
   }
 
   return {

@@ -4,11 +4,11 @@ import type { Presence } from '../devices/presence.ts'
 import type { Held } from '../intake/new-topics.ts'
 import type { Note } from '../intake/packet-trace.ts'
 import type { Message, Reading } from '../intake/parse.ts'
-import type { Teller } from '../notify/enqueue.ts'
+import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Hearing } from '../rules/broker-machine.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
-import type { RecordKeeper } from './apply-batch.ts'
+import type { ApplyBatch } from './apply-batch.ts'
 
 /** Something to keep: a message, the passing of time, or the end of what had waited at the broker. */
 export type Item =
@@ -21,8 +21,8 @@ export interface KeepOptions {
   store: Store
   judge: Judge
   presence: Presence
-  teller: Teller
-  record: RecordKeeper
+  notificationQueue: NotificationQueue
+  record: ApplyBatch
 }
 
 /** What a device is told of its record. */
@@ -32,7 +32,13 @@ export interface Answer {
 }
 
 /** What one message changes in the database. Called inside the transaction, in the order of arrival. */
-export function createKeeper({ store: { readings, devices, records, orders }, judge, presence, teller, record }: KeepOptions) {
+export function createApplyMessage({
+  store: { readings, devices, records, orders },
+  judge,
+  presence,
+  notificationQueue,
+  record,
+}: KeepOptions) {
   const lateTexts = new Map<string, { first: number; count: number }>()
   let stored = 0
   /** What the current transaction stored; counted when it is through. */
@@ -63,7 +69,7 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
     const said = lateTexts.get(room) ?? { first: at, count: 0 }
     said.count += 1
     lateTexts.set(room, said)
-    teller.everyone(`late-text/${room}/${said.first}`, { kind: 'late-text', room, text, last: at, ...said }, 'info', at)
+    notificationQueue.everyone(`late-text/${room}/${said.first}`, { kind: 'late-text', room, text, last: at, ...said }, 'info', at)
   }
 
   function keepText({ room, text, at, late, note }: Extract<Message, { kind: 'text' }>): void {
@@ -72,7 +78,7 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
     note?.(ours ? 'ours' : 'judged')
     if (!late) return judge.text(room, text, at, { ours })
     // What the alarm of one of ours was about, its record tells.
-    if (ours) return teller.note('info', 'a sensor of ours had said', { room, text })
+    if (ours) return notificationQueue.note('info', 'a sensor of ours had said', { room, text })
     keepLateText(room, text, at)
   }
 
@@ -128,7 +134,7 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
         case 'tick':
           for (const device of judge.tick(item.at, item.hearing)) {
             devices.put(device)
-            teller.announce({ type: 'status', data: { room: device.room, device: device.id, status: device.status } })
+            notificationQueue.announce({ type: 'status', data: { room: device.room, device: device.id, status: device.status } })
           }
       }
     },
@@ -174,7 +180,7 @@ export function createKeeper({ store: { readings, devices, records, orders }, ju
       storing = 0
       answers = []
       lateTexts.clear()
-      teller.forget()
+      notificationQueue.forget()
       judge.forget()
       presence.reclaim()
     },

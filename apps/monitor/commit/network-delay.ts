@@ -10,7 +10,7 @@ const memory = 5 * 60_000
  * @param now when it was sent, by the device's clock
  * @param at when it came, by ours
  */
-export function measureTransit(): (device: string, now: number, at: number) => number {
+export function measureNetworkDelay(): (device: string, now: number, at: number) => number {
   const quickest = new Map<string, { ahead: number; at: number }>()
   return (device, now, at) => {
     const ahead = now - at

@@ -8,10 +8,10 @@ import type { Store } from '../store/store.ts'
 /** A command that could not be sent is sent when there is a connection again, but not after this: it was for then. ms */
 const sentWithin = 60_000
 
-export type Orders = ReturnType<typeof createOrders>
+export type Orders = ReturnType<typeof createControl>
 
 /** What is wanted of the devices: kept first, then said. Whatever dies between, the next connection says it. */
-export function createOrders({ store, link, now, log }: { store: Store; link: () => Link; now: () => number; log: Log }) {
+export function createControl({ store, link, now, log }: { store: Store; link: () => Link; now: () => number; log: Log }) {
   const { orders } = store
   const isConnected = () => link().state === 'connected'
   /** Topics that were cleared and have not come back to us as such. */

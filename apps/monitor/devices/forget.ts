@@ -1,16 +1,16 @@
 import { isName, parseTopic, topicOf } from '@hearthwatch/protocol'
-import type { Board } from '../live/live-state.ts'
-import type { Teller } from '../notify/enqueue.ts'
+import type { LiveState } from '../live/live-state.ts'
+import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
 import type { Orders } from './control.ts'
-import { claimsOf } from './topic-owners.ts'
+import { topicOwnersOf } from './topic-owners.ts'
 
 export interface ForgetOptions {
   store: Store
   orders: Orders
-  board: Board
-  teller: Teller
+  liveState: LiveState
+  notificationQueue: NotificationQueue
   /** The devices are other ones now. */
   onForgotten(): void
   now(): number
@@ -22,7 +22,10 @@ export interface ForgetOptions {
  * @returns false where it has come back meanwhile
  * @throws NotConnected where the broker cannot be reached: then nothing is forgotten
  */
-export async function forget(device: Device, { store, orders, board, teller, onForgotten, now }: ForgetOptions): Promise<boolean> {
+export async function forget(
+  device: Device,
+  { store, orders, liveState, notificationQueue, onForgotten, now }: ForgetOptions,
+): Promise<boolean> {
   const { devices, alerts } = store
   const others = [...devices.all()].filter(({ key }) => key !== device.key)
   // The broker first: dying between the two, the device is still there to be forgotten once more.
@@ -37,7 +40,7 @@ export async function forget(device: Device, { store, orders, board, teller, onF
       }
       Object.assign(alert, { state: 'resolved', resolved: now(), due: null, well: null })
       alerts.save(alert)
-      teller.announce({ type: 'alert', data: { ...alert } })
+      notificationQueue.announce({ type: 'alert', data: { ...alert } })
     }
     // Should it come back, what it does not measure any more is not missed.
     for (const [subject] of [...store.judged.all()]) if (subject.endsWith(`/${device.key}`)) store.judged.remove(subject)
@@ -45,18 +48,18 @@ export async function forget(device: Device, { store, orders, board, teller, onF
     devices.remove(device.key)
   })
   onForgotten()
-  board.forget(device.key)
-  teller.announce({ type: 'status', data: { room: device.room, device: device.id, status: 'unknown' } })
-  teller.committed()
+  liveState.forget(device.key)
+  notificationQueue.announce({ type: 'status', data: { room: device.room, device: device.id, status: 'unknown' } })
+  notificationQueue.committed()
   return true
 }
 
 /** The retained topics that are this device's alone. What a device says of itself may be wrong, so others' are left out. */
 export function tracesOf({ key: id, info }: Device, others: Iterable<Device>): string[] {
-  const claims = claimsOf(others)
+  const topicOwners = topicOwnersOf(others)
   const own = ['info', 'config', 'deviceStatus'].map((name) => topicOf(name as 'info', { id }))
   const said = info === null ? [] : [info.status, ...info.readings.map(({ topic }) => topic)].filter((topic) => topic !== undefined)
-  const cleared = said.filter((topic) => isOfRoom(topic) && claims.ownerOf(topic) === 'nobody')
+  const cleared = said.filter((topic) => isOfRoom(topic) && topicOwners.ownerOf(topic) === 'nobody')
   return [...new Set([...own, ...cleared])]
 }
 

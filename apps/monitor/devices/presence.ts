@@ -1,27 +1,27 @@
 import type { Info } from '@hearthwatch/protocol'
 import type { Judge } from '../alerts/judge.ts'
 import type { Message, Reading } from '../intake/parse.ts'
-import type { Teller } from '../notify/enqueue.ts'
+import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Device, DeviceStatus, Devices } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
-import { claimsOf } from './topic-owners.ts'
+import { topicOwnersOf } from './topic-owners.ts'
 
 export type Presence = ReturnType<typeof createPresence>
 
 /** Who is there: whose a message is, and what it says of its sender. Called inside the transaction. */
-export function createPresence(devices: Devices, judge: Judge, teller: Teller) {
-  let claims = claimsOf(devices.all())
+export function createPresence(devices: Devices, judge: Judge, notificationQueue: NotificationQueue) {
+  let topicOwners = topicOwnersOf(devices.all())
 
   /** Whoever sends on this topic; null where several claim it and nobody can tell which one it was. */
   function sender(topic: string, room: string | null, id: string | null): Device | null {
-    const owner = claims.ownerOf(topic)
+    const owner = topicOwners.ownerOf(topic)
     if (owner === 'several') return null
     if (owner !== 'nobody') return devices.getOrMake(owner.key, owner.key, null)
     return id === null ? devices.getOrMake(`/${room}`, null, room) : devices.getOrMake(id, id, null)
   }
 
   function seriesName({ topic, room, quantity }: Reading): SeriesName {
-    const owner = claims.ownerOf(topic)
+    const owner = topicOwners.ownerOf(topic)
     return { room, quantity, device: typeof owner === 'object' ? owner.key : null }
   }
 
@@ -29,7 +29,7 @@ export function createPresence(devices: Devices, judge: Judge, teller: Teller) {
     const changed = device.status !== status
     device.status = status
     devices.put(device)
-    if (changed) teller.announce({ type: 'status', data: { room: device.room, device: device.id, status } })
+    if (changed) notificationQueue.announce({ type: 'status', data: { room: device.room, device: device.id, status } })
   }
 
   function alive(device: Device, at: number): void {
@@ -71,9 +71,9 @@ export function createPresence(devices: Devices, judge: Judge, teller: Teller) {
     judge.retire(`/${info.room}`, at)
   }
 
-  /** Reads again who claims what: the devices are other ones than before. */
+  /** Reads again the topic owners after devices have changed. */
   function reclaim(): void {
-    claims = claimsOf(devices.all())
+    topicOwners = topicOwnersOf(devices.all())
   }
 
   return {
@@ -86,9 +86,9 @@ export function createPresence(devices: Devices, judge: Judge, teller: Teller) {
     reclaim,
 
     /** Whether a record brings what is said on this topic. */
-    isRecorded: (topic: string) => claims.isRecorded(topic),
+    isRecorded: (topic: string) => topicOwners.isRecorded(topic),
 
     /** Whether nobody has claimed this topic. */
-    isFree: (topic: string) => claims.ownerOf(topic) === 'nobody',
+    isFree: (topic: string) => topicOwners.ownerOf(topic) === 'nobody',
   }
 }

@@ -1,9 +1,9 @@
 import type { Device } from '../store/devices.ts'
 
-export type Claims = ReturnType<typeof claimsOf>
+export type TopicOwners = ReturnType<typeof topicOwnersOf>
 
 /** Whose is a topic, by what the devices say of themselves in `info`. */
-export function claimsOf(devices: Iterable<Device>) {
+export function topicOwnersOf(devices: Iterable<Device>) {
   const owners = new Map<string, Set<string>>()
   const recorded = new Set<string>()
   const claim = (topic: string, key: string) => {

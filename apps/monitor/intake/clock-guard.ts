@@ -12,7 +12,7 @@ const patience = 10 * minute
  * @param steady ms, of a clock that is never put back
  * @returns whether a batch should wait, unanswered, because its device knows the time and we may not: it comes again
  */
-export function mindUnsetClock(log: Log, steady: () => number = () => performance.now()): (batch: Batch, at: number) => boolean {
+export function guardUnsetClock(log: Log, steady: () => number = () => performance.now()): (batch: Batch, at: number) => boolean {
   const begun = steady()
   let told = false
   return ({ device, trusted, now }, at) => {

@@ -4,7 +4,7 @@ import { type Broker, startBroker } from '@hearthwatch/broker'
 import type { Log } from '@hearthwatch/log'
 import type { Config } from '../config.ts'
 
-export interface OwnBroker extends Broker {
+export interface EmbeddedBroker extends Broker {
   /** Where and as whom the monitor reaches it. */
   url: string
   username: string
@@ -21,7 +21,7 @@ const patience = 5000
  * monitor lets itself in by a password that lives as long as the process.
  * @throws if the port cannot be had
  */
-export async function startOwnBroker(config: Config, log: Log): Promise<OwnBroker> {
+export async function startEmbeddedBroker(config: Config, log: Log): Promise<EmbeddedBroker> {
   const username = config.MQTT_USERNAME ?? 'monitor'
   const password = randomBytes(24).toString('base64url')
   const { promise: ready, resolve: open } = Promise.withResolvers<void>()
@@ -45,7 +45,7 @@ export async function startOwnBroker(config: Config, log: Log): Promise<OwnBroke
 }
 
 /** Where the broker is, ours or another, and as whom the monitor comes there. */
-export function addressOf({ MQTT_URL, MQTT_USERNAME, MQTT_PASSWORD, clientId, tls }: Config, own: OwnBroker | null) {
+export function addressOf({ MQTT_URL, MQTT_USERNAME, MQTT_PASSWORD, clientId, tls }: Config, own: EmbeddedBroker | null) {
   if (own) return { url: own.url, username: own.username, password: own.password, clientId, tls }
   return { url: MQTT_URL ?? '', username: MQTT_USERNAME, password: MQTT_PASSWORD, clientId, tls }
 }

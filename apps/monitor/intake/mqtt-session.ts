@@ -24,7 +24,7 @@ const ownStatus = topicOf('monitorStatus', {})
 /** If our own greeting has not come back by then, it never will (an ACL of somebody's own making). ms */
 const greetingWithin = 60_000
 
-export interface ListenOptions {
+export interface MqttSessionOptions {
   url: string
   clientId: string
   username: string | undefined
@@ -45,7 +45,7 @@ export interface ListenOptions {
   onStuck(): void
 }
 
-export interface Ear {
+export interface MqttSession {
   readonly link: Link
   /** Since when we can hear the devices, ms; null while we cannot. */
   readonly watching: number | null
@@ -63,7 +63,7 @@ export interface Ear {
  * queued comes first; our own greeting on `monitor/status`, published after subscribing, comes behind all of it and so
  * marks the end of the past.
  */
-export function listen(options: ListenOptions): Ear {
+export function listen(options: MqttSessionOptions): MqttSession {
   const { log, now } = options
   let watching: number | null = null
   let catchingUp = false

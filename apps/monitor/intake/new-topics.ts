@@ -27,7 +27,7 @@ export interface Hold {
  * @param canHear whether everything that we listen to can reach us: with a session that the broker has kept, readings
  *   come before we have subscribed and been told who is there
  */
-export function holdNewcomers(
+export function deferNewTopics(
   isNew: (reading: Reading) => boolean,
   keep: (message: Held) => Promise<void> | undefined,
   canHear: () => boolean,

@@ -40,50 +40,50 @@ export type WireEvent =
   /** So many packets were not told, because there were too many in one second. */
   | { type: 'dropped'; data: { count: number } }
 
-export interface Onlooker {
+export interface Subscriber {
   wants(topic: string): boolean
   tell(event: WireEvent): void
 }
 
-/** What an onlooker has been told in this second. */
+/** What an subscriber has been told in this second. */
 interface Pace {
   second: number
   told: number
   dropped: number
 }
 
-export type Wire = ReturnType<typeof createWire>
+export type PacketTrace = ReturnType<typeof createPacketTrace>
 
-/** Packets a second that each onlooker is told. */
+/** Packets a second that each subscriber is told. */
 const mostPerSecond = 200
 
 /** The packets as they come and go, for whoever looks. While nobody does, a packet costs one comparison. */
-export function createWire(now: () => number, mostTold = mostPerSecond) {
-  const onlookers = new Map<Onlooker, Pace>()
+export function createPacketTrace(now: () => number, mostTold = mostPerSecond) {
+  const subscribers = new Map<Subscriber, Pace>()
   let latest = 0
 
-  function tellDropped(onlooker: Onlooker, pace: Pace): void {
-    if (pace.dropped > 0 && onlookers.has(onlooker)) onlooker.tell({ type: 'dropped', data: { count: pace.dropped } })
+  function tellDropped(subscriber: Subscriber, pace: Pace): void {
+    if (pace.dropped > 0 && subscribers.has(subscriber)) subscriber.tell({ type: 'dropped', data: { count: pace.dropped } })
     pace.dropped = 0
   }
 
   /** Who is told of this one; whoever has had enough for this second is only told how much he has missed. */
-  function audience(topic: string, at: number): Onlooker[] {
+  function audience(topic: string, at: number): Subscriber[] {
     const second = Math.floor(at / 1000)
-    const found: Onlooker[] = []
-    for (const [onlooker, pace] of onlookers) {
-      if (!onlooker.wants(topic)) continue
+    const found: Subscriber[] = []
+    for (const [subscriber, pace] of subscribers) {
+      if (!subscriber.wants(topic)) continue
       if (pace.second !== second) {
-        tellDropped(onlooker, pace)
+        tellDropped(subscriber, pace)
         Object.assign(pace, { second, told: 0 })
       }
       if (pace.told >= mostTold) {
         // Nothing may come behind it.
-        if (pace.dropped === 0) setTimeout(tellDropped, 1000, onlooker, pace).unref()
+        if (pace.dropped === 0) setTimeout(tellDropped, 1000, subscriber, pace).unref()
         pace.dropped += 1
       } else {
         pace.told += 1
-        found.push(onlooker)
+        found.push(subscriber)
       }
     }
     return found
@@ -97,7 +97,7 @@ export function createWire(now: () => number, mostTold = mostPerSecond) {
     const id = latest
     const verdict = new Set<string>()
     const tellAll = (event: WireEvent) => {
-      for (const onlooker of told) if (onlookers.has(onlooker)) onlooker.tell(event)
+      for (const subscriber of told) if (subscribers.has(subscriber)) subscriber.tell(event)
     }
     return {
       note: (word) => void verdict.add(word),
@@ -120,7 +120,7 @@ export function createWire(now: () => number, mostTold = mostPerSecond) {
     }
   }
 
-  const see = (packet: Packet, late: boolean): Seen | null => (onlookers.size === 0 ? null : look(packet, 'in', late))
+  const see = (packet: Packet, late: boolean): Seen | null => (subscribers.size === 0 ? null : look(packet, 'in', late))
 
   return {
     /** A packet that has come. @returns null while nobody looks at it */
@@ -143,14 +143,14 @@ export function createWire(now: () => number, mostTold = mostPerSecond) {
 
     /** A packet that goes out. */
     send(topic: string, payload: string | Buffer, { qos, retain }: { qos: 0 | 1 | 2; retain: boolean }): void {
-      if (onlookers.size === 0) return
+      if (subscribers.size === 0) return
       look({ topic, payload: Buffer.from(payload), qos, retain, dup: false }, 'out', false)?.tell(undefined)
     },
 
     /** @returns the way to look away */
-    watch(onlooker: Onlooker): () => void {
-      onlookers.set(onlooker, { second: 0, told: 0, dropped: 0 })
-      return () => void onlookers.delete(onlooker)
+    watch(subscriber: Subscriber): () => void {
+      subscribers.set(subscriber, { second: 0, told: 0, dropped: 0 })
+      return () => void subscribers.delete(subscriber)
     },
   }
 }

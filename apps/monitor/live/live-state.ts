@@ -30,13 +30,13 @@ export interface RoomView {
   alerts: Alert[]
 }
 
-export type Board = ReturnType<typeof createBoard>
+export type LiveState = ReturnType<typeof createLiveState>
 
 /**
  * The house as it is now: the values last heard, and who is told when one changes. Kept in memory; the database fills
  * it at start.
  */
-export function createBoard(now: () => number) {
+export function createLiveState(now: () => number) {
   const rooms = new Map<string, Map<string, Current>>()
   const listeners = new Set<(event: LiveEvent) => void>()
 

@@ -1,10 +1,10 @@
 import type { Presence } from '../devices/presence.ts'
 import type { Message } from '../intake/parse.ts'
 import type { Store } from '../store/store.ts'
-import type { Board, Current } from './live-state.ts'
+import type { Current, LiveState } from './live-state.ts'
 
 /** Shows a reading at once, whether or not it is kept yet; what is old fills an empty tile, and nothing more. */
-export function showOn(board: Board, presence: Pick<Presence, 'seriesName'>) {
+export function showOn(liveState: LiveState, presence: Pick<Presence, 'seriesName'>) {
   return (message: Message): void => {
     if (message.kind !== 'reading') return
     const { room, quantity, value, at } = message
@@ -12,11 +12,11 @@ export function showOn(board: Board, presence: Pick<Presence, 'seriesName'>) {
     const current: Current = { value, time: message.time ?? at, device }
     const isOld = message.retained || message.late
     message.note?.(isOld ? 'old' : 'shown')
-    if (isOld) return board.fill(room, quantity, current)
-    const before = board.current(room, quantity)
-    board.show(room, quantity, current)
+    if (isOld) return liveState.fill(room, quantity, current)
+    const before = liveState.current(room, quantity)
+    liveState.show(room, quantity, current)
     // Each reading is told once, whichever of the two brought it first.
-    if (!before?.recorded || !isOneReading(before, current)) board.tell({ type: 'reading', data: { room, quantity, ...current } })
+    if (!before?.recorded || !isOneReading(before, current)) liveState.tell({ type: 'reading', data: { room, quantity, ...current } })
   }
 }
 
@@ -29,7 +29,7 @@ export function isOneReading(a: Current, b: Current): boolean {
 }
 
 /** What the database knows is shown until something newer comes. The readings of a forgotten device stay, its tile does not. */
-export function recall(board: Board, { readings, devices }: Pick<Store, 'readings' | 'devices'>): void {
+export function recall(liveState: LiveState, { readings, devices }: Pick<Store, 'readings' | 'devices'>): void {
   for (const { room, quantity, device, time, value } of readings.latest())
-    if (device === null || devices.get(device)) board.show(room, quantity, { value, time, device })
+    if (device === null || devices.get(device)) liveState.show(room, quantity, { value, time, device })
 }

@@ -2,20 +2,20 @@ import { statSync } from 'node:fs'
 import type { Log } from '@hearthwatch/log'
 import type { Config } from '../config.ts'
 import type { Notify } from '../notify/deliver.ts'
-import type { Teller } from '../notify/enqueue.ts'
+import type { NotificationQueue } from '../notify/enqueue.ts'
 import { isOutsideTrouble } from '../store/file/open.ts'
 import type { Store } from '../store/store.ts'
 import { foldOld } from './archive-readings.ts'
 import { completeRollups } from './backfill-rollups.ts'
 import { sweep } from './delete-old-readings.ts'
-import { clearBygone } from './prune-history.ts'
+import { pruneHistory } from './prune-history.ts'
 import { type Schedule, startSchedule } from './schedule.ts'
 import { sendSummary } from './summary.ts'
 
 export interface DailyOptions {
   config: Pick<Config, 'SUMMARY_CRON' | 'TZ' | 'RETENTION_DAYS' | 'DATABASE_FILE'>
   store: Store
-  tell: Teller['everyone']
+  tell: NotificationQueue['everyone']
   notify: Pick<Notify, 'channels' | 'wake'>
   /** Readings stored since the start. */
   stored(): number
@@ -45,7 +45,7 @@ export function startDaily({ config, store, tell, notify, stored, now, log }: Da
     async onNightly(signal) {
       await sweep({ store, days: config.RETENTION_DAYS, now, log, signal })
       await foldOld({ store, now, log, signal })
-      await clearBygone({ store, now, log, signal })
+      await pruneHistory({ store, now, log, signal })
     },
   })
   return {

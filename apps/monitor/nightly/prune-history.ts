@@ -15,8 +15,8 @@ const most = 0.1
  */
 const mostAlerts = 100_000
 
-export interface BygoneOptions {
-  store: Pick<Store, 'bygone'>
+export interface PruneHistoryOptions {
+  store: Pick<Store, 'pruning'>
   now: () => number
   log: Log
   signal?: AbortSignal | undefined
@@ -25,19 +25,19 @@ export interface BygoneOptions {
 }
 
 /** The night's work on the histories: what they hold stays bounded, and nothing goes that is still needed. */
-export async function clearBygone({ store, now, log, signal, mostAlerts: keep = mostAlerts }: BygoneOptions): Promise<void> {
-  const { bygone } = store
+export async function pruneHistory({ store, now, log, signal, mostAlerts: keep = mostAlerts }: PruneHistoryOptions): Promise<void> {
+  const { pruning } = store
   const before = now() - remembered
-  const limit = Math.ceil(bygone.countNotifications() * most)
+  const limit = Math.ceil(pruning.countNotifications() * most)
   let notifications = 0
   for (let after: number | null = 0; after !== null && notifications < limit && !signal?.aborted; await pause()) {
-    const { removed, next } = bygone.removeTold(before, after, limit - notifications)
+    const { removed, next } = pruning.removeTold(before, after, limit - notifications)
     notifications += removed
     after = next
   }
   let alerts = 0
   for (let removed = 1; removed > 0 && !signal?.aborted; await pause()) {
-    removed = bygone.removeAlerts(keep)
+    removed = pruning.removeAlerts(keep)
     alerts += removed
   }
   if (notifications > 0 || alerts > 0) log.info('old notifications and alerts were deleted', { notifications, alerts })

@@ -14,7 +14,7 @@ import { judgeFailure, longestHold } from './retry.ts'
 import type { Compose, Letter } from './text/compose.ts'
 import { inARow, type Said, said } from './text/said.ts'
 
-export interface CourierOptions {
+export interface ChannelWorkerOptions {
   notifications: Notifications
   compose: Compose
   pace: Pace
@@ -40,10 +40,10 @@ const unforeseen = (error: unknown) => {
 /** How long `close` waits for a message on its way, ms. */
 const patience = 4000
 
-export type Courier = ReturnType<typeof startCourier>
+export type ChannelWorker = ReturnType<typeof startChannelWorker>
 
 /** One channel's messages, one after the other; what holds up one channel is nothing to the others. */
-export function startCourier(channel: Channel, options: CourierOptions) {
+export function startChannelWorker(channel: Channel, options: ChannelWorkerOptions) {
   const { notifications, compose, pace, language, timeZone, now, log, onChange, held = () => false } = options
   const lastTries = new Map<string, number>()
   for (const { tried, ...group } of notifications.lastTries(channel.name, now() - pace.interval)) lastTries.set(groupOf(group), tried)

@@ -1,6 +1,6 @@
 import type { Log } from '@hearthwatch/log'
 
-export interface WatchdogOptions {
+export interface DeadManSwitchOptions {
   /** Of a service that tells somebody when it has not been called for a while; none: there is no watchdog. */
   url: string | undefined
   /** What is wrong, in plain words; null: nothing. */
@@ -19,7 +19,7 @@ const quietFor = 3_600_000
  * Watches the watcher: while all is well a service elsewhere is called once a minute. It is not called where something is
  * wrong: a monitor that cannot tell anybody is told of by its silence.
  */
-export function startWatchdog({ url, problem, now, log, every = 60_000 }: WatchdogOptions): { close(): void } {
+export function startDeadManSwitch({ url, problem, now, log, every = 60_000 }: DeadManSwitchOptions): { close(): void } {
   if (url === undefined) return { close() {} }
   const address = url
   const closing = new AbortController()

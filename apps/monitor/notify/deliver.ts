@@ -1,18 +1,18 @@
 import type { Log } from '@hearthwatch/log'
 import type { Notifications } from '../store/notifications.ts'
-import { type CourierOptions, startCourier } from './channel-worker.ts'
+import { type ChannelWorkerOptions, startChannelWorker } from './channel-worker.ts'
 import type { Channel } from './channels/channel.ts'
 import { quietUntil } from './quiet.ts'
 import type { Compose } from './text/compose.ts'
 import type { Said } from './text/said.ts'
-import { type TestLetter, tryChannel } from './try-channel.ts'
+import { type TestMessage, tryChannel } from './try-channel.ts'
 
-export interface NotifyOptions extends Pick<CourierOptions, 'timeZone' | 'held'> {
+export interface NotifyOptions extends Pick<ChannelWorkerOptions, 'timeZone' | 'held'> {
   notifications: Notifications
   channels: readonly Channel[]
   compose: Compose
   /** What a test of a channel says; default: channels cannot be tested. */
-  testLetter?: TestLetter
+  testMessage?: TestMessage
   /** Of what people read; the log is in English. */
   language?: keyof Said
   /** How long alerts that come together are gathered into one message, s. */
@@ -60,7 +60,7 @@ export interface Notify {
  * where the process dies between the other side's yes and our mark, and then under the same id.
  */
 export function startNotify(options: NotifyOptions): Notify {
-  const { notifications, channels, testLetter, language = 'en', groupWait, groupInterval, now, log, onChange = () => {} } = options
+  const { notifications, channels, testMessage, language = 'en', groupWait, groupInterval, now, log, onChange = () => {} } = options
   const taken = notifications.recover()
   if (taken.length > 0) {
     log.info('notifications were being sent when the monitor ended; they go out again under the same id', { count: taken.length })
@@ -70,9 +70,9 @@ export function startNotify(options: NotifyOptions): Notify {
     log.warn('notifications wait for a channel that is not set up', { channel, count })
 
   const pace = { wait: groupWait * 1000, interval: groupInterval * 1000 }
-  const couriers = channels.map((channel) => startCourier(channel, { ...options, language, onChange, pace }))
+  const workers = channels.map((channel) => startChannelWorker(channel, { ...options, language, onChange, pace }))
   const wake = () => {
-    for (const courier of couriers) courier.wake()
+    for (const worker of workers) worker.wake()
   }
   wake()
 
@@ -80,7 +80,7 @@ export function startNotify(options: NotifyOptions): Notify {
     wake,
 
     channels: () =>
-      couriers.map(({ channel, trouble, budget }) => {
+      workers.map(({ channel, trouble, budget }) => {
         const { name, kind, recipients, quiet } = channel
         const spent = budget.state(now())
         return {
@@ -95,20 +95,20 @@ export function startNotify(options: NotifyOptions): Notify {
       }),
 
     async test(name) {
-      const courier = couriers.find(({ channel }) => channel.name === name)
-      if (courier === undefined || testLetter === undefined) return undefined
-      const problem = await tryChannel(courier.channel, testLetter)
-      if (problem === null) courier.release()
+      const worker = workers.find(({ channel }) => channel.name === name)
+      if (worker === undefined || testMessage === undefined) return undefined
+      const problem = await tryChannel(worker.channel, testMessage)
+      if (problem === null) worker.release()
       return problem === null ? null : problem[language]
     },
 
     stuck() {
-      const courier = couriers.find(({ trouble }) => trouble.isStuck(now()))
-      return courier === undefined ? null : `${courier.channel.name}: ${courier.trouble.why?.en}`
+      const worker = workers.find(({ trouble }) => trouble.isStuck(now()))
+      return worker === undefined ? null : `${worker.channel.name}: ${worker.trouble.why?.en}`
     },
 
     async close() {
-      await Promise.all(couriers.map((courier) => courier.close()))
+      await Promise.all(workers.map((worker) => worker.close()))
     },
   }
 }

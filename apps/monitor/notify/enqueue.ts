@@ -1,33 +1,33 @@
 import type { Log } from '@hearthwatch/log'
-import type { Board, LiveEvent } from '../live/live-state.ts'
+import type { LiveEvent, LiveState } from '../live/live-state.ts'
 import type { Transition } from '../rules/when-to-notify.ts'
 import type { Alert, AlertState, Severity } from '../store/alerts.ts'
 import type { Content, Notifications } from '../store/notifications.ts'
 import type { Channel } from './channels/channel.ts'
 
-export interface TellOptions {
+export interface NotificationQueueOptions {
   notifications: Notifications
   /** Every person on every channel, and the least severity that each wants to hear of; default: any. */
   audience: readonly { channel: string; recipient: string; minimum?: Severity }[]
-  board: Board
+  liveState: LiveState
   log: Log
 }
 
 /** Everybody whom these channels reach. */
-export function audienceOf(channels: readonly Pick<Channel, 'name' | 'recipients' | 'minimum'>[]): TellOptions['audience'] {
+export function audienceOf(channels: readonly Pick<Channel, 'name' | 'recipients' | 'minimum'>[]): NotificationQueueOptions['audience'] {
   return channels.flatMap(({ name: channel, recipients, minimum }) => recipients.map((recipient) => ({ channel, recipient, minimum })))
 }
 
 /** The least first. */
 const severities: readonly Severity[] = ['info', 'warning', 'critical']
 
-export type Teller = ReturnType<typeof createTeller>
+export type NotificationQueue = ReturnType<typeof createNotificationQueue>
 
 /**
  * Who hears of what a transaction changes: recipients by rows of the notification table, written in that transaction;
  * people who watch the page once it is through.
  */
-export function createTeller({ notifications, audience, board, log }: TellOptions) {
+export function createNotificationQueue({ notifications, audience, liveState, log }: NotificationQueueOptions) {
   let announcements: LiveEvent[] = []
   /** What the log says of the transaction: while the disk is full it is tried each second, and none of it is true. */
   let lines: (() => void)[] = []
@@ -75,7 +75,7 @@ export function createTeller({ notifications, audience, board, log }: TellOption
     /** After the commit: people who watch are told. */
     committed(): void {
       for (const line of lines.splice(0)) line()
-      for (const event of announcements.splice(0)) board.tell(event)
+      for (const event of announcements.splice(0)) liveState.tell(event)
     },
 
     /** After a rollback: nothing of it has happened. */

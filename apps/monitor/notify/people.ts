@@ -1,6 +1,6 @@
 import type { Log } from '@hearthwatch/log'
 import type { Config } from '../config.ts'
-import type { Board } from '../live/live-state.ts'
+import type { LiveState } from '../live/live-state.ts'
 import type { Store } from '../store/store.ts'
 import { acknowledgeLinks } from './acknowledge-link.ts'
 import type { Channel } from './channels/channel.ts'
@@ -14,13 +14,13 @@ export interface PeopleOptions {
   channels: readonly Channel[]
   now: () => number
   log: Log
-  board: Pick<Board, 'tell'>
+  liveState: Pick<LiveState, 'tell'>
   /** While true nothing goes out. */
   held(): boolean
 }
 
 /** Starts to tell people what stands in the table, as the settings say. */
-export function tellPeople({ config, store, channels, board, ...options }: PeopleOptions): Notify {
+export function tellPeople({ config, store, channels, liveState, ...options }: PeopleOptions): Notify {
   const { notifications, readings, secrets } = store
   const words = createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ })
   const links = acknowledgeLinks(secrets.key('acknowledge'))
@@ -29,9 +29,9 @@ export function tellPeople({ config, store, channels, board, ...options }: Peopl
     notifications,
     channels,
     compose: composer({ words, readings, links, publicUrl: config.PUBLIC_URL }),
-    testLetter: (channel) => ({ ...words.test(channel), link: null }),
+    testMessage: (channel) => ({ ...words.test(channel), link: null }),
     onChange(ids) {
-      for (const id of ids) board.tell({ type: 'notification', data: { id } })
+      for (const id of ids) liveState.tell({ type: 'notification', data: { id } })
     },
     language: config.UI_LANGUAGE,
     timeZone: config.TZ,

@@ -72,7 +72,7 @@ export function readRule(given: unknown, name?: string): Rule {
     ...unknownFields(fields),
     ...misshapen(fields),
     ...(name !== undefined && fields.name !== name ? [`name must be ${name} or be left out`] : []),
-    ...misfits(fields),
+    ...conflicts(fields),
   ]
   if (problems.length > 0) throw new RuleError(problems.join('; '))
   return completeRule(fields as RuleDraft)
@@ -96,7 +96,7 @@ function misshapen(given: Given): string[] {
 }
 
 /** What does not fit the condition, or one field the other. */
-function misfits(given: Given): string[] {
+function conflicts(given: Given): string[] {
   const condition = conditions.find((one) => one === given.condition)
   if (condition === undefined) return []
   const { wants, refuses } = needs[condition]

@@ -9,10 +9,10 @@ export interface Cleared {
 /** Rows of one step: a few ms, so that readings and the page hardly wait. */
 const handful = 500
 
-export type Bygone = ReturnType<typeof storeBygone>
+export type Pruning = ReturnType<typeof storePruning>
 
 /** Clears away what nobody asks about any more: what people were told long ago, and alerts that have long been over. */
-export function storeBygone(db: Database) {
+export function storePruning(db: Database) {
   const count = db.prepare<[], number>('SELECT count(*) FROM notification').pluck()
   const handfulBehind = db.prepare<[number], { last: number | null; oldest: number }>(`
     SELECT max(id) AS last, min(created) AS oldest FROM (SELECT id, created FROM notification WHERE id > ? ORDER BY id LIMIT ${handful})`)

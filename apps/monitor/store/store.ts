@@ -8,7 +8,7 @@ import { guardFiles } from './file/watch.ts'
 import { storeLabels } from './labels.ts'
 import { storeNotifications } from './notifications.ts'
 import { storePassword } from './password.ts'
-import { storeBygone } from './pruning.ts'
+import { storePruning } from './pruning.ts'
 import { storeReadings } from './readings/readings.ts'
 import { storeRecords } from './record-progress.ts'
 import { storeRules } from './rules.ts'
@@ -53,7 +53,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     silences,
     labels: storeLabels(db),
     orders: storeOrders(db),
-    bygone: storeBygone(db),
+    pruning: storePruning(db),
     secrets: storeSecrets(db),
     sessions: storeSessions(db),
     passwords: storePassword(db),

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
-import { furnish } from '@hearthwatch/testhouse/rules'
+import { provision } from '@hearthwatch/testhouse/rules'
 
 describe('What is kept over a restart', () => {
   let house: House
-  let at: ReturnType<typeof furnish>
+  let at: ReturnType<typeof provision>
   let said = ''
   const log = createLog('monitor', 'info', (line) => {
     said += line
@@ -17,12 +17,12 @@ describe('What is kept over a restart', () => {
     said = ''
     Object.assign(house.config, settings)
     await house.restart()
-    at = furnish(house, await house.client())
+    at = provision(house, await house.client())
   }
   const rule = (name: string) => house.get<{ limit: number; builtIn: boolean; changed: number | null }>(`/api/rules/${name}`)
   before(async () => {
     house = await startHouse({}, log)
-    at = furnish(house, await house.client())
+    at = provision(house, await house.client())
   })
   after(() => house?.close())
 

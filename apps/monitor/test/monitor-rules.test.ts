@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
-import { type Alert, furnish } from '@hearthwatch/testhouse/rules'
+import { type Alert, provision } from '@hearthwatch/testhouse/rules'
 
 // A room that was never heard of is held for two seconds: at the same time.
 describe('A rule that somebody writes', { concurrency: true }, () => {
   let house: House
-  let at: ReturnType<typeof furnish>
+  let at: ReturnType<typeof provision>
   before(async () => {
     house = await startHouse()
-    at = furnish(house, await house.client())
+    at = provision(house, await house.client())
   })
   after(() => house?.close())
 
@@ -82,10 +82,10 @@ describe('A rule that somebody writes', { concurrency: true }, () => {
 
 describe('A rule that is changed while its alert is open', { concurrency: true }, () => {
   let house: House
-  let at: ReturnType<typeof furnish>
+  let at: ReturnType<typeof provision>
   before(async () => {
     house = await startHouse()
-    at = furnish(house, await house.client())
+    at = provision(house, await house.client())
     for (const name of ['moved', 'removed', 'off', 'elsewhere'])
       await at.put(name, { condition: 'above', quantity: 'temperature', rooms: name, limit: 20 })
   })

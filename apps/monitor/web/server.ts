@@ -5,9 +5,9 @@ import type { Log } from '@hearthwatch/log'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Orders } from '../devices/control.ts'
-import type { Wire } from '../intake/packet-trace.ts'
+import type { PacketTrace } from '../intake/packet-trace.ts'
 import type { Health } from '../live/health.ts'
-import type { Board } from '../live/live-state.ts'
+import type { LiveState } from '../live/live-state.ts'
 import type { Notify } from '../notify/deliver.ts'
 import type { Alert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
@@ -53,7 +53,7 @@ export interface WebCounters {
 export interface WebOptions {
   config: WebConfig
   store: Store
-  board: Board
+  liveState: LiveState
   health(): Health
   counters: WebCounters
   /** ms without a sign of life after which this device is missed; null: too little is known of it. */
@@ -63,7 +63,7 @@ export interface WebOptions {
   orders: Orders
   /** Names of the channels that there are. */
   channelNames: readonly string[]
-  wire: Wire
+  wire: PacketTrace
   /** Forgets a device. @returns false where it has come back meanwhile */
   forget(device: Device): Promise<boolean>
   /** Marks alerts as seen. @returns those that there are */
@@ -92,7 +92,7 @@ const pageFolder = new URL('../../dashboard/dist/', import.meta.url)
  * @throws ListenError where its address or port cannot be had
  */
 export async function startWeb(options: WebOptions): Promise<Web> {
-  const { config, store, board, now, log, version } = options
+  const { config, store, liveState, now, log, version } = options
   const app = Fastify({
     logger: false,
     // Only a proxy on this machine may say where a request came from and whether that was by HTTPS.
@@ -113,7 +113,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const password = DASHBOARD_PASSWORD === undefined ? undefined : await keepPassword(DASHBOARD_PASSWORD, store, log)
   const access = createAccess(password, config.API_TOKEN, store.sessions, now)
   const views = createViews(config, store, options.isFaulty)
-  const live = createLive({ board, write: (event) => writeEvent(event, views) })
+  const live = createLive({ liveState, write: (event) => writeEvent(event, views) })
   const staleAfter = (device: string | null, room: string) => {
     const known = store.devices.get(device ?? `/${room}`)
     return (known && options.limitOf(known)) ?? config.OFFLINE_AFTER * 1000

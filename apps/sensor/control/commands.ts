@@ -1,4 +1,4 @@
-import type { KeptFile } from '@hearthwatch/files'
+import type { JsonFile } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
 import { type Action, BadOrder, type Command, PayloadError, type Response, readCommand } from '@hearthwatch/protocol'
 
@@ -18,7 +18,7 @@ export interface Commands {
 }
 
 export interface CommandsOptions {
-  file: KeptFile
+  file: JsonFile
   /** How each is done; resolves with the reason where it could not be. */
   perform: Record<Exclude<Action, 'restart'>, () => Promise<string | null>>
   /** Null: nobody would start us again. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openKeptFile } from '@hearthwatch/files'
+import { openJsonFile } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
 import type { Packet } from '@hearthwatch/mqtt'
 import { topicOf } from '@hearthwatch/protocol'
@@ -29,7 +29,7 @@ export interface OrdersOptions extends Pick<CommandsOptions, 'perform' | 'restar
 
 export function openOrders({ config, perform, restart, publish, onChange, log }: OrdersOptions): Orders {
   const id = config.SENSOR_ID
-  const fileOf = (name: string) => openKeptFile(join(config.OUTBOX_DIR, `${id}.${name}.json`))
+  const fileOf = (name: string) => openJsonFile(join(config.OUTBOX_DIR, `${id}.${name}.json`))
   const answers = createAnswers(publish)
   const wanted = openWanted(config, fileOf('wanted'), onChange, log)
   const commands = openCommands({ file: fileOf('commands'), perform, restart, answer: answers.give, log })

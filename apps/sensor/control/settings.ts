@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { KeptFile } from '@hearthwatch/files'
+import type { JsonFile } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
-import { BadOrder, misfitOf, PayloadError, type Response, readWanted, type WantedConfig } from '@hearthwatch/protocol'
+import { BadOrder, conflictOf, PayloadError, type Response, readWanted, type WantedConfig } from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
 
 const tunable = ['READ_INTERVAL', 'HEARTBEAT_INTERVAL', 'ALERT_ABOVE', 'ALERT_BELOW', 'MAX_RATE'] as const
@@ -25,7 +25,7 @@ export interface Wanted {
  * The settings in force: those of the sensor's own file, and over them what the monitor wants, which is kept on disk.
  * @param onChange called when they have changed
  */
-export function openWanted(own: SensorConfig, file: KeptFile, onChange: (inForce: InForce) => void, log: Log): Wanted {
+export function openWanted(own: SensorConfig, file: JsonFile, onChange: (inForce: InForce) => void, log: Log): Wanted {
   let wanted = remembered()
   let inForce = over(own, wanted)
 
@@ -34,7 +34,7 @@ export function openWanted(own: SensorConfig, file: KeptFile, onChange: (inForce
       const kept = file.read() ?? null
       if (kept === null) return null
       const wanted = readWanted(Buffer.from(JSON.stringify(kept)))
-      const problem = misfitOf(over(own, wanted))
+      const problem = conflictOf(over(own, wanted))
       if (problem !== null) throw new Error(problem)
       log.info('the wanted settings are in force', { ...wanted })
       return wanted
@@ -57,7 +57,7 @@ export function openWanted(own: SensorConfig, file: KeptFile, onChange: (inForce
       if (isDeepStrictEqual(next, wanted)) return { id: next.id, ok: true }
       throw new BadOrder(next.id, 'id was used for other settings before')
     }
-    const problem = misfitOf(over(own, next))
+    const problem = conflictOf(over(own, next))
     if (problem !== null) throw new BadOrder(next.id, problem)
     try {
       file.write(next)

@@ -4,7 +4,7 @@ import { type Quality, quality } from './clock.ts'
 import { isTrouble, newEpoch } from './file.ts'
 import { openRows, valuesOf } from './rows.ts'
 import { trimStep } from './trim.ts'
-import { createFreeTimes } from './unique-times.ts'
+import { createUniqueTimes } from './unique-times.ts'
 import { createHeld } from './waiting-rows.ts'
 
 /** What was measured in one tick, before it has a number. */
@@ -70,7 +70,7 @@ export function createOutbox(database: DatabaseSync, boot: number, most: number)
   let high = Math.max(state.high, cursor, rows.highest() ?? 0)
   let count = rows.count()
   let waiting = rows.countWithin(cursor, high)
-  const times = createFreeTimes(rows.newestTime(), rows.timesWithin)
+  const times = createUniqueTimes(rows.newestTime(), rows.timesWithin)
   const held = createHeld(rows, times, boot, inTransaction)
 
   function inTransaction<T>(work: () => T): T {

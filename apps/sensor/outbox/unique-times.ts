@@ -1,6 +1,6 @@
 const span = 10 * 60_000
 
-export interface FreeTimes {
+export interface UniqueTimes {
   /** The wanted time, or the first free one after it; ms. It is taken from now on. */
   take(wanted: number): number
   /** What was taken may not have been kept. */
@@ -13,7 +13,7 @@ export interface FreeTimes {
  * @param newest the highest time that is taken, ms
  * @param takenWithin the times that are taken from `from` on and before `to`
  */
-export function createFreeTimes(newest: number, takenWithin: (from: number, to: number) => Iterable<number>): FreeTimes {
+export function createUniqueTimes(newest: number, takenWithin: (from: number, to: number) => Iterable<number>): UniqueTimes {
   let highest = newest
   let taken = new Set<number>()
   let from = 0

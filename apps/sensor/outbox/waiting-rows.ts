@@ -1,7 +1,7 @@
 import type { Row } from '@hearthwatch/protocol'
 import { type Quality, quality, release } from './clock.ts'
 import { type OutboxRows, valuesOf } from './rows.ts'
-import type { FreeTimes } from './unique-times.ts'
+import type { UniqueTimes } from './unique-times.ts'
 
 /** The rows that wait for a clock: they lie in the outbox, and may not be sent. */
 export interface Held {
@@ -16,7 +16,7 @@ export interface Held {
 }
 
 /** @param boot this run of the machine; what waited in an earlier one gets the best time that is left to be had */
-export function createHeld(rows: OutboxRows, times: FreeTimes, boot: number, inTransaction: <T>(work: () => T) => T): Held {
+export function createHeld(rows: OutboxRows, times: UniqueTimes, boot: number, inTransaction: <T>(work: () => T) => T): Held {
   function stampBoot(of: number, origin: number, worth: Quality): Row[] {
     return inTransaction(() =>
       rows.held(of).map(({ seq, uptime, readings }) => {

@@ -1,6 +1,6 @@
 import { quantityOf } from '@hearthwatch/protocol'
 import type { Reading } from './probe.ts'
-import type { Rack } from './probe-set.ts'
+import type { ProbeSet } from './probe-set.ts'
 
 /**
  * The readings as they should be: with what is known to be wrong about each probe taken out. A value that would leave
@@ -18,7 +18,7 @@ export function calibrate(readings: readonly Reading[], offsets: Readonly<Record
 
 /** Reads all probes and calibrates them. One reading waits for the other: a probe that is asked twice at a time gives no answer. */
 export function readCalibrated(
-  probes: Pick<Rack, 'read'>,
+  probes: Pick<ProbeSet, 'read'>,
   offsets: () => Readonly<Record<string, number>>,
 ): (time: number) => Promise<Reading[]> {
   let last: Promise<unknown> = Promise.resolve()

@@ -4,7 +4,7 @@ import { cpu } from './cpu.ts'
 import { hwmon } from './hwmon.ts'
 import { iio } from './iio.ts'
 import type { Driver, Surroundings } from './probe.ts'
-import { createRack, type Rack } from './probe-set.ts'
+import { createProbeSet, type ProbeSet } from './probe-set.ts'
 import { simulated } from './simulated.ts'
 import { openSysfs, readIfThere } from './sysfs.ts'
 import { w1 } from './w1.ts'
@@ -26,7 +26,7 @@ export const probeChoices = ['auto', ...(Object.keys(drivers) as (keyof typeof d
  * but with `auto` on a machine that is no board with pins it simulates one, so that a first try shows something.
  * @param now ms, of a clock that is never put back
  */
-export async function openProbes(config: SensorConfig, log: Log, now: () => number): Promise<Rack> {
+export async function openProbes(config: SensorConfig, log: Log, now: () => number): Promise<ProbeSet> {
   const sysfs = openSysfs(config.SYSFS_ROOT)
   const surroundings = {
     sysfs,
@@ -40,16 +40,16 @@ export async function openProbes(config: SensorConfig, log: Log, now: () => numb
     config.PROBE === 'auto'
       ? [w1(surroundings), iio(surroundings), hwmon(surroundings, { machine: false })]
       : [drivers[config.PROBE](surroundings)]
-  const rack = createRack(wanted, log, now)
-  await rack.look()
-  if (rack.channels.length > 0) return rack
+  const probeSet = createProbeSet(wanted, log, now)
+  await probeSet.look()
+  if (probeSet.channels.length > 0) return probeSet
   const board = await readIfThere(sysfs, 'firmware/devicetree/base/model')
   if (config.PROBE === 'auto' && board === undefined) {
     log.warn('NO PROBE FOUND on this machine: the readings are SIMULATED (PROBE=simulated makes that a choice)')
-    const stand = createRack([simulated(surroundings)], log, now)
+    const stand = createProbeSet([simulated(surroundings)], log, now)
     await stand.look()
     return stand
   }
   log.error('NO PROBE FOUND: is it plugged in, and its overlay named in config.txt? Looking again each minute', { PROBE: config.PROBE })
-  return rack
+  return probeSet
 }

@@ -12,7 +12,7 @@ const patience = 20_000
 export type Channel = Omit<Reading, 'value'>
 
 /** All probes of this sensor. */
-export interface Rack {
+export interface ProbeSet {
   /** Those that are plugged in, by key: the same array until something is plugged in or out. */
   readonly channels: readonly Channel[]
   /** Looks for what is plugged in now. */
@@ -22,7 +22,7 @@ export interface Rack {
 }
 
 /** @param now ms, of a clock that is never put back */
-export function createRack(drivers: readonly Driver[], log: Log, now: () => number): Rack {
+export function createProbeSet(drivers: readonly Driver[], log: Log, now: () => number): ProbeSet {
   let probes: Probe[] = []
   let channels: readonly Channel[] = []
   let keys: Keys = new Map()

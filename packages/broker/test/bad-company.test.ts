@@ -7,19 +7,19 @@ import { after, before, describe, it } from 'node:test'
 import { type Broker, startBroker } from '@hearthwatch/broker'
 import { createLog } from '@hearthwatch/log'
 import { defaultLimits } from '../limits.ts'
-import { furnish, passwordOf } from './houses.ts'
+import { passwordOf, provision } from './houses.ts'
 import { enter, type Visitor } from './visitor.ts'
 
 const lines: string[] = []
 const log = createLog('broker', 'debug', (line) => lines.push(line))
 
 describe('The embedded broker under bad company', () => {
-  let files: Awaited<ReturnType<typeof furnish>>
+  let files: Awaited<ReturnType<typeof provision>>
   let broker: Broker
   let monitor: Visitor
   let count = 0
   before(async () => {
-    files = await furnish()
+    files = await provision()
     const session = { messages: 20, bytes: 10_000, inflight: 1000 }
     const limits = { sockets: 20, drainTimeout: 300, connectTimeout: 300, session, retainedMessages: 3 }
     const [passwordFile, aclFile] = [join(files.folder, 'passwd'), join(files.folder, 'acl')]

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { startBroker } from '@hearthwatch/broker'
 import { createLog } from '@hearthwatch/log'
-import { furnish, passwordOf } from './houses.ts'
+import { passwordOf, provision } from './houses.ts'
 import { enter } from './visitor.ts'
 
-type Files = Awaited<ReturnType<typeof furnish>>
+type Files = Awaited<ReturnType<typeof provision>>
 const lines: string[] = []
 const log = createLog('broker', 'debug', (line) => lines.push(line))
 const start = (files: Files, rest: { port?: number; users?: Record<string, string> } = {}) =>
@@ -19,7 +19,7 @@ describe('The embedded broker', () => {
   let files: Files
   beforeEach(() => lines.splice(0))
   before(async () => {
-    files = await furnish()
+    files = await provision()
   })
   after(() => files.remove())
 
@@ -33,7 +33,7 @@ describe('The embedded broker', () => {
   })
 
   it('starts without a password file, lets in only who stands in `users`, and says what to do', async () => {
-    const bare = await furnish()
+    const bare = await provision()
     await rm(join(bare.folder, 'passwd'))
     const broker = await start(bare, { users: { monitor: 'of this process' } })
     assert.match(lines.join(''), /nobody but monitor can connect.*npm run setup/)
@@ -51,7 +51,7 @@ describe('The embedded broker', () => {
   })
 
   it('does not start with a wrong line in one of its files, and names it', async () => {
-    const bad = await furnish()
+    const bad = await provision()
     await bad.write({ passwd: `${bad.passwd}carol:hunter2\n` })
     await assert.rejects(start(bad), /passwd, line 7: what follows "carol:" is no hash/)
     await bad.write({ passwd: bad.passwd, acl: `${bad.acl}topic see home\n` })
@@ -62,7 +62,7 @@ describe('The embedded broker', () => {
   })
 
   it('keeps to its files as they were when the new ones are wrong or gone, and says so', async () => {
-    const house = await furnish()
+    const house = await provision()
     const broker = await start(house)
     const guest = await enter(broker.port, 'guest')
     for (const spoil of [
@@ -120,7 +120,7 @@ describe('The embedded broker', () => {
 
 describe('Names that mean something to JavaScript', () => {
   it('are names like all others', async () => {
-    const files = await furnish()
+    const files = await provision()
     await writeFile(join(files.folder, 'acl'), `${files.acl}\nuser guest\ntopic readwrite __proto__/#\ntopic readwrite constructor\n`)
     const broker = await start(files)
     const guest = await enter(broker.port, 'guest', { clean: false })

@@ -46,7 +46,7 @@ export const kinds: readonly Kind[] = [
 
 /** With our own mosquitto.conf, but for the places where things lie, and the log. */
 export async function startMosquittoHouse(): Promise<House & { securePort: number; ca: string; output(): string }> {
-  const files = await furnish()
+  const files = await provision()
   const authority = await createAuthority('Hearthwatch')
   const server = await authority.issue('127.0.0.1')
   await writeFile(join(files.folder, 'server.crt'), server.certificate)
@@ -78,7 +78,7 @@ export async function startMosquittoHouse(): Promise<House & { securePort: numbe
 }
 
 async function startEmbeddedHouse(): Promise<House> {
-  const files = await furnish()
+  const files = await provision()
   const { folder } = files
   const broker = await startBroker({
     host: '127.0.0.1',
@@ -99,7 +99,7 @@ async function startEmbeddedHouse(): Promise<House> {
 }
 
 /** A folder with `passwd` and `acl` for everyone. */
-export async function furnish() {
+export async function provision() {
   const folder = await mkdtemp(join(tmpdir(), 'house-'))
   const passwd = people.map((user) => `${user}:${hashPassword(passwordOf(user))}\n`).join('')
   let acl = await readFile(join(root, 'mosquitto', 'acl'), 'utf8')

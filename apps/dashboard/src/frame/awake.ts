@@ -2,7 +2,7 @@ import { effect } from '@preact/signals'
 import { wish } from '../words/wish.ts'
 
 /** For a tablet on the wall. */
-export const awakeWish = wish('awake', ['no', 'yes'])
+export const awakePreference = wish('awake', ['no', 'yes'])
 
 /** Browsers allow it on this machine itself and over HTTPS. */
 export const canStayAwake = 'wakeLock' in navigator
@@ -10,7 +10,7 @@ export const canStayAwake = 'wakeLock' in navigator
 let lock: WakeLockSentinel | null = null
 
 async function follow(): Promise<void> {
-  if (awakeWish.peek() === 'no') {
+  if (awakePreference.peek() === 'no') {
     await lock?.release()
     lock = null
   } else if (document.visibilityState === 'visible' && (lock === null || lock.released)) {
@@ -24,7 +24,7 @@ async function follow(): Promise<void> {
 
 if (canStayAwake) {
   effect(() => {
-    if (awakeWish.value !== undefined) void follow()
+    if (awakePreference.value !== undefined) void follow()
   })
   // A page that is hidden loses it.
   document.addEventListener('visibilitychange', () => void follow())

@@ -4,7 +4,7 @@ import { Refused } from '../monitor/ask.ts'
 import { logIn, session } from '../monitor/session.ts'
 import { Mark } from '../parts/mark.tsx'
 import { frame } from '../words/frame.ts'
-import { language, languageWish } from '../words/language.ts'
+import { language, languagePreference } from '../words/language.ts'
 import { problem } from '../words/problem.ts'
 import './login.css'
 
@@ -30,7 +30,7 @@ function Language() {
       class="button login-language"
       lang={other}
       onClick={() => {
-        languageWish.value = other
+        languagePreference.value = other
       }}
     >
       {other === 'en' ? 'English' : '中文'}

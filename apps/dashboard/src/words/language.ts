@@ -4,11 +4,11 @@ import { wish } from './wish.ts'
 
 export type Language = 'en' | 'zh-TW'
 
-export const languageWish = wish('language', ['auto', 'en', 'zh-TW'])
+export const languagePreference = wish('language', ['auto', 'en', 'zh-TW'])
 
 /** The person's own choice, else Chinese where the browser wishes for it, else what the house is set to. */
 export const language = computed<Language>(() => {
-  const chosen = languageWish.value
+  const chosen = languagePreference.value
   if (chosen !== 'auto') return chosen
   return navigator.language.startsWith('zh') ? 'zh-TW' : (session.value?.language ?? 'en')
 })

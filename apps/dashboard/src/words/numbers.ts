@@ -2,13 +2,13 @@ import { computed } from '@preact/signals'
 import { locale } from './language.ts'
 import { wish } from './wish.ts'
 
-export const degreesWish = wish('degrees', ['auto', 'C', 'F'])
+export const degreesPreference = wish('degrees', ['auto', 'C', 'F'])
 
 /** Where people think in Fahrenheit. */
 const fahrenheit = ['US', 'BS', 'BZ', 'KY', 'PW', 'FM', 'MH', 'LR']
 
 export const degrees = computed<'C' | 'F'>(() => {
-  if (degreesWish.value !== 'auto') return degreesWish.value
+  if (degreesPreference.value !== 'auto') return degreesPreference.value
   return fahrenheit.includes(regionOf(navigator.language)) ? 'F' : 'C'
 })
 

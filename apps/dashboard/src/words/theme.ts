@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import { wish } from './wish.ts'
 
-export const themeWish = wish('theme', ['auto', 'light', 'dark'])
+export const themePreference = wish('theme', ['auto', 'light', 'dark'])
 
 const browser = matchMedia('(prefers-color-scheme: dark)')
 const browserIsDark = signal(browser.matches)
@@ -10,10 +10,10 @@ browser.addEventListener('change', () => {
 })
 
 /** What is drawn on a canvas asks here, so that it is drawn again. */
-export const isDark = () => themeWish.value === 'dark' || (themeWish.value === 'auto' && browserIsDark.value)
+export const isDark = () => themePreference.value === 'dark' || (themePreference.value === 'auto' && browserIsDark.value)
 
 effect(() => {
   const { dataset } = document.documentElement
-  if (themeWish.value === 'auto') delete dataset.theme
-  else dataset.theme = themeWish.value
+  if (themePreference.value === 'auto') delete dataset.theme
+  else dataset.theme = themePreference.value
 })

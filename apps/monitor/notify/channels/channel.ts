@@ -45,7 +45,7 @@ export interface ChannelOptions {
 export const noOptions: ChannelOptions = { quiet: null, budget: null, minimum: 'info' }
 
 /** What hands messages to the other side: one for each service, and all that a new one has to be. */
-export interface Carrier {
+export interface Transport {
   readonly recipients: readonly string[]
   /**
    * Resolves when the other side has taken the message over; until then it may go on for a minute or so.
@@ -57,7 +57,7 @@ export interface Carrier {
 }
 
 /** A way to tell people something. */
-export interface Channel extends Carrier, ChannelOptions {
+export interface Channel extends Transport, ChannelOptions {
   /** As it stands in the database, in the API and in rules. */
   readonly name: string
   /** The service: `mail`, `ntfy`, … */

@@ -3,7 +3,7 @@ import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
 import { createHttp, isYes, jsonOf, waitOf } from './http.ts'
-import { apiOf, type CarrierKind } from './kind.ts'
+import { apiOf, type ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
 const longest = 2000
@@ -14,7 +14,7 @@ const [suppressEmbeds, suppressNotifications] = [1 << 2, 1 << 12]
  * A Discord webhook: `discord://id/token`, the two last parts of its address.
  * Format: https://discord.com/developers/docs/resources/webhook#execute-webhook
  */
-export const discord: CarrierKind = {
+export const discord: ChannelType = {
   kind: 'discord',
   schemes: ['discord'],
   parameters: ['api'],

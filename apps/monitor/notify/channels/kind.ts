@@ -1,8 +1,8 @@
 import type { ButtonLanguage } from './buttons.ts'
-import type { Carrier } from './channel.ts'
+import type { Transport } from './channel.ts'
 import { type ChannelUrl, UrlMistake } from './url.ts'
 
-/** What a carrier is made of. */
+/** What a transport is made of. */
 export interface Making {
   url: ChannelUrl
   /** The URL as it was written, without the parameters that every channel has. */
@@ -19,7 +19,7 @@ export interface Making {
 }
 
 /** A kind of channel: one file in `channels/`, one line in `channels.ts`. */
-export interface CarrierKind {
+export interface ChannelType {
   /** As people and the API call it, and its name where no other is given. */
   kind: string
   schemes: readonly string[]
@@ -28,7 +28,7 @@ export interface CarrierKind {
   /** Messages a month, where nothing else is said; null: as many as there are. */
   budget: number | null
   /** @throws UrlMistake where something is wrong with the URL; any other error means that it cannot be read */
-  make(making: Making): Carrier
+  make(making: Making): Transport
 }
 
 /** The address of a service's API: its own, or another one that speaks the same language, by the parameter `api`. */

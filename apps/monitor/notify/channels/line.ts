@@ -2,7 +2,7 @@ import { type Said, said } from '../text/said.ts'
 import { withLinks } from './buttons.ts'
 import type { FailureKind } from './channel.ts'
 import { type Answer, createHttp, isYes, jsonOf } from './http.ts'
-import { apiOf, type CarrierKind, recipientsOf } from './kind.ts'
+import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
 /** https://developers.line.biz/en/reference/messaging-api/#text-message, in UTF-16 units. */
@@ -17,7 +17,7 @@ const already = 409
  * that a second try of what has been accepted is answered by 409 and not sent again
  * (https://developers.line.biz/en/docs/messaging-api/retrying-api-request/; for 24 hours).
  */
-export const line: CarrierKind = {
+export const line: ChannelType = {
   kind: 'line',
   schemes: ['line'],
   parameters: ['api'],

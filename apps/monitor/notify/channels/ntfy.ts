@@ -3,7 +3,7 @@ import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { Message } from './channel.ts'
 import { belowSubject, bytes, fit, tidy } from './fit.ts'
 import { createHttp, isYes, jsonOf } from './http.ts'
-import type { CarrierKind } from './kind.ts'
+import type { ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
 const longestTitle = 200
@@ -18,7 +18,7 @@ const relief = { priority: 3, tags: ['white_check_mark'] }
  * ntfy: `ntfys://[token@ | user:password@]host[:port]/topic`; `ntfy://` without TLS; ntfy.sh where there is no host.
  * Format: https://docs.ntfy.sh/publish/#publish-as-json, https://docs.ntfy.sh/publish/#updating-deleting-notifications
  */
-export const ntfy: CarrierKind = {
+export const ntfy: ChannelType = {
   kind: 'ntfy',
   schemes: ['ntfy', 'ntfys'],
   parameters: [],

@@ -2,9 +2,9 @@ import type { Log } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
 import type { Config } from '../../config.ts'
 import { said } from '../text/said.ts'
-import { type Carrier, type Channel, DeliveryError } from './channel.ts'
+import { type Channel, DeliveryError, type Transport } from './channel.ts'
 import { discord } from './discord.ts'
-import type { CarrierKind, Making } from './kind.ts'
+import type { ChannelType, Making } from './kind.ts'
 import { line } from './line.ts'
 import { ntfy } from './ntfy.ts'
 import { optionNames, type ReadOptions, readOptions } from './options.ts'
@@ -16,14 +16,14 @@ import { readUrl, UrlMistake, withoutParameters } from './url.ts'
 import { webhook } from './webhook.ts'
 
 /** One line a kind of channel. */
-export const kinds: readonly CarrierKind[] = [smtp, ntfy, line, telegram, discord, slack, twilio, webhook]
+export const kinds: readonly ChannelType[] = [smtp, ntfy, line, telegram, discord, slack, twilio, webhook]
 
 export type ChannelConfig = Partial<Pick<Config, 'SMTP_URL' | 'NOTIFY_URLS' | 'MAIL_FROM' | 'TZ' | 'UI_LANGUAGE'>> & Pick<Config, 'mailTo'>
 
 interface Made {
-  kind: CarrierKind
+  kind: ChannelType
   options: ReadOptions
-  carrier: Carrier
+  transport: Transport
 }
 
 /**
@@ -94,7 +94,7 @@ function readChannel(text: string, setting: string, config: ChannelConfig, now: 
       language: config.UI_LANGUAGE ?? 'en',
       now,
     }
-    return { channel: { kind, options, carrier: kind.make(making) }, wrong }
+    return { channel: { kind, options, transport: kind.make(making) }, wrong }
   } catch (error) {
     // The error of a URL repeats the URL, and with it the password.
     wrong.push(error instanceof UrlMistake ? error.message : unreadable)
@@ -107,7 +107,7 @@ const unreadable = 'is not an address (in user name and password write @ as %40,
 /** Names that are given stay; the others are made of the kind, and numbered where there are several. */
 function named(made: readonly Made[]): Channel[] {
   const taken = new Set(made.map(({ options: { name } }) => name))
-  return made.map(({ kind: { kind }, options: { name: given, ...options }, carrier }) => {
+  return made.map(({ kind: { kind }, options: { name: given, ...options }, transport }) => {
     let name = given ?? kind
     for (let number = 2; given === undefined && taken.has(name); number += 1) name = `${kind}-${number}`
     taken.add(name)
@@ -115,16 +115,16 @@ function named(made: readonly Made[]): Channel[] {
       ...options,
       name,
       kind,
-      recipients: carrier.recipients,
-      send: (message) => sendToKnown(carrier, message),
-      close: () => carrier.close(),
+      recipients: transport.recipients,
+      send: (message) => sendToKnown(transport, message),
+      close: () => transport.close(),
     }
   })
 }
 
 /** A recipient is who stands in the settings, not who stands in a row of a table. */
-async function sendToKnown(carrier: Carrier, message: Parameters<Carrier['send']>[0]): Promise<void> {
-  if (!carrier.recipients.includes(message.recipient))
+async function sendToKnown(transport: Transport, message: Parameters<Transport['send']>[0]): Promise<void> {
+  if (!transport.recipients.includes(message.recipient))
     throw new DeliveryError(
       'refused',
       said(
@@ -132,5 +132,5 @@ async function sendToKnown(carrier: Carrier, message: Parameters<Carrier['send']
         `${message.recipient} 已不是這個管道的收件者：設定已變更。`,
       ),
     )
-  await carrier.send(message)
+  await transport.send(message)
 }

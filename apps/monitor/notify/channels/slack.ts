@@ -3,7 +3,7 @@ import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit, tidy } from './fit.ts'
 import { createHttp, isYes } from './http.ts'
-import { apiOf, type CarrierKind } from './kind.ts'
+import { apiOf, type ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
 /** Slack cuts a message where it gets longer than 4000 characters. */
@@ -14,7 +14,7 @@ const longestPreview = 300
  * A Slack incoming webhook: `slack://T…/B…/token`, the three last parts of its address.
  * Format: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
-export const slack: CarrierKind = {
+export const slack: ChannelType = {
   kind: 'slack',
   schemes: ['slack'],
   parameters: ['api'],

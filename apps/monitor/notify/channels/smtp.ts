@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import { createTransport } from 'nodemailer'
 import parseAddresses from 'nodemailer/lib/addressparser'
-import type { Carrier } from './channel.ts'
-import type { CarrierKind } from './kind.ts'
+import type { Transport } from './channel.ts'
+import type { ChannelType } from './kind.ts'
 import { explain, type MailError } from './smtp-answers.ts'
 import { UrlMistake, withoutParameters } from './url.ts'
 
@@ -27,7 +27,7 @@ const own: ReadonlySet<string> = new Set(['from', 'to'])
 const usualPatience = { connecting: 10_000, silence: 20_000, whole: 60_000 }
 
 /** `smtp(s)://user:password@host[:port]`, with `from=` and `to=` where those are others than `MAIL_FROM` and `MAIL_TO`. */
-export const smtp: CarrierKind = {
+export const smtp: ChannelType = {
   kind: 'mail',
   schemes: ['smtp', 'smtps'],
   // What nodemailer knows.
@@ -47,7 +47,7 @@ export const smtp: CarrierKind = {
  * Mail through a server of one's own provider; each recipient gets a mail of their own.
  * @throws where the URL cannot be read
  */
-export function createMail({ url, from, recipients, setting = 'SMTP_URL', patience = usualPatience }: MailOptions): Carrier {
+export function createMail({ url, from, recipients, setting = 'SMTP_URL', patience = usualPatience }: MailOptions): Transport {
   const { protocol, hostname: host, port, username, password, searchParams } = new URL(url)
   if (host === '') throw new TypeError('No host in the URL')
   const server = `${host}:${port || (protocol === 'smtps:' ? 465 : 587)}`

@@ -3,7 +3,7 @@ import { type ButtonLanguage, buttonsOf, withLinks } from './buttons.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
 import { type Answer, createHttp, isYes, jsonOf, waitOf } from './http.ts'
-import { apiOf, type CarrierKind, recipientsOf } from './kind.ts'
+import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
 /** In UTF-16 units. */
@@ -13,7 +13,7 @@ const longest = 4096
  * A Telegram bot: `tgram://bot-token/chat-id[/chat-id…]`, or `@channelname` for a public channel.
  * Format: https://core.telegram.org/bots/api#sendmessage. Without a `parse_mode` text is text, whatever stands in it.
  */
-export const telegram: CarrierKind = {
+export const telegram: ChannelType = {
   kind: 'telegram',
   schemes: ['tgram'],
   parameters: ['api'],

@@ -2,7 +2,7 @@ import { type Said, said } from '../text/said.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { fit, tidy } from './fit.ts'
 import { type Answer, createHttp, isYes, jsonOf } from './http.ts'
-import { apiOf, type CarrierKind, recipientsOf } from './kind.ts'
+import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { inSmallLetters, partsOf } from './sms.ts'
 import { UrlMistake } from './url.ts'
 
@@ -51,7 +51,7 @@ const ofAccount: ReadonlyMap<number, Said> = new Map([
  * a messaging service (MG…) or a name.
  * Format: https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
  */
-export const twilio: CarrierKind = {
+export const twilio: ChannelType = {
   kind: 'twilio',
   schemes: ['twilio'],
   parameters: ['api'],

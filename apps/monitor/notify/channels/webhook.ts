@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { said } from '../text/said.ts'
 import type { Message } from './channel.ts'
 import { createHttp, isYes } from './http.ts'
-import type { CarrierKind } from './kind.ts'
+import type { ChannelType } from './kind.ts'
 import { UrlMistake, withoutParameters } from './url.ts'
 import { eventOf, type WebhookBody } from './webhook-body.ts'
 
@@ -20,7 +20,7 @@ const others: readonly [RegExp, string][] = [
  * Standard Webhooks have it:
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export const webhook: CarrierKind = {
+export const webhook: ChannelType = {
   kind: 'webhook',
   schemes: ['https', 'http'],
   parameters: 'any',

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import { noteClosed, noteOpened } from './clean-shutdown.ts'
 import { checkPages, Damaged, DatabaseError, isDamage, moveAside, trust } from './damage.ts'
 import { lock } from './lock.ts'
-import { inTheWorstCase, layBallast } from './reserve.ts'
+import { inTheWorstCase, reserveDisk } from './reserve.ts'
 import { salvage } from './salvage.ts'
 import { versions } from './schema.ts'
 
@@ -25,7 +25,7 @@ export function openDatabase(file: string, log?: Log): Database.Database {
   try {
     release = inTheWorstCase(file, () => lock(file))
     const db = openSound(file, log)
-    layBallast(file)
+    reserveDisk(file)
     return closing(db, file, release)
   } catch (error) {
     release?.()

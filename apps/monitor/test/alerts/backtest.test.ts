@@ -8,8 +8,8 @@ import fc from 'fast-check'
 import { backTest } from '../../alerts/backtest.ts'
 import { createJudge, type Judge } from '../../alerts/judge.ts'
 import { subjectOf } from '../../alerts/rulebook.ts'
-import { createBoard } from '../../live/live-state.ts'
-import { createTeller } from '../../notify/enqueue.ts'
+import { createLiveState } from '../../live/live-state.ts'
+import { createNotificationQueue } from '../../notify/enqueue.ts'
 import { readRule } from '../../rules/check-rule.ts'
 import type { Rule } from '../../rules/rule.ts'
 import { openStore, type Store } from '../../store/store.ts'
@@ -66,8 +66,13 @@ describe('A back-test', () => {
   let run = 0
   function open(): void {
     store = openStore(join(folder, 'house.db'), [])
-    const teller = createTeller({ notifications: store.notifications, audience: [], board: createBoard(() => 0), log: silent })
-    judge = createJudge({ store, teller, offlineAfter: 90 * s })
+    const notificationQueue = createNotificationQueue({
+      notifications: store.notifications,
+      audience: [],
+      liveState: createLiveState(() => 0),
+      log: silent,
+    })
+    judge = createJudge({ store, notificationQueue, offlineAfter: 90 * s })
   }
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'trial-'))

@@ -9,7 +9,7 @@ import { type Gadget, startGadget } from '@hearthwatch/testhouse/gadget'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
-import { createOrders } from '../../devices/control.ts'
+import { createControl } from '../../devices/control.ts'
 import { openStore } from '../../store/store.ts'
 
 const anyone = ['allow_anonymous true', 'max_inflight_messages 1000', 'max_queued_messages 100000']
@@ -170,7 +170,7 @@ describe('A command that could not be sent', () => {
     const sent: string[] = []
     const link = { state: 'connecting', publish: async (_: string, text: string) => void sent.push(JSON.parse(text).id) }
     let now = 1_000_000
-    const orders = createOrders({ store, link: () => link as unknown as Link, now: () => now, log: silent })
+    const orders = createControl({ store, link: () => link as unknown as Link, now: () => now, log: silent })
     orders.command('pi-1', 'restart')
     now += 1000
     const late = orders.command('pi-1', 'identify')

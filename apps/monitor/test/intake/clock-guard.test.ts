@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { createLog, silent } from '@hearthwatch/log'
 import { type Ack, type Batch, readAck, writeBatch } from '@hearthwatch/protocol'
 import { eventually, startHouse } from '@hearthwatch/testhouse/monitor'
-import { mindUnsetClock } from '../../intake/clock-guard.ts'
+import { guardUnsetClock } from '../../intake/clock-guard.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -21,7 +21,7 @@ describe('A batch of a device whose clock is days ahead of ours', () => {
     const log = createLog('monitor', 'warn', (line) => {
       told += line
     })
-    const isAhead = mindUnsetClock(log, () => steady)
+    const isAhead = guardUnsetClock(log, () => steady)
     assert.equal(isAhead(batchOf(noon), noon - 2 * day), true)
     assert.equal(isAhead(batchOf(noon), noon - 2 * day), true)
     assert.equal(told.split('\n').length - 1, 1)
@@ -30,7 +30,7 @@ describe('A batch of a device whose clock is days ahead of ours', () => {
   })
 
   it('does not wait where nobody vouches for its clock, nor where it is ahead by less than a day, or behind', () => {
-    const isAhead = mindUnsetClock(silent, () => 0)
+    const isAhead = guardUnsetClock(silent, () => 0)
     assert.equal(isAhead(batchOf(noon, { trusted: false }), noon - 2 * day), false)
     assert.equal(isAhead(batchOf(noon), noon - day), false)
     assert.equal(isAhead(batchOf(noon), noon + 400 * day), false)

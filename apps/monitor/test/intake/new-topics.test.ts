@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Held, holdNewcomers } from '../../intake/new-topics.ts'
+import { deferNewTopics, type Held } from '../../intake/new-topics.ts'
 import type { Message } from '../../intake/parse.ts'
 
 const reading = (value: number) =>
@@ -20,7 +20,7 @@ describe('The first reading of a topic that nobody knows', () => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const kept: Held[] = []
     let canHear = false
-    const hold = holdNewcomers(
+    const hold = deferNewTopics(
       () => true,
       async (message) => void kept.push(message),
       () => canHear,

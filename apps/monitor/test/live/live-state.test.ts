@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createBoard } from '../../live/live-state.ts'
+import { createLiveState } from '../../live/live-state.ts'
 
 const hour = 3_600_000
 
 describe('A tile', () => {
   const clock = { now: Date.UTC(2026, 10, 23, 12) }
   const open = () => {
-    const board = createBoard(() => clock.now)
-    const show = (value: number, time: number) => board.show('attic', 'temperature', { value, time, device: 'pi-1' })
-    return { show, value: () => board.current('attic', 'temperature')?.value }
+    const liveState = createLiveState(() => clock.now)
+    const show = (value: number, time: number) => liveState.show('attic', 'temperature', { value, time, device: 'pi-1' })
+    return { show, value: () => liveState.current('attic', 'temperature')?.value }
   }
 
   it('shows the later of two readings, in whatever order they come', () => {
@@ -35,14 +35,14 @@ describe('A tile', () => {
   })
 
   it('that shows old news shows the latest of it, and gives way to what is fresh', () => {
-    const board = createBoard(() => clock.now)
-    const fill = (value: number, time: number) => board.fill('attic', 'temperature', { value, time, device: null })
-    const value = () => board.current('attic', 'temperature')?.value
+    const liveState = createLiveState(() => clock.now)
+    const fill = (value: number, time: number) => liveState.fill('attic', 'temperature', { value, time, device: null })
+    const value = () => liveState.current('attic', 'temperature')?.value
     fill(20, clock.now - 10 * hour)
     fill(21, clock.now - 9 * hour)
     fill(19, clock.now - 11 * hour)
     assert.equal(value(), 21)
-    board.show('attic', 'temperature', { value: 22, time: clock.now - 12 * hour, device: null })
+    liveState.show('attic', 'temperature', { value: 22, time: clock.now - 12 * hour, device: null })
     assert.equal(value(), 22)
     fill(23, clock.now)
     assert.equal(value(), 22)

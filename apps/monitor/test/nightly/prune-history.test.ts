@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
-import { clearBygone } from '../../nightly/prune-history.ts'
+import { pruneHistory } from '../../nightly/prune-history.ts'
 import { type Alert, newAlert } from '../../store/alerts.ts'
 import { openStore } from '../../store/store.ts'
 
@@ -12,7 +12,7 @@ const day = 24 * 3_600_000
 const now = Date.UTC(2026, 10, 23)
 
 async function house(t: TestContext) {
-  const folder = await mkdtemp(join(tmpdir(), 'bygone-'))
+  const folder = await mkdtemp(join(tmpdir(), 'pruning-'))
   const store = openStore(join(folder, 'test.db'))
   t.after(async () => {
     store.close()
@@ -44,7 +44,7 @@ async function house(t: TestContext) {
 
   /** Several nights, because one takes a tenth at most. */
   async function nights(count: number, at = now): Promise<void> {
-    for (let night = 0; night < count; night += 1) await clearBygone({ store, now: () => at, log: silent })
+    for (let night = 0; night < count; night += 1) await pruneHistory({ store, now: () => at, log: silent })
   }
 
   return { store, alert, notification, told, nights, left: () => store.notifications.list().map(({ id }) => id) }
@@ -102,8 +102,8 @@ describe('What people were told', () => {
     store.transaction(() => {
       for (let i = 0; i < 1200; i += 1) told(`${i}`, over, now - 500 * day, 'sent')
     })
-    assert.deepEqual(store.bygone.removeTold(now, 0, 1200), { removed: 500, next: 500 })
-    await clearBygone({ store, now: () => now, log: silent, signal: AbortSignal.abort() })
+    assert.deepEqual(store.pruning.removeTold(now, 0, 1200), { removed: 500, next: 500 })
+    await pruneHistory({ store, now: () => now, log: silent, signal: AbortSignal.abort() })
     assert.equal(store.notifications.list(3000).length, 700)
   })
 })
@@ -113,9 +113,9 @@ describe('Alerts that are over', () => {
     const { store, alert } = await house(t)
     const on = alert('on', 'firing')
     const over = Array.from({ length: 8 }, (_, i) => alert(`${i}`, 'resolved').id)
-    await clearBygone({ store, now: () => now + 36_500 * day, log: silent })
+    await pruneHistory({ store, now: () => now + 36_500 * day, log: silent })
     assert.equal(store.alerts.list({}).length, 9)
-    await clearBygone({ store, now: () => now, log: silent, mostAlerts: 5 })
+    await pruneHistory({ store, now: () => now, log: silent, mostAlerts: 5 })
     assert.deepEqual(
       store.alerts
         .list({})
@@ -124,7 +124,7 @@ describe('Alerts that are over', () => {
       [on.id, ...over.slice(4)],
     )
     assert.deepEqual(store.alerts.open('too-hot', 'on')?.id, on.id)
-    await clearBygone({ store, now: () => now, log: silent, mostAlerts: 0 })
+    await pruneHistory({ store, now: () => now, log: silent, mostAlerts: 0 })
     assert.deepEqual(
       store.alerts.list({}).map(({ id }) => id),
       [on.id],

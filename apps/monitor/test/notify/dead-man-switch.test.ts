@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { eventually, startHouse } from '@hearthwatch/testhouse/monitor'
-import { startWatchdog } from '../../notify/dead-man-switch.ts'
+import { startDeadManSwitch } from '../../notify/dead-man-switch.ts'
 
 /** A service that is called; `answer` can be changed at any time. */
 async function service(t: TestContext) {
@@ -29,7 +29,7 @@ function watch(t: TestContext, url: string) {
   const lines: string[] = []
   const state = { problem: null as string | null, now: 0 }
   const log = createLog('watchdog', 'info', (line) => lines.push(line))
-  const watchdog = startWatchdog({ url, problem: () => state.problem, now: () => state.now, log, every: 10 })
+  const watchdog = startDeadManSwitch({ url, problem: () => state.problem, now: () => state.now, log, every: 10 })
   t.after(() => watchdog.close())
   return { lines, state, watchdog }
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
-import { createBoard } from '../../live/live-state.ts'
-import { createTeller, type Teller } from '../../notify/enqueue.ts'
+import { createLiveState } from '../../live/live-state.ts'
+import { createNotificationQueue, type NotificationQueue } from '../../notify/enqueue.ts'
 import { type Alert, newAlert } from '../../store/alerts.ts'
 import { openStore, type Store } from '../../store/store.ts'
 
@@ -33,14 +33,14 @@ describe('The step of an alert', () => {
   const events: string[] = []
   let folder: string
   let store: Store
-  let teller: Teller
+  let notificationQueue: NotificationQueue
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'tell-'))
     store = openStore(join(folder, 'test.db'))
-    const board = createBoard(Date.now)
-    board.listen(({ type }) => events.push(type))
+    const liveState = createLiveState(Date.now)
+    liveState.listen(({ type }) => events.push(type))
     const log = createLog('monitor', 'info', (line) => lines.push(line))
-    teller = createTeller({ notifications: store.notifications, audience, board, log })
+    notificationQueue = createNotificationQueue({ notifications: store.notifications, audience, liveState, log })
   })
   after(() => {
     store.close()
@@ -53,8 +53,8 @@ describe('The step of an alert', () => {
       .map(({ channel }) => channel)
       .sort()
   const step = (alert: Alert) => {
-    teller.alert(alert, 'firing', 1, alert.channels)
-    teller.changed(alert, alert.state)
+    notificationQueue.alert(alert, 'firing', 1, alert.channels)
+    notificationQueue.changed(alert, alert.state)
   }
   beforeEach(() => {
     lines.length = events.length = 0
@@ -68,16 +68,16 @@ describe('The step of an alert', () => {
           throw new Error('database or disk is full')
         })
       assert.throws(attempt)
-      teller.forget()
+      notificationQueue.forget()
     }
-    teller.committed()
+    notificationQueue.committed()
     assert.deepEqual([lines, events, store.notifications.list()], [[], [], []])
   })
 
   it('is logged and announced once it is kept', () => {
     store.transaction(() => step(store.alerts.start(hot)))
     assert.deepEqual([lines, events], [[], []])
-    teller.committed()
+    notificationQueue.committed()
     assert.equal(lines.length, 1)
     assert.match(lines[0] ?? '', /alert firing.*room=kitchen/)
     assert.deepEqual(events, ['alert'])
@@ -86,7 +86,12 @@ describe('The step of an alert', () => {
   it('goes to no channel for which it is not severe enough', () => {
     const minimum = 'warning'
     const audience = [{ channel: 'sms', recipient: 'ann', minimum } as const, { channel: 'log', recipient: 'ann' }]
-    const picky = createTeller({ notifications: store.notifications, audience, board: createBoard(Date.now), log: createLog('x', 'error') })
+    const picky = createNotificationQueue({
+      notifications: store.notifications,
+      audience,
+      liveState: createLiveState(Date.now),
+      log: createLog('x', 'error'),
+    })
     for (const [i, severity] of (['info', 'warning', 'critical'] as const).entries()) {
       const alert = store.alerts.start({ ...hot, subject: severity, rule: 'picky', severity })
       store.transaction(() => picky.alert(alert, 'firing', 10 + i, []))
@@ -95,13 +100,13 @@ describe('The step of an alert', () => {
   })
 
   it('goes to the channels that its rule names', () => {
-    store.transaction(() => teller.alert(store.alerts.start({ ...hot, subject: 'a', rule: 'one' }), 'firing', 2, ['ntfy']))
+    store.transaction(() => notificationQueue.alert(store.alerts.start({ ...hot, subject: 'a', rule: 'one' }), 'firing', 2, ['ntfy']))
     assert.deepEqual(told(2), ['ntfy'])
   })
 
   it('goes to all of them where the rule names none, or only channels that are there no longer', () => {
-    store.transaction(() => teller.alert(store.alerts.start({ ...hot, subject: 'b', rule: 'all' }), 'firing', 3, []))
-    store.transaction(() => teller.alert(store.alerts.start({ ...hot, subject: 'c', rule: 'gone' }), 'firing', 4, ['pager']))
+    store.transaction(() => notificationQueue.alert(store.alerts.start({ ...hot, subject: 'b', rule: 'all' }), 'firing', 3, []))
+    store.transaction(() => notificationQueue.alert(store.alerts.start({ ...hot, subject: 'c', rule: 'gone' }), 'firing', 4, ['pager']))
     assert.deepEqual(
       [told(3), told(4)],
       [

@@ -3,7 +3,7 @@ import Type, { type TSchema } from 'typebox'
 import { Compile } from 'typebox/schema'
 
 /** What of TypeBox's errors a sentence is made of. */
-interface Misfit {
+interface Conflict {
   keyword: string
   instancePath: string
   message: string
@@ -19,8 +19,8 @@ export const checkInput: FastifySchemaCompiler<TSchema> = ({ schema, httpPart })
   return (given) => {
     const value = httpPart === 'body' ? given : withNumbers(schema, given as Record<string, unknown>)
     if (validator.Check(value)) return { value }
-    const [, [misfit]] = validator.Errors(value)
-    return { error: new Error(misfit ? sentence(misfit) : 'The request is not understood.') }
+    const [, [conflict]] = validator.Errors(value)
+    return { error: new Error(conflict ? sentence(conflict) : 'The request is not understood.') }
   }
 }
 
@@ -34,7 +34,7 @@ function withNumbers(schema: TSchema, given: Record<string, unknown>): Record<st
   )
 }
 
-function sentence({ keyword, instancePath, message, params }: Misfit): string {
+function sentence({ keyword, instancePath, message, params }: Conflict): string {
   const field = instancePath.slice(1).replace('/', '.') || 'the body'
   const { requiredProperties, allowedValues, limit } = params as { requiredProperties?: string[]; allowedValues?: string[]; limit?: number }
   switch (keyword) {

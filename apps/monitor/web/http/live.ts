@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import type { Board, LiveEvent } from '../../live/live-state.ts'
+import type { LiveEvent, LiveState } from '../../live/live-state.ts'
 
 export interface LiveOptions {
-  board: Board
+  liveState: LiveState
   /** An event as server-sent text; null: not for these listeners. */
   write(event: LiveEvent): string | null
   /** ms between two signs of life to listeners that hear nothing else. */
@@ -21,10 +21,10 @@ interface Listener {
 export type Live = ReturnType<typeof createLive>
 
 /**
- * Tells everybody who listens what the board tells. Each event is written down once, what comes together goes out
+ * Tells everybody who listens what the liveState tells. Each event is written down once, what comes together goes out
  * together, and whoever cannot keep up is cut off: the house waits for nobody.
  */
-export function createLive({ board, write, heartbeat = 15_000, limit = 100, backlog = 256 * 1024 }: LiveOptions) {
+export function createLive({ liveState, write, heartbeat = 15_000, limit = 100, backlog = 256 * 1024 }: LiveOptions) {
   const listeners = new Set<Listener>()
   let waiting = ''
   let stopHearing: (() => void) | undefined
@@ -59,7 +59,7 @@ export function createLive({ board, write, heartbeat = 15_000, limit = 100, back
   }
 
   function start(): void {
-    stopHearing = board.listen((event) => {
+    stopHearing = liveState.listen((event) => {
       const text = write(event)
       if (text !== null) say(text)
     })

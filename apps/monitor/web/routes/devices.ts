@@ -1,4 +1,4 @@
-import { misfitOf, type WantedSettings } from '@hearthwatch/protocol'
+import { conflictOf, type WantedSettings } from '@hearthwatch/protocol'
 import Type, { type Static } from 'typebox'
 import type { Orders } from '../../devices/control.ts'
 import type { Device } from '../../store/devices.ts'
@@ -58,7 +58,7 @@ export function addDevices(app: App, { store, orders, forget }: DeviceOptions): 
     },
     ({ params: { id }, body: { id: name, ...settings } }) => {
       const device = find(id)
-      const problem = misfitOf(settings as WantedSettings)
+      const problem = conflictOf(settings as WantedSettings)
       if (problem !== null) throw new HttpError(400, problem)
       if (!orders.want(id, settings as WantedSettings, name)) throw new HttpError(409, `id: ${name} was used for other settings.`)
       return configOf(device)

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { Board } from '../../live/live-state.ts'
+import type { LiveState } from '../../live/live-state.ts'
 import type { Label } from '../../store/labels.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
@@ -8,9 +8,9 @@ import * as shape from '../schemas/labels.ts'
 import type { App } from '../server.ts'
 
 /** How the rooms are shown: their names for people, icons and order. */
-export function addLabels(app: App, { store, board }: { store: Store; board: Board }): void {
+export function addLabels(app: App, { store, liveState }: { store: Store; liveState: LiveState }): void {
   const isRoom = (room: string) =>
-    [...board.values()].some((value) => value.room === room) || [...store.devices.all()].some((device) => device.room === room)
+    [...liveState.values()].some((value) => value.room === room) || [...store.devices.all()].some((device) => device.room === room)
 
   app.get(
     '/api/labels',
@@ -34,7 +34,7 @@ export function addLabels(app: App, { store, board }: { store: Store; board: Boa
       if (before === undefined && !isRoom(room)) throw new HttpError(404, `There is no room ${room}.`)
       const label = { room, name: null, icon: null, position: null, ...before, ...checked(body) }
       store.transaction(() => store.labels.put(label))
-      board.tell({ type: 'label', data: label })
+      liveState.tell({ type: 'label', data: label })
       return label
     },
   )

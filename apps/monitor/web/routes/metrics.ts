@@ -1,6 +1,6 @@
 import { baseQuantity } from '@hearthwatch/protocol'
 import type { Health } from '../../live/health.ts'
-import type { Board } from '../../live/live-state.ts'
+import type { LiveState } from '../../live/live-state.ts'
 import type { Notify } from '../../notify/deliver.ts'
 import type { Store } from '../../store/store.ts'
 import { family, type Sample } from '../http/prometheus.ts'
@@ -9,7 +9,7 @@ import { channelMetrics } from './channel-metrics.ts'
 
 export interface MetricsOptions {
   store: Store
-  board: Board
+  liveState: LiveState
   counters: WebCounters
   health(): Health
   staleAfter(device: string | null, room: string): number
@@ -38,7 +38,7 @@ export function addMetrics(app: App, options: MetricsOptions): void {
   )
 }
 
-function writeMetrics({ store, board, counters, health, staleAfter, listeners, notify, now, version }: MetricsOptions): string {
+function writeMetrics({ store, liveState, counters, health, staleAfter, listeners, notify, now, version }: MetricsOptions): string {
   const at = now()
   const { mqtt, database } = health()
   const devices = [...store.devices.all()]
@@ -116,8 +116,8 @@ function writeMetrics({ store, board, counters, health, staleAfter, listeners, n
 
   function readingsNow(): Map<string, Sample[]> {
     const found = new Map<string, Sample[]>()
-    // The database knows each device of a room, the board what is not in the database yet. Of what is old nobody knows how old.
-    const shown = [...board.values()].filter(({ old }) => !old)
+    // The database knows each device of a room, the liveState what is not in the database yet. Of what is old nobody knows how old.
+    const shown = [...liveState.values()].filter(({ old }) => !old)
     const latest = [...store.readings.latest(), ...shown].map(
       (reading) => [`${reading.room}/${reading.quantity}/${reading.device ?? ''}`, reading] as const,
     )

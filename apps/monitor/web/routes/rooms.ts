@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { type Health, problemOf } from '../../live/health.ts'
-import type { Board } from '../../live/live-state.ts'
+import type { LiveState } from '../../live/live-state.ts'
 import type { Alert as StoredAlert } from '../../store/alerts.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
@@ -15,7 +15,7 @@ import { inOrder } from './labels.ts'
 
 export interface HouseOptions {
   store: Store
-  board: Board
+  liveState: LiveState
   views: Views
   health(): Health
   staleAfter(device: string | null, room: string): number
@@ -25,7 +25,7 @@ export interface HouseOptions {
 }
 
 /** The house as it is now. */
-export function addHouse(app: App, { store, board, views, health, staleAfter, acknowledge, now, version }: HouseOptions): void {
+export function addHouse(app: App, { store, liveState, views, health, staleAfter, acknowledge, now, version }: HouseOptions): void {
   app.get(
     '/api/health',
     { config: { open: true }, schema: { summary: 'Whether all is well', response: { 200: HealthShape, 503: HealthShape } } },
@@ -40,7 +40,7 @@ export function addHouse(app: App, { store, board, views, health, staleAfter, ac
   app.get('/api/rooms', { schema: { summary: 'Room after room, as it is now', response: { 200: Type.Array(Room) } } }, () => {
     const labels = store.labels.all()
     const byRoom = new Map(labels.map((label) => [label.room, label]))
-    const rooms = board.rooms(store.devices.all(), store.alerts.allOpen(), now(), staleAfter)
+    const rooms = liveState.rooms(store.devices.all(), store.alerts.allOpen(), now(), staleAfter)
     return inOrder(
       rooms.map((room) => views.room(room, byRoom.get(room.room))),
       labels,

@@ -1,5 +1,5 @@
 import { isFilter, matches } from '@hearthwatch/protocol'
-import type { Wire } from '../../intake/packet-trace.ts'
+import type { PacketTrace } from '../../intake/packet-trace.ts'
 import type { Access } from '../http/access.ts'
 import { HttpError } from '../http/faults.ts'
 import { openStream, writeStreamEvent } from '../http/stream.ts'
@@ -8,13 +8,13 @@ import type { App } from '../server.ts'
 
 /** How many may look at once: it is for learning and for finding faults. */
 const mostOnlookers = 10
-/** ms between two signs of life, at which it is also asked whether the onlooker still may look. */
+/** ms between two signs of life, at which it is also asked whether the subscriber still may look. */
 const heartbeat = 15_000
-/** Bytes that may wait for one onlooker before he is cut off. */
+/** Bytes that may wait for one subscriber before he is cut off. */
 const backlog = 1024 * 1024
 
 /** The packets as they come and go. @returns ends every stream whose login is over, or all */
-export function addWire(app: App, { wire, access }: { wire: Wire; access: Access }): (all?: boolean) => void {
+export function addWire(app: App, { wire, access }: { wire: PacketTrace; access: Access }): (all?: boolean) => void {
   const checks = new Set<(all: boolean) => void>()
 
   app.get(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { createFreeTimes } from '../../outbox/unique-times.ts'
+import { createUniqueTimes } from '../../outbox/unique-times.ts'
 
 describe('free times', () => {
   it('are never given twice, and are the first free one from the wanted on', () => {
@@ -9,7 +9,7 @@ describe('free times', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(3_000_000), { maxLength: 100 }), wishes, (before, wanted) => {
         const taken = new Set(before)
-        const times = createFreeTimes(Math.max(0, ...before), (from, to) => [...taken].filter((time) => time >= from && time < to))
+        const times = createUniqueTimes(Math.max(0, ...before), (from, to) => [...taken].filter((time) => time >= from && time < to))
         for (const wish of wanted) {
           let expected = wish
           while (taken.has(expected)) expected += 1
@@ -22,7 +22,7 @@ describe('free times', () => {
 
   it('are not looked up while the clock goes forward', () => {
     let looked = 0
-    const times = createFreeTimes(0, () => {
+    const times = createUniqueTimes(0, () => {
       looked += 1
       return []
     })

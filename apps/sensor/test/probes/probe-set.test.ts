@@ -5,28 +5,29 @@ import fc from 'fast-check'
 import { readConfig } from '../../config.ts'
 import { openProbes } from '../../probes/index.ts'
 import { nameProbes } from '../../probes/keys.ts'
-import type { Rack } from '../../probes/probe-set.ts'
+import type { ProbeSet } from '../../probes/probe-set.ts'
 import { growTree, plugHwmon, plugIio, plugW1, type Tree } from './tree.ts'
 
 let tree: Tree
 afterEach(() => tree?.end())
 
 /** The probes of a tree, with a clock that stands still until the test moves it, and what was logged. */
-async function open(env: Record<string, string> = {}): Promise<{ rack: Rack; pass: (ms: number) => void; lines: string[] }> {
+async function open(env: Record<string, string> = {}): Promise<{ probeSet: ProbeSet; pass: (ms: number) => void; lines: string[] }> {
   let clock = 0
   const lines: string[] = []
   const log = createLog('probes', 'debug', (line) => lines.push(line))
   const config = readConfig({ ROOM: 'kitchen', SYSFS_ROOT: tree.root, ...env }, [])
-  const rack = await openProbes(config, log, () => clock)
+  const probeSet = await openProbes(config, log, () => clock)
   return {
-    rack,
+    probeSet,
     lines,
     pass: (ms) => {
       clock += ms
     },
   }
 }
-const keysAndValues = async (rack: Rack, time = 10_000) => Object.fromEntries((await rack.read(time)).map(({ key, value }) => [key, value]))
+const keysAndValues = async (probeSet: ProbeSet, time = 10_000) =>
+  Object.fromEntries((await probeSet.read(time)).map(({ key, value }) => [key, value]))
 const aPi = { 'firmware/devicetree/base/model': 'Raspberry Pi Zero 2 W Rev 1.0\0' }
 
 describe('the names of probes in a room', () => {
@@ -83,10 +84,16 @@ describe('the probes of a sensor', () => {
       in_pressure_input: '101.3\n',
     })
     plugHwmon(tree, 0, 'virtual/thermal/thermal_zone0', { name: 'cpu_thermal\n', temp1_input: '48312\n' })
-    const { rack } = await open()
-    assert.deepEqual(await keysAndValues(rack), { humidity: 50, pressure: 1013, temperature: 21, temperature_2: 4.5, temperature_3: -18 })
+    const { probeSet } = await open()
+    assert.deepEqual(await keysAndValues(probeSet), {
+      humidity: 50,
+      pressure: 1013,
+      temperature: 21,
+      temperature_2: 4.5,
+      temperature_3: -18,
+    })
     assert.deepEqual(
-      rack.channels.map(({ key, unit, probe }) => `${key} ${unit} ${probe}`),
+      probeSet.channels.map(({ key, unit, probe }) => `${key} ${unit} ${probe}`),
       [
         'humidity % iio-bme280-1-0076-humidityrelative',
         'pressure hPa iio-bme280-1-0076-pressure',
@@ -101,67 +108,67 @@ describe('the probes of a sensor', () => {
     tree = growTree(aPi)
     const { file } = plugW1(tree, '28-000000000001', '')
     plugW1(tree, '28-000000000002', '20000\n')
-    const { rack, lines } = await open()
-    for (let i = 0; i < 3; i += 1) assert.deepEqual(await keysAndValues(rack), { temperature_2: 20 })
+    const { probeSet, lines } = await open()
+    for (let i = 0; i < 3; i += 1) assert.deepEqual(await keysAndValues(probeSet), { temperature_2: 20 })
     assert.equal(lines.filter((line) => line.includes('probe fails')).length, 1)
     tree.write(file, '19000\n')
-    for (let i = 0; i < 3; i += 1) assert.deepEqual(await keysAndValues(rack), { temperature: 19, temperature_2: 20 })
+    for (let i = 0; i < 3; i += 1) assert.deepEqual(await keysAndValues(probeSet), { temperature: 19, temperature_2: 20 })
     assert.equal(lines.filter((line) => line.includes('probe answers again')).length, 1)
   })
 
   it('that cannot be believed are left out', async () => {
     tree = growTree()
     plugIio(tree, 0, 'dht11@4', { name: 'dht11@4\n', in_humidityrelative_input: '255000\n', in_temp_input: '20000\n' })
-    const { rack, lines } = await open({ PROBE: 'iio', READ_INTERVAL: '1' })
-    assert.deepEqual(await keysAndValues(rack), { temperature: 20 })
+    const { probeSet, lines } = await open({ PROBE: 'iio', READ_INTERVAL: '1' })
+    assert.deepEqual(await keysAndValues(probeSet), { temperature: 20 })
     assert.match(lines.join(''), /gives 255 %, which cannot be/)
   })
 
   it('may be plugged in later: it looks again each minute', async () => {
     tree = growTree(aPi)
-    const { rack, lines, pass } = await open()
+    const { probeSet, lines, pass } = await open()
     assert.match(lines.join(''), /ERROR.*NO PROBE FOUND.*Looking again each minute/)
     plugW1(tree, '28-000000000001', '20000\n')
     pass(59_000)
-    assert.deepEqual(await keysAndValues(rack), {})
+    assert.deepEqual(await keysAndValues(probeSet), {})
     pass(1000)
-    assert.deepEqual(await keysAndValues(rack), { temperature: 20 })
+    assert.deepEqual(await keysAndValues(probeSet), { temperature: 20 })
   })
 
   it('keep their names when another one is pulled out, and find it again when it comes back', async () => {
     tree = growTree(aPi)
     const { unplug } = plugW1(tree, '28-000000000001', '10000\n')
     plugW1(tree, '28-000000000002', '20000\n')
-    const { rack } = await open()
-    const before = rack.channels
-    await rack.read(0)
-    assert.equal(rack.channels, before, 'the same list while nothing changes')
+    const { probeSet } = await open()
+    const before = probeSet.channels
+    await probeSet.read(0)
+    assert.equal(probeSet.channels, before, 'the same list while nothing changes')
     unplug()
-    assert.deepEqual(await keysAndValues(rack), { temperature_2: 20 })
-    assert.deepEqual(await keysAndValues(rack), { temperature_2: 20 })
+    assert.deepEqual(await keysAndValues(probeSet), { temperature_2: 20 })
+    assert.deepEqual(await keysAndValues(probeSet), { temperature_2: 20 })
     assert.deepEqual(
-      rack.channels.map(({ key }) => key),
+      probeSet.channels.map(({ key }) => key),
       ['temperature_2'],
     )
     plugW1(tree, '28-000000000001', '11000\n')
-    await rack.look()
-    assert.deepEqual(await keysAndValues(rack), { temperature: 11, temperature_2: 20 })
+    await probeSet.look()
+    assert.deepEqual(await keysAndValues(probeSet), { temperature: 11, temperature_2: 20 })
   })
 
   it('are simulated on a machine that is no board with pins, and that is said loudly', async () => {
     tree = growTree()
-    const { rack, lines } = await open()
+    const { probeSet, lines } = await open()
     assert.match(lines.join(''), /WARN.*SIMULATED/)
     assert.deepEqual(
-      rack.channels.map(({ probe }) => probe),
+      probeSet.channels.map(({ probe }) => probe),
       ['simulated'],
     )
   })
 
   it('are never simulated where another kind was asked for', async () => {
     tree = growTree()
-    const { rack, lines } = await open({ PROBE: 'w1' })
-    assert.deepEqual(rack.channels, [])
+    const { probeSet, lines } = await open({ PROBE: 'w1' })
+    assert.deepEqual(probeSet.channels, [])
     assert.match(lines.join(''), /ERROR.*NO PROBE FOUND/)
   })
 })

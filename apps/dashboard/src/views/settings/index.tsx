@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { awakeWish, canStayAwake } from '../../frame/awake.ts'
+import { awakePreference, canStayAwake } from '../../frame/awake.ts'
 import { installOffer } from '../../frame/install.ts'
 import { goKeys } from '../../frame/shortcuts.ts'
 import { health } from '../../monitor/house.ts'
@@ -7,9 +7,9 @@ import { logOut, session } from '../../monitor/session.ts'
 import { Choices } from '../../parts/choices.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
-import { languageWish } from '../../words/language.ts'
-import { degreesWish } from '../../words/numbers.ts'
-import { themeWish } from '../../words/theme.ts'
+import { languagePreference } from '../../words/language.ts'
+import { degreesPreference } from '../../words/numbers.ts'
+import { themePreference } from '../../words/theme.ts'
 import './settings.css'
 import { say } from './words.ts'
 
@@ -23,7 +23,7 @@ export default function Settings() {
         <Part title={say().language}>
           <Choices
             label={say().language}
-            chosen={languageWish}
+            chosen={languagePreference}
             choices={[
               ['auto', auto],
               ['en', 'English'],
@@ -34,7 +34,7 @@ export default function Settings() {
         <Part title={say().theme}>
           <Choices
             label={say().theme}
-            chosen={themeWish}
+            chosen={themePreference}
             choices={[
               ['auto', auto],
               ['light', light],
@@ -45,7 +45,7 @@ export default function Settings() {
         <Part title={say().degrees}>
           <Choices
             label={say().degrees}
-            chosen={degreesWish}
+            chosen={degreesPreference}
             choices={[
               ['auto', auto],
               ['C', '°C'],
@@ -57,7 +57,7 @@ export default function Settings() {
           <Part title={say().awake} text={say().awakeText}>
             <Choices
               label={say().awake}
-              chosen={awakeWish}
+              chosen={awakePreference}
               choices={[
                 ['no', say().awakeNo],
                 ['yes', say().awakeYes],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { conforms } from '@hearthwatch/testhouse/channel-conformance'
 import { type Answers, startInbox } from '@hearthwatch/testhouse/inbox'
-import { type Carrier, type Channel, noOptions } from '../../../notify/channels/channel.ts'
+import { type Channel, noOptions, type Transport } from '../../../notify/channels/channel.ts'
 import { createMail } from '../../../notify/channels/smtp.ts'
 
 const recipients = ['Ann <ann@example.org>', 'ben@example.org']
@@ -33,7 +33,7 @@ conforms('mail', meanings, async () => {
   const { port } = inbox
   let earlier = 0
   const url = `smtp://ann%40example.org:p%40ss-word@127.0.0.1:${port}`
-  const named = (carrier: Carrier): Channel => ({ ...carrier, ...noOptions, name: 'mail', kind: 'mail' })
+  const named = (transport: Transport): Channel => ({ ...transport, ...noOptions, name: 'mail', kind: 'mail' })
   const channel = named(createMail({ url, recipients }))
   const impatient = named(createMail({ url, recipients, patience: { connecting: 1500, silence: 2000, whole: 9000 } }))
   return {

@@ -24,7 +24,7 @@ describe('docs/grafana.json', () => {
     const channels = () => [{ name: 'line', kind: 'line', ...state }]
     page = await startPage({}, { notify: { channels, test: async () => undefined } })
     const { now } = page.clock
-    for (const quantity of [...knownQuantities, 'noise']) page.board.show('kitchen', quantity, { value: 20, time: now, device: 'pi-1' })
+    for (const quantity of [...knownQuantities, 'noise']) page.liveState.show('kitchen', quantity, { value: 20, time: now, device: 'pi-1' })
     page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: now, heartbeat: { outbox: 0 } })
     const epoch = '0123456789abcdef'
     page.store.transaction(() => page.store.records.save({ ...page.store.records.progress('pi-1', epoch), kept: 7, heard: now, skew: 5 }))

@@ -9,7 +9,8 @@ describe('How rooms are shown', () => {
     (await page.ask('/api/rooms')).json.map(({ room, name, icon }: Record<string, string>) => ({ room, name, icon }))
   before(async () => {
     page = await startPage()
-    for (const room of ['kitchen', 'attic', '客廳']) page.board.show(room, 'temperature', { value: 20, time: page.clock.now, device: null })
+    for (const room of ['kitchen', 'attic', '客廳'])
+      page.liveState.show(room, 'temperature', { value: 20, time: page.clock.now, device: null })
     page.addDevice({ id: 'pi-9', room: 'cellar' })
   })
   after(() => page.close())
@@ -53,7 +54,7 @@ describe('How rooms are shown', () => {
 
   it('tells whoever watches', async () => {
     const heard: unknown[] = []
-    const stop = page.board.listen((event) => heard.push(event))
+    const stop = page.liveState.listen((event) => heard.push(event))
     await put('kitchen', { icon: '🍳' })
     stop()
     assert.deepEqual(heard, [{ type: 'label', data: { room: 'kitchen', name: null, icon: '🍳', position: 0 } }])

@@ -40,8 +40,8 @@ describe('The API shows the house as it is now', () => {
 
   it('lists each room with its values, devices and open alerts', async () => {
     page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
-    page.board.show('kitchen', 'temperature', { value: 31.5, time: page.clock.now - 1000, device: 'pi-1' })
-    page.board.show('kitchen', 'humidity', { value: 40, time: page.clock.now - 91_000, device: 'pi-1' })
+    page.liveState.show('kitchen', 'temperature', { value: 31.5, time: page.clock.now - 1000, device: 'pi-1' })
+    page.liveState.show('kitchen', 'humidity', { value: 40, time: page.clock.now - 91_000, device: 'pi-1' })
     const alert = page.addAlert({})
     const { json, status } = await page.ask('/api/rooms')
     assert.equal(status, 200)
@@ -67,7 +67,7 @@ describe('The API shows the house as it is now', () => {
 
   it('shows rooms of every script and rooms that look like markup, as they are', async () => {
     const names = ['客廳', 'غرفة', `<img src=x onerror=alert(1)>`, `it's "so" & so`, '=1+1', '../../etc']
-    for (const room of names) page.board.show(room, 'constructor', { value: 1, time: page.clock.now, device: null })
+    for (const room of names) page.liveState.show(room, 'constructor', { value: 1, time: page.clock.now, device: null })
     const rooms = (await page.ask('/api/rooms')).json
     assertShape(Type.Array(Room), rooms)
     for (const name of names) {

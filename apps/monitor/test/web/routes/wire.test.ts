@@ -3,19 +3,19 @@ import { after, before, describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { follow } from '@hearthwatch/testhouse/event-stream'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
-import { createWire, type WireEvent } from '../../../intake/packet-trace.ts'
+import { createPacketTrace, type WireEvent } from '../../../intake/packet-trace.ts'
 
 const packet = (topic: string, payload = '25.5') => ({ topic, payload: Buffer.from(payload), qos: 0 as const, retain: false, dup: false })
 
 describe('The wire', () => {
   it('costs one comparison while nobody looks', () => {
-    const wire = createWire(() => assert.fail('not even the clock is asked'))
+    const wire = createPacketTrace(() => assert.fail('not even the clock is asked'))
     assert.equal(wire.see(packet('home/kitchen/temperature'), false), null)
     wire.send('monitor/status', 'online', { qos: 1, retain: true })
   })
 
   it('tells a packet at once with what is known of it, and the rest when it is kept', async () => {
-    const wire = createWire(() => 1000)
+    const wire = createPacketTrace(() => 1000)
     const heard: WireEvent[] = []
     wire.watch({ wants: () => true, tell: (event) => heard.push(event) })
     const kept = Promise.withResolvers<void>()
@@ -53,7 +53,7 @@ describe('The wire', () => {
 
   it('tells at most so many a second, and then how many it has left out', () => {
     const clock = { now: 0 }
-    const wire = createWire(() => clock.now, 3)
+    const wire = createPacketTrace(() => clock.now, 3)
     const heard: WireEvent[] = []
     const stop = wire.watch({ wants: (topic) => topic === 'a', tell: (event) => heard.push(event) })
     const say = (topic: string) => wire.see(packet(topic), false)?.tell(undefined)
@@ -70,7 +70,7 @@ describe('The wire', () => {
   })
 
   it('tells what it has left out also where nothing comes behind it', async () => {
-    const wire = createWire(() => 0, 1)
+    const wire = createPacketTrace(() => 0, 1)
     const told = new Promise<WireEvent>((resolve) => {
       wire.watch({ wants: () => true, tell: (event) => event.type === 'dropped' && resolve(event) })
     })
@@ -84,9 +84,9 @@ describe('The wire', () => {
 
 describe('GET /api/wire', () => {
   let page: Page
-  let wire: ReturnType<typeof createWire>
+  let wire: ReturnType<typeof createPacketTrace>
   before(async () => {
-    wire = createWire(Date.now)
+    wire = createPacketTrace(Date.now)
     page = await startPage({}, { wire })
   })
   after(() => page.close())
@@ -148,7 +148,7 @@ describe('GET /api/wire', () => {
     assert.equal(ear.events.length, 1)
   })
 
-  it('is for ten onlookers at most, and ends with the session', async (t) => {
+  it('is for ten subscribers at most, and ends with the session', async (t) => {
     const locked = await startPage({ DASHBOARD_PASSWORD: 'x' })
     t.after(() => locked.close())
     assert.equal((await locked.ask('/api/wire')).status, 401)
