@@ -1,11 +1,12 @@
 import { silent } from '@hearthwatch/log'
+import { day } from '@hearthwatch/protocol/durations'
 import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import Database from 'better-sqlite3'
 import { foldOld } from '../apps/monitor/nightly/archive-readings.ts'
 import { openStore } from '../apps/monitor/store/store.ts'
 import { asInTheHouse, databaseOf, inFolder, monitorSettings, startProgram } from './program.ts'
 import { against, progress } from './report.ts'
-import { count, day, layYear, room, sizesOf, timeOf } from './year.ts'
+import { count, layYear, room, sizesOf, timeOf } from './year.ts'
 
 const points = 500
 /** ms, and bytes */

@@ -2,12 +2,13 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { day } from '@hearthwatch/protocol/durations'
 import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import mqtt from 'mqtt'
 import { asInTheHouse, databaseOf, inFolder, monitorSettings, startProgram } from './program.ts'
 import { progress } from './report.ts'
 import { usage } from './usage.ts'
-import { day, layYear, percentile, room } from './year.ts'
+import { layYear, percentile, room } from './year.ts'
 
 const pages = 50
 /** Readings a second, and rooms that they come from. */

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { day } from '@hearthwatch/protocol/durations'
 import Database from 'better-sqlite3'
 import { openStore } from '../apps/monitor/store/store.ts'
 import { interval, readings } from './device.ts'
 
-export const day = 86_400_000
 /** A reading in 10 s, for 365 days. */
 export const count = (365 * day) / interval
 export const room = 'kitchen'

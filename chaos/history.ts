@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { day } from '@hearthwatch/protocol/durations'
 import type { Clone, House, SensorPlace } from './house.ts'
 import { type Key, readOutbox, readStored, readStoredCopy, readTruth, readWaiting, timeOf } from './rows.ts'
 
@@ -37,8 +38,6 @@ interface BeforeCap {
   taken: number
   dropped: number
 }
-
-const day = 86_400_000
 
 export function createHistory(house: House): History {
   const perRoom = () => new Map<string, Set<Key>>(house.sensors.map(({ room }) => [room, new Set()]))

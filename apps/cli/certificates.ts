@@ -1,3 +1,4 @@
+import { day, hour } from '@hearthwatch/protocol/durations'
 import 'reflect-metadata'
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
@@ -9,8 +10,6 @@ export interface Pair {
   key: string
 }
 
-const hour = 3_600_000
-const day = 24 * hour
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
 /** How long a certificate stands: the authority's travels to every sensor by hand, the server's is ours alone. */

@@ -1,8 +1,6 @@
+import { hour } from '@hearthwatch/protocol/durations'
 /** A time zone by its IANA name; undefined: the machine's own. */
 export type Zone = string | undefined
-
-const minute = 60_000
-const hour = 60 * minute
 
 /** Formats are slow to make and live as long as the process. */
 const formats = new Map<Zone, Intl.DateTimeFormat>()

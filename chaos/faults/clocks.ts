@@ -1,7 +1,7 @@
+import { hour } from '@hearthwatch/protocol/durations'
 import type { Dice } from '../dice.ts'
 import type { Fault } from './fault.ts'
 
-const hour = 3_600_000
 const tenYears = 3652 * 24 * hour
 
 /** Up to 6 hours ahead or behind, or right again. Never so far that the monitor refuses such times. */

@@ -1,7 +1,7 @@
+import { minute } from '@hearthwatch/protocol/durations'
 import type { House } from '../house.ts'
 import { type Fault, outage, partOf, withMonitorDead, withSensorDead } from './fault.ts'
 
-const minute = 60_000
 const needsMosquitto = ({ broker }: House) => (broker ? undefined : 'the monitor brings its own broker')
 
 /** Programs that die or stand still. */

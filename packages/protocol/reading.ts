@@ -1,3 +1,4 @@
+import { day } from './durations.ts'
 import { checkSize, PayloadError } from './fault.ts'
 import { readJson } from './json.ts'
 import { quantityOf } from './quantities.ts'
@@ -10,7 +11,6 @@ export interface Sample {
 
 /** No reading here is older than this house's software. ms */
 const earliest = Date.UTC(2024, 0, 1)
-const day = 86_400_000
 
 /** From here on, in either direction, a number has no thousandths left that could be rounded. */
 const coarse = 1e12

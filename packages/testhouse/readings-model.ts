@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
+import { day, hour, minute } from '@hearthwatch/protocol/durations'
 import fc from 'fast-check'
 import type { Store } from '../../apps/monitor/store/store.ts'
 
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
 /** Of the days that readings are of. ms */
 export const begin = Date.UTC(2026, 10, 20)
 export const days = 4

@@ -17,7 +17,6 @@ export interface Alert {
 }
 
 export const interval = 10_000
-export const minute = 60_000
 
 /** A device that keeps a record, as its peer sees it. */
 export class Device {

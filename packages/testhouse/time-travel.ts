@@ -1,9 +1,8 @@
 import type { TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
+import { minute } from '@hearthwatch/protocol/durations'
 import { wallTime } from '../../apps/monitor/localtime.ts'
 import { type ScheduleOptions, startSchedule } from '../../apps/monitor/nightly/schedule.ts'
-
-const minute = 60_000
 
 /** Time that passes minute by minute as fast as it can. */
 export function travel(t: TestContext, start: number) {

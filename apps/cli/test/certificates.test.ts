@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { connect, createServer, type Server } from 'node:tls'
+import { day } from '@hearthwatch/protocol/durations'
 import { completePapers, type Papers, PapersError } from '../authority.ts'
 
 const names = ['localhost', '127.0.0.1', '::1', 'hearth.local', 'fd00::10']
 const now = Date.now()
-const day = 86_400_000
 const make = (found: Partial<Papers> = {}, wanted = names, time = now) => completePapers(found, wanted, time)
 const { papers } = await make()
 const dayOf = (time: string | number) => new Date(time).toISOString().slice(0, 10)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { minute } from '@hearthwatch/protocol/durations'
 import { need } from '@hearthwatch/testhouse/need'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
@@ -47,7 +48,6 @@ describe('The house at a glance', need('chromium'), () => {
   it('tells where a temperature goes, and draws its last hours with the pauses in it', async (t) => {
     const page = await house(t)
     const now = Date.now()
-    const minute = 60_000
     const times = Array.from({ length: 300 }, (_, i) => now - (300 - i) * minute).filter(
       (time) => time < now - 200 * minute || time > now - 150 * minute,
     )

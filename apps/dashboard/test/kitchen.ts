@@ -1,9 +1,7 @@
 import type { TestContext } from 'node:test'
+import { minute } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
-
-export const minute = 60_000
-export const hour = 60 * minute
 
 /** A kitchen of two days, a reading each ten minutes from 20 to 24 °C, and an attic of always 10 °C. */
 export async function startKitchen(t: TestContext): Promise<Page> {

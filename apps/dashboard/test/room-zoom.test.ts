@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { hour, minute } from '@hearthwatch/protocol/durations'
 import { need } from '@hearthwatch/testhouse/need'
 import { useBrowser } from './browser.ts'
-import { chart, hour, isDrawn, minute, readout, startKitchen } from './kitchen.ts'
+import { chart, isDrawn, readout, startKitchen } from './kitchen.ts'
 
 describe('A chart in the hand', need('chromium'), () => {
   const open = useBrowser()

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
+import { hour, minute } from '@hearthwatch/protocol/durations'
 import { need } from '@hearthwatch/testhouse/need'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
-import { hour, isDrawn, minute, readout, startKitchen } from './kitchen.ts'
+import { isDrawn, readout, startKitchen } from './kitchen.ts'
 
 describe('A room over time', need('chromium'), () => {
   const open = useBrowser()

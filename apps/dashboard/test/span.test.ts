@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { hour } from '@hearthwatch/protocol/durations'
 import { csvOf } from '../src/views/room/export.ts'
 import { type LimitRule, limitsFor } from '../src/views/room/limits.ts'
 import { comparisonOf, limited, moved, spanOf, windowOf, zoomed } from '../src/views/room/span.ts'
 
-const hour = 3_600_000
 const now = Date.UTC(2026, 10, 23, 12)
 
 describe('The span of a chart', () => {

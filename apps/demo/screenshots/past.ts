@@ -1,10 +1,7 @@
+import { day, hour, minute } from '@hearthwatch/protocol/durations'
 import { newAlert } from '../../monitor/store/alerts.ts'
 import { openStore } from '../../monitor/store/store.ts'
 import { type Room, rooms, timesUntil, valueAt } from './rooms.ts'
-
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
 
 /** Alerts that are over, and one that is not: when, how long, what. */
 const stories = [

@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto'
-
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
+import { day, hour, minute } from '@hearthwatch/protocol/durations'
 
 /** How a quantity goes about: around a mean, over the day, over the year, with a heater's short waves. */
 export interface Course {

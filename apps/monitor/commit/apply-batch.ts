@@ -1,4 +1,5 @@
 import { type Ack, type Batch, checkTime, checkValue, PayloadError, placeOf, type Row } from '@hearthwatch/protocol'
+import { day, minute } from '@hearthwatch/protocol/durations'
 import { judgeBatch } from '@hearthwatch/protocol/receiver'
 import type { Judge } from '../alerts/judge.ts'
 import type { Current, LiveState } from '../live/live-state.ts'
@@ -10,8 +11,6 @@ import type { Epoch } from '../store/record-progress.ts'
 import type { Store } from '../store/store.ts'
 import { measureNetworkDelay } from './network-delay.ts'
 
-const minute = 60_000
-const day = 24 * 60 * minute
 /** A row that was taken longer ago than this, by our clock, is not judged as "now". ms */
 const lateAfter = 10 * minute
 /** A row that is ahead of its own batch by more than this was taken before the device's clock was put back: nobody knows when. ms */

@@ -1,8 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import type { Batch } from '@hearthwatch/protocol'
+import { day, minute } from '@hearthwatch/protocol/durations'
 
-const minute = 60_000
-const day = 24 * 60 * minute
 /** So long after our start the network may have to tell us the time. ms */
 const patience = 10 * minute
 

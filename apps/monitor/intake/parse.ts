@@ -20,6 +20,7 @@ import {
   readStatus,
   type Status,
 } from '@hearthwatch/protocol'
+import { minute } from '@hearthwatch/protocol/durations'
 import type { Note } from './packet-trace.ts'
 
 /** A packet that has been checked: nothing else goes further. */
@@ -47,7 +48,6 @@ export type Reading = Extract<Message, { kind: 'reading' }>
 
 export type Intake = ReturnType<typeof createIntake>
 
-const minute = 60_000
 /** A reading that was taken longer ago than this is not judged as "now". ms */
 const lateAfter = 10 * minute
 

@@ -1,8 +1,8 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
+import { day } from '@hearthwatch/protocol/durations'
 import type { Store } from '../store/store.ts'
 
-const day = 24 * 3_600_000
 /** As long as sensors keep what they have sent: a monitor that gets it all again finds it in the table. ms */
 const foldAfter = 7 * day
 

@@ -1,8 +1,8 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
+import { day } from '@hearthwatch/protocol/durations'
 import type { Store } from '../store/store.ts'
 
-const day = 24 * 3_600_000
 /** The part of all rows that one night may delete at most. */
 const most = 0.1
 

@@ -1,12 +1,8 @@
 import type { Log } from '@hearthwatch/log'
+import { day, hour, minute, second } from '@hearthwatch/protocol/durations'
 import { createTask, validateDetailed } from 'node-cron'
 import { wallTime, type Zone } from '../localtime.ts'
 import { isOutsideTrouble } from '../store/file/open.ts'
-
-const second = 1000
-const minute = 60 * second
-const hour = 60 * minute
-const day = 24 * hour
 
 /** When the night's work is done: after the hours that daylight saving skips or doubles nearly everywhere. */
 const nightly = 3 * hour + 30 * minute

@@ -1,11 +1,10 @@
 import type { Log } from '@hearthwatch/log'
+import { day, minute } from '@hearthwatch/protocol/durations'
 import type { Alert, Severity } from '../store/alerts.ts'
 import type { Absent, Alive, Budget, Content, Missing, SummaryRow } from '../store/notifications.ts'
 import type { Store } from '../store/store.ts'
 import { silentFor } from './silent-time.ts'
 
-const minute = 60_000
-const day = 24 * 60 * minute
 /** The newest alerts are named; of the others only their number. */
 const mostAlerts = 30
 /** A budget is mentioned when so much of it is spent. */

@@ -1,8 +1,6 @@
+import { day, minute } from '@hearthwatch/protocol/durations'
 import { momentAt, wallTime } from '../localtime.ts'
 import type { Quiet } from './channels/channel.ts'
-
-const minute = 60_000
-const day = 24 * 60 * minute
 
 /**
  * Whether these are quiet hours. They are of the clock on the wall: where it leaps in between they are shorter or longer.

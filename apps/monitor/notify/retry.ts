@@ -1,8 +1,5 @@
+import { hour, minute, second } from '@hearthwatch/protocol/durations'
 import type { FailureKind } from './channels/channel.ts'
-
-const second = 1000
-const minute = 60 * second
-const hour = 60 * minute
 
 const firstPause = 30 * second
 const longestPause = hour

@@ -1,10 +1,9 @@
+import { minute } from '@hearthwatch/protocol/durations'
 import type { Alert } from '../store/alerts.ts'
 import { type Silence, silences } from './silence.ts'
 
 /** What people are told of an alert: that it is on, that it still is, that it is over. */
 export type Transition = 'firing' | 'repeat' | 'resolved'
-
-const minute = 60_000
 
 /**
  * What is to be told of an alert now. What is hidden by a silence or by another alert is told when that ends and it

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { hour } from '@hearthwatch/protocol/durations'
 import { dayBounds, localDate, wallTime } from '../localtime.ts'
 
 const at = (iso: string) => Date.parse(iso)
-const hour = 3_600_000
 
 describe('A local date', () => {
   it('is the one on the wall there, not the one in UTC', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { minute } from '@hearthwatch/protocol/durations'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually } from '@hearthwatch/testhouse/monitor'
-import { interval, minute, type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
+import { interval, type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
 
 describe('The record', () => {
   let record: RecordHouse

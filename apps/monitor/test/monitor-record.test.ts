@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { minute } from '@hearthwatch/protocol/durations'
 import { follow } from '@hearthwatch/testhouse/event-stream'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
-import { type Alert, Device, minute, type Reading, type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
+import { type Alert, Device, type Reading, type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
 
 describe('The record', () => {
   let record: RecordHouse

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { minute } from '@hearthwatch/protocol/durations'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
@@ -22,8 +23,6 @@ interface Room {
   status: string
   quantities: Record<string, { value: number; unit: string }>
 }
-
-const minute = 60_000
 
 describe('What anybody publishes', () => {
   let house: House

@@ -1,4 +1,5 @@
-const minute = 60_000
+import { minute } from '@hearthwatch/protocol/durations'
+
 /** A clock that is off by no more than this (ms) counts as right. */
 const tolerance = minute
 /** So long (ms) rows may wait for a clock. */

@@ -1,12 +1,12 @@
 import type { Log } from '@hearthwatch/log'
 import type { Row } from '@hearthwatch/protocol'
+import { minute } from '@hearthwatch/protocol/durations'
 import { type Clock, hearTime, type Look, lookAt, newClock, type Quality, quality } from './clock.ts'
 import { isTrouble } from './file.ts'
 import type { Outbox, Tick } from './outbox.ts'
 
 /** Ticks that wait in memory while the disk takes none; from then on the oldest are lost. */
 const mostUnkept = 1000
-const minute = 60_000
 /** ms between two steps of trimming: a reading in between does not wait. */
 const trimPause = 50
 const trimEvery = 10 * minute

@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { day, week } from '@hearthwatch/protocol/durations'
 import { quality } from './clock.ts'
 
-const day = 86_400_000
-const week = 7 * day
 /** Rows that go in one step: the reading of the next tick does not wait long for it. */
 const stepRows = 500
 /** Of what is thinned one row in so many stays. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
+import { hour } from '@hearthwatch/protocol/durations'
 import type { Driver, Surroundings } from './probe.ts'
-
-const hour = 3_600_000
 
 /** A room that is not there: a slow wave over the day, a quicker one as of a heater, a little noise. */
 export function simulated({ simulate: { mean, spread, seed } }: Pick<Surroundings, 'simulate'>): Driver {

@@ -1,3 +1,4 @@
+import { day } from '@hearthwatch/protocol/durations'
 import 'reflect-metadata'
 import { webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
@@ -14,7 +15,6 @@ export interface Authority extends Pair {
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-const day = 86_400_000
 
 export async function createAuthority(name: string): Promise<Authority> {
   x509.cryptoProvider.set(webcrypto as unknown as Crypto)

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { day } from '../durations.ts'
 import { type Fault, knownQuantities, PayloadError, quantityOf, readReading, writeReading } from '../index.ts'
 import { anyText, quantity } from './arbitraries.ts'
 
 const now = Date.UTC(2026, 10, 23)
-const day = 86_400_000
 const read = (text: string | Buffer, of = 'temperature') => readReading(Buffer.from(text), of, now)
 
 function refused(fault: Fault, ...payloads: (string | Buffer)[]): void {

@@ -1,3 +1,4 @@
+import { hour, minute } from '@hearthwatch/protocol/durations'
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Readings } from './answers.ts'
 import { ask, now, withQuery } from './ask.ts'
@@ -15,8 +16,6 @@ export interface Recent {
   moments: readonly Moment[]
 }
 
-const minute = 60_000
-const hour = 60 * minute
 const long = { span: 6 * hour, step: 5 * minute }
 const short = { span: hour, step: 20_000 }
 /** How often it is asked for what nobody tells: what a sensor brings late, out of its record. ms */

@@ -1,9 +1,9 @@
+import { minute } from '@hearthwatch/protocol/durations'
 import type { Moment } from '../monitor/recent.ts'
 import { words } from './language.ts'
 
 export type Trend = 'rising' | 'falling' | 'steady'
 
-const minute = 60_000
 /** What is looked at. ms */
 const span = 40 * minute
 /** Less than this is too little to tell. ms */

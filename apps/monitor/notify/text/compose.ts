@@ -1,3 +1,4 @@
+import { hour } from '@hearthwatch/protocol/durations'
 import type { Alert } from '../../store/alerts.ts'
 import type { Budget, Content } from '../../store/notifications.ts'
 import type { Readings } from '../../store/readings/readings.ts'
@@ -7,7 +8,6 @@ import { type Chart, columns, drawChart } from './chart.ts'
 import { conditionOf, isWell } from './titles.ts'
 import type { Words } from './words.ts'
 
-const hour = 3_600_000
 /** The chart goes back so far, and an hour before the alert began, ms. */
 const shortest = 3 * hour
 const longest = 24 * hour

@@ -1,9 +1,9 @@
 import { baseQuantity, quantityOf } from '@hearthwatch/protocol'
+import { second } from '@hearthwatch/protocol/durations'
 import type { Zone } from '../../localtime.ts'
 import type { Language } from './language.ts'
 import { foreign } from './text.ts'
 
-const second = 1000
 const units = [
   ['days', 86_400],
   ['hours', 3600],

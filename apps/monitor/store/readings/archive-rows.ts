@@ -1,8 +1,7 @@
+import { day } from '@hearthwatch/protocol/durations'
 import type { Database } from 'better-sqlite3'
 import type { Archive, Block } from './archive.ts'
 import { flag, mostReadings, type Stretch } from './block.ts'
-
-const day = 24 * 3_600_000
 
 interface Row {
   time: number

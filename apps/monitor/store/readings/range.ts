@@ -1,3 +1,4 @@
+import { minute, second } from '@hearthwatch/protocol/durations'
 import type { Database } from 'better-sqlite3'
 import { type Archive, place } from './archive.ts'
 import { fiveMinutes, join, oneHour, type Rollups, type Tally } from './rollups.ts'
@@ -7,8 +8,6 @@ import type { Slices } from './slices.ts'
 /** Bucket's start, lowest, mean and highest value, number of readings. */
 export type Point = [time: number, min: number, mean: number, max: number, count: number]
 
-const second = 1000
-const minute = 60 * second
 const day = 24 * oneHour
 /** Widths of buckets that people can read off an axis. ms */
 const widths = [1, 2, 5, 10, 15, 30]

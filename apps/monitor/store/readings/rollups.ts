@@ -1,6 +1,6 @@
+import { minute } from '@hearthwatch/protocol/durations'
 import type { Database } from 'better-sqlite3'
 
-const minute = 60_000
 /** Widths of the buckets, ms. */
 export const fiveMinutes = 5 * minute
 export const oneHour = 60 * minute

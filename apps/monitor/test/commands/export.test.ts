@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
+import { hour } from '@hearthwatch/protocol/durations'
 import { foldOld } from '../../nightly/archive-readings.ts'
 import { openStore, type Store } from '../../store/store.ts'
 
-const hour = 3_600_000
 const now = Date.UTC(2026, 10, 23, 12)
 const header = 'time,room,quantity,device,value'
 

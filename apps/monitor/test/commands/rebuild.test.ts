@@ -6,15 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
+import { day, minute } from '@hearthwatch/protocol/durations'
 import Database from 'better-sqlite3'
 import { foldOld } from '../../nightly/archive-readings.ts'
 import { completeRollups } from '../../nightly/backfill-rollups.ts'
 import { versions } from '../../store/file/schema.ts'
 import { openStore } from '../../store/store.ts'
 
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
 const begin = Date.UTC(2026, 10, 1)
 const kitchen = { room: 'kitchen', quantity: 'temperature', device: 'pi-1' }
 const asked = { room: 'kitchen', quantity: 'temperature', from: begin, to: begin + 10 * day }

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createLog, silent } from '@hearthwatch/log'
 import { type Ack, type Batch, readAck, writeBatch } from '@hearthwatch/protocol'
+import { day, minute } from '@hearthwatch/protocol/durations'
 import { eventually, startHouse } from '@hearthwatch/testhouse/monitor'
 import { guardUnsetClock } from '../../intake/clock-guard.ts'
 
-const minute = 60_000
-const day = 24 * 60 * minute
 const noon = Date.UTC(2026, 10, 23, 12)
 
 function batchOf(now: number, { trusted = true, batch = 'b-1' } = {}): Batch {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { hour } from '@hearthwatch/protocol/durations'
 import { createLiveState } from '../../live/live-state.ts'
-
-const hour = 3_600_000
 
 describe('A tile', () => {
   const clock = { now: Date.UTC(2026, 10, 23, 12) }

@@ -5,10 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { day, minute } from '@hearthwatch/protocol/durations'
 import { openStore } from '../../store/store.ts'
 
-const minute = 60_000
-const day = 24 * 60 * minute
 const now = Date.UTC(2026, 10, 23, 3, 30)
 const begin = Date.UTC(2026, 9, 27)
 const rooms = ['kitchen', 'bedroom', '客廳', 'cellar']

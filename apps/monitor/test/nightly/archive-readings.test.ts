@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
+import { day, hour, minute, second } from '@hearthwatch/protocol/durations'
 import { travel } from '@hearthwatch/testhouse/time-travel'
 import Database from 'better-sqlite3'
 import { foldOld } from '../../nightly/archive-readings.ts'
@@ -11,10 +12,6 @@ import { startDaily } from '../../nightly/daily.ts'
 import { unpack } from '../../store/readings/block.ts'
 import { openStore } from '../../store/store.ts'
 
-const second = 1000
-const minute = 60 * second
-const hour = 60 * minute
-const day = 24 * hour
 const now = Date.UTC(2026, 10, 23, 3, 30)
 const kitchen = { room: 'kitchen', quantity: 'temperature', device: 'pi-1' }
 

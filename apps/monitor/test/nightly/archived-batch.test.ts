@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { readAck, writeBatch } from '@hearthwatch/protocol'
+import { day, minute } from '@hearthwatch/protocol/durations'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 import { foldOld } from '../../nightly/archive-readings.ts'
 import { openStore } from '../../store/store.ts'
 
-const minute = 60_000
-const day = 24 * 60 * minute
 const rows = 400
 /** Nearly two weeks ago, on a grid of ten minutes: they reach over some days. */
 const begin = Math.floor((Date.now() - 13 * day) / day) * day

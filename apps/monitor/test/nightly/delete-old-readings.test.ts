@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
+import { day, hour } from '@hearthwatch/protocol/durations'
 import { sweep } from '../../nightly/delete-old-readings.ts'
 import { openStore } from '../../store/store.ts'
 
-const hour = 3_600_000
-const day = 24 * hour
 const now = Date.UTC(2026, 10, 23)
 
 /** Readings of each hour of the last 40 days in three rooms: 2,880 of them. */

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
+import { day } from '@hearthwatch/protocol/durations'
 import { pruneHistory } from '../../nightly/prune-history.ts'
 import { type Alert, newAlert } from '../../store/alerts.ts'
 import { openStore } from '../../store/store.ts'
 
-const day = 24 * 3_600_000
 const now = Date.UTC(2026, 10, 23)
 
 async function house(t: TestContext) {

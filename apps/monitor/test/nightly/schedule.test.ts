@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { day } from '@hearthwatch/protocol/durations'
 import { travel, watch } from '@hearthwatch/testhouse/time-travel'
 import Database from 'better-sqlite3'
 import { readConfig } from '../../config.ts'
 import { localDate } from '../../localtime.ts'
 import { cronProblem } from '../../nightly/schedule.ts'
 
-const day = 24 * 3_600_000
 const at = (iso: string) => Date.parse(iso)
 
 describe('The daily summary', () => {

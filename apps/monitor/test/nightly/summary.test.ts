@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
+import { hour } from '@hearthwatch/protocol/durations'
 import { travel, watch } from '@hearthwatch/testhouse/time-travel'
 import { silentFor } from '../../nightly/silent-time.ts'
 import { type SummaryOptions, sendSummary } from '../../nightly/summary.ts'
@@ -11,7 +12,6 @@ import { newAlert } from '../../store/alerts.ts'
 import type { Content } from '../../store/notifications.ts'
 import { openStore } from '../../store/store.ts'
 
-const hour = 3_600_000
 const at = (iso: string) => Date.parse(iso)
 
 describe('What the summary tells', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { hour, second } from '@hearthwatch/protocol/durations'
 import { groupOf, plan } from '../../notify/group.ts'
 import type { Waiting } from '../../store/notifications.ts'
 
-const second = 1000
 const pace = { wait: 2 * second, interval: 60 * second }
 const start = Date.UTC(2026, 10, 23)
 
@@ -108,7 +108,6 @@ describe('What has been tried before', () => {
 })
 
 describe('A clock that is set back', () => {
-  const hour = 3600 * second
   it('holds back neither what was created nor what was tried in the time that has not come yet', () => {
     assert.deepEqual(sizes([row({ created: start + hour })], start), [1])
     assert.deepEqual(sizes([row({ message: 'one', next: start + 10_000 * hour })], start), [1])

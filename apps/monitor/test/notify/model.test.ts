@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { second } from '@hearthwatch/protocol/durations'
 import fc from 'fast-check'
 import { groupOf, plan, severityOf } from '../../notify/group.ts'
 import type { Severity } from '../../store/alerts.ts'
 import type { Waiting } from '../../store/notifications.ts'
 
-const second = 1000
 const pace = { wait: 2 * second, interval: 60 * second }
 const start = Date.UTC(2026, 10, 23)
 const end = start + 3600 * second

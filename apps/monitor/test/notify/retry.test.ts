@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { day, minute, second } from '@hearthwatch/protocol/durations'
 import { judgeFailure } from '../../notify/retry.ts'
 
-const second = 1000
-const minute = 60 * second
-const hour = 60 * minute
-const day = 24 * hour
 const now = Date.UTC(2026, 10, 23)
 const first = { attempts: 1, outages: 1, tried: now, wish: null }
 

@@ -1,11 +1,11 @@
 import { quantityOf } from '@hearthwatch/protocol'
+import { day } from '@hearthwatch/protocol/durations'
 import { dayBounds, localDate, type Zone } from '../../localtime.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
 import { Readings, ReadingsQuery, Summary, SummaryQuery } from '../schemas/history.ts'
 import type { App } from '../server.ts'
 
-const day = 24 * 3600_000
 /** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
 const burst = 1000
 

@@ -1,3 +1,4 @@
+import { day } from '@hearthwatch/protocol/durations'
 import type { FastifyReply } from 'fastify'
 import { backTest } from '../../alerts/backtest.ts'
 import { RuleError, readRule } from '../../rules/check-rule.ts'
@@ -7,7 +8,6 @@ import { Fault } from '../schemas/fault.ts'
 import * as shape from '../schemas/rules.ts'
 import type { App } from '../server.ts'
 
-const day = 24 * 3_600_000
 /** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
 const burst = 1000
 /** So many at a time: each takes some seconds of work, in small pieces. */

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { hour, minute } from '@hearthwatch/protocol/durations'
 import { type Clock, hearTime, lookAt, newClock, quality, release } from '../../outbox/clock.ts'
 
 const noon = Date.UTC(2026, 5, 1, 12)
-const minute = 60_000
-const hour = 60 * minute
 const fresh = newClock({ known: noon - hour, vouched: null })
 
 /** What the clock says when the wall clock shows `wall`: the time, and what it is worth. */

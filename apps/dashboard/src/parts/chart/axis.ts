@@ -1,8 +1,6 @@
+import { day } from '@hearthwatch/protocol/durations'
 import { number } from '../../words/numbers.ts'
 import { date } from '../../words/times.ts'
-
-const hour = 3_600_000
-const day = 24 * hour
 
 /** What stands at the marks of the time axis: as much of the date as is needed, in the language of the page. */
 export function timeMarks(marks: readonly number[], step: number): string[] {

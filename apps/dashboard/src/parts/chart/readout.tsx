@@ -1,10 +1,9 @@
+import { day } from '@hearthwatch/protocol/durations'
 import { figure, figureWithUnit } from '../../words/numbers.ts'
 import { date, minute } from '../../words/times.ts'
 import type { ChartProps, Line } from './chart.tsx'
 import { extremes, nearest, type Point } from './points.ts'
 import { say } from './words.ts'
-
-const day = 24 * 3_600_000
 
 /** The values under the cursor; without one, what the whole span comes to. */
 export function Readout({ lines, unit, from, to, at }: ChartProps & { at: number | null }) {

@@ -1,3 +1,4 @@
+import { hour } from '@hearthwatch/protocol/durations'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { now } from '../../monitor/ask.ts'
@@ -20,7 +21,6 @@ export interface Wanted {
 }
 
 type Length = 'hour' | 'tomorrow' | 'custom'
-const hour = 3_600_000
 const year = 365 * 24 * hour
 
 /** Asks for whom, for how long and why. */

@@ -1,3 +1,4 @@
+import { day, hour, second } from '@hearthwatch/protocol/durations'
 export const spans = ['hour', 'day', 'week', 'month', 'year', 'all'] as const
 export type Span = (typeof spans)[number]
 
@@ -6,10 +7,6 @@ export interface Window {
   from: number
   to: number
 }
-
-const second = 1000
-const hour = 3600 * second
-const day = 24 * hour
 
 const lengths: Record<Exclude<Span, 'all'>, number> = { hour, day, week: 7 * day, month: 31 * day, year: 366 * day }
 

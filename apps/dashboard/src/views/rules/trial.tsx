@@ -1,3 +1,4 @@
+import { day } from '@hearthwatch/protocol/durations'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
@@ -10,7 +11,6 @@ import { Outcome, verdict } from './outcome.tsx'
 import { type Result, tryOut } from './state.ts'
 import { say } from './words.ts'
 
-const day = 86_400_000
 const spans = { day, week: 7 * day, month: 30 * day }
 
 export interface TrialProps {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { minute } from '@hearthwatch/protocol/durations'
 import { acknowledgeLinks } from '../../../notify/acknowledge-link.ts'
 import { composer } from '../../../notify/text/compose.ts'
 import { createWords } from '../../../notify/text/words.ts'
@@ -12,7 +13,6 @@ import type { Point } from '../../../store/readings/readings.ts'
 import { openStore, type Store } from '../../../store/store.ts'
 
 const at = Date.UTC(2026, 10, 23, 6)
-const minute = 60_000
 const id = '0b0c8a54-5d2b-4c79-8d0f-1a4a5e3e0e11'
 const words = createWords({ language: 'en', timeZone: 'Asia/Taipei' })
 const links = acknowledgeLinks(Buffer.alloc(32, 7))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { minute } from '@hearthwatch/protocol/durations'
 import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import type { Browser } from 'playwright-core'
@@ -13,7 +14,6 @@ import type { Content } from '../../../store/notifications.ts'
 import type { Point } from '../../../store/readings/readings.ts'
 
 const at = Date.UTC(2026, 10, 23, 6)
-const minute = 60_000
 const rooms = ['kitchen', '客廳', 'A boiler room whose name somebody has thought about for a very long time', 'x'.repeat(64)]
 const about = { rule: 'too-hot', condition: 'above', severity: 'critical', state: 'firing', started: at, fired: at } as const
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { deflateSync } from 'node:zlib'
+import { day, second } from '@hearthwatch/protocol/durations'
 import fc from 'fast-check'
 import { DamagedBlock, mostReadings, pack, type Stretch, unpack } from '../../../store/readings/block.ts'
 
-const second = 1000
-const day = 24 * 3600 * second
 const begin = Date.UTC(2026, 10, 22)
 
 const stretchOf = (times: readonly number[], values: readonly number[], flags: readonly number[] = times.map(() => 0)): Stretch => ({

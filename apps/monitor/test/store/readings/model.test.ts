@@ -3,14 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { day, hour, minute } from '@hearthwatch/protocol/durations'
 import { begin, days, device, Model, type Reading, step, take, time } from '@hearthwatch/testhouse/readings-model'
 import fc from 'fast-check'
 import type { Point } from '../../../store/readings/readings.ts'
 import { openStore, type Store } from '../../../store/store.ts'
-
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
 
 const question = fc.record({
   from: fc.oneof(

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { scryptSync } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { day } from '@hearthwatch/protocol/durations'
 import { startHouse } from '@hearthwatch/testhouse/monitor'
 import { type Page, send, startPage } from '@hearthwatch/testhouse/page-server'
 import { createThrottle } from '../../../web/http/throttle.ts'
 
 const password = 'correct horse, 正確的馬'
 const token = 'a-token-for-programs'
-const day = 24 * 3600_000
 const secret = ['/api/rooms', '/api/readings?room=a&quantity=b', '/api/devices', '/api/alerts', '/api/notifications', '/api/summary']
 const others = ['/api/events', '/metrics', '/api/openapi.json', '/nowhere', '/api/nowhere']
 

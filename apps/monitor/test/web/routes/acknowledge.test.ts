@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { week } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import { acknowledgeLinks } from '../../../notify/acknowledge-link.ts'
 import type { Alert } from '../../../store/alerts.ts'
-
-const week = 7 * 24 * 3_600_000
 
 describe('The link in a message', () => {
   let page: Page

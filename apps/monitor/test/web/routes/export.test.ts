@@ -3,13 +3,11 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { day, hour, second } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import fc from 'fast-check'
 import { cellOf } from '../../../store/readings/csv.ts'
 
-const second = 1000
-const hour = 3600 * second
-const day = 24 * hour
 const now = Date.UTC(2026, 10, 23, 12)
 const header = 'time,room,quantity,device,value'
 

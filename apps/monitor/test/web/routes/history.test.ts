@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { day, hour, minute } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
-
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
 
 describe('GET /api/readings', () => {
   let page: Page

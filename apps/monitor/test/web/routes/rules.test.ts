@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { hour } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 
 const warm = { condition: 'above', quantity: 'temperature', limit: 26 }
@@ -95,7 +96,6 @@ describe('Rules over HTTP', () => {
 
 describe('Silences over HTTP', () => {
   let page: Page
-  const hour = 3_600_000
   const add = (body: unknown) => page.ask('/api/silences', { method: 'POST', body })
   const list = async () => (await page.ask('/api/silences')).json
   before(async () => {
