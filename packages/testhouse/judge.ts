@@ -7,9 +7,9 @@ import type { Info } from '@hearthwatch/protocol'
 import { createJudge } from '../../apps/monitor/alerts/judge.ts'
 import { createLiveState } from '../../apps/monitor/live/live-state.ts'
 import { createNotificationQueue } from '../../apps/monitor/notify/enqueue.ts'
+import type { Alert } from '../../apps/monitor/rules/alert.ts'
 import type { Hearing } from '../../apps/monitor/rules/broker-machine.ts'
 import { completeRule, type RuleDraft } from '../../apps/monitor/rules/rule.ts'
-import type { Alert } from '../../apps/monitor/store/alerts.ts'
 import { openStore } from '../../apps/monitor/store/store.ts'
 
 /** What a transition told, in short: `firing too-hot kitchen`. */

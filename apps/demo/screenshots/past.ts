@@ -1,5 +1,5 @@
 import { day, hour, minute } from '@hearthwatch/protocol/durations'
-import { newAlert } from '../../monitor/store/alerts.ts'
+import { newAlert } from '../../monitor/rules/alert.ts'
 import { openStore } from '../../monitor/store/store.ts'
 import { type Room, rooms, timesUntil, valueAt } from './rooms.ts'
 

@@ -1,5 +1,5 @@
 import type { LiveState } from '../live/live-state.ts'
-import type { Alert } from '../store/alerts.ts'
+import type { Alert } from '../rules/alert.ts'
 import type { Store } from '../store/store.ts'
 
 /**

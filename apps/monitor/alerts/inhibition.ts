@@ -1,5 +1,6 @@
+import type { Alert } from '../rules/alert.ts'
 import { broker } from '../rules/broker-machine.ts'
-import type { Alert, Alerts } from '../store/alerts.ts'
+import type { Alerts } from '../store/alerts.ts'
 import type { Lives } from './back-online.ts'
 
 /**

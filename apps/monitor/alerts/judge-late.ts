@@ -1,8 +1,9 @@
 import type { NotificationQueue } from '../notify/enqueue.ts'
+import { type Alert, newAlert } from '../rules/alert.ts'
 import { boundOf, crossed } from '../rules/limits.ts'
 import { judge, ok, type State } from '../rules/machine.ts'
 import { silencedUntil } from '../rules/when-to-notify.ts'
-import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
+import type { Alerts } from '../store/alerts.ts'
 import type { Silences } from '../store/silences.ts'
 import { type Rulebook, type Series, type SeriesRule, saysNothing } from './rulebook.ts'
 

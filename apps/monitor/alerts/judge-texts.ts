@@ -1,5 +1,6 @@
 import type { NotificationQueue } from '../notify/enqueue.ts'
-import { type Alert, type Alerts, newAlert } from '../store/alerts.ts'
+import { type Alert, newAlert } from '../rules/alert.ts'
+import type { Alerts } from '../store/alerts.ts'
 import type { Transitions } from './transitions.ts'
 
 /** A foreign sensor's sentence is over when it has not been repeated for so long. ms */

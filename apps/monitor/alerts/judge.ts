@@ -1,6 +1,6 @@
 import type { NotificationQueue } from '../notify/enqueue.ts'
+import type { Alert } from '../rules/alert.ts'
 import type { Hearing } from '../rules/broker-machine.ts'
-import type { Alert } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { Store } from '../store/store.ts'

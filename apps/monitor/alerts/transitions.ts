@@ -1,6 +1,7 @@
 import type { NotificationQueue } from '../notify/enqueue.ts'
+import type { Alert, NewAlert } from '../rules/alert.ts'
 import { silencedUntil, type Transition, tellingOf } from '../rules/when-to-notify.ts'
-import type { Alert, Alerts, NewAlert } from '../store/alerts.ts'
+import type { Alerts } from '../store/alerts.ts'
 import type { Silences } from '../store/silences.ts'
 import type { Lives } from './back-online.ts'
 import { inhibitorOf } from './inhibition.ts'

@@ -1,5 +1,5 @@
 import { quantityOf } from '@hearthwatch/protocol'
-import type { Alert } from '../store/alerts.ts'
+import type { Alert } from '../rules/alert.ts'
 import type { Device, DeviceStatus } from '../store/devices.ts'
 import type { Label } from '../store/labels.ts'
 

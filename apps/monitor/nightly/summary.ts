@@ -1,6 +1,7 @@
+import type { Severity } from '@hearthwatch/api/severity'
 import type { Log } from '@hearthwatch/log'
 import { day, minute } from '@hearthwatch/protocol/durations'
-import type { Alert, Severity } from '../store/alerts.ts'
+import type { Alert } from '../rules/alert.ts'
 import type { Absent, Alive, Budget, Content, Missing, SummaryRow } from '../store/notifications.ts'
 import type { Store } from '../store/store.ts'
 import { silentFor } from './silent-time.ts'

@@ -1,5 +1,5 @@
+import type { Severity } from '@hearthwatch/api/severity'
 import { dayBounds, localDate, type Zone } from '../localtime.ts'
-import type { Severity } from '../store/alerts.ts'
 import type { Budget } from '../store/notification-content.ts'
 import type { Notifications } from '../store/notifications.ts'
 import type { Channel } from './channels/channel.ts'

@@ -1,7 +1,8 @@
+import type { Severity } from '@hearthwatch/api/severity'
 import type { Log } from '@hearthwatch/log'
 import type { LiveEvent, LiveState } from '../live/live-state.ts'
+import type { Alert, AlertState } from '../rules/alert.ts'
 import type { Transition } from '../rules/when-to-notify.ts'
-import type { Alert, AlertState, Severity } from '../store/alerts.ts'
 import type { Content, Notifications } from '../store/notifications.ts'
 import type { Channel } from './channels/channel.ts'
 

@@ -1,4 +1,4 @@
-import type { Severity } from '../store/alerts.ts'
+import type { Severity } from '@hearthwatch/api/severity'
 import type { Waiting } from '../store/notifications.ts'
 
 export interface Pace {

@@ -1,5 +1,5 @@
 import { minute } from '@hearthwatch/protocol/durations'
-import type { Alert } from '../store/alerts.ts'
+import type { Alert } from './alert.ts'
 import { type Silence, silences } from './silence.ts'
 
 /** What people are told of an alert: that it is on, that it still is, that it is over. */

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
+import type { Alert, AlertState } from '../rules/alert.ts'
 import { type AlertRow, alertOf } from './alert-row.ts'
-import type { Alert, AlertState } from './alerts.ts'
 
 export interface AlertFilter {
   state?: AlertState | undefined

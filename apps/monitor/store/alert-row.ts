@@ -1,4 +1,4 @@
-import type { Alert, NewAlert } from './alerts.ts'
+import type { Alert, NewAlert } from '../rules/alert.ts'
 
 /** As the database has it. */
 export interface AlertRow extends Omit<Alert, 'noData' | 'message' | 'channels'> {

@@ -1,4 +1,4 @@
-import type { Alert } from './alerts.ts'
+import type { Alert } from '../rules/alert.ts'
 
 /** What is told, as it was at that moment: a mail that is sent hours later still says the truth. */
 export type Content =

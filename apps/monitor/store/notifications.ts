@@ -1,5 +1,5 @@
+import type { Severity } from '@hearthwatch/api/severity'
 import type { Database } from 'better-sqlite3'
-import type { Severity } from './alerts.ts'
 import type { Content, Undelivered } from './notification-content.ts'
 
 export type { Absent, Alive, Budget, Content, Missing, SummaryRow, Undelivered } from './notification-content.ts'

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { RoomView } from '../live/live-state.ts'
 import { createWords } from '../notify/text/words.ts'
-import type { Alert as StoredAlert } from '../store/alerts.ts'
+import type { Alert as StoredAlert } from '../rules/alert.ts'
 import type { Device as StoredDevice } from '../store/devices.ts'
 import type { Label } from '../store/labels.ts'
 import type { Store } from '../store/store.ts'

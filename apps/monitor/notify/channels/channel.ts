@@ -1,5 +1,5 @@
+import type { Severity } from '@hearthwatch/api/severity'
 import type { Zone } from '../../localtime.ts'
-import type { Severity } from '../../store/alerts.ts'
 import type { Content } from '../../store/notifications.ts'
 import type { Said } from '../text/said.ts'
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
+import type { Alert } from '../../rules/alert.ts'
 import { conditions } from '../../rules/rule.ts'
-import type { Alert } from '../../store/alerts.ts'
 import type { Content } from '../../store/notifications.ts'
 import { conditionOf } from '../text/titles.ts'
 

@@ -1,4 +1,4 @@
-import type { Alert } from '../../store/alerts.ts'
+import type { Alert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 import type { Chart } from './chart.ts'
 import type { Figures } from './figures.ts'

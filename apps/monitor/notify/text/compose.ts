@@ -1,5 +1,5 @@
 import { hour } from '@hearthwatch/protocol/durations'
-import type { Alert } from '../../store/alerts.ts'
+import type { Alert } from '../../rules/alert.ts'
 import type { Budget, Content } from '../../store/notifications.ts'
 import type { Readings } from '../../store/readings/readings.ts'
 import type { AcknowledgeLinks } from '../acknowledge-link.ts'

@@ -1,5 +1,5 @@
 import { quantityOf } from '@hearthwatch/protocol'
-import type { Alert } from '../../store/alerts.ts'
+import type { Alert } from '../../rules/alert.ts'
 import type { Content, SummaryRow } from '../../store/notifications.ts'
 import type { Figures } from './figures.ts'
 import type { Language } from './language.ts'

@@ -1,5 +1,5 @@
 import { baseQuantity } from '@hearthwatch/protocol'
-import type { Alert } from '../../store/alerts.ts'
+import type { Alert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 import type { Figures } from './figures.ts'
 import type { About, Language, Phrase } from './language.ts'

@@ -1,5 +1,5 @@
 import type { Zone } from '../../localtime.ts'
-import type { Alert } from '../../store/alerts.ts'
+import type { Alert } from '../../rules/alert.ts'
 import type { Budget, Content } from '../../store/notifications.ts'
 import { createAlertPages } from './alert-page.ts'
 import type { Chart } from './chart.ts'

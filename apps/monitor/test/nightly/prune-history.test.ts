@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { day } from '@hearthwatch/protocol/durations'
 import { pruneHistory } from '../../nightly/prune-history.ts'
-import { type Alert, newAlert } from '../../store/alerts.ts'
+import { type Alert, newAlert } from '../../rules/alert.ts'
 import { openStore } from '../../store/store.ts'
 
 const now = Date.UTC(2026, 10, 23)

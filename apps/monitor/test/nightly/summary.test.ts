@@ -8,7 +8,7 @@ import { hour } from '@hearthwatch/protocol/durations'
 import { travel, watch } from '@hearthwatch/testhouse/time-travel'
 import { silentFor } from '../../nightly/silent-time.ts'
 import { type SummaryOptions, sendSummary } from '../../nightly/summary.ts'
-import { newAlert } from '../../store/alerts.ts'
+import { newAlert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 import { openStore } from '../../store/store.ts'
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Severity } from '@hearthwatch/api/severity'
 import { ann, ben, makeHouse, roomsIn } from '@hearthwatch/testhouse/delivery'
 import type { Channel, Quiet } from '../../notify/channels/channel.ts'
 import { said } from '../../notify/text/said.ts'
-import { newAlert, type Severity } from '../../store/alerts.ts'
+import { newAlert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 
 type House = Awaited<ReturnType<typeof makeHouse>>

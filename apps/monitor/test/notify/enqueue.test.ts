@@ -6,7 +6,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { createLiveState } from '../../live/live-state.ts'
 import { createNotificationQueue, type NotificationQueue } from '../../notify/enqueue.ts'
-import { type Alert, newAlert } from '../../store/alerts.ts'
+import { type Alert, newAlert } from '../../rules/alert.ts'
 import { openStore, type Store } from '../../store/store.ts'
 
 const hot = newAlert({

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Severity } from '@hearthwatch/api/severity'
 import { second } from '@hearthwatch/protocol/durations'
 import fc from 'fast-check'
 import { groupOf, plan, severityOf } from '../../notify/group.ts'
-import type { Severity } from '../../store/alerts.ts'
 import type { Waiting } from '../../store/notifications.ts'
 
 const pace = { wait: 2 * second, interval: 60 * second }

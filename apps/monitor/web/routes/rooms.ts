@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { type Health, problemOf } from '../../live/health.ts'
 import type { LiveState } from '../../live/live-state.ts'
-import type { Alert as StoredAlert } from '../../store/alerts.ts'
+import type { Alert as StoredAlert } from '../../rules/alert.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
 import { Alert, AlertParams, AlertsQuery } from '../schemas/alerts.ts'

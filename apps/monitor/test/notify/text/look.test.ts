@@ -9,7 +9,7 @@ import { launch } from '../../../../dashboard/test/browser.ts'
 import { acknowledgeLinks } from '../../../notify/acknowledge-link.ts'
 import { composer } from '../../../notify/text/compose.ts'
 import { createWords } from '../../../notify/text/words.ts'
-import { type Alert, newAlert } from '../../../store/alerts.ts'
+import { type Alert, newAlert } from '../../../rules/alert.ts'
 import type { Content } from '../../../store/notifications.ts'
 import type { Point } from '../../../store/readings/readings.ts'
 

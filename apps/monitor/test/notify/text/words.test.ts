@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { minute } from '@hearthwatch/protocol/durations'
 import { createWords } from '../../../notify/text/words.ts'
-import { type Alert, newAlert } from '../../../store/alerts.ts'
+import { type Alert, newAlert } from '../../../rules/alert.ts'
 import type { Content } from '../../../store/notifications.ts'
 
 const at = Date.UTC(2026, 10, 23, 6, 5)

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { week } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import { acknowledgeLinks } from '../../../notify/acknowledge-link.ts'
-import type { Alert } from '../../../store/alerts.ts'
+import type { Alert } from '../../../rules/alert.ts'
 
 describe('The link in a message', () => {
   let page: Page
