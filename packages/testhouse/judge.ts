@@ -34,7 +34,7 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
 
   function build() {
     const liveState = createLiveState(() => 0)
-    liveState.listen((event) => {
+    liveState.onEvent((event) => {
       if (event.type === 'alert') events.push(event.data)
     })
     const notificationQueue = createNotificationQueue({ notifications: store.notifications, audience: [], liveState, log: silent })

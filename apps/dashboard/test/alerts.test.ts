@@ -115,7 +115,7 @@ describe('The alerts of a long time', need('chromium'), () => {
     await count(60)
     // What is over meanwhile comes on top, and what is shown stays.
     const alert = page.addAlert({ room: 'cellar', state: 'resolved', resolved: Date.now() })
-    page.liveState.tell({ type: 'alert', data: alert })
+    page.liveState.emit({ type: 'alert', data: alert })
     await entries.first().getByText('cellar').waitFor()
     await count(61)
     await tab.getByRole('button', { name: 'Show older ones' }).press('Enter')

@@ -166,7 +166,7 @@ describe('Devices of all kinds on the page', need('chromium'), () => {
     const tab = await open(t, page.url, { hash: '#/devices' })
     await tab.getByText('No device has been heard yet.').waitFor()
     page.addDevice({ id: null, room: '<img src=x onerror=alert(1)>', status: 'offline', seen: Date.now() })
-    page.liveState.tell({ type: 'status', data: { room: 'kitchen', device: null, status: 'offline' } })
+    page.liveState.emit({ type: 'status', data: { room: 'kitchen', device: null, status: 'offline' } })
     await tab.getByRole('heading', { name: 'Nameless sensor' }).waitFor()
     await tab.getByText('<img src=x onerror=alert(1)>').waitFor()
     assert.equal(await tab.locator('main img').count(), 0)

@@ -20,7 +20,7 @@ describe('The house at a glance', need('chromium'), () => {
   function read(page: Page, name: string, quantity: string, value: number, device: string | null = null): void {
     const data = { value, time: Date.now(), device }
     page.liveState.show(name, quantity, data)
-    page.liveState.tell({ type: 'reading', data: { room: name, quantity, ...data } })
+    page.liveState.emit({ type: 'reading', data: { room: name, quantity, ...data } })
   }
 
   it('shows each room, and a new value as it comes, without loading anything again', async (t) => {
@@ -69,7 +69,7 @@ describe('The house at a glance', need('chromium'), () => {
     await tab.getByText('Live').waitFor()
     assert.equal(await tab.getByRole('button', { name: 'I have seen it' }).count(), 0)
     const alert = page.addAlert({})
-    page.liveState.tell({ type: 'alert', data: alert })
+    page.liveState.emit({ type: 'alert', data: alert })
     const shown = tab.getByRole('listitem').filter({ has: tab.getByRole('button', { name: 'I have seen it' }) })
     await shown.getByText(/kitchen.*31\.5/).waitFor()
     await tab.waitForFunction(() => document.title === '(1) Hearthwatch')

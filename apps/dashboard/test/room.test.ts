@@ -19,7 +19,7 @@ describe('A room over time', need('chromium'), () => {
     await assertAccessible(tab, 'room')
     const data = { room: 'kitchen', quantity: 'temperature', value: 29, time: Date.now(), device: 'pi-1' }
     page.liveState.show('kitchen', 'temperature', data)
-    page.liveState.tell({ type: 'reading', data })
+    page.liveState.emit({ type: 'reading', data })
     await readout(tab).getByText('highest 29.0').waitFor()
   })
 
@@ -59,7 +59,7 @@ describe('A room over time', need('chromium'), () => {
     const tab = await open(t, page.url, { hash: '#/room/kitchen' })
     await readout(tab).getByText('highest 24.0').waitFor()
     page.addReadings('kitchen', [[Date.now() - 3 * hour, 35]])
-    page.liveState.tell({ type: 'status', data: { room: 'kitchen', device: 'pi-1', status: 'online' } })
+    page.liveState.emit({ type: 'status', data: { room: 'kitchen', device: 'pi-1', status: 'online' } })
     await readout(tab).getByText('highest 35.0').waitFor()
   })
 

@@ -33,7 +33,7 @@ describe('The wire view', need('chromium'), () => {
     const packet = { topic, payload: Buffer.from(payload as string), qos: 0 as const, retain: false, dup: false, ...more }
     const seen = wire.see(packet, false)
     assert.ok(seen, 'nobody looks')
-    for (const word of verdict) seen.note(word)
+    for (const word of verdict) seen.trace(word)
     seen.tell(kept)
     return seen
   }
@@ -55,7 +55,7 @@ describe('The wire view', need('chromium'), () => {
     await shown.getByText('QoS 0').waitFor()
     await shown.getByText('32 B').waitFor()
     assert.equal(await shown.getByText('stored').count(), 0)
-    seen.note('stored')
+    seen.trace('stored')
     kept.resolve()
     await shown.getByText('stored').waitFor()
     wire.send('device/pi-1/ack', '{"seq":1}', { qos: 0, retain: false })

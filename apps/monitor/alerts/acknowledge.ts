@@ -11,6 +11,6 @@ export function acknowledge(
   { store, liveState, now }: { store: Pick<Store, 'transaction' | 'alerts'>; liveState: LiveState; now(): number },
 ): Alert[] {
   const alerts = store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, now()) ?? []))
-  for (const alert of alerts) liveState.tell({ type: 'alert', data: alert })
+  for (const alert of alerts) liveState.emit({ type: 'alert', data: alert })
   return alerts
 }

@@ -105,7 +105,7 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, t
     return at - Math.max(heard, lives.since(owner)) >= allowed ? allowed : null
   }
 
-  const isCalm = (series: Series, value: number) => saysNothing(series, value) && alerts.about(series.subject).size === 0
+  const isWithinRules = (series: Series, value: number) => saysNothing(series, value) && alerts.about(series.subject).size === 0
 
   /** When a doubt becomes an alert without another reading, ms; null: it does not. */
   function heldDue({ rule, limits }: SeriesRule, alert: Alert | undefined, pulse: Pulse | undefined): number | null {
@@ -120,7 +120,7 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, t
       const before = judged.get(subject)
       judged.set(subject, beat(before, at))
       // What is well and stays well: this is nearly every reading, and costs nothing however many rules there are.
-      if (isCalm(series, value)) return
+      if (isWithinRules(series, value)) return
       const open = alerts.about(subject)
       for (const one of series.rules) {
         if (one.limits.window === 0 && !open.has(one.rule.name) && crossed(one.limits, value) === null) continue
@@ -131,12 +131,12 @@ export function createSeriesJudge({ alerts, judged, slopes, devices, rulebook, t
     },
 
     /** Whether this reading changes nothing but the pulse of its series. */
-    isCalm: (name: SeriesName, value: number): boolean => isCalm(rulebook.series(subjectOf(name), name), value),
+    isWithinRules: (name: SeriesName, value: number): boolean => isWithinRules(rulebook.series(subjectOf(name), name), value),
 
     /** Whether this reading makes an alert fire or ends one. */
     isStep(name: SeriesName, value: number, at: number): boolean {
       const series = rulebook.series(subjectOf(name), name)
-      if (isCalm(series, value)) return false
+      if (isWithinRules(series, value)) return false
       const open = alerts.about(series.subject)
       return series.rules.some((one) => {
         const alert = open.get(one.rule.name)

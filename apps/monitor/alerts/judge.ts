@@ -73,16 +73,16 @@ export function createJudge({
   return {
     /**
      * A fresh reading, judged at its arrival.
-     * @param how `recorded`: the record brings it again · `held`: it had to wait, and the record may have overtaken it
+     * @param how `recorded`: the record brings it again · `deferred`: it had to wait, and the record may have arrived before it
      */
     reading(
       name: SeriesName,
       value: number,
       at: number,
-      { recorded, held = false }: { recorded: boolean; held?: boolean | undefined },
+      { recorded, deferred = false }: { recorded: boolean; deferred?: boolean | undefined },
     ): void {
       const series = rulebook.series(subjectOf(name), name)
-      if (recorded && held && at <= judged.upTo(series.subject)) return
+      if (recorded && deferred && at <= judged.upTo(series.subject)) return
       // Back as well, where our clock was put back: what the record brings would be old news until it is as late again.
       seriesJudge.reading(series, value, at)
     },
@@ -106,7 +106,7 @@ export function createJudge({
     saidOffline: devicesJudge.saidOffline,
     isMissed: devicesJudge.isMissed,
     isStep: seriesJudge.isStep,
-    isCalm: seriesJudge.isCalm,
+    isWithinRules: seriesJudge.isWithinRules,
     text: texts.text,
 
     /** @returns the devices that are missed from now on */

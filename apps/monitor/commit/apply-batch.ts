@@ -143,8 +143,8 @@ export function createApplyBatch({
   }
 
   return {
-    /** @returns the answer to publish after the commit, and how many values were stored */
-    keep(batch: Batch, device: Device, topic: string, at: number): { ack: Ack; stored: number } {
+    /** @returns the acknowledgement to publish after the commit, and the number of values stored */
+    apply(batch: Batch, device: Device, topic: string, at: number): { ack: Ack; stored: number } {
       const before = records.progress(batch.device, batch.epoch)
       const [after, verdict] = judgeBatch(before, batch, (row) => explains(batch, row, at))
       const answer = { epoch: batch.epoch, re: batch.batch, now: at }
@@ -161,7 +161,7 @@ export function createApplyBatch({
       return { ack: { ...answer, seq: after.kept }, stored }
     },
 
-    /** Whether the commit of this batch should not wait for others. */
+    /** True if the commit of this batch should not wait for more messages. */
     isUrgent(batch: Batch, device: Device, at: number): boolean {
       if (batch.rows.length >= 100) return true
       return batch.rows.some(({ values }) =>
@@ -173,8 +173,8 @@ export function createApplyBatch({
     },
 
     /**
-     * Whether a device that keeps a record brings no rows of it, although it is there.
-     * @param watching since when we can hear it, ms
+     * True if an online device with a record has not delivered any rows for too long.
+     * @param watching since when the device can be heard, ms
      */
     isFaulty({ id, info, status }: Device, at: number, watching: number): boolean {
       if (id === null || info?.epoch === undefined || status !== 'online') return false

@@ -1,25 +1,33 @@
-import type { Judge } from '../alerts/judge.ts'
+import { second } from '@hearthwatch/protocol/durations'
 import type { MqttSession } from '../intake/mqtt-session.ts'
-import type { Item } from './apply-message.ts'
+import type { Hearing } from '../rules/broker-machine.ts'
 
-/** How often the silence of devices is looked at. ms */
-const every = 1000
+const interval = second
 
-/** Has the passing of time judged: once a second, and kept only where it changes something. */
-export function startTicker(session: MqttSession, judge: Judge, now: () => number, keep: (item: Item) => void): { close(): void } {
+/** The passing of time, as an item to commit. */
+export interface Tick {
+  kind: 'tick'
+  at: number
+  hearing: Hearing
+}
+
+/**
+ * Judges the passing of time once a second: silence can raise an alert, too.
+ * @param onTick commits a tick where it changes something
+ */
+export function startTicker(session: MqttSession, now: () => number, onTick: (tick: Tick) => void): { close(): void } {
   let last = now()
   let deaf: number | null = last
   const timer = setInterval(() => {
     const at = now()
-    // The clock has jumped, or this process has slept: whoever seems silent has had no chance to be heard.
-    if (Math.abs(at - last - every) > 10 * every) {
+    // The clock has jumped, or this process has slept: silent devices had no chance to be heard.
+    if (Math.abs(at - last - interval) > 10 * interval) {
       session.watchAnew()
       deaf = null
     }
     last = at
     deaf = session.watching === null ? (deaf ?? at) : null
-    const hearing = { watching: session.isCatchingUp ? null : session.watching, deaf }
-    if (judge.isTickDue(at, hearing)) keep({ kind: 'tick', at, hearing })
-  }, every)
+    onTick({ kind: 'tick', at, hearing: { watching: session.isCatchingUp ? null : session.watching, deaf } })
+  }, interval)
   return { close: () => clearInterval(timer) }
 }

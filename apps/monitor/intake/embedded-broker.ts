@@ -10,11 +10,11 @@ export interface EmbeddedBroker extends Broker {
   username: string
   password: string
   /** Lets everybody else in: the monitor listens. */
-  open(): void
+  acceptClients(): void
 }
 
 /** Nobody waits longer for the monitor than this. ms */
-const patience = 5000
+const listenTimeout = 5000
 
 /**
  * Without `MQTT_URL` the monitor brings its own broker, with the same password file and ACL that Mosquitto reads. The
@@ -24,8 +24,8 @@ const patience = 5000
 export async function startEmbeddedBroker(config: Config, log: Log): Promise<EmbeddedBroker> {
   const username = config.MQTT_USERNAME ?? 'monitor'
   const password = randomBytes(24).toString('base64url')
-  const { promise: ready, resolve: open } = Promise.withResolvers<void>()
-  setTimeout(open, patience).unref()
+  const { promise: ready, resolve: acceptClients } = Promise.withResolvers<void>()
+  setTimeout(acceptClients, listenTimeout).unref()
   const broker = await startBroker({
     host: config.BROKER_HOST,
     port: config.BROKER_PORT,
@@ -41,7 +41,7 @@ export async function startEmbeddedBroker(config: Config, log: Log): Promise<Emb
   const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }
   const host = everywhere[config.BROKER_HOST] ?? (config.BROKER_HOST.includes(':') ? `[${config.BROKER_HOST}]` : config.BROKER_HOST)
   log.info('the embedded broker listens', { host: config.BROKER_HOST, port: broker.port })
-  return { ...broker, url: `mqtt://${host}:${broker.port}`, username, password, open }
+  return { ...broker, url: `mqtt://${host}:${broker.port}`, username, password, acceptClients }
 }
 
 /** Where the broker is, ours or another, and as whom the monitor comes there. */

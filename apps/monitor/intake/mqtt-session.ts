@@ -1,12 +1,11 @@
 import type { Log } from '@hearthwatch/log'
 import { connect, type Link, type LinkOptions, type LinkState, type Packet } from '@hearthwatch/mqtt'
-import { filterOf, type Status, topicOf, topics, writeAck } from '@hearthwatch/protocol'
-import type { Answer } from '../commit/apply-message.ts'
+import { type Ack, filterOf, type Status, topicOf, topics, writeAck } from '@hearthwatch/protocol'
+import { minute } from '@hearthwatch/protocol/durations'
 
 /**
- * What the monitor subscribes to. QoS 1 where a sensor that cannot send again would lose something; QoS 0 where the
- * broker should not hoard: `info` is retained. First of all `info`, so that who owns a topic is known before its
- * retained values come.
+ * The monitor's subscriptions. QoS 1 for messages that a sensor cannot send again; QoS 0 for the rest, so that the broker
+ * queues less. `info` comes first: a topic's owner is known before the topic's retained value arrives.
  */
 const subscriptions = {
   [filterOf('info')]: 0,
@@ -21,8 +20,8 @@ const subscriptions = {
 } as const
 
 const ownStatus = topicOf('monitorStatus', {})
-/** If our own greeting has not come back by then, it never will (an ACL of somebody's own making). ms */
-const greetingWithin = 60_000
+/** If the greeting has not come back by then, an ACL forbids it and it never will. ms */
+const greetingTimeout = minute
 
 export interface MqttSessionOptions {
   url: string
@@ -32,128 +31,152 @@ export interface MqttSessionOptions {
   tls: { ca: string | undefined; cert: string | undefined; key: string | undefined }
   log: Log
   now: () => number
-  /** @param late it had waited at the broker while we were away */
-  onPacket(packet: Packet, late: boolean): Promise<void> | undefined
-  /** What we have said of ourselves has come back to us. */
-  onGreeting(packet: Packet, late: boolean): void
-  /** Something goes out. */
   onPublish: LinkOptions['onPublish']
-  /** There is a connection (again): who we are has been said. */
-  onConnected(): void
-  /** All that had waited is through. */
-  onCaughtUp(): void
   onStuck(): void
+}
+
+export interface SessionHandlers {
+  /**
+   * @param late the broker had queued the packet while the monitor was away
+   * @returns resolves when the packet may be acknowledged; undefined: at once
+   */
+  onPacket(packet: Packet, late: boolean): Promise<void> | undefined
+  /** The monitor's own status has come back from the broker. */
+  onGreeting(packet: Packet, late: boolean): void
+  /** The monitor has connected, subscribed and published its status. */
+  onConnected(): void
+  /** Every message that the broker had queued has arrived. */
+  onCaughtUp(): void
+}
+
+/** The acknowledgement for one device's batch. */
+export interface Answer {
+  device: string
+  ack: Ack
 }
 
 export interface MqttSession {
   readonly link: Link
-  /** Since when we can hear the devices, ms; null while we cannot. */
+  /** Since when devices can be heard, ms; null while they cannot. */
   readonly watching: number | null
-  /** Whether what comes at QoS 1 may be old. */
+  /** True while QoS 1 messages may be old ones from the broker's queue. */
   readonly isCatchingUp: boolean
-  /** Tells a device what is kept of its record; lost where the link is down: the device asks again. */
+  /** Connects, and reconnects from then on. */
+  open(handlers: SessionHandlers): void
+  /** Publishes an acknowledgement. It is dropped if the link is down: the device sends its batch again. */
   answer(answer: Answer): void
-  /** Counts the time since `watching` anew: we were not really there, or the clock was not. */
+  /** Restarts the time since `watching`, after this process slept or the clock jumped. */
   watchAnew(): void
   close(): Promise<void>
 }
 
 /**
- * The monitor's ear: a persistent session under one client id. When the broker still has the session, what it had
- * queued comes first; our own greeting on `monitor/status`, published after subscribing, comes behind all of it and so
- * marks the end of the past.
+ * A persistent session under one client id. If the broker still has the session, it first delivers the messages that it
+ * had queued. The monitor publishes a greeting on `monitor/status` after subscribing; the greeting's return marks the end
+ * of these old messages.
  */
-export function listen(options: MqttSessionOptions): MqttSession {
+export function createMqttSession(options: MqttSessionOptions): MqttSession {
   const { log, now } = options
   let watching: number | null = null
   let catchingUp = false
   let greeting: NodeJS.Timeout | undefined
+  let opened: Link | undefined
 
-  const sayStatus = (link: Link, status: Status) => link.publish(ownStatus, status, topics.monitorStatus)
+  const publishStatus = (link: Link, status: Status) => link.publish(ownStatus, status, topics.monitorStatus)
 
-  function caughtUp(): void {
-    clearTimeout(greeting)
-    if (!catchingUp) return
-    catchingUp = false
-    watching = now()
-    options.onCaughtUp()
-  }
-
-  function onOwnStatus(packet: Packet): void {
-    options.onGreeting(packet, catchingUp)
-    if (packet.retain) return
-    const said = packet.payload.toString()
-    if (said === 'online' && !packet.dup) return caughtUp()
-    // The will of an earlier connection, or somebody's mistake: we are here.
-    if (said === 'offline' && !catchingUp && link.state === 'connected') {
-      sayStatus(link, 'online').catch((error: Error) => log.debug('could not answer', { error }))
-    }
-  }
-
-  async function onConnect(link: Link, session: { present: boolean }): Promise<void> {
-    catchingUp = session.present
-    clearTimeout(greeting)
-    if (catchingUp) {
-      greeting = setTimeout(() => {
-        log.warn(`nothing came back on ${ownStatus}: what arrives is taken as new from now on; may this user read it?`)
-        caughtUp()
-      }, greetingWithin)
-    }
-    await link.subscribe(subscriptions)
-    await sayStatus(link, 'online')
-    watching = now()
-  }
-
-  // Why there is no connection, the link itself says.
-  function onState(state: LinkState): void {
-    if (state !== 'connected') {
-      watching = null
-      // What the broker has still to say of the past it says again, with the next connection.
+  function start(handlers: SessionHandlers): Link {
+    function caughtUp(): void {
       clearTimeout(greeting)
+      if (!catchingUp) return
       catchingUp = false
-      return
+      watching = now()
+      handlers.onCaughtUp()
     }
-    log.info('listening to the broker', { session: catchingUp ? 'kept' : 'new' })
-    options.onConnected()
-  }
 
-  const link = connect({
-    url: options.url,
-    clientId: options.clientId,
-    username: options.username,
-    password: options.password,
-    ...options.tls,
-    clean: false,
-    will: { topic: ownStatus, payload: 'offline', qos: topics.monitorStatus.qos, retain: topics.monitorStatus.retain },
-    log,
-    onConnect,
-    onMessage: (packet) => (packet.topic === ownStatus ? void onOwnStatus(packet) : options.onPacket(packet, catchingUp && packet.qos > 0)),
-    onPublish: options.onPublish,
-    onState,
-    onStuck: options.onStuck,
-  })
+    function onOwnStatus(packet: Packet): void {
+      handlers.onGreeting(packet, catchingUp)
+      if (packet.retain) return
+      const status = packet.payload.toString()
+      if (status === 'online' && !packet.dup) return caughtUp()
+      // The will of an earlier connection, or a message by mistake: correct it.
+      if (status === 'offline' && !catchingUp && link.state === 'connected') {
+        publishStatus(link, 'online').catch((error: Error) => log.debug('could not publish the status', { error }))
+      }
+    }
+
+    async function onConnect(link: Link, session: { present: boolean }): Promise<void> {
+      catchingUp = session.present
+      clearTimeout(greeting)
+      if (catchingUp) {
+        greeting = setTimeout(() => {
+          log.warn(`nothing came back on ${ownStatus}: messages count as new from now on; may this user read it?`)
+          caughtUp()
+        }, greetingTimeout)
+      }
+      await link.subscribe(subscriptions)
+      await publishStatus(link, 'online')
+      watching = now()
+    }
+
+    // The link itself logs why a connection was lost.
+    function onState(state: LinkState): void {
+      if (state !== 'connected') {
+        watching = null
+        // The broker redelivers queued messages on the next connection.
+        clearTimeout(greeting)
+        catchingUp = false
+        return
+      }
+      log.info('listening to the broker', { session: catchingUp ? 'kept' : 'new' })
+      handlers.onConnected()
+    }
+
+    const link = connect({
+      url: options.url,
+      clientId: options.clientId,
+      username: options.username,
+      password: options.password,
+      ...options.tls,
+      clean: false,
+      will: { topic: ownStatus, payload: 'offline', qos: topics.monitorStatus.qos, retain: topics.monitorStatus.retain },
+      log,
+      onConnect,
+      onMessage: (packet) =>
+        packet.topic === ownStatus ? void onOwnStatus(packet) : handlers.onPacket(packet, catchingUp && packet.qos > 0),
+      onPublish: options.onPublish,
+      onState,
+      onStuck: options.onStuck,
+    })
+    return link
+  }
 
   return {
-    link,
+    get link() {
+      if (opened === undefined) throw new Error('the MQTT session is not open yet')
+      return opened
+    },
     get watching() {
       return watching
     },
     get isCatchingUp() {
       return catchingUp
     },
+    open(handlers) {
+      opened = start(handlers)
+    },
     answer({ device, ack }) {
-      if (link.state !== 'connected') return
-      const published = link.publish(topicOf('ack', { id: device }), writeAck(ack), topics.ack)
-      published.catch((error: Error) => log.debug('could not answer', { device, error }))
+      if (opened?.state !== 'connected') return
+      const published = opened.publish(topicOf('ack', { id: device }), writeAck(ack), topics.ack)
+      published.catch((error: Error) => log.debug('could not publish an acknowledgement', { device, error }))
     },
     watchAnew() {
       if (watching !== null) watching = now()
     },
     async close() {
       clearTimeout(greeting)
-      if (link.state === 'connected')
-        await sayStatus(link, 'offline').catch((error: Error) => log.debug('could not say goodbye', { error }))
-      await link.close()
+      if (opened?.state === 'connected')
+        await publishStatus(opened, 'offline').catch((error: Error) => log.debug('could not publish the status', { error }))
+      await opened?.close()
     },
   }
 }

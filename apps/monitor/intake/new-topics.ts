@@ -1,66 +1,66 @@
+import { second } from '@hearthwatch/protocol/durations'
 import type { Message } from './parse.ts'
 
-/** How long the first readings of a new topic wait for somebody to claim it. ms */
-const wait = 2000
+/** How long the first readings of a new topic wait for a device's `info` that claims it. */
+const gracePeriod = 2 * second
 
 type Reading = Extract<Message, { kind: 'reading' }>
-/** What a room says. */
-type Said = Extract<Message, { kind: 'reading' | 'text' }>
-/** What has waited: the record may have told more of the device meanwhile. */
-export type Held = Said & { held: true }
+type FromRoom = Extract<Message, { kind: 'reading' | 'text' }>
+/** A message that has waited; its device's `info` may have arrived in the meantime. */
+export type Deferred = FromRoom & { deferred: true }
 
-export interface Hold {
+export interface NewTopics {
   /**
-   * Whether this has to wait. It is handed on, in order with what the room says meanwhile, when it has waited enough.
-   * @returns resolves when it is kept; null: it need not wait
+   * Defers a message of a room whose first topic is still in its grace period. It is passed on later, in order with the
+   * room's other messages.
+   * @returns resolves when it is stored; null: it need not wait
    */
-  take(message: Message): Promise<void> | null
-  /** Hands on everything that waits. */
+  defer(message: Message): Promise<void> | null
+  /** Passes on every message that waits. */
   close(): void
 }
 
 /**
- * A topic that nobody has ever sent on may belong to a device that keeps a record and whose `info` is still on its way:
- * kept at once, its reading would become a row twice.
- * @param isNew whether nothing is known of a reading's topic yet
- * @param keep hands it on
- * @param canHear whether everything that we listen to can reach us: with a session that the broker has kept, readings
- *   come before we have subscribed and been told who is there
+ * A topic that no one has published on before may belong to a device with a record whose `info` is still on its way. If
+ * its reading were stored at once, the record would store it a second time.
+ * @param isNew true if nothing is known of a reading's topic yet
+ * @param commit stores a message
+ * @param isListening true once all subscriptions are in force: a session that the broker kept delivers readings earlier
  */
 export function deferNewTopics(
   isNew: (reading: Reading) => boolean,
-  keep: (message: Held) => Promise<void> | undefined,
-  canHear: () => boolean,
-): Hold {
-  const rooms = new Map<string, { said: Said[]; timer: NodeJS.Timeout; kept: PromiseWithResolvers<void> }>()
+  commit: (message: Deferred) => Promise<void> | undefined,
+  isListening: () => boolean,
+): NewTopics {
+  const rooms = new Map<string, { messages: FromRoom[]; timer: NodeJS.Timeout; stored: PromiseWithResolvers<void> }>()
 
   function release(room: string): void {
-    const held = rooms.get(room)
-    if (held === undefined) return
-    clearTimeout(held.timer)
+    const waiting = rooms.get(room)
+    if (waiting === undefined) return
+    clearTimeout(waiting.timer)
     rooms.delete(room)
-    held.kept.resolve(Promise.all(held.said.map((said) => keep({ ...said, held: true }))).then(() => {}))
+    waiting.stored.resolve(Promise.all(waiting.messages.map((message) => commit({ ...message, deferred: true }))).then(() => {}))
   }
 
   function review(room: string): void {
-    const held = rooms.get(room)
-    if (held === undefined) return
-    if (canHear()) release(room)
-    else held.timer = setTimeout(review, wait, room)
+    const waiting = rooms.get(room)
+    if (waiting === undefined) return
+    if (isListening()) release(room)
+    else waiting.timer = setTimeout(review, gracePeriod, room)
   }
 
   return {
-    take(message) {
+    defer(message) {
       if (message.kind !== 'reading' && message.kind !== 'text') return null
-      let held = rooms.get(message.room)
-      if (held === undefined) {
-        // What had waited at the broker was sent by somebody without a record: ours say their readings at QoS 0.
+      let waiting = rooms.get(message.room)
+      if (waiting === undefined) {
+        // A late message was sent at QoS 1 by a device without a record: ours publish live readings at QoS 0.
         if (message.kind !== 'reading' || message.late || !isNew(message)) return null
-        held = { said: [], timer: setTimeout(review, wait, message.room), kept: Promise.withResolvers() }
-        rooms.set(message.room, held)
+        waiting = { messages: [], timer: setTimeout(review, gracePeriod, message.room), stored: Promise.withResolvers() }
+        rooms.set(message.room, waiting)
       }
-      held.said.push(message)
-      return held.kept.promise
+      waiting.messages.push(message)
+      return waiting.stored.promise
     },
     close() {
       for (const room of [...rooms.keys()]) release(room)

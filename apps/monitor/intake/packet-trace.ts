@@ -5,14 +5,14 @@ import { bytesOnWire, type Shown, showPayload } from './packet-payload.ts'
  * What became of a packet, a word each, some with a detail behind a colon: `shown`, `stored: 60`, `rejected: bad-json`.
  * What the words mean stands in docs/wire.md.
  */
-export type Note = (verdict: string) => void
+export type Trace = (verdict: string) => void
 
 /** Settles when a packet is kept; nothing where there is nothing to keep. */
 type Kept = Promise<void> | undefined
 
 /** A packet that somebody looks at. */
 export interface Seen {
-  note: Note
+  trace: Trace
   /** Nothing more is noted for now: it goes out. @param kept settles when all is noted */
   tell(kept: Kept): void
 }
@@ -100,7 +100,7 @@ export function createPacketTrace(now: () => number, mostTold = mostPerSecond) {
       for (const subscriber of told) if (subscribers.has(subscriber)) subscriber.tell(event)
     }
     return {
-      note: (word) => void verdict.add(word),
+      trace: (word) => void verdict.add(word),
       tell(kept) {
         const { topic, qos, retain, dup } = packet
         const shown = showPayload(packet.payload)
@@ -127,9 +127,9 @@ export function createPacketTrace(now: () => number, mostTold = mostPerSecond) {
     see,
 
     /** Has a packet taken, with notes of what becomes of it where somebody looks. */
-    pass(packet: Packet, late: boolean, take: (packet: Packet, late: boolean, note?: Note) => Kept): Kept {
+    pass(packet: Packet, late: boolean, take: (packet: Packet, late: boolean, trace?: Trace) => Kept): Kept {
       const seen = see(packet, late)
-      const kept = take(packet, late, seen?.note)
+      const kept = take(packet, late, seen?.trace)
       seen?.tell(kept)
       return kept
     },
@@ -137,7 +137,7 @@ export function createPacketTrace(now: () => number, mostTold = mostPerSecond) {
     /** Our own status, come back to us. */
     greet(packet: Packet, late: boolean): void {
       const seen = see(packet, late)
-      seen?.note('greeting')
+      seen?.trace('greeting')
       seen?.tell(undefined)
     },
 

@@ -21,7 +21,7 @@ import {
   type Status,
 } from '@hearthwatch/protocol'
 import { minute } from '@hearthwatch/protocol/durations'
-import type { Note } from './packet-trace.ts'
+import type { Trace } from './packet-trace.ts'
 
 /** A packet that has been checked: nothing else goes further. */
 export type Message = {
@@ -33,7 +33,7 @@ export type Message = {
   /** It waited at the broker while we were away: to be kept, not to be judged as now. */
   late: boolean
   /** Where somebody looks at it on the wire: what becomes of it. */
-  note?: Note
+  trace?: Trace
 } & (
   | { kind: 'reading'; room: string; quantity: string; value: number; time: number | null }
   | { kind: 'status'; room: string | null; device: string | null; status: Status }
@@ -45,8 +45,9 @@ export type Message = {
   | { kind: 'bad-batch'; device: string; epoch: string; batch: string }
 )
 export type Reading = Extract<Message, { kind: 'reading' }>
+export type StatusMessage = Extract<Message, { kind: 'status' }>
 
-export type Intake = ReturnType<typeof createIntake>
+export type Parser = ReturnType<typeof createParser>
 
 /** A reading that was taken longer ago than this is not judged as "now". ms */
 const lateAfter = 10 * minute
@@ -55,7 +56,7 @@ const lateAfter = 10 * minute
  * Turns packets into messages. What is wrong is counted by reason, logged at most once a minute for each topic and
  * reason, and goes no further.
  */
-export function createIntake(log: Log) {
+export function createParser(log: Log) {
   const rejected = new Map<string, number>()
   const logged = new Map<string, number>()
   const parsed = new Map<string, Parsed | null>()
@@ -71,8 +72,8 @@ export function createIntake(log: Log) {
     return found
   }
 
-  function reject(topic: string, reason: string, why: string, at: number, note?: Note): null {
-    note?.(`rejected: ${reason}`)
+  function reject(topic: string, reason: string, why: string, at: number, trace?: Trace): null {
+    trace?.(`rejected: ${reason}`)
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
     const key = `${reason} ${topic}`
     if (at - (logged.get(key) ?? Number.NEGATIVE_INFINITY) >= minute) {
@@ -83,13 +84,13 @@ export function createIntake(log: Log) {
     return null
   }
 
-  function read(packet: Packet, at: number, late: boolean, note?: Note): Message | null {
+  function read(packet: Packet, at: number, late: boolean, trace?: Trace): Message | null {
     const { topic, payload } = packet
     const about = lookUp(topic)
-    if (about === null) return reject(topic, 'bad-topic', 'no topic of this house, or a name in it is none', at, note)
-    if (payload.length > maxPacketBytes) return reject(topic, 'too-large', `${payload.length} bytes`, at, note)
+    if (about === null) return reject(topic, 'bad-topic', 'no topic of this house, or a name in it is none', at, trace)
+    if (payload.length > maxPacketBytes) return reject(topic, 'too-large', `${payload.length} bytes`, at, trace)
     const plain = { topic, at, retained: packet.retain, late }
-    const head = note ? { ...plain, note } : plain
+    const head = trace ? { ...plain, trace } : plain
     try {
       switch (about.name) {
         case 'reading': {
@@ -108,29 +109,29 @@ export function createIntake(log: Log) {
         case 'sharedHeartbeat': {
           const heartbeat = readHeartbeat(payload)
           const device = heartbeat.device_id ?? ''
-          if (!isName(device)) return reject(topic, 'bad-name', 'no device_id, or one that is no name', at, note)
+          if (!isName(device)) return reject(topic, 'bad-name', 'no device_id, or one that is no name', at, trace)
           return { ...head, kind: 'heartbeat', device, heartbeat }
         }
         case 'info': {
           const info = readInfo(payload)
           if (info.id !== about.id || !isName(info.room))
-            return reject(topic, 'bad-name', 'another id than the topic’s, or a room that is none', at, note)
+            return reject(topic, 'bad-name', 'another id than the topic’s, or a room that is none', at, trace)
           return { ...head, kind: 'info', device: about.id, info }
         }
         case 'response':
           return { ...head, kind: 'response', device: about.id, response: readResponse(payload) }
         case 'readings':
-          if (packet.retain) return reject(topic, 'retained', 'the record is never retained', at, note)
+          if (packet.retain) return reject(topic, 'retained', 'the record is never retained', at, trace)
           return { ...head, kind: 'batch', device: about.id, batch: readBatch(payload, about.id) }
         default:
-          return reject(topic, 'bad-topic', 'nothing for the monitor', at, note)
+          return reject(topic, 'bad-topic', 'nothing for the monitor', at, trace)
       }
     } catch (error) {
       if (error instanceof BadBatch && 'id' in about) {
-        reject(topic, error.fault, error.message, at, note)
+        reject(topic, error.fault, error.message, at, trace)
         return { ...head, kind: 'bad-batch', device: about.id, epoch: error.epoch, batch: error.batch }
       }
-      if (error instanceof PayloadError) return reject(topic, error.fault, error.message, at, note)
+      if (error instanceof PayloadError) return reject(topic, error.fault, error.message, at, trace)
       throw error
     }
   }
@@ -139,7 +140,7 @@ export function createIntake(log: Log) {
     /**
      * @param at when it came, ms
      * @param late it waited at the broker while we were away
-     * @param note told why it is rejected, and what becomes of it
+     * @param trace told why it is rejected, and what becomes of it
      * @returns null where it was rejected
      */
     read,

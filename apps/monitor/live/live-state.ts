@@ -113,12 +113,12 @@ export function createLiveState(now: () => number) {
         })
     },
 
-    tell(event: LiveEvent): void {
+    emit(event: LiveEvent): void {
       for (const listener of listeners) listener(event)
     },
 
     /** @returns the way to stop listening */
-    listen(listener: (event: LiveEvent) => void): () => void {
+    onEvent(listener: (event: LiveEvent) => void): () => void {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },

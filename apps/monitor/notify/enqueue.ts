@@ -76,7 +76,7 @@ export function createNotificationQueue({ notifications, audience, liveState, lo
     /** After the commit: people who watch are told. */
     committed(): void {
       for (const line of lines.splice(0)) line()
-      for (const event of announcements.splice(0)) liveState.tell(event)
+      for (const event of announcements.splice(0)) liveState.emit(event)
     },
 
     /** After a rollback: nothing of it has happened. */

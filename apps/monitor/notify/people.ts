@@ -14,7 +14,7 @@ export interface PeopleOptions {
   channels: readonly Channel[]
   now: () => number
   log: Log
-  liveState: Pick<LiveState, 'tell'>
+  liveState: Pick<LiveState, 'emit'>
   /** While true nothing goes out. */
   held(): boolean
 }
@@ -31,7 +31,7 @@ export function tellPeople({ config, store, channels, liveState, ...options }: P
     compose: composer({ words, readings, links, publicUrl: config.PUBLIC_URL }),
     testMessage: (channel) => ({ ...words.test(channel), link: null }),
     onChange(ids) {
-      for (const id of ids) liveState.tell({ type: 'notification', data: { id } })
+      for (const id of ids) liveState.emit({ type: 'notification', data: { id } })
     },
     language: config.UI_LANGUAGE,
     timeZone: config.TZ,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { deferNewTopics, type Held } from '../../intake/new-topics.ts'
+import { type Deferred, deferNewTopics } from '../../intake/new-topics.ts'
 import type { Message } from '../../intake/parse.ts'
 
 const reading = (value: number) =>
@@ -18,7 +18,7 @@ const reading = (value: number) =>
 describe('The first reading of a topic that nobody knows', () => {
   it('waits for a claim as long as the monitor has not been told who is there, and is handed on after that', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
-    const kept: Held[] = []
+    const kept: Deferred[] = []
     let canHear = false
     const hold = deferNewTopics(
       () => true,
@@ -26,7 +26,7 @@ describe('The first reading of a topic that nobody knows', () => {
       () => canHear,
     )
     t.after(() => hold.close())
-    assert.notEqual(hold.take(reading(20)), null)
+    assert.notEqual(hold.defer(reading(20)), null)
     t.mock.timers.tick(30_000)
     assert.equal(kept.length, 0)
     canHear = true

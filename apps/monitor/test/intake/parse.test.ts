@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createLog, silent } from '@hearthwatch/log'
 import fc from 'fast-check'
-import { createIntake } from '../../intake/parse.ts'
+import { createParser } from '../../intake/parse.ts'
 
 const now = Date.UTC(2026, 10, 23, 12)
 const packet = (topic: string, payload: string | Buffer, retain = false) =>
@@ -10,7 +10,7 @@ const packet = (topic: string, payload: string | Buffer, retain = false) =>
 
 /** What becomes of one packet, and why it was rejected if it was. */
 function take(topic: string, payload: string | Buffer, late = false) {
-  const intake = createIntake(silent)
+  const intake = createParser(silent)
   const message = intake.read(packet(topic, payload), now, late)
   return { message, reasons: [...intake.rejected.keys()] }
 }
@@ -92,7 +92,7 @@ describe('The intake', () => {
   }
 
   it('survives any bytes on any topic', () => {
-    const intake = createIntake(silent)
+    const intake = createParser(silent)
     const levels = fc.array(
       fc.oneof(fc.constantFrom('home', 'device', 'kitchen', 'temperature', 'alert', 'sensor', 'status', 'info', 'heartbeat'), fc.string()),
       { minLength: 1, maxLength: 5 },
@@ -111,7 +111,7 @@ describe('The intake', () => {
 
   it('logs a topic’s trouble once a minute, and counts all of it', () => {
     const lines: string[] = []
-    const intake = createIntake(createLog('test', 'info', (line) => void lines.push(line)))
+    const intake = createParser(createLog('test', 'info', (line) => void lines.push(line)))
     for (let i = 0; i < 100; i += 1) intake.read(packet('home/kitchen/temperature', 'warm'), now + i * 1000, false)
     assert.equal(lines.length, 2)
     assert.equal(intake.rejected.get('not-a-number'), 100)

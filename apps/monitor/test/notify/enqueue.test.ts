@@ -38,7 +38,7 @@ describe('The step of an alert', () => {
     folder = mkdtempSync(join(tmpdir(), 'tell-'))
     store = openStore(join(folder, 'test.db'))
     const liveState = createLiveState(Date.now)
-    liveState.listen(({ type }) => events.push(type))
+    liveState.onEvent(({ type }) => events.push(type))
     const log = createLog('monitor', 'info', (line) => lines.push(line))
     notificationQueue = createNotificationQueue({ notifications: store.notifications, audience, liveState, log })
   })

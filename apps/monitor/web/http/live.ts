@@ -59,7 +59,7 @@ export function createLive({ liveState, write, heartbeat = 15_000, limit = 100, 
   }
 
   function start(): void {
-    stopHearing = liveState.listen((event) => {
+    stopHearing = liveState.onEvent((event) => {
       const text = write(event)
       if (text !== null) say(text)
     })

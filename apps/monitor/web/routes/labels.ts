@@ -34,7 +34,7 @@ export function addLabels(app: App, { store, liveState }: { store: Store; liveSt
       if (before === undefined && !isRoom(room)) throw new HttpError(404, `There is no room ${room}.`)
       const label = { room, name: null, icon: null, position: null, ...before, ...checked(body) }
       store.transaction(() => store.labels.put(label))
-      liveState.tell({ type: 'label', data: label })
+      liveState.emit({ type: 'label', data: label })
       return label
     },
   )

@@ -50,7 +50,7 @@ async function listen(url: string, path = '/api/events', headers: OutgoingHttpHe
 describe('GET /api/events', () => {
   let page: Page
   const reading = (value: number, room = 'kitchen') =>
-    page.liveState.tell({ type: 'reading', data: { device: 'pi-1', value, time: page.clock.now, quantity: 'temperature', room } })
+    page.liveState.emit({ type: 'reading', data: { device: 'pi-1', value, time: page.clock.now, quantity: 'temperature', room } })
   const listeners = async () => Number(/^hearthwatch_event_listeners (\d+)$/m.exec((await page.ask('/metrics')).text)?.[1])
   before(async () => {
     page = await startPage()
@@ -73,10 +73,10 @@ describe('GET /api/events', () => {
       created: page.clock.now,
     })
     reading(21.5)
-    page.liveState.tell({ type: 'status', data: { room: 'kitchen', device: 'pi-1', status: 'offline' } })
-    page.liveState.tell({ type: 'alert', data: alert })
-    page.liveState.tell({ type: 'notification', data: { id: 1 } })
-    page.liveState.tell({ type: 'notification', data: { id: 999 } })
+    page.liveState.emit({ type: 'status', data: { room: 'kitchen', device: 'pi-1', status: 'offline' } })
+    page.liveState.emit({ type: 'alert', data: alert })
+    page.liveState.emit({ type: 'notification', data: { id: 1 } })
+    page.liveState.emit({ type: 'notification', data: { id: 999 } })
     reading(22)
     const text = await ear.until('"value":22')
     const blocks = text.split('\n\n').filter((block) => block.startsWith('event:'))
@@ -143,7 +143,7 @@ describe('GET /api/events', () => {
     const other = await listen(locked.url, '/api/events', { cookie: await locked.login('x') })
     await locked.ask('/api/session', { method: 'DELETE', headers: { cookie } })
     await ear.over
-    locked.liveState.tell({ type: 'status', data: { room: 'a', device: null, status: 'online' } })
+    locked.liveState.emit({ type: 'status', data: { room: 'a', device: null, status: 'online' } })
     await other.until('online')
   })
 
@@ -173,18 +173,18 @@ describe('The live stream', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const status = { type: 'status', data: { room: 'a', device: null, status: 'online' } } as const
 
-    liveState.tell(status)
+    liveState.emit(status)
     assert.equal(written, 0)
     const ears = [await listen(url, '/'), await listen(url, '/')]
     for (const ear of ears) await ear.until(':\n\n')
-    liveState.tell(status)
+    liveState.emit(status)
     for (const ear of ears) await ear.until('data: 1')
     assert.equal(written, 1)
 
     mayListen = false
     for (const ear of ears) await ear.over
     assert.equal(live.size, 0)
-    liveState.tell(status)
+    liveState.emit(status)
     assert.equal(written, 1)
   })
 })

@@ -54,7 +54,7 @@ describe('How rooms are shown', () => {
 
   it('tells whoever watches', async () => {
     const heard: unknown[] = []
-    const stop = page.liveState.listen((event) => heard.push(event))
+    const stop = page.liveState.onEvent((event) => heard.push(event))
     await put('kitchen', { icon: '🍳' })
     stop()
     assert.deepEqual(heard, [{ type: 'label', data: { room: 'kitchen', name: null, icon: '🍳', position: 0 } }])

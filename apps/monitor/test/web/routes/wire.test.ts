@@ -20,7 +20,7 @@ describe('The wire', () => {
     wire.watch({ wants: () => true, tell: (event) => heard.push(event) })
     const kept = Promise.withResolvers<void>()
     const seen = wire.see(packet('home/kitchen/temperature'), false)
-    seen?.note('shown')
+    seen?.trace('shown')
     seen?.tell(kept.promise)
     assert.deepEqual(heard, [
       {
@@ -44,8 +44,8 @@ describe('The wire', () => {
         },
       },
     ])
-    seen?.note('stored')
-    seen?.note('stored')
+    seen?.trace('stored')
+    seen?.trace('stored')
     kept.resolve()
     await turn()
     assert.deepEqual(heard.slice(1), [{ type: 'verdict', data: { id: 1, verdict: ['shown', 'stored'] } }])

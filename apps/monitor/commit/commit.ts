@@ -1,0 +1,100 @@
+import type { Log } from '@hearthwatch/log'
+import type { Judge } from '../alerts/judge.ts'
+import type { Presence } from '../devices/presence.ts'
+import type { MqttSession } from '../intake/mqtt-session.ts'
+import type { LiveState } from '../live/live-state.ts'
+import type { NotificationQueue } from '../notify/enqueue.ts'
+import type { Device } from '../store/devices.ts'
+import { isOutsideTrouble } from '../store/file/open.ts'
+import type { Store } from '../store/store.ts'
+import { createApplyBatch } from './apply-batch.ts'
+import { createApplyMessage, type Item } from './apply-message.ts'
+import { groupCommit } from './group-commit.ts'
+import { startTicker } from './ticker.ts'
+import { createUrgency } from './urgency.ts'
+
+export interface CommitOptions {
+  store: Store
+  judge: Judge
+  presence: Presence
+  liveState: LiveState
+  notificationQueue: NotificationQueue
+  session: MqttSession
+  /** Counts a value that cannot be stored. */
+  reject(topic: string, reason: string, why: string, at: number): void
+  /** Notifications may have been added. */
+  onCommitted(): void
+  /** Days that raw readings are kept; 0: for ever. */
+  retentionDays: number
+  /** The shortest time between two commits that nothing urges. ms */
+  interval: number
+  now(): number
+  log: Log
+}
+
+export type Commit = ReturnType<typeof startCommit>
+
+/** Stores items: readings, alert steps and notifications in one transaction, acknowledgements after it. */
+export function startCommit(options: CommitOptions) {
+  const { store, judge, presence, notificationQueue, session, now, log } = options
+  const applyBatch = createApplyBatch(options)
+  const applyMessage = createApplyMessage({ store, judge, presence, notificationQueue, applyBatch })
+  const urgency = createUrgency({ devices: store.devices, judge, presence, applyBatch })
+
+  function transaction(items: readonly Item[]): void {
+    try {
+      store.transaction(() => items.forEach(applyMessage.apply))
+    } catch (error) {
+      applyMessage.rolledBack()
+      throw error
+    }
+    for (const answer of applyMessage.committed()) session.answer(answer)
+    notificationQueue.committed()
+    options.onCommitted()
+  }
+
+  const group = groupCommit(transaction, {
+    interval: options.interval,
+    now,
+    isOutsideTrouble,
+    onTrouble: (why) => log.error('the database cannot be written; new messages wait in memory and are tried again each second', { why }),
+  })
+
+  /**
+   * @param acknowledged somebody waits for the acknowledgement (QoS 1)
+   * @returns resolves when the item is stored; undefined: there is nothing to wait for
+   */
+  function add(item: Item, acknowledged = false): Promise<void> | undefined {
+    if (acknowledged || group.waiting > 0 || !urgency.isHeartbeatOnly(item)) return group.add(item, urgency.isUrgent(item), acknowledged)
+    // Not worth a commit of its own: applied in memory now, written with the next transaction.
+    applyMessage.apply(item)
+    group.remember(item)
+    return undefined
+  }
+
+  const ticker = startTicker(session, now, (tick) => {
+    if (judge.isTickDue(tick.at, tick.hearing)) add(tick)
+  })
+
+  return {
+    add,
+
+    /** Number of readings stored since the start. */
+    stored: () => applyMessage.stored,
+
+    /** Why the last transaction failed; empty while all is well. */
+    trouble: () => group.trouble,
+
+    /** True if an online device with a record has not delivered any rows for too long. */
+    isFaulty: (device: Device) => session.watching !== null && applyBatch.isFaulty(device, now(), session.watching),
+
+    /** Commits what waits, now. */
+    flush: group.flush,
+
+    /** The same, and stops. */
+    close(): void {
+      ticker.close()
+      group.close()
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import type { Log } from '@hearthwatch/log'
+import type { Packet } from '@hearthwatch/mqtt'
+import { guardUnsetClock } from './clock-guard.ts'
+import type { MqttSession } from './mqtt-session.ts'
+import { type Deferred, deferNewTopics } from './new-topics.ts'
+import type { PacketTrace, Trace } from './packet-trace.ts'
+import type { Message, Parser, Reading, StatusMessage } from './parse.ts'
+
+/** A checked message, or the end of the messages that the broker had queued, with the last status of each topic among them. */
+export type Checked = Message | Deferred | { kind: 'caught-up'; statuses: StatusMessage[]; at: number }
+
+export interface IntakeOptions {
+  session: MqttSession
+  parser: Parser
+  trace: PacketTrace
+  commit: {
+    /** @returns resolves when it is stored; undefined: there is nothing to wait for */
+    add(message: Checked, acknowledged?: boolean): Promise<void> | undefined
+    /** Commits what waits, now. */
+    flush(): void
+  }
+  /** Shows a reading on the page at once. */
+  show(reading: Reading): void
+  /** True if nothing is known of a reading's topic yet. */
+  isNew(reading: Reading): boolean
+  /** True for an empty retained message of our own that clears a topic. */
+  isOwnClearing(topic: string, payload: Buffer): boolean
+  /** The monitor has connected (again). */
+  onConnected(): void
+  now(): number
+  log: Log
+}
+
+const never = new Promise<void>(() => {})
+
+/** Receives packets: parses them, defers first messages of new topics, and passes on what is to be stored. */
+export function startIntake({ session, parser, trace, commit, show, isNew, isOwnClearing, onConnected, now, log }: IntakeOptions) {
+  const newTopics = deferNewTopics(isNew, commit.add, () => session.watching !== null)
+  const isClockUnset = guardUnsetClock(log)
+  const queuedStatuses = new Map<string, StatusMessage>()
+  let closing = false
+
+  function take(packet: Packet, late: boolean, trace: Trace | undefined): Promise<void> | undefined {
+    if (isOwnClearing(packet.topic, packet.payload)) return void trace?.('clearing')
+    const message = parser.read(packet, now(), late, trace)
+    if (message === null) return undefined
+    if (message.kind === 'batch' && isClockUnset(message.batch, message.at)) return void trace?.('ahead')
+    if (message.kind === 'reading') {
+      trace?.(message.retained || message.late ? 'old' : 'shown')
+      show(message)
+    }
+    if (message.retained && message.kind !== 'status' && message.kind !== 'info') return void trace?.('old')
+    // Only the last status of a topic counts, once everything queued has arrived.
+    if (message.late && message.kind === 'status') return void queuedStatuses.set(message.topic, message)
+    const deferred = newTopics.defer(message)
+    if (deferred === null) return commit.add(message, packet.qos > 0)
+    trace?.('held')
+    return deferred
+  }
+
+  session.open({
+    onPacket(packet, late) {
+      // The broker redelivers a message that is not acknowledged; storing it now as well would create a duplicate.
+      if (closing && packet.qos > 0) return never
+      return trace.pass(packet, late, take)
+    },
+    onGreeting: trace.greet,
+    onConnected,
+    onCaughtUp() {
+      commit.add({ kind: 'caught-up', statuses: [...queuedStatuses.values()], at: now() })
+      queuedStatuses.clear()
+    },
+  })
+
+  return {
+    /** Stores deferred messages, acknowledges what is stored and ends the session. */
+    close(): Promise<void> {
+      closing = true
+      newTopics.close()
+      commit.flush()
+      return session.close()
+    },
+  }
+}
