@@ -6,56 +6,55 @@ import type { Link, LinkOptions, LinkState } from './link.ts'
 import { NotConnected } from './not-connected.ts'
 import { checkFilters, checkMessage } from './outgoing.ts'
 import { explain, explainTaken } from './refusal.ts'
-import { afterEnding, type Ending, noMemory } from './retry.ts'
+import { afterEnding, type Ending, firstAttempt } from './retry.ts'
 
 /**
- * Connects to the broker and stays connected, over one connection after another, until `close`.
- * It speaks MQTT 3.1.1, which all brokers understand.
- * @throws TypeError for a `url` that is no broker's address; everything else that may be wrong shows in `state` and `why`
+ * Connects to the broker by MQTT 3.1.1 and reconnects until `close`.
+ * @throws TypeError for a `url` that is no broker's address; every other failure shows in `state` and `why`
  */
 export function connect(options: LinkOptions, limits: Limits = defaultLimits): Link {
   const { log } = options
   const address = readAddress(options)
-  // It outlives the connections, or a message of QoS 2 could come twice; it keeps what it has when a client ends.
+  // Must outlive a connection, or a message of QoS 2 could be delivered twice. `clean: false` preserves it when a client ends.
   const received = new Store({ clean: false })
   let state: LinkState = 'connecting'
-  let why = `connecting to ${address.place}`
-  let told = ''
-  let memory = noMemory
+  let why = `connecting to ${address.hostPort}`
+  let lastLogged = ''
+  let retry = firstAttempt
   let connection: Connection | undefined
   let closing: Promise<void> | undefined
-  let stuck: NodeJS.Timeout | undefined = setTimeout(onStuck, limits.stuckAfter)
-  // Not at once: nothing is called before the caller has the link.
+  let stuckTimer: NodeJS.Timeout | undefined = setTimeout(onStuck, limits.stuckAfter)
+  // Deferred, so that no callback runs before the caller has the link.
   let timer = setTimeout(attempt, 0)
 
-  if (options.ca !== undefined && !address.secure) log.warn('a CA is given, but the address is not one of TLS', { url: address.place })
+  if (options.ca !== undefined && !address.secure) log.warn('CA file ignored: the address does not use TLS', { url: address.hostPort })
 
   function attempt() {
-    timer = setTimeout(() => connection?.drop(`${address.place}: no connection came about`), limits.attempt)
+    timer = setTimeout(() => connection?.drop(`${address.hostPort}: the connection attempt timed out`), limits.attempt)
     try {
       const opened = open(options, address, received, limits, {
-        accepted: (session) => void announce(opened, session),
+        accepted: (session) => void onAccepted(opened, session),
         ended,
       })
       connection = opened
     } catch (error) {
-      // A certificate or key that is none shows here.
-      ended({ how: 'unreachable', why: explain(error, false, address), held: 0 })
+      // An invalid certificate or key throws here.
+      ended({ how: 'unreachable', why: explain(error, false, address), lasted: 0 })
     }
   }
 
-  async function announce(current: Connection, session: { present: boolean }) {
+  async function onAccepted(current: Connection, session: { present: boolean }) {
     try {
       await options.onConnect(link, session)
     } catch (error) {
-      current.drop(`${address.place}: subscribing or announcing failed: ${error instanceof Error ? error.message : error}`)
+      current.drop(`${address.hostPort}: subscribing or announcing failed: ${error instanceof Error ? error.message : error}`)
     }
     if (!current.accepted || state === 'closed') return
     clearTimeout(timer)
-    clearTimeout(stuck)
-    stuck = undefined
-    told = ''
-    log.info('connected', { broker: address.place, session: session.present ? 'kept' : 'new' })
+    clearTimeout(stuckTimer)
+    stuckTimer = undefined
+    lastLogged = ''
+    log.info('connected', { broker: address.hostPort, session: session.present ? 'kept' : 'new' })
     enter('connected', '')
   }
 
@@ -63,13 +62,13 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
     connection = undefined
     if (state === 'closed') return
     clearTimeout(timer)
-    const next = afterEnding(memory, ending, Math.random(), limits)
-    memory = next.memory
+    const next = afterEnding(retry, ending, Math.random(), limits)
+    retry = next.retry
     timer = setTimeout(attempt, next.wait)
-    stuck ??= setTimeout(onStuck, limits.stuckAfter)
+    stuckTimer ??= setTimeout(onStuck, limits.stuckAfter)
     const nextWhy = next.state === 'taken' ? explainTaken(options.clientId, address) : ending.why
-    if (nextWhy !== told) log.warn('not connected', { why: nextWhy })
-    told = nextWhy
+    if (nextWhy !== lastLogged) log.warn('not connected; retrying', { why: nextWhy })
+    lastLogged = nextWhy
     enter(next.state, nextWhy)
   }
 
@@ -81,7 +80,7 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
   }
 
   function onStuck() {
-    stuck = undefined
+    stuckTimer = undefined
     log.error('no connection for a long time', { why })
     options.onStuck?.()
   }
@@ -110,16 +109,16 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
       await current().subscribe(filters)
     },
     close() {
-      closing ??= leave()
+      closing ??= disconnect()
       return closing
     },
   }
 
-  async function leave() {
+  async function disconnect() {
     clearTimeout(timer)
-    clearTimeout(stuck)
+    clearTimeout(stuckTimer)
     enter('closed', 'closed')
-    await connection?.goodbye()
+    await connection?.disconnect()
   }
 
   return link

@@ -1,46 +1,45 @@
 import { Socket } from 'node:net'
 import { type IPublishPacket, connect as openClient, Store } from 'mqtt'
 import type { Address } from './address.ts'
-import { Answers, Refused } from './answers.ts'
 import { DeferredPubacks, type Done, noPuback } from './deferred-puback.ts'
 import type { Limits } from './limits.ts'
 import type { Link, LinkOptions, Packet } from './link.ts'
 import { refusedFilters } from './outgoing.ts'
+import { PendingRequests, Refused } from './pending-requests.ts'
 import { explain, isRefusal } from './refusal.ts'
 import type { Ending } from './retry.ts'
 
-/** One connection to the broker, from the attempt to its end. There is no second life: the link opens another one. */
+/** One connection to the broker, from the attempt to its end. It never reconnects: the link opens another one. */
 export interface Connection extends Pick<Link, 'publish' | 'subscribe'> {
-  /** Whether the broker has accepted us. */
+  /** True while the broker accepts the connection. */
   readonly accepted: boolean
-  /** Cuts it without a goodbye: the broker publishes the will. */
+  /** Closes it without a DISCONNECT: the broker publishes the will. */
   drop(why: string): void
-  /** Lets go out what is under way, then says goodbye: no will. */
-  goodbye(): Promise<void>
+  /** Waits for pending publishes and acknowledgements, then sends DISCONNECT: the broker does not publish the will. */
+  disconnect(): Promise<void>
 }
 
 export interface Listener {
   accepted(session: { present: boolean }): void
-  /** Once, at the end, whoever made it. */
+  /** Called once, at the end, for either side's reason. */
   ended(ending: Ending): void
 }
 
 /**
- * Opens a connection with an mqtt.js client of its own, which never reconnects: whatever mqtt.js would keep to send it
- * again (and block everything behind it, if it cannot be sent) ends with the connection, and nothing of an old
- * connection reaches a new one.
- * @param received messages of QoS 2 whose handshake a lost connection has left half done
+ * Opens a connection with an mqtt.js client of its own, which never reconnects. A reconnecting client would store messages and
+ * send them again, and a message that cannot be sent would block all messages behind it.
+ * @param received messages of QoS 2 whose handshake a lost connection has interrupted
  */
 export function open(options: LinkOptions, address: Address, received: Store, limits: Limits, listener: Listener): Connection {
-  let onQuiet: (() => void) | undefined
-  let onGone: (() => void) | undefined
+  let onIdle: (() => void) | undefined
+  let onEnded: (() => void) | undefined
   let accepted = false
-  let since = 0
+  let acceptedAt = 0
   let over = false
-  let leaving = false
-  let heard = false
-  let pulse: NodeJS.Timeout | undefined
-  let early: (() => void) | undefined
+  let closing = false
+  let receivedSincePing = false
+  let pingTimer: NodeJS.Timeout | undefined
+  let handleEarly: (() => void) | undefined
 
   const client = openClient({
     ...address.options,
@@ -56,55 +55,55 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     writeCache: false,
     timerVariant: 'native',
     incomingStore: received,
-    // Not its own one, which it throws away when a client ends, and trips over with the packets that it has read already.
+    // Replaces the default store: mqtt.js discards that one when a client ends, and then fails on packets that it has already read.
     outgoingStore: new Store({ clean: false }),
   })
-  const answers = new Answers(limits.outstanding, quiet)
+  const requests = new PendingRequests(limits.outstanding, checkIdle)
   const pubacks = new DeferredPubacks(
     () => client.stream,
     limits.unacknowledged,
-    (error) => drop(`a message could not be kept: ${error instanceof Error ? error.message : error}`),
-    quiet,
+    (error) => drop(`a message could not be stored: ${error instanceof Error ? error.message : error}`),
+    checkIdle,
   )
 
   client.on('connect', ({ sessionPresent }) => {
     if (over) return
     accepted = true
-    since = performance.now()
-    pulse = setInterval(beat, limits.keepalive * 500)
-    // Nagle's algorithm would hold a small packet back while another one is under way.
+    acceptedAt = performance.now()
+    pingTimer = setInterval(ping, limits.keepalive * 500)
+    // Nagle's algorithm would delay a small packet until the previous one is acknowledged.
     if (client.stream instanceof Socket) client.stream.setNoDelay()
     listener.accepted({ present: sessionPresent })
-    early?.()
+    handleEarly?.()
   })
   const onError = (error: unknown) => finish(isRefusal(error) ? 'refused' : 'lost', explain(error, accepted, address))
   client.on('error', onError)
-  // mqtt.js keeps errors of the stream without a code to itself, those of web sockets among them.
+  // mqtt.js does not emit stream errors without a code, such as those of web sockets.
   client.stream.on('error', onError)
   client.on('close', () => finish('lost', explain(undefined, accepted, address)))
 
   client.handleMessage = (packet: IPublishPacket, done: Done) => {
-    // mqtt.js announces the connection some ticks late, when the first messages of a kept session are there already.
+    // mqtt.js emits `connect` some ticks late: the first messages of a persistent session may arrive before it.
     if (!accepted) {
-      early = () => client.handleMessage(packet, done)
+      handleEarly = () => client.handleMessage(packet, done)
       return
     }
-    heard = true
-    if (over || leaving) return done(noPuback)
-    const kept = options.onMessage(packet as Packet)
-    if (kept === undefined) return done()
-    if (packet.qos === 1) return pubacks.add(packet.messageId as number, kept, done)
-    pubacks.watch(kept)
+    receivedSincePing = true
+    if (over || closing) return done(noPuback)
+    const stored = options.onMessage(packet as Packet)
+    if (stored === undefined) return done()
+    if (packet.qos === 1) return pubacks.add(packet.messageId as number, stored, done)
+    pubacks.watch(stored)
     done()
   }
 
   /**
-   * mqtt.js takes nothing but an answer to its ping for a sign of life, and that may be stuck behind thousands of
-   * messages, or behind one that is held back. While there are messages we ping ourselves and start its clock anew.
+   * mqtt.js closes the connection unless its ping is answered, but the answer may wait behind thousands of messages or behind
+   * one that is held back. While messages arrive, we ping ourselves and restart its timer.
    */
-  function beat() {
-    if (!heard && !pubacks.holding) return
-    heard = false
+  function ping() {
+    if (!receivedSincePing && !pubacks.holding) return
+    receivedSincePing = false
     client.sendPing()
     client.reschedulePing(true)
   }
@@ -112,37 +111,37 @@ export function open(options: LinkOptions, address: Address, received: Store, li
   function finish(how: 'refused' | 'lost' | 'dropped', why: string) {
     if (over) return
     over = true
-    clearInterval(pulse)
+    clearInterval(pingTimer)
     pubacks.stop()
-    // By force, for whatever way has led here: no timer of the client is left, and a socket that hangs does not matter.
+    // Forced, so that neither a timer of the client nor a hanging socket remains.
     client.stream.destroy()
     client.end(true)
-    answers.fail(why)
-    onGone?.()
-    listener.ended({ how: how === 'lost' && !accepted ? 'unreachable' : how, why, held: accepted ? performance.now() - since : 0 })
+    requests.fail(why)
+    onEnded?.()
+    listener.ended({ how: how === 'lost' && !accepted ? 'unreachable' : how, why, lasted: accepted ? performance.now() - acceptedAt : 0 })
   }
 
   function drop(why: string) {
     finish('dropped', why)
   }
 
-  function quiet() {
-    if (answers.waiting === 0 && pubacks.waiting === 0) onQuiet?.()
+  function checkIdle() {
+    if (requests.count === 0 && pubacks.waiting === 0) onIdle?.()
   }
 
-  async function goodbye() {
+  async function disconnect() {
     if (!client.connected) return drop('closed')
-    leaving = true
-    await within(limits.goodbye * 0.75, (done) => {
-      onQuiet = done
-      quiet()
+    closing = true
+    await within(limits.closeTimeout * 0.75, (done) => {
+      onIdle = done
+      checkIdle()
     })
-    // The broker may have gone meanwhile; mqtt.js has thrown its store away then.
+    // If the broker has disconnected meanwhile, mqtt.js has discarded its store.
     if (over) return
-    // mqtt.js would wait for these before it says goodbye.
+    // mqtt.js would wait for these before it sends DISCONNECT.
     for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id))
-    await within(limits.goodbye * 0.25, (done) => {
-      onGone = done
+    await within(limits.closeTimeout * 0.25, (done) => {
+      onEnded = done
       if (over) done()
       else client.end()
     })
@@ -153,24 +152,24 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     get accepted() {
       return accepted && !over
     },
-    publish: (topic, payload, { qos, retain }) => answers.ask((answered) => client.publish(topic, payload, { qos, retain }, answered)),
+    publish: (topic, payload, { qos, retain }) => requests.send((answered) => client.publish(topic, payload, { qos, retain }, answered)),
     subscribe: (filters) =>
-      answers.ask((answered) => {
-        const wanted = Object.fromEntries(Object.entries(filters).map(([filter, qos]) => [filter, { qos }]))
-        client.subscribe(wanted, (error, _, suback) => {
+      requests.send((answered) => {
+        const subscriptions = Object.fromEntries(Object.entries(filters).map(([filter, qos]) => [filter, { qos }]))
+        client.subscribe(subscriptions, (error, _, suback) => {
           const refused = refusedFilters(Object.keys(filters), suback?.granted ?? [])
-          answered(refused.length > 0 ? new Refused(`the broker refuses the subscription of ${refused.join(', ')}`) : error)
+          answered(refused.length > 0 ? new Refused(`the broker refuses the subscription to ${refused.join(', ')}`) : error)
         })
       }),
     drop,
-    goodbye,
+    disconnect,
   }
 }
 
-/** Waits until `begin` calls back, but not longer than this (ms). */
-function within(most: number, begin: (done: () => void) => void): Promise<void> {
+/** Waits until `begin` calls back, or for the timeout in ms. */
+function within(timeout: number, begin: (done: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, most)
+    const timer = setTimeout(resolve, timeout)
     begin(() => {
       clearTimeout(timer)
       resolve()

@@ -1,22 +1,22 @@
 import type { Writable } from 'node:stream'
 
-/** What mqtt.js calls when a message is handled; with an error it sends no PUBACK and goes on to the next message. */
+/** Callback of mqtt.js for a handled message. With an error, mqtt.js sends no PUBACK and continues with the next message. */
 export type Done = (error?: Error) => void
 
-/** Made once: a stack trace for each message would cost more than the message. */
+/** A single instance: a stack trace for each message would cost more than the message. */
 export const noPuback = new Error('deferred')
 
 /**
  * Acknowledges messages of QoS 1 long after they were handled, without stopping the stream behind them.
  *
  * mqtt.js handles one packet at a time and sends the PUBACK when the message's callback is called. Here the callback
- * is called at once with an error, which mqtt.js takes as "no PUBACK, next packet", and the PUBACK is written to the
- * stream when the promise for the message has resolved. All that become due at the same time go out as one write.
+ * is called at once with an error, which mqtt.js takes as "no PUBACK, next packet". The PUBACK is written to the
+ * stream when the promise for the message has resolved. All that become due at the same time are one write.
  *
- * One of these belongs to one connection: a PUBACK on a later one would acknowledge another message of the same id.
+ * An instance belongs to one connection: a PUBACK on a later one would acknowledge another message with the same id.
  */
 export class DeferredPubacks {
-  /** Messages that wait for their promise. */
+  /** Number of messages whose promise is pending. */
   waiting = 0
   readonly #stream: () => Writable
   readonly #limit: number
@@ -30,9 +30,9 @@ export class DeferredPubacks {
   #over = false
 
   /**
-   * @param limit so many may wait before the next message is held back
+   * @param limit number of pending messages from which the next message is held back
    * @param onRejected a promise was rejected: its messages must not be acknowledged on this connection any more
-   * @param onIdle nothing waits any more
+   * @param onIdle no message is pending any more
    */
   constructor(stream: () => Writable, limit: number, onRejected: (error: unknown) => void, onIdle: () => void) {
     this.#stream = stream
@@ -41,12 +41,12 @@ export class DeferredPubacks {
     this.#onIdle = onIdle
   }
 
-  /** Whether the next message is held back until fewer wait. */
+  /** True while the next message is held back because the limit is reached. */
   get holding(): boolean {
     return this.#held !== undefined
   }
 
-  /** The message with this id is acknowledged when the promise resolves; a promise shared by many costs one `then`. */
+  /** Acknowledges the message with this id when the promise resolves. A promise shared by many messages costs one `then`. */
   add(id: number, promise: Promise<void>, done: Done): void {
     this.watch(promise)
     this.#latestIds.push(id)
@@ -55,12 +55,12 @@ export class DeferredPubacks {
     else this.#held = done
   }
 
-  /** For a message that needs no PUBACK: tells a rejection all the same. */
+  /** Reports a rejection of a message that needs no PUBACK. */
   watch(promise: Promise<void>): void {
     if (promise !== this.#latest) this.#select(promise)
   }
 
-  /** The connection is gone: nothing that waits is acknowledged any more. */
+  /** Drops all pending acknowledgements, because the connection has ended. */
   stop(): void {
     this.#over = true
     this.waiting = 0
@@ -89,7 +89,7 @@ export class DeferredPubacks {
     this.#groups.delete(promise)
     if (this.#latest === promise) this.#latest = undefined
     if (ids.length === 0) return
-    // The ticks run after all promises that resolve at this moment: they share the write.
+    // The tick runs after all promises that resolve at this moment, so that they share one write.
     if (this.#due.length === 0) process.nextTick(() => this.#write())
     this.#due = this.#due.length === 0 ? ids : this.#due.concat(ids)
   }
@@ -112,7 +112,7 @@ export class DeferredPubacks {
   }
 }
 
-/** PUBACK packets as they go over the wire: type 4, two bytes to follow, the packet identifier (MQTT 3.1.1, section 3.4). */
+/** Encodes PUBACK packets: type 4, remaining length 2, packet identifier (MQTT 3.1.1, section 3.4). */
 function pubacks(ids: readonly number[]): Buffer {
   const bytes = Buffer.allocUnsafe(ids.length * 4)
   let at = 0

@@ -1,29 +1,32 @@
-/** The times and sizes that a link keeps to; times in ms. Tests shorten them, the apps take the defaults. */
+import { minute, second } from '@hearthwatch/protocol/durations'
+
+/** Times and sizes that a link observes; times in ms unless stated otherwise. Tests shorten them, the apps use the defaults. */
 export interface Limits {
-  /** Seconds between signs of life to the broker, which waits one and a half times as long. */
+  /** MQTT keep-alive interval in seconds. The broker closes the connection after one and a half times as long without a packet. */
   keepalive: number
-  /** How long the broker may take to answer CONNECT. */
+  /** Time for the broker to answer CONNECT. */
   connectTimeout: number
-  /** The wait before the second attempt; it doubles with each further one … */
+  /** Wait before the second attempt; it doubles with each further attempt. */
   firstWait: number
-  /** … up to this. */
+  /** Upper bound of the wait between two attempts. */
   longestWait: number
-  /** A connection that held this long was a good one: the waits start anew. */
-  goodAfter: number
-  /** Closed by the broker so soon after it had accepted us … */
-  stolenWithin: number
-  /** … so many times in a row: somebody else uses our client id, and we keep away for this long. */
-  stolenTimes: number
-  keepAway: number
-  /** An attempt that is not `connected` by then, for whatever reason, is given up for a new one. */
+  /** A connection that lasted this long resets the wait to `firstWait`. */
+  stableAfter: number
+  /** A connection that the broker closes sooner than this after accepting it counts as closed early. */
+  closedEarlyWithin: number
+  /** After this many early closes in a row, another program is assumed to use our client id. */
+  closedEarlyTimes: number
+  /** Wait before the next attempt if another program uses our client id. */
+  takenWait: number
+  /** An attempt that has not reached `connected` by then is abandoned for a new one. */
   attempt: number
-  /** Without a connection for so long, the owner of the link is told that it is stuck. */
+  /** Without a connection for this long, `onStuck` is called. */
   stuckAfter: number
-  /** The most that `close` may take. */
-  goodbye: number
-  /** Bytes of the largest packet that is published. */
+  /** Longest duration of `close`. */
+  closeTimeout: number
+  /** Size of the largest packet that is published, in bytes. */
   packetSize: number
-  /** Publishes and subscriptions that may wait for the broker's answer at one time: far below the 65,535 message ids. */
+  /** Publishes and subscriptions that may wait for the broker's answer at one time: far below the 65,535 packet identifiers. */
   outstanding: number
   /** Received messages that may wait for their acknowledgement before reading stops. */
   unacknowledged: number
@@ -31,16 +34,16 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   keepalive: 20,
-  connectTimeout: 10_000,
-  firstWait: 1000,
-  longestWait: 60_000,
-  goodAfter: 30_000,
-  stolenWithin: 5000,
-  stolenTimes: 3,
-  keepAway: 60_000,
-  attempt: 5 * 60_000,
-  stuckAfter: 30 * 60_000,
-  goodbye: 2000,
+  connectTimeout: 10 * second,
+  firstWait: second,
+  longestWait: minute,
+  stableAfter: 30 * second,
+  closedEarlyWithin: 5 * second,
+  closedEarlyTimes: 3,
+  takenWait: minute,
+  attempt: 5 * minute,
+  stuckAfter: 30 * minute,
+  closeTimeout: 2 * second,
   packetSize: 65_536,
   outstanding: 10_000,
   unacknowledged: 2000,

@@ -1,16 +1,16 @@
 import type { Log } from '@hearthwatch/log'
 
-/** A message as it came over the wire. */
+/** A message as received from the broker. */
 export interface Packet {
   topic: string
   payload: Buffer
   qos: 0 | 1 | 2
-  /** Set by the broker on what it had kept when we subscribed: old news. */
+  /** Set by the broker on a retained message that it delivers for a new subscription: an old value. */
   retain: boolean
   dup: boolean
 }
 
-/** What the broker publishes for us when our connection breaks without a goodbye. */
+/** The last will: the broker publishes it when the connection breaks without a DISCONNECT. */
 export interface Will {
   topic: string
   payload: string
@@ -19,8 +19,11 @@ export interface Will {
 }
 
 /**
- * `connecting`: not there yet, tried again · `connected`: subscribed and announced · `refused`: the broker said no
- * (tried again) · `taken`: another client uses our client id, so we keep away for a minute · `closed`: by us.
+ * `connecting`: no connection yet; the link retries.
+ * `connected`: `onConnect` has completed.
+ * `refused`: the broker refused the connection; the link retries.
+ * `taken`: another client uses our client id; the link retries after a minute.
+ * `closed`: `close` was called.
  */
 export type LinkState = 'connecting' | 'connected' | 'refused' | 'taken' | 'closed'
 
@@ -30,46 +33,53 @@ export interface LinkOptions {
   clientId: string
   username?: string | undefined
   password?: string | undefined
-  /** PEM files' contents, for TLS: whom to trust, and who we are. */
+  /** For TLS, the contents of PEM files: the trusted authority, the client certificate and its key. */
   ca?: string | undefined
   cert?: string | undefined
   key?: string | undefined
-  /** `false`: the broker keeps our subscriptions and what arrives at QoS 1 and 2 while we are away. */
+  /** `false`: a persistent session. The broker queues messages of QoS 1 and 2 while we are disconnected. */
   clean: boolean
   will?: Will | undefined
   log: Log
   /**
-   * On every connection, before the state is `connected`: subscribe, then announce yourself. What it throws closes
-   * the connection, which is then tried again. No message is handed over before it was called.
+   * Called on every connection, before the state is `connected`: subscribe here, then publish the birth message. An error closes
+   * the connection, and the link reconnects. No message is delivered before this call.
    */
   onConnect(link: Link, session: { present: boolean }): Promise<void>
   /**
-   * For each message, in order. A message of QoS 1 is acknowledged to the broker when what is returned has
-   * settled well: at once for nothing, later for a promise (return one promise for many messages). The next message
-   * does not wait for it, unless 500 acknowledgements are due. When the connection is gone meanwhile, nothing is
-   * acknowledged and the broker sends the message again; a rejection closes the connection for that reason. What is
-   * thrown is a mistake of ours and ends the program.
+   * Called for each message, in order. A message of QoS 1 is acknowledged at once if the result is `undefined`, and otherwise when
+   * the promise resolves. One promise may serve many messages. The next message does not wait for it, unless 2,000
+   * acknowledgements are due.
+   *
+   * If the connection is lost meanwhile, nothing is acknowledged and the broker redelivers the message. A rejection closes the
+   * connection for the same effect. An exception is a bug and ends the program.
    */
   onMessage(packet: Packet): Promise<void> | undefined
-  /** For each message that goes out, whether or not it arrives; not for the will. */
+  /** Called for each message that is sent, even if it never arrives; not for the will. */
   onPublish?: ((topic: string, payload: string | Buffer, how: { qos: 0 | 1 | 2; retain: boolean }) => void) | undefined
   onState?(state: LinkState, why: string): void
-  /** Half an hour without a connection: the process should end, so that its supervisor starts it afresh. */
+  /** Called after 30 minutes without a connection: the process should exit, so that its supervisor restarts it. */
   onStuck?(): void
 }
 
 export interface Link {
   readonly state: LinkState
-  /** Why it is not `connected`, in words for people; empty where it is. */
+  /** Reason why the link is not `connected`, for people; empty if it is. */
   readonly why: string
   /**
-   * Resolves when the broker has acknowledged it (QoS 1, 2) or when it is on its way (QoS 0).
-   * @throws NotConnected at once where there is no connection, and later where it breaks first; RangeError where the
-   * topic is none or the packet is larger than 64 KB. Nothing is kept for later here, the caller has the state and sends again.
+   * Resolves when the broker has acknowledged the message (QoS 1, 2) or when it is written to the socket (QoS 0).
+   * The link stores no message: after NotConnected the caller publishes again on the next connection.
+   * @throws NotConnected if there is no connection, or if it breaks before the acknowledgement
+   * @throws RangeError for an invalid topic, for a packet over 64 KB, and if 10,000 requests are pending
    */
   publish(topic: string, payload: string | Buffer, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<void>
-  /** @throws NotConnected as above; RangeError for a filter that is none; Error naming the filters that the broker refuses. */
+  /**
+   * @param filters QoS by topic filter
+   * @throws NotConnected as `publish` does
+   * @throws RangeError for an invalid filter, and if 10,000 requests are pending
+   * @throws Error that names the filters that the broker refuses
+   */
   subscribe(filters: Record<string, 0 | 1 | 2>): Promise<void>
-  /** Says goodbye, so that the will is not published. Waits at most 2 s. */
+  /** Disconnects cleanly, so that the broker does not publish the will. Takes at most 2 s. */
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * There is no connection, or it broke before the broker had answered: the caller may send again on the next one.
- * Anything else that `publish` and `subscribe` throw would fail on the next connection too.
+ * There is no connection, or it broke before the broker answered: the caller may retry on the next connection.
+ * Any other error of `publish` and `subscribe` would occur on the next connection too.
  */
 export class NotConnected extends Error {
   constructor(why: string) {

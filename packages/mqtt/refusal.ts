@@ -1,22 +1,22 @@
 import type { Address } from './address.ts'
 
-/** Return codes of CONNACK: MQTT 3.1.1, section 3.2.2.3. Mosquitto says 5 to a wrong password too. */
+/** Return codes of CONNACK: MQTT 3.1.1, section 3.2.2.3. Mosquitto returns 5 for a wrong password too. */
 const refusals: Record<number, string> = {
   1: 'the broker does not speak MQTT 3.1.1',
   2: 'the broker refused our client id',
-  3: 'the broker is not available at the moment, it says',
+  3: 'the broker reports that it is not available at the moment',
   4: 'the broker refused us: bad user name or password',
   5: 'the broker refused us: not authorised; user name and password may be wrong',
 }
 
-const unknownIssuer = 'the broker shows a certificate of an authority that we do not trust: is it the right CA file?'
-const noTls = 'what answers there does not speak TLS: is it the right port?'
-const wantsCertificate = 'the broker does not accept our client certificate, or wants one'
+const unknownIssuer = "the authority of the broker's certificate is not trusted: is it the right CA file?"
+const noTls = 'the server does not speak TLS: is it the right port?'
+const certificateRequired = 'the broker requires a client certificate, or does not accept ours'
 
-const troubles: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there: is the broker running?',
-  ENOTFOUND: 'this host name is not known',
-  EAI_AGAIN: 'the host name cannot be looked up: is the network there?',
+const failures: Record<string, string> = {
+  ECONNREFUSED: 'no program listens on this port: is the broker running?',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name cannot be looked up: is the network up?',
   ETIMEDOUT: 'no answer',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'there is no network to reach the host',
@@ -38,25 +38,25 @@ const troubles: Record<string, string> = {
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'the key does not belong to the certificate',
 }
 
-/** Whether it is the broker's no to our CONNECT. */
+/** True if the broker refused our CONNECT with a return code. */
 export function isRefusal(error: unknown): boolean {
   return typeof codeOf(error) === 'number'
 }
 
 /**
- * Why there is no connection, in words for people. Credentials are never part of it.
- * @param error what was heard last before the connection ended; undefined for a close without a word
- * @param accepted whether the broker had accepted us
+ * The reason why there is no connection, for people. It never contains credentials.
+ * @param error last error before the connection ended; undefined for a close without an error
+ * @param accepted true if the broker had accepted the connection
  */
 export function explain(error: unknown, accepted: boolean, address: Address): string {
   const code = codeOf(error)
-  if (typeof code === 'number') return `${address.place}: ${refusals[code] ?? `the broker refused us (${code})`}`
-  return `${address.place}: ${words(error, code, accepted, address.secure)}`
+  if (typeof code === 'number') return `${address.hostPort}: ${refusals[code] ?? `the broker refused us (${code})`}`
+  return `${address.hostPort}: ${words(error, code, accepted, address.secure)}`
 }
 
-/** Why we keep away for a while. In MQTT 3.1.1 the broker does not say it itself. */
+/** The reason for the state `taken`; in MQTT 3.1.1 the broker does not send it. */
 export function explainTaken(clientId: string, address: Address): string {
-  return `${address.place}: another program seems to use our client id "${clientId}": the broker accepts us and closes the connection right away`
+  return `${address.hostPort}: another program seems to use our client id "${clientId}": the broker accepts us and closes the connection right away`
 }
 
 function words(error: unknown, code: string | undefined, accepted: boolean, secure: boolean): string {
@@ -64,14 +64,14 @@ function words(error: unknown, code: string | undefined, accepted: boolean, secu
   if (error === undefined || (code === 'ECONNRESET' && !accepted)) {
     if (accepted) return 'the broker closed the connection'
     return secure
-      ? 'closed before TLS was agreed on: is it the TLS port, and does the broker want a client certificate?'
+      ? 'closed during the TLS handshake: is it the TLS port, and does the broker require a client certificate?'
       : 'closed without an answer: is it a TLS port (mqtts://)?'
   }
   if (message === 'connack timeout') return 'no answer to CONNECT'
   if (message === 'Keepalive timeout') return 'the broker does not answer any more'
-  if (code === undefined) return `what answers there does not speak MQTT (${message})`
-  if (troubles[code] !== undefined) return troubles[code]
-  if (/^ERR_SSL_.*ALERT/.test(code)) return wantsCertificate
+  if (code === undefined) return `the server does not speak MQTT (${message})`
+  if (failures[code] !== undefined) return failures[code]
+  if (/^ERR_SSL_.*ALERT/.test(code)) return certificateRequired
   return code
 }
 

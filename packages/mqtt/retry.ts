@@ -1,50 +1,55 @@
 import type { Limits } from './limits.ts'
 import type { LinkState } from './link.ts'
 
-/** How a connection, or the attempt at one, came to its end. */
+/** The end of a connection, or of the attempt at one. */
 export interface Ending {
   /**
-   * `refused`: the broker said no · `dropped`: by ourselves · `lost`: it was there, and broke or was closed by the
-   * broker · `unreachable`: it never came about.
+   * `refused`: the broker refused the connection.
+   * `dropped`: we closed it.
+   * `lost`: it broke, or the broker closed it.
+   * `unreachable`: it was never established.
    */
   how: 'refused' | 'dropped' | 'lost' | 'unreachable'
-  /** In words for people. */
+  /** The reason, for people. */
   why: string
-  /** ms since the broker had accepted us; 0 where it did not. */
-  held: number
+  /** Time since the broker accepted the connection, in ms; 0 if it never did. */
+  lasted: number
 }
 
-/** What must be remembered from one attempt to the next. */
-export interface Memory {
-  /** Attempts since the last good connection. */
+/** State that is carried from one attempt to the next. */
+export interface RetryState {
+  /** Attempts since the last stable connection. */
   attempts: number
-  /** How often in a row the broker accepted us and closed the connection soon after. */
-  thrownOut: number
+  /** Number of times in a row that the broker closed the connection early. */
+  closedEarly: number
 }
 
 export interface Next {
-  memory: Memory
+  retry: RetryState
   state: Extract<LinkState, 'connecting' | 'refused' | 'taken'>
-  /** ms to wait before the next attempt. */
+  /** Wait before the next attempt, in ms. */
   wait: number
 }
 
-export const noMemory: Memory = { attempts: 0, thrownOut: 0 }
+export const firstAttempt: RetryState = { attempts: 0, closedEarly: 0 }
 
 /**
- * What to do after a connection or an attempt has ended. The broker does not tell in MQTT 3.1.1 why it closes a
- * connection; that another client came with our client id is concluded from being closed soon, several times in a row.
- * @param chance a random number from 0 to 1, for the jitter: many sensors must not come back at the same moment
+ * Decides when to connect again after a connection or an attempt has ended. In MQTT 3.1.1 the broker gives no reason when it
+ * closes a connection. Several early closes in a row are taken to mean that another program uses our client id.
+ * @param chance random number from 0 to 1, for the jitter: many sensors must not reconnect at the same moment
  */
-export function afterEnding(memory: Memory, ending: Ending, chance: number, limits: Limits): Next {
-  const thrownOut = ending.how === 'lost' && ending.held < limits.stolenWithin ? memory.thrownOut + 1 : 0
-  const attempts = ending.held >= limits.goodAfter ? 1 : memory.attempts + 1
-  const next = { attempts, thrownOut }
-  if (thrownOut >= limits.stolenTimes) return { memory: next, state: 'taken', wait: limits.keepAway }
-  return { memory: next, state: ending.how === 'refused' ? 'refused' : 'connecting', wait: backoff(attempts, chance, limits) }
+export function afterEnding(retry: RetryState, ending: Ending, chance: number, limits: Limits): Next {
+  const closedEarly = ending.how === 'lost' && ending.lasted < limits.closedEarlyWithin ? retry.closedEarly + 1 : 0
+  const attempts = ending.lasted >= limits.stableAfter ? 1 : retry.attempts + 1
+  const next = { attempts, closedEarly }
+  if (closedEarly >= limits.closedEarlyTimes) return { retry: next, state: 'taken', wait: limits.takenWait }
+  return { retry: next, state: ending.how === 'refused' ? 'refused' : 'connecting', wait: backoff(attempts, chance, limits) }
 }
 
-/** The wait before the next attempt, in ms: doubling from `firstWait` to `longestWait`, of which a random half to all. */
+/**
+ * Wait before the next attempt, in ms. It doubles from `firstWait` to `longestWait`; `chance` chooses between half and all of it.
+ * @param attempts number of attempts so far, at least 1
+ */
 export function backoff(attempts: number, chance: number, limits: Pick<Limits, 'firstWait' | 'longestWait'>): number {
   const full = Math.min(limits.longestWait, limits.firstWait * 2 ** Math.min(attempts - 1, 30))
   return Math.round(full * (0.5 + chance / 2))

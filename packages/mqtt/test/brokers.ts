@@ -11,12 +11,12 @@ import type { Pair } from './certificates.ts'
 
 export interface Broker {
   readonly port: number
-  /** From now on clients are refused, or let in again. */
+  /** Sets whether clients are refused from now on. */
   refuse(refused: boolean): Promise<void>
   stop(): Promise<void>
-  /** Starts it again after `stop`, on the same port, and empty. */
+  /** Restarts it after `stop`, on the same port and without its state. */
   start(): Promise<void>
-  /** `stop`, and nothing stays behind. */
+  /** Stops it and deletes its files. */
   end(): Promise<void>
 }
 
@@ -24,11 +24,14 @@ export interface Kind {
   name: string
   /** For `describe`. */
   need: { skip: string | false }
-  /** @param tls certificate of the broker; @param ca whom its clients' certificates must come from */
+  /**
+   * @param tls certificate of the broker
+   * @param ca authority that must have signed the clients' certificates
+   */
   start(tls?: Pair, ca?: string): Promise<Broker>
 }
 
-/** What the link must work with. */
+/** All brokers that the link must work with. */
 export const kinds: readonly Kind[] = [
   { name: 'Mosquitto', need: need('mosquitto'), start: mosquitto },
   { name: 'aedes', need: { skip: false }, start: aedes },
@@ -55,7 +58,7 @@ async function mosquitto(tls?: Pair, ca?: string): Promise<Broker> {
       await broker.restart('SIGKILL')
     },
     async stop() {
-      // Not its own `stop`, after which it cannot start again.
+      // After `broker.stop()` it could not be restarted.
       process.kill(broker.pid, 'SIGKILL')
     },
     start: () => broker.restart(),

@@ -10,7 +10,7 @@ export interface Pair {
 }
 
 export interface Authority extends Pair {
-  /** A certificate of this authority for a host; `ends` in the past makes an expired one. */
+  /** Issues a certificate for a host; with `ends` in the past it is expired. */
   issue(host: string, ends?: Date): Promise<Pair>
 }
 

@@ -6,13 +6,13 @@ import { after, before, describe, it } from 'node:test'
 import { freePort } from '@hearthwatch/testhouse/mosquitto'
 import { type Broker, kinds } from './brokers.ts'
 import { startNetwork } from './network.ts'
+import { startSubscriber } from './recording-subscriber.ts'
 import { start } from './subject.ts'
-import { startWitness } from './witness.ts'
 
 const kind = kinds[1]
 assert.ok(kind)
 
-/** Runs a program with a link in it to its end. */
+/** Runs a program that uses a link, until it exits. */
 async function run(port: number, program: string): Promise<{ code: number | null; errors: string }> {
   const source = `
     import { connect } from '${import.meta.dirname}/../index.ts'
@@ -36,21 +36,21 @@ describe('closing a link', () => {
   })
   after(() => broker.end())
 
-  it('leaves nothing that keeps the program running, in whatever state it was', async () => {
-    const nobody = await freePort()
+  it('a program exits by itself after it has closed its link, in any state', async () => {
+    const unusedPort = await freePort()
     const programs: [number, string][] = [
       [broker.port, `const link = start({ onState: (state) => state === 'connected' && link.close() })`],
       [broker.port, 'await start().close()'],
       [broker.port, 'const link = start({ onConnect: () => (link.close(), new Promise(() => {})) })'],
-      [nobody, `const link = start({ onState: () => link.close() })`],
+      [unusedPort, `const link = start({ onState: () => link.close() })`],
     ]
     const runs = await Promise.all(programs.map(([port, program]) => run(port, program)))
     assert.deepEqual(runs, Array(4).fill({ code: 0, errors: '' }))
   })
 
-  it('is over after 2 s at the most, though the broker does not answer any more', async (t) => {
+  it('close ends after its timeout if the broker does not answer', async (t) => {
     const network = await startNetwork(broker.port, t)
-    const { link, reached } = start(t, network.port, {}, { goodbye: 100 })
+    const { link, reached } = start(t, network.port, {}, { closeTimeout: 100 })
     await reached('connected')
     network.silence(true)
     const failure = assert.rejects(link.publish('a', 'b', { qos: 1, retain: false }), { name: 'NotConnected' })
@@ -59,22 +59,22 @@ describe('closing a link', () => {
     await network.until(() => network.sent.includes('disconnect'))
   })
 
-  it('hands over no more messages', async (t) => {
-    const witness = await startWitness(broker.port, 'none')
-    t.after(() => witness.end())
+  it('a link that is closing delivers no more messages', async (t) => {
+    const subscriber = await startSubscriber(broker.port, 'none')
+    t.after(() => subscriber.end())
     const { link, received, reached } = start(t, broker.port, { onConnect: (link) => link.subscribe({ 'in/#': 1 }) })
     await reached('connected')
     const publishing = link.publish('a', 'b', { qos: 1, retain: false })
     const closed = link.close()
-    await witness.publish('in/a', '', { qos: 1 })
+    await subscriber.publish('in/a', '', { qos: 1 })
     await Promise.all([publishing, closed])
     assert.deepEqual(received, [])
     assert.equal(link.state, 'closed')
   })
 })
 
-describe('a mistake of ours in onMessage', () => {
-  it('ends the program: nothing is swallowed', async (t) => {
+describe('onMessage', () => {
+  it('an exception in onMessage ends the program', async (t) => {
     for (const { name, need, start: startBroker } of kinds) {
       if (need.skip) continue
       const broker = await startBroker()

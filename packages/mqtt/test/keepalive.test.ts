@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Broker, kinds } from './brokers.ts'
 import { startNetwork } from './network.ts'
+import { startSubscriber } from './recording-subscriber.ts'
 import { start } from './subject.ts'
-import { startWitness } from './witness.ts'
 
 for (const kind of kinds) {
-  describe(`the signs of life between the link and ${kind.name}`, { ...kind.need, concurrency: true }, () => {
+  describe(`the keep-alive with ${kind.name}`, { ...kind.need, concurrency: true }, () => {
     let broker: Broker
     before(async () => {
       broker = await kind.start()
     })
     after(() => broker.end())
 
-    it('are missed when the broker does not answer any more', async (t) => {
+    it('a broker that answers no ping counts as disconnected', async (t) => {
       const network = await startNetwork(broker.port, t)
       const { reached, states } = start(t, network.port, { clientId: 'a' }, { keepalive: 1 })
       await reached('connected')
@@ -25,23 +25,23 @@ for (const kind of kinds) {
       await reached('connected')
     })
 
-    it('are not missed while messages are held back, with the answers to our pings behind them', async (t) => {
+    it('a connection survives while ping responses wait behind messages that are held back', async (t) => {
       const network = await startNetwork(broker.port, t)
-      const witness = await startWitness(broker.port, 'none')
-      t.after(() => witness.end())
-      const kept = Promise.withResolvers<void>()
+      const subscriber = await startSubscriber(broker.port, 'none')
+      t.after(() => subscriber.end())
+      const stored = Promise.withResolvers<void>()
       const { reached, until, received, states } = start(
         t,
         network.port,
-        { clientId: 'b', onConnect: (link) => link.subscribe({ 'b/#': 1 }), onMessage: () => kept.promise },
+        { clientId: 'b', onConnect: (link) => link.subscribe({ 'b/#': 1 }), onMessage: () => stored.promise },
         { keepalive: 1, unacknowledged: 2 },
       )
       await reached('connected')
-      for (let i = 0; i < 4; i++) await witness.publish('b/x', `${i}`, { qos: 1 })
+      for (let i = 0; i < 4; i++) await subscriber.publish('b/x', `${i}`, { qos: 1 })
       await until(() => received.length >= 2)
-      // Twice a second; mqtt.js by itself gives up after a second and a half.
+      // Pings are sent twice a second; mqtt.js by itself gives up after 1.5 s.
       await network.until(() => network.sent.filter((type) => type === 'pingreq').length >= 5)
-      kept.resolve()
+      stored.resolve()
       await network.until(() => network.sent.filter((type) => type === 'puback').length >= 4)
       assert.deepEqual(states, ['connected'])
     })

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
-import { Moments } from './moments.ts'
+import { Changes } from './changes.ts'
 
-/** The packet types of MQTT 3.1.1 (section 2.2.1) by their number. */
+/** Packet types of MQTT 3.1.1 (section 2.2.1) by number. */
 const types = [
   '',
   'connect',
@@ -22,25 +22,25 @@ const types = [
   'disconnect',
 ]
 
-/** The network between a link and its broker, for tests to break. */
+/** A TCP proxy between a link and its broker that tests can break. */
 export interface Network {
   readonly port: number
-  /** The types of the packets that the link has sent, on all connections. */
+  /** Types of the packets that the link has sent, on all connections. */
   readonly sent: readonly string[]
   readonly connections: number
-  /** Cuts the connections now. */
+  /** Cuts all connections. */
   cut(): void
-  /** Cuts the connection when the link sends a packet of this type, which does not arrive any more. */
+  /** Cuts the connection when the link sends a packet of this type; the packet is lost. */
   cutAt(type: string): void
-  /** Nothing of the broker reaches the link any more, or again. */
+  /** While silent, no byte of the broker reaches the link. */
   silence(silent: boolean): void
-  until(holds: () => boolean): Promise<void>
+  until(condition: () => boolean): Promise<void>
   end(): Promise<void>
 }
 
-/** Starts a network (a proxy); it ends with the test where one is given. */
+/** Starts the proxy; it ends with the test, if one is given. */
 export async function startNetwork(target: number, t?: TestContext): Promise<Network> {
-  const moments = new Moments()
+  const changes = new Changes()
   const pairs = new Set<[Socket, Socket]>()
   const sent: string[] = []
   let connections = 0
@@ -67,7 +67,7 @@ export async function startNetwork(target: number, t?: TestContext): Promise<Net
       for (const packet of split(chunk)) {
         const type = types[(packet[0] as number) >> 4] as string
         sent.push(type)
-        moments.happened()
+        changes.signal()
         if (type === trap) {
           trap = undefined
           return close()
@@ -78,7 +78,7 @@ export async function startNetwork(target: number, t?: TestContext): Promise<Net
     broker.on('data', (chunk) => {
       if (!silent) link.write(chunk)
     })
-    moments.happened()
+    changes.signal()
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -101,15 +101,15 @@ export async function startNetwork(target: number, t?: TestContext): Promise<Net
     cutAt(type) {
       trap = type
     },
-    silence(wanted) {
-      silent = wanted
+    silence(value) {
+      silent = value
     },
-    until: (holds) => moments.until(holds),
+    until: (condition) => changes.until(condition),
     end,
   }
 }
 
-/** Takes a stream of bytes apart into MQTT packets. */
+/** Splits a stream of bytes into MQTT packets. */
 function splitter(): (chunk: Buffer) => Buffer[] {
   let rest: Buffer = Buffer.alloc(0)
   return (chunk) => {

@@ -3,25 +3,25 @@ import { createLog } from '@hearthwatch/log'
 import { connect } from '../connect.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Link, LinkOptions, LinkState, Packet } from '../link.ts'
-import { Moments } from './moments.ts'
+import { Changes } from './changes.ts'
 
-/** Times short enough for tests. */
-export const quick: Limits = { ...defaultLimits, firstWait: 20, longestWait: 200, goodbye: 400 }
+/** Limits with waits short enough for tests. */
+export const quick: Limits = { ...defaultLimits, firstWait: 20, longestWait: 200, closeTimeout: 400 }
 
-/** The link under test, and all that it has told. */
+/** The link under test, with its states, messages and log lines. */
 export interface Subject {
   readonly link: Link
   readonly states: readonly LinkState[]
   readonly received: readonly Packet[]
   readonly log: readonly string[]
-  /** Resolves with `why` when the link is in this state, or at once. */
+  /** Resolves with `why` once the link is in this state. */
   reached(state: LinkState): Promise<string>
-  until(holds: () => boolean): Promise<void>
+  until(condition: () => boolean): Promise<void>
 }
 
 /** Starts a link that ends with the test. */
 export function start(t: TestContext, port: number, options: Partial<LinkOptions> = {}, limits: Partial<Limits> = {}): Subject {
-  const moments = new Moments()
+  const changes = new Changes()
   const states: LinkState[] = []
   const received: Packet[] = []
   const log: string[] = []
@@ -35,14 +35,14 @@ export function start(t: TestContext, port: number, options: Partial<LinkOptions
       ...options,
       onMessage(packet) {
         received.push(packet)
-        const kept = options.onMessage?.(packet)
-        moments.happened()
-        return kept
+        const result = options.onMessage?.(packet)
+        changes.signal()
+        return result
       },
       onState(state, why) {
         states.push(state)
         options.onState?.(state, why)
-        moments.happened()
+        changes.signal()
       },
     },
     { ...quick, ...limits },
@@ -54,9 +54,9 @@ export function start(t: TestContext, port: number, options: Partial<LinkOptions
     received,
     log,
     async reached(state) {
-      await moments.until(() => link.state === state)
+      await changes.until(() => link.state === state)
       return link.why
     },
-    until: (holds) => moments.until(holds),
+    until: (condition) => changes.until(condition),
   }
 }

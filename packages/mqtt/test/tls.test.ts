@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it, type TestContext } from 'node:test'
+import { day } from '@hearthwatch/protocol/durations'
 import type { LinkOptions } from '../link.ts'
 import { type Broker, kinds } from './brokers.ts'
 import { type Authority, createAuthority, type Pair } from './certificates.ts'
 import { start } from './subject.ts'
 
-const yesterday = new Date(Date.now() - 86_400_000)
+const yesterday = new Date(Date.now() - day)
 
 for (const kind of kinds) {
   describe(`TLS to ${kind.name}`, kind.need, () => {
@@ -36,36 +37,36 @@ for (const kind of kinds) {
       return link.why
     }
 
-    it('connects where the authority is ours', async (t) => {
+    it('a link connects to a broker whose certificate its CA has signed', async (t) => {
       const { link, reached } = attempt(t, {})
       await reached('connected')
       await link.publish('a', 'b', { qos: 1, retain: false })
     })
 
-    it('never connects to who shows a certificate of another authority', async (t) => {
-      assert.match(await whyNot(t, { ca: stranger.certificate }), /of an authority that we do not trust/)
-      assert.match(await whyNot(t, { ca: undefined }), /of an authority that we do not trust/)
+    it('a certificate of another authority is refused', async (t) => {
+      assert.match(await whyNot(t, { ca: stranger.certificate }), /the authority of the broker's certificate is not trusted/)
+      assert.match(await whyNot(t, { ca: undefined }), /the authority of the broker's certificate is not trusted/)
     })
 
-    it('never connects to who shows a certificate for another host', async (t) => {
+    it('a certificate for another host is refused', async (t) => {
       assert.match(await whyNot(t, { url: `mqtts://localhost:${broker.port}` }), /certificate is for another host name/)
     })
 
-    it('never connects to who shows an expired certificate', async (t) => {
+    it('an expired certificate is refused', async (t) => {
       assert.match(await whyNot(t, {}, expired), /certificate has expired, or our clock is wrong/)
     })
 
-    it('never speaks plain MQTT to a TLS port, and says so', async (t) => {
+    it('plain MQTT to a TLS port fails, and the reason names the TLS port', async (t) => {
       assert.match(await whyNot(t, { url: `mqtt://127.0.0.1:${broker.port}` }), /is it a TLS port/)
     })
 
-    it('shows our own certificate where the broker wants one', async (t) => {
+    it('a broker that requires a client certificate accepts ours', async (t) => {
       const { reached } = attempt(t, { cert: ours.certificate, key: ours.key }, strict)
       await reached('connected')
       assert.match(await whyNot(t, {}, strict), /client certificate/)
     })
 
-    it('says when a file is not what it should be', async (t) => {
+    it('an invalid CA, certificate or key file is reported', async (t) => {
       assert.match(await whyNot(t, { ca: 'not a certificate' }), /./)
       assert.match(await whyNot(t, { cert: 'no', key: 'no' }), /is not a PEM file/)
       assert.match(await whyNot(t, { cert: ours.certificate, key: stranger.key }), /the key does not belong to the certificate/)

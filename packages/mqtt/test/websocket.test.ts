@@ -5,7 +5,7 @@ import { need } from '@hearthwatch/testhouse/need'
 import { start } from './subject.ts'
 
 describe('a connection over a web socket', need('mosquitto'), () => {
-  it('works like any other, late acknowledgements included', async (t) => {
+  it('a link over a web socket receives, acknowledges later and reconnects', async (t) => {
     const port = await freePort()
     const broker = await startMosquitto({ config: ['max_inflight_messages 2', `listener ${port} 127.0.0.1`, 'protocol websockets'] })
     t.after(() => broker.stop())

@@ -12,14 +12,14 @@ import { start } from './subject.ts'
 const credentials = { username: 'ann', password: 'correct-horse' }
 
 for (const kind of kinds) {
-  describe(`when ${kind.name} says no`, kind.need, () => {
+  describe(`a refusal by ${kind.name}`, kind.need, () => {
     let broker: Broker
     before(async () => {
       broker = await kind.start()
     })
     after(() => broker.end())
 
-    it('it is told in plain words, tried again for ever, and works as soon as it says yes', async (t) => {
+    it('a refused link reports the reason, retries without end, and connects once the broker accepts it', async (t) => {
       await broker.refuse(true)
       const network = await startNetwork(broker.port, t)
       const { reached, states, log } = start(t, network.port, credentials)
@@ -43,8 +43,8 @@ for (const kind of kinds) {
     })
     after(() => broker.end())
 
-    it('is recognised after three closes, told, left alone for a while, and tried again', async (t) => {
-      const { reached, until, states, log } = start(t, broker.port, { clientId: 'monitor' }, { keepAway: 100 })
+    it('a second program with our client id is recognised after three closes, reported once, and the link retries later', async (t) => {
+      const { reached, until, states, log } = start(t, broker.port, { clientId: 'monitor' }, { takenWait: 100 })
       const rival = openClient(`mqtt://127.0.0.1:${broker.port}`, { clientId: 'monitor', reconnectPeriod: 5 })
       t.after(() => rival.endAsync(true))
       assert.match(await reached('taken'), /another program seems to use our client id "monitor"/)
@@ -67,19 +67,19 @@ describe('a broker that cannot be reached', () => {
     return link.why
   }
 
-  it('nothing listens there', async (t) => {
+  it('a port without a listener is reported', async (t) => {
     const port = await freePort()
-    assert.equal(await whyOf(t, `mqtt://127.0.0.1:${port}`), `127.0.0.1:${port}: nothing listens there: is the broker running?`)
-    assert.match(await whyOf(t, `mqtt://bob:hunter2@localhost:${port}`), /^localhost:\d+: nothing listens there/)
-    assert.match(await whyOf(t, `ws://bob:hunter2@127.0.0.1:${port}/mqtt`), /^127\.0\.0\.1:\d+: nothing listens there/)
-    assert.match(await whyOf(t, `wss://127.0.0.1:${port}/mqtt`), /^127\.0\.0\.1:\d+: nothing listens there/)
+    assert.equal(await whyOf(t, `mqtt://127.0.0.1:${port}`), `127.0.0.1:${port}: no program listens on this port: is the broker running?`)
+    assert.match(await whyOf(t, `mqtt://bob:hunter2@localhost:${port}`), /^localhost:\d+: no program listens on this port/)
+    assert.match(await whyOf(t, `ws://bob:hunter2@127.0.0.1:${port}/mqtt`), /^127\.0\.0\.1:\d+: no program listens on this port/)
+    assert.match(await whyOf(t, `wss://127.0.0.1:${port}/mqtt`), /^127\.0\.0\.1:\d+: no program listens on this port/)
   })
 
-  it('its name is not known', async (t) => {
-    assert.match(await whyOf(t, 'mqtt://no-such-host.invalid'), /^no-such-host\.invalid:1883: (this|the) host name/)
+  it('an unknown host name is reported', async (t) => {
+    assert.match(await whyOf(t, 'mqtt://no-such-host.invalid'), /^no-such-host\.invalid:1883: the host name/)
   })
 
-  it('it takes the connection and keeps silent', async (t) => {
+  it('a server that accepts the connection and sends nothing is reported', async (t) => {
     const server = createServer(() => {}).listen(0, '127.0.0.1')
     t.after(() => server.close())
     await once(server, 'listening')
@@ -87,7 +87,7 @@ describe('a broker that cannot be reached', () => {
     assert.match(await whyOf(t, `mqtt://127.0.0.1:${port}`, { connectTimeout: 50 }), /no answer to CONNECT$/)
   })
 
-  it('it is something else', async (t) => {
+  it('a server that speaks neither MQTT nor TLS is reported', async (t) => {
     const server = createServer((socket) => void socket.on('error', () => {}).write('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(
       0,
       '127.0.0.1',
@@ -95,12 +95,12 @@ describe('a broker that cannot be reached', () => {
     t.after(() => server.close())
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
-    assert.match(await whyOf(t, `mqtt://127.0.0.1:${port}`), /what answers there does not speak MQTT/)
-    assert.match(await whyOf(t, `ws://127.0.0.1:${port}`), /what answers there does not speak MQTT/)
-    assert.match(await whyOf(t, `mqtts://127.0.0.1:${port}`), /what answers there does not speak TLS/)
+    assert.match(await whyOf(t, `mqtt://127.0.0.1:${port}`), /the server does not speak MQTT/)
+    assert.match(await whyOf(t, `ws://127.0.0.1:${port}`), /the server does not speak MQTT/)
+    assert.match(await whyOf(t, `mqtts://127.0.0.1:${port}`), /the server does not speak TLS/)
   })
 
-  it('it begins like one and goes on with nonsense: that ends the connection, not the program', async (t) => {
+  it('a server that sends an invalid packet after CONNACK ends the connection, not the program', async (t) => {
     const server = createServer((socket) => {
       const acknowledgements: Buffer[] = []
       socket.on('error', () => {})
@@ -120,7 +120,7 @@ describe('a broker that cannot be reached', () => {
     await reached('connected')
   })
 
-  it('its address is none: that is told at once', () => {
+  it('connect throws for an invalid address', () => {
     const options = { clientId: 'x', clean: true, log: { warn() {} } as never, onConnect: async () => {}, onMessage: () => undefined }
     for (const url of ['', 'localhost:1883', 'http://localhost', 'mqtt://', 'mqtt:///x', 'ssl://bob:hunter2@host']) {
       assert.throws(() => connect({ url, ...options }), { name: 'TypeError', message: /must look like mqtt:\/\/host:1883/ })
@@ -132,7 +132,7 @@ describe('the watchdog', () => {
   const kind = kinds[1]
   assert.ok(kind)
 
-  it('gives up an attempt that hangs, and makes a new one', async (t) => {
+  it('an attempt that hangs is abandoned for a new one', async (t) => {
     const broker = await kind.start()
     t.after(() => broker.end())
     const network = await startNetwork(broker.port, t)
@@ -148,13 +148,13 @@ describe('the watchdog', () => {
       },
       { attempt: 60 },
     )
-    assert.match(await reached('connecting'), /connecting to|no connection came about/)
+    assert.match(await reached('connecting'), /connecting to|the connection attempt timed out/)
     await reached('connected')
     assert.equal(attempts, 3)
     assert.deepEqual(states, ['connecting', 'connected'])
   })
 
-  it('tells when there was no connection for too long', async (t) => {
+  it('onStuck is called if there is no connection for too long', async (t) => {
     const port = await freePort()
     const { promise, resolve } = Promise.withResolvers<void>()
     const { log } = start(t, port, { onStuck: resolve }, { stuckAfter: 50 })
