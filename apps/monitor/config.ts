@@ -4,7 +4,7 @@ import { readSettings } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
 import { isTimeZone } from './localtime.ts'
 import { cronProblem } from './nightly/schedule.ts'
-import { channelProblems } from './notify/channels/registry.ts'
+import { type ParsedChannel, parseChannels } from './notify/channels/registry.ts'
 
 const url = (schemes: string, description: string) => Type.String({ pattern: `^(?:${schemes})://.+`, description })
 const port = (fallback: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description })
@@ -65,25 +65,30 @@ export const settings = Type.Object({
 
 type Given = Static<typeof settings>
 
-/** The settings, with the files of the broker's TLS read and the recipients taken apart. */
-export interface Config extends Omit<Given, 'MAIL_TO'> {
+/** The settings, with the TLS files of the broker read and the channels parsed. */
+export interface Config extends Omit<Given, 'SMTP_URL' | 'MAIL_FROM' | 'MAIL_TO' | 'NOTIFY_URLS'> {
   clientId: string
   tls: { ca: string | undefined; cert: string | undefined; key: string | undefined }
   /** Folder with `passwd` and `acl` for the embedded broker. */
   brokerFiles: string
-  mailTo: string[]
+  channels: readonly ParsedChannel[]
 }
 
 /** @throws SettingsError naming all that is missing or wrong. */
 export function readConfig(env: Record<string, string | undefined> = process.env, files = ['.env']): Config {
-  const { MAIL_TO, ...given } = readSettings(settings, env, files, conflicts)
+  let channels: readonly ParsedChannel[] = []
+  const { SMTP_URL, MAIL_FROM, MAIL_TO, NOTIFY_URLS, ...given } = readSettings(settings, env, files, (values) => {
+    const parsed = parseChannels({ ...values, mailTo: addresses(values.MAIL_TO ?? '') })
+    channels = parsed.channels
+    return [...conflicts(values), ...parsed.problems]
+  })
   const pem = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'))
   return {
     ...given,
     clientId: given.MQTT_CLIENT_ID ?? given.MQTT_USERNAME ?? 'monitor',
     tls: { ca: pem(given.MQTT_CA_FILE), cert: pem(given.MQTT_CERT_FILE), key: pem(given.MQTT_KEY_FILE) },
     brokerFiles: 'mosquitto',
-    mailTo: addresses(MAIL_TO ?? ''),
+    channels,
   }
 }
 
@@ -101,7 +106,6 @@ function conflicts(given: Partial<Given>): string[] {
     problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together')
   if (given.TZ !== undefined && !isTimeZone(given.TZ))
     problems.push(`TZ is not a time zone (it is ${JSON.stringify(given.TZ)}; an example is Asia/Taipei)`)
-  problems.push(...channelProblems({ ...given, mailTo: addresses(given.MAIL_TO ?? '') }))
   const cron = given.SUMMARY_CRON === undefined ? undefined : cronProblem(given.SUMMARY_CRON)
   if (cron !== undefined) problems.push(`SUMMARY_CRON ${cron}`)
   return problems

@@ -18,8 +18,8 @@ import { recall, showReading } from './live/show.ts'
 import { startDaily } from './nightly/daily.ts'
 import { createChannels } from './notify/channels/registry.ts'
 import { startDeadManSwitch } from './notify/dead-man-switch.ts'
+import { startNotifications } from './notify/deliver.ts'
 import { audienceOf, createNotificationQueue } from './notify/enqueue.ts'
-import { tellPeople } from './notify/people.ts'
 import manifest from './package.json' with { type: 'json' }
 import { builtInRules } from './rules/builtin.ts'
 import { silenceLimit } from './rules/offline-machine.ts'
@@ -64,7 +64,7 @@ export async function startMonitor(
     const parser = createParser(log.child('intake'))
     const session = createMqttSession({ ...addressOf(config, broker), log: log.child('mqtt'), now, onPublish: trace.send, onStuck })
 
-    const channels = createChannels(config, log, now)
+    const channels = createChannels(config.channels, log, now)
     const channelNames = channels.map(({ name }) => name)
     importRules({ database: config.DATABASE_FILE, rules: store.rules, channelNames, now: now(), log })
     const notificationQueue = createNotificationQueue({
@@ -73,7 +73,15 @@ export async function startMonitor(
       liveState,
       log,
     })
-    const notify = tellPeople({ config, store, channels, liveState, now, log: log.child('notify'), held: () => session.isCatchingUp })
+    const notify = startNotifications({
+      settings: config,
+      store,
+      channels,
+      liveState,
+      now,
+      log: log.child('notify'),
+      held: () => session.isCatchingUp,
+    })
     closers.push(notify)
 
     const judge = createJudge({ store, notificationQueue, offlineAfter })

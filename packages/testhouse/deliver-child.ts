@@ -1,14 +1,14 @@
 import { silent } from '@hearthwatch/log'
 import { noOptions } from '../../apps/monitor/notify/channels/channel.ts'
 import { createMail } from '../../apps/monitor/notify/channels/smtp.ts'
-import { startNotify } from '../../apps/monitor/notify/deliver.ts'
+import { startDelivery } from '../../apps/monitor/notify/deliver.ts'
 import { openDatabase } from '../../apps/monitor/store/file/open.ts'
 import { storeNotifications } from '../../apps/monitor/store/notifications.ts'
 
 /** Sends what stands in a database and ends when all is sent; started, and killed, by notify-crash.test.ts, so it loads little. */
 const [file = '', url = ''] = process.argv.slice(2)
 const notifications = storeNotifications(openDatabase(file))
-startNotify({
+startDelivery({
   notifications,
   channels: [{ ...createMail({ url, recipients: [] }), ...noOptions, name: 'mail', kind: 'mail' }],
   compose: ({ contents }) => ({ subject: 'warm', text: JSON.stringify(contents), html: '', link: null, acknowledge: null, contents }),

@@ -8,7 +8,7 @@ import type { Severity } from '@hearthwatch/api/severity'
 import { silent } from '@hearthwatch/log'
 import { type Channel, noOptions } from '../../apps/monitor/notify/channels/channel.ts'
 import { createMail } from '../../apps/monitor/notify/channels/smtp.ts'
-import { type NotifyOptions, startNotify } from '../../apps/monitor/notify/deliver.ts'
+import { type DeliveryOptions, startDelivery } from '../../apps/monitor/notify/deliver.ts'
 import { composer } from '../../apps/monitor/notify/text/compose.ts'
 import { createWords } from '../../apps/monitor/notify/text/words.ts'
 import { openDatabase } from '../../apps/monitor/store/file/open.ts'
@@ -30,7 +30,7 @@ export async function makeHouse(t: TestContext) {
   const clock = { ahead: 0 }
   const now = () => Date.now() + clock.ahead
   const inboxes = [inbox]
-  let running: ReturnType<typeof startNotify> | undefined
+  let running: ReturnType<typeof startDelivery> | undefined
   t.after(async () => {
     await running?.close()
     for (const each of inboxes) await each.close()
@@ -43,7 +43,7 @@ export async function makeHouse(t: TestContext) {
       url: to.url.replace('//', '//ann:secret@'),
       from: 'house@example.org',
       recipients: [ann, ben],
-      patience: { connecting: 9000, silence: 9000, whole: 9000 },
+      timeouts: { connect: 9000, idle: 9000, total: 9000 },
     }),
     ...noOptions,
     name,
@@ -74,8 +74,8 @@ export async function makeHouse(t: TestContext) {
       const content: Content = given.content ?? { kind: 'late-text', room, text: 'warm', count: 1, first: now(), last: now() }
       notifications.add({ event: `event-${count}`, channel, recipient, severity, content, created: now() })
     },
-    start(options: Partial<NotifyOptions> = {}) {
-      running = startNotify({
+    start(options: Partial<DeliveryOptions> = {}) {
+      running = startDelivery({
         notifications,
         channels: [mailTo(inbox)],
         compose,

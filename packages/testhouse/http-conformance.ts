@@ -3,7 +3,7 @@ import { silent } from '@hearthwatch/log'
 import { type Channel, noOptions } from '../../apps/monitor/notify/channels/channel.ts'
 import type { ChannelType } from '../../apps/monitor/notify/channels/kind.ts'
 import { optionNames } from '../../apps/monitor/notify/channels/options.ts'
-import { createChannels } from '../../apps/monitor/notify/channels/registry.ts'
+import { createChannels, parseChannels } from '../../apps/monitor/notify/channels/registry.ts'
 import { readUrl, withoutParameters } from '../../apps/monitor/notify/channels/url.ts'
 import { type Arrived, conforms, type Meaning, type OtherSide } from './channel-conformance.ts'
 import { type HttpReceiver, type Received, type Reply, startHttpReceiver } from './http-receiver.ts'
@@ -120,23 +120,23 @@ async function startOtherSide<How extends string>(demands: Demands<How>): Promis
 
 /** The channel of a URL, as the settings make it. */
 export function channelOf(url: string, now: () => number = Date.now, language: 'en' | 'zh-TW' = 'en'): Channel {
-  const [channel] = createChannels({ NOTIFY_URLS: url, mailTo: [], UI_LANGUAGE: language }, silent, now)
+  const { channels, problems } = parseChannels({ NOTIFY_URLS: url, mailTo: [], UI_LANGUAGE: language })
+  assert.deepEqual(problems, [])
+  const [channel] = createChannels(channels, silent, now)
   assert.ok(channel)
   return channel
 }
 
 function impatientOf(kind: ChannelType, text: string): Channel {
-  const making = {
+  const createTransport = kind.parse({
     url: readUrl(text),
     text: withoutParameters(text, optionNames),
     setting: 'NOTIFY_URLS',
     mailFrom: undefined,
     mailTo: [],
     language: 'en',
-    now: Date.now,
-    patience: 1000,
-  } as const
-  return { ...kind.make(making), ...noOptions, name: kind.kind, kind: kind.kind }
+  })
+  return { ...createTransport({ now: Date.now, timeout: 1000 }), ...noOptions, name: kind.kind, kind: kind.kind }
 }
 
 /** Sends one message to a service that answers so, and gives the request. */

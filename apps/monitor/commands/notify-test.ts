@@ -39,7 +39,7 @@ async function main(): Promise<number> {
 
 async function run(wanted: string | undefined): Promise<number> {
   const config = readConfig()
-  const channels = createChannels(config, silent, Date.now)
+  const channels = createChannels(config.channels, silent, Date.now)
   try {
     if (channels.length === 0) {
       console.error('No channel is set up: set SMTP_URL and MAIL_TO, or NOTIFY_URLS.')

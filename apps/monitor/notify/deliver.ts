@@ -1,41 +1,57 @@
 import type { Log } from '@hearthwatch/log'
+import type { LiveState } from '../live/live-state.ts'
+import type { Zone } from '../localtime.ts'
 import type { Notifications } from '../store/notifications.ts'
+import type { Store } from '../store/store.ts'
+import { acknowledgeLinks } from './acknowledge-link.ts'
 import { type ChannelWorkerOptions, startChannelWorker } from './channel-worker.ts'
 import type { Channel } from './channels/channel.ts'
 import { quietUntil } from './quiet.ts'
-import type { Compose } from './text/compose.ts'
+import { type Compose, composer } from './text/compose.ts'
 import type { Said } from './text/said.ts'
+import { createWords } from './text/words.ts'
 import { type TestMessage, tryChannel } from './try-channel.ts'
 
-export interface NotifyOptions extends Pick<ChannelWorkerOptions, 'timeZone' | 'held'> {
+export interface NotificationOptions {
+  settings: { UI_LANGUAGE: keyof Said; TZ?: Zone; PUBLIC_URL?: string; GROUP_WAIT: number; GROUP_INTERVAL: number }
+  store: Pick<Store, 'notifications' | 'readings' | 'secrets'>
+  channels: readonly Channel[]
+  now: () => number
+  log: Log
+  liveState: Pick<LiveState, 'emit'>
+  /** While true, no message is sent. */
+  held(): boolean
+}
+
+export interface DeliveryOptions extends Pick<ChannelWorkerOptions, 'timeZone' | 'held'> {
   notifications: Notifications
   channels: readonly Channel[]
   compose: Compose
-  /** What a test of a channel says; default: channels cannot be tested. */
+  /** Text of a channel's test message; default: channels cannot be tested. */
   testMessage?: TestMessage
-  /** Of what people read; the log is in English. */
+  /** Language of messages and of failure reasons; the log is in English. */
   language?: keyof Said
-  /** How long alerts that come together are gathered into one message, s. */
+  /** How long alerts are gathered into one message, s. */
   groupWait: number
-  /** Between two messages of one severity to one person, s. */
+  /** Least time between two messages of one severity to one recipient, s. */
   groupInterval: number
   now: () => number
   log: Log
-  /** The rows whose state has just changed. */
+  /** Called with the rows whose state has just changed. */
   onChange?: ((ids: readonly number[]) => void) | undefined
 }
 
-/** A channel as people see it, without addresses. */
+/** A channel as the API shows it, without addresses. */
 export interface ChannelState {
   name: string
   kind: string
-  /** How many. */
+  /** Number of recipients. */
   recipients: number
-  /** Nothing goes out until a person puts the settings right. */
+  /** True until a person corrects the settings; no message is sent. */
   paused: boolean
-  /** What it suffers from, in plain words; null: nothing. */
+  /** Why the channel fails; null: it works. */
   error: string | null
-  /** These are its quiet hours. */
+  /** True during its quiet hours. */
   quiet: boolean
   budget: { perMonth: number; used: number } | null
 }
@@ -45,25 +61,46 @@ export interface Notify {
   wake(): void
   channels(): ChannelState[]
   /**
-   * Sends a test to everyone on this channel; what has been waiting for it goes out when it gets through.
-   * @returns null where it did, else what is wrong, in plain words; undefined: there is no such channel
+   * Sends a test to every recipient of this channel. If it succeeds, waiting messages are sent at once.
+   * @returns null on success, else the reason; undefined if there is no such channel
    */
   test(channel: string): Promise<string | null | undefined>
-  /** Why people cannot be told, for the log; null: they can. */
+  /** Why a channel is stuck, for the log; null: none is. */
   stuck(): string | null
-  /** Waits a few seconds for what is being sent, then breaks it off; it goes out again at the next start. */
+  /** Waits a few seconds for messages that are being sent, then aborts them; the next start sends them again. */
   close(): Promise<void>
 }
 
+/** Starts to send the notifications of the database, in the language and at the pace of the settings. */
+export function startNotifications({ settings, store, channels, liveState, ...options }: NotificationOptions): Notify {
+  const { notifications, readings, secrets } = store
+  const words = createWords({ language: settings.UI_LANGUAGE, timeZone: settings.TZ })
+  const links = acknowledgeLinks(secrets.key('acknowledge'))
+  return startDelivery({
+    ...options,
+    notifications,
+    channels,
+    compose: composer({ words, readings, links, publicUrl: settings.PUBLIC_URL }),
+    testMessage: (channel) => ({ ...words.test(channel), link: null }),
+    onChange(ids) {
+      for (const id of ids) liveState.emit({ type: 'notification', data: { id } })
+    },
+    language: settings.UI_LANGUAGE,
+    timeZone: settings.TZ,
+    groupWait: settings.GROUP_WAIT,
+    groupInterval: settings.GROUP_INTERVAL,
+  })
+}
+
 /**
- * Tells people what stands in the table, each channel at its own pace. At least once: a message goes out twice only
- * where the process dies between the other side's yes and our mark, and then under the same id.
+ * Sends the rows of the notification table, each channel independently. At least once: a message is sent twice only if
+ * the process ends after the service accepted it and before the row was marked. Both copies have the same id.
  */
-export function startNotify(options: NotifyOptions): Notify {
+export function startDelivery(options: DeliveryOptions): Notify {
   const { notifications, channels, testMessage, language = 'en', groupWait, groupInterval, now, log, onChange = () => {} } = options
   const taken = notifications.recover()
   if (taken.length > 0) {
-    log.info('notifications were being sent when the monitor ended; they go out again under the same id', { count: taken.length })
+    log.info('the monitor ended while it sent notifications; they are sent again under the same id', { count: taken.length })
     onChange(taken)
   }
   for (const { channel, count } of notifications.orphans(channels.map(({ name }) => name)))

@@ -19,39 +19,44 @@ export const discord: ChannelType = {
   schemes: ['discord'],
   parameters: ['api'],
   budget: null,
-  make({ url, language, patience }) {
+  parse({ url, language }) {
     const [token = '', ...others] = url.path
     if (!/^\d{15,25}$/.test(url.host) || !/^[\w-]{20,}$/.test(token) || others.length > 0)
       throw new UrlMistake('needs the two last parts of the webhook’s address: discord://id/token')
     const address = `${apiOf(url, 'https://discord.com/api')}/webhooks/${url.host}/${token}?wait=true`
-    const http = createHttp('Discord', patience)
 
-    return {
-      recipients: [`webhook ${url.host}`],
-      async send(message) {
-        const answer = await http.post(address, {
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({
-            content: contentOf(message, language),
-            username: 'Hearthwatch',
-            allowed_mentions: { parse: [] },
-            // No address in a stranger's text is fetched for a preview.
-            flags: suppressEmbeds | (message.severity === 'info' ? suppressNotifications : 0),
-          }),
-        })
-        if (isYes(answer)) return
-        const seconds = jsonOf(answer)?.retry_after
-        const wait = typeof seconds === 'number' ? waitOf(seconds * 1000) : null
-        const gone = [401, 403, 404].includes(answer.status)
-        throw http.failure(
-          answer,
-          gone
-            ? ['locked-out', said('does not know the webhook in NOTIFY_URLS (any more)', '不認得 NOTIFY_URLS 中的 webhook（或它已被刪除）')]
-            : undefined,
-          wait ?? answer.retryAfter,
-        )
-      },
-      close: http.close,
+    return ({ timeout }) => {
+      const http = createHttp('Discord', timeout)
+      return {
+        recipients: [`webhook ${url.host}`],
+        async send(message) {
+          const answer = await http.post(address, {
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({
+              content: contentOf(message, language),
+              username: 'Hearthwatch',
+              allowed_mentions: { parse: [] },
+              // No address in a stranger's text is fetched for a preview.
+              flags: suppressEmbeds | (message.severity === 'info' ? suppressNotifications : 0),
+            }),
+          })
+          if (isYes(answer)) return
+          const seconds = jsonOf(answer)?.retry_after
+          const wait = typeof seconds === 'number' ? waitOf(seconds * 1000) : null
+          const gone = [401, 403, 404].includes(answer.status)
+          throw http.failure(
+            answer,
+            gone
+              ? [
+                  'locked-out',
+                  said('does not know the webhook in NOTIFY_URLS (any more)', '不認得 NOTIFY_URLS 中的 webhook（或它已被刪除）'),
+                ]
+              : undefined,
+            wait ?? answer.retryAfter,
+          )
+        },
+        close: http.close,
+      }
     }
   },
 }

@@ -24,22 +24,22 @@ const longestBody = 8192
 /** Nobody is believed who wants us to wait for longer, ms. */
 const longestWait = 24 * 3_600_000
 /** ms. */
-export const usualPatience = 15_000
+const defaultTimeout = 15_000
 
 /**
  * The only place from which messages leave over HTTP. Redirects are not followed, bodies are read up to 8 KB, and no
  * error repeats an address, a header or an answer: tokens stand in all of them.
  * @param service what people know it by, such as `Telegram` or `the webhook at example.org`
- * @param patience ms until an answer must be there
+ * @param timeout ms until a response must arrive
  */
-export function createHttp(service: string | Said, patience = usualPatience) {
+export function createHttp(service: string | Said, timeout = defaultTimeout) {
   const words = httpWords(typeof service === 'string' ? said(service, service) : service)
   const closing = new AbortController()
 
   return {
     /** @throws DeliveryError where there is no answer */
     async post(address: string, { headers, body }: Post): Promise<Answer> {
-      const timeout = AbortSignal.timeout(patience)
+      const late = AbortSignal.timeout(timeout)
       try {
         const response = await fetch(address, {
           method: 'POST',
@@ -47,12 +47,12 @@ export function createHttp(service: string | Said, patience = usualPatience) {
           // A connection that has been idle may break just when the next message goes out.
           headers: { 'User-Agent': 'Hearthwatch', Connection: 'close', 'Accept-Encoding': 'identity', ...headers },
           body,
-          signal: AbortSignal.any([closing.signal, timeout]),
+          signal: AbortSignal.any([closing.signal, late]),
         })
         return { status: response.status, retryAfter: retryAfterOf(response.headers), ...(await readBody(response)) }
       } catch (error) {
         if (closing.signal.aborted) throw new DeliveryError('later', words.brokenOff)
-        if (timeout.aborted) throw new DeliveryError('later', words.noTime(Math.ceil(patience / 1000)))
+        if (late.aborted) throw new DeliveryError('later', words.noTime(Math.ceil(timeout / 1000)))
         throw new DeliveryError(...withoutAnswer(words, error))
       }
     },

@@ -2,36 +2,36 @@ import type { ButtonLanguage } from './buttons.ts'
 import type { Transport } from './channel.ts'
 import { type ChannelUrl, UrlMistake } from './url.ts'
 
-/** What a transport is made of. */
-export interface Making {
+/** Input of a channel type's parser. */
+export interface ParseOptions {
   url: ChannelUrl
-  /** The URL as it was written, without the parameters that every channel has. */
+  /** The URL as written, without the parameters that every channel has. */
   text: string
-  /** Which setting it stands in, for people. */
+  /** Name of the setting that contains the URL, for error messages. */
   setting: string
   /** `MAIL_FROM` and `MAIL_TO`, for mail. */
   mailFrom: string | undefined
   mailTo: readonly string[]
   language: ButtonLanguage
-  now: () => number
-  /** ms until an answer must be there; shorter ones are for tests. */
-  patience?: number | undefined
 }
 
-/** A kind of channel: one file in `channels/`, one line in `channels.ts`. */
+/** Creates the transport of a parsed URL. `timeout`: ms until a response must arrive; tests set shorter ones. */
+export type CreateTransport = (runtime: { now: () => number; timeout?: number | undefined }) => Transport
+
+/** A type of channel: one file in `channels/`, one line in `registry.ts`. */
 export interface ChannelType {
-  /** As people and the API call it, and its name where no other is given. */
+  /** Name of the service in the API and on the page; also the channel's name if the URL sets none. */
   kind: string
   schemes: readonly string[]
-  /** What may stand in its URL's query besides what every channel has; `any`: it has parameters of its own. */
+  /** Query parameters allowed besides those of every channel; `any`: the type checks its parameters itself. */
   parameters: readonly string[] | 'any'
-  /** Messages a month, where nothing else is said; null: as many as there are. */
+  /** Messages a month if the URL sets no budget; null: unlimited. */
   budget: number | null
-  /** @throws UrlMistake where something is wrong with the URL; any other error means that it cannot be read */
-  make(making: Making): Transport
+  /** @throws UrlMistake with the problem; any other error means that the URL cannot be parsed */
+  parse(options: ParseOptions): CreateTransport
 }
 
-/** The address of a service's API: its own, or another one that speaks the same language, by the parameter `api`. */
+/** The address of a service's API: the public one, or a compatible server given by the parameter `api`. */
 export function apiOf({ query }: ChannelUrl, own: string): string {
   const given = query.get('api')
   if (given === undefined) return own
@@ -40,10 +40,10 @@ export function apiOf({ query }: ChannelUrl, own: string): string {
   return given.replace(/\/+$/, '')
 }
 
-/** Several recipients of one URL; each gets a message of its own. */
-export function recipientsOf(given: readonly string[], pattern: RegExp, wish: string): string[] {
-  if (given.length === 0) throw new UrlMistake(`names nobody to send to: ${wish}`)
+/** The recipients of one URL; each gets a message of their own. */
+export function recipientsOf(given: readonly string[], pattern: RegExp, expected: string): string[] {
+  if (given.length === 0) throw new UrlMistake(`names no recipient: ${expected}`)
   const wrong = given.findIndex((recipient) => !pattern.test(recipient))
-  if (wrong >= 0) throw new UrlMistake(`has a recipient (number ${wrong + 1}) that is none: ${wish}`)
+  if (wrong >= 0) throw new UrlMistake(`has an invalid recipient (number ${wrong + 1}): ${expected}`)
   return [...new Set(given)]
 }

@@ -22,7 +22,7 @@ export const line: ChannelType = {
   schemes: ['line'],
   parameters: ['api'],
   budget: freePlan,
-  make({ url, language, patience }) {
+  parse({ url, language }) {
     const token = url.password === '' ? url.user : `${url.user}:${url.password}`
     if (!/^[\x21-\x7E]{20,}$/.test(token)) throw new UrlMistake('needs a channel access token: line://token@U…')
     const recipients = recipientsOf(
@@ -31,22 +31,24 @@ export const line: ChannelType = {
       'the id of a person, group or room is U, C or R and 32 of 0-9 and a-f',
     )
     const address = `${apiOf(url, 'https://api.line.me')}/v2/bot/message/push`
-    const http = createHttp('LINE', patience)
 
-    return {
-      recipients,
-      async send(message) {
-        const answer = await http.post(address, {
-          headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}`, 'X-Line-Retry-Key': message.id },
-          body: JSON.stringify({
-            to: message.recipient,
-            messages: [{ type: 'text', text: withLinks(message, language, longest) }],
-            notificationDisabled: message.severity === 'info',
-          }),
-        })
-        if (!isYes(answer) && answer.status !== already) throw http.failure(answer, meaningOf(answer))
-      },
-      close: http.close,
+    return ({ timeout }) => {
+      const http = createHttp('LINE', timeout)
+      return {
+        recipients,
+        async send(message) {
+          const answer = await http.post(address, {
+            headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}`, 'X-Line-Retry-Key': message.id },
+            body: JSON.stringify({
+              to: message.recipient,
+              messages: [{ type: 'text', text: withLinks(message, language, longest) }],
+              notificationDisabled: message.severity === 'info',
+            }),
+          })
+          if (!isYes(answer) && answer.status !== already) throw http.failure(answer, meaningOf(answer))
+        },
+        close: http.close,
+      }
     }
   },
 }

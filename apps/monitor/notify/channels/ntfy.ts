@@ -23,7 +23,7 @@ export const ntfy: ChannelType = {
   schemes: ['ntfy', 'ntfys'],
   parameters: [],
   budget: null,
-  make({ url, language, patience }) {
+  parse({ url, language }) {
     const { scheme, user, password, host, path } = url
     const [topic = '', ...others] = path
     if (!/^[-_A-Za-z0-9]{1,64}$/.test(topic) || others.length > 0)
@@ -32,29 +32,31 @@ export const ntfy: ChannelType = {
     // A topic on the open internet is a password.
     const address = `${scheme === 'ntfys' || place === 'ntfy.sh' ? 'https' : 'http'}://${place}/`
     if (!URL.canParse(address)) throw new UrlMistake('has a host that is none')
-    const http = createHttp(said(`the ntfy server ${place}`, `ntfy 伺服器 ${place}`), patience)
     const headers = { 'Content-Type': 'application/json', ...authorization(user, password) }
 
-    return {
-      // The topic may be a secret, and there is but one.
-      recipients: [place],
-      async send(message) {
-        const answer = await http.post(address, { headers, body: JSON.stringify(publication(topic, message, language)) })
-        if (!isYes(answer)) {
-          const topicIsWrong = answer.status === 400 && [40009, 40010].includes(Number(jsonOf(answer)?.code))
-          throw http.failure(
-            answer,
-            topicIsWrong ? ['locked-out', said('does not accept the topic in the settings', '不接受設定中的主題（topic）')] : undefined,
-          )
-        }
-        // A router's page, say, also answers with a yes.
-        if (answer.complete && jsonOf(answer)?.event !== 'message')
-          throw http.failure(answer, [
-            'locked-out',
-            said('does not answer as ntfy does: something else is at that address', '的回應與 ntfy 不同：該位址是別的服務'),
-          ])
-      },
-      close: http.close,
+    return ({ timeout }) => {
+      const http = createHttp(said(`the ntfy server ${place}`, `ntfy 伺服器 ${place}`), timeout)
+      return {
+        // The topic may be a secret, and there is but one.
+        recipients: [place],
+        async send(message) {
+          const answer = await http.post(address, { headers, body: JSON.stringify(publication(topic, message, language)) })
+          if (!isYes(answer)) {
+            const topicIsWrong = answer.status === 400 && [40009, 40010].includes(Number(jsonOf(answer)?.code))
+            throw http.failure(
+              answer,
+              topicIsWrong ? ['locked-out', said('does not accept the topic in the settings', '不接受設定中的主題（topic）')] : undefined,
+            )
+          }
+          // A router's page, say, also answers with a yes.
+          if (answer.complete && jsonOf(answer)?.event !== 'message')
+            throw http.failure(answer, [
+              'locked-out',
+              said('does not answer as ntfy does: something else is at that address', '的回應與 ntfy 不同：該位址是別的服務'),
+            ])
+        },
+        close: http.close,
+      }
     }
   },
 }

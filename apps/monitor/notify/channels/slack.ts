@@ -19,24 +19,26 @@ export const slack: ChannelType = {
   schemes: ['slack'],
   parameters: ['api'],
   budget: null,
-  make({ url, language, patience }) {
+  parse({ url, language }) {
     const parts = [url.host, ...url.path]
     const [team = '', hook = '', token = ''] = parts
     if (parts.length !== 3 || !/^T\w+$/.test(team) || !/^B\w+$/.test(hook) || !/^\w{10,}$/.test(token))
       throw new UrlMistake('needs the three last parts of the webhook’s address: slack://T…/B…/token')
     const address = `${apiOf(url, 'https://hooks.slack.com')}/services/${team}/${hook}/${token}`
-    const http = createHttp('Slack', patience)
 
-    return {
-      recipients: [`${team}/${hook}`],
-      async send(message) {
-        const answer = await http.post(address, {
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify(messageOf(message, language)),
-        })
-        if (!isYes(answer)) throw http.failure(answer, meaningOf(answer.status))
-      },
-      close: http.close,
+    return ({ timeout }) => {
+      const http = createHttp('Slack', timeout)
+      return {
+        recipients: [`${team}/${hook}`],
+        async send(message) {
+          const answer = await http.post(address, {
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify(messageOf(message, language)),
+          })
+          if (!isYes(answer)) throw http.failure(answer, meaningOf(answer.status))
+        },
+        close: http.close,
+      }
     }
   },
 }

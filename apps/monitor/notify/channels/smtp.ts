@@ -14,8 +14,8 @@ export interface MailOptions {
   recipients: readonly string[]
   /** Where the URL stands, for people. */
   setting?: string
-  /** ms; shorter ones are for tests. */
-  patience?: { connecting: number; silence: number; whole: number }
+  /** ms; tests set shorter ones. */
+  timeouts?: { connect: number; idle: number; total: number }
 }
 
 interface Address {
@@ -24,7 +24,7 @@ interface Address {
 }
 
 const own: ReadonlySet<string> = new Set(['from', 'to'])
-const usualPatience = { connecting: 10_000, silence: 20_000, whole: 60_000 }
+const defaultTimeouts = { connect: 10_000, idle: 20_000, total: 60_000 }
 
 /** `smtp(s)://user:password@host[:port]`, with `from=` and `to=` where those are others than `MAIL_FROM` and `MAIL_TO`. */
 export const smtp: ChannelType = {
@@ -33,13 +33,16 @@ export const smtp: ChannelType = {
   // What nodemailer knows.
   parameters: 'any',
   budget: null,
-  make({ url: { query }, text, setting, mailFrom, mailTo }) {
+  parse({ url: { query }, text, setting, mailFrom, mailTo }) {
     const to = query.get('to')
     const recipients = to === undefined ? mailTo : to.split(',').map((address) => address.trim())
-    if (recipients.length === 0) throw new UrlMistake('has nobody to send to: set MAIL_TO, or add to=')
+    if (recipients.length === 0) throw new UrlMistake('has no recipient: set MAIL_TO, or add to=')
     if (recipients.some((address) => !/^[^\r\n]*@[^\r\n]+$/.test(address)))
-      throw new UrlMistake('has a recipient in to= that is no mail address')
-    return createMail({ url: withoutParameters(text, own), from: query.get('from') ?? mailFrom, recipients, setting })
+      throw new UrlMistake('has a recipient in to= that is not a mail address')
+    const options: MailOptions = { url: withoutParameters(text, own), from: query.get('from') ?? mailFrom, recipients, setting }
+    // nodemailer rejects more URLs than `URL` does, and checks only when a transport is created.
+    createMail(options).close()
+    return () => createMail(options)
   },
 }
 
@@ -47,7 +50,7 @@ export const smtp: ChannelType = {
  * Mail through a server of one's own provider; each recipient gets a mail of their own.
  * @throws where the URL cannot be read
  */
-export function createMail({ url, from, recipients, setting = 'SMTP_URL', patience = usualPatience }: MailOptions): Transport {
+export function createMail({ url, from, recipients, setting = 'SMTP_URL', timeouts = defaultTimeouts }: MailOptions): Transport {
   const { protocol, hostname: host, port, username, password, searchParams } = new URL(url)
   if (host === '') throw new TypeError('No host in the URL')
   const server = `${host}:${port || (protocol === 'smtps:' ? 465 : 587)}`
@@ -57,9 +60,9 @@ export function createMail({ url, from, recipients, setting = 'SMTP_URL', patien
     pool: true,
     url,
     maxConnections: 1,
-    connectionTimeout: patience.connecting,
-    greetingTimeout: patience.connecting,
-    socketTimeout: patience.silence,
+    connectionTimeout: timeouts.connect,
+    greetingTimeout: timeouts.connect,
+    socketTimeout: timeouts.idle,
     // A text given as {path} or {href} would be read from there: nothing of ours ever is.
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -83,7 +86,7 @@ export function createMail({ url, from, recipients, setting = 'SMTP_URL', patien
           priority: severity === 'critical' ? 'high' : 'normal',
           // No out-of-office answers to a machine.
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-          signal: AbortSignal.timeout(patience.whole),
+          signal: AbortSignal.timeout(timeouts.total),
         })
       } catch (error) {
         throw explain(error as MailError, { server, recipient, setting })

@@ -18,7 +18,7 @@ export const telegram: ChannelType = {
   schemes: ['tgram'],
   parameters: ['api'],
   budget: null,
-  make({ url, language, patience }) {
+  parse({ url, language }) {
     const token = url.host
     if (!/^\d{3,20}:[A-Za-z0-9_-]{20,100}$/.test(token))
       throw new UrlMistake('needs the bot’s token, as @BotFather gives it, and a chat: tgram://123456:ABC…/chat-id')
@@ -28,24 +28,26 @@ export const telegram: ChannelType = {
       'a chat id is a number, or the @name of a public channel',
     )
     const address = `${apiOf(url, 'https://api.telegram.org')}/bot${token}/sendMessage`
-    const http = createHttp('Telegram', patience)
 
-    return {
-      recipients,
-      async send(message) {
-        const post = (body: object) => http.post(address, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
-        const keyboard = keyboardOf(message, language)
-        let answer = await post(
-          messageOf(message, keyboard ? fit(chatText(message), longest) : withLinks(message, language, longest), keyboard),
-        )
-        // It takes no button that leads to a name of the home's own network, such as `raspberrypi`.
-        if (answer.status === 400 && keyboard) answer = await post(messageOf(message, withLinks(message, language, longest), null))
-        if (isYes(answer)) return
-        const { retry_after: wait, migrate_to_chat_id: moved } = parametersOf(answer)
-        const seconds = typeof wait === 'number' ? waitOf(wait * 1000) : null
-        throw http.failure(answer, meaningOf(answer.status, moved), seconds ?? answer.retryAfter)
-      },
-      close: http.close,
+    return ({ timeout }) => {
+      const http = createHttp('Telegram', timeout)
+      return {
+        recipients,
+        async send(message) {
+          const post = (body: object) => http.post(address, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+          const keyboard = keyboardOf(message, language)
+          let answer = await post(
+            messageOf(message, keyboard ? fit(chatText(message), longest) : withLinks(message, language, longest), keyboard),
+          )
+          // It takes no button that leads to a name of the home's own network, such as `raspberrypi`.
+          if (answer.status === 400 && keyboard) answer = await post(messageOf(message, withLinks(message, language, longest), null))
+          if (isYes(answer)) return
+          const { retry_after: wait, migrate_to_chat_id: moved } = parametersOf(answer)
+          const seconds = typeof wait === 'number' ? waitOf(wait * 1000) : null
+          throw http.failure(answer, meaningOf(answer.status, moved), seconds ?? answer.retryAfter)
+        },
+        close: http.close,
+      }
     }
   },
 }

@@ -56,7 +56,7 @@ export const twilio: ChannelType = {
   schemes: ['twilio'],
   parameters: ['api'],
   budget: usualBudget,
-  make({ url, patience }) {
+  parse({ url }) {
     const { user: account, password: token, host: from } = url
     if (!/^AC[0-9a-f]{32}$/.test(account) || token === '')
       throw new UrlMistake('needs the account’s SID and its token: twilio://AC…:token@from/to')
@@ -64,21 +64,23 @@ export const twilio: ChannelType = {
       throw new UrlMistake('needs a sender behind the @: a number like +15005550006, or the SID of a messaging service')
     const recipients = recipientsOf(url.path, /^\+[1-9]\d{4,14}$/, 'a telephone number is like +886912345678')
     const address = `${apiOf(url, 'https://api.twilio.com')}/2010-04-01/Accounts/${account}/Messages.json`
-    const http = createHttp('Twilio', patience)
     const sender = from.startsWith('MG') ? 'MessagingServiceSid' : 'From'
     const headers = {
       'Content-Type': 'application/x-www-form-urlencoded',
       Authorization: `Basic ${Buffer.from(`${account}:${token}`).toString('base64')}`,
     }
 
-    return {
-      recipients,
-      async send(message) {
-        const body = new URLSearchParams({ [sender]: from, To: message.recipient, Body: textOf(message) }).toString()
-        const answer = await http.post(address, { headers, body })
-        if (!isYes(answer)) throw http.failure(answer, meaningOf(answer))
-      },
-      close: http.close,
+    return ({ timeout }) => {
+      const http = createHttp('Twilio', timeout)
+      return {
+        recipients,
+        async send(message) {
+          const body = new URLSearchParams({ [sender]: from, To: message.recipient, Body: textOf(message) }).toString()
+          const answer = await http.post(address, { headers, body })
+          if (!isYes(answer)) throw http.failure(answer, meaningOf(answer))
+        },
+        close: http.close,
+      }
     }
   },
 }

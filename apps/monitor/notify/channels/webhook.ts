@@ -25,7 +25,7 @@ export const webhook: ChannelType = {
   schemes: ['https', 'http'],
   parameters: 'any',
   budget: null,
-  make({ url, text, now, patience }) {
+  parse({ url, text }) {
     const other = others.find(([address]) => address.test(text))
     if (other) throw new UrlMistake(`is the address of a service that has a channel of its own: write ${other[1]}`)
     const address = new URL(withoutParameters(text, own))
@@ -37,26 +37,28 @@ export const webhook: ChannelType = {
     address.username = ''
     address.password = ''
     const key = secret === '' ? null : keyOf(secret)
-    const http = createHttp(said(`the webhook at ${address.host}`, `位於 ${address.host} 的 webhook`), patience)
 
-    return {
-      recipients: [address.host],
-      async send(message) {
-        const body = JSON.stringify(bodyOf(message))
-        const seconds = Math.floor(now() / 1000)
-        const answer = await http.post(address.href, {
-          headers: {
-            'Content-Type': 'application/json',
-            ...login,
-            'Webhook-Id': message.id,
-            'Webhook-Timestamp': String(seconds),
-            ...(key === null ? {} : { 'Webhook-Signature': signature(key, message.id, seconds, body) }),
-          },
-          body,
-        })
-        if (!isYes(answer)) throw http.failure(answer)
-      },
-      close: http.close,
+    return ({ now, timeout }) => {
+      const http = createHttp(said(`the webhook at ${address.host}`, `位於 ${address.host} 的 webhook`), timeout)
+      return {
+        recipients: [address.host],
+        async send(message) {
+          const body = JSON.stringify(bodyOf(message))
+          const seconds = Math.floor(now() / 1000)
+          const answer = await http.post(address.href, {
+            headers: {
+              'Content-Type': 'application/json',
+              ...login,
+              'Webhook-Id': message.id,
+              'Webhook-Timestamp': String(seconds),
+              ...(key === null ? {} : { 'Webhook-Signature': signature(key, message.id, seconds, body) }),
+            },
+            body,
+          })
+          if (!isYes(answer)) throw http.failure(answer)
+        },
+        close: http.close,
+      }
     }
   },
 }

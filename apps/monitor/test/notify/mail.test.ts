@@ -7,6 +7,7 @@ import { silent } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
 import { type Answers, type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { SMTPServer } from 'smtp-server'
+import { readConfig } from '../../config.ts'
 import { DeliveryError } from '../../notify/channels/channel.ts'
 import { createChannels } from '../../notify/channels/registry.ts'
 import { createMail } from '../../notify/channels/smtp.ts'
@@ -171,8 +172,9 @@ describe('A mail server’s answer', () => {
 
 describe('The channels', () => {
   it('are those of the settings: none without SMTP_URL, mail with it', () => {
-    assert.deepEqual(createChannels({ mailTo: [] }, silent, Date.now), [])
-    const [mail, ...others] = createChannels({ SMTP_URL: 'smtp://127.0.0.1:25', mailTo: recipients }, silent, Date.now)
+    assert.deepEqual(readConfig({}, []).channels, [])
+    const { channels } = readConfig({ SMTP_URL: 'smtp://127.0.0.1:25', MAIL_TO: recipients.join() }, [])
+    const [mail, ...others] = createChannels(channels, silent, Date.now)
     assert.deepEqual([mail?.name, mail?.recipients, others], ['mail', recipients, []])
     mail?.close()
   })
@@ -180,7 +182,7 @@ describe('The channels', () => {
   it('name what is wrong without giving away the password', () => {
     for (const url of ['smtp://ann:pa#ss@mail.example.org', 'smtp://']) {
       assert.throws(
-        () => createChannels({ SMTP_URL: url, mailTo: recipients }, silent, Date.now),
+        () => readConfig({ SMTP_URL: url, MAIL_TO: recipients.join() }, []),
         (error) => error instanceof SettingsError && /SMTP_URL/.test(error.message) && !/pa.ss/.test(error.message),
       )
     }

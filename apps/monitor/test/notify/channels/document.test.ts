@@ -6,7 +6,7 @@ import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
 import { requestOf } from '@hearthwatch/testhouse/http-conformance'
 import { Check } from 'typebox/schema'
 import { optionNames } from '../../../notify/channels/options.ts'
-import { kinds } from '../../../notify/channels/registry.ts'
+import { channelTypes } from '../../../notify/channels/registry.ts'
 import { signature } from '../../../notify/channels/webhook.ts'
 import { WebhookBody } from '../../../notify/channels/webhook-body.ts'
 
@@ -17,7 +17,7 @@ const rows = [...text.matchAll(/^\|(.*)\|$/gm)].map(([, row = '']) => row.split(
 
 describe('docs/channels.md', () => {
   it('has every scheme, every name and every budget', () => {
-    for (const { kind, schemes, budget } of kinds) {
+    for (const { kind, schemes, budget } of channelTypes) {
       for (const scheme of schemes) assert.match(text, new RegExp(`\`${scheme}://`), scheme)
       assert.ok(text.includes(`\`${kind}\``), kind)
       if (budget !== null) assert.ok(text.includes(`${budget} for \`${kind}\``), kind)

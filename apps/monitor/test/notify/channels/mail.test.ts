@@ -35,7 +35,7 @@ conforms('mail', meanings, async () => {
   const url = `smtp://ann%40example.org:p%40ss-word@127.0.0.1:${port}`
   const named = (transport: Transport): Channel => ({ ...transport, ...noOptions, name: 'mail', kind: 'mail' })
   const channel = named(createMail({ url, recipients }))
-  const impatient = named(createMail({ url, recipients, patience: { connecting: 1500, silence: 2000, whole: 9000 } }))
+  const impatient = named(createMail({ url, recipients, timeouts: { connect: 1500, idle: 2000, total: 9000 } }))
   return {
     channel,
     impatient,

@@ -17,10 +17,14 @@ const lineToken = 'wX9/pR+q7ZkLm/4TfVbN2sYcUe8+GhJd1aQoPi5rWx0zKv3nBt6yHg=='
 const ann = `U${'0123456789abcdef'.repeat(2)}`
 const botToken = '123456789:AAF-abcDEF_ghiJKLmnoPQRstuVWXyz0123'
 
-function channelsOf(urls: string, more: { SMTP_URL?: string; TZ?: string; mailTo?: string[] } = {}) {
-  const channels = createChannels({ NOTIFY_URLS: urls, mailTo: [], ...more }, silent, Date.now)
+function channelsOf(urls: string, more: Record<string, string> = {}) {
+  const channels = openChannels({ NOTIFY_URLS: urls, ...more })
   for (const channel of channels) channel.close()
   return channels
+}
+
+function openChannels(environment: Record<string, string>) {
+  return createChannels(readConfig(environment, []).channels, silent, Date.now)
 }
 
 function problemsOf(environment: Record<string, string>): string[] {
@@ -36,7 +40,7 @@ function problemsOf(environment: Record<string, string>): string[] {
 describe('NOTIFY_URLS', () => {
   it('is a channel a URL, mail by SMTP_URL first, each named after its service and numbered where there are several', () => {
     const urls = `ntfy://ntfy.lan/a ntfys://ntfy.sh/b\n  line://${lineToken}@${ann}\ttgram://${botToken}/1/2 https://me.example/hook smtps://ann:x@mail.example?to=eve@example.org,ben@example.org`
-    const channels = channelsOf(urls, { SMTP_URL: 'smtp://127.0.0.1', mailTo: ['ann@example.org'] })
+    const channels = channelsOf(urls, { SMTP_URL: 'smtp://127.0.0.1', MAIL_TO: 'ann@example.org' })
     assert.deepEqual(
       channels.map(({ name, kind, recipients }) => [name, kind, recipients]),
       [
@@ -55,9 +59,8 @@ describe('NOTIFY_URLS', () => {
     const folder = await mkdtemp(join(tmpdir(), 'urls-'))
     t.after(() => rm(folder, { recursive: true }))
     writeFileSync(join(folder, 'urls'), 'ntfys://ntfy.sh/one\r\nntfys://ntfy.sh/two\n')
-    const { NOTIFY_URLS = '' } = readConfig({ NOTIFY_URLS_FILE: join(folder, 'urls') }, [])
     assert.deepEqual(
-      channelsOf(NOTIFY_URLS).map(({ name }) => name),
+      readConfig({ NOTIFY_URLS_FILE: join(folder, 'urls') }, []).channels.map(({ name }) => name),
       ['ntfy', 'ntfy-2'],
     )
   })
@@ -74,7 +77,7 @@ describe('NOTIFY_URLS', () => {
     const [plain] = channelsOf('ntfy:///a?quiet=13:30-14:00', { TZ: 'Asia/Taipei' })
     assert.deepEqual(plain?.quiet, { from: 810, until: 840, days: new Set([0, 1, 2, 3, 4, 5, 6]), zone: 'Asia/Taipei' })
     assert.deepEqual([plain?.budget, plain?.minimum], [null, 'info'])
-    const [mail] = channelsOf('', { SMTP_URL: 'smtp://127.0.0.1?quiet=22:00-07:00&ignoreTLS=true&name=night', mailTo: ['ann@example.org'] })
+    const [mail] = channelsOf('', { SMTP_URL: 'smtp://127.0.0.1?quiet=22:00-07:00&ignoreTLS=true&name=night', MAIL_TO: 'ann@example.org' })
     assert.deepEqual([mail?.name, mail?.quiet?.until], ['night', 420])
   })
 
@@ -114,8 +117,8 @@ describe('NOTIFY_URLS', () => {
       /number 3 .* severity=…, which must be one of/,
       /number 3 .* has parameters that ntfy does not know: 1 of them; it knows name, quiet, days, zone, budget, severity$/,
       /number 4 .* needs a channel access token/,
-      /number 5 .* has a recipient \(number 1\) that is none/,
-      /number 6 .* names nobody to send to/,
+      /number 5 .* has an invalid recipient \(number 1\)/,
+      /number 6 .* names no recipient/,
       /number 7 .* needs the bot’s token/,
       /number 8 .* needs the two last parts/,
       /number 9 .* needs the three last parts/,
@@ -123,7 +126,7 @@ describe('NOTIFY_URLS', () => {
       /number 11 .* write discord:\/\/id\/token$/,
       /number 12 \(https:\/\/\*\*\*\) has a % in it/,
       /number 13 .* has a # in it/,
-      /number 14 has a scheme that nobody knows \(known: smtp, smtps, ntfy, ntfys, line, tgram, discord, slack, twilio, https, http\)/,
+      /number 14 has an unknown scheme \(known: smtp, smtps, ntfy, ntfys, line, tgram, discord, slack, twilio, https, http\)/,
       /^NOTIFY_URLS has several channels with name=same$/,
     ]
     for (const [i, pattern] of expected.entries()) assert.match(problems[i] ?? '', pattern)
@@ -163,7 +166,7 @@ describe('NOTIFY_URLS', () => {
     fc.assert(
       fc.property(fc.array(url, { maxLength: 3 }), fc.option(url), (urls, mail) => {
         try {
-          channelsOf(urls.join(' '), mail === null ? {} : { SMTP_URL: mail, mailTo: ['ann@example.org'] })
+          channelsOf(urls.join(' '), mail === null ? {} : { SMTP_URL: mail, MAIL_TO: 'ann@example.org' })
         } catch (error) {
           assert.ok(error instanceof SettingsError, String(error))
           assert.ok(!error.message.includes(secret), error.message)
@@ -175,9 +178,9 @@ describe('NOTIFY_URLS', () => {
   })
 
   it('of mail wants somebody to send it to', () => {
-    assert.deepEqual(problemsOf({ SMTP_URL: 'smtp://127.0.0.1' }), ['SMTP_URL has nobody to send to: set MAIL_TO, or add to='])
+    assert.deepEqual(problemsOf({ SMTP_URL: 'smtp://127.0.0.1' }), ['SMTP_URL has no recipient: set MAIL_TO, or add to='])
     assert.deepEqual(problemsOf({ SMTP_URL: 'smtp://127.0.0.1?to=ann@example.org' }), [])
-    assert.match(problemsOf({ NOTIFY_URLS: 'smtp://127.0.0.1?to=ann' }).join(), /recipient in to= that is no mail address/)
+    assert.match(problemsOf({ NOTIFY_URLS: 'smtp://127.0.0.1?to=ann' }).join(), /recipient in to= that is not a mail address/)
   })
 
   it('leads to ntfy.sh over TLS however it is written, and to a server at home as it says', async () => {
@@ -197,8 +200,8 @@ describe('NOTIFY_URLS', () => {
   it('is warned about where there is nobody at all to tell', () => {
     const lines: string[] = []
     const log: Log = { ...silent, warn: (line) => lines.push(line) }
-    assert.deepEqual(createChannels({ mailTo: [] }, log, Date.now), [])
-    assert.deepEqual(lines, ['nobody is told of alerts: neither SMTP_URL nor NOTIFY_URLS is set'])
+    assert.deepEqual(createChannels(readConfig({}, []).channels, log, Date.now), [])
+    assert.deepEqual(lines, ['no notifications are sent: neither SMTP_URL nor NOTIFY_URLS is set'])
   })
 })
 
@@ -207,7 +210,7 @@ describe('Mail by NOTIFY_URLS', () => {
     const inbox = await startInbox()
     t.after(() => inbox.close())
     const url = `${inbox.url.replace('//', '//ann:hunter2@')}?to=Eve%20<eve@example.org>,ben@example.org&from=night@example.org&quiet=22:00-07:00&ignoreTLS=true`
-    const [channel] = createChannels({ NOTIFY_URLS: url, MAIL_FROM: 'house@example.org', mailTo: ['ann@example.org'] }, silent, Date.now)
+    const [channel] = openChannels({ NOTIFY_URLS: url, MAIL_FROM: 'house@example.org', MAIL_TO: 'ann@example.org' })
     assert.ok(channel)
     t.after(() => channel.close())
     assert.deepEqual(channel.recipients, ['Eve <eve@example.org>', 'ben@example.org'])
@@ -216,7 +219,7 @@ describe('Mail by NOTIFY_URLS', () => {
     assert.deepEqual([sender, recipients], ['night@example.org', ['eve@example.org']])
 
     inbox.answers.login = () => '535 5.7.8 Username and password not accepted'
-    const [another] = createChannels({ NOTIFY_URLS: url, mailTo: [] }, silent, Date.now)
+    const [another] = openChannels({ NOTIFY_URLS: url })
     assert.ok(another)
     t.after(() => another.close())
     await assert.rejects(another.send({ ...exampleMessage, recipient: 'ben@example.org' }), /the user name or the password in NOTIFY_URLS/)
@@ -225,12 +228,12 @@ describe('Mail by NOTIFY_URLS', () => {
 
 describe('A recipient', () => {
   it('is who stands in the settings, not who stands in the database', async () => {
-    const [channel] = createChannels({ NOTIFY_URLS: `tgram://${botToken}/1?api=http://127.0.0.1:9`, mailTo: [] }, silent, Date.now)
+    const [channel] = openChannels({ NOTIFY_URLS: `tgram://${botToken}/1?api=http://127.0.0.1:9` })
     assert.ok(channel)
     for (const recipient of ['2', '../2', 'https://evil.example'])
       await assert.rejects(channel.send({ ...exampleMessage, recipient }), {
         kind: 'refused',
-        message: /no recipient of this channel any more/,
+        message: /no longer a recipient of this channel/,
       })
     channel.close()
   })
