@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Notification } from '@hearthwatch/api/notifications'
+import type { Room } from '@hearthwatch/api/rooms'
 import type { House } from './house.ts'
 import { readTruth } from './rows.ts'
 
@@ -80,13 +82,13 @@ export function createAlertProbe(house: House): AlertProbe {
     ask("SELECT 1 FROM alert WHERE room = 'oven' AND rule = 'too-hot' AND value = ? AND resolved IS NOT NULL", celsius).length > 0
 
   async function isSeen(celsius: number): Promise<boolean> {
-    const rooms = await house.get<{ room: string; quantities: Record<string, { value: number }> }[]>('/api/rooms')
+    const rooms = await house.get<Room[]>('/api/rooms')
     return rooms.find(({ room }) => room === 'oven')?.quantities.temperature?.value === celsius
   }
 
   /** After trouble with the mail server messages wait for half a minute, and with a database that is lost they are. */
   async function isTold(): Promise<boolean> {
-    const messages = await house.get<{ state: string }[]>('/api/notifications')
+    const messages = await house.get<Notification[]>('/api/notifications')
     return messages.every(({ state }) => state !== 'pending')
   }
 

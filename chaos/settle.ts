@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Gap } from '@hearthwatch/api/devices'
+import type { Notification } from '@hearthwatch/api/notifications'
 import type { AlertProbe } from './alerts.ts'
 import type { History } from './history.ts'
 import type { House } from './house.ts'
@@ -13,13 +15,6 @@ export interface Settled {
   /** Of all mails and other messages. */
   notifications: { pending: number; failed: number }
   problems: string[]
-}
-
-interface Gap {
-  device: string
-  epoch: string
-  from: number
-  to: number
 }
 
 export interface SettleOptions {
@@ -72,7 +67,7 @@ export async function settle({ house, history, alertProbe, patient, onProgress }
   })
 
   onProgress('the last mails')
-  const states = async () => (await house.get<{ state: string }[]>('/api/notifications')).map(({ state }) => state)
+  const states = async () => (await house.get<Notification[]>('/api/notifications')).map(({ state }) => state)
   const count = (all: string[], wanted: string) => all.filter((state) => state === wanted).length
   await within(patient ? mailPatience : briefPatience, async () => count(await states(), 'pending') === 0)
   const all = await states().catch(() => [])

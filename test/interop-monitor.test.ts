@@ -2,15 +2,11 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Room } from '@hearthwatch/api/rooms'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import { find, need } from '@hearthwatch/testhouse/need'
-
-interface Alert {
-  rule: string
-  room: string
-  state: string
-}
 
 describe('The sensor of a tutorial (Python, paho) and our monitor', need('paho'), () => {
   let house: House
@@ -30,8 +26,7 @@ describe('The sensor of a tutorial (Python, paho) and our monitor', need('paho')
     await inbox?.close()
   })
   const measure = (...values: number[]) => sensor.stdin?.write(values.map((value) => `${value}\n`).join(''))
-  const room = async () =>
-    (await house.get<{ room: string; status: string; quantities: Record<string, { value: number }> }[]>('/api/rooms'))[0]
+  const room = async () => (await house.get<Room[]>('/api/rooms'))[0]
   const alerts = (rule: string) => house.rows<Alert>('SELECT * FROM alert_log').filter((alert) => alert.rule === rule)
 
   it('show a room that is online, with its readings', async () => {

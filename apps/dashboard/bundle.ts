@@ -10,7 +10,7 @@ const built = join(here, 'dist')
 function fingerprint(): string {
   const hash = createHash('sha256')
   const own = ['index.html', '*.ts', 'package.json', 'src/**/*', 'public/*']
-  const sources = globSync([...own, '../../packages/protocol/*.ts', '../../package-lock.json'], { cwd: here })
+  const sources = globSync([...own, '../../packages/{api,protocol}/*.ts', '../../package-lock.json'], { cwd: here })
   for (const file of sources.sort()) {
     const path = join(here, file)
     if (statSync(path).isFile()) hash.update(`${file}\n`).update(readFileSync(path))

@@ -1,18 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** The little that the demo asks the monitor, as any program could. */
-export interface RoomView {
-  room: string
-  status: string
-  quantities: Record<string, { value: number; unit: string }>
-}
-
-export interface AlertView {
-  rule: string
-  room: string | null
-  state: string
-}
-
 export async function get<T>(url: string, path: string): Promise<T> {
   const response = await fetch(new URL(path, url), { signal: AbortSignal.timeout(2000) })
   if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Health } from '@hearthwatch/api/rooms'
 import { get, until } from './api.ts'
 import { provision, type Room, rooms, thermometer } from './house.ts'
 import { type Mail, startInbox } from './inbox.ts'
@@ -84,7 +85,7 @@ export async function openHouse({ folder, language, words, terminal, signal, onD
     GROUP_INTERVAL: '3',
     PUBLIC_URL: url,
   })
-  await until(async () => (await get<{ status: string }>(url, '/api/health')).status === 'ok', 20_000, signal)
+  await until(async () => (await get<Health>(url, '/api/health')).status === 'ok', 20_000, signal)
   terminal.story(words.page(url))
   terminal.story(words.data(folder))
   rooms.forEach(runSensor)

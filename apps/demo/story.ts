@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type AlertView, get, type RoomView, until } from './api.ts'
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Room } from '@hearthwatch/api/rooms'
+import { get, until } from './api.ts'
 import { rooms } from './house.ts'
 import type { Mail } from './inbox.ts'
 import type { Terminal } from './terminal.ts'
@@ -27,8 +29,8 @@ const patience = 30_000
  */
 export async function play(stage: Stage): Promise<string | null> {
   const { url, mails, terminal, words, signal } = stage
-  const roomsNow = () => get<RoomView[]>(url, '/api/rooms')
-  const alertsNow = () => get<AlertView[]>(url, '/api/alerts')
+  const roomsNow = () => get<Room[]>(url, '/api/rooms')
+  const alertsNow = () => get<Alert[]>(url, '/api/alerts')
   const hasAlert = async (rule: string, room: string, state: string) =>
     (await alertsNow()).some((alert) => alert.rule === rule && alert.room === room && alert.state === state)
   // A mail may tell several things at once, so each is looked for among all that have come.
@@ -80,7 +82,7 @@ export async function play(stage: Stage): Promise<string | null> {
 class Missed extends Error {}
 
 async function showRooms({ url, terminal }: Stage): Promise<void> {
-  const now = await get<RoomView[]>(url, '/api/rooms')
+  const now = await get<Room[]>(url, '/api/rooms')
   const values = now.map(({ room, quantities }) => `${room} ${quantities.temperature?.value.toFixed(1)} °C`)
   terminal.story(`  ${values.join(' · ')}`)
 }

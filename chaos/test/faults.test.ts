@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Device, Gap } from '@hearthwatch/api/devices'
 import { need } from '@hearthwatch/testhouse/need'
 import { type Clone, type House, openHouse, type SensorPlace } from '../house.ts'
 import { compare } from '../oracle.ts'
@@ -224,13 +225,13 @@ describe('Every reading is stored once, in a house', { ...need('mosquitto'), tim
     const lost = compare(taken(), stored(), new Set())
     assert.ok(lost.missing.length >= 60, `${lost.missing.length} were lost`)
     assert.deepEqual([lost.double, lost.altered, lost.outOfOrder], [[], [], []])
-    const gaps = await house.get<{ device: string; from: number; to: number }[]>(`/api/gaps?device=${sensor.id}`)
+    const gaps = await house.get<Gap[]>(`/api/gaps?device=${sensor.id}`)
     assert.equal(
       gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
       lost.missing.length,
       JSON.stringify(gaps),
     )
-    const devices = await house.get<{ id: string; missing: number; heartbeat: { dropped: number } }[]>('/api/devices')
+    const devices = await house.get<Device[]>('/api/devices')
     assert.equal(devices.find(({ id }) => id === sensor.id)?.missing, lost.missing.length)
     const { dropped } = readWaiting(sensor.outboxFile)
     // The answer to some of them was lost, perhaps.

@@ -1,3 +1,4 @@
+import type { Device } from '@hearthwatch/api/devices'
 import type { MqttClient } from 'mqtt'
 import { eventually, type House } from './monitor.ts'
 
@@ -40,9 +41,7 @@ export async function startGadget(
   const status = `home/${room}/sensor/status`
   await publish(`device/${id}/info`, JSON.stringify({ id, room, status, readings }), true)
   await publish(`device/${id}/status`, 'online', true)
-  await eventually(async () =>
-    (await house.get<{ id: string; status: string }[]>('/api/devices')).some((device) => device.id === id && device.status === 'online'),
-  )
+  await eventually(async () => (await house.get<Device[]>('/api/devices')).some((device) => device.id === id && device.status === 'online'))
   return {
     seen,
     next: (name) =>

@@ -1,20 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { ReadingEvent } from '@hearthwatch/api/events'
 import { type Ack, type Batch, readAck, writeBatch } from '@hearthwatch/protocol'
 import type { MqttClient } from 'mqtt'
 import { eventually, startHouse } from './monitor.ts'
-
-export interface Reading {
-  room: string
-  quantity: string
-  device: string | null
-  time: number
-  value: number
-}
-export interface Alert {
-  rule: string
-  room: string
-  state: string
-}
 
 export const interval = 10_000
 
@@ -96,7 +85,7 @@ export async function startRecordHouse(settings: Record<string, string> = {}) {
   const client = await house.client()
   client.setMaxListeners(0)
   let count = 0
-  const rows = (room: string) => house.rows<Reading>('SELECT * FROM readings ORDER BY time').filter((row) => row.room === room)
+  const rows = (room: string) => house.rows<ReadingEvent>('SELECT * FROM readings ORDER BY time').filter((row) => row.room === room)
   return {
     house,
     client,

@@ -1,18 +1,7 @@
 import assert from 'node:assert/strict'
+import type { Alert } from '@hearthwatch/api/alerts'
 import type { MqttClient } from 'mqtt'
 import { eventually, type House } from './monitor.ts'
-
-export interface Alert {
-  id: number
-  rule: string
-  room: string
-  state: 'pending' | 'firing' | 'recovering' | 'resolved'
-  value: number | null
-  condition: string
-  limit: number | null
-  silenced: number | null
-  tellings: number
-}
 
 /** A house, a guest who publishes, and whoever writes rules. */
 export function provision(house: House, guest: MqttClient) {

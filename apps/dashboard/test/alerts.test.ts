@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Silence } from '@hearthwatch/api/silences'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
@@ -8,13 +10,6 @@ import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 
 const markup = '<img src=x onerror=alert(1)>'
-
-interface Alert {
-  room: string
-  state: string
-  acknowledged: number | null
-  silenced: number | null
-}
 
 describe('The alerts of a real house', need('chromium'), () => {
   const open = useBrowser()
@@ -68,7 +63,7 @@ describe('The alerts of a real house', need('chromium'), () => {
     await dialog.waitFor({ state: 'detached' })
     const silences = tab.getByRole('region', { name: 'Silences' })
     await silences.getByText('The roof is being <b>repaired</b>').waitFor()
-    const [silence] = await house.get<{ room: string; until: number; comment: string }[]>('/api/silences')
+    const [silence] = await house.get<Silence[]>('/api/silences')
     assert.equal(silence?.room, 'attic')
     assert.ok(Math.abs((silence?.until ?? 0) - Date.now() - 3_600_000) < 60_000)
     await silences.getByRole('button', { name: 'End it now' }).click()
@@ -89,7 +84,7 @@ describe('The alerts of a real house', need('chromium'), () => {
     await dialog.getByRole('button', { name: 'until tomorrow, 8:00' }).press('Enter')
     await dialog.getByLabel('Why').press('Enter')
     await dialog.waitFor({ state: 'detached' })
-    const [silence] = await house.get<{ until: number }[]>('/api/silences')
+    const [silence] = await house.get<Silence[]>('/api/silences')
     assert.equal(new Date(silence?.until ?? 0).getHours(), 8)
   })
 })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import type { DeviceConfig } from '@hearthwatch/api/devices'
 import { silent } from '@hearthwatch/log'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import { need } from '@hearthwatch/testhouse/need'
@@ -12,11 +13,6 @@ import { type Sensor, startSensor } from '../../sensor/agent.ts'
 import { readConfig } from '../../sensor/config.ts'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
-
-interface Config {
-  wanted: Record<string, unknown> | null
-  reported: Record<string, unknown> | null
-}
 
 describe('A real sensor on the page', need('chromium'), () => {
   const open = useBrowser()
@@ -36,7 +32,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     await house.close()
     rmSync(folder, { recursive: true })
   })
-  const config = () => house.get<Config>('/api/devices/sensor/config')
+  const config = () => house.get<DeviceConfig>('/api/devices/sensor/config')
 
   async function show(t: Parameters<typeof open>[0]): Promise<Tab> {
     const tab = await open(t, house.monitor.url, { hash: '#/devices', wishes: celsius })

@@ -44,7 +44,6 @@ describe('The span of a chart', () => {
 
 describe('The limits in a chart', () => {
   const rule: LimitRule = {
-    name: 'x',
     enabled: true,
     quantity: 'temperature',
     rooms: '*',

@@ -1,3 +1,6 @@
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Device } from '@hearthwatch/api/devices'
+import type { Notification } from '@hearthwatch/api/notifications'
 import { rooms } from './rooms.ts'
 
 async function ask(url: string, method: string, path: string, body?: unknown) {
@@ -37,16 +40,16 @@ export async function arrange(url: string): Promise<void> {
   await ask(url, 'POST', '/api/silences', { room: 'garden', until: Date.now() + 14 * 3_600_000, comment: 'The battery is being charged.' })
   const online = rooms.filter(({ silentFor }) => silentFor === undefined).length
   await until('everybody is online', async () => {
-    const devices: { status: string }[] = await ask(url, 'GET', '/api/devices')
+    const devices: Device[] = await ask(url, 'GET', '/api/devices')
     return devices.filter(({ status }) => status === 'online').length === online
   })
   await until('the oven is noticed', async () => {
-    const alerts: { room: string }[] = await ask(url, 'GET', '/api/alerts?state=firing')
+    const alerts: Alert[] = await ask(url, 'GET', '/api/alerts?state=firing')
     return alerts.some(({ room }) => room === 'kitchen')
   })
   await ask(url, 'POST', '/api/channels/mail/test')
   await until('somebody was told', async () => {
-    const told: { state: string }[] = await ask(url, 'GET', '/api/notifications')
+    const told: Notification[] = await ask(url, 'GET', '/api/notifications')
     return told.some(({ state }) => state === 'sent')
   })
 }

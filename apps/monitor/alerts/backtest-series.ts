@@ -1,7 +1,7 @@
+import type { Rule } from '@hearthwatch/api/rule'
 import { boundOf, crossed, type Limits } from '../rules/limits.ts'
 import { type Effect, type Input, judge, ok, type State } from '../rules/machine.ts'
 import { beat, heldUntil, patienceOf, type Rhythm } from '../rules/rhythm.ts'
-import type { Rule } from '../rules/rule.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 
 /** An alert that there would have been. Times in ms. */

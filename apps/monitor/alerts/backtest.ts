@@ -1,7 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises'
+import type { Rule } from '@hearthwatch/api/rule'
 import { RuleError } from '../rules/check-rule.ts'
 import { limitsOf } from '../rules/limits.ts'
-import type { Rule } from '../rules/rule.ts'
 import { scopeOf } from '../rules/scope.ts'
 import type { Readings } from '../store/readings/readings.ts'
 import { listed, type Trial, type TrialAlert, tryOut } from './backtest-series.ts'

@@ -1,7 +1,7 @@
+import type { Rule } from '@hearthwatch/api/rule'
 import { type Alert, newAlert } from '../rules/alert.ts'
 import { broker, type Hearing, judgeBroker } from '../rules/broker-machine.ts'
 import { isMissed, judgeOffline, type OfflineInput, type OfflineState, type OfflineStep, signOfLife } from '../rules/offline-machine.ts'
-import type { Rule } from '../rules/rule.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import type { Lives } from './back-online.ts'

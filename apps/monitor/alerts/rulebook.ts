@@ -1,6 +1,6 @@
+import type { Rule } from '@hearthwatch/api/rule'
 import { baseQuantity } from '@hearthwatch/protocol'
 import { type Limits, limitsOf } from '../rules/limits.ts'
-import type { Rule } from '../rules/rule.ts'
 import { type Subject, scopeOf } from '../rules/scope.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { Rules } from '../store/rules.ts'

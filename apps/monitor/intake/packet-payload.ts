@@ -1,19 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { inflateSync } from 'node:zlib'
+import type { ShownPayload } from '@hearthwatch/api/packets'
 import type { Packet } from '@hearthwatch/mqtt'
-
-/** What is shown of a payload. */
-export interface Shown {
-  /** The text, the first bytes of it as hex, or of a zlib stream what it unpacks to. */
-  payload: string
-  encoding: 'text' | 'hex' | 'zlib'
-  /** Bytes of the payload. */
-  length: number
-  /** Bytes that it unpacks to; null where it is not packed. */
-  unpacked: number | null
-  /** Whether there is more of it than is shown. */
-  cut: boolean
-}
 
 /** Bytes of a payload that are shown as text, and as hex. */
 const mostText = 2048
@@ -24,7 +12,7 @@ const mostUnpacked = 262_144
 const zlib = 0x78
 
 /** Whatever a stranger has sent, as text that can be shown. */
-export function showPayload(payload: Buffer): Shown {
+export function showPayload(payload: Buffer): ShownPayload {
   const { length } = payload
   const inside = payload[0] === zlib ? unpack(payload) : null
   if (inside !== null && isUtf8(inside)) {

@@ -1,5 +1,6 @@
+import type { PacketEvent } from '@hearthwatch/api/packets'
 import type { Packet } from '@hearthwatch/mqtt'
-import { bytesOnWire, type Shown, showPayload } from './packet-payload.ts'
+import { bytesOnWire, showPayload } from './packet-payload.ts'
 
 /**
  * What became of a packet, a word each, some with a detail behind a colon: `shown`, `stored: 60`, `rejected: bad-json`.
@@ -17,32 +18,9 @@ export interface Seen {
   tell(kept: Kept): void
 }
 
-export interface WirePacket extends Shown {
-  /** Counts up while somebody looks. */
-  id: number
-  direction: 'in' | 'out'
-  /** ms */
-  time: number
-  topic: string
-  qos: 0 | 1 | 2
-  retain: boolean
-  dup: boolean
-  /** Bytes of the MQTT packet. */
-  bytes: number
-  /** It had waited at the broker while the monitor was away. */
-  late: boolean
-  verdict: string[]
-}
-
-export type WireEvent =
-  | { type: 'packet'; data: WirePacket }
-  | { type: 'verdict'; data: { id: number; verdict: string[] } }
-  /** So many packets were not told, because there were too many in one second. */
-  | { type: 'dropped'; data: { count: number } }
-
 export interface Subscriber {
   wants(topic: string): boolean
-  tell(event: WireEvent): void
+  tell(event: PacketEvent): void
 }
 
 /** What an subscriber has been told in this second. */
@@ -96,7 +74,7 @@ export function createPacketTrace(now: () => number, mostTold = mostPerSecond) {
     latest += 1
     const id = latest
     const verdict = new Set<string>()
-    const tellAll = (event: WireEvent) => {
+    const tellAll = (event: PacketEvent) => {
       for (const subscriber of told) if (subscribers.has(subscriber)) subscriber.tell(event)
     }
     return {

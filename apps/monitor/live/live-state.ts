@@ -1,34 +1,27 @@
+import type { ReadingEvent, StatusEvent } from '@hearthwatch/api/events'
+import type { Label } from '@hearthwatch/api/labels'
+import type { Room } from '@hearthwatch/api/rooms'
 import { quantityOf } from '@hearthwatch/protocol'
 import type { Alert } from '../rules/alert.ts'
 import type { Device, DeviceStatus } from '../store/devices.ts'
-import type { Label } from '../store/labels.ts'
 
-/** A value as it is now, whether or not it has been committed yet. Times in ms. */
-export interface Current {
-  value: number
-  time: number
-  device: string | null
+/** The latest value of a series, committed or not. Times in ms. */
+export interface Current extends Pick<ReadingEvent, 'value' | 'time' | 'device'> {
   /** Taken before we listened, nobody knows when: `time` is when we heard of it. */
   old?: true
   /** The record has brought it, and no live message yet. */
   recorded?: true
 }
 
-/** What people who watch are told at once. */
+/** An event for the open pages; of alerts and notifications the row in the database, which the web makes into the event of the API. */
 export type LiveEvent =
-  | { type: 'reading'; data: Current & { room: string; quantity: string } }
-  | { type: 'status'; data: { room: string | null; device: string | null; status: DeviceStatus } }
+  | { type: 'reading'; data: ReadingEvent }
+  | { type: 'status'; data: StatusEvent }
   | { type: 'alert'; data: Alert }
   | { type: 'notification'; data: { id: number } }
   | { type: 'label'; data: Label }
 
-export interface RoomView {
-  room: string
-  status: DeviceStatus
-  quantities: Record<string, { value: number; unit: string; time: number; stale: boolean }>
-  devices: string[]
-  alerts: Alert[]
-}
+export type RoomView = Pick<Room, 'room' | 'status' | 'quantities' | 'devices'> & { alerts: Alert[] }
 
 export type LiveState = ReturnType<typeof createLiveState>
 

@@ -1,5 +1,5 @@
+import type { Condition } from '@hearthwatch/api/rule-bounds'
 import type { Severity } from '@hearthwatch/api/severity'
-import type { Condition } from './rule.ts'
 
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved'
 /** A rule's condition, or what no rule is needed for: a foreign sensor's sentence, and our own link to the broker. */

@@ -1,4 +1,5 @@
-import { completeRule, type Rule } from './rule.ts'
+import type { Rule } from '@hearthwatch/api/rule'
+import { completeRule } from './rule.ts'
 
 /**
  * The rules that are there without anybody's doing; `freezer` and `frost` are examples that wait to be switched on.

@@ -1,7 +1,9 @@
+import { Rule } from '@hearthwatch/api/rule'
+import { type Condition, conditions } from '@hearthwatch/api/rule-bounds'
 import { quantityOf } from '@hearthwatch/protocol'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/schema'
-import { type Condition, completeRule, conditions, Rule, type RuleDraft, ruleDefaults } from './rule.ts'
+import { completeRule, type RuleDraft, ruleDefaults } from './rule.ts'
 
 /** A rule that cannot be taken; the message names every field that is wrong, for people. */
 export class RuleError extends Error {

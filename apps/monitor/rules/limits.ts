@@ -1,4 +1,6 @@
-import { type Condition, type Rule, recoverOf } from './rule.ts'
+import type { Rule } from '@hearthwatch/api/rule'
+import type { Condition } from '@hearthwatch/api/rule-bounds'
+import { recoverOf } from './rule.ts'
 
 /** Which limit was crossed: `above` the highest, `below` the lowest, or it rose or fell by too much. */
 export type Side = 'above' | 'below' | 'rises' | 'falls'

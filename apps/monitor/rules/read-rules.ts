@@ -1,5 +1,5 @@
+import type { Rule } from '@hearthwatch/api/rule'
 import { RuleError, readRule } from './check-rule.ts'
-import type { Rule } from './rule.ts'
 
 /**
  * The rules of a file: a JSON list of them, as `GET /api/rules` answers it, or `{"rules": […]}`.

@@ -1,4 +1,4 @@
-import type { Rule } from './rule.ts'
+import type { Rule } from '@hearthwatch/api/rule'
 
 /** How regularly something is heard; times in ms. */
 export interface Rhythm {

@@ -1,5 +1,5 @@
+import type { Rule } from '@hearthwatch/api/rule'
 import { baseQuantity } from '@hearthwatch/protocol'
-import type { Rule } from './rule.ts'
 
 /** What a rule may be about: a series, or a device (without a quantity). */
 export interface Subject {

@@ -1,6 +1,6 @@
+import type { Rule } from '@hearthwatch/api/rule'
 import type { Database } from 'better-sqlite3'
 import { RuleError, readRule } from '../rules/check-rule.ts'
-import type { Rule } from '../rules/rule.ts'
 
 export interface StoredRule {
   rule: Rule

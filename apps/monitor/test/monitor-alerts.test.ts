@@ -4,20 +4,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Room } from '@hearthwatch/api/rooms'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 import mqtt, { type MqttClient } from 'mqtt'
-
-interface Alert {
-  id: number
-  rule: string
-  room: string
-  state: string
-  started: number
-  fired: number | null
-}
 
 const main = join(import.meta.dirname, '..', 'main.ts')
 const hot = { quantity: 'temperature', condition: 'above', limit: 30, recover: 1 }
@@ -179,7 +172,7 @@ describe('A broker of one’s own', need('mosquitto'), () => {
       await client.publishAsync(`home/room-${room}/sensor/status`, room % 2 === 0 ? 'offline' : 'online', { qos: 1, retain: true })
     const house = await startHouse({ MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: 'full', OFFLINE_AFTER: '1' })
     try {
-      const rooms = async () => (await house.get<{ status: string }[]>('/api/rooms')).filter(({ status }) => status !== 'unknown').length
+      const rooms = async () => (await house.get<Room[]>('/api/rooms')).filter(({ status }) => status !== 'unknown').length
       await eventually(async () => (await rooms()) === 200)
       await house.restart()
       await eventually(async () => (await rooms()) === 200)

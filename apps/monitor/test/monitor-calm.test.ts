@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Device } from '@hearthwatch/api/devices'
+import type { Room } from '@hearthwatch/api/rooms'
 import { writeBatch } from '@hearthwatch/protocol'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import Database from 'better-sqlite3'
 import type { MqttClient } from 'mqtt'
-
-interface Device {
-  id: string
-  status: string
-  lastSeen: number
-  heartbeat: { cpu?: number } | null
-}
 
 describe('A device with a record that says what it has said before', () => {
   const id = 'pi-calm'
@@ -60,7 +55,7 @@ describe('A device with a record that says what it has said before', () => {
   }
   const shown = (value: number) =>
     eventually(async () => {
-      const [room] = await house.get<{ quantities: { temperature?: { value: number } } }[]>('/api/rooms')
+      const [room] = await house.get<Room[]>('/api/rooms')
       return room?.quantities.temperature?.value === value
     })
 

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Device } from '@hearthwatch/api/devices'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 
-interface Alert {
-  rule: string
-  room: string | null
-  device: string | null
-  state: string
-}
 describe('Who is offline', () => {
   let house: House
   let guest: MqttClient
@@ -25,7 +21,7 @@ describe('Who is offline', () => {
   })
   const publish = (topic: string, payload: string, retain = false) => guest.publishAsync(topic, payload, { qos: 1, retain })
   const alerts = (device: string) => house.rows<Alert>('SELECT * FROM alert_log').filter((alert) => alert.device === device)
-  const device = async (id: string) => (await house.get<{ id: string; status: string }[]>('/api/devices')).find((view) => view.id === id)
+  const device = async (id: string) => (await house.get<Device[]>('/api/devices')).find((view) => view.id === id)
   const info = (id: string, room: string, status = `device/${id}/status`) =>
     JSON.stringify({ id, room, status, readings: [{ key: 'temperature', topic: `home/${room}/temperature` }] })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Device } from '@hearthwatch/api/devices'
 import { minute } from '@hearthwatch/protocol/durations'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually } from '@hearthwatch/testhouse/monitor'
@@ -87,7 +88,7 @@ describe('The record', () => {
 
   it('does not tell of a crossing again that a live reading has told of somewhat late', async () => {
     const pi = await device('winter-garden')
-    await eventually(async () => (await record.house.get<{ id: string }[]>('/api/devices')).some(({ id }) => id === pi.id))
+    await eventually(async () => (await record.house.get<Device[]>('/api/devices')).some(({ id }) => id === pi.id))
     await pi.live(35)
     await eventually(() => alerts('winter-garden').length === 1)
     await pi.send(pi.batch(1, [20, 35, 35], { age: 3000 }))

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Device as ListedDevice } from '@hearthwatch/api/devices'
+import type { ReadingEvent } from '@hearthwatch/api/events'
+import type { Room } from '@hearthwatch/api/rooms'
 import { minute } from '@hearthwatch/protocol/durations'
 import { follow } from '@hearthwatch/testhouse/event-stream'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
-import { type Alert, Device, type Reading, type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
+import { Device, type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
 
 describe('The record', () => {
   let record: RecordHouse
@@ -44,7 +48,7 @@ describe('The record', () => {
 
   it('makes one row of a reading that was said live as well, which is shown and judged at once', async () => {
     const pi = await device('bath')
-    await eventually(async () => (await record.house.get<{ id: string }[]>('/api/devices')).some(({ id }) => id === pi.id))
+    await eventually(async () => (await record.house.get<ListedDevice[]>('/api/devices')).some(({ id }) => id === pi.id))
     const hot = pi.batch(1, [35])
     await pi.live(35)
     await eventually(() => alerts('bath').length === 1)
@@ -108,7 +112,7 @@ describe('The record', () => {
     await pi.send({ ...batch, rows: batch.rows.slice(4) })
     const gaps = await record.house.get<Record<string, unknown>[]>(`/api/gaps?device=${pi.id}`)
     assert.partialDeepStrictEqual(gaps, [{ device: pi.id, epoch: pi.epoch, from: 2, to: 5, count: 4 }])
-    const devices = await record.house.get<{ id: string }[]>('/api/devices')
+    const devices = await record.house.get<ListedDevice[]>('/api/devices')
     assert.partialDeepStrictEqual(
       devices.find(({ id }) => id === pi.id),
       { epoch: pi.epoch, seq: 6, missing: 4 },
@@ -151,13 +155,13 @@ describe('A topic that nobody has sent on before', () => {
     const client = await house.client()
     const pi = new Device(client, 'pi-late', 'pantry')
     await pi.live(21)
-    await eventually(async () => (await house.get<{ room: string }[]>('/api/rooms')).some(({ room }) => room === 'pantry'))
+    await eventually(async () => (await house.get<Room[]>('/api/rooms')).some(({ room }) => room === 'pantry'))
     await pi.begin()
     await pi.send(pi.batch(1, [21]))
     await client.publishAsync('home/garden/temperature', '5', { qos: 1 })
-    await eventually(() => house.rows<Reading>("SELECT * FROM readings WHERE room = 'garden'").length === 1)
+    await eventually(() => house.rows<ReadingEvent>("SELECT * FROM readings WHERE room = 'garden'").length === 1)
     assert.deepEqual(
-      house.rows<Reading>("SELECT * FROM readings WHERE room = 'pantry'").map(({ device, value }) => [device, value]),
+      house.rows<ReadingEvent>("SELECT * FROM readings WHERE room = 'pantry'").map(({ device, value }) => [device, value]),
       [['pi-late', 21]],
     )
   })
@@ -168,7 +172,7 @@ describe('A topic that nobody has sent on before', () => {
     await client.publishAsync('home/terrace/temperature', '5', { qos: 1 })
     await pi.begin()
     await pi.send(pi.batch(1, [20, 40]))
-    await eventually(() => house.rows<Reading>("SELECT * FROM readings WHERE room = 'terrace'").length === 1)
+    await eventually(() => house.rows<ReadingEvent>("SELECT * FROM readings WHERE room = 'terrace'").length === 1)
     const alerts = house.rows<Alert>("SELECT * FROM alert_log WHERE room = 'attic' AND rule = 'too-hot'")
     assert.deepEqual(
       alerts.map(({ state }) => state),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Alert } from '@hearthwatch/api/alerts'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
-import { type Alert, provision } from '@hearthwatch/testhouse/rules'
+import { provision } from '@hearthwatch/testhouse/rules'
 
 // A room that was never heard of is held for two seconds: at the same time.
 describe('A rule that somebody writes', { concurrency: true }, () => {

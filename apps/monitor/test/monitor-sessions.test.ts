@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import type { Device } from '@hearthwatch/api/devices'
+import type { Health, Room } from '@hearthwatch/api/rooms'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
@@ -35,14 +37,11 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
   /** A house that hears what is said from now on: before that, a new session is not there to wait for it. */
   const startListening = async (clientId: string, settings: Record<string, string> = {}) => {
     house = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: clientId, ...settings })
-    await eventually(async () => (await house.get<{ mqtt: string }>('/api/health')).mqtt === 'connected')
+    await eventually(async () => (await house.get<Health>('/api/health')).mqtt === 'connected')
   }
   const rows = (room: string) =>
     house.rows<Reading>(`SELECT room, value, late FROM reading JOIN series ON id = series WHERE room = '${room}' ORDER BY time`)
-  const room = async (name: string) =>
-    (await house.get<{ room: string; status: string; quantities: Record<string, { value: number }> }[]>('/api/rooms')).find(
-      (view) => view.room === name,
-    )
+  const room = async (name: string) => (await house.get<Room[]>('/api/rooms')).find((view) => view.room === name)
 
   it('takes a retained value for the tile, and neither for a reading, nor for a sign of life, nor for a reason to alert', async () => {
     const client = await guest()
@@ -95,18 +94,14 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
     await startListening('texts', { SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.5' })
     const client = await guest()
     await client.publishAsync('device/esp/status', 'online', { qos: 1 })
-    await eventually(async () =>
-      (await house.get<{ id: string; status: string }[]>('/api/devices')).some(({ id, status }) => id === 'esp' && status === 'online'),
-    )
+    await eventually(async () => (await house.get<Device[]>('/api/devices')).some(({ id, status }) => id === 'esp' && status === 'online'))
     await house.monitor.close()
     for (let i = 0; i < 20; i += 1) await client.publishAsync('home/loft/alert', `Too hot ${i}`, { qos: 1 })
     for (const status of ['offline', 'online', 'offline', 'online']) await client.publishAsync('device/esp/status', status, { qos: 1 })
     await house.restart()
     const mail = await inbox.next(({ text }) => text.includes('loft'))
     assert.match(mail.text, /Too hot/)
-    await eventually(async () =>
-      (await house.get<{ id: string; status: string }[]>('/api/devices')).some(({ id, status }) => id === 'esp' && status === 'online'),
-    )
+    await eventually(async () => (await house.get<Device[]>('/api/devices')).some(({ id, status }) => id === 'esp' && status === 'online'))
     assert.deepEqual(house.rows("SELECT * FROM alert WHERE rule = 'offline'"), [])
     assert.equal(inbox.mails.length, 1)
     await client.endAsync()
@@ -119,7 +114,7 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
     const client = await guest()
     const info = { id: 'pi-9', room: 'greenhouse', epoch: '0123456789abcdef', readings: [] }
     await client.publishAsync('device/pi-9/info', JSON.stringify(info), { qos: 1, retain: true })
-    await eventually(async () => (await house.get<{ id: string }[]>('/api/devices')).some(({ id }) => id === 'pi-9'))
+    await eventually(async () => (await house.get<Device[]>('/api/devices')).some(({ id }) => id === 'pi-9'))
     await house.monitor.close()
     await client.publishAsync('home/greenhouse/alert', 'Too hot: 35 °C', { qos: 1 })
     await client.publishAsync('home/barn/alert', 'Moo', { qos: 1 })

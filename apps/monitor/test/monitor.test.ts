@@ -1,28 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { ReadingEvent } from '@hearthwatch/api/events'
+import type { Room } from '@hearthwatch/api/rooms'
 import { minute } from '@hearthwatch/protocol/durations'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
-
-interface Reading {
-  room: string
-  quantity: string
-  device: string | null
-  time: number
-  value: number
-}
-interface Alert {
-  rule: string
-  room: string | null
-  device: string | null
-  state: string
-}
-interface Room {
-  room: string
-  status: string
-  quantities: Record<string, { value: number; unit: string }>
-}
 
 describe('What anybody publishes', () => {
   let house: House
@@ -33,7 +17,7 @@ describe('What anybody publishes', () => {
   })
   after(() => house?.close())
   const publish = (topic: string, payload: string, retain = false) => guest.publishAsync(topic, payload, { qos: 1, retain })
-  const readings = (room: string) => house.rows<Reading>('SELECT * FROM readings ORDER BY time').filter((row) => row.room === room)
+  const readings = (room: string) => house.rows<ReadingEvent>('SELECT * FROM readings ORDER BY time').filter((row) => row.room === room)
   const room = async (name: string) => (await house.get<Room[]>('/api/rooms')).find((view) => view.room === name)
 
   it('shows up as a room, and is a row in the database', async () => {

@@ -1,3 +1,7 @@
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Device } from '@hearthwatch/api/devices'
+import type { Notification } from '@hearthwatch/api/notifications'
+import type { Room } from '@hearthwatch/api/rooms'
 import type { Static } from 'typebox'
 import type { RoomView } from '../live/live-state.ts'
 import { createWords } from '../notify/text/words.ts'
@@ -5,10 +9,6 @@ import type { Alert as StoredAlert } from '../rules/alert.ts'
 import type { Device as StoredDevice } from '../store/devices.ts'
 import type { Label } from '../store/labels.ts'
 import type { Store } from '../store/store.ts'
-import type { Alert } from './schemas/alerts.ts'
-import type { Device } from './schemas/devices.ts'
-import type { Room } from './schemas/house.ts'
-import type { Notification } from './schemas/notifications.ts'
 import type { WebConfig } from './server.ts'
 
 export type Views = ReturnType<typeof createViews>

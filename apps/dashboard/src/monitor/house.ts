@@ -1,5 +1,7 @@
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { ReadingEvent } from '@hearthwatch/api/events'
+import type { Health, Room } from '@hearthwatch/api/rooms'
 import { batch, computed, signal } from '@preact/signals'
-import type { Alert, Health, Reading, Room } from './answers.ts'
 import { ask, LoginNeeded, now } from './ask.ts'
 import { hear } from './listen.ts'
 import { forgetRooms, keepRooms, keptRooms } from './memory.ts'
@@ -99,7 +101,7 @@ function withNewer(room: Room): Room {
   return newer.length === 0 ? room : { ...room, quantities: { ...room.quantities, ...Object.fromEntries(newer) } }
 }
 
-const pending = new Map<string, Reading>()
+const pending = new Map<string, ReadingEvent>()
 /** How many series changed together the last time. */
 let together = 0
 

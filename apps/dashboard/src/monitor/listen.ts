@@ -1,14 +1,6 @@
-import type { Alert, Notification, Reading } from './answers.ts'
+import type { Events } from '@hearthwatch/api/events'
 
-export interface Heard {
-  reading: Reading
-  status: { room: string | null; device: string | null; status: 'online' | 'offline' | 'unknown' }
-  alert: Alert
-  notification: Notification
-  label: { room: string }
-}
-
-const ears: { [K in keyof Heard]: Set<(data: Heard[K]) => void> } = {
+const ears: { [K in keyof Events]: Set<(data: Events[K]) => void> } = {
   reading: new Set(),
   status: new Set(),
   alert: new Set(),
@@ -20,7 +12,7 @@ const ears: { [K in keyof Heard]: Set<(data: Heard[K]) => void> } = {
  * Hears what happens in the house, for as long as the page is connected.
  * @returns the way to stop
  */
-export function hear<K extends keyof Heard>(type: K, listener: (data: Heard[K]) => void): () => void {
+export function hear<K extends keyof Events>(type: K, listener: (data: Events[K]) => void): () => void {
   ears[type].add(listener)
   return () => void ears[type].delete(listener)
 }
@@ -38,7 +30,7 @@ export function listen({ onOpen, onBroken, onEnd }: Line): () => void {
   const source = new EventSource('api/events')
   source.onopen = onOpen
   source.onerror = () => (source.readyState === EventSource.CLOSED ? onEnd() : onBroken())
-  for (const type of Object.keys(ears) as (keyof Heard)[]) {
+  for (const type of Object.keys(ears) as (keyof Events)[]) {
     source.addEventListener(type, (event) => {
       const data = JSON.parse(event.data)
       for (const listener of ears[type]) listener(data as never)

@@ -1,4 +1,4 @@
-import type { Room } from './answers.ts'
+import type { Room } from '@hearthwatch/api/rooms'
 
 const key = 'hearthwatch.rooms'
 

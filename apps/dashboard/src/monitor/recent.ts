@@ -1,6 +1,6 @@
+import type { Readings } from '@hearthwatch/api/history'
 import { hour, minute } from '@hearthwatch/protocol/durations'
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { Readings } from './answers.ts'
 import { ask, now, withQuery } from './ask.ts'
 import { fresh } from './house.ts'
 import { hear } from './listen.ts'

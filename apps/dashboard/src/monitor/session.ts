@@ -1,5 +1,5 @@
+import type { Session } from '@hearthwatch/api/login'
 import { computed, signal } from '@preact/signals'
-import type { Session } from './answers.ts'
 import { ask, LoginNeeded, now } from './ask.ts'
 import { forget, recall, refresh } from './house.ts'
 import { listen } from './listen.ts'

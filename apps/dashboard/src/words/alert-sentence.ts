@@ -1,4 +1,4 @@
-import type { Alert } from '../monitor/answers.ts'
+import type { Alert } from '@hearthwatch/api/alerts'
 import { rooms } from '../monitor/house.ts'
 import { language, words } from './language.ts'
 import { differenceToShown, figure, figureWithUnit, number, shownUnit } from './numbers.ts'

@@ -1,6 +1,6 @@
+import { conditions } from '@hearthwatch/api/rule-bounds'
 import Type, { type Static } from 'typebox'
 import type { Alert } from '../../rules/alert.ts'
-import { conditions } from '../../rules/rule.ts'
 import type { Content } from '../../store/notifications.ts'
 import { conditionOf } from '../text/titles.ts'
 

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import type { Rule } from '@hearthwatch/api/rule'
 import { createLog } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
 import { importRules } from '../../alerts/rules-file.ts'
 import { builtInRules } from '../../rules/builtin.ts'
 import { readRules } from '../../rules/read-rules.ts'
-import type { Rule } from '../../rules/rule.ts'
 import { openStore, type Store } from '../../store/store.ts'
 
 const warm = { name: 'warm', condition: 'above', quantity: 'temperature', limit: 26 }

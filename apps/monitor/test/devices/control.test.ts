@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import type { Device } from '@hearthwatch/api/devices'
+import type { Room } from '@hearthwatch/api/rooms'
 import { silent } from '@hearthwatch/log'
 import type { Link } from '@hearthwatch/mqtt'
 import { type Gadget, startGadget } from '@hearthwatch/testhouse/gadget'
@@ -107,8 +109,7 @@ for (const kind of brokers) {
       await house?.close()
       await broker?.stop()
     })
-    const status = async (id: string) =>
-      (await house.get<{ id: string; status: string }[]>('/api/devices')).find((device) => device.id === id)?.status
+    const status = async (id: string) => (await house.get<Device[]>('/api/devices')).find((device) => device.id === id)?.status
 
     it('is gone from the broker and the house, but for its readings and for what it shares with others', async () => {
       const old = await startGadget(house, 'old', { room: 'attic', topics: ['home/attic/temperature', 'home/attic/humidity'] })
@@ -137,8 +138,7 @@ for (const kind of brokers) {
       assert.equal(house.rows('SELECT 1 FROM notification').length, told, 'nobody is told what he has done himself')
       assert.equal(house.rows('SELECT 1 FROM readings').length, 2)
       assert.deepEqual(house.rows('SELECT 1 FROM wanted'), [])
-      const tiles = async () =>
-        (await house.get<{ room: string; quantities: object }[]>('/api/rooms')).map(({ quantities }) => Object.keys(quantities))
+      const tiles = async () => (await house.get<Room[]>('/api/rooms')).map(({ quantities }) => Object.keys(quantities))
       assert.deepEqual(await tiles(), [['humidity']])
       assert.doesNotMatch(await metrics(house), /hearthwatch_rejected_total\{/, 'what it cleared itself is no garbage to the monitor')
       await house.restart()

@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Notification } from '@hearthwatch/api/notifications'
 import { type Inbox, type Mail, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 
 /** s; the pace of a house, five times as fast. */
 const pace = { GROUP_WAIT: '0.4', GROUP_INTERVAL: '6' }
-
-interface Listed {
-  state: string
-  severity: string
-  kind: string
-  room: string | null
-}
 
 describe('A house in which everything happens at once', () => {
   let inbox: Inbox
@@ -36,7 +31,7 @@ describe('A house in which everything happens at once', () => {
       if (i % 10 === 9) await delay(100)
     }
     await eventually(async () => {
-      const rows = await house.get<Listed[]>('/api/notifications')
+      const rows = await house.get<Notification[]>('/api/notifications')
       return rows.length === 200 && rows.every(({ state }) => state === 'sent')
     }, 25_000)
     assert.ok(inbox.mails.length <= 2, `${inbox.mails.length} mails`)
@@ -46,7 +41,7 @@ describe('A house in which everything happens at once', () => {
       [],
     )
     for (const { html } of inbox.mails) assert.ok(html.length < 100_000, 'longer ones are cut by mail programs')
-    const [row] = await house.get<Listed[]>('/api/notifications')
+    const [row] = await house.get<Notification[]>('/api/notifications')
     assert.deepEqual([row?.severity, row?.kind, typeof row?.room], ['critical', 'alert', 'string'])
   })
 
@@ -63,8 +58,7 @@ describe('A house in which everything happens at once', () => {
   })
 
   it('acknowledges all 200 by the links in these mails', async () => {
-    const open = async () =>
-      (await house.get<{ acknowledged: number | null }[]>('/api/alerts')).filter(({ acknowledged }) => acknowledged === null)
+    const open = async () => (await house.get<Alert[]>('/api/alerts')).filter(({ acknowledged }) => acknowledged === null)
     assert.equal((await open()).length, 200)
     for (const { text } of inbox.mails) {
       const path = /http:\/\/127\.0\.0\.1:8080(\/a\/\S+)/.exec(text)?.[1] ?? ''

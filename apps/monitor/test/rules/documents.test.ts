@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { Rule } from '@hearthwatch/api/rule'
+import { conditions } from '@hearthwatch/api/rule-bounds'
 import { builtInRules } from '../../rules/builtin.ts'
 import { readRule } from '../../rules/check-rule.ts'
 import { readRules } from '../../rules/read-rules.ts'
-import { conditions, Rule, ruleDefaults } from '../../rules/rule.ts'
+import { ruleDefaults } from '../../rules/rule.ts'
 
 const text = readFileSync(new URL('../../../../docs/alerts.md', import.meta.url), 'utf8')
 

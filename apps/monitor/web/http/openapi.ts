@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger'
-import { Fault } from '../schemas/fault.ts'
+import { ErrorAnswer } from '@hearthwatch/api/errors'
 import type { App } from '../server.ts'
 
 /** What of a route's schema is looked at here. */
@@ -42,8 +42,8 @@ function wholeOf(schema: Described, isOpen: boolean): object {
     ...(isOpen ? { security: [] } : {}),
     response: {
       ...(response ?? { 200: { description: type, content } }),
-      ...(takesSomething ? { 400: Fault } : {}),
-      ...(isOpen ? {} : { 401: Fault }),
+      ...(takesSomething ? { 400: ErrorAnswer } : {}),
+      ...(isOpen ? {} : { 401: ErrorAnswer }),
     },
   }
 }

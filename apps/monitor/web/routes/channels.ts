@@ -1,8 +1,8 @@
+import * as shape from '@hearthwatch/api/channels'
+import { ErrorAnswer } from '@hearthwatch/api/errors'
 import Type from 'typebox'
 import type { Notify } from '../../notify/deliver.ts'
 import { HttpError } from '../http/faults.ts'
-import * as shape from '../schemas/channels.ts'
-import { Fault } from '../schemas/fault.ts'
 import type { App } from '../server.ts'
 
 /** ms between two tests of one channel: each goes out to people, and some cost money */
@@ -24,7 +24,7 @@ export function addChannels(app: App, { notify, now }: { notify: Pick<Notify, 'c
       schema: {
         summary: 'Sends a test to everyone on a channel',
         params: shape.ChannelParams,
-        response: { 200: shape.ChannelTest, 404: Fault, 429: Fault },
+        response: { 200: shape.ChannelTest, 404: ErrorAnswer, 429: ErrorAnswer },
       },
     },
     async ({ params: { name } }) => {

@@ -1,11 +1,11 @@
+import * as shape from '@hearthwatch/api/devices'
+import { ErrorAnswer } from '@hearthwatch/api/errors'
 import { conflictOf, type WantedSettings } from '@hearthwatch/protocol'
 import Type, { type Static } from 'typebox'
 import type { Orders } from '../../devices/control.ts'
 import type { Device } from '../../store/devices.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
-import * as shape from '../schemas/devices.ts'
-import { Fault } from '../schemas/fault.ts'
 import type { App } from '../server.ts'
 
 export interface DeviceOptions {
@@ -40,7 +40,7 @@ export function addDevices(app: App, { store, orders, forget }: DeviceOptions): 
       schema: {
         summary: 'The settings that it should have, those that it says it has, and what it answered',
         params,
-        response: { 200: shape.DeviceConfig, 404: Fault },
+        response: { 200: shape.DeviceConfig, 404: ErrorAnswer },
       },
     },
     ({ params: { id } }) => configOf(find(id)),
@@ -53,7 +53,7 @@ export function addDevices(app: App, { store, orders, forget }: DeviceOptions): 
         summary: 'Wants it to have these settings; those that are left out are as its own file has them',
         params,
         body: shape.WantedBody,
-        response: { 200: shape.DeviceConfig, 400: Fault, 404: Fault, 409: Fault },
+        response: { 200: shape.DeviceConfig, 400: ErrorAnswer, 404: ErrorAnswer, 409: ErrorAnswer },
       },
     },
     ({ params: { id }, body: { id: name, ...settings } }) => {
@@ -71,7 +71,7 @@ export function addDevices(app: App, { store, orders, forget }: DeviceOptions): 
       schema: {
         summary: 'What it was told to do and how that went, newest first, at most 100',
         params,
-        response: { 200: Type.Array(shape.Command), 404: Fault },
+        response: { 200: Type.Array(shape.Command), 404: ErrorAnswer },
       },
     },
     ({ params: { id } }) => store.orders.commands(find(id).key).map(({ device: _, ...command }) => command),
@@ -84,7 +84,7 @@ export function addDevices(app: App, { store, orders, forget }: DeviceOptions): 
         summary: 'Tells it to do something, once',
         params,
         body: shape.CommandBody,
-        response: { 202: Type.Object({ id: Type.String() }), 400: Fault, 404: Fault, 409: Fault },
+        response: { 202: Type.Object({ id: Type.String() }), 400: ErrorAnswer, 404: ErrorAnswer, 409: ErrorAnswer },
       },
     },
     ({ params: { id }, body: { action } }, reply) => {
@@ -101,7 +101,7 @@ export function addDevices(app: App, { store, orders, forget }: DeviceOptions): 
       schema: {
         summary: 'Forgets it; its readings stay',
         params,
-        response: { 204: Type.Null({ description: 'done' }), 404: Fault, 409: Fault, 503: Fault },
+        response: { 204: Type.Null({ description: 'done' }), 404: ErrorAnswer, 409: ErrorAnswer, 503: ErrorAnswer },
       },
     },
     async ({ params: { id } }, reply) => {

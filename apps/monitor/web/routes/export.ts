@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
+import { ExportQuery } from '@hearthwatch/api/history'
 import { writeCsv } from '../../store/readings/csv.ts'
 import type { Store } from '../../store/store.ts'
-import { ExportQuery } from '../schemas/history.ts'
 import type { App } from '../server.ts'
 import { spanOf } from './history.ts'
 

@@ -1,9 +1,9 @@
+import { Readings, ReadingsQuery, Summary, SummaryQuery } from '@hearthwatch/api/history'
 import { quantityOf } from '@hearthwatch/protocol'
 import { day } from '@hearthwatch/protocol/durations'
 import { dayBounds, localDate, type Zone } from '../../localtime.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
-import { Readings, ReadingsQuery, Summary, SummaryQuery } from '../schemas/history.ts'
 import type { App } from '../server.ts'
 
 /** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */

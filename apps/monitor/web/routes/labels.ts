@@ -1,10 +1,10 @@
+import { ErrorAnswer } from '@hearthwatch/api/errors'
+import * as shape from '@hearthwatch/api/labels'
 import Type from 'typebox'
 import type { LiveState } from '../../live/live-state.ts'
 import type { Label } from '../../store/labels.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
-import { Fault } from '../schemas/fault.ts'
-import * as shape from '../schemas/labels.ts'
 import type { App } from '../server.ts'
 
 /** How the rooms are shown: their names for people, icons and order. */
@@ -25,7 +25,7 @@ export function addLabels(app: App, { store, liveState }: { store: Store; liveSt
         summary: 'Sets how a room is shown; in MQTT, in mails and in exports it keeps its name',
         params: shape.LabelParams,
         body: shape.LabelBody,
-        response: { 200: shape.Label, 400: Fault, 404: Fault },
+        response: { 200: shape.Label, 400: ErrorAnswer, 404: ErrorAnswer },
       },
     },
     ({ params: { room }, body }) => {

@@ -1,7 +1,7 @@
+import { Login, Session } from '@hearthwatch/api/login'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type Access, cookieAge, cookieName } from '../http/access.ts'
-import { Login, Session } from '../schemas/login.ts'
 import type { App, WebConfig } from '../server.ts'
 
 /** Who am I, log in, log out. */

@@ -1,14 +1,14 @@
+import { Alert, AlertParams, AlertsQuery } from '@hearthwatch/api/alerts'
+import { Device, Gap, GapsQuery } from '@hearthwatch/api/devices'
+import { ErrorAnswer } from '@hearthwatch/api/errors'
+import { Notification } from '@hearthwatch/api/notifications'
+import { Health as HealthShape, Room } from '@hearthwatch/api/rooms'
 import Type from 'typebox'
 import { type Health, problemOf } from '../../live/health.ts'
 import type { LiveState } from '../../live/live-state.ts'
 import type { Alert as StoredAlert } from '../../rules/alert.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
-import { Alert, AlertParams, AlertsQuery } from '../schemas/alerts.ts'
-import { Device, Gap, GapsQuery } from '../schemas/devices.ts'
-import { Fault } from '../schemas/fault.ts'
-import { Health as HealthShape, Room } from '../schemas/house.ts'
-import { Notification } from '../schemas/notifications.ts'
 import type { App } from '../server.ts'
 import type { Views } from '../views.ts'
 import { inOrder } from './labels.ts'
@@ -77,7 +77,7 @@ export function addHouse(app: App, { store, liveState, views, health, staleAfter
 
   app.post(
     '/api/alerts/:id/acknowledge',
-    { schema: { summary: 'Somebody has seen it', params: AlertParams, response: { 200: Alert, 404: Fault } } },
+    { schema: { summary: 'Somebody has seen it', params: AlertParams, response: { 200: Alert, 404: ErrorAnswer } } },
     (request) => {
       const [alert] = acknowledge([request.params.id])
       if (alert === undefined) throw new HttpError(404, `There is no alert ${request.params.id}.`)

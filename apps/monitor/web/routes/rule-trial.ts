@@ -1,11 +1,11 @@
+import { ErrorAnswer } from '@hearthwatch/api/errors'
+import * as shape from '@hearthwatch/api/rules'
 import { day } from '@hearthwatch/protocol/durations'
 import type { FastifyReply } from 'fastify'
 import { backTest } from '../../alerts/backtest.ts'
 import { RuleError, readRule } from '../../rules/check-rule.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
-import { Fault } from '../schemas/fault.ts'
-import * as shape from '../schemas/rules.ts'
 import type { App } from '../server.ts'
 
 /** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
@@ -23,7 +23,7 @@ export function addRuleTrial(app: App, { store: { readings }, now }: { store: St
       schema: {
         summary: 'Which alerts a rule would have raised on the stored readings, default of the last 24 h; at most 1000 are listed',
         body: shape.BackTestBody,
-        response: { 200: shape.BackTest, 400: Fault, 429: Fault },
+        response: { 200: shape.BackTest, 400: ErrorAnswer, 429: ErrorAnswer },
       },
     },
     async ({ body }, reply) => {

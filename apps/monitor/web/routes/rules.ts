@@ -1,11 +1,11 @@
+import { ErrorAnswer } from '@hearthwatch/api/errors'
+import type { Rule } from '@hearthwatch/api/rule'
+import * as shape from '@hearthwatch/api/rules'
 import Type, { type Static } from 'typebox'
 import { RuleError, readRule } from '../../rules/check-rule.ts'
-import type { Rule } from '../../rules/rule.ts'
 import { mostRules, type StoredRule } from '../../store/rules.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
-import { Fault } from '../schemas/fault.ts'
-import * as shape from '../schemas/rules.ts'
 import type { App } from '../server.ts'
 
 export interface RuleOptions {
@@ -18,7 +18,7 @@ export interface RuleOptions {
 /** When people want to be told. */
 export function addRules(app: App, { store: { rules }, channelNames, now }: RuleOptions): void {
   const params = shape.RuleParams
-  const view = ({ rule, builtIn, changed }: StoredRule): Static<typeof shape.Rule> => ({ ...rule, builtIn, changed })
+  const view = ({ rule, builtIn, changed }: StoredRule): Static<typeof shape.ListedRule> => ({ ...rule, builtIn, changed })
 
   function find(name: string): StoredRule {
     const rule = rules.get(name)
@@ -38,14 +38,17 @@ export function addRules(app: App, { store: { rules }, channelNames, now }: Rule
   app.get(
     '/api/rules',
     {
-      schema: { summary: 'Every rule, those that are off as well: the built-in ones first', response: { 200: Type.Array(shape.Rule) } },
+      schema: {
+        summary: 'Every rule, those that are off as well: the built-in ones first',
+        response: { 200: Type.Array(shape.ListedRule) },
+      },
     },
     () => rules.list().map(view),
   )
 
   app.get(
     '/api/rules/:name',
-    { schema: { summary: 'One rule', params, response: { 200: shape.Rule, 404: Fault } } },
+    { schema: { summary: 'One rule', params, response: { 200: shape.ListedRule, 404: ErrorAnswer } } },
     ({ params: { name } }) => view(find(name)),
   )
 
@@ -56,7 +59,7 @@ export function addRules(app: App, { store: { rules }, channelNames, now }: Rule
         summary: 'Writes a rule, in force from the next reading on; what is left out has its default',
         params,
         body: shape.RuleBody,
-        response: { 200: shape.Rule, 400: Fault, 409: Fault },
+        response: { 200: shape.ListedRule, 400: ErrorAnswer, 409: ErrorAnswer },
       },
       // The schema would stop at the first mistake; whoever writes a rule wants to hear of all of them.
       validatorCompiler: () => (value) => ({ value }),
@@ -76,7 +79,7 @@ export function addRules(app: App, { store: { rules }, channelNames, now }: Rule
       schema: {
         summary: 'Removes a rule; a built-in one is again as it was built in (switch it off by enabled: false)',
         params,
-        response: { 200: shape.Rule, 204: Type.Null({ description: 'removed' }), 404: Fault },
+        response: { 200: shape.ListedRule, 204: Type.Null({ description: 'removed' }), 404: ErrorAnswer },
       },
     },
     ({ params: { name } }, reply) => {

@@ -1,9 +1,9 @@
+import { ErrorAnswer } from '@hearthwatch/api/errors'
+import * as shape from '@hearthwatch/api/silences'
 import Type from 'typebox'
 import { alertsWithoutRule } from '../../rules/check-rule.ts'
 import type { Store } from '../../store/store.ts'
 import { HttpError } from '../http/faults.ts'
-import { Fault } from '../schemas/fault.ts'
-import * as shape from '../schemas/rules.ts'
 import type { App } from '../server.ts'
 
 const year = 366 * 86_400_000
@@ -20,7 +20,7 @@ export function addSilences(app: App, { store, now }: { store: Store; now(): num
       schema: {
         summary: 'Nobody is told of a room, a rule, or both, until then; the alerts themselves go on',
         body: shape.SilenceBody,
-        response: { 201: shape.Silence, 400: Fault },
+        response: { 201: shape.Silence, 400: ErrorAnswer },
       },
     },
     ({ body: { room = null, rule = null, until, comment } }, reply) => {
@@ -40,7 +40,7 @@ export function addSilences(app: App, { store, now }: { store: Store; now(): num
       schema: {
         summary: 'Ends it now',
         params: shape.SilenceParams,
-        response: { 204: Type.Null({ description: 'done' }), 404: Fault },
+        response: { 204: Type.Null({ description: 'done' }), 404: ErrorAnswer },
       },
     },
     ({ params: { id } }, reply) => {

@@ -1,9 +1,9 @@
+import { PacketsQuery } from '@hearthwatch/api/packets'
 import { isFilter, matches } from '@hearthwatch/protocol'
 import type { PacketTrace } from '../../intake/packet-trace.ts'
 import type { Access } from '../http/access.ts'
 import { HttpError } from '../http/faults.ts'
 import { openStream, writeStreamEvent } from '../http/stream.ts'
-import { WireQuery } from '../schemas/wire.ts'
 import type { App } from '../server.ts'
 
 /** How many may look at once: it is for learning and for finding faults. */
@@ -23,7 +23,7 @@ export function addWire(app: App, { wire, access }: { wire: PacketTrace; access:
       exposeHeadRoute: false,
       schema: {
         summary: 'The packets that the monitor hears and sends, and what it makes of them, as server-sent events: packet, verdict, dropped',
-        querystring: WireQuery,
+        querystring: PacketsQuery,
         produces: ['text/event-stream'],
       },
     },

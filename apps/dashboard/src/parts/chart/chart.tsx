@@ -1,3 +1,4 @@
+import type { Severity } from '@hearthwatch/api/severity'
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
@@ -17,8 +18,6 @@ export interface Line extends Series {
   /** ms by which its times are moved to lie below those of the first line */
   shift?: number
 }
-
-export type Severity = 'info' | 'warning' | 'critical'
 
 export interface ChartProps {
   /** For people who cannot see it. */

@@ -1,4 +1,4 @@
-import type { Reading } from '../../monitor/answers.ts'
+import type { ReadingEvent } from '@hearthwatch/api/events'
 
 /** Start of the bucket in ms, lowest, mean and highest value, number of readings; of a single reading all three are the same. */
 export type Point = readonly [time: number, min: number, mean: number, max: number, count: number]
@@ -60,7 +60,7 @@ export function pauses(series: Series): [number, number][] {
 }
 
 /** The series with a reading that has just come; one that is older than its last point changes nothing here. */
-export function withReading({ points, resolution }: Series, { time, value }: Pick<Reading, 'time' | 'value'>): Series {
+export function withReading({ points, resolution }: Series, { time, value }: Pick<ReadingEvent, 'time' | 'value'>): Series {
   const last = points.at(-1)
   if (resolution === 0) {
     if (last !== undefined && time <= last[0]) return { points, resolution }

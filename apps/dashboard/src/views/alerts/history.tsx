@@ -1,4 +1,4 @@
-import type { Alert } from '../../monitor/answers.ts'
+import type { Alert } from '@hearthwatch/api/alerts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { Foreign } from '../../parts/foreign.tsx'

@@ -1,6 +1,6 @@
+import type { Alert } from '@hearthwatch/api/alerts'
 import { useRef } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
-import type { Alert } from '../../monitor/answers.ts'
 import { second } from '../../monitor/clock.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'

@@ -1,5 +1,5 @@
+import type { Alert } from '@hearthwatch/api/alerts'
 import { batch, signal } from '@preact/signals'
-import type { Alert } from '../../monitor/answers.ts'
 import { ask, withQuery } from '../../monitor/ask.ts'
 
 /** So many at a time. */

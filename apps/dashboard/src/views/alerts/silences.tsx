@@ -1,3 +1,4 @@
+import type { Silence } from '@hearthwatch/api/silences'
 import { announce } from '../../frame/announcer.tsx'
 import { second } from '../../monitor/clock.ts'
 import { useRequest } from '../../monitor/use-request.ts'
@@ -7,7 +8,7 @@ import { Trouble } from '../../parts/trouble.tsx'
 import { alertPlace } from '../../words/alert-sentence.ts'
 import { minute } from '../../words/times.ts'
 import { ruleName } from './names.ts'
-import { endSilence, type Silence, silences } from './state.ts'
+import { endSilence, silences } from './state.ts'
 import { say } from './words.ts'
 
 /** Of what nobody is told just now. */

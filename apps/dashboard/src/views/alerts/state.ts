@@ -1,13 +1,10 @@
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Silence } from '@hearthwatch/api/silences'
 import { signal } from '@preact/signals'
-import type { Static } from 'typebox'
-import type * as shape from '../../../../monitor/web/schemas/rules.ts'
-import type { Alert } from '../../monitor/answers.ts'
 import { ask } from '../../monitor/ask.ts'
 import { byWorst, refreshSoon } from '../../monitor/house.ts'
 import { question } from '../../monitor/question.ts'
 import { loadPast } from './past.ts'
-
-export type Silence = Static<typeof shape.Silence>
 
 /** What is the matter now, the worst first; null: not known yet. */
 export const firing = signal<readonly Alert[] | null>(null)

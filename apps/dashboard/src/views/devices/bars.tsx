@@ -1,4 +1,4 @@
-import type { Device } from '../../monitor/answers.ts'
+import type { Device } from '@hearthwatch/api/devices'
 import { number } from '../../words/numbers.ts'
 import { say } from './words.ts'
 

@@ -1,4 +1,4 @@
-import type { Device } from '../../monitor/answers.ts'
+import type { Device } from '@hearthwatch/api/devices'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { href } from '../../route.ts'

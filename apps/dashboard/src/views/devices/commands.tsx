@@ -1,3 +1,4 @@
+import type { Command } from '@hearthwatch/api/devices'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
@@ -8,7 +9,7 @@ import { Action } from '../../parts/action.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { moment } from '../../words/times.ts'
-import { type Command, command, commandsOf } from './state.ts'
+import { command, commandsOf } from './state.ts'
 import { say } from './words.ts'
 
 const actions = ['identify', 'measure', 'restart'] as const

@@ -1,6 +1,6 @@
+import type { Device, Gap } from '@hearthwatch/api/devices'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Device, Gap } from '../../monitor/answers.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'

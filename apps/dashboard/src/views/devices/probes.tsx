@@ -1,4 +1,4 @@
-import type { Device } from '../../monitor/answers.ts'
+import type { Device } from '@hearthwatch/api/devices'
 import { rooms } from '../../monitor/house.ts'
 import { Foreign } from '../../parts/foreign.tsx'
 import { figureWithUnit } from '../../words/numbers.ts'

@@ -1,7 +1,7 @@
+import type { Device, DeviceConfig } from '@hearthwatch/api/devices'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
-import type { Device } from '../../monitor/answers.ts'
 import { Refused } from '../../monitor/ask.ts'
 import { second } from '../../monitor/clock.ts'
 import { useRequest } from '../../monitor/use-request.ts'
@@ -11,7 +11,7 @@ import { Trouble } from '../../parts/trouble.tsx'
 import { figureWithUnit, shownUnit } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { calibrated, type Field, fields, isDegrees, settingsOf, settingText, type Typed, typedOf } from './settings.ts'
-import { configOf, type DeviceConfig, wantConfig } from './state.ts'
+import { configOf, wantConfig } from './state.ts'
 import { say } from './words.ts'
 
 const withUnit = (label: string, unit: string | null) => (unit ? `${label} (${shownUnit(unit)})` : label)

@@ -1,6 +1,6 @@
-import type { Device } from '../../monitor/answers.ts'
+import type { Device, DeviceConfig } from '@hearthwatch/api/devices'
 import { differenceFromShown, differenceToShown, fromShown, toShown } from '../../words/numbers.ts'
-import type { DeviceConfig, Settings } from './state.ts'
+import type { Settings } from './state.ts'
 
 export const fields = ['READ_INTERVAL', 'HEARTBEAT_INTERVAL', 'ALERT_ABOVE', 'ALERT_BELOW', 'MAX_RATE'] as const
 export type Field = (typeof fields)[number]

@@ -1,12 +1,8 @@
+import type { Command, Device, DeviceConfig, Gap } from '@hearthwatch/api/devices'
 import { signal } from '@preact/signals'
-import type { Static } from 'typebox'
-import type * as shape from '../../../../monitor/web/schemas/devices.ts'
-import type { Device, Gap } from '../../monitor/answers.ts'
 import { ask, withQuery } from '../../monitor/ask.ts'
 import { question } from '../../monitor/question.ts'
 
-export type Command = Static<typeof shape.Command>
-export type DeviceConfig = Static<typeof shape.DeviceConfig>
 export type Settings = Omit<NonNullable<DeviceConfig['wanted']>, 'id'>
 
 /** null: not known yet. */

@@ -1,5 +1,5 @@
+import type { Alert } from '@hearthwatch/api/alerts'
 import { useSignal } from '@preact/signals'
-import type { Alert } from '../../monitor/answers.ts'
 import { ask } from '../../monitor/ask.ts'
 import { alerts, pressing, refresh } from '../../monitor/house.ts'
 import { Age } from '../../parts/age.tsx'

@@ -1,6 +1,6 @@
+import type { Room } from '@hearthwatch/api/rooms'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
-import type { Room } from '../../monitor/answers.ts'
 import { ask } from '../../monitor/ask.ts'
 import { refresh, rooms } from '../../monitor/house.ts'
 import { Dialog } from '../../parts/dialog.tsx'

@@ -1,5 +1,5 @@
+import type { Room } from '@hearthwatch/api/rooms'
 import { useMemo } from 'preact/hooks'
-import type { Room } from '../../monitor/answers.ts'
 import { second } from '../../monitor/clock.ts'
 import { type Moment, recent } from '../../monitor/recent.ts'
 import { Age } from '../../parts/age.tsx'

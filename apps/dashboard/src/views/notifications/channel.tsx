@@ -1,10 +1,11 @@
+import type { Channel } from '@hearthwatch/api/channels'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
-import { type Channel, test } from './state.ts'
+import { test } from './state.ts'
 import { say } from './words.ts'
 
 /** One way by which people are told, and how it is. */

@@ -1,5 +1,5 @@
+import type { Notification } from '@hearthwatch/api/notifications'
 import { useSignal } from '@preact/signals'
-import type { Notification } from '../../monitor/answers.ts'
 import { Choices } from '../../parts/choices.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { minute } from '../../words/times.ts'

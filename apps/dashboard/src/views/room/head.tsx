@@ -1,4 +1,4 @@
-import type { Room } from '../../monitor/answers.ts'
+import type { Room } from '@hearthwatch/api/rooms'
 import { alerts } from '../../monitor/house.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'

@@ -1,15 +1,8 @@
-import type { Severity } from '../../parts/chart/chart.tsx'
+import type { Rule } from '@hearthwatch/api/rule'
+import type { Severity } from '@hearthwatch/api/severity'
 
-/** What of a rule is drawn. */
-export interface LimitRule {
-  name: string
-  enabled: boolean
-  quantity?: string
-  rooms: string
-  condition: string
-  limit?: number | readonly number[]
-  severity: Severity
-}
+/** The part of a rule that a chart shows. */
+export type LimitRule = Pick<Rule, 'enabled' | 'quantity' | 'rooms' | 'condition' | 'limit' | 'severity'>
 
 export interface Limit {
   value: number

@@ -1,5 +1,6 @@
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Room } from '@hearthwatch/api/rooms'
 import { useMemo, useRef } from 'preact/hooks'
-import type { Alert, Room } from '../../monitor/answers.ts'
 import { now, withQuery } from '../../monitor/ask.ts'
 import { Chart, type Line } from '../../parts/chart/chart.tsx'
 import { colours } from '../../parts/chart/colours.ts'

@@ -1,4 +1,4 @@
-import type { Room } from '../../monitor/answers.ts'
+import type { Room } from '@hearthwatch/api/rooms'
 import { Icon, type IconName } from '../../parts/icon.tsx'
 import { type Span, spans } from './span.ts'
 import { say } from './words.ts'

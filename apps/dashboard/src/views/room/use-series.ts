@@ -1,6 +1,6 @@
+import type { Readings } from '@hearthwatch/api/history'
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Readings } from '../../monitor/answers.ts'
 import { ask, withQuery } from '../../monitor/ask.ts'
 import { fresh } from '../../monitor/house.ts'
 import { hear } from '../../monitor/listen.ts'

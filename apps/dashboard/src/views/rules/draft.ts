@@ -1,12 +1,14 @@
+import type { Rule } from '@hearthwatch/api/rule'
+import type { Condition } from '@hearthwatch/api/rule-bounds'
+import type { RuleBody } from '@hearthwatch/api/rules'
 import { differenceFromShown, differenceToShown, fromShown, toShown } from '../../words/numbers.ts'
 import { unitOf } from '../../words/units.ts'
-import type { Rule, RuleBody } from './state.ts'
 
 /** A rule as it stands in the fields of the editor: in the degrees of this page, times in minutes. */
 export interface Draft {
   name: string
   enabled: boolean
-  condition: Rule['condition']
+  condition: Condition
   quantity: string
   rooms: string
   /** The limit, the lower one, or the amount. */
@@ -24,13 +26,13 @@ export interface Draft {
   zh: string
 }
 
-export const needsLimit = (condition: Rule['condition']) => condition !== 'silent' && condition !== 'offline'
-export const isChange = (condition: Rule['condition']) => condition === 'rises' || condition === 'falls'
+export const needsLimit = (condition: Condition) => condition !== 'silent' && condition !== 'offline'
+export const isChange = (condition: Condition) => condition === 'rises' || condition === 'falls'
 
 const text = (value: number | undefined) => (value === undefined ? '' : String(Math.round(value * 1e4) / 1e4))
 const minutes = (seconds: number) => text(seconds / 60)
 
-export function draftOf(rule: Omit<Rule, 'builtIn' | 'changed'>): Draft {
+export function draftOf(rule: Rule): Draft {
   const unit = unitOf(rule.quantity ?? '')
   const shown = (value: number | undefined) =>
     value === undefined ? '' : text(isChange(rule.condition) ? differenceToShown(value, unit) : toShown(value, unit))
@@ -119,5 +121,5 @@ export const presets = {
   damp: { ...blank, name: 'damp', quantity: 'humidity', condition: 'above', limit: 65, for: 3600, severity: 'info' },
   rise: { ...blank, name: 'fast-rise', quantity: 'temperature', condition: 'rises', limit: 5, window: 600, severity: 'critical' },
   blank: { ...blank, quantity: 'temperature', condition: 'above' },
-} as const satisfies Record<string, Omit<Rule, 'builtIn' | 'changed'> | object>
+} as const satisfies Record<string, Rule | object>
 export type Preset = keyof typeof presets

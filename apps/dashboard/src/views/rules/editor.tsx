@@ -1,3 +1,4 @@
+import type { ListedRule } from '@hearthwatch/api/rules'
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
@@ -13,7 +14,7 @@ import { More } from './more-fields.tsx'
 import { type Field, freeName, noProblems, problemsOf } from './problems.ts'
 import { Remove } from './remove.tsx'
 import { Simple } from './simple-fields.tsx'
-import { type Rule, rules, save } from './state.ts'
+import { rules, save } from './state.ts'
 import { Trial } from './trial.tsx'
 import { say } from './words.ts'
 
@@ -25,7 +26,7 @@ export interface DraftProps {
 }
 
 /** Writes a rule, new (`rule` is null) or known, and tries it out before it holds. */
-export function Editor({ rule }: { rule: Rule | null }) {
+export function Editor({ rule }: { rule: ListedRule | null }) {
   const draft = useSignal<Draft>(draftOf(rule ?? presets.blank))
   const form = useRef<HTMLFormElement>(null)
   const { wrong, isBusy, run } = useRequest()

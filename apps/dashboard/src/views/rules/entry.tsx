@@ -1,14 +1,15 @@
+import type { ListedRule } from '@hearthwatch/api/rules'
 import { announce } from '../../frame/announcer.tsx'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { href } from '../../route.ts'
 import { ruleSentence } from './sentence.ts'
-import { type Rule, save } from './state.ts'
+import { save } from './state.ts'
 import { say } from './words.ts'
 
 /** A rule at a glance, with its switch. */
-export function Entry({ rule }: { rule: Rule }) {
+export function Entry({ rule }: { rule: ListedRule }) {
   const { name, enabled, severity, builtIn, changed } = rule
   const { wrong, isBusy, run } = useRequest()
   const toggle = () =>

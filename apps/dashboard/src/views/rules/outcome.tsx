@@ -1,3 +1,4 @@
+import type { BackTest } from '@hearthwatch/api/rules'
 import { useSignal } from '@preact/signals'
 import { rooms } from '../../monitor/house.ts'
 import { SelectField } from '../../parts/field.tsx'
@@ -9,7 +10,7 @@ import { duration, minute } from '../../words/times.ts'
 import { unitOf } from '../../words/units.ts'
 import { matches } from '../room/limits.ts'
 import { isChange } from './draft.ts'
-import type { BackTest, Result } from './state.ts'
+import type { Result } from './state.ts'
 import { TrialChart } from './trial-chart.tsx'
 import { say } from './words.ts'
 

@@ -1,3 +1,4 @@
+import type { ListedRule } from '@hearthwatch/api/rules'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { useRequest } from '../../monitor/use-request.ts'
@@ -6,11 +7,11 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
-import { type Rule, remove } from './state.ts'
+import { remove } from './state.ts'
 import { say } from './words.ts'
 
 /** The way out for a rule. A built-in one is as it was built in, which anybody can change again: that is not asked twice. */
-export function Remove({ rule }: { rule: Rule }) {
+export function Remove({ rule }: { rule: ListedRule }) {
   const isAsking = useSignal(false)
   const { wrong, isBusy, run } = useRequest()
   const drop = () =>

@@ -1,9 +1,9 @@
+import type { ListedRule } from '@hearthwatch/api/rules'
 import { roomName } from '../../words/alert-sentence.ts'
 import { differenceToShown, figureWithUnit, number, shownUnit } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { duration } from '../../words/times.ts'
 import { unitOf } from '../../words/units.ts'
-import type { Rule } from './state.ts'
 import { say } from './words.ts'
 
 /** `bed*, attic` → both of them. */
@@ -14,7 +14,7 @@ export const patternsOf = (rooms: string): string[] =>
     .filter(Boolean)
 
 /** What a rule does, in one sentence. */
-export function ruleSentence({ quantity, rooms, condition, limit, window = 0, for: hold, repeat }: Rule): string {
+export function ruleSentence({ quantity, rooms, condition, limit, window = 0, for: hold, repeat }: ListedRule): string {
   const words = say().sentence
   const where = rooms === '*' ? words.everywhere : patternsOf(rooms).map(roomName).join(words.and)
   const unit = unitOf(quantity ?? '')

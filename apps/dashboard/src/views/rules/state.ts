@@ -1,13 +1,7 @@
+import type { BackTest, ListedRule, RuleBody } from '@hearthwatch/api/rules'
 import { signal } from '@preact/signals'
-import type { Static } from 'typebox'
-import type * as shape from '../../../../monitor/web/schemas/rules.ts'
 import { ask, now } from '../../monitor/ask.ts'
 import { question } from '../../monitor/question.ts'
-
-export type Rule = Static<typeof shape.Rule>
-export type BackTest = Static<typeof shape.BackTest>
-/** A rule as it is written: what is left out has its default. */
-export type RuleBody = Static<typeof shape.RuleBody>
 
 /** What a rule would have done, and of which rule and which time (ms) that is true. */
 export interface Result extends BackTest {
@@ -17,11 +11,11 @@ export interface Result extends BackTest {
 }
 
 /** null: not known yet. */
-export const rules = signal<readonly Rule[] | null>(null)
+export const rules = signal<readonly ListedRule[] | null>(null)
 /** Names of the channels that a rule can choose. */
 export const channelNames = signal<readonly string[]>([])
 export const { wrong, load } = question(
-  () => Promise.all([ask<Rule[]>('api/rules'), ask<{ name: string }[]>('api/channels')]),
+  () => Promise.all([ask<ListedRule[]>('api/rules'), ask<{ name: string }[]>('api/channels')]),
   ([all, channels]) => {
     rules.value = all
     channelNames.value = channels.map(({ name }) => name)
@@ -36,7 +30,7 @@ export async function save(name: string, rule: RuleBody): Promise<void> {
 }
 
 /** A built-in rule is as built in again. */
-export async function remove({ name }: Rule): Promise<void> {
+export async function remove({ name }: ListedRule): Promise<void> {
   await ask(path(name), { method: 'DELETE' })
   await load()
 }

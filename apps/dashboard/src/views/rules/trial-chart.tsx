@@ -1,6 +1,6 @@
+import type { Readings } from '@hearthwatch/api/history'
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import type { Readings } from '../../monitor/answers.ts'
 import { ask, withQuery } from '../../monitor/ask.ts'
 import { Chart, type Line } from '../../parts/chart/chart.tsx'
 import type { Point } from '../../parts/chart/points.ts'

@@ -1,8 +1,8 @@
+import type { Packet } from '@hearthwatch/api/packets'
 import { signal } from '@preact/signals'
-import type { WirePacket } from '../../../../monitor/intake/packet-trace.ts'
 
 /** A packet with a number of its own: those of the monitor begin anew when it is started. */
-export interface Listed extends WirePacket {
+export interface Listed extends Packet {
   key: number
 }
 
@@ -89,11 +89,11 @@ export function look(filter: string): () => void {
     }
     source.addEventListener('packet', ({ data }) => {
       latest += 1
-      waitingPackets = [{ ...(JSON.parse(data) as WirePacket), key: latest }, ...waitingPackets].slice(0, most)
+      waitingPackets = [{ ...(JSON.parse(data) as Packet), key: latest }, ...waitingPackets].slice(0, most)
       drawSoon()
     })
     source.addEventListener('verdict', ({ data }) => {
-      const { id, verdict } = JSON.parse(data) as Pick<WirePacket, 'id' | 'verdict'>
+      const { id, verdict } = JSON.parse(data) as Pick<Packet, 'id' | 'verdict'>
       verdicts.set(id, verdict)
       drawSoon()
     })

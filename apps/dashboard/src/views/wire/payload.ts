@@ -1,13 +1,13 @@
-import type { Shown } from '../../../../monitor/intake/packet-payload.ts'
+import type { ShownPayload } from '@hearthwatch/api/packets'
 
 /** The first of it on one line. */
-export function preview({ payload, encoding }: Pick<Shown, 'payload' | 'encoding'>): string {
+export function preview({ payload, encoding }: Pick<ShownPayload, 'payload' | 'encoding'>): string {
   const text = encoding === 'hex' ? inPairs(payload.slice(0, 80)) : payload
   return text.slice(0, 200).replace(/\s+/g, ' ')
 }
 
 /** All of it that there is, in a form that can be read. */
-export function inFull({ payload, encoding, cut }: Pick<Shown, 'payload' | 'encoding' | 'cut'>): string {
+export function inFull({ payload, encoding, cut }: Pick<ShownPayload, 'payload' | 'encoding' | 'cut'>): string {
   if (encoding === 'hex') return inPairs(payload)
   if (cut || !/^\s*[[{]/.test(payload)) return payload
   try {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { Alert } from '@hearthwatch/api/alerts'
+import { Device } from '@hearthwatch/api/devices'
+import { Notification } from '@hearthwatch/api/notifications'
+import { Room } from '@hearthwatch/api/rooms'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import Type, { type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { Alert } from '../../../web/schemas/alerts.ts'
-import { Device } from '../../../web/schemas/devices.ts'
-import { Room } from '../../../web/schemas/house.ts'
-import { Notification } from '../../../web/schemas/notifications.ts'
 
 /** Just the fields of the contract: none is missing and none is there besides. */
 function assertShape(schema: TSchema, value: unknown): void {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { PacketEvent } from '@hearthwatch/api/packets'
 import { follow } from '@hearthwatch/testhouse/event-stream'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
-import { createPacketTrace, type WireEvent } from '../../../intake/packet-trace.ts'
+import { createPacketTrace } from '../../../intake/packet-trace.ts'
 
 const packet = (topic: string, payload = '25.5') => ({ topic, payload: Buffer.from(payload), qos: 0 as const, retain: false, dup: false })
 
@@ -16,7 +17,7 @@ describe('The wire', () => {
 
   it('tells a packet at once with what is known of it, and the rest when it is kept', async () => {
     const wire = createPacketTrace(() => 1000)
-    const heard: WireEvent[] = []
+    const heard: PacketEvent[] = []
     wire.watch({ wants: () => true, tell: (event) => heard.push(event) })
     const kept = Promise.withResolvers<void>()
     const seen = wire.see(packet('home/kitchen/temperature'), false)
@@ -54,7 +55,7 @@ describe('The wire', () => {
   it('tells at most so many a second, and then how many it has left out', () => {
     const clock = { now: 0 }
     const wire = createPacketTrace(() => clock.now, 3)
-    const heard: WireEvent[] = []
+    const heard: PacketEvent[] = []
     const stop = wire.watch({ wants: (topic) => topic === 'a', tell: (event) => heard.push(event) })
     const say = (topic: string) => wire.see(packet(topic), false)?.tell(undefined)
     for (let i = 0; i < 10; i++) say('b')
@@ -71,7 +72,7 @@ describe('The wire', () => {
 
   it('tells what it has left out also where nothing comes behind it', async () => {
     const wire = createPacketTrace(() => 0, 1)
-    const told = new Promise<WireEvent>((resolve) => {
+    const told = new Promise<PacketEvent>((resolve) => {
       wire.watch({ wants: () => true, tell: (event) => event.type === 'dropped' && resolve(event) })
     })
     for (let i = 0; i < 3; i++) wire.see(packet('a'), false)?.tell(undefined)

@@ -1,11 +1,11 @@
 import { actions, Heartbeat, orderId, WantedConfig, WantedSettings } from '@hearthwatch/protocol'
-import Type from 'typebox'
-import { name, nullable, status, time } from './fields.ts'
+import Type, { type Static } from 'typebox'
+import { name, nullable, Status, time } from './fields.ts'
 
 export const Device = Type.Object({
   id: nullable(Type.String({ description: 'null for whoever reports from this room without ever saying who it is' })),
   room: nullable(Type.String()),
-  status,
+  status: Status,
   lastSeen: nullable(time),
   epoch: nullable(Type.String({ description: 'of its record; null: it keeps none' })),
   seq: nullable(Type.Integer({ description: 'highest number of its record that is kept here' })),
@@ -26,6 +26,7 @@ export const Device = Type.Object({
     { description: 'what it says that it measures' },
   ),
 })
+export type Device = Static<typeof Device>
 
 export const DeviceParams = Type.Object({ id: name('the device') })
 
@@ -39,6 +40,7 @@ export const Gap = Type.Object({
   count: Type.Integer({ minimum: 1, description: 'how many numbers, a reading each' }),
   noticed: time,
 })
+export type Gap = Static<typeof Gap>
 
 export const DeviceConfig = Type.Object({
   wanted: nullable(WantedConfig),
@@ -54,11 +56,13 @@ export const DeviceConfig = Type.Object({
     ),
   ),
 })
+export type DeviceConfig = Static<typeof DeviceConfig>
 
 export const WantedBody = Type.Object(
   { id: Type.Optional(orderId('its name; default: one is made')), ...WantedSettings.properties },
   { additionalProperties: false },
 )
+export type WantedBody = Static<typeof WantedBody>
 
 export const Command = Type.Object({
   id: Type.String(),
@@ -69,5 +73,7 @@ export const Command = Type.Object({
   ok: nullable(Type.Boolean()),
   error: nullable(Type.String()),
 })
+export type Command = Static<typeof Command>
 
 export const CommandBody = Type.Object({ action: Type.Enum([...actions]) })
+export type CommandBody = Static<typeof CommandBody>

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { count, nullable, severity, time } from './fields.ts'
 
 export const Notification = Type.Object({
@@ -17,3 +17,4 @@ export const Notification = Type.Object({
   subject: nullable(Type.String()),
   error: nullable(Type.String()),
 })
+export type Notification = Static<typeof Notification>

@@ -1,6 +1,7 @@
-import Type from 'typebox'
-import { conditions, RuleMessage } from '../../rules/rule.ts'
+import Type, { type Static } from 'typebox'
 import { id, name, nullable, severity, time } from './fields.ts'
+import { RuleMessage } from './rule.ts'
+import { conditions } from './rule-bounds.ts'
 
 const state = Type.Enum(['pending', 'firing', 'recovering', 'resolved'])
 
@@ -32,6 +33,7 @@ export const Alert = Type.Object({
   words: nullable(RuleMessage),
   message: Type.String({ description: 'a sentence for people, in `UI_LANGUAGE`' }),
 })
+export type Alert = Static<typeof Alert>
 
 export const AlertsQuery = Type.Object({
   state: Type.Optional(state),

@@ -1,15 +1,18 @@
-import Type from 'typebox'
-import { Rule as WholeRule } from '../../rules/rule.ts'
-import { id, name, nullable, time } from './fields.ts'
+import Type, { type Static } from 'typebox'
+import { name, nullable, time } from './fields.ts'
+import { Rule } from './rule.ts'
 
-export const Rule = Type.Object({
-  ...WholeRule.properties,
+/** A rule as the API lists it. */
+export const ListedRule = Type.Object({
+  ...Rule.properties,
   builtIn: Type.Boolean({ description: 'there without anybody’s doing: can be changed and switched off, not removed' }),
   changed: nullable(Type.Integer({ description: 'ms since the epoch, UTC: when it was written; null: it is as built in' })),
 })
+export type ListedRule = Static<typeof ListedRule>
 
-/** What is asked for; the answer to a mistake names every field that is wrong, so the schema itself refuses nothing. */
-export const RuleBody = Type.Object({ ...Type.Partial(WholeRule).properties, condition: WholeRule.properties.condition })
+/** A rule as it is written; what is left out has its default. The error names every wrong field, so the schema itself refuses nothing. */
+export const RuleBody = Type.Object({ ...Type.Partial(Rule).properties, condition: Rule.properties.condition })
+export type RuleBody = Static<typeof RuleBody>
 
 export const RuleParams = Type.Object({ name: name('the rule') })
 
@@ -42,24 +45,4 @@ export const BackTest = Type.Object({
   readings: Type.Integer({ minimum: 0, description: 'how many readings were judged' }),
   complete: Type.Boolean({ description: 'false: there are more readings than are judged at once; ask for a shorter span or fewer rooms' }),
 })
-
-export const Silence = Type.Object({
-  id: Type.Integer(),
-  room: nullable(Type.String({ description: 'null: every room' })),
-  rule: nullable(Type.String({ description: 'null: every rule' })),
-  from: time,
-  until: time,
-  comment: Type.String(),
-})
-
-export const SilenceBody = Type.Object(
-  {
-    room: Type.Optional(nullable(name('where; default: everywhere'))),
-    rule: Type.Optional(nullable(name('which rule; default: every one'))),
-    until: Type.Integer({ description: 'ms since the epoch, UTC: when it ends by itself, within a year' }),
-    comment: Type.Optional(nullable(Type.String({ maxLength: 500, description: 'for people' }))),
-  },
-  { additionalProperties: false },
-)
-
-export const SilenceParams = Type.Object({ id })
+export type BackTest = Static<typeof BackTest>

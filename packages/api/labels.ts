@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { nullable } from './fields.ts'
 
 const name = Type.String({ description: 'what people call it, up to 64 characters' })
@@ -15,6 +15,7 @@ export const Label = Type.Object({
   icon: nullable(icon),
   position: nullable(position),
 })
+export type Label = Static<typeof Label>
 
 export const LabelParams = Type.Object({ room: Type.String({ minLength: 1, maxLength: 256, description: 'its name in MQTT' }) })
 
@@ -26,3 +27,4 @@ export const LabelBody = Type.Object(
   },
   { additionalProperties: false, description: 'what is left out stays as it is, null takes it away' },
 )
+export type LabelBody = Static<typeof LabelBody>

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { count, name, time } from './fields.ts'
 
 export const Readings = Type.Object({
@@ -12,6 +12,7 @@ export const Readings = Type.Object({
   }),
   points: Type.Array(Type.Array(Type.Number(), { minItems: 5, maxItems: 5, description: 'start, min, mean, max, count' })),
 })
+export type Readings = Static<typeof Readings>
 
 export const ReadingsQuery = Type.Object({
   room: name('where'),
@@ -48,6 +49,7 @@ export const Summary = Type.Object({
     }),
   ),
 })
+export type Summary = Static<typeof Summary>
 
 export const SummaryQuery = Type.Object({
   date: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a local date, YYYY-MM-DD; default: the last 24 h' })),

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { count, nullable } from './fields.ts'
 
 export const Channel = Type.Object({
@@ -10,6 +10,7 @@ export const Channel = Type.Object({
   quiet: Type.Boolean({ description: 'these are its quiet hours' }),
   budget: nullable(Type.Object({ perMonth: count, used: count }, { description: 'messages of this calendar month' })),
 })
+export type Channel = Static<typeof Channel>
 
 export const ChannelParams = Type.Object({ name: Type.String({ minLength: 1, maxLength: 64, description: 'the channel' }) })
 
@@ -17,3 +18,4 @@ export const ChannelTest = Type.Union([
   Type.Object({ ok: Type.Literal(true) }),
   Type.Object({ ok: Type.Literal(false), error: Type.String({ description: 'why it did not get through, in plain words' }) }),
 ])
+export type ChannelTest = Static<typeof ChannelTest>

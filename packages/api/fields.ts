@@ -1,7 +1,8 @@
-import Type, { type TSchema } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
+import { severities } from './severity.ts'
 
-// Each shape of the HTTP contract is written once, in the file of its area: the type, the check and the document are all made
-// from it. Here is what several areas have.
+// Fields that several schemas of the HTTP contract share. Each shape of the contract is written once, in the file of its
+// area; its type, its validation and its description in the OpenAPI document are all made from it.
 
 export const time = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'ms since the epoch, UTC' })
 export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
@@ -10,5 +11,6 @@ export const count = Type.Integer({ minimum: 0 })
 export const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 
 /** Of a device, or of a room: the best of its devices. */
-export const status = Type.Enum(['online', 'offline', 'unknown'])
-export const severity = Type.Enum(['info', 'warning', 'critical'])
+export const Status = Type.Enum(['online', 'offline', 'unknown'])
+export type Status = Static<typeof Status>
+export const severity = Type.Enum([...severities])

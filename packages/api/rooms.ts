@@ -1,6 +1,6 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { Alert } from './alerts.ts'
-import { nullable, status, time } from './fields.ts'
+import { nullable, Status, time } from './fields.ts'
 
 export const Health = Type.Object({
   status: Type.Enum(['ok', 'error']),
@@ -8,12 +8,13 @@ export const Health = Type.Object({
   database: Type.String({ description: '`ok`, or what is wrong' }),
   version: Type.String(),
 })
+export type Health = Static<typeof Health>
 
 export const Room = Type.Object({
   room: Type.String(),
   name: nullable(Type.String({ description: 'what people call it' })),
   icon: nullable(Type.String()),
-  status,
+  status: Status,
   quantities: Type.Record(
     Type.String(),
     Type.Object({
@@ -26,3 +27,4 @@ export const Room = Type.Object({
   devices: Type.Array(Type.String()),
   alerts: Type.Array(Alert),
 })
+export type Room = Static<typeof Room>

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 
 export const Session = Type.Object({
   authenticated: Type.Boolean(),
@@ -7,5 +7,7 @@ export const Session = Type.Object({
   }),
   language: Type.Enum(['en', 'zh-TW']),
 })
+export type Session = Static<typeof Session>
 
 export const Login = Type.Object({ password: Type.String({ maxLength: 1024 }) })
+export type Login = Static<typeof Login>

@@ -1,0 +1,21 @@
+import Type, { type Static } from 'typebox'
+import { Alert } from './alerts.ts'
+import { nullable, Status, time } from './fields.ts'
+import { Label } from './labels.ts'
+import { Notification } from './notifications.ts'
+
+export const ReadingEvent = Type.Object({
+  room: Type.String(),
+  quantity: Type.String(),
+  value: Type.Number(),
+  time,
+  device: nullable(Type.String()),
+})
+export type ReadingEvent = Static<typeof ReadingEvent>
+
+export const StatusEvent = Type.Object({ room: nullable(Type.String()), device: nullable(Type.String()), status: Status })
+export type StatusEvent = Static<typeof StatusEvent>
+
+/** The events of `GET /api/events`, by their type. */
+export const events = { reading: ReadingEvent, status: StatusEvent, alert: Alert, notification: Notification, label: Label }
+export type Events = { [T in keyof typeof events]: Static<(typeof events)[T]> }

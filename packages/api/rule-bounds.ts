@@ -1,0 +1,19 @@
+// The lists and bounds of a rule's fields, without any library, so that a page can import them.
+
+/** `offline` is about a device, all others about a series: one quantity that one device measures in one room. */
+export const conditions = ['above', 'below', 'outside', 'rises', 'falls', 'silent', 'offline'] as const
+export type Condition = (typeof conditions)[number]
+
+export const noDataChoices = ['alert', 'keep', 'ignore'] as const
+
+/** `for`, `keepFiringFor` and `window` in s, `repeat` (each of its numbers) in min, `recover` in the quantity's unit. */
+export const ruleBounds = {
+  for: { minimum: 0, maximum: 30 * 86_400 },
+  keepFiringFor: { minimum: 0, maximum: 30 * 86_400 },
+  window: { exclusiveMinimum: 0, maximum: 86_400 },
+  recover: { minimum: 0 },
+  repeat: { exclusiveMinimum: 0, maximum: 7 * 24 * 60 },
+} as const
+
+/** Most characters of texts, most entries of lists. */
+export const ruleLengths = { name: 64, rooms: 500, message: 500, repeat: 20, channels: 20 } as const
