@@ -40,15 +40,15 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
     const notificationQueue = createNotificationQueue({ notifications: store.notifications, audience: [], liveState, log: silent })
     const spy = {
       ...notificationQueue,
-      alert(alert: Alert, transition: string, at: number, channels: readonly string[]) {
+      enqueueAlert(alert: Alert, transition: string, at: number, channels: readonly string[]) {
         told.push(
           [transition, alert.rule, alert.room ?? alert.device ?? '', ...(channels.length > 0 ? [channels.join(',')] : [])].join(' '),
         )
-        notificationQueue.alert(alert, transition as 'firing', at, channels)
+        notificationQueue.enqueueAlert(alert, transition as 'firing', at, channels)
       },
-      lateAlert(alert: Alert, at: number) {
+      enqueueLateAlert(alert: Alert, at: number) {
         told.push(`late ${alert.rule} ${alert.room} ${alert.started / 1000}-${(alert.resolved ?? 0) / 1000}`)
-        notificationQueue.lateAlert(alert, at)
+        notificationQueue.enqueueLateAlert(alert, at)
       },
     }
     return { notificationQueue, judge: createJudge({ store, notificationQueue: spy, offlineAfter: offlineAfter * 1000 }) }

@@ -14,7 +14,7 @@ export interface LateJudgeOptions {
   alerts: Alerts
   rulebook: Rulebook
   silences: Pick<Silences, 'active'>
-  notificationQueue: Pick<NotificationQueue, 'lateAlert'>
+  notificationQueue: Pick<NotificationQueue, 'enqueueLateAlert'>
 }
 
 /**
@@ -52,7 +52,7 @@ export function createLateJudge({ alerts, rulebook, silences, notificationQueue 
   /** Nobody is told of what was silenced when it was; whether that silence has ended since makes no difference. */
   function tell(alert: Alert, at: number): void {
     const then = silences.active(at).filter(({ from }) => from <= at)
-    if (silencedUntil(alert, then) === null) notificationQueue.lateAlert(alert, at)
+    if (silencedUntil(alert, then) === null) notificationQueue.enqueueLateAlert(alert, at)
   }
 
   return {

@@ -9,7 +9,7 @@ const quietAfter = 10 * 60_000
 export interface TextsJudgeOptions {
   alerts: Alerts
   transitions: Transitions
-  notificationQueue: Pick<NotificationQueue, 'changed' | 'note'>
+  notificationQueue: Pick<NotificationQueue, 'publishAlert' | 'logOnCommit'>
 }
 
 /** What sensors say in sentences. */
@@ -31,15 +31,15 @@ export function createTextsJudge({ alerts, transitions, notificationQueue }: Tex
       const alert = ours ? undefined : alerts.open('message', room)
       if (alert) {
         alerts.save(Object.assign(alert, { text, due: at + quietAfter }))
-        return notificationQueue.changed(alert, null)
+        return notificationQueue.publishAlert(alert, null)
       }
       const joined = alertOf(room)
       if (joined) {
         if (joined.text !== null) return
         alerts.save(Object.assign(joined, { text }))
-        return notificationQueue.changed(joined, null)
+        return notificationQueue.publishAlert(joined, null)
       }
-      if (ours) return notificationQueue.note('info', 'a sensor of ours says', { room, text })
+      if (ours) return notificationQueue.logOnCommit('info', 'a sensor of ours says', { room, text })
       const about = { rule: 'message', subject: room, condition: 'message', room, severity: 'warning' } as const
       transitions.put(newAlert({ ...about, state: 'firing', text, started: at, fired: at, due: at + quietAfter }), at)
     },

@@ -12,7 +12,7 @@ export interface TransitionsOptions {
   silences: Pick<Silences, 'active'>
   rulebook: Rulebook
   lives: Lives
-  notificationQueue: Pick<NotificationQueue, 'changed' | 'alert'>
+  notificationQueue: Pick<NotificationQueue, 'publishAlert' | 'enqueueAlert'>
 }
 
 export type Transitions = ReturnType<typeof createTransitions>
@@ -28,7 +28,7 @@ export function createTransitions({ alerts, silences, rulebook, lives, notificat
   function tell(alert: Alert, transition: Transition, at: number): void {
     if (transition !== 'resolved') Object.assign(alert, { told: at, tellings: alert.tellings + 1 })
     alerts.save(alert)
-    notificationQueue.alert(alert, transition, at, alert.channels)
+    notificationQueue.enqueueAlert(alert, transition, at, alert.channels)
   }
 
   /** Writes the state that the alert has now, and tells what there is to tell of it. */
@@ -38,7 +38,7 @@ export function createTransitions({ alerts, silences, rulebook, lives, notificat
     const transition = tellingOf(alert, repeatOf(alert), at)
     if (transition) tell(alert, transition, at)
     else alerts.save(alert)
-    notificationQueue.changed(alert, alert.state)
+    notificationQueue.publishAlert(alert, alert.state)
     return alert
   }
 
@@ -52,7 +52,7 @@ export function createTransitions({ alerts, silences, rulebook, lives, notificat
     /** For a doubt that came to nothing. */
     drop(alert: Alert, at: number): void {
       alerts.drop(alert)
-      notificationQueue.changed({ ...alert, state: 'resolved', resolved: at }, null)
+      notificationQueue.publishAlert({ ...alert, state: 'resolved', resolved: at }, null)
     },
 
     /** What it says has become something else, and whoever was told must hear of it. */
@@ -79,7 +79,7 @@ export function createTransitions({ alerts, silences, rulebook, lives, notificat
       if (transition) tell(alert, transition, at)
       else if (flags.silenced !== before.silenced || flags.inhibited !== before.inhibited) alerts.save(alert)
       else return
-      notificationQueue.changed(alert, null)
+      notificationQueue.publishAlert(alert, null)
     },
   }
 }

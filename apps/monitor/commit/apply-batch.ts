@@ -139,7 +139,10 @@ export function createApplyBatch({
     if (current.time <= told) return
     column.told = current.time
     if (live !== null && isOneReading(live, current)) return
-    notificationQueue.announce({ type: 'reading', data: { room: name.room, quantity: name.quantity, value, time, device: name.device } })
+    notificationQueue.publishEvent({
+      type: 'reading',
+      data: { room: name.room, quantity: name.quantity, value, time, device: name.device },
+    })
   }
 
   return {

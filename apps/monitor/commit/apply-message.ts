@@ -59,7 +59,7 @@ export function createApplyMessage({
     const texts = lateTexts.get(room) ?? { first: at, count: 0 }
     texts.count += 1
     lateTexts.set(room, texts)
-    notificationQueue.everyone(`late-text/${room}/${texts.first}`, { kind: 'late-text', room, text, last: at, ...texts }, 'info', at)
+    notificationQueue.enqueue(`late-text/${room}/${texts.first}`, { kind: 'late-text', room, text, last: at, ...texts }, 'info', at)
   }
 
   function applyText({ room, text, at, late, trace }: Extract<Message, { kind: 'text' }>): void {
@@ -69,7 +69,10 @@ export function createApplyMessage({
     if (!late) return judge.text(room, text, at, { ours })
     // The record of a Hearthwatch sensor brings the readings behind its late alarm.
     if (ours)
-      return notificationQueue.note('info', 'late alarm text of a sensor with a record; its readings are judged instead', { room, text })
+      return notificationQueue.logOnCommit('info', 'late alarm text of a sensor with a record; its readings are judged instead', {
+        room,
+        text,
+      })
     applyLateText(room, text, at)
   }
 
@@ -123,7 +126,7 @@ export function createApplyMessage({
         case 'tick':
           for (const device of judge.tick(item.at, item.hearing)) {
             devices.put(device)
-            notificationQueue.announce({ type: 'status', data: { room: device.room, device: device.id, status: device.status } })
+            notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: device.id, status: device.status } })
           }
       }
     },

@@ -40,7 +40,7 @@ export async function forget(
       }
       Object.assign(alert, { state: 'resolved', resolved: now(), due: null, well: null })
       alerts.save(alert)
-      notificationQueue.announce({ type: 'alert', data: { ...alert } })
+      notificationQueue.publishEvent({ type: 'alert', data: { ...alert } })
     }
     // Should it come back, what it does not measure any more is not missed.
     for (const [subject] of [...store.judged.all()]) if (subject.endsWith(`/${device.key}`)) store.judged.remove(subject)
@@ -49,7 +49,7 @@ export async function forget(
   })
   onForgotten()
   liveState.forget(device.key)
-  notificationQueue.announce({ type: 'status', data: { room: device.room, device: device.id, status: 'unknown' } })
+  notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: device.id, status: 'unknown' } })
   notificationQueue.committed()
   return true
 }

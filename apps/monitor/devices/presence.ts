@@ -29,7 +29,7 @@ export function createPresence(devices: Devices, judge: Judge, notificationQueue
     const changed = device.status !== status
     device.status = status
     devices.put(device)
-    if (changed) notificationQueue.announce({ type: 'status', data: { room: device.room, device: device.id, status } })
+    if (changed) notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: device.id, status } })
   }
 
   function alive(device: Device, at: number): void {

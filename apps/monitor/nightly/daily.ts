@@ -15,7 +15,7 @@ import { sendSummary } from './summary.ts'
 export interface DailyOptions {
   config: Pick<Config, 'SUMMARY_CRON' | 'TZ' | 'RETENTION_DAYS' | 'DATABASE_FILE'>
   store: Store
-  tell: NotificationQueue['everyone']
+  enqueue: NotificationQueue['enqueue']
   notify: Pick<Notify, 'channels' | 'wake'>
   /** Readings stored since the start. */
   stored(): number
@@ -24,7 +24,7 @@ export interface DailyOptions {
 }
 
 /** What is done once a day: the summary is told, and at night old readings are cleared away or folded. */
-export function startDaily({ config, store, tell, notify, stored, now, log }: DailyOptions): Schedule {
+export function startDaily({ config, store, enqueue, notify, stored, now, log }: DailyOptions): Schedule {
   const started = now()
   const stopping = new AbortController()
   const atStart = rollUp(store, log, stopping.signal)
@@ -38,7 +38,7 @@ export function startDaily({ config, store, tell, notify, stored, now, log }: Da
     onSummary(date) {
       const budgets = notify.channels().flatMap(({ name, budget }) => (budget ? [{ channel: name, ...budget }] : []))
       const alive = () => ({ uptime: now() - started, readings: stored(), size: sizeOf(config.DATABASE_FILE) })
-      const isMade = sendSummary({ store, date, now: now(), tell, budgets, alive, log })
+      const isMade = sendSummary({ store, date, now: now(), enqueue, budgets, alive, log })
       notify.wake()
       return isMade
     },

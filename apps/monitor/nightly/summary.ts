@@ -17,7 +17,7 @@ export interface SummaryOptions {
   date: string
   now: number
   /** Adds a row for everyone to the notifications. */
-  tell(event: string, content: Content, severity: Severity, created: number): void
+  enqueue(event: string, content: Content, severity: Severity, created: number): void
   /** What the channels may spend. */
   budgets?: readonly Budget[]
   /** That we are alive; told on Mondays. */
@@ -29,7 +29,7 @@ export interface SummaryOptions {
  * The last 24 hours, for everyone who gets alerts; skipped where there is nothing to tell.
  * @returns whether there is one
  */
-export function sendSummary({ store, date, now, tell, budgets = [], alive, log }: SummaryOptions): boolean {
+export function sendSummary({ store, date, now, enqueue, budgets = [], alive, log }: SummaryOptions): boolean {
   const from = now - day
   const rooms = store.readings.summary(from, now).map((row) => ({ ...row, silent: silence(store, row, from, now) }))
   const alerts = store.alerts.list({}).filter((alert) => isOf(alert, from, now))
@@ -55,7 +55,7 @@ export function sendSummary({ store, date, now, tell, budgets = [], alive, log }
     budgets: budgets.filter(({ used, perMonth }) => used >= perMonth * worthMentioning),
     ...(isMonday && alive ? { alive: alive() } : {}),
   }
-  store.transaction(() => tell(`summary/${date}`, content, 'info', now))
+  store.transaction(() => enqueue(`summary/${date}`, content, 'info', now))
   log.info('the daily summary is on its way', { date, rooms: new Set(rooms.map(({ room }) => room)).size, alerts: alerts.length })
   return true
 }

@@ -174,7 +174,7 @@ describe('The night', () => {
     const daily = startDaily({
       config,
       store,
-      tell: () => {},
+      enqueue: () => {},
       notify: { channels: () => [], wake: () => {} },
       stored: () => 0,
       now: clock.now,

@@ -29,7 +29,7 @@ describe('What the summary tells', () => {
         date,
         now,
         log: silent,
-        tell(event, content, severity, created) {
+        enqueue(event, content, severity, created) {
           for (const recipient of ['ann', 'ben'])
             store.notifications.add({ event: `${event}/mail/${recipient}`, channel: 'mail', recipient, severity, content, created })
         },

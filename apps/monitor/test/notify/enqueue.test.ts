@@ -53,8 +53,8 @@ describe('The step of an alert', () => {
       .map(({ channel }) => channel)
       .sort()
   const step = (alert: Alert) => {
-    notificationQueue.alert(alert, 'firing', 1, alert.channels)
-    notificationQueue.changed(alert, alert.state)
+    notificationQueue.enqueueAlert(alert, 'firing', 1, alert.channels)
+    notificationQueue.publishAlert(alert, alert.state)
   }
   beforeEach(() => {
     lines.length = events.length = 0
@@ -94,19 +94,23 @@ describe('The step of an alert', () => {
     })
     for (const [i, severity] of (['info', 'warning', 'critical'] as const).entries()) {
       const alert = store.alerts.start({ ...hot, subject: severity, rule: 'picky', severity })
-      store.transaction(() => picky.alert(alert, 'firing', 10 + i, []))
+      store.transaction(() => picky.enqueueAlert(alert, 'firing', 10 + i, []))
     }
     assert.deepEqual([told(10), told(11), told(12)], [['log'], ['log', 'sms'], ['log', 'sms']])
   })
 
   it('goes to the channels that its rule names', () => {
-    store.transaction(() => notificationQueue.alert(store.alerts.start({ ...hot, subject: 'a', rule: 'one' }), 'firing', 2, ['ntfy']))
+    store.transaction(() =>
+      notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'a', rule: 'one' }), 'firing', 2, ['ntfy']),
+    )
     assert.deepEqual(told(2), ['ntfy'])
   })
 
   it('goes to all of them where the rule names none, or only channels that are there no longer', () => {
-    store.transaction(() => notificationQueue.alert(store.alerts.start({ ...hot, subject: 'b', rule: 'all' }), 'firing', 3, []))
-    store.transaction(() => notificationQueue.alert(store.alerts.start({ ...hot, subject: 'c', rule: 'gone' }), 'firing', 4, ['pager']))
+    store.transaction(() => notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'b', rule: 'all' }), 'firing', 3, []))
+    store.transaction(() =>
+      notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'c', rule: 'gone' }), 'firing', 4, ['pager']),
+    )
     assert.deepEqual(
       [told(3), told(4)],
       [
