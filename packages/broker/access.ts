@@ -7,35 +7,35 @@ import { type Passwords, parsePasswords, verify } from './passwd.ts'
 export interface AccessOptions {
   passwordFile: string
   aclFile: string
-  /** Users with plain passwords who need not stand in the file; they win over it. */
+  /** Users with plain passwords; they take precedence over the file. */
   users: Readonly<Record<string, string>>
-  /** Who stands in the file waits for this. */
+  /** Users of the file are admitted only after this resolves. */
   ready?: Promise<void> | undefined
   log: Log
 }
 
-/** Who is let in, and to what, by the files as they were when last read. */
+/** Authentication and authorization by the two files as last read. */
 export interface Access {
   admits(user: string | undefined, password: Buffer | undefined): Promise<boolean>
   allows(user: string, action: 'read' | 'write', topic: string): boolean
-  /** Reads both files again. Where one is wrong, both stay as they were, and the log says why. */
+  /** Reads both files again. If either is invalid, both old versions stay in force and the error is logged. */
   reload(): Promise<void>
-  /** What a user logs in with; another one (or none) after a reload means that the old login holds no longer. */
+  /** The user's password or its hash. A different or missing one after a reload invalidates the earlier login. */
   credential(user: string): string | undefined
 }
 
-/** @throws Error naming the file, for a wrong line or a list that cannot be read. A missing password file is no error. */
+/** @throws Error that names the file, for an invalid line or an unreadable access list. A missing password file is no error. */
 export async function openAccess({ passwordFile, aclFile, users, ready, log }: AccessOptions): Promise<Access> {
-  const own = new Map(Object.entries(users))
+  const plain = new Map(Object.entries(users))
   let passwords: Passwords = new Map()
   let acl: Acl
 
   const read = async (mayBeMissing: boolean) => {
     const [passwd, list] = await Promise.all([readPasswords(passwordFile), readList(aclFile)])
-    if (passwd === undefined && !mayBeMissing) throw new Error(`${passwordFile} is not there any more`)
+    if (passwd === undefined && !mayBeMissing) throw new Error(`${passwordFile} does not exist any more`)
     if (passwd === undefined) {
-      const who = own.size > 0 ? `nobody but ${[...own.keys()].join(', ')}` : 'nobody'
-      log.warn(`There is no password file, so ${who} can connect. "npm run setup" makes one.`, { file: passwordFile })
+      const admitted = plain.size > 0 ? `only ${[...plain.keys()].join(', ')}` : 'no user'
+      log.warn(`no password file: ${admitted} can connect; run "npm run setup" to create it`, { file: passwordFile })
     }
     passwords = passwd ?? new Map()
     acl = list
@@ -45,22 +45,22 @@ export async function openAccess({ passwordFile, aclFile, users, ready, log }: A
   return {
     async admits(user, password) {
       if (!user || password === undefined) return false
-      const plain = own.get(user)
-      if (plain !== undefined) return isSame(plain, password)
+      const expected = plain.get(user)
+      if (expected !== undefined) return isSame(expected, password)
       await ready
       return verify(passwords, user, password)
     },
-    // The client id is always the user name: see broker.ts.
+    // The client id is always the user name: see handlers.ts.
     allows: (user, action, topic) => allowed(acl, { username: user, clientId: user, action, topic }),
     async reload() {
       try {
         await read(passwords.size === 0)
-        log.info('the password file and the access list were read again', { users: passwords.size })
+        log.info('password file and access list reloaded', { users: passwords.size })
       } catch (error) {
-        log.error('the password file and the access list stay as they were', { error })
+        log.error('reload failed: the old password file and access list stay in force', { error })
       }
     },
-    credential: (user) => own.get(user) ?? passwords.get(user),
+    credential: (user) => plain.get(user) ?? passwords.get(user),
   }
 }
 
@@ -83,8 +83,8 @@ function unreadable(what: string, error: NodeJS.ErrnoException): Error {
   return Object.assign(new Error(`${what} cannot be read: ${error.message}`, { cause: error }), { code: error.code })
 }
 
-/** In the same time for every wrong password: of hashes, whose length says nothing. */
-function isSame(wanted: string, given: Buffer): boolean {
+/** Compares digests, so that the time reveals neither the password nor its length. */
+function isSame(expected: string, given: Buffer): boolean {
   const digest = (text: string | Buffer) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(wanted), digest(given))
+  return timingSafeEqual(digest(expected), digest(given))
 }

@@ -3,15 +3,14 @@ import { isDeviceId, isFilter, isName, matches } from '@hearthwatch/protocol'
 /**
  * Access control lists as Mosquitto 2.0 reads them (https://mosquitto.org/man/mosquitto-conf-5.html, `acl_file`).
  *
- * One file per broker, `mosquitto/acl`: its committed part says what the monitor, the guest and every sensor may do;
- * setup appends a block per sensor with the topics of its room (`withSensor`), in place. Docker Compose's setup does
- * the same to a copy that it makes in the broker's volume, `/mosquitto/secrets/acl`, because Mosquitto wants the
- * file to be its own and unreadable for others. The demo makes itself a copy, too.
+ * The committed part of `mosquitto/acl` contains the rights of the monitor, the guest and every sensor. Setup appends a block
+ * for each sensor with the topics of its room (`withSensor`). Under Docker Compose, setup edits a copy in the broker's
+ * volume, `/mosquitto/secrets/acl`, because Mosquitto must own the file and others must not read it.
  */
 export interface Acl {
-  /** By user name; '' for who has none. */
+  /** Rules by user name; '' for clients without one. */
   readonly users: ReadonlyMap<string, readonly Rule[]>
-  /** For everyone, with %u and %c still to be filled in. */
+  /** Rules for all users, in which %u and %c are replaced by the user name and the client id. */
   readonly patterns: readonly Rule[]
 }
 
@@ -22,16 +21,16 @@ export interface Rule {
 
 type Access = 'read' | 'write' | 'readwrite' | 'deny'
 
-/** What somebody is about to do. A subscription alone is always allowed: `read` is asked for each message. */
+/** A publish (`write`) or a delivery (`read`) to be authorized. A subscription itself is always allowed. */
 export interface Request {
-  /** '' where there is none. */
+  /** '' for a client without a user name. */
   username: string
   clientId: string
   action: 'read' | 'write'
   topic: string
 }
 
-/** A line that Mosquitto would not start with. */
+/** A line that prevents Mosquitto from starting. */
 export class AclError extends Error {
   constructor(file: string, line: number, problem: string) {
     super(`${file}, line ${line}: ${problem}`)
@@ -40,9 +39,9 @@ export class AclError extends Error {
 }
 
 /**
- * Reads the text of an ACL file.
+ * Parses the text of an ACL file.
  * @param file its name, for the error.
- * @throws AclError naming the file and the line.
+ * @throws AclError that names the file and the line.
  */
 export function parseAcl(text: string, file = 'acl'): Acl {
   const users = new Map<string, Rule[]>()
@@ -64,13 +63,13 @@ export function parseAcl(text: string, file = 'acl'): Acl {
   return { users: new Map([...users].map(([name, rules]) => [name, denialsFirst(rules)])), patterns: denialsFirst(patterns) }
 }
 
-/** Whether the list lets it happen. */
+/** True if the list allows the request. */
 export function allowed(acl: Acl, { username, clientId, action, topic }: Request): boolean {
-  // The broker's own topics are written by the broker.
+  // Only the broker itself publishes on its own topics.
   if (action === 'write' && topic.startsWith('$SYS')) return false
-  const own = decide(acl.users.get(username) ?? [], action, topic)
-  if (own !== undefined || acl.patterns.length === 0) return own ?? false
-  // A name with a wildcard in it would open other people's topics.
+  const decided = decide(acl.users.get(username) ?? [], action, topic)
+  if (decided !== undefined || acl.patterns.length === 0) return decided ?? false
+  // A name that contains a wildcard would match other users' topics.
   if (/[+#]/.test(username) || /[+#]/.test(clientId)) return false
   const filled = acl.patterns
     .filter(({ filter }) => username !== '' || !filter.includes('%u'))
@@ -79,8 +78,8 @@ export function allowed(acl: Acl, { username, clientId, action, topic }: Request
 }
 
 /**
- * The block of an ACL file with what a sensor may do beyond the patterns: report into its room.
- * @throws RangeError for an id that is not `[a-z0-9-]{1,32}` or stands for somebody else, and a room that is none.
+ * The block of an ACL file that lets a sensor publish into its room, in addition to the patterns.
+ * @throws RangeError for an id that is not `[a-z0-9-]{1,32}` or is `monitor` or `guest`, and for an invalid room.
  */
 export function sensorAcl(id: string, room: string): string {
   if (!isDeviceId(id) || id === 'monitor' || id === 'guest') throw new RangeError(`not a sensor's id: ${JSON.stringify(id)}`)
@@ -96,8 +95,7 @@ export function sensorAcl(id: string, room: string): string {
 }
 
 /**
- * The text of an ACL file in which the sensor's block says this room: added at the end, or in the place of the one
- * that stands there. Everything else stays as it is.
+ * Adds the sensor's block to the text of an ACL file, or replaces it in place. All other lines stay unchanged.
  * @throws RangeError as `sensorAcl` does.
  */
 export function withSensor(text: string, id: string, room: string): string {
@@ -110,7 +108,7 @@ export function withSensor(text: string, id: string, room: string): string {
   return [...lines.slice(0, start), ...block.trimEnd().split('\n'), ...lines.slice(end)].join('\n')
 }
 
-/** Marks a block as made by setup; it ends at the next empty line. */
+/** First line of a block that setup has written; the block ends at the next empty line. */
 function heading(id: string): string {
   return `# Sensor ${id}, written by setup`
 }

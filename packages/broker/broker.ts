@@ -1,24 +1,25 @@
 import { type EventEmitter, once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import type { Log } from '@hearthwatch/log'
+import { minute } from '@hearthwatch/protocol/durations'
 import { Aedes, type Client } from 'aedes'
 import { openAccess } from './access.ts'
 import { type Counts, noCounts } from './counts.ts'
-import { watchFrames } from './frames.ts'
+import { addressOf, aedesHandlers } from './handlers.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { addressOf, houseRules } from './rules.ts'
+import { packetSizeCheck } from './packet-size.ts'
 import { createStore } from './store.ts'
 
 export interface BrokerOptions {
   host: string
-  /** 0: a free one. */
+  /** 0 for a free port. */
   port: number
-  /** As `mosquitto_passwd` and setup make it. Where it is missing only `users` can connect. */
+  /** In the format of `mosquitto_passwd`. If it is missing, only `users` can connect. */
   passwordFile: string
   aclFile: string
-  /** Users with plain passwords who need not stand in the file. What they may do, the access list says. */
+  /** Plain passwords of users who are not in the password file. The access list applies to them too. */
   users?: Record<string, string>
-  /** Everybody else is let in only then: what they publish before anybody listens would be lost. Default: at once. */
+  /** Users of the password file are admitted after this resolves, so that their messages find a subscriber. Default: at once. */
   ready?: Promise<void>
   log: Log
   limits?: Partial<Limits>
@@ -28,29 +29,30 @@ export interface Broker {
   readonly port: number
   readonly counts: Readonly<Counts>
   /**
-   * Reads the password file and the access list again. Where one is wrong the log says so, and both stay as they
-   * were. Whose user is gone or has another password now is disconnected; the list holds from the next message on.
+   * Reads the password file and the access list again. If either is invalid, the error is logged and both old versions stay
+   * in force. Clients whose user was removed or whose password changed are disconnected. The new list applies from the
+   * next message on.
    */
   reload(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Starts an MQTT 3.1.1 broker that treats its clients as Mosquitto does with our `mosquitto.conf`: nobody without a
- * password, the user name is the client id, a refused message is acknowledged and dropped. What it keeps (retained
- * messages, sessions) it keeps in memory.
- * @throws Error with the system's `code` (`EADDRINUSE`) and a plain message where the port cannot be had; and where
- * the password file or the access list is wrong.
+ * Starts an MQTT 3.1.1 broker that behaves like Mosquitto with our `mosquitto.conf`. Every client needs a password, the
+ * user name is the client id, and an unauthorized message is acknowledged and dropped. Retained messages and sessions are
+ * stored in memory only.
+ * @throws Error with the system's `code` (such as `EADDRINUSE`) if it cannot listen on the port
+ * @throws Error for an invalid password file or access list
  */
 export async function startBroker({ host, port, passwordFile, aclFile, users = {}, ready, log, ...rest }: BrokerOptions): Promise<Broker> {
   const limits = { ...defaultLimits, ...rest.limits }
   const counts = noCounts()
   const access = await openAccess({ passwordFile, aclFile, users, ready, log })
-  const told = new Set<string>()
+  const warned = new Set<string>()
   const warnOnce = (message: string, fields: Record<string, string>) => {
     const key = JSON.stringify([message, fields])
-    if (told.has(key) || told.size >= limits.warnings) return
-    told.add(key)
+    if (warned.has(key) || warned.size >= limits.warnings) return
+    warned.add(key)
     log.warn(message, fields)
   }
   const store = createStore({
@@ -58,24 +60,24 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
     mayRead: (user, topic) => access.allows(user, 'read', topic),
     onFull(user) {
       counts.full++
-      if (user === '') warnOnce('no more messages are retained: the limit is reached', {})
-      else warnOnce('messages for an absent client are lost: the limit is reached', { user })
+      if (user === '') warnOnce('message not retained: the limit is reached', {})
+      else warnOnce('message for an absent client dropped: the limit is reached', { user })
     },
   })
   const aedes = new Aedes({
-    ...houseRules({ access, counts, log, warnOnce, claim: store.claim }),
+    ...aedesHandlers({ access, counts, log, warnOnce, startSending: store.startSending }),
     persistence: store,
     connectTimeout: limits.connectTimeout,
     drainTimeout: limits.drainTimeout,
     maxClientsIdLength: 64,
-    // A limit of deliveries at one time holds for all clients together: one that reads nothing would stop everybody.
+    // The limit of concurrent deliveries is shared by all clients: one client that does not read would stop all others.
     concurrency: 0,
   })
-  // With an id aedes takes a message that another one has overtaken for a repetition, and drops it: of a live reading
-  // (QoS 0, retained) and a heartbeat (not retained) in one TCP segment, the reading would never arrive.
+  // With an id, aedes drops a message that a later one has overtaken, as a supposed duplicate. For example, a live reading
+  // (QoS 0, retained) followed by a heartbeat (not retained) in one TCP segment would be lost.
   aedes.id = ''
 
-  /** By user: the connection, and what it has logged in with. */
+  /** Connection and credential by user. */
   const logins = new Map<string, { client: Client; credential: string | undefined }>()
   aedes.on('client', (client) => logins.set(client.id, { client, credential: access.credential(client.id) }))
   aedes.on('clientDisconnect', (client) => {
@@ -87,7 +89,7 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
     log.debug('connection closed before a login', { address: addressOf(client), error })
   })
   const emitter: EventEmitter = aedes
-  emitter.on('error', (error) => log.error('the broker stumbled', { error }))
+  emitter.on('error', (error) => log.error('broker error; the broker continues', { error }))
   await aedes.listen()
 
   const sockets = new Set<Socket>()
@@ -96,13 +98,13 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => {})
     socket.setNoDelay(true)
-    // Finds out who is gone without a word and promised no pings (keep alive 0).
-    socket.setKeepAlive(true, 60_000)
+    // Detects a lost connection of a client that sends no pings (keep-alive 0).
+    socket.setKeepAlive(true, minute)
     const client = aedes.handle(socket)
-    const isFine = watchFrames(limits.packetBytes)
-    // aedes reads when it is ready ('readable'); what it reads passes by here first.
+    const isWithinLimit = packetSizeCheck(limits.packetBytes)
+    // aedes reads on 'readable', after this listener has seen the chunk.
     socket.on('data', (chunk) => {
-      if (isFine(chunk)) return
+      if (isWithinLimit(chunk)) return
       counts.tooLarge++
       log.warn('connection closed: a packet is too large', { user: client.id ?? '', address: addressOf(client) })
       socket.destroy()
@@ -111,10 +113,10 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
   server.maxConnections = limits.sockets
   server.on('drop', () => {
     counts.tooMany++
-    warnOnce('connections are not taken any more: there are too many', {})
+    warnOnce('connection refused: the limit of connections is reached', {})
   })
 
-  const shut = async () => {
+  const close = async () => {
     const closed = server.listening ? once(server, 'close') : undefined
     server.close()
     await new Promise<void>((resolve) => aedes.close(resolve))
@@ -125,10 +127,10 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
     server.listen({ host, port })
     await once(server, 'listening')
   } catch (error) {
-    await shut()
+    await close()
     throw explained(error as NodeJS.ErrnoException, host, port)
   }
-  server.on('error', (error) => log.error('the broker cannot take connections', { error }))
+  server.on('error', (error) => log.error('the broker cannot accept connections', { error }))
 
   const address = server.address()
   return {
@@ -136,26 +138,26 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
     counts,
     async reload() {
       await access.reload()
-      told.clear()
+      warned.clear()
       for (const [user, { client, credential }] of [...logins]) {
         const now = access.credential(user)
         if (now === credential) continue
-        log.info('disconnected: its user or password has changed', { user })
+        log.info('client disconnected: its user or password has changed', { user })
         client.close()
-        if (now === undefined) store.forgetSession(user)
+        if (now === undefined) store.deleteSession(user)
       }
     },
-    close: shut,
+    close,
   }
 }
 
 function explained(error: NodeJS.ErrnoException, host: string, port: number): Error {
   const reasons: Record<string, string> = {
-    EADDRINUSE: 'another program has it',
+    EADDRINUSE: 'another program uses it',
     EACCES: 'this user may not use it (ports below 1024 are for root)',
-    EADDRNOTAVAIL: 'this machine has no such address',
-    ENOTFOUND: 'there is no such address',
+    EADDRNOTAVAIL: 'this machine does not have that address',
+    ENOTFOUND: 'the address does not exist',
   }
   const reason = reasons[error.code ?? ''] ?? error.message
-  return Object.assign(new Error(`the broker cannot have port ${port} of ${host}: ${reason}`, { cause: error }), { code: error.code })
+  return Object.assign(new Error(`the broker cannot listen on port ${port} of ${host}: ${reason}`, { cause: error }), { code: error.code })
 }

@@ -1,17 +1,18 @@
-/** What has happened at the broker since its start. */
+/** Events at the broker since its start. */
 export interface Counts {
-  /** Logins with the right password, and without. */
+  /** Logins with a correct password. */
   accepted: number
+  /** Logins with a wrong or missing password. */
   refused: number
-  /** Connections closed before a login, for what is no MQTT or no word at all. */
+  /** Connections closed before a login, for invalid MQTT or silence. */
   garbage: number
   /** Connections closed for a packet above the limit. */
   tooLarge: number
-  /** Connections not taken because there were enough. */
+  /** Connections refused because the limit was reached. */
   tooMany: number
-  /** Messages dropped because their sender may not write there. */
+  /** Messages dropped because their sender may not publish on the topic. */
   denied: number
-  /** Messages not kept for later because a limit was reached. */
+  /** Messages neither queued nor retained because a limit was reached. */
   full: number
 }
 

@@ -1,23 +1,24 @@
 import { maxPacketBytes } from '@hearthwatch/protocol'
+import { second } from '@hearthwatch/protocol/durations'
 import type { StoreLimits } from './store.ts'
 
-/** What nobody may exceed; times in ms, sizes in bytes. What `mosquitto.conf` sets too has the same value there. */
+/** Limits for clients; times in ms, sizes in bytes. Limits that `mosquitto.conf` also sets have the same value there. */
 export interface Limits extends StoreLimits {
-  /** How long a connection may take until it has said who it is. */
+  /** Time from the connection to CONNECT. */
   connectTimeout: number
-  /** How long a client may leave unread what it is sent: others wait for it. */
+  /** Time for which a client may leave its data unread, while other clients wait for it. */
   drainTimeout: number
   sockets: number
   packetBytes: number
-  /** Different warnings between two reloads. */
+  /** Number of different warnings that are logged between two reloads. */
   warnings: number
 }
 
 const mebibyte = 2 ** 20
 
 export const defaultLimits: Limits = {
-  connectTimeout: 10_000,
-  drainTimeout: 5000,
+  connectTimeout: 10 * second,
+  drainTimeout: 5 * second,
   sockets: 1000,
   packetBytes: maxPacketBytes,
   warnings: 1000,

@@ -2,14 +2,14 @@ import { createHash, pbkdf2, pbkdf2Sync, randomBytes, timingSafeEqual } from 'no
 import { promisify } from 'node:util'
 
 /**
- * Password files as Mosquitto 2 writes and reads them (https://mosquitto.org/man/mosquitto_passwd-1.html): a line
- * `user:hash` each, where hash is `$7$iterations$salt$key`, PBKDF2 with SHA-512 and a key of 64 bytes, or the older
- * `$6$salt$key`, SHA-512 of the password and the salt. Salt and key are in Base64. Lines that are empty or start
- * with `#` say nothing.
+ * The hash of each user in a password file of Mosquitto 2 (https://mosquitto.org/man/mosquitto_passwd-1.html).
+ * Each line is `user:hash`; empty lines and lines that start with `#` are ignored. The hash is `$7$iterations$salt$key`:
+ * PBKDF2 with SHA-512 and a key of 64 bytes. The older form `$6$salt$key` is SHA-512 of the password and the salt.
+ * Salt and key are in Base64.
  */
 export type Passwords = ReadonlyMap<string, string>
 
-/** A line that is none. Mosquitto 2.0 leaves such a user out and goes on, 2.1 stops; here it is never overlooked. */
+/** An invalid line. Mosquitto 2.0 skips such a user, 2.1 does not start; here it is always an error. */
 export class PasswdError extends Error {
   constructor(file: string, line: number, problem: string) {
     super(`${file}, line ${line}: ${problem}`)
@@ -18,7 +18,7 @@ export class PasswdError extends Error {
 }
 
 interface Hash {
-  /** PBKDF2's; 0 for the older kind. */
+  /** Iterations of PBKDF2; 0 for the older form. */
   iterations: number
   salt: Buffer
   key: Buffer
@@ -26,16 +26,16 @@ interface Hash {
 
 const derive = promisify(pbkdf2)
 const keyBytes = 64
-/** Mosquitto 2.0 takes no other length. */
+/** Mosquitto 2.0 accepts no other length. */
 const saltBytes = 12
-/** More would only keep the broker busy: a few seconds a login. */
+/** More iterations would take several seconds per login. */
 const maxIterations = 10_000_000
 
 /**
- * Reads the text of a password file.
+ * Parses the text of a password file.
  * @param file its name, for the error.
- * @returns the users' hashes, as they stand in the file.
- * @throws PasswdError naming the file and the line; no part of a hash is shown.
+ * @returns the users' hashes, unchanged.
+ * @throws PasswdError that names the file and the line; it contains no part of a hash.
  */
 export function parsePasswords(text: string, file = 'passwd'): Passwords {
   const passwords = new Map<string, string>()
@@ -44,17 +44,17 @@ export function parsePasswords(text: string, file = 'passwd'): Passwords {
     if (line === '' || line.startsWith('#')) continue
     const [user = '', hash = ''] = line.split(':').map((part) => part.trim())
     if (user === '') throw new PasswdError(file, index + 1, 'no user name')
-    if (passwords.has(user)) throw new PasswdError(file, index + 1, `${user} stands here a second time`)
-    if (readHash(hash) === undefined) throw new PasswdError(file, index + 1, `what follows "${user}:" is no hash of a password`)
+    if (passwords.has(user)) throw new PasswdError(file, index + 1, `${user} is listed a second time`)
+    if (readHash(hash) === undefined) throw new PasswdError(file, index + 1, `"${user}:" is not followed by a password hash`)
     passwords.set(user, hash)
   }
   return passwords
 }
 
 /**
- * What stands behind `user:` in a password file.
- * @param iterations 1 to 10,000,000. The default takes about a millisecond, which is enough for random passwords as
- * setup makes them; choose 100,000 or more for those that people think up.
+ * Hashes a password for a password file.
+ * @param iterations 1 to 10,000,000. The default takes about 1 ms and is enough for the random passwords of setup. Use
+ * 100,000 or more for passwords that people choose.
  */
 export function hashPassword(password: string, { iterations = 1000 } = {}): string {
   const salt = randomBytes(saltBytes)
@@ -63,8 +63,8 @@ export function hashPassword(password: string, { iterations = 1000 } = {}): stri
 }
 
 /**
- * Whether it is this user's password. Takes as long for a user who does not exist as for one who does, so that
- * nobody learns names by trying.
+ * True if the user exists and the password is right. An unknown user takes as long as a known one, so that the time does
+ * not reveal user names.
  */
 export async function verify(passwords: Passwords, user: string, password: string | Buffer): Promise<boolean> {
   const known = readHash(passwords.get(user) ?? '')
@@ -84,8 +84,8 @@ async function keyOf(password: string | Buffer, { iterations, salt }: Omit<Hash,
   return derive(password, salt, iterations, keyBytes, 'sha512')
 }
 
-/** Somebody's, to spend the same time on; where there is nobody, what Mosquitto 2.0 itself would make. */
+/** The hash of any user, for the same computing time; without users, a hash with the defaults of Mosquitto 2.0. */
 function anyHash(passwords: Passwords): Hash {
-  const [somebody = ''] = passwords.values()
-  return readHash(somebody) ?? { iterations: 101, salt: Buffer.alloc(saltBytes), key: Buffer.alloc(keyBytes) }
+  const [first = ''] = passwords.values()
+  return readHash(first) ?? { iterations: 101, salt: Buffer.alloc(saltBytes), key: Buffer.alloc(keyBytes) }
 }

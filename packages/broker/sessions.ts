@@ -1,78 +1,79 @@
 import { matches } from '@hearthwatch/protocol'
 import type { AedesPublishPacket, PubrelPacket, Subscription } from 'aedes'
 
-/** How much is kept for one client that is away, and how much of it is sent before it acknowledges something. */
 export interface SessionLimits {
+  /** Queued messages of a client, and their bytes. */
   messages: number
   bytes: number
+  /** Messages that are sent before the client acknowledges one. */
   inflight: number
 }
 
-/** A message as it waits, or the PUBREL that has taken its place. */
+/** A queued message, or the PUBREL that has replaced it. */
 export type Queued = (AedesPublishPacket | PubrelPacket) & { brokerId: string; brokerCounter: number; messageId: number | undefined }
 
-/** What one persistent session remembers: its subscriptions, and the messages of QoS 1 and 2 not yet acknowledged. */
+/** A persistent session: its subscriptions, and its messages of QoS 1 and 2 that are not yet acknowledged. */
 export interface Session {
   subscriptions: Map<string, Subscription>
-  /** The quality of service under which it wants the topic; undefined where it does not. */
-  wants(topic: string): number | undefined
-  /** Keeps a message for it. @returns false where the session is full: then it is lost, the newest first as in Mosquitto. */
-  keep(packet: AedesPublishPacket): boolean
+  /** The highest QoS of the subscriptions that match the topic; undefined if none does. */
+  qosFor(topic: string): number | undefined
+  /** Queues a message. @returns false if the queue is full: the newest message is dropped, as in Mosquitto. */
+  enqueue(packet: AedesPublishPacket): boolean
   /**
-   * Whether a message that has just been published may be written to the connection now. It may not while older
-   * ones are still on their way from the queue, since it would overtake them and is in there itself.
+   * Marks a message that has just been published as being sent. @returns false while older messages are still being sent
+   * from the queue: this message is in the queue too, and must not overtake them.
    */
-  claim(counter: number): boolean
-  /** Notes under which id a kept message is on its way; changes the packet's id where another one has it. */
+  startSending(counter: number): boolean
+  /** Records the message id with which a queued message is sent; changes the packet's id if another message has it. */
   sent(packet: Queued): void
-  /** The receiver has a message of QoS 2: from now on only its release is repeated. */
+  /** The client has received a message of QoS 2: from now on only its PUBREL is repeated. */
   released(release: PubrelPacket): void
-  /** Forgets the message that was sent under this id. */
+  /** Removes the message that was sent with this id. */
   acknowledged(messageId: number): Queued | undefined
-  /** Everything that is kept, oldest first, while the connection that asks for it takes and acknowledges it. */
+  /** The queued messages, oldest first, at the rate at which the client acknowledges them. A later call ends this one. */
   drain(): AsyncGenerator<Queued>
 }
 
 interface Entry {
   packet: Queued
   bytes: number
-  claimed: boolean
+  sending: boolean
 }
 
 const lastId = 65_535
 
 export function openSession(limits: SessionLimits): Session {
   const subscriptions = new Map<string, Subscription>()
-  /** By the broker's counter, in the order of arrival. */
+  /** Entries by the broker's counter, in the order of arrival. */
   const queue = new Map<number, Entry>()
-  /** Whose message id this is; ids outlive a connection, since a repeated message carries the same one. */
+  /** The broker's counter by message id. Ids outlive a connection, since a redelivered message has the same id. */
   const ids = new Map<number, number>()
   let bytes = 0
-  /** How many were sent on this connection and wait for their acknowledgement. */
+  /** Number of messages sent on this connection and not yet acknowledged. */
   let inflight = 0
   let drains = 0
   let draining = false
-  let roomMade = () => {}
+  let onAcknowledged = () => {}
 
   return {
     subscriptions,
-    wants(topic) {
+    qosFor(topic) {
       let best: number | undefined
       for (const [filter, { qos }] of subscriptions) if ((best ?? -1) < qos && matches(filter, topic)) best = qos
       return best
     },
-    keep(packet) {
+    enqueue(packet) {
       const size = packet.topic.length + packet.payload.length
       if (queue.size >= limits.messages || bytes + size > limits.bytes) return false
       bytes += size
-      queue.set(packet.brokerCounter, { packet: packet as Queued, bytes: size, claimed: false })
+      queue.set(packet.brokerCounter, { packet: packet as Queued, bytes: size, sending: false })
       return true
     },
-    claim(counter) {
+    startSending(counter) {
       const entry = queue.get(counter)
       if (entry === undefined) return true
-      if (draining || entry.claimed) return false
-      entry.claimed = true
+      if (draining || entry.sending) return false
+      entry.sending = true
       inflight++
       return true
     },
@@ -98,29 +99,29 @@ export function openSession(limits: SessionLimits): Session {
       ids.delete(messageId)
       queue.delete(counter)
       bytes -= entry.bytes
-      if (entry.claimed) inflight--
-      roomMade()
+      if (entry.sending) inflight--
+      onAcknowledged()
       return entry.packet
     },
     async *drain() {
-      const mine = ++drains
+      const drain = ++drains
       draining = true
       inflight = 0
-      for (const entry of queue.values()) entry.claimed = false
+      for (const entry of queue.values()) entry.sending = false
       for (const [counter, entry] of queue) {
         while (inflight >= limits.inflight) {
           await new Promise<void>((resolve) => {
-            roomMade = resolve
+            onAcknowledged = resolve
           })
-          // Another connection has come meanwhile, and gets everything from the start.
-          if (mine !== drains) return
+          // A newer connection receives the whole queue.
+          if (drain !== drains) return
         }
         if (!queue.has(counter)) continue
-        entry.claimed = true
+        entry.sending = true
         inflight++
         if (entry.packet.cmd === 'publish' && entry.packet.messageId !== undefined) entry.packet.dup = true
         yield entry.packet
-        if (mine !== drains) return
+        if (drain !== drains) return
       }
       draining = false
     },

@@ -2,24 +2,25 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Topic, topics } from '@hearthwatch/protocol'
 import type { IClientOptions } from 'mqtt'
-import { type House, kinds, type Person, passwordOf, people, sensors } from './houses.ts'
-import { enter, type Visitor } from './visitor.ts'
+import { kinds, passwordOf, sensors, type TestBroker, type User, users } from './brokers.ts'
+import { connectAs, type TestClient } from './test-client.ts'
 
 for (const kind of kinds) {
-  describe(`${kind.name}: who comes in`, kind.need, () => {
-    let house: House
+  describe(`${kind.name}: logging in`, kind.need, () => {
+    let broker: TestBroker
     before(async () => {
-      house = await kind.start()
+      broker = await kind.start()
     })
-    after(() => house?.stop())
+    after(() => broker?.stop())
 
-    const refused = (what: string, options: IClientOptions) => assert.rejects(enter(house.port, 'monitor', options), /Not authorized/, what)
+    const refused = (what: string, options: IClientOptions) =>
+      assert.rejects(connectAs(broker.port, 'monitor', options), /Not authorized/, what)
 
-    it('lets everyone in by their own password', async () => {
-      for (const user of people) await (await enter(house.port, user)).leave()
+    it('every user can log in with the right password', async () => {
+      for (const user of users) await (await connectAs(broker.port, user)).disconnect()
     })
 
-    it('refuses who has no name, no password, an empty or a wrong one', async () => {
+    it('a login without a user name, or with a missing, empty or wrong password, is refused', async () => {
       await refused('anonymous', { username: undefined, password: undefined })
       await refused('without a password', { password: undefined })
       await refused('with an empty password', { password: '' })
@@ -30,64 +31,64 @@ for (const kind of kinds) {
       await refused('with an empty name', { username: '' })
     })
 
-    it('does not let a sensor push the monitor out by taking its client id, with a good password or without', async () => {
-      const monitor = await enter(house.port, 'monitor')
+    it('a sensor cannot disconnect the monitor by using its client id, with or without a valid password', async () => {
+      const monitor = await connectAs(broker.port, 'monitor')
       await monitor.subscribe('home/#')
-      const thief = await enter(house.port, 'pi-kitchen', { clientId: 'monitor' })
+      const thief = await connectAs(broker.port, 'pi-kitchen', { clientId: 'monitor' })
       await refused('with a wrong password', { clientId: 'monitor', password: 'wrong' })
       await refused('anonymous', { clientId: 'monitor', username: undefined, password: undefined })
-      await thief.say('home/kitchen/alert', 'still here?')
-      await monitor.got(({ payload }) => payload === 'still here?')
+      await thief.publish('home/kitchen/alert', 'still here?')
+      await monitor.receive(({ payload }) => payload === 'still here?')
       assert.equal(monitor.client.connected, true)
-      await Promise.all([thief.leave(), monitor.leave()])
+      await Promise.all([thief.disconnect(), monitor.disconnect()])
     })
 
-    it('closes the older of two connections of the same user', async () => {
-      const first = await enter(house.port, 'pi-kitchen')
-      const second = await enter(house.port, 'pi-kitchen')
+    it('a second connection of a user closes the first one', async () => {
+      const first = await connectAs(broker.port, 'pi-kitchen')
+      const second = await connectAs(broker.port, 'pi-kitchen')
       await first.closed
-      await second.say('home/kitchen/alert', 'here')
-      await second.leave()
+      await second.publish('home/kitchen/alert', 'here')
+      await second.disconnect()
     })
   })
 
-  describe(`${kind.name}: who may do what`, kind.need, () => {
-    let house: House
-    const at = {} as Record<Person, Visitor>
+  describe(`${kind.name}: authorization`, kind.need, () => {
+    let broker: TestBroker
+    const at = {} as Record<User, TestClient>
     let count = 0
     before(async () => {
-      house = await kind.start()
-      for (const user of people) at[user] = await enter(house.port, user)
+      broker = await kind.start()
+      for (const user of users) at[user] = await connectAs(broker.port, user)
       await at.monitor.subscribe('home/#', 'device/#', 'monitor/status')
-      for (const user of people) if (user !== 'monitor') await at[user].subscribe('#')
+      for (const user of users) if (user !== 'monitor') await at[user].subscribe('#')
     })
     after(async () => {
-      await Promise.all(people.map((user) => at[user]?.leave()))
-      await house?.stop()
+      await Promise.all(users.map((user) => at[user]?.disconnect()))
+      await broker?.stop()
     })
 
-    /** Whether what `from` says on the topic comes to `to`: by then, what the monitor says afterwards has come. */
-    const reaches = async (from: Person, topic: string, to: Person): Promise<boolean> => {
+    /** True if `to` receives a message that `from` publishes. It waits for a later message of the monitor, which `to` may read. */
+    const reaches = async (from: User, topic: string, to: User): Promise<boolean> => {
       const payload = `message ${++count}`
-      await at[from].say(topic, payload)
-      await at.monitor.say('monitor/status', `after ${payload}`)
-      await at[to].got((message) => message.payload === `after ${payload}`)
-      return at[to].inbox.some((message) => message.payload === payload)
+      await at[from].publish(topic, payload)
+      await at.monitor.publish('monitor/status', `after ${payload}`)
+      await at[to].receive((message) => message.payload === `after ${payload}`)
+      return at[to].messages.some((message) => message.payload === payload)
     }
-    const may = async (user: Person, action: 'write' | 'read', topic: string) =>
+    const may = async (user: User, action: 'write' | 'read', topic: string) =>
       action === 'write' ? reaches(user, topic, 'monitor') : reaches('monitor', topic, user)
-    const check = async (user: Person, action: 'write' | 'read', topic: string, wanted: boolean) =>
-      assert.equal(await may(user, action, topic), wanted, `${user} ${wanted ? 'may' : 'must not'} ${action} ${topic}`)
+    const check = async (user: User, action: 'write' | 'read', topic: string, expected: boolean) =>
+      assert.equal(await may(user, action, topic), expected, `${user} ${expected ? 'may' : 'must not'} ${action} ${topic}`)
 
     const fill = ({ topic }: Topic, id: keyof typeof sensors) =>
       topic.replace('{room}', sensors[id]).replace('{id}', id).replace('{quantity}', 'temperature')
 
     for (const [name, row] of Object.entries<Topic>(topics)) {
-      it(`${name} goes from ${row.from} to ${row.to}, as the table says, and no other way`, async () => {
+      it(`${name} can be published only by ${row.from} and read only by ${row.to}, as in the topic table`, async () => {
         const topic = fill(row, 'pi-living')
         await check('pi-living', 'write', topic, row.from === 'sensor')
         await check('pi-kitchen', 'write', topic, false)
-        // Other software may play a sensor in any room.
+        // Other software may publish readings in any room.
         await check('guest', 'write', topic, row.from === 'anyone' || topic.startsWith('home/'))
         const isOwnStatus = name === 'status' || name === 'deviceStatus'
         await check('pi-living', 'read', topic, row.to === 'sensor' || isOwnStatus || name === 'monitorStatus')
@@ -97,7 +98,7 @@ for (const kind of kinds) {
       })
     }
 
-    it('gives two sensors of one room the same room, and each its own device topics', async () => {
+    it('two sensors in one room share its topics, and each has its own device topics', async () => {
       for (const id of ['pi-kitchen', 'pi-fridge'] as const) {
         await check(id, 'write', 'home/kitchen/humidity', true)
         await check(id, 'write', `device/${id}/status`, true)
@@ -106,14 +107,14 @@ for (const kind of kinds) {
       await check('pi-fridge', 'read', 'device/pi-kitchen/command', false)
     })
 
-    it('knows rooms of any script', async () => {
+    it('a room name may use any script', async () => {
       await check('pi-ke-ting', 'write', 'home/客廳/temperature', true)
       await check('pi-ke-ting', 'read', 'home/客廳/sensor/status', true)
       await check('pi-ke-ting', 'write', 'home/客/temperature', false)
       await check('pi-kitchen', 'write', 'home/客廳/temperature', false)
     })
 
-    it('opens nothing beside what the list names', async () => {
+    it('every topic outside the access list is denied', async () => {
       for (const topic of ['home/kitchen', 'home/kitchen/a/b', 'home/kitchen/sensor/other', 'home', 'device', 'device/pi-kitchen']) {
         await check('pi-kitchen', 'write', topic, false)
       }

@@ -7,35 +7,35 @@ import { allowed, parseAcl, type Request, sensorAcl, withSensor } from '@hearthw
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
-import { passwordOf } from './houses.ts'
-import { enter, type Visitor } from './visitor.ts'
+import { passwordOf } from './brokers.ts'
+import { connectAs, type TestClient } from './test-client.ts'
 
 const committed = await readFile(join(import.meta.dirname, '../../../mosquitto/acl'), 'utf8')
 
-describe('An access list', () => {
+describe('an access list', () => {
   const bad = {
-    'a topic that is none': 'topic read a/#/b',
+    'an invalid topic filter': 'topic read a/#/b',
     'a wildcard inside a level': 'topic read a/b+/c',
     'a comment behind a topic': 'topic read a # comment',
     'a topic with a space and no access': 'topic home/living room/+',
-    'an access that is none': 'topic see a',
+    'an unknown access': 'topic see a',
     'no topic': 'topic',
     'a user without a name': 'user ',
-    'a word that is none': 'hello world',
-    'a word in capitals': 'Topic read a',
+    'an unknown keyword': 'hello world',
+    'a capitalized keyword': 'Topic read a',
     'an indented comment': '  # comment',
     'a byte order mark': '\ufefftopic read a',
     'a tab instead of a space': 'topic\tread a',
   }
   for (const [what, line] of Object.entries(bad)) {
-    it(`is refused with its file and line for ${what}`, () => {
+    it(`an access list with ${what} is refused with its file and line`, () => {
       assert.throws(
         () => parseAcl(`user x\n# fine\n\n${line}\n`, 'house/acl'),
         ({ name, message }: Error) => name === 'AclError' && message.startsWith('house/acl, line 4: '),
       )
     })
 
-    it(`is refused by Mosquitto as well for ${what}`, need('mosquitto'), async () => {
+    it(`an access list with ${what} is refused by Mosquitto too`, need('mosquitto'), async () => {
       const folder = await mkdtemp(join(tmpdir(), 'acl-'))
       await writeFile(join(folder, 'acl'), `user x\n# fine\n\n${line}\n`)
       await assert.rejects(async () => (await startMosquitto({ config: [`acl_file ${folder}/acl`] })).stop(), /Error/)
@@ -43,14 +43,14 @@ describe('An access list', () => {
     })
   }
 
-  it('allows nothing where it is empty', () => {
+  it('an empty access list allows nothing', () => {
     const acl = parseAcl('# nothing\n')
     assert.equal(allowed(acl, { username: 'x', clientId: 'x', action: 'read', topic: 'a' }), false)
     assert.equal(allowed(acl, { username: '', clientId: 'x', action: 'write', topic: 'a' }), false)
   })
 })
 
-/** Each rule with what is odd about it. */
+/** Covers the special cases of the format, and how users, patterns and denials take precedence. */
 const list = `
 # before any user: for those without a name
 topic read public/#
@@ -87,10 +87,10 @@ const topicsOf = (user: string, clientId: string) => [
   `c/${clientId}/x`, `both/${user}/${clientId}`, 'u/carol/x', 'u/axb/x', 'u/x/y/z', 'u/x/z', 'c/x/x', 'u/%u/x', '/', '$else/x',
 ] // biome-ignore format: a list
 
-describe('Mosquitto and we read a list alike', need('mosquitto'), () => {
+describe('Mosquitto and the embedded broker apply a list alike', need('mosquitto'), () => {
   let folder: string
   let broker: Mosquitto
-  let observer: Visitor
+  let observer: TestClient
   const acl = parseAcl(list)
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'acl-'))
@@ -98,53 +98,53 @@ describe('Mosquitto and we read a list alike', need('mosquitto'), () => {
     const passwd = [...users, 'observer'].filter((user) => user !== '').map((user) => `${user}:${hashPassword(passwordOf(user))}\n`)
     await writeFile(join(folder, 'passwd'), passwd.join(''))
     broker = await startMosquitto({ config: ['allow_anonymous true', `password_file ${folder}/passwd`, `acl_file ${folder}/acl`] })
-    observer = await enter(broker.port, 'observer')
+    observer = await connectAs(broker.port, 'observer')
     await observer.subscribe('#', '$else/#')
   })
   after(async () => {
-    await observer?.leave()
+    await observer?.disconnect()
     await broker?.stop()
     await rm(folder, { recursive: true, force: true })
   })
 
   let count = 0
-  /** The answer to a subscription comes behind every message that was there before it. */
-  const reaches = async (from: Visitor, topic: string, to: Visitor) => {
+  /** The SUBACK arrives after every message that was sent before it. */
+  const reaches = async (from: TestClient, topic: string, to: TestClient) => {
     const payload = `message ${++count}`
-    await from.say(topic, payload)
+    await from.publish(topic, payload)
     await to.subscribe('barrier')
-    return to.inbox.some((message) => message.payload === payload)
+    return to.messages.some((message) => message.payload === payload)
   }
 
   for (const user of users) {
     for (const clientId of user === 'dave' ? ['client', 'c+d', 'x/y', '%u'] : ['client']) {
-      it(`for ${user === '' ? 'nobody' : `"${user}"`} as "${clientId}"`, async () => {
+      it(`both brokers grant the same to ${user === '' ? 'an anonymous client' : `"${user}"`} with client id "${clientId}"`, async () => {
         const login = user === '' ? { username: undefined, password: undefined } : {}
-        const visitor = await enter(broker.port, user, { clientId, ...login })
-        await visitor.subscribe('#', '$else/#')
+        const client = await connectAs(broker.port, user, { clientId, ...login })
+        await client.subscribe('#', '$else/#')
         for (const topic of topicsOf(user, clientId)) {
           if (/[+#]/.test(topic)) continue
           const request = { username: user, clientId, topic }
-          const says = (action: Request['action']) => `${user} (${clientId}) ${action} ${topic}`
-          assert.equal(allowed(acl, { ...request, action: 'write' }), await reaches(visitor, topic, observer), says('write'))
-          assert.equal(allowed(acl, { ...request, action: 'read' }), await reaches(observer, topic, visitor), says('read'))
+          const described = (action: Request['action']) => `${user} (${clientId}) ${action} ${topic}`
+          assert.equal(allowed(acl, { ...request, action: 'write' }), await reaches(client, topic, observer), described('write'))
+          assert.equal(allowed(acl, { ...request, action: 'read' }), await reaches(observer, topic, client), described('read'))
         }
         const system = '$SYS/broker/version'
-        await visitor.subscribe(system)
-        await visitor.subscribe('barrier')
-        const seen = visitor.inbox.some(({ topic }) => topic === system)
+        await client.subscribe(system)
+        await client.subscribe('barrier')
+        const seen = client.messages.some(({ topic }) => topic === system)
         assert.equal(allowed(acl, { username: user, clientId, topic: system, action: 'read' }), seen, `${user} read ${system}`)
-        await visitor.leave()
+        await client.disconnect()
       })
     }
   }
 })
 
-describe("A sensor's block in the access list", () => {
+describe("a sensor's block in the access list", () => {
   const may = (text: string, id: string, action: Request['action'], topic: string) =>
     allowed(parseAcl(text), { username: id, clientId: id, action, topic })
 
-  it('lets it report into its room and hear the monitor, beside what the patterns give to all', () => {
+  it("a sensor's block lets it publish in its room and read the monitor's status, in addition to the patterns", () => {
     const text = withSensor(committed, 'pi-1', 'living room')
     assert.equal(may(text, 'pi-1', 'write', 'home/living room/temperature'), true)
     assert.equal(may(text, 'pi-1', 'write', 'home/living room/sensor/status'), true)
@@ -156,7 +156,7 @@ describe("A sensor's block in the access list", () => {
     assert.equal(may(text, 'pi-2', 'write', 'home/living room/temperature'), false)
   })
 
-  it('is added at the end, once, and leaves everything else as it is', () => {
+  it('a new block is appended once, and the rest of the file is unchanged', () => {
     const one = withSensor(committed, 'pi-1', 'kitchen')
     assert.equal(one, `${committed}\n${sensorAcl('pi-1', 'kitchen')}`)
     assert.equal(withSensor(one, 'pi-1', 'kitchen'), one)
@@ -165,7 +165,7 @@ describe("A sensor's block in the access list", () => {
     assert.equal(withSensor('', 'pi-1', 'kitchen').trimStart(), sensorAcl('pi-1', 'kitchen'))
   })
 
-  it('is replaced where it stands when the sensor moves to another room', () => {
+  it('the block is replaced in place when the sensor moves to another room', () => {
     const two = withSensor(withSensor(committed, 'pi-1', 'kitchen'), 'pi-2', 'attic')
     const moved = withSensor(two, 'pi-1', 'cellar')
     assert.equal(moved, withSensor(withSensor(committed, 'pi-1', 'cellar'), 'pi-2', 'attic'))
@@ -175,12 +175,12 @@ describe("A sensor's block in the access list", () => {
     assert.equal(may(withSensor(byHand, 'pi-1', 'cellar'), 'someone', 'read', 'home/attic/x'), true)
   })
 
-  it('finds its block in a file with the line ends of Windows', () => {
+  it('the block is found in a file with Windows line endings', () => {
     const windows = withSensor(committed, 'pi-1', 'kitchen').replaceAll('\n', '\r\n')
     assert.equal(may(withSensor(windows, 'pi-1', 'cellar'), 'pi-1', 'write', 'home/kitchen/temperature'), false)
   })
 
-  it('is not made for a name or a room that would open more than that', () => {
+  it('an id or a room that would grant more than one room is refused', () => {
     for (const id of ['', 'Pi', 'a/b', '+', '#', '%u', 'a b', 'a\nuser monitor', 'monitor', 'guest', 'x'.repeat(33)]) {
       assert.throws(() => withSensor(committed, id, 'kitchen'), RangeError, id)
     }

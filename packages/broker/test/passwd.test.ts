@@ -13,8 +13,8 @@ import { connectAsync } from 'mqtt'
 const theirs = 'alice:$7$101$SDJ1eLvv4fOgCLga$18d34TEC3Jsg5AeAN/9ON0jf5yMqcFVGqlkbFUOAxMBRqR7OlHz7vm7crQGV02lGjFCOZJPyxwdShRhYBw5xGQ=='
 const older = 'bob:$6$o6XP8Z+nQY8hN3Jz$1QHVCszyU+Q6TJAFftXKGH4gK1DTScKv9i1kQqjIdEYgY+gFoIHXBFR7ILXda86osg1nM2BNhIw8gwooX2BF4A=='
 
-describe('A password file', () => {
-  it('is read as mosquitto_passwd writes it, PBKDF2 and the older SHA-512 alike', async () => {
+describe('a password file', () => {
+  it('hashes of mosquitto_passwd are verified, both PBKDF2 and the older SHA-512', async () => {
     const passwords = parsePasswords(`${theirs}\n${older}\n`)
     assert.deepEqual([...passwords.keys()], ['alice', 'bob'])
     for (const user of ['alice', 'bob']) {
@@ -25,20 +25,20 @@ describe('A password file', () => {
     }
   })
 
-  it('lets nobody in whom it does not name, whatever the password', async () => {
+  it('a user who is not in the file is refused with any password', async () => {
     const passwords = parsePasswords(theirs)
     for (const user of ['', 'Alice', 'bob', '__proto__']) assert.equal(await verify(passwords, user, 'secret'), false)
     assert.equal(await verify(parsePasswords(''), 'alice', 'secret'), false)
     assert.equal(await verify(new Map(), 'alice', ''), false)
   })
 
-  it('may hold comments, empty lines, spaces around a line and the line ends of Windows', async () => {
-    const passwords = parsePasswords(`# people\r\n\r\n  ${theirs}  \r\n   \r\n#${older}\r\n`)
+  it('comments, empty lines, surrounding spaces and Windows line endings are ignored', async () => {
+    const passwords = parsePasswords(`# users\r\n\r\n  ${theirs}  \r\n   \r\n#${older}\r\n`)
     assert.deepEqual([...passwords.keys()], ['alice'])
     assert.equal(await verify(passwords, 'alice', 'secret'), true)
   })
 
-  it('keeps passwords of any script and length', async () => {
+  it('a password may have any script and length', async () => {
     for (const password of ['pässwörd 客廳', ' ', 'a'.repeat(5000), 'with:colon$and dollar']) {
       const passwords = parsePasswords(`x:${hashPassword(password)}`)
       assert.equal(await verify(passwords, 'x', password), true)
@@ -46,11 +46,11 @@ describe('A password file', () => {
     }
   })
 
-  it('is salted: the same password never looks the same twice', () => {
+  it('two hashes of the same password differ, because each has its own salt', () => {
     assert.notEqual(hashPassword('secret'), hashPassword('secret'))
   })
 
-  it('names file and line of what is no password, and shows nothing of it', () => {
+  it('an invalid line is reported with file and line, without its content', () => {
     const key = 'A'.repeat(86)
     const bad = {
       'no colon': 'nonsense',
@@ -87,21 +87,21 @@ describe('Mosquitto', need('mosquitto'), () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('takes the hashes that we make', async () => {
+  it('Mosquitto accepts our hashes', async () => {
     const file = join(folder, 'ours')
-    const people = { alice: 'secret', bob: 'pässwörd 客廳' }
+    const users = { alice: 'secret', bob: 'pässwörd 客廳' }
     await writeFile(file, `carol:${hashPassword('slow', { iterations: 100_000 })}\n`)
-    for (const [user, password] of Object.entries(people)) await writeFile(file, `${user}:${hashPassword(password)}\n`, { flag: 'a' })
+    for (const [user, password] of Object.entries(users)) await writeFile(file, `${user}:${hashPassword(password)}\n`, { flag: 'a' })
     broker = await startMosquitto({ config: ['allow_anonymous false', `password_file ${file}`] })
     const url = `mqtt://127.0.0.1:${broker.port}`
-    for (const [username, password] of Object.entries({ ...people, carol: 'slow' })) {
+    for (const [username, password] of Object.entries({ ...users, carol: 'slow' })) {
       const client = await connectAsync(url, { username, password, reconnectPeriod: 0 })
       await client.endAsync()
       await assert.rejects(connectAsync(url, { username, password: `${password}.`, reconnectPeriod: 0 }), /Not authorized/)
     }
   })
 
-  it('makes hashes that we take', async (test) => {
+  it('hashes of mosquitto_passwd are accepted here', async (test) => {
     const file = join(folder, 'theirs')
     try {
       execFileSync('mosquitto_passwd', ['-b', '-c', file, 'alice', 'pässwörd 客廳'], { stdio: 'pipe' })

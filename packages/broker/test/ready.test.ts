@@ -8,7 +8,7 @@ import mqtt from 'mqtt'
 import { type Broker, startBroker } from '../index.ts'
 import { hashPassword } from '../passwd.ts'
 
-describe('An embedded broker whose owner does not listen yet', () => {
+describe('an embedded broker before `ready` resolves', () => {
   const { promise: ready, resolve: open } = Promise.withResolvers<void>()
   let folder: string
   let broker: Broker
@@ -33,19 +33,19 @@ describe('An embedded broker whose owner does not listen yet', () => {
   const connect = (user: string) =>
     mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { username: user, password: user, reconnectPeriod: 0 })
 
-  it('lets its owner in at once and the others when he listens, so that nothing is said to nobody', async () => {
-    let isIn = false
+  it('a user of the password file is admitted only after the monitor has subscribed', async () => {
+    let isConnected = false
     const guest = connect('guest').then((client) => {
-      isIn = true
+      isConnected = true
       return client
     })
     const monitor = await connect('monitor')
-    const heard = new Promise((resolve) => monitor.once('message', (_, payload) => resolve(payload.toString())))
+    const received = new Promise((resolve) => monitor.once('message', (_, payload) => resolve(payload.toString())))
     await monitor.subscribeAsync('home/+/+', { qos: 1 })
-    assert.equal(isIn, false)
+    assert.equal(isConnected, false)
     open()
     await (await guest).publishAsync('home/kitchen/temperature', '21', { qos: 1 })
-    assert.equal(await heard, '21')
+    assert.equal(await received, '21')
     await Promise.all([monitor.endAsync(), (await guest).endAsync()])
   })
 })

@@ -1,75 +1,77 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { hashPassword } from '@hearthwatch/broker/passwd'
-import { type House, kinds, passwordOf } from './houses.ts'
-import { enter, type Visitor } from './visitor.ts'
+import { kinds, passwordOf, type TestBroker } from './brokers.ts'
+import { connectAs, type TestClient } from './test-client.ts'
 
 for (const kind of kinds) {
-  describe(`${kind.name}: reading its files again`, kind.need, () => {
-    let house: House
+  describe(`${kind.name}: reloading its files`, kind.need, () => {
+    let broker: TestBroker
     before(async () => {
-      house = await kind.start()
+      broker = await kind.start()
     })
-    after(() => house?.stop())
+    after(() => broker?.stop())
 
-    it('lets in who was added, and out who was removed or has another password, and leaves the others alone', async () => {
-      const [monitor, removed, changed] = await Promise.all(['monitor', 'pi-living', 'pi-fridge'].map((user) => enter(house.port, user)))
+    it('a reload admits added users and disconnects only users who were removed or have a new password', async () => {
+      const [monitor, removed, changed] = await Promise.all(
+        ['monitor', 'pi-living', 'pi-fridge'].map((user) => connectAs(broker.port, user)),
+      )
       assert(monitor && removed && changed)
-      await assert.rejects(enter(house.port, 'newcomer'), /Not authorized/)
-      const lines = house.passwd.split('\n').filter((line) => !/^pi-(living|fridge):/.test(line))
+      await assert.rejects(connectAs(broker.port, 'newcomer'), /Not authorized/)
+      const lines = broker.passwd.split('\n').filter((line) => !/^pi-(living|fridge):/.test(line))
       lines.push(`newcomer:${hashPassword(passwordOf('newcomer'))}`, `pi-fridge:${hashPassword('another one')}`, '')
-      await house.write({ passwd: lines.join('\n') })
-      await house.reload()
-      await (await enter(house.port, 'newcomer')).leave()
+      await broker.write({ passwd: lines.join('\n') })
+      await broker.reload()
+      await (await connectAs(broker.port, 'newcomer')).disconnect()
       await Promise.all([removed.closed, changed.closed])
-      await assert.rejects(enter(house.port, 'pi-living'), /Not authorized/)
-      await assert.rejects(enter(house.port, 'pi-fridge'), /Not authorized/)
-      await (await enter(house.port, 'pi-fridge', { password: 'another one' })).leave()
-      await monitor.say('home/kitchen/alert', 'still connected')
-      await monitor.leave()
-      await house.write({ passwd: house.passwd })
-      await house.reload()
+      await assert.rejects(connectAs(broker.port, 'pi-living'), /Not authorized/)
+      await assert.rejects(connectAs(broker.port, 'pi-fridge'), /Not authorized/)
+      await (await connectAs(broker.port, 'pi-fridge', { password: 'another one' })).disconnect()
+      await monitor.publish('home/kitchen/alert', 'still connected')
+      await monitor.disconnect()
+      await broker.write({ passwd: broker.passwd })
+      await broker.reload()
     })
 
-    it('holds by the new list for connections that are open and subscriptions that were made before', async () => {
-      const [monitor, guest, sensor] = await Promise.all(['monitor', 'guest', 'pi-kitchen'].map((user) => enter(house.port, user)))
+    it('the new access list applies to open connections and earlier subscriptions', async () => {
+      const [monitor, guest, sensor] = await Promise.all(['monitor', 'guest', 'pi-kitchen'].map((user) => connectAs(broker.port, user)))
       assert(monitor && guest && sensor)
       await monitor.subscribe('home/#')
       await guest.subscribe('#')
-      const say = async (payload: string) => {
-        await sensor.say('home/kitchen/alert', `${payload} alert`)
-        await sensor.say('home/bedroom/alert', `${payload} elsewhere`)
-        await monitor.say('monitor/status', payload)
-        await guest.got((message) => message.payload === payload)
+      const publish = async (payload: string) => {
+        await sensor.publish('home/kitchen/alert', `${payload} alert`)
+        await sensor.publish('home/bedroom/alert', `${payload} elsewhere`)
+        await monitor.publish('monitor/status', payload)
+        await guest.receive((message) => message.payload === payload)
       }
-      await say('before')
-      await house.write({
-        acl: house.acl.replaceAll('home/kitchen/+', 'home/bedroom/+').replace('topic read home/#', 'topic read home/kitchen/#'),
+      await publish('before')
+      await broker.write({
+        acl: broker.acl.replaceAll('home/kitchen/+', 'home/bedroom/+').replace('topic read home/#', 'topic read home/kitchen/#'),
       })
-      await house.reload()
-      await say('after')
-      await house.write({ acl: house.acl })
-      await house.reload()
-      await say('again')
-      const words = (visitor: Visitor) => visitor.inbox.map(({ payload }) => payload)
-      assert.deepEqual(words(monitor), ['before alert', 'after elsewhere', 'again alert'])
-      assert.deepEqual(words(guest), ['before alert', 'before', 'after', 'again alert', 'again'])
-      await Promise.all([monitor.leave(), guest.leave(), sensor.leave()])
+      await broker.reload()
+      await publish('after')
+      await broker.write({ acl: broker.acl })
+      await broker.reload()
+      await publish('again')
+      const payloads = (client: TestClient) => client.messages.map(({ payload }) => payload)
+      assert.deepEqual(payloads(monitor), ['before alert', 'after elsewhere', 'again alert'])
+      assert.deepEqual(payloads(guest), ['before alert', 'before', 'after', 'again alert', 'again'])
+      await Promise.all([monitor.disconnect(), guest.disconnect(), sensor.disconnect()])
     })
 
-    it('does not deliver to a session what it may not read any more', async () => {
-      const away = await enter(house.port, 'guest', { clean: false })
+    it('a queued message that the user may not read any more is not delivered', async () => {
+      const away = await connectAs(broker.port, 'guest', { clean: false })
       await away.subscribe('home/+/alert', 'monitor/status')
-      await away.leave()
-      const monitor = await enter(house.port, 'monitor')
-      await monitor.say('home/kitchen/alert', 'no longer')
-      await house.write({ acl: house.acl.replace('topic read home/#', '') })
-      await house.reload()
-      await monitor.say('monitor/status', 'but this')
-      const back = await enter(house.port, 'guest', { clean: false })
-      await back.got(({ payload }) => payload === 'but this')
-      assert.equal(back.inbox.length, 1)
-      await Promise.all([back.leave(), monitor.leave()])
+      await away.disconnect()
+      const monitor = await connectAs(broker.port, 'monitor')
+      await monitor.publish('home/kitchen/alert', 'no longer')
+      await broker.write({ acl: broker.acl.replace('topic read home/#', '') })
+      await broker.reload()
+      await monitor.publish('monitor/status', 'but this')
+      const back = await connectAs(broker.port, 'guest', { clean: false })
+      await back.receive(({ payload }) => payload === 'but this')
+      assert.equal(back.messages.length, 1)
+      await Promise.all([back.disconnect(), monitor.disconnect()])
     })
   })
 }

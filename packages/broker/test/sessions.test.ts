@@ -13,10 +13,10 @@ const counters = async (packets: AsyncGenerator<Queued>) => {
   return all
 }
 
-describe('A session', () => {
-  it('keeps what comes, oldest first, until it is acknowledged', async () => {
+describe('a session', () => {
+  it('a queued message is drained, oldest first, until it is acknowledged', async () => {
     const session = openSession(limits)
-    for (const n of [1, 2, 3]) assert.equal(session.keep(message(n)), true)
+    for (const n of [1, 2, 3]) assert.equal(session.enqueue(message(n)), true)
     assert.deepEqual(await counters(session.drain()), [1, 2, 3])
     session.sent(sentAs(70, message(2) as Queued))
     assert.equal(session.acknowledged(70)?.brokerCounter, 2)
@@ -24,22 +24,22 @@ describe('A session', () => {
     assert.deepEqual(await counters(session.drain()), [1, 3])
   })
 
-  it('refuses what is above its limits, in messages or in bytes, and takes more when there is room again', () => {
+  it('a message above the limit of messages or bytes is refused until another one is acknowledged', () => {
     const session = openSession({ ...limits, messages: 2 })
     assert.deepEqual(
-      [1, 2, 3].map((n) => session.keep(message(n))),
+      [1, 2, 3].map((n) => session.enqueue(message(n))),
       [true, true, false],
     )
     session.sent(sentAs(5, message(1) as Queued))
     session.acknowledged(5)
-    assert.equal(session.keep(message(4)), true)
+    assert.equal(session.enqueue(message(4)), true)
     const small = openSession({ ...limits, bytes: 10 })
-    assert.deepEqual([message(1, '1234567'), message(2, '12'), message(3, '1')].map(small.keep), [true, false, true])
+    assert.deepEqual([message(1, '1234567'), message(2, '12'), message(3, '1')].map(small.enqueue), [true, false, true])
   })
 
-  it('sends only so many at a time, and goes on with each acknowledgement', async () => {
+  it('messages are sent up to the inflight limit, and one more after each acknowledgement', async () => {
     const session = openSession(limits)
-    for (const n of [1, 2, 3, 4, 5]) session.keep(message(n))
+    for (const n of [1, 2, 3, 4, 5]) session.enqueue(message(n))
     const sent: number[] = []
     const drained = (async () => {
       for await (const packet of session.drain()) {
@@ -58,37 +58,37 @@ describe('A session', () => {
     assert.deepEqual(sent, [1, 2, 3, 4, 5])
   })
 
-  it('lets nothing new overtake what is still in the queue, and sends that from there', async () => {
+  it('a new message does not overtake the queue while it is drained', async () => {
     const session = openSession(limits)
-    session.keep(message(1))
+    session.enqueue(message(1))
     const drain = session.drain()
     await drain.next()
-    session.keep(message(2))
-    assert.equal(session.claim(2), false)
+    session.enqueue(message(2))
+    assert.equal(session.startSending(2), false)
     assert.equal((await drain.next()).value?.brokerCounter, 2)
     assert.equal((await drain.next()).done, true)
-    assert.equal(session.claim(2), false, 'it is on its way')
-    session.keep(message(3))
-    assert.equal(session.claim(3), true)
-    assert.equal(session.claim(3), false, 'and once only, when two filters match')
-    assert.equal(session.claim(99), true, 'what was not kept is sent or lost')
+    assert.equal(session.startSending(2), false, 'it is being sent')
+    session.enqueue(message(3))
+    assert.equal(session.startSending(3), true)
+    assert.equal(session.startSending(3), false, 'sent once, if two filters match')
+    assert.equal(session.startSending(99), true, 'a message that is not queued is sent directly')
   })
 
-  it('gives everything again to the next connection, marked as repeated and under the same id', async () => {
+  it('the next connection receives the whole queue again, with the DUP flag and the same message id', async () => {
     const session = openSession(limits)
-    session.keep(message(1))
+    session.enqueue(message(1))
     const first = session.drain()
     session.sent(sentAs(7, (await first.next()).value as Queued))
-    session.keep(message(2))
+    session.enqueue(message(2))
     const [again, next] = await Array.fromAsync(session.drain())
     assert(again?.cmd === 'publish' && next?.cmd === 'publish')
     assert.deepEqual([again.messageId, again.dup, next.messageId, next.dup], [7, true, undefined, undefined])
-    assert.equal((await first.next()).done, true, 'the first connection gets nothing any more')
+    assert.equal((await first.next()).done, true, 'the first connection receives nothing any more')
   })
 
-  it('gives no id to two messages at a time', () => {
+  it('two messages never have the same id at a time', () => {
     const session = openSession(limits)
-    for (const n of [1, 2, 3]) session.keep(message(n))
+    for (const n of [1, 2, 3]) session.enqueue(message(n))
     const packets = [1, 2, 3].map((n) => sentAs(65_535, message(n) as Queued))
     for (const packet of packets) session.sent(packet)
     assert.deepEqual(
@@ -98,9 +98,9 @@ describe('A session', () => {
     assert.equal(session.acknowledged(1)?.brokerCounter, 2)
   })
 
-  it('repeats only the release of a QoS 2 message that has been received', async () => {
+  it('only the PUBREL of a received QoS 2 message is repeated', async () => {
     const session = openSession(limits)
-    session.keep(message(1))
+    session.enqueue(message(1))
     session.sent(sentAs(9, message(1) as Queued))
     session.released({ cmd: 'pubrel', messageId: 9 })
     const [packet] = await Array.fromAsync(session.drain())
@@ -109,13 +109,13 @@ describe('A session', () => {
     assert.deepEqual(await counters(session.drain()), [])
   })
 
-  it('wants a topic in the best quality of all its filters', () => {
+  it('the QoS for a topic is the highest of all matching filters', () => {
     const session = openSession(limits)
     session.subscriptions.set('home/#', { topic: 'home/#', qos: 0 })
     session.subscriptions.set('home/+/alert', { topic: 'home/+/alert', qos: 2 })
     session.subscriptions.set('+/kitchen/alert', { topic: '+/kitchen/alert', qos: 1 })
-    assert.equal(session.wants('home/kitchen/alert'), 2)
-    assert.equal(session.wants('home/kitchen'), 0)
-    assert.equal(session.wants('device/x'), undefined)
+    assert.equal(session.qosFor('home/kitchen/alert'), 2)
+    assert.equal(session.qosFor('home/kitchen'), 0)
+    assert.equal(session.qosFor('device/x'), undefined)
   })
 })

@@ -7,16 +7,16 @@ import { after, before, describe, it } from 'node:test'
 import { type Broker, startBroker } from '@hearthwatch/broker'
 import { createLog } from '@hearthwatch/log'
 import { defaultLimits } from '../limits.ts'
-import { passwordOf, provision } from './houses.ts'
-import { enter, type Visitor } from './visitor.ts'
+import { passwordOf, provision } from './brokers.ts'
+import { connectAs, type TestClient } from './test-client.ts'
 
 const lines: string[] = []
 const log = createLog('broker', 'debug', (line) => lines.push(line))
 
-describe('The embedded broker under bad company', () => {
+describe('the embedded broker with hostile clients', () => {
   let files: Awaited<ReturnType<typeof provision>>
   let broker: Broker
-  let monitor: Visitor
+  let monitor: TestClient
   let count = 0
   before(async () => {
     files = await provision()
@@ -24,11 +24,11 @@ describe('The embedded broker under bad company', () => {
     const limits = { sockets: 20, drainTimeout: 300, connectTimeout: 300, session, retainedMessages: 3 }
     const [passwordFile, aclFile] = [join(files.folder, 'passwd'), join(files.folder, 'acl')]
     broker = await startBroker({ host: '127.0.0.1', port: 0, passwordFile, aclFile, log, limits })
-    monitor = await enter(broker.port, 'monitor')
+    monitor = await connectAs(broker.port, 'monitor')
     await monitor.subscribe('home/#')
   })
   after(async () => {
-    await monitor?.leave()
+    await monitor?.disconnect()
     await broker?.close()
     await files.remove()
   })
@@ -39,12 +39,12 @@ describe('The embedded broker under bad company', () => {
     socket.resume()
     return socket
   }
-  const othersAreServed = async () => {
-    const sensor = await enter(broker.port, 'pi-kitchen')
+  const otherClientsAreServed = async () => {
+    const sensor = await connectAs(broker.port, 'pi-kitchen')
     const payload = `served ${++count}`
-    await sensor.say('home/kitchen/alert', payload)
-    await monitor.got((message) => message.payload === payload)
-    await sensor.leave()
+    await sensor.publish('home/kitchen/alert', payload)
+    await monitor.receive((message) => message.payload === payload)
+    await sensor.disconnect()
   }
   const login = (user: string) => {
     const text = (value: string) => Buffer.concat([Buffer.from([0, Buffer.byteLength(value)]), Buffer.from(value)])
@@ -52,7 +52,7 @@ describe('The embedded broker under bad company', () => {
     return Buffer.concat([Buffer.from([0x10, body.length]), body])
   }
 
-  it('outlives random bytes, before a login and after it', async () => {
+  it('the broker survives random bytes, before and after a login', async () => {
     for (let i = 0; i < 60; i++) {
       const socket = await open()
       if (i % 2) {
@@ -62,10 +62,10 @@ describe('The embedded broker under bad company', () => {
       socket.end(randomBytes(1 + ((i * 37) % 600)))
       if (!socket.closed) await once(socket, 'close')
     }
-    await othersAreServed()
+    await otherClientsAreServed()
   })
 
-  it('outlives every packet with any one byte changed', async () => {
+  it('the broker survives packets with one byte changed', async () => {
     const packets = [
       login('guest'),
       Buffer.from('300d0004612f622f68656c6c6f2121', 'hex'),
@@ -89,10 +89,10 @@ describe('The embedded broker under bad company', () => {
         if (!socket.closed) await once(socket, 'close')
       }
     }
-    await othersAreServed()
+    await otherClientsAreServed()
   })
 
-  it('closes who announces a huge packet, before it has come', async () => {
+  it('a client that announces a huge packet is disconnected before it is received', async () => {
     const before = broker.counts.tooLarge
     for (const bytes of ['10ffffff7f', '30ffffffffff', '308180808000']) {
       const socket = await open()
@@ -100,79 +100,79 @@ describe('The embedded broker under bad company', () => {
       await once(socket, 'close')
     }
     assert.equal(broker.counts.tooLarge, before + 3)
-    await othersAreServed()
+    await otherClientsAreServed()
   })
 
-  it('closes who starts to say who he is and falls silent, or never says anything', async () => {
+  it('a client that sends half a CONNECT, or nothing, is disconnected', async () => {
     const [half, mute] = await Promise.all([open(), open()])
     half.write(login('guest').subarray(0, 12))
-    await Promise.all([once(half, 'close'), once(mute, 'close'), othersAreServed()])
+    await Promise.all([once(half, 'close'), once(mute, 'close'), otherClientsAreServed()])
   })
 
-  it('takes only so many connections', async () => {
+  it('connections above the limit are refused', async () => {
     const sockets = await Promise.all(Array.from({ length: 30 }, open))
-    await othersAreServed().catch(() => {})
+    await otherClientsAreServed().catch(() => {})
     assert(broker.counts.tooMany > 0)
     await Promise.all(sockets.map((socket) => socket.closed || once(socket, 'close')))
-    await othersAreServed()
+    await otherClientsAreServed()
   })
 
-  it('puts out who reads nothing of what he is sent, and lets nobody else wait for it', async () => {
+  it('a client that reads nothing is disconnected, and other clients are served meanwhile', async () => {
     const frozen = await open()
     frozen.write(login('guest'))
     await once(frozen, 'data')
     frozen.pause()
     frozen.write(Buffer.concat([Buffer.from([0x82, 11, 0, 1, 0, 6]), Buffer.from('home/#'), Buffer.from([0])]))
-    const talker = await enter(broker.port, 'pi-living')
-    const other = await enter(broker.port, 'pi-fridge')
-    const isOut = () => lines.some((line) => line.includes('user=guest error="drain timeout"'))
-    for (let i = 0; !isOut(); i++) {
+    const talker = await connectAs(broker.port, 'pi-living')
+    const other = await connectAs(broker.port, 'pi-fridge')
+    const isDisconnected = () => lines.some((line) => line.includes('user=guest error="drain timeout"'))
+    for (let i = 0; !isDisconnected(); i++) {
       if (i < 100) talker.client.publish('home/living room/alert', 'x'.repeat(200_000))
-      await other.say('home/kitchen/alert', `${i}`)
+      await other.publish('home/kitchen/alert', `${i}`)
     }
     frozen.destroy()
-    await Promise.all([talker.leave(), other.leave()])
-    await othersAreServed()
+    await Promise.all([talker.disconnect(), other.disconnect()])
+    await otherClientsAreServed()
   })
 
-  it('keeps only so much for a session that is away: the oldest', async () => {
-    const away = await enter(broker.port, 'guest', { clean: false })
+  it('the queue of an absent session is limited to the oldest messages', async () => {
+    const away = await connectAs(broker.port, 'guest', { clean: false })
     await away.subscribe('home/+/alert')
-    await away.leave()
-    const sensor = await enter(broker.port, 'pi-kitchen')
-    for (let i = 0; i < 30; i++) await sensor.say('home/kitchen/alert', `${i}`)
-    const back = await enter(broker.port, 'guest', { clean: false })
-    await back.got(({ payload }) => payload === '19')
-    await sensor.say('home/kitchen/alert', 'last')
-    await back.got(({ payload }) => payload === 'last')
+    await away.disconnect()
+    const sensor = await connectAs(broker.port, 'pi-kitchen')
+    for (let i = 0; i < 30; i++) await sensor.publish('home/kitchen/alert', `${i}`)
+    const back = await connectAs(broker.port, 'guest', { clean: false })
+    await back.receive(({ payload }) => payload === '19')
+    await sensor.publish('home/kitchen/alert', 'last')
+    await back.receive(({ payload }) => payload === 'last')
     assert.deepEqual(
-      back.inbox.map(({ payload }) => payload),
+      back.messages.map(({ payload }) => payload),
       [...Array.from({ length: 20 }, (_, i) => `${i}`), 'last'],
     )
     assert.equal(broker.counts.full, 10)
-    await Promise.all([back.leave(), sensor.leave()])
-    await (await enter(broker.port, 'guest')).leave()
+    await Promise.all([back.disconnect(), sensor.disconnect()])
+    await (await connectAs(broker.port, 'guest')).disconnect()
   })
 
-  it('retains only so many messages, and goes on to deliver them', async () => {
-    const guest = await enter(broker.port, 'guest')
+  it('a message above the limit of retained messages is delivered but not retained', async () => {
+    const guest = await connectAs(broker.port, 'guest')
     await guest.subscribe('home/+/+')
-    for (const quantity of ['a', 'b', 'c', 'd', 'a']) await guest.say(`home/attic/${quantity}`, 'new', { retain: true })
-    await guest.got(({ topic }) => topic === 'home/attic/d')
-    await guest.leave()
-    const late = await enter(broker.port, 'guest')
+    for (const quantity of ['a', 'b', 'c', 'd', 'a']) await guest.publish(`home/attic/${quantity}`, 'new', { retain: true })
+    await guest.receive(({ topic }) => topic === 'home/attic/d')
+    await guest.disconnect()
+    const late = await connectAs(broker.port, 'guest')
     await late.subscribe('home/attic/+')
-    // The one that was retained last comes last.
-    await late.got(({ topic }) => topic === 'home/attic/a')
+    // The message that was retained last arrives last.
+    await late.receive(({ topic }) => topic === 'home/attic/a')
     assert.deepEqual(
-      late.inbox.map(({ topic }) => topic.slice(-1)),
+      late.messages.map(({ topic }) => topic.slice(-1)),
       ['b', 'c', 'a'],
     )
-    for (const quantity of ['a', 'b', 'c']) await late.say(`home/attic/${quantity}`, '', { retain: true })
-    await late.leave()
+    for (const quantity of ['a', 'b', 'c']) await late.publish(`home/attic/${quantity}`, '', { retain: true })
+    await late.disconnect()
   })
 
-  it('has limits that a house never reaches', () => {
+  it('the default limits are far above the needs of a house', () => {
     assert(defaultLimits.session.messages >= 100_000)
     assert(defaultLimits.retainedMessages >= 10_000)
     assert(defaultLimits.connectTimeout >= 10_000)

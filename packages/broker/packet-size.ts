@@ -1,15 +1,15 @@
 /**
- * Watches the bytes of one connection for packets that are too large. The parser would gather up to 256 MB before
- * it looks at them, for anyone who has not even logged in.
+ * Makes a check for packets that are too large, for the bytes of one connection. The parser would buffer up to 256 MB
+ * of a packet, even before a login.
  * Format: MQTT 3.1.1, section 2.2: one byte of type, one to four of length (7 bits each, lowest first), the rest.
- * @param maxBytes of a packet, its header included.
- * @returns whether all is well so far; false for a packet that is too large, and for what is no length at all.
+ * @param maxBytes size limit of a packet in bytes, including its header.
+ * @returns a function of the next chunk: false for a packet that is too large, and for an invalid length.
  */
-export function watchFrames(maxBytes: number): (chunk: Uint8Array) => boolean {
-  /** Of the packet's header: 0 before its first byte. */
+export function packetSizeCheck(maxBytes: number): (chunk: Uint8Array) => boolean {
+  /** Bytes read of the packet's header: 0 before its first byte. */
   let headerBytes = 0
   let length = 0
-  /** Bytes of the packet's rest that are still to come. */
+  /** Bytes of the packet that are still to come. */
   let rest = 0
   return (chunk) => {
     for (let at = 0; at < chunk.length; ) {

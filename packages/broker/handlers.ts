@@ -5,22 +5,22 @@ import type { AedesOptions, AedesPublishPacket, Client } from 'aedes'
 import type { Access } from './access.ts'
 import type { Counts } from './counts.ts'
 
-export interface RuleOptions {
+export interface HandlerOptions {
   access: Access
   counts: Counts
   log: Log
-  /** Told only once each: a sensor that may not do something tries it again with every reading. */
+  /** Logs each warning once: an unauthorized sensor repeats its attempt with every reading. */
   warnOnce(message: string, fields: Record<string, string>): void
-  /** Whether a message that was just published may go out on the connection of a client with a session. */
-  claim(clientId: string, counter: number): boolean
+  /** True if a message that was just published may be sent to a client with a session: see `Session.startSending`. */
+  startSending(clientId: string, counter: number): boolean
 }
 
-/** Where a dropped message goes: `#` does not reach it, and it is delivered to nobody. */
-const nowhere = '$dropped'
+/** Topic of dropped messages: no filter matches it, not even `#`. */
+const droppedTopic = '$dropped'
 
-/** What aedes asks before it does something, answered as Mosquitto with our `mosquitto.conf` would. */
-export function houseRules({ access, counts, log, warnOnce, claim }: RuleOptions) {
-  /** With what a client has shown who it is. */
+/** Handlers with which aedes authenticates and authorizes its clients, like Mosquitto with our `mosquitto.conf`. */
+export function aedesHandlers({ access, counts, log, warnOnce, startSending }: HandlerOptions) {
+  /** The credential with which a client has logged in. */
   const admitted = new WeakMap<Client, string | undefined>()
   const granted = new WeakMap<Client, Map<string, 0 | 1 | 2>>()
 
@@ -32,8 +32,8 @@ export function houseRules({ access, counts, log, warnOnce, claim }: RuleOptions
         (isAdmitted) => {
           if (isAdmitted) admitted.set(client, credential)
           else log.warn('login refused', { user: packet.username ?? '', address: addressOf(client) })
-          // The user name is the client id, so that no sensor can push the monitor out; and nobody has a name before
-          // the password was right. For '' aedes makes one up.
+          // The user name is the client id, so that no sensor can take over the monitor's connection. Before the password
+          // is verified the id is empty, and aedes invents one.
           packet.clientId = isAdmitted ? (packet.username ?? '') : ''
           done(null, true)
         },
@@ -42,7 +42,7 @@ export function houseRules({ access, counts, log, warnOnce, claim }: RuleOptions
     },
 
     authenticate(client, username, _password, done) {
-      // The files may have been read anew in the meantime.
+      // The files may have been reloaded since preConnect.
       const isAdmitted = admitted.has(client) && admitted.get(client) === access.credential(username ?? '')
       counts[isAdmitted ? 'accepted' : 'refused']++
       done(null, isAdmitted)
@@ -53,32 +53,32 @@ export function houseRules({ access, counts, log, warnOnce, claim }: RuleOptions
       if (!isTopic(packet.topic)) return done(new Error('not a topic'))
       if (!access.allows(client.id, 'write', packet.topic)) {
         counts.denied++
-        warnOnce('a message was dropped: its sender may not write there', { user: client.id, topic: packet.topic })
-        // An error would close the connection, and the client would come back and send it again, for ever.
-        Object.assign(packet, { topic: nowhere, payload: Buffer.alloc(0), retain: false })
+        warnOnce('message dropped: its sender may not publish on this topic', { user: client.id, topic: packet.topic })
+        // An error would close the connection, and the client would reconnect and publish again, without end.
+        Object.assign(packet, { topic: droppedTopic, payload: Buffer.alloc(0), retain: false })
       }
       done(null)
     },
 
     authorizeSubscribe(client, subscription, done) {
       if (!isFilter(subscription.topic)) return done(new Error('not a topic filter'))
-      // Shared subscriptions do not exist here: better refused than granted and never served.
+      // Shared subscriptions are not supported: a refusal is better than a subscription without messages.
       if (subscription.topic.startsWith('$share/')) return done(null, null)
       granted.set(client, (granted.get(client) ?? new Map()).set(subscription.topic, subscription.qos))
       done(null, subscription)
     },
 
     authorizeForward(client, packet) {
-      if (packet.topic === nowhere || !access.allows(client.id, 'read', packet.topic)) return null
+      if (packet.topic === droppedTopic || !access.allows(client.id, 'read', packet.topic)) return null
       const isFresh = packet.messageId === undefined && !packet.retain
-      if (isFresh && packet.qos > 0 && !client.clean && !claim(client.id, packet.brokerCounter)) return null
-      // Only for these aedes forgets that nobody gets a better service than he asked for.
+      if (isFresh && packet.qos > 0 && !client.clean && !startSending(client.id, packet.brokerCounter)) return null
+      // For these packets aedes does not lower the QoS to that of the subscription.
       return packet.retain || packet.qos === 2 ? lowered(packet, granted.get(client)) : packet
     },
   } satisfies AedesOptions
 }
 
-/** Where a client comes from, for the log. */
+/** The client's IP address, for the log. */
 export function addressOf({ conn }: Client): string {
   return (conn as Socket).remoteAddress ?? ''
 }

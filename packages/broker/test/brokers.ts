@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { startBroker } from '@hearthwatch/broker'
 import { withSensor } from '@hearthwatch/broker/acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
@@ -12,18 +12,18 @@ import { createAuthority } from '../../mqtt/test/certificates.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
-/** The sensors of every house here; two of them share the kitchen. */
+/** Rooms by sensor id; two sensors share the kitchen. */
 export const sensors = { 'pi-kitchen': 'kitchen', 'pi-fridge': 'kitchen', 'pi-living': 'living room', 'pi-ke-ting': '客廳' }
-export type Person = keyof typeof sensors | 'monitor' | 'guest'
-export const people: readonly Person[] = ['monitor', 'guest', ...(Object.keys(sensors) as (keyof typeof sensors)[])]
+export type User = keyof typeof sensors | 'monitor' | 'guest'
+export const users: readonly User[] = ['monitor', 'guest', ...(Object.keys(sensors) as (keyof typeof sensors)[])]
 
-/** Everybody's password. */
+/** The password of a user. */
 export const passwordOf = (user: string) => `the password of ${user}`
 
-/** A broker with the files that setup would have made for it. */
-export interface House {
+/** A running broker, with files as setup writes them. */
+export interface TestBroker {
   readonly port: number
-  /** The texts of the files, and the way to write them anew; read by the broker after `reload`. */
+  /** The initial texts of the files. `write` replaces them, and `reload` makes the broker read them. */
   readonly passwd: string
   readonly acl: string
   write(files: { passwd?: string; acl?: string }): Promise<void>
@@ -35,17 +35,17 @@ export interface Kind {
   name: string
   /** For `describe`. */
   need: { skip: string | false }
-  start(): Promise<House>
+  start(): Promise<TestBroker>
 }
 
-/** Two brokers, one behaviour. */
+/** Both brokers must behave alike. */
 export const kinds: readonly Kind[] = [
-  { name: 'Mosquitto', need: need('mosquitto'), start: async () => startMosquittoHouse() },
-  { name: 'The embedded broker', need: { skip: false }, start: startEmbeddedHouse },
+  { name: 'Mosquitto', need: need('mosquitto'), start: async () => startMosquittoWithOurConf() },
+  { name: 'The embedded broker', need: { skip: false }, start: startEmbedded },
 ]
 
-/** With our own mosquitto.conf, but for the places where things lie, and the log. */
-export async function startMosquittoHouse(): Promise<House & { securePort: number; ca: string; output(): string }> {
+/** Starts Mosquitto with our mosquitto.conf, except for paths, ports and the log. */
+export async function startMosquittoWithOurConf(): Promise<TestBroker & { securePort: number; ca: string; output(): string }> {
   const files = await provision()
   const authority = await createAuthority('Hearthwatch')
   const server = await authority.issue('127.0.0.1')
@@ -67,8 +67,8 @@ export async function startMosquittoHouse(): Promise<House & { securePort: numbe
     async reload() {
       const before = broker.output().length
       broker.reload()
-      // It does so before it looks at any connection again.
-      while (!broker.output().slice(before).includes('Reloading config')) await turn()
+      // Mosquitto logs this before it handles any connection again.
+      while (!broker.output().slice(before).includes('Reloading config')) await nextTurn()
     },
     async stop() {
       await broker.stop()
@@ -77,7 +77,7 @@ export async function startMosquittoHouse(): Promise<House & { securePort: numbe
   }
 }
 
-async function startEmbeddedHouse(): Promise<House> {
+async function startEmbedded(): Promise<TestBroker> {
   const files = await provision()
   const { folder } = files
   const broker = await startBroker({
@@ -98,15 +98,15 @@ async function startEmbeddedHouse(): Promise<House> {
   }
 }
 
-/** A folder with `passwd` and `acl` for everyone. */
+/** Makes a folder with `passwd` and `acl` for all users. */
 export async function provision() {
-  const folder = await mkdtemp(join(tmpdir(), 'house-'))
-  const passwd = people.map((user) => `${user}:${hashPassword(passwordOf(user))}\n`).join('')
+  const folder = await mkdtemp(join(tmpdir(), 'broker-'))
+  const passwd = users.map((user) => `${user}:${hashPassword(passwordOf(user))}\n`).join('')
   let acl = await readFile(join(root, 'mosquitto', 'acl'), 'utf8')
   for (const [id, room] of Object.entries(sensors)) acl = withSensor(acl, id, room)
   const write = async (files: { passwd?: string; acl?: string }) => {
     for (const [name, text] of Object.entries(files)) {
-      // Not in place: a broker that reads half a file would be right to complain.
+      // Written to another file and renamed, so that a broker never reads half a file.
       await writeFile(join(folder, `${name}.new`), text)
       await rename(join(folder, `${name}.new`), join(folder, name))
     }
