@@ -57,11 +57,11 @@ describe('docs/alerts.md', () => {
       rule.severity,
       rule.repeat.join(', '),
     ])
-    assert.deepEqual(table('| rule | on | about | condition | for | severity | told again after (min) |'), rows)
+    assert.deepEqual(table('| rule | on | about | condition | for | severity | repeated after (min) |'), rows)
   })
 
   it('lists each field of a rule with its default', () => {
-    const rows = table('| field | unit | default | what |')
+    const rows = table('| field | unit | default | meaning |')
     assert.deepEqual(
       rows.map(([field]) => field),
       Object.keys(Rule.properties).map((field) => `\`${field}\``),
@@ -72,7 +72,7 @@ describe('docs/alerts.md', () => {
 
   it('lists each condition', () => {
     assert.deepEqual(
-      table('| condition | is the matter when |').map(([condition]) => condition),
+      table('| condition | met if |').map(([condition]) => condition),
       conditions.map((condition) => `\`${condition}\``),
     )
   })
