@@ -3,7 +3,7 @@ import { dayBounds, localDate, type Zone } from '../localtime.ts'
 import type { Budget } from '../store/notification-content.ts'
 import type { Notifications } from '../store/notifications.ts'
 import type { Channel } from './channels/channel.ts'
-import { type Said, said } from './text/said.ts'
+import { type Localized, localized } from './text/localized.ts'
 
 /**
  * Whether one more message may go out: what is critical may spend all of a budget, everything else nine tenths of it.
@@ -11,12 +11,17 @@ import { type Said, said } from './text/said.ts'
  * @param used of this month so far
  * @returns why it may not, in plain words; or that it may, and whether it is the one with which four fifths are spent
  */
-export function allowance(perMonth: number, used: number, severity: Severity): { refusal: Said } | { refusal: null; isWarning: boolean } {
+export function allowance(
+  perMonth: number,
+  used: number,
+  severity: Severity,
+): { refusal: Localized } | { refusal: null; isWarning: boolean } {
   const reserve = Math.ceil(perMonth / 10)
-  if (used >= perMonth) return { refusal: said(`The ${perMonth} messages of this month are spent.`, `本月的 ${perMonth} 則訊息已用完。`) }
+  if (used >= perMonth)
+    return { refusal: localized(`The ${perMonth} messages of this month are spent.`, `本月的 ${perMonth} 則訊息已用完。`) }
   if (severity !== 'critical' && used >= perMonth - reserve)
     return {
-      refusal: said(
+      refusal: localized(
         `Of the ${perMonth} messages of this month the last ${reserve} are kept for what is critical.`,
         `本月的 ${perMonth} 則訊息中，最後 ${reserve} 則保留給緊急警報。`,
       ),
@@ -37,7 +42,7 @@ export function budgetOf({ name, budget }: Channel, notifications: Notifications
     state: (at: number): Budget | null => budget && { channel: name, perMonth: budget.perMonth, used: used(at) },
 
     /** @returns why this message may not go out, or null and what it has to say of the budget */
-    ask(severity: Severity, at: number): { refusal: Said } | { refusal: null; warning: Budget | null } {
+    ask(severity: Severity, at: number): { refusal: Localized } | { refusal: null; warning: Budget | null } {
       if (budget === null) return { refusal: null, warning: null }
       const [{ perMonth }, spent] = [budget, used(at)]
       const verdict = allowance(perMonth, spent, severity)

@@ -1,17 +1,17 @@
 import type { FailureKind } from './channels/channel.ts'
-import type { Said } from './text/said.ts'
+import type { Localized } from './text/localized.ts'
 
 /** A channel that reaches nobody for so long is stuck, ms: not every restart of a router is worth a word. */
 const stuckAfter = 15 * 60_000
 
 /** What a channel as a whole suffers from; what a single message does is not its trouble. */
 export function watchTrouble() {
-  let trouble: { why: Said; isPaused: boolean; since: number } | null = null
+  let trouble: { why: Localized; isPaused: boolean; since: number } | null = null
   let outages = 0
 
   return {
     /** @returns failures to reach anybody in a row, this one included */
-    failed(kind: FailureKind, why: Said, at: number): number {
+    failed(kind: FailureKind, why: Localized, at: number): number {
       outages = kind === 'unreachable' ? outages + 1 : 0
       if (kind === 'unreachable' || kind === 'locked-out')
         trouble = { why, isPaused: kind === 'locked-out', since: Math.min(trouble?.since ?? at, at) }
@@ -26,7 +26,7 @@ export function watchTrouble() {
       return was
     },
 
-    get why(): Said | null {
+    get why(): Localized | null {
       return trouble?.why ?? null
     },
 

@@ -12,14 +12,14 @@ import { quietUntil } from './quiet.ts'
 import { noteDown, troubleSleep } from './record-result.ts'
 import { judgeFailure, longestHold } from './retry.ts'
 import type { Compose, Letter } from './text/compose.ts'
-import { inARow, type Said, said } from './text/said.ts'
+import { joinSentences, type Localized, localized } from './text/localized.ts'
 
 export interface ChannelWorkerOptions {
   notifications: Notifications
   compose: Compose
   pace: Pace
   /** In which it is written down why something failed. */
-  language: keyof Said
+  language: keyof Localized
   /** By which a budget's month is counted. */
   timeZone?: Zone
   now: () => number
@@ -31,11 +31,11 @@ export interface ChannelWorkerOptions {
 /** Timers are set no further than this, ms, so that a clock that is put right is noticed. */
 const longestSleep = 60_000
 const heldSleep = 1000
-const wordless = said('It could not be put into words.', '無法寫成訊息。')
-const givenUp = said('Given up after three days.', '三天後放棄。')
+const wordless = localized('It could not be put into words.', '無法寫成訊息。')
+const givenUp = localized('Given up after three days.', '三天後放棄。')
 const unforeseen = (error: unknown) => {
   const text = error instanceof Error ? error.message : String(error)
-  return said(text, text)
+  return localized(text, text)
 }
 /** How long `close` waits for a message on its way, ms. */
 const patience = 4000
@@ -157,7 +157,7 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
     const verdict = judgeFailure(kind, { attempts, outages, tried, wish: retryAfter }, at, Math.random())
     if (verdict.hold !== null) hold = verdict.hold
     if (verdict.message === 'dead') {
-      await mark(ids, () => notifications.markDead(ids, (kind === 'refused' ? why : inARow(givenUp, why))[language], at))
+      await mark(ids, () => notifications.markDead(ids, (kind === 'refused' ? why : joinSentences(givenUp, why))[language], at))
       log.error('a message could not be delivered and is given up', about)
     } else if (verdict.message === 'paused') {
       await mark(ids, () => notifications.markPaused(ids, why[language]))

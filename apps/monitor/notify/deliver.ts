@@ -8,12 +8,12 @@ import { type ChannelWorkerOptions, startChannelWorker } from './channel-worker.
 import type { Channel } from './channels/channel.ts'
 import { quietUntil } from './quiet.ts'
 import { type Compose, composer } from './text/compose.ts'
-import type { Said } from './text/said.ts'
+import type { Localized } from './text/localized.ts'
 import { createWords } from './text/words.ts'
 import { type TestMessage, tryChannel } from './try-channel.ts'
 
 export interface NotificationOptions {
-  settings: { UI_LANGUAGE: keyof Said; TZ?: Zone; PUBLIC_URL?: string; GROUP_WAIT: number; GROUP_INTERVAL: number }
+  settings: { UI_LANGUAGE: keyof Localized; TZ?: Zone; PUBLIC_URL?: string; GROUP_WAIT: number; GROUP_INTERVAL: number }
   store: Pick<Store, 'notifications' | 'readings' | 'secrets'>
   channels: readonly Channel[]
   now: () => number
@@ -30,7 +30,7 @@ export interface DeliveryOptions extends Pick<ChannelWorkerOptions, 'timeZone' |
   /** Text of a channel's test message; default: channels cannot be tested. */
   testMessage?: TestMessage
   /** Language of messages and of failure reasons; the log is in English. */
-  language?: keyof Said
+  language?: keyof Localized
   /** How long alerts are gathered into one message, s. */
   groupWait: number
   /** Least time between two messages of one severity to one recipient, s. */

@@ -1,7 +1,7 @@
 import type { Severity } from '@hearthwatch/api/severity'
 import type { Zone } from '../../localtime.ts'
 import type { Content } from '../../store/notifications.ts'
-import type { Said } from '../text/said.ts'
+import type { Localized } from '../text/localized.ts'
 
 /** What one person is told in one go, in words. Everything in it may stem from strangers but the id, the recipient and the addresses. */
 export interface Message {
@@ -76,8 +76,8 @@ export class DeliveryError extends Error {
   readonly kind: FailureKind
   /** How long the other side asks us to wait, ms. */
   readonly retryAfter: number | null
-  readonly why: Said
-  constructor(kind: FailureKind, why: Said, { retryAfter = null, ...options }: ErrorOptions & { retryAfter?: number | null } = {}) {
+  readonly why: Localized
+  constructor(kind: FailureKind, why: Localized, { retryAfter = null, ...options }: ErrorOptions & { retryAfter?: number | null } = {}) {
     super(why.en, options)
     this.kind = kind
     this.why = why

@@ -1,4 +1,4 @@
-import { said } from '../text/said.ts'
+import { localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
@@ -49,7 +49,7 @@ export const discord: ChannelType = {
             gone
               ? [
                   'locked-out',
-                  said('does not know the webhook in NOTIFY_URLS (any more)', '不認得 NOTIFY_URLS 中的 webhook（或它已被刪除）'),
+                  localized('does not know the webhook in NOTIFY_URLS (any more)', '不認得 NOTIFY_URLS 中的 webhook（或它已被刪除）'),
                 ]
               : undefined,
             wait ?? answer.retryAfter,

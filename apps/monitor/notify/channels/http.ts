@@ -1,4 +1,4 @@
-import { type Said, said } from '../text/said.ts'
+import { type Localized, localized } from '../text/localized.ts'
 import { DeliveryError, type FailureKind } from './channel.ts'
 import { answers, httpWords } from './http-words.ts'
 
@@ -32,8 +32,8 @@ const defaultTimeout = 15_000
  * @param service what people know it by, such as `Telegram` or `the webhook at example.org`
  * @param timeout ms until a response must arrive
  */
-export function createHttp(service: string | Said, timeout = defaultTimeout) {
-  const words = httpWords(typeof service === 'string' ? said(service, service) : service)
+export function createHttp(service: string | Localized, timeout = defaultTimeout) {
+  const words = httpWords(typeof service === 'string' ? localized(service, service) : service)
   const closing = new AbortController()
 
   return {
@@ -61,7 +61,7 @@ export function createHttp(service: string | Said, timeout = defaultTimeout) {
      * What an answer that is not a yes means; what the service documents beyond HTTP comes first.
      * @param own `undefined` where the service has nothing to add
      */
-    failure(answer: Answer, own?: readonly [FailureKind, Said] | undefined, retryAfter = answer.retryAfter): DeliveryError {
+    failure(answer: Answer, own?: readonly [FailureKind, Localized] | undefined, retryAfter = answer.retryAfter): DeliveryError {
       const [kind, why] = own ?? meaningOf(answer.status)
       return new DeliveryError(kind, words.answered(why, answer.status), { retryAfter })
     },
@@ -86,7 +86,7 @@ export function jsonOf({ body }: Answer): Readonly<Record<string, unknown>> | un
   }
 }
 
-function meaningOf(status: number): [FailureKind, Said] {
+function meaningOf(status: number): [FailureKind, Localized] {
   if (status >= 300 && status < 400) return ['locked-out', answers.elsewhere]
   if (status === 401 || status === 403) return ['locked-out', answers.password]
   if (status === 404 || status === 405 || status === 410) return ['locked-out', answers.nothing]
@@ -124,7 +124,7 @@ export function waitOf(ms: unknown): number | null {
   return typeof ms === 'number' && ms >= 0 ? Math.min(ms, longestWait) : null
 }
 
-function withoutAnswer(words: ReturnType<typeof httpWords>, error: unknown): [FailureKind, Said] {
+function withoutAnswer(words: ReturnType<typeof httpWords>, error: unknown): [FailureKind, Localized] {
   const { cause } = error as Error
   const { code = '', message = '' } = (cause ?? {}) as { code?: string; message?: string }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['unreachable', words.unknown]

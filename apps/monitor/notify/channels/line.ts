@@ -1,4 +1,4 @@
-import { type Said, said } from '../text/said.ts'
+import { type Localized, localized } from '../text/localized.ts'
 import { withLinks } from './buttons.ts'
 import type { FailureKind } from './channel.ts'
 import { type Answer, createHttp, isYes, jsonOf } from './http.ts'
@@ -53,27 +53,30 @@ export const line: ChannelType = {
   },
 }
 
-function meaningOf(answer: Answer): [FailureKind, Said] | undefined {
+function meaningOf(answer: Answer): [FailureKind, Localized] | undefined {
   const { status } = answer
   if (status === 400)
     return [
       'refused',
-      said(
+      localized(
         'does not send to this recipient, or refused the message: is the id right, and is it one of your own channel’s?',
         '不傳送給這個收件者，或拒絕了這則訊息：ID 正確嗎？是您自己頻道的嗎？',
       ),
     ]
   if (status === 401)
-    return ['locked-out', said('does not accept the channel access token in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的 channel access token')]
+    return [
+      'locked-out',
+      localized('does not accept the channel access token in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的 channel access token'),
+    ]
   if (status === 403)
     return [
       'locked-out',
-      said('does not let this channel send: look at its plan and its permissions', '不允許這個頻道傳送訊息：請檢查它的方案與權限'),
+      localized('does not let this channel send: look at its plan and its permissions', '不允許這個頻道傳送訊息：請檢查它的方案與權限'),
     ]
   if (status === 429 && /monthly limit/i.test(String(jsonOf(answer)?.message)))
     return [
       'unreachable',
-      said('sends nothing more this month: the messages of the plan are used up', '本月不再傳送訊息：方案的訊息則數已用完'),
+      localized('sends nothing more this month: the messages of the plan are used up', '本月不再傳送訊息：方案的訊息則數已用完'),
     ]
   return undefined
 }

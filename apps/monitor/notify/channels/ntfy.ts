@@ -1,4 +1,4 @@
-import { said } from '../text/said.ts'
+import { localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { Message } from './channel.ts'
 import { belowSubject, bytes, fit, tidy } from './fit.ts'
@@ -35,7 +35,7 @@ export const ntfy: ChannelType = {
     const headers = { 'Content-Type': 'application/json', ...authorization(user, password) }
 
     return ({ timeout }) => {
-      const http = createHttp(said(`the ntfy server ${place}`, `ntfy 伺服器 ${place}`), timeout)
+      const http = createHttp(localized(`the ntfy server ${place}`, `ntfy 伺服器 ${place}`), timeout)
       return {
         // The topic may be a secret, and there is but one.
         recipients: [place],
@@ -45,14 +45,16 @@ export const ntfy: ChannelType = {
             const topicIsWrong = answer.status === 400 && [40009, 40010].includes(Number(jsonOf(answer)?.code))
             throw http.failure(
               answer,
-              topicIsWrong ? ['locked-out', said('does not accept the topic in the settings', '不接受設定中的主題（topic）')] : undefined,
+              topicIsWrong
+                ? ['locked-out', localized('does not accept the topic in the settings', '不接受設定中的主題（topic）')]
+                : undefined,
             )
           }
           // A router's page, say, also answers with a yes.
           if (answer.complete && jsonOf(answer)?.event !== 'message')
             throw http.failure(answer, [
               'locked-out',
-              said('does not answer as ntfy does: something else is at that address', '的回應與 ntfy 不同：該位址是別的服務'),
+              localized('does not answer as ntfy does: something else is at that address', '的回應與 ntfy 不同：該位址是別的服務'),
             ])
         },
         close: http.close,

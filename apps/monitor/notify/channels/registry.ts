@@ -1,6 +1,6 @@
 import type { Log } from '@hearthwatch/log'
 import type { Zone } from '../../localtime.ts'
-import { said } from '../text/said.ts'
+import { localized } from '../text/localized.ts'
 import type { ButtonLanguage } from './buttons.ts'
 import { type Channel, type ChannelOptions, DeliveryError, type Transport } from './channel.ts'
 import { discord } from './discord.ts'
@@ -130,7 +130,7 @@ async function sendToKnown(transport: Transport, message: Parameters<Transport['
   if (!transport.recipients.includes(message.recipient))
     throw new DeliveryError(
       'refused',
-      said(
+      localized(
         `${message.recipient} is no longer a recipient of this channel: the settings have changed.`,
         `${message.recipient} 已不是這個管道的收件者：設定已變更。`,
       ),

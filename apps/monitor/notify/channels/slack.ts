@@ -1,4 +1,4 @@
-import { type Said, said } from '../text/said.ts'
+import { type Localized, localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit, tidy } from './fit.ts'
@@ -75,21 +75,21 @@ function escaped(text: string): string {
 }
 
 /** https://docs.slack.dev/changelog/2016/05/17/changes-to-errors-for-incoming-webhooks */
-function meaningOf(status: number): [FailureKind, Said] | undefined {
+function meaningOf(status: number): [FailureKind, Localized] | undefined {
   if (status === 403)
     return [
       'locked-out',
-      said('does not let the webhook in NOTIFY_URLS write to its channel', '不允許 NOTIFY_URLS 中的 webhook 在它的頻道傳送訊息'),
+      localized('does not let the webhook in NOTIFY_URLS write to its channel', '不允許 NOTIFY_URLS 中的 webhook 在它的頻道傳送訊息'),
     ]
   if (status === 404)
     return [
       'locked-out',
-      said(
+      localized(
         'does not know the webhook in NOTIFY_URLS (any more), or its channel is gone',
         '不認得 NOTIFY_URLS 中的 webhook（或它已被刪除），或它的頻道已不存在',
       ),
     ]
   if (status === 410)
-    return ['locked-out', said('has archived the channel of the webhook in NOTIFY_URLS', '已封存 NOTIFY_URLS 中 webhook 的頻道')]
+    return ['locked-out', localized('has archived the channel of the webhook in NOTIFY_URLS', '已封存 NOTIFY_URLS 中 webhook 的頻道')]
   return undefined
 }

@@ -1,4 +1,4 @@
-import { inARow, type Said } from '../text/said.ts'
+import { joinSentences, type Localized } from '../text/localized.ts'
 import { DeliveryError, type FailureKind } from './channel.ts'
 import { type Destination, mailWords, onOneLine } from './smtp-words.ts'
 
@@ -29,11 +29,11 @@ export function explain(error: MailError, destination: Destination): DeliveryErr
 }
 
 /** The server has spoken. */
-function answered({ code, command, responseCode = 0, permanent, response }: MailError, words: Words): [FailureKind, Said] {
+function answered({ code, command, responseCode = 0, permanent, response }: MailError, words: Words): [FailureKind, Localized] {
   const [kind, why] = meaningOf()
-  return [kind, inARow(why, words.itSaid(`${response}`))]
+  return [kind, joinSentences(why, words.itSaid(`${response}`))]
 
-  function meaningOf(): [FailureKind, Said] {
+  function meaningOf(): [FailureKind, Localized] {
     if (code === 'EAUTH' || code === 'ENOAUTH' || responseCode === 530)
       // 454 and the like: its own trouble, not our password.
       return responseCode < 500 ? ['unreachable', words.noCheck] : ['locked-out', words.lockedOut]
@@ -45,7 +45,7 @@ function answered({ code, command, responseCode = 0, permanent, response }: Mail
   }
 }
 
-function withoutAnswer({ code, command, originalCode = '', timeoutType, message }: MailError, words: Words): [FailureKind, Said] {
+function withoutAnswer({ code, command, originalCode = '', timeoutType, message }: MailError, words: Words): [FailureKind, Localized] {
   if (code === 'EDNS') return ['unreachable', words.unknown]
   if (code === 'ENOAUTH') return ['locked-out', words.noPassword]
   if (originalCode === 'ECONNREFUSED') return ['unreachable', words.nobody]

@@ -1,4 +1,4 @@
-import { inARow, type Said, said } from '../text/said.ts'
+import { joinSentences, type Localized, localized } from '../text/localized.ts'
 
 /** Where a mail was to go. */
 export interface Destination {
@@ -15,69 +15,70 @@ export function mailWords({ server, recipient, setting }: Destination) {
   const zh = `郵件伺服器 ${server} `
   const isGmail = /\bg(oogle)?mail\.com/.test(server)
   return {
-    itSaid: (answer: string) => said(`It said: ${answer}`, `它的回應：${answer}`),
+    itSaid: (answer: string) => localized(`It said: ${answer}`, `它的回應：${answer}`),
 
-    noCheck: said(`${the} cannot check the password now.`, `${zh}目前無法驗證密碼。`),
-    lockedOut: inARow(
-      said(`${the} does not accept the user name or the password in ${setting}.`, `${zh}不接受 ${setting} 中的使用者名稱或密碼。`),
+    noCheck: localized(`${the} cannot check the password now.`, `${zh}目前無法驗證密碼。`),
+    lockedOut: joinSentences(
+      localized(`${the} does not accept the user name or the password in ${setting}.`, `${zh}不接受 ${setting} 中的使用者名稱或密碼。`),
       isGmail
-        ? said(
+        ? localized(
             'Gmail wants an app password (https://myaccount.google.com/apppasswords), not that of the account.',
             'Gmail 需要應用程式密碼（https://myaccount.google.com/apppasswords），而不是帳號的密碼。',
           )
-        : said(
+        : localized(
             'Many providers want an app password here, not that of the account.',
             '許多服務商在這裡需要應用程式密碼，而不是帳號的密碼。',
           ),
     ),
-    noPassword: said(`${the} wants a user name and a password in ${setting}.`, `${zh}需要 ${setting} 中有使用者名稱與密碼。`),
-    sender: said(
+    noPassword: localized(`${the} wants a user name and a password in ${setting}.`, `${zh}需要 ${setting} 中有使用者名稱與密碼。`),
+    sender: localized(
       `${the} does not accept the sender: set MAIL_FROM to an address that it allows.`,
       `${zh}不接受寄件者：請將 MAIL_FROM 設為它允許的地址。`,
     ),
-    away: said(`${the} is not available now.`, `${zh}目前無法使用。`),
-    refused: said(`${the} refused the mail to ${recipient}.`, `${zh}拒絕了寄給 ${recipient} 的郵件。`),
-    notNow: said(`${the} does not take the mail to ${recipient} now.`, `${zh}目前不接受寄給 ${recipient} 的郵件。`),
+    away: localized(`${the} is not available now.`, `${zh}目前無法使用。`),
+    refused: localized(`${the} refused the mail to ${recipient}.`, `${zh}拒絕了寄給 ${recipient} 的郵件。`),
+    notNow: localized(`${the} does not take the mail to ${recipient} now.`, `${zh}目前不接受寄給 ${recipient} 的郵件。`),
 
-    unknown: said(
+    unknown: localized(
       `The mail server ${server.replace(/:\d+$/, '')} is not known: is the network up, and its name right?`,
       `找不到郵件伺服器 ${server.replace(/:\d+$/, '')}：網路正常嗎？名稱正確嗎？`,
     ),
-    nobody: said(
+    nobody: localized(
       `Nothing listens at ${server}: is the mail server running, and the port right?`,
       `${server} 沒有程式在接聽：郵件伺服器在執行嗎？連接埠正確嗎？`,
     ),
-    outOfReach: said(`${the} cannot be reached: it did not answer.`, `無法連線到${zh.trimEnd()}：沒有回應。`),
-    noGreeting: said(
+    outOfReach: localized(`${the} cannot be reached: it did not answer.`, `無法連線到${zh.trimEnd()}：沒有回應。`),
+    noGreeting: localized(
       `${the} took the connection and said nothing: is it smtps:// instead of smtp://?`,
       `${zh}接受了連線卻沒有回應：是否應為 smtps://，而不是 smtp://？`,
     ),
-    noTlsAtOnce: said(
+    noTlsAtOnce: localized(
       `${the} does not speak TLS from the start: is it smtp:// instead of smtps://?`,
       `${zh}不是一開始就使用 TLS：是否應為 smtp://，而不是 smtps://？`,
     ),
     certificate: (detail: string) =>
-      said(
+      localized(
         `The certificate of the mail server ${server} is not right, so nothing is told to it: ${detail}`,
         `${zh}的憑證有問題，因此沒有傳送任何內容：${detail}`,
       ),
     noTls: (detail: string) =>
-      said(
+      localized(
         `${the} offers no encryption, or none that works, so nothing is told to it: ${detail}`,
         `${zh}不提供加密，或加密無法使用，因此沒有傳送任何內容：${detail}`,
       ),
-    noAddress: (detail: string) => said(`${recipient} is not a mail address: ${detail}`, `${recipient} 不是電子郵件地址：${detail}`),
-    stopped: said(`${the} stopped answering in the middle of the mail.`, `${zh}在寄送途中停止回應。`),
-    broke: said(`${the} broke the connection.`, `${zh}中斷了連線。`),
-    closes: said(`${the} closes each connection at once.`, `${zh}每次都立刻關閉連線。`),
-    noConnection: (detail: string) => said(`No connection to the mail server ${server}: ${detail}`, `無法連線到${zh.trimEnd()}：${detail}`),
+    noAddress: (detail: string) => localized(`${recipient} is not a mail address: ${detail}`, `${recipient} 不是電子郵件地址：${detail}`),
+    stopped: localized(`${the} stopped answering in the middle of the mail.`, `${zh}在寄送途中停止回應。`),
+    broke: localized(`${the} broke the connection.`, `${zh}中斷了連線。`),
+    closes: localized(`${the} closes each connection at once.`, `${zh}每次都立刻關閉連線。`),
+    noConnection: (detail: string) =>
+      localized(`No connection to the mail server ${server}: ${detail}`, `無法連線到${zh.trimEnd()}：${detail}`),
     unsaid: (detail: string) =>
-      said(`The mail could not be handed to the mail server ${server}: ${detail}`, `郵件無法交給${zh.trimEnd()}：${detail}`),
+      localized(`The mail could not be handed to the mail server ${server}: ${detail}`, `郵件無法交給${zh.trimEnd()}：${detail}`),
   }
 }
 
 /** On one line: servers answer in several. */
-export function onOneLine(words: Said): Said {
+export function onOneLine(words: Localized): Localized {
   const line = (text: string) => text.replace(/\s+/g, ' ').trim()
   return { en: line(words.en), 'zh-TW': line(words['zh-TW']) }
 }

@@ -1,4 +1,4 @@
-import { type Said, said } from '../text/said.ts'
+import { type Localized, localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf, withLinks } from './buttons.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
@@ -75,11 +75,11 @@ function parametersOf(answer: Answer): { retry_after?: unknown; migrate_to_chat_
   return typeof parameters === 'object' && parameters !== null ? parameters : {}
 }
 
-function meaningOf(status: number, moved: unknown): [FailureKind, Said] | undefined {
+function meaningOf(status: number, moved: unknown): [FailureKind, Localized] | undefined {
   if (typeof moved === 'number')
     return [
       'refused',
-      said(
+      localized(
         `says that this group has become another one: put ${Math.trunc(moved)} into NOTIFY_URLS`,
         `表示這個群組已經變成另一個群組：請在 NOTIFY_URLS 中填入 ${Math.trunc(moved)}`,
       ),
@@ -87,7 +87,7 @@ function meaningOf(status: number, moved: unknown): [FailureKind, Said] | undefi
   if (status === 400)
     return [
       'refused',
-      said(
+      localized(
         'refused the message to this chat: is the chat’s id right, and has anybody written to the bot there?',
         '拒絕了傳給這個聊天室的訊息：聊天室的 ID 正確嗎？有人在那裡傳過訊息給機器人嗎？',
       ),
@@ -95,12 +95,12 @@ function meaningOf(status: number, moved: unknown): [FailureKind, Said] | undefi
   if (status === 403)
     return [
       'refused',
-      said(
+      localized(
         'does not let the bot write to this chat: was it blocked or removed, or did nobody start it?',
         '不允許機器人在這個聊天室傳送訊息：它被封鎖或移除了嗎？還是沒有人啟動過它？',
       ),
     ]
   if (status === 401 || status === 404)
-    return ['locked-out', said('does not accept the bot’s token in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的機器人權杖')]
+    return ['locked-out', localized('does not accept the bot’s token in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的機器人權杖')]
   return undefined
 }

@@ -1,4 +1,4 @@
-import { type Said, said } from '../text/said.ts'
+import { type Localized, localized } from '../text/localized.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { fit, tidy } from './fit.ts'
 import { type Answer, createHttp, isYes, jsonOf } from './http.ts'
@@ -12,38 +12,38 @@ const longest = mostParts * 153
 const usualBudget = 100
 
 /** What is wrong with one recipient: https://www.twilio.com/docs/api/errors */
-const ofRecipient: ReadonlyMap<number, Said> = new Map([
-  [21211, said('says that this is no telephone number', '表示這不是電話號碼')],
-  [21214, said('cannot reach this number', '無法送達這個號碼')],
-  [21217, said('says that this is no telephone number', '表示這不是電話號碼')],
-  [21265, said('sends no messages to this number', '不傳送訊息到這個號碼')],
+const ofRecipient: ReadonlyMap<number, Localized> = new Map([
+  [21211, localized('says that this is no telephone number', '表示這不是電話號碼')],
+  [21214, localized('cannot reach this number', '無法送達這個號碼')],
+  [21217, localized('says that this is no telephone number', '表示這不是電話號碼')],
+  [21265, localized('sends no messages to this number', '不傳送訊息到這個號碼')],
   [
     21408,
-    said(
+    localized(
       'may not send to this country: allow it in the account’s geographic permissions',
       '不得傳送到這個國家：請在帳號的地區權限（geographic permissions）中允許',
     ),
   ],
-  [21610, said('sends nothing to this number: somebody there has answered STOP', '不傳送訊息到這個號碼：對方曾回覆 STOP')],
-  [21612, said('cannot send to this number from yours', '無法從您的號碼傳送到這個號碼')],
-  [21614, said('says that this number takes no SMS', '表示這個號碼無法接收簡訊')],
+  [21610, localized('sends nothing to this number: somebody there has answered STOP', '不傳送訊息到這個號碼：對方曾回覆 STOP')],
+  [21612, localized('cannot send to this number from yours', '無法從您的號碼傳送到這個號碼')],
+  [21614, localized('says that this number takes no SMS', '表示這個號碼無法接收簡訊')],
 ])
 /** What is wrong with the account or the sender. */
-const ofAccount: ReadonlyMap<number, Said> = new Map([
+const ofAccount: ReadonlyMap<number, Localized> = new Map([
   [
     20003,
-    said(
+    localized(
       'does not accept the account SID and token in NOTIFY_URLS, or the account has no money left',
       '不接受 NOTIFY_URLS 中的帳號 SID 與權杖，或帳號餘額不足',
     ),
   ],
-  [20404, said('does not know the account SID in NOTIFY_URLS', '不認得 NOTIFY_URLS 中的帳號 SID')],
-  [21212, said('does not accept the sender in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的寄件者')],
-  [21603, said('does not accept the sender in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的寄件者')],
-  [21606, said('may not send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
-  [21608, said('sends only to numbers that you have verified, as long as the account is a trial', '在試用期間只傳送到您已驗證的號碼')],
-  [21659, said('may not send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
-  [21660, said('says that the number in NOTIFY_URLS belongs to another account', '表示 NOTIFY_URLS 中的號碼屬於另一個帳號')],
+  [20404, localized('does not know the account SID in NOTIFY_URLS', '不認得 NOTIFY_URLS 中的帳號 SID')],
+  [21212, localized('does not accept the sender in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的寄件者')],
+  [21603, localized('does not accept the sender in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的寄件者')],
+  [21606, localized('may not send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
+  [21608, localized('sends only to numbers that you have verified, as long as the account is a trial', '在試用期間只傳送到您已驗證的號碼')],
+  [21659, localized('may not send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
+  [21660, localized('says that the number in NOTIFY_URLS belongs to another account', '表示 NOTIFY_URLS 中的號碼屬於另一個帳號')],
 ])
 
 /**
@@ -101,10 +101,10 @@ function textOf({ subject, acknowledge }: Message): string {
   return cut(fits) + tail
 }
 
-function meaningOf(answer: Answer): [FailureKind, Said] | undefined {
+function meaningOf(answer: Answer): [FailureKind, Localized] | undefined {
   const code = Number(jsonOf(answer)?.code)
   const refused = ofRecipient.get(code)
   const lockedOut = ofAccount.get(code)
   const why = refused ?? lockedOut
-  return why && [refused ? 'refused' : 'locked-out', said(`${why.en}; error ${code}`, `${why['zh-TW']}；錯誤 ${code}`)]
+  return why && [refused ? 'refused' : 'locked-out', localized(`${why.en}; error ${code}`, `${why['zh-TW']}；錯誤 ${code}`)]
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { said } from '../text/said.ts'
+import { localized } from '../text/localized.ts'
 import type { Message } from './channel.ts'
 import { createHttp, isYes } from './http.ts'
 import type { ChannelType } from './kind.ts'
@@ -39,7 +39,7 @@ export const webhook: ChannelType = {
     const key = secret === '' ? null : keyOf(secret)
 
     return ({ now, timeout }) => {
-      const http = createHttp(said(`the webhook at ${address.host}`, `位於 ${address.host} 的 webhook`), timeout)
+      const http = createHttp(localized(`the webhook at ${address.host}`, `位於 ${address.host} 的 webhook`), timeout)
       return {
         recipients: [address.host],
         async send(message) {

@@ -1,5 +1,5 @@
 import type { About, Language, Phrase } from './language.ts'
-import { spaced } from './said.ts'
+import { spaced } from './localized.ts'
 
 const sensor = (device: string) => `感測器${device}`
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Severity } from '@hearthwatch/api/severity'
 import { ann, ben, makeHouse, roomsIn } from '@hearthwatch/testhouse/delivery'
 import type { Channel, Quiet } from '../../notify/channels/channel.ts'
-import { said } from '../../notify/text/said.ts'
+import { localized } from '../../notify/text/localized.ts'
 import { newAlert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 
@@ -132,7 +132,7 @@ describe('Manners', { concurrency: true }, () => {
     const send = async () => {
       tries += 1
       if (tries === 1)
-        throw new DeliveryError('later', said('Too much at once, it says: wait ten minutes.', '太多了，請等十分鐘。'), {
+        throw new DeliveryError('later', localized('Too much at once, it says: wait ten minutes.', '太多了，請等十分鐘。'), {
           retryAfter: 600_000,
         })
     }

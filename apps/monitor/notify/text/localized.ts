@@ -1,5 +1,5 @@
 /** What people and the log are told, in every language: people read one of them, the log is in English. */
-export type Said = Readonly<Record<'en' | 'zh-TW', string>>
+export type Localized = Readonly<Record<'en' | 'zh-TW', string>>
 
 /** A Latin letter or digit and a Chinese one get a space between them; the marks around a stranger's text lie in between. */
 export function spaced(text: string): string {
@@ -10,11 +10,11 @@ export function spaced(text: string): string {
 }
 
 /** The same in English and Chinese. */
-export function said(en: string, chinese: string): Said {
+export function localized(en: string, chinese: string): Localized {
   return { en, 'zh-TW': spaced(chinese) }
 }
 
 /** One sentence after the other. */
-export function inARow(...sentences: readonly Said[]): Said {
-  return said(sentences.map(({ en }) => en).join(' '), sentences.map((sentence) => sentence['zh-TW']).join(''))
+export function joinSentences(...sentences: readonly Localized[]): Localized {
+  return localized(sentences.map(({ en }) => en).join(' '), sentences.map((sentence) => sentence['zh-TW']).join(''))
 }

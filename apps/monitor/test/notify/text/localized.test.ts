@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { answers, httpWords } from '../../../notify/channels/http-words.ts'
 import { mailWords } from '../../../notify/channels/smtp-words.ts'
-import { inARow, type Said, said } from '../../../notify/text/said.ts'
+import { joinSentences, type Localized, localized } from '../../../notify/text/localized.ts'
 
 /** Every sentence; those that take something are given it. */
-const sentencesOf = (words: object): Said[] =>
-  Object.values(words).map((word: Said | ((detail: string) => Said)) => (typeof word === 'function' ? word('detail') : word))
+const sentencesOf = (words: object): Localized[] =>
+  Object.values(words).map((word: Localized | ((detail: string) => Localized)) => (typeof word === 'function' ? word('detail') : word))
 
 describe('Why a message did not get out', () => {
-  const { answered, ...http } = httpWords(said('the ntfy server ntfy.example', 'ntfy 伺服器 ntfy.example'))
+  const { answered, ...http } = httpWords(localized('the ntfy server ntfy.example', 'ntfy 伺服器 ntfy.example'))
   const mail = mailWords({ server: 'mail.example.org:465', recipient: 'ann@example.org', setting: 'SMTP_URL' })
 
   it('is a sentence in English and in Chinese, which begins as a sentence does', () => {
@@ -30,7 +30,7 @@ describe('Why a message did not get out', () => {
       en: 'The ntfy server ntfy.example refused the message (HTTP 400).',
       'zh-TW': 'ntfy 伺服器 ntfy.example 拒絕了這則訊息（HTTP 400）。',
     })
-    assert.equal(inARow(refused, refused)['zh-TW'], `${refused['zh-TW']}${refused['zh-TW']}`)
+    assert.equal(joinSentences(refused, refused)['zh-TW'], `${refused['zh-TW']}${refused['zh-TW']}`)
   })
 
   it('knows Gmail’s way', () => {
