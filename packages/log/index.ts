@@ -1,13 +1,13 @@
 import { styleText } from 'node:util'
 
 /**
- * What a line is worth, by two questions: who must read it, and how much breaks if nobody does?
- * `error`: the owner, now · `warn`: the owner, some day · `info`: who wonders what happened · `debug`: who changes the code.
+ * Levels by urgency. `error`: the owner must act now. `warn`: the owner must act some day. `info`: the course of events,
+ * for finding the cause of a problem. `debug`: details for developers.
  */
 export const levels = ['error', 'warn', 'info', 'debug'] as const
 export type Level = (typeof levels)[number]
 
-/** Details of a line, printed as `key=value`. Never put a secret here. */
+/** Details of a line, printed as `key=value`. They must not contain a secret. */
 export type Fields = Record<string, unknown>
 
 export interface Log {
@@ -15,28 +15,28 @@ export interface Log {
   warn(message: string, fields?: Fields): void
   info(message: string, fields?: Fields): void
   debug(message: string, fields?: Fields): void
-  /** The same log under another name, for a part of the program. */
+  /** The same log with another name, for a part of the program. */
   child(name: string): Log
 }
 
 const colours = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const
 
 /**
- * Lines on standard error: time (ISO 8601, UTC), level, name, message, `key=value` pairs; coloured on a terminal.
- * Whatever came over the wire is printed on one line: control characters appear escaped, in the message, the name and
- * the fields, so nobody can forge a line or take over the terminal. No value makes it throw.
- * @param level the least important level that is still printed
- * @param write gets each line with its line end
+ * Writes lines to standard error: time (ISO 8601, UTC), level, name, message, `key=value` pairs; coloured on a terminal.
+ * Control characters in the name, the message and the fields are escaped, so that received data can neither forge a line
+ * nor control the terminal. No value makes it throw.
+ * @param level the least important level that is printed
+ * @param write called with each line, including its line end
  */
 export function createLog(name: string, level: Level = 'info', write = writeToStderr): Log {
-  const on = (wanted: Level) => levels.indexOf(wanted) <= levels.indexOf(level)
+  const isPrinted = (one: Level) => levels.indexOf(one) <= levels.indexOf(level)
   const line =
-    (wanted: Level) =>
+    (one: Level) =>
     (message: string, fields: Fields = {}) => {
-      if (!on(wanted)) return
+      if (!isPrinted(one)) return
       const details = Object.entries(fields).map(([key, value]) => ` ${key}=${show(value)}`)
       const time = new Date().toISOString()
-      write(`${time} ${styled(wanted, wanted.toUpperCase().padEnd(5))} ${neutral(`${name}: ${message}${details.join('')}`)}\n`)
+      write(`${time} ${styled(one, one.toUpperCase().padEnd(5))} ${escaped(`${name}: ${message}${details.join('')}`)}\n`)
     }
   return {
     error: line('error'),
@@ -47,7 +47,7 @@ export function createLog(name: string, level: Level = 'info', write = writeToSt
   }
 }
 
-/** A log that keeps quiet, for callers who do not want one. */
+/** A log that prints nothing. */
 export const silent: Log = createLog('', 'error', () => {})
 
 function writeToStderr(line: string): void {
@@ -64,17 +64,17 @@ function show(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value)
   } catch {
-    // A bigint, something that holds itself, or something nested too deeply.
+    // A bigint, a circular value, or one that is nested too deeply.
     return typeof value === 'bigint' ? String(value) : Object.prototype.toString.call(value)
   }
 }
 
-// A connection refused on several addresses comes as an AggregateError without a message of its own.
+// A connection that is refused on several addresses is an AggregateError without a message.
 function reason(error: Error): string {
   return error.message || (error as NodeJS.ErrnoException).code || error.name
 }
 
-/** What ends a line, steers a terminal or turns the direction of the text around, as `\u{…}`. */
-function neutral(text: string): string {
+/** Replaces characters that end a line, control a terminal or reverse the direction of text by `\u{…}`. */
+function escaped(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }

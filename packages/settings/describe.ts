@@ -1,7 +1,7 @@
 import type { TObject } from 'typebox'
 import { choicesOf } from './expectation.ts'
 
-/** The settings as people read them in `--help`: name, meaning, choices and default, a line each. */
+/** The settings for `--help`: one line each, with name, meaning, choices and default. */
 export function describeSettings(schema: TObject): string {
   const width = Math.max(...Object.keys(schema.properties).map((name) => name.length))
   return Object.entries(schema.properties)

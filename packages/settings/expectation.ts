@@ -11,7 +11,7 @@ interface Keywords {
   description?: string
 }
 
-/** What a setting must be, in words for the person who sets it: `must be a whole number from 0 to 65535`. */
+/** The constraint of a setting as a phrase for its error message: `must be a whole number from 0 to 65535`. */
 export function expectation(setting: TSchema): string {
   const keywords = setting as Keywords
   const { type, description } = keywords
@@ -19,10 +19,10 @@ export function expectation(setting: TSchema): string {
   if (choices !== undefined) return `must be one of ${choices.join(', ')}`
   if (type === 'integer') return `must be a whole number${range(keywords)}`
   if (type === 'number') return `must be a number${range(keywords)}`
-  return description ? `must be ${description}` : 'is not right'
+  return description ? `must be ${description}` : 'is invalid'
 }
 
-/** What there is to choose from, where the setting is one of a few words; undefined where it is not. */
+/** The allowed values of a setting that is a choice; undefined for other settings. */
 export function choicesOf(setting: TSchema): unknown[] | undefined {
   const keywords = setting as Keywords
   const choices = keywords.enum ?? keywords.anyOf?.map((choice) => choice.const)

@@ -5,35 +5,35 @@ import { firstFile, readPlain, readSecret, type Variables } from './sources.ts'
 
 export { describeSettings } from './describe.ts'
 
-/** Where a setting's schema says more than JSON Schema can. */
+/** Properties of a setting's schema that `readSettings` uses in addition to those of JSON Schema. */
 export interface SettingNotes {
-  /** Never printed, and may stand in the file that `NAME_FILE` names. */
+  /** A secret is never printed, and may be read from the file that `NAME_FILE` names. */
   secret?: boolean
-  /** What it is, fit to stand behind "must be". */
+  /** A phrase that fits after "must be". */
   description?: string
-  /** Where it is not set. */
+  /** Value if the setting is not set. */
   default?: unknown
 }
 
-/** All that is wrong with the settings, in one message for the person who wrote them. */
+/** All problems of the settings, in one message for the person who wrote them. */
 export class SettingsError extends Error {
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
-    super(`The settings are not right:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    super(`Invalid settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
     this.name = 'SettingsError'
     this.problems = problems
   }
 }
 
-// Number() alone would also take 0x10, Infinity and nothing at all.
+// Number() alone would also accept 0x10, Infinity and an empty text.
 const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
 
 /**
- * Reads and checks settings. A variable of the environment wins over the same one in a file; an earlier file wins
- * over a later one as a whole (the first that exists is read); an empty value counts as not set. `NAME_FILE` gives
- * a secret by the path of a file, whose last line end is dropped; where one place has both, `NAME` wins.
- * @param together what is wrong between settings that are each right, as sentences; it sees only those that are right
- * @throws SettingsError naming every missing or wrong setting at once; secrets are not shown.
+ * Reads and checks settings. A variable of the environment takes precedence over the same one in a file. Only the first
+ * file that exists is read. An empty value counts as not set. `NAME_FILE` names a file that contains the secret `NAME`; its
+ * last line end is removed. If one source has both, `NAME` takes precedence.
+ * @param together returns the conflicts between valid settings, as sentences; invalid settings are left out of `values`
+ * @throws SettingsError that names all missing and invalid settings, without secrets
  */
 export function readSettings<S extends TObject>(
   schema: S,
@@ -42,7 +42,7 @@ export function readSettings<S extends TObject>(
   together: (values: Partial<Static<S>>) => string[] = () => [],
 ): Static<S> {
   const problems: string[] = []
-  const wrong = new Set<string>()
+  const unreadable = new Set<string>()
   const sources = [env, attempt(() => firstFile(files), problems) ?? {}]
   const settings = Object.entries(schema.properties)
   const texts = new Map<string, string>()
@@ -51,7 +51,7 @@ export function readSettings<S extends TObject>(
     const before = problems.length
     const text = attempt(() => read(name, sources), problems)
     if (text !== undefined) texts.set(name, text)
-    if (problems.length > before) wrong.add(name)
+    if (problems.length > before) unreadable.add(name)
   }
   const complete: Record<string, unknown> = {}
   for (const [name, setting] of settings) {
@@ -62,7 +62,7 @@ export function readSettings<S extends TObject>(
   for (const [name, setting] of settings) {
     const value = complete[name]
     if (value === undefined) {
-      if (schema.required?.includes(name) && !wrong.has(name)) problems.push(`${name} is missing${what(setting)}`)
+      if (schema.required?.includes(name) && !unreadable.has(name)) problems.push(`${name} is missing${inBrackets(setting)}`)
     } else if (!Check(setting, value)) {
       problems.push(`${name} ${expectation(setting)}${isSecret(setting) ? '' : shown(texts.get(name))}`)
       delete complete[name]
@@ -91,12 +91,12 @@ function isSecret(setting: TSchema): boolean {
   return (setting as SettingNotes).secret === true
 }
 
-function what(setting: TSchema): string {
+function inBrackets(setting: TSchema): string {
   const { description } = setting as SettingNotes
   return description ? ` (${description})` : ''
 }
 
-// A password may stand in any address, whether or not its setting is marked as a secret.
+// Any address may contain a password, even if its setting is not marked as a secret.
 function shown(text: string | undefined): string {
   return ` (it is ${JSON.stringify(text?.replace(/\/\/\S*@/g, '//…@'))})`
 }

@@ -4,8 +4,8 @@ import { parseEnv } from 'node:util'
 export type Variables = Record<string, string | undefined>
 
 /**
- * The variables of the first of these files that exists; none where no file does.
- * @throws Error where a file is there but cannot be read.
+ * The variables of the first of these files that exists; empty if none exists.
+ * @throws Error for a file that exists but cannot be read.
  */
 export function firstFile(files: readonly string[]): Variables {
   for (const file of files) {
@@ -19,8 +19,8 @@ export function firstFile(files: readonly string[]): Variables {
 }
 
 /**
- * A secret, from the first source that has it or names the file it is in.
- * @throws Error where that file cannot be read, or is empty: a door must not stand open because a file is missing.
+ * Reads a secret from the first source that has `NAME` or `NAME_FILE`.
+ * @throws Error if that file is empty or cannot be read: a missing file must not disable a password.
  */
 export function readSecret(name: string, sources: readonly Variables[]): string | undefined {
   for (const source of sources) {
@@ -39,12 +39,12 @@ export function readSecret(name: string, sources: readonly Variables[]): string 
   return undefined
 }
 
-/** A value, from the first source that has it. */
+/** Reads a value from the first source that has it. */
 export function readPlain(name: string, sources: readonly Variables[]): string | undefined {
   return sources.find((source) => source[name])?.[name]
 }
 
-// Windows editors put a byte order mark in front, which would become part of the first name.
+// Windows editors add a byte order mark, which would become part of the first name.
 function readText(file: string): string {
   return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
 }

@@ -4,12 +4,12 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import { createLog, type Fields, type Level, levels, silent } from '../index.ts'
 
-/** What the log writes, without the colours that it has on a terminal. */
+/** The output of a log, without the colours of a terminal. */
 function written(use: (log: ReturnType<typeof createLog>) => void, level: Level = 'info', name = 'monitor'): string {
   let output = ''
   use(
     createLog(name, level, (line) => {
-      // Only the level is coloured, so only the start of a line may hold an escape sequence of ours.
+      // Only the level is coloured, so only the start of a line may contain our escape sequences.
       output += stripVTControlCharacters(line.slice(0, 50)) + line.slice(50)
     }),
   )
@@ -18,8 +18,8 @@ function written(use: (log: ReturnType<typeof createLog>) => void, level: Level 
 
 const forgery = /[\p{Cc}\p{Cf}\u2028\u2029]/u
 
-describe('a line of the log', () => {
-  it('has time, level, name, message and fields', () => {
+describe('a log line', () => {
+  it('a log line consists of time, level, name, message and fields', () => {
     const line = written((log) => log.warn('a reading was refused', { room: '客廳', reason: 'out-of-range', count: 3, ok: false }))
     assert.match(
       line,
@@ -27,19 +27,19 @@ describe('a line of the log', () => {
     )
   })
 
-  it('quotes text in which a field could be hidden', () => {
+  it('text that could be mistaken for a field is quoted', () => {
     const line = written((log) => log.info('seen', { room: 'a b=c', topic: 'home/kitchen/temperature', none: '' }))
     assert.match(line, / room="a b=c" topic=home\/kitchen\/temperature none=""\n$/)
   })
 
-  it('carries the name of the part that speaks', () => {
+  it('a child log prints its own name', () => {
     assert.match(
       written((log) => log.child('intake').info('x')),
       / intake: x\n$/,
     )
   })
 
-  it('says what an error says, or its code where it says nothing', () => {
+  it('an error is printed as its message, else its code, else its name', () => {
     const refused = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })
     assert.match(
       written((log) => log.error('no broker', { error: refused })),
@@ -55,7 +55,7 @@ describe('a line of the log', () => {
     )
   })
 
-  it('is written, whatever the value', () => {
+  it('a value of any type can be printed', () => {
     const self: Fields = {}
     self.self = self
     const odd = { self, big: 10n, none: undefined, symbol: Symbol('s'), call: () => 1, nan: Number.NaN, nothing: null, list: [1, 'a'] }
@@ -67,26 +67,26 @@ describe('a line of the log', () => {
   })
 })
 
-describe('nobody can forge a line', () => {
-  it('with line ends', () => {
+describe('escaping in a log line', () => {
+  it('a line end is escaped', () => {
     const line = written((log) => log.info('payload a\n2026-11-23T00:00:00.000Z ERROR monitor: all is lost\r\n\u2028\u2029\u0085\v\f'))
     assert.equal(line.split('\n').length, 2)
     assert.match(line, /payload a\\u\{a\}2026-11-23/)
   })
 
-  it('with escape sequences of a terminal, of one byte or of two', () => {
+  it('an escape sequence of a terminal is escaped', () => {
     const line = written((log) => log.info('\x1b[2J\x1b]0;title\x07\x9b31m', { topic: 'a\x1b[1A', error: new Error('\x9b2K') }))
     assert.doesNotMatch(line.trimEnd(), forgery)
     assert.match(line, /\\u\{1b\}\[2J/)
   })
 
-  it('with marks that turn the direction of the text around', () => {
+  it('a mark that changes the direction of text is escaped', () => {
     const line = written((log) => log.info('room \u202eneddih', { room: '\u2066x\u2069\u200f', deep: { text: '\u202e' } }))
     assert.doesNotMatch(line.trimEnd(), forgery)
     assert.match(line, /\\u\{202e\}/)
   })
 
-  it('with anything in the name, the message, a field’s name or its value', () => {
+  it('control characters are escaped in the name, the message, and the names and values of fields', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom('\n', '\r', '\x1b', '\x9b', '\u202e', '\u2028', 'a', '[') }),
@@ -107,24 +107,24 @@ describe('nobody can forge a line', () => {
 })
 
 describe('the level of a log', () => {
-  it('lets through what is as important, or more', () => {
+  it('a log prints lines of its level and of more important levels', () => {
     for (const [i, level] of levels.entries()) {
       const output = written((log) => {
-        for (const wanted of levels) log[wanted](`a ${wanted}`)
+        for (const each of levels) log[each](`a ${each}`)
       }, level)
-      const heard = [...output.matchAll(/monitor: a (\w+)/g)].map(([, wanted]) => wanted)
-      assert.deepEqual(heard, levels.slice(0, i + 1))
+      const printed = [...output.matchAll(/monitor: a (\w+)/g)].map(([, each]) => each)
+      assert.deepEqual(printed, levels.slice(0, i + 1))
     }
   })
 
-  it('holds for its parts too', () => {
+  it('a child log has the level of its parent', () => {
     assert.equal(
       written((log) => log.child('web').info('x'), 'warn'),
       '',
     )
   })
 
-  it('does not matter to a silent log', () => {
+  it('a silent log accepts lines of every level', () => {
     for (const level of levels) assert.equal(silent[level]('x'), undefined)
   })
 })

@@ -14,10 +14,10 @@ export const schema = Type.Object({
   TOKEN: Type.Optional(Type.String({ secret: true, minLength: 8, description: 'a token of 8 characters' })),
 })
 
-/** What the schema gives by itself. */
+/** Values of the settings that have a default. */
 export const defaults = { PORT: 8080, INTERVAL: 10, LANGUAGE: 'en', LEVEL: 'info' }
 
-/** What is wrong with these settings; none where nothing is. */
+/** The problems that `readSettings` reports; empty if it accepts the settings. */
 export function problems(
   env: Record<string, string>,
   files: string[] = [],

@@ -1,36 +1,25 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import Type from 'typebox'
 import { readSettings, SettingsError } from '../index.ts'
 import { problems, schema } from './example.ts'
+import { settingsFolder } from './settings-files.ts'
 
-let folder: string
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'settings-'))
-})
-after(() => rm(folder, { recursive: true }))
-
-async function file(name: string, text: string): Promise<string> {
-  await writeFile(join(folder, name), text)
-  return join(folder, name)
-}
+const { file, path } = settingsFolder()
 
 describe('a secret', () => {
-  it('may stand in a file that NAME_FILE names, with a line end behind it', async () => {
+  it('a secret is read from the file that NAME_FILE names, without its line end', async () => {
     for (const [i, text] of ['pass word', 'pass word\n', 'pass word\r\n', '\uFEFFpass word'].entries()) {
       const PASSWORD_FILE = await file(`secret-${i}`, text)
       assert.equal(readSettings(schema, { ROOM: 'a', PASSWORD_FILE }, []).PASSWORD, 'pass word')
     }
   })
 
-  it('keeps all but the last line end, spaces too', async () => {
+  it('only the last line end of a secret file is removed, spaces stay', async () => {
     assert.equal(readSettings(schema, { ROOM: 'a', PASSWORD_FILE: await file('spaces', ' a\n\n') }, []).PASSWORD, ' a\n')
   })
 
-  it('is taken from NAME before NAME_FILE, but from the environment before a file', async () => {
+  it('NAME takes precedence over NAME_FILE, and the environment over a file', async () => {
     const PASSWORD_FILE = await file('from-file', 'by file')
     assert.equal(readSettings(schema, { ROOM: 'a', PASSWORD: 'by name', PASSWORD_FILE }, []).PASSWORD, 'by name')
     const env = await file('old.env', 'PASSWORD=old')
@@ -39,8 +28,8 @@ describe('a secret', () => {
     assert.equal(readSettings(schema, {}, [named]).PASSWORD, 'by file')
   })
 
-  it('stops the start where its file is missing or empty: nothing goes on without it', async () => {
-    const PASSWORD_FILE = join(folder, 'none')
+  it('a missing or empty secret file stops the start', async () => {
+    const PASSWORD_FILE = path('none')
     assert.match(problems({ ROOM: 'a', PASSWORD_FILE })[0] ?? '', /^PASSWORD_FILE cannot be read: ENOENT/)
     const TOKEN_FILE = await file('empty', '\n')
     assert.deepEqual(problems({ ROOM: 'a', PASSWORD_FILE, TOKEN_FILE }).length, 2)
@@ -52,7 +41,7 @@ describe('a secret', () => {
     )
   })
 
-  it('is never shown, wherever it stands', async () => {
+  it('an error message never contains a secret', async () => {
     const TOKEN_FILE = await file('short', 's3cret')
     for (const env of [{ TOKEN: 's3cret' }, { TOKEN_FILE }, { TOKEN: 's3cret', PORT: 'x', LIMIT: 'y' }]) {
       assert.throws(
@@ -62,13 +51,13 @@ describe('a secret', () => {
     }
   })
 
-  it('is not shown as part of an address either', () => {
+  it('an error message never contains the password of an address', () => {
     assert.deepEqual(problems({ ROOM: 'a', URL: 'http://anna:s3c/r@t@broker' }), [
       'URL must be mqtt:// or mqtts:// and the broker (it is "http://…@broker")',
     ])
   })
 
-  it('is the only kind of setting that NAME_FILE gives', async () => {
+  it('NAME_FILE is ignored for a setting that is not a secret', async () => {
     assert.deepEqual(problems({ ROOM_FILE: await file('room', 'kitchen') }), ['ROOM is missing (the name of a room)'])
   })
 })

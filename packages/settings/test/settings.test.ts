@@ -4,7 +4,7 @@ import { describeSettings, readSettings } from '../index.ts'
 import { defaults, problems, schema } from './example.ts'
 
 describe('settings', () => {
-  it('come from the environment, as text, numbers and choices', () => {
+  it('text, numbers and choices are read from the environment', () => {
     const env = {
       ROOM: '客廳',
       PORT: '0',
@@ -17,11 +17,11 @@ describe('settings', () => {
     assert.deepEqual(readSettings(schema, env, []), { ...env, PORT: 0, INTERVAL: 0.05, LIMIT: -15 })
   })
 
-  it('have defaults', () => {
+  it('a setting that is not set has its default', () => {
     assert.deepEqual(readSettings(schema, { ROOM: 'kitchen' }, []), { ...defaults, ROOM: 'kitchen' })
   })
 
-  it('that are empty count as not set', () => {
+  it('an empty setting counts as not set', () => {
     assert.deepEqual(readSettings(schema, { ROOM: 'kitchen', PORT: '', URL: '', PASSWORD: '', PASSWORD_FILE: '' }, []), {
       ...defaults,
       ROOM: 'kitchen',
@@ -29,13 +29,13 @@ describe('settings', () => {
     assert.deepEqual(problems({ ROOM: '' }), ['ROOM is missing (the name of a room)'])
   })
 
-  it('leave alone what they do not know', () => {
+  it('variables outside the schema are ignored', () => {
     assert.deepEqual(readSettings(schema, { ROOM: 'kitchen', PATH: '/bin', constructor: 'x' }, []), { ...defaults, ROOM: 'kitchen' })
   })
 })
 
-describe('what is wrong with the settings', () => {
-  it('is told all at once, in one message for people', () => {
+describe('invalid settings', () => {
+  it('all invalid settings are reported in one message', () => {
     const env = { PORT: '70000', INTERVAL: '0', LIMIT: 'warm', LANGUAGE: 'fr', LEVEL: 'loud', URL: 'http://x', TOKEN: 'short' }
     const expected = [
       'ROOM is missing (the name of a room)',
@@ -50,18 +50,18 @@ describe('what is wrong with the settings', () => {
     assert.deepEqual(problems(env), expected)
     assert.throws(() => readSettings(schema, env, []), {
       name: 'SettingsError',
-      message: `The settings are not right:\n${expected.map((line) => `  - ${line}`).join('\n')}`,
+      message: `Invalid settings:\n${expected.map((line) => `  - ${line}`).join('\n')}`,
     })
   })
 
-  it('is a number that only JavaScript takes for one', () => {
+  it('a number in a notation other than decimal is invalid', () => {
     for (const text of ['0x10', 'Infinity', 'NaN', '1e999', '1_000', '1,5', ' ', '5s', '0b1'])
       assert.equal(problems({ ROOM: 'a', LIMIT: text }).length, 1, text)
     for (const text of ['1.5', '-1']) assert.equal(problems({ ROOM: 'a', PORT: text }).length, 1, text)
     assert.equal(readSettings(schema, { ROOM: 'a', LIMIT: ' 5 ' }, []).LIMIT, 5)
   })
 
-  it('may lie between settings that are each right, and that is told with the rest', () => {
+  it('a conflict between valid settings is reported with the other problems', () => {
     const together = ({ URL, PASSWORD }: { URL?: string; PASSWORD?: string }) => (PASSWORD && !URL ? ['PASSWORD needs a URL'] : [])
     assert.deepEqual(problems({ PORT: 'x', PASSWORD: 'p' }, [], together), [
       'ROOM is missing (the name of a room)',
@@ -72,8 +72,8 @@ describe('what is wrong with the settings', () => {
   })
 })
 
-describe('the help about settings', () => {
-  it('has a line for each: meaning, choices, default, and whether it must be given', () => {
+describe('describeSettings', () => {
+  it('the help has one line per setting: meaning, choices, default, and if it is required', () => {
     assert.deepEqual(describeSettings(schema).split('\n'), [
       '  ROOM      the name of a room (required)',
       '  PORT      port of the page [8080]',
