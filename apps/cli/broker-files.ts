@@ -1,82 +1,82 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withSensor } from '@hearthwatch/broker/acl'
-import { completePapers, type Papers, PapersError } from './authority.ts'
+import { type CertificateFiles, CertificatesError, completeCertificates } from './certificate-files.ts'
 import { endOf, namesIn } from './certificates.ts'
 import type { Folder } from './folder.ts'
 import { completePasswd } from './passwd.ts'
 import type { Step } from './report.ts'
 import { SetupError } from './setup-request.ts'
 
-/** Where the broker's files lie, and what has to stand in them. */
+/** The folders of the broker's files, and their required content. */
 export interface BrokerRequest {
-  /** For `passwd` and `acl`. */
-  rules: Folder
-  /** For `ca.crt`, `server.crt` and `server.key`. */
-  papers: Folder
-  /** For `ca.key`, which the broker never needs. */
+  /** Folder of `passwd` and `acl`. */
+  access: Folder
+  /** Folder of `ca.crt`, `server.crt` and `server.key`. */
+  certificates: Folder
+  /** Folder of `ca.key`, which the broker never needs. */
   authority: Folder
-  /** The text of `acl` that the sensors' blocks come into. */
+  /** The text of `acl` without the blocks of the sensors. */
   acl: string
-  /** Who may connect: users and their passwords. Others that stand in `passwd` stay. */
+  /** Passwords by user. Other users in `passwd` stay. */
   users: Record<string, string>
   sensors: readonly { id: string; room: string }[]
-  /** The host names and addresses under which the broker is found. */
+  /** Host names and addresses of the broker, for its certificate. */
   names: readonly string[]
   /** ms since the epoch */
   now: number
 }
 
-/** One of the broker's files as it is committed: the access list is without sensors. */
+/** The committed text of one of the broker's files; the access list contains no sensors. */
 export function committed(file: 'acl' | 'mosquitto.conf'): Promise<string> {
   return readFile(join(import.meta.dirname, '../../mosquitto', file), 'utf8')
 }
 
 /**
- * Makes or completes what the broker reads: `passwd`, `acl` and the certificates.
- * @throws SetupError where the certificates cannot be completed
+ * Makes or completes the files of the broker: `passwd`, `acl` and the certificates.
+ * @throws SetupError if the certificates cannot be completed
  */
-export async function keepBrokerFiles(request: BrokerRequest): Promise<Step[]> {
-  return [await keepPasswd(request), await keepAcl(request), ...(await keepPapers(request))]
+export async function ensureBrokerFiles(request: BrokerRequest): Promise<Step[]> {
+  return [await ensurePasswd(request), await ensureAcl(request), ...(await ensureCertificates(request))]
 }
 
-/** Whether a broker that runs already has to read its files again. */
+/** True if a running broker must read its files again. */
 export function needsReload(steps: readonly Step[]): boolean {
   return steps.some(({ outcome }) => outcome !== 'kept') && steps.some(({ outcome }) => outcome !== 'made')
 }
 
-async function keepPasswd({ rules, users }: BrokerRequest): Promise<Step> {
-  const text = await completePasswd((await rules.read('passwd')) ?? '', users)
-  return { outcome: await rules.keep('passwd', text, 0o600), file: `${rules.name}/passwd`, what: Object.keys(users).join(', ') }
+async function ensurePasswd({ access, users }: BrokerRequest): Promise<Step> {
+  const text = await completePasswd((await access.read('passwd')) ?? '', users)
+  return { outcome: await access.ensure('passwd', text, 0o600), file: `${access.name}/passwd`, what: Object.keys(users).join(', ') }
 }
 
-async function keepAcl({ rules, acl, sensors }: BrokerRequest): Promise<Step> {
+async function ensureAcl({ access, acl, sensors }: BrokerRequest): Promise<Step> {
   const text = sensors.reduce((text, { id, room }) => withSensor(text, id, room), acl)
   const what = sensors.map(({ id, room }) => `${id} in ${room}`).join(', ')
-  return { outcome: await rules.keep('acl', text, 0o600), file: `${rules.name}/acl`, what }
+  return { outcome: await access.ensure('acl', text, 0o600), file: `${access.name}/acl`, what }
 }
 
-async function keepPapers({ papers: folder, authority, names, now }: BrokerRequest): Promise<Step[]> {
-  const places = { 'ca.key': authority, 'ca.crt': folder, 'server.key': folder, 'server.crt': folder }
-  const entries = Object.entries(places) as [keyof Papers, Folder][]
-  const found = Object.fromEntries(await Promise.all(entries.map(async ([file, place]) => [file, await place.read(file)])))
-  const { papers, why } = await completePapers(found, names, now).catch((error) => {
-    throw error instanceof PapersError ? new SetupError(error.message) : error
+async function ensureCertificates({ certificates, authority, names, now }: BrokerRequest): Promise<Step[]> {
+  const folders = { 'ca.key': authority, 'ca.crt': certificates, 'server.key': certificates, 'server.crt': certificates }
+  const entries = Object.entries(folders) as [keyof CertificateFiles, Folder][]
+  const found = Object.fromEntries(await Promise.all(entries.map(async ([file, folder]) => [file, await folder.read(file)])))
+  const { files, why } = await completeCertificates(found, names, now).catch((error) => {
+    throw error instanceof CertificatesError ? new SetupError(error.message) : error
   })
-  const says: Record<keyof Papers, string> = {
-    'ca.key': 'the authority: keep it to yourself',
-    'ca.crt': `the authority: every sensor with TLS needs a copy, until ${date(papers['ca.crt'])}`,
-    'server.key': 'the broker',
-    'server.crt': `the broker, until ${date(papers['server.crt'])}, as ${namesIn(papers['server.crt']).join(', ')}`,
+  const descriptions: Record<keyof CertificateFiles, string> = {
+    'ca.key': "the authority's private key: keep it secret",
+    'ca.crt': `the authority, valid until ${date(files['ca.crt'])}: every sensor with TLS needs a copy`,
+    'server.key': "the broker's private key",
+    'server.crt': `the broker, valid until ${date(files['server.crt'])}, for ${namesIn(files['server.crt']).join(', ')}`,
   }
   const steps: Step[] = []
-  for (const [file, place] of entries) {
-    const text = papers[file]
+  for (const [file, folder] of entries) {
+    const text = files[file]
     if (text === undefined) continue
-    const outcome = await place.keep(file, text, file.endsWith('.key') ? 0o600 : 0o644)
+    const outcome = await folder.ensure(file, text, file.endsWith('.key') ? 0o600 : 0o644)
     const renewed = outcome === 'completed'
     const reason = renewed && file === 'server.crt' ? ` (${why})` : ''
-    steps.push({ outcome: renewed ? 'renewed' : outcome, file: `${place.name}/${file}`, what: says[file] + reason })
+    steps.push({ outcome: renewed ? 'renewed' : outcome, file: `${folder.name}/${file}`, what: descriptions[file] + reason })
   }
   return steps
 }

@@ -12,20 +12,20 @@ export interface Pair {
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
-/** How long a certificate stands: the authority's travels to every sensor by hand, the server's is ours alone. */
+/** Validity of a certificate in ms. The authority's is long, because it is copied to every sensor by hand. */
 export const lifetime = { authority: 3650 * day, server: 825 * day }
 
-/** A certificate with fewer days left than these is made anew. */
+/** A certificate that ends within this time, in ms, is renewed. */
 export const renewBefore = 30 * day
 
-/** A private key on the curve P-256, as PEM text (PKCS #8). */
+/** Makes a private key on the curve P-256, as PEM text (PKCS #8). */
 export function makeKey(): string {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 }
 
 /**
- * The authority's own certificate for this key. Its name follows from the key, so one made again for the same key
- * stands for the lost one: what was signed before, and who trusts the old copy, stay good.
+ * Makes the authority's self-signed certificate for this key. Its name is derived from the key, so that a new certificate for
+ * the same key replaces a lost one. Earlier signatures and copies stay valid.
  * @param now ms since the epoch
  */
 export async function certifyAuthority(key: string, now: number): Promise<string> {
@@ -34,7 +34,7 @@ export async function certifyAuthority(key: string, now: number): Promise<string
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=Hearthwatch ${id.keyId.slice(0, 8)}`,
     serialNumber: serialNumber(),
-    // A device whose clock is a little behind must not refuse us on the first day.
+    // A device whose clock is a little slow must accept the certificate on the first day.
     notBefore: new Date(now - hour),
     notAfter: new Date(now + lifetime.authority),
     signingAlgorithm: algorithm,
@@ -49,8 +49,8 @@ export async function certifyAuthority(key: string, now: number): Promise<string
 }
 
 /**
- * The server's certificate for this key, good for these host names and addresses, signed by the authority. It does
- * not outlive the authority.
+ * Makes the server's certificate for this key and these host names and addresses, signed by the authority. It ends no later
+ * than the authority's.
  * @param now ms since the epoch
  */
 export async function certifyServer(key: string, names: readonly string[], authority: Pair, now: number): Promise<string> {
@@ -77,7 +77,7 @@ export async function certifyServer(key: string, names: readonly string[], autho
   return `${certificate.toString('pem')}\n`
 }
 
-/** Whether this text is a private key. */
+/** True if this text is a private key in PEM. */
 export function isKey(text: string): boolean {
   try {
     return createPrivateKey(text).type === 'private'
@@ -86,7 +86,7 @@ export function isKey(text: string): boolean {
   }
 }
 
-/** Whether this text is a certificate for this private key. */
+/** True if the certificate is for this private key. */
 export function belongTogether({ certificate, key }: Pair): boolean {
   try {
     return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))
@@ -95,13 +95,13 @@ export function belongTogether({ certificate, key }: Pair): boolean {
   }
 }
 
-/** Whether the authority has signed it. */
+/** True if the authority has signed the certificate. */
 export function isSignedBy(authority: string, certificate: string): boolean {
   const [signer, signed] = [new X509Certificate(authority), new X509Certificate(certificate)]
   return signed.checkIssued(signer) && signed.verify(signer.publicKey)
 }
 
-/** Until when the certificate is good, in ms since the epoch. */
+/** End of the certificate's validity, in ms since the epoch. */
 export function endOf(certificate: string): number {
   return new X509Certificate(certificate).validToDate.getTime()
 }

@@ -1,6 +1,6 @@
 import type { Chosen } from './containers.ts'
 
-/** In a container the settings of `.env` come as the environment; an empty one counts as not set. */
+/** Reads the owner's settings from the environment, to which Compose adds those of `.env`. An empty one counts as not set. */
 export function readChosen(env: Record<string, string | undefined> = process.env): Chosen {
   const { MQTT_PASSWORD, DASHBOARD_PASSWORD, HTTP_PORT } = env
   return {

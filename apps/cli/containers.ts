@@ -1,18 +1,18 @@
 import { chmod, chown, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { committed, keepBrokerFiles, needsReload } from './broker-files.ts'
+import { committed, ensureBrokerFiles, needsReload } from './broker-files.ts'
 import { type Folder, type Owner, openFolder } from './folder.ts'
 import { namesOf } from './hostnames.ts'
-import type { House } from './house.ts'
+import type { Installation } from './installation.ts'
 import { makePassword } from './passwords.ts'
 import type { Step } from './report.ts'
 import { completeSensors, planSensors } from './sensorfile.ts'
 import { checkSensor, hostOf, type SensorRequest, SetupError, type SetupRequest, UsageError } from './setup-request.ts'
 
-/** The users in the images, who read the volumes. */
+/** Users in the images, who read the volumes. */
 const owners = { setup: { uid: 0, gid: 0 }, broker: { uid: 1883, gid: 1883 }, node: { uid: 1000, gid: 1000 } }
 
-/** What a person has chosen in `.env`. Passwords there win over made ones. */
+/** Settings that the owner has chosen in `.env`. Their passwords replace generated ones. */
 export interface Chosen {
   MQTT_PASSWORD?: string | undefined
   DASHBOARD_PASSWORD?: string | undefined
@@ -20,15 +20,15 @@ export interface Chosen {
 }
 
 /**
- * A house in containers. Below `root` a volume is mounted for each consumer, named like its service, and holds the
- * secrets of that one alone, a file each. The volume `house` is setup's own: the authority's key, the guest's
- * password and the settings of sensors on other machines.
- * @param here the sensors among the services
+ * An installation in containers. Each service has a volume below `root` with its name, which contains only the secrets of
+ * that service, one per file. The volume `house` belongs to setup: it contains the authority's key, the guest's password and
+ * the settings of sensors on other machines.
+ * @param services the sensors among the services
  */
-export function openContainers(root: string, here: readonly SensorRequest[], chosen: Chosen): House {
-  for (const sensor of here) checkSensor(sensor)
+export function openContainers(root: string, services: readonly SensorRequest[], chosen: Chosen): Installation {
+  for (const sensor of services) checkSensor(sensor)
 
-  /** The volume, given to its consumer if it is new. */
+  /** Opens a volume, and makes its service the owner. */
   const volume = async (name: string, owner: Owner): Promise<Folder> => {
     const path = join(root, name)
     const now = await stat(path).catch(() => {
@@ -39,91 +39,91 @@ export function openContainers(root: string, here: readonly SensorRequest[], cho
     return openFolder(path, name, owner)
   }
   const password = async (folder: Folder, file: string) => (await folder.read(file))?.replace(/\r?\n$/, '') || undefined
-  const must = async (folder: Folder, file: string) => {
+  const readExisting = async (folder: Folder, file: string) => {
     const text = await folder.read(file)
-    if (text === undefined) throw new SetupError(`There is no ${folder.name}/${file} yet: docker compose up makes it.`)
+    if (text === undefined) throw new SetupError(`${folder.name}/${file} does not exist; docker compose up creates it.`)
     return text.replace(/\r?\n$/, '')
   }
-  /** Sensors on other machines: they have an env file each in our own volume. */
-  const elsewhere = async (house: Folder, request: Pick<SetupRequest, 'added'>) => {
+  /** Plans the sensors on other machines, which have one env file each in setup's volume. */
+  const planRemote = async (own: Folder, request: Pick<SetupRequest, 'added'>) => {
     const { added } = request
-    if (added && here.some(({ id }) => id === added.id)) throw new UsageError(`${added.id} is a service of docker-compose.yml already.`)
-    return planSensors(house, { own: [], hosts: [], added }, 'house')
+    if (added && services.some(({ id }) => id === added.id)) throw new UsageError(`${added.id} is already a service of docker-compose.yml.`)
+    return planSensors(own, { own: [], hosts: [], added }, 'house')
   }
 
   return {
     async make(request, now) {
-      const house = await volume('house', owners.setup)
+      const own = await volume('house', owners.setup)
       const broker = await volume('broker', owners.broker)
       const monitor = await volume('monitor', owners.node)
-      const others = completeSensors(
-        await elsewhere(house, request),
-        here.map(({ room }) => room),
+      const remote = completeSensors(
+        await planRemote(own, request),
+        services.map(({ room }) => room),
       )
       const steps: Step[] = []
       const secret = async (folder: Folder, file: string, what: string, choice?: string) => {
         const value = choice ?? (await password(folder, file)) ?? makePassword()
-        steps.push({ outcome: await folder.keep(file, `${value}\n`, 0o600), file: `${folder.name}/${file}`, what })
+        steps.push({ outcome: await folder.ensure(file, `${value}\n`, 0o600), file: `${folder.name}/${file}`, what })
         return value
       }
 
       const users: Record<string, string> = {}
       users.monitor = await secret(monitor, 'mqtt-password', 'the monitor at the broker', chosen.MQTT_PASSWORD)
       await secret(monitor, 'dashboard-password', 'people at the page', chosen.DASHBOARD_PASSWORD)
-      users.guest = await secret(house, 'guest-password', 'other software at the broker')
-      const trusting = [monitor]
-      for (const { id, room } of here) {
+      users.guest = await secret(own, 'guest-password', 'other software at the broker')
+      const clients = [monitor]
+      for (const { id, room } of services) {
         const folder = await volume(id, owners.node)
         users[id] = await secret(folder, 'mqtt-password', `the sensor in ${room} at the broker`)
-        trusting.push(folder)
+        clients.push(folder)
       }
-      for (const { file, text, env, request } of others) {
-        steps.push({ outcome: await house.keep(file, text, 0o600), file: `house/${file}`, what: `the sensor in ${request.room}` })
+      for (const { file, text, env, request } of remote) {
+        steps.push({ outcome: await own.ensure(file, text, 0o600), file: `house/${file}`, what: `the sensor in ${request.room}` })
         if (env.MQTT_PASSWORD !== undefined) users[request.id] = env.MQTT_PASSWORD
       }
 
       const hosts = [...request.hosts, ...(request.added?.broker ? [hostOf(request.added.broker) as string] : [])]
-      // A change is no reason to reload: it comes with a new image, for which Compose starts the broker anew.
-      const conf = await broker.keep('mosquitto.conf', await committed('mosquitto.conf'), 0o600)
-      steps.push({ outcome: conf, file: `${broker.name}/mosquitto.conf`, what: 'how the broker runs' })
-      const files = await keepBrokerFiles({
-        ...{ rules: broker, papers: broker, authority: house, now },
-        // Always from the committed one, so that a new version of it arrives.
+      // A change needs no reload: it comes with a new image, for which Compose restarts the broker.
+      const conf = await broker.ensure('mosquitto.conf', await committed('mosquitto.conf'), 0o600)
+      steps.push({ outcome: conf, file: `${broker.name}/mosquitto.conf`, what: 'configuration of the broker' })
+      const files = await ensureBrokerFiles({
+        ...{ access: broker, certificates: broker, authority: own, now },
+        // The committed text, so that updates of it arrive.
         acl: await committed('acl'),
         users,
-        sensors: [...here, ...others.map(({ request }) => request)],
+        sensors: [...services, ...remote.map(({ request }) => request)],
         // A container knows neither the name nor the addresses of its host.
         names: namesOf('broker', {}, hosts),
       })
-      const certificate = await must(broker, 'ca.crt')
-      for (const folder of trusting) {
-        const outcome = await folder.keep('ca.crt', `${certificate}\n`, 0o644)
-        steps.push({ outcome, file: `${folder.name}/ca.crt`, what: 'whom it trusts' })
+      const certificate = await readExisting(broker, 'ca.crt')
+      for (const folder of clients) {
+        const outcome = await folder.ensure('ca.crt', `${certificate}\n`, 0o644)
+        steps.push({ outcome, file: `${folder.name}/ca.crt`, what: 'the trusted authority' })
       }
       return { steps: [...steps, ...files], reload: needsReload(files), brokerPort: 1883 }
     },
 
     async secrets() {
-      const house = await volume('house', owners.setup)
-      const page = chosen.DASHBOARD_PASSWORD ?? (await must(await volume('monitor', owners.node), 'dashboard-password'))
-      const others = await elsewhere(house, {})
+      const own = await volume('house', owners.setup)
+      const page = chosen.DASHBOARD_PASSWORD ?? (await readExisting(await volume('monitor', owners.node), 'dashboard-password'))
+      const remote = await planRemote(own, {})
       return {
         page,
         port: chosen.HTTP_PORT ?? '8080',
-        guest: await must(house, 'guest-password'),
-        sensors: [...here, ...others.map(({ request }) => request)],
+        guest: await readExisting(own, 'guest-password'),
+        sensors: [...services, ...remote.map(({ request }) => request)],
       }
     },
 
     async settingsOf(id) {
-      const others = await elsewhere(await volume('house', owners.setup), {})
-      const text = others.find(({ request }) => request.id === id)?.text
-      if (text === undefined) throw new UsageError(`There is no sensor ${id} on another machine.`)
+      const remote = await planRemote(await volume('house', owners.setup), {})
+      const text = remote.find(({ request }) => request.id === id)?.text
+      if (text === undefined) throw new UsageError(`The sensor ${id} does not exist on another machine.`)
       return text
     },
 
     async authority() {
-      return `${await must(await volume('broker', owners.broker), 'ca.crt')}\n`
+      return `${await readExisting(await volume('broker', owners.broker), 'ca.crt')}\n`
     },
   }
 }

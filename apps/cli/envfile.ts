@@ -1,21 +1,21 @@
 import { parseEnv } from 'node:util'
 
-/** A setting that an env file should have, and the comment that goes before it. */
+/** A setting that an env file must contain, and the comment above it. */
 export interface Setting {
   name: string
   value: string
   comment?: string
 }
 
-/** The settings in the text of an env file; an empty one counts as not set. */
+/** Parses the text of an env file. An empty setting counts as not set. */
 export function readEnv(text: string): Record<string, string> {
   return Object.fromEntries(Object.entries(parseEnv(text)).filter((entry): entry is [string, string] => !!entry[1]))
 }
 
 /**
- * The text with what is missing put in: in its place where the name stands there without a value, else at the end.
- * What is set already stays as it is, also where `NAME_FILE` says it. Without a text a new one starts with `title`.
- * @throws RangeError for a value that no env file can hold
+ * Adds missing settings to the text of an env file: in place if the name is there without a value, else at the end.
+ * A setting that has a value, or a `NAME_FILE`, stays unchanged. A new text starts with `title`.
+ * @throws RangeError for a value that an env file cannot contain
  */
 export function completeEnv(text: string | undefined, title: string, settings: readonly Setting[]): string {
   let result = text ?? `${comment(title)}\n`
@@ -23,7 +23,7 @@ export function completeEnv(text: string | undefined, title: string, settings: r
   for (const { name, value, comment: why } of settings) {
     if (given[name] !== undefined || given[`${name}_FILE`] !== undefined) continue
     const line = `${name}=${quote(value)}`
-    // `NAME=`, also behind a `#` as in .env.example; nothing that says something.
+    // `NAME=` without a value, possibly commented out as in .env.example.
     const empty = new RegExp(`^[ \\t]*(#[ \\t]*)?(export[ \\t]+)?${name}[ \\t]*=[ \\t]*(''|"")?[ \\t]*$`, 'm')
     if (empty.test(result)) result = result.replace(empty, () => line)
     else result = `${result.replace(/(?<!\n)$/, '\n')}${why ? `\n${comment(why)}\n` : ''}${line}\n`
@@ -38,6 +38,7 @@ function comment(text: string): string {
 function quote(value: string): string {
   if (/^[\p{L}\p{N}._:/@,+-]+$/u.test(value)) return value
   const mark = [`'`, '"', '`'].find((candidate) => !value.includes(candidate))
-  if (mark === undefined || (mark === '"' && value.includes('\\'))) throw new RangeError(`no env file can hold ${JSON.stringify(value)}`)
+  if (mark === undefined || (mark === '"' && value.includes('\\')))
+    throw new RangeError(`an env file cannot contain ${JSON.stringify(value)}`)
   return `${mark}${value}${mark}`
 }

@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** What became of a file. */
+/** The result of `Folder.ensure` for a file; `renewed` is a completed certificate. */
 export type Outcome = 'kept' | 'made' | 'completed' | 'renewed'
 
 export interface Owner {
@@ -9,30 +9,29 @@ export interface Owner {
   gid: number
 }
 
-/** One folder of the house's files. */
+/** A folder of the installation. */
 export interface Folder {
   readonly path: string
-  /** What people call it. */
+  /** Name for messages. */
   readonly name: string
-  /** The file's text; undefined where there is none. */
+  /** The file's text; undefined if it does not exist. */
   read(name: string): Promise<string | undefined>
-  /** Makes sure that the file has this text. A new one gets `mode`; one that is there keeps its mode and owner. */
-  keep(name: string, text: string, mode: number): Promise<Outcome>
-  /** The names of the files in it, in order. */
+  /** Makes sure that the file has this text. A new file gets `mode`; an existing one keeps its mode and owner. */
+  ensure(name: string, text: string, mode: number): Promise<Outcome>
+  /** The sorted names of its files. */
   names(): Promise<string[]>
 }
 
 /**
- * Opens a folder for reading and for files that appear whole or not at all: who is interrupted finds the old text or
- * the new one.
- * @param owner whose new files are; without one they belong to who runs this
+ * Opens a folder whose files are written atomically: after an interruption a file has the old text or the new one.
+ * @param owner owner of new files; default: the user of this process
  */
 export function openFolder(path: string, name: string, owner?: Owner): Folder {
   return {
     path,
     name,
     read: (file) => readIfThere(join(path, file)),
-    async keep(name, text, mode) {
+    async ensure(name, text, mode) {
       const file = join(path, name)
       const before = await readIfThere(file)
       if (before === text) return 'kept'
@@ -54,16 +53,16 @@ export function openFolder(path: string, name: string, owner?: Owner): Folder {
 }
 
 async function replace(file: string, text: string, mode: number, owner: Owner | undefined): Promise<void> {
-  // No id of a sensor has a tilde, so what an interrupted run leaves behind is not taken for a sensor's file.
+  // The id of a sensor contains no tilde, so the rest of an interrupted run is never taken for a sensor's file.
   const next = `${file}.new~`
-  // Flushed before it takes the name: a power cut leaves no empty file of passwords.
+  // Flushed before the rename, so that a power cut leaves no empty file.
   await writeFile(next, text, { mode: 0o600, flush: true })
   await chmod(next, mode)
   await giveTo(next, owner)
   await rename(next, file)
 }
 
-/** Only root can give a file away; for anyone else it is theirs already. */
+/** Only root can change the owner; the files of other users already belong to them. */
 async function giveTo(path: string, owner: Owner | undefined): Promise<void> {
   if (owner && process.getuid?.() === 0) await chown(path, owner.uid, owner.gid)
 }

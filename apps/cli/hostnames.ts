@@ -1,13 +1,12 @@
 import { isIP } from 'node:net'
 import type { networkInterfaces } from 'node:os'
 
-/** Networks between containers and virtual machines: no sensor comes from there. */
+/** Networks of containers and virtual machines, through which no sensor connects. */
 const virtual = /^(docker|br-|veth|virbr|vmnet|vboxnet|podman|cni)/
 
 /**
- * Under which names and addresses others may find this machine: `localhost`, its own name, the one that mDNS makes
- * of it, and its IPv4 addresses on the local networks. IPv6 addresses but `::1` are left out: most of them change
- * every day. `extra` names come last.
+ * Names and addresses of this machine: `localhost`, its host name, its mDNS name and its local IPv4 addresses. IPv6
+ * addresses except `::1` are left out, because most of them change every day. The `extra` names come last.
  */
 export function namesOf(hostname: string, interfaces: ReturnType<typeof networkInterfaces>, extra: readonly string[] = []): string[] {
   const full = hostname.toLowerCase()
@@ -20,8 +19,8 @@ export function namesOf(hostname: string, interfaces: ReturnType<typeof networkI
 }
 
 /**
- * A host name or an address in the one way in which a certificate has it: lower case, IPv6 in its short form.
- * Undefined for what is neither.
+ * A host name or an address in the form of a certificate: lower case, IPv6 in its short form.
+ * Undefined for other texts.
  */
 export function toHost(text: string): string | undefined {
   const host = text.toLowerCase()
@@ -29,7 +28,7 @@ export function toHost(text: string): string | undefined {
   return isIP(host) === 4 || isHostName(host) ? host : undefined
 }
 
-/** A host name by RFC 1123 in lower case; something like `1.2.3` is more likely an address with a part missing. */
+/** True for a host name by RFC 1123 in lower case. A text like `1.2.3` is refused as an incomplete address. */
 function isHostName(text: string): boolean {
   return text.length <= 253 && /^(?!(.*\.)?\d+$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text)
 }

@@ -1,13 +1,13 @@
 import { hashPassword, parsePasswords, verify } from '@hearthwatch/broker/passwd'
 import { isMadePassword } from './passwords.ts'
 
-/** Where a person has thought up the password, guessing it from the hash shall take long. */
+/** A password that a person has chosen is easier to guess, so its hash is slower to compute. */
 const slow = { iterations: 100_000 }
 
 /**
- * The text of a password file in which these users have these passwords. A line that is right already stays, so a
- * second run changes nothing; so do all other users.
- * @throws PasswdError for a line that is none
+ * Adds these users to the text of a password file, or replaces their hashes if their passwords differ. All other lines
+ * stay unchanged.
+ * @throws PasswdError for an invalid line
  */
 export async function completePasswd(text: string, users: Record<string, string>): Promise<string> {
   const known = parsePasswords(text, 'passwd')

@@ -1,17 +1,18 @@
 import type { Outcome } from './folder.ts'
 
-/** What became of one file, for the person who asked. */
+/** The outcome for one file. */
 export interface Step {
   outcome: Outcome
   file: string
+  /** Description of the file, for people. */
   what: string
 }
 
-/** All that setup did; nothing in it is secret. */
+/** The result of a run of setup. It contains no secret. */
 export interface Report {
   steps: Step[]
-  /** Whether a broker that is running has to read its files again. */
+  /** True if a running broker must read its files again. */
   reload: boolean
-  /** Where it listens on this machine without TLS. */
+  /** Port of the broker on this machine without TLS. */
   brokerPort: number
 }

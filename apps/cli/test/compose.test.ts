@@ -36,7 +36,7 @@ const mounts = ({ volumes = [] }: Service) =>
   })
 
 describe('docker-compose.yml', () => {
-  it('lets nobody write outside of volumes, or gain rights', () => {
+  it('a service can neither write outside its volumes nor gain privileges', () => {
     for (const [name, service] of Object.entries(services)) {
       assert.equal(service.read_only, true, name)
       assert.deepEqual(service.cap_drop, ['ALL'], name)
@@ -44,7 +44,7 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('has one service that is root: setup, without a network, with what it takes to give files away', () => {
+  it('only setup runs as root, without a network and with the capabilities to change owners', () => {
     const { user, network_mode, cap_add, restart } = services.setup as Service
     assert.deepEqual({ user, network_mode, restart }, { user: '0:0', network_mode: 'none', restart: 'no' })
     assert.deepEqual(cap_add, ['CHOWN', 'FOWNER', 'DAC_OVERRIDE'])
@@ -54,7 +54,7 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('gives each consumer a volume of secrets that it alone mounts, to read', () => {
+  it('each service has its own volume of secrets, mounted read-only', () => {
     const secret = Object.keys(volumes).filter((name) => name.startsWith('secrets-'))
     const written = mounts(services.setup as Service)
     assert.deepEqual(written.map(({ source }) => source).sort(), secret.sort())
@@ -69,7 +69,7 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('mounts nothing of the clone, which may be closed to the users in the containers', () => {
+  it('a service mounts only volumes, because its user may not be able to read the clone', () => {
     for (const [name, service] of Object.entries(services)) {
       for (const { source } of mounts(service)) assert.ok(source in volumes, `${name} ${source}`)
     }
@@ -78,14 +78,14 @@ describe('docker-compose.yml', () => {
     assert.deepEqual(broker.command, ['mosquitto', '-c', `${secrets?.target}/mosquitto.conf`])
   })
 
-  it('lets everyone with secrets wait until setup has made them', () => {
+  it('a service with secrets waits for setup', () => {
     for (const [name, service] of others) {
       if (mounts(service).some(({ source }) => source.startsWith('secrets-')))
         assert.equal(service.depends_on?.setup?.condition, 'service_completed_successfully', name)
     }
   })
 
-  it('tells setup of the same sensors and rooms as the sensors themselves, who speak TLS', () => {
+  it('setup and the sensor services have the same ids and rooms, and the sensors use TLS', () => {
     const { containers } = readArguments(services.setup?.entrypoint?.slice(2) ?? [])
     assert.deepEqual(
       containers,
@@ -97,19 +97,19 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('opens to the home’s network only the broker’s port with TLS', () => {
+  it("only the broker's TLS port is open to the home network", () => {
     for (const [name, { ports = [] }] of Object.entries(services)) {
       for (const port of ports) assert.ok(port.startsWith('127.0.0.1:') || port === '8883:8883', `${name} ${port}`)
     }
   })
 
-  it('holds no password', () => {
+  it('the file contains no password', () => {
     for (const [name, { environment = {} }] of Object.entries(services)) {
       for (const setting of Object.keys(environment)) assert.doesNotMatch(setting, /(PASSWORD|TOKEN|SECRET)$/, name)
     }
   })
 
-  it('comes back after a crash and after a restart of the machine', () => {
+  it('every service is restarted after a crash and after a reboot', () => {
     for (const [name, { restart }] of others) assert.equal(restart, 'unless-stopped', name)
   })
 })

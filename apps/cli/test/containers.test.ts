@@ -31,7 +31,7 @@ describe('setup for containers', () => {
   const read = async (file: string) => (await readFile(join(root, file), 'utf8')).trimEnd()
   const accounts = async () => parsePasswords(await read('broker/passwd'))
 
-  it('puts into each volume what its one consumer needs', async () => {
+  it('each volume contains only the files of its service', async () => {
     assert.deepEqual(Object.keys(await contents(root)).sort(), [
       'broker/acl',
       'broker/ca.crt',
@@ -51,13 +51,13 @@ describe('setup for containers', () => {
     ])
   })
 
-  it('opens the folders and the secrets to their owners alone', async () => {
+  it('only their owners can read folders and secrets', async () => {
     for (const volume of volumes) assert.equal((await stat(join(root, volume))).mode & 0o777, 0o700, volume)
     for (const [file, { mode }] of Object.entries(await contents(root))) assert.equal(mode, file.endsWith('.crt') ? '0644' : '0600', file)
   })
 
   const isRoot = process.getuid?.() === 0
-  it('gives each to the user of its image', { skip: isRoot ? false : 'only root can give files away' }, async () => {
+  it('each volume belongs to the user of its image', { skip: isRoot ? false : 'only root can change owners' }, async () => {
     const owners = { broker: 1883, monitor: 1000, 'sensor-1': 1000, 'sensor-2': 1000, house: 0 }
     for (const [volume, owner] of Object.entries(owners)) {
       assert.equal((await stat(join(root, volume))).uid, owner)
@@ -66,7 +66,7 @@ describe('setup for containers', () => {
     }
   })
 
-  it('lets the monitor, the guest and every sensor in, and each sensor report into its room', async () => {
+  it('the monitor, the guest and every sensor can log in, and each sensor can publish in its room only', async () => {
     for (const [user, file] of Object.entries({
       monitor: 'monitor/mqtt-password',
       guest: 'house/guest-password',
@@ -80,20 +80,20 @@ describe('setup for containers', () => {
     assert.ok(!write('sensor-1', 'home/kitchen/temperature'))
   })
 
-  it('changes nothing when it runs again', async () => {
+  it('a second run changes nothing', async () => {
     const then = await contents(root)
     const { output } = await setup()
     assert.deepEqual(await contents(root), then)
     assert.doesNotMatch(output, /^ {2}(made|completed|renewed)/m)
   })
 
-  it('prints the page’s password by show', async () => {
+  it("show prints the page's and the guest's password", async () => {
     const { output } = await setup('show')
     assert.ok(output.includes(await read('monitor/dashboard-password')))
     assert.ok(output.includes(await read('house/guest-password')))
   })
 
-  it('brings what changes to everyone whom it concerns', async () => {
+  it('a new authority is copied to every volume, and the broker must reload', async () => {
     const { 'sensor-1/ca.crt': before } = await contents(root)
     await rm(join(root, 'house/ca.key'))
     await rm(join(root, 'broker/ca.crt'))
@@ -104,7 +104,7 @@ describe('setup for containers', () => {
     assert.match(output, /docker compose kill -s HUP broker/)
   })
 
-  it('makes the settings of a sensor on another machine, and prints them to be taken there', async () => {
+  it('add-sensor makes the settings of a sensor on another machine, and show prints them', async () => {
     const { output } = await setup('add-sensor', 'pi-1', 'kitchen', '--broker', 'mqtts://192.168.1.10:8883')
     assert.match(output, /^ {2}made +house\/\.env\.sensor\.pi-1 /m)
     const shown = readEnv((await setup('show', 'pi-1')).output)
@@ -119,24 +119,24 @@ describe('setup for containers', () => {
     assert.deepEqual(await contents(root), then)
   })
 
-  it('refuses a second sensor of the same name, and a service that has no volume', async () => {
+  it('a second sensor with the same id, and a service without a volume, are refused', async () => {
     assert.equal((await setup('add-sensor', 'sensor-1', 'attic')).code, 2)
     const { code, errors } = await setup('--sensor', 'sensor-3', '--room', 'attic')
     assert.equal(code, 1)
     assert.match(errors, /No volume is mounted on .*sensor-3/)
   })
 
-  it('has nothing to show before it has run', async () => {
+  it('show fails before the first run', async () => {
     const empty = await emptyVolumes()
     const { code, errors } = await runSetup(['compose', '--dir', empty, ...services, 'show'])
     assert.equal(code, 1)
-    assert.match(errors, /docker compose up makes it/)
+    assert.match(errors, /docker compose up creates it/)
     await rm(empty, { recursive: true })
   })
 })
 
 describe('passwords that a person has chosen in .env', () => {
-  it('win over the made ones, also later', async () => {
+  it('passwords in .env replace generated ones, also in a later run', async () => {
     const root = await emptyVolumes()
     const request = { own: [], hosts: [] }
     const sensors = [
@@ -144,10 +144,10 @@ describe('passwords that a person has chosen in .env', () => {
       { id: 'sensor-2', room: 'kitchen' },
     ]
     await openContainers(root, sensors, {}).make(request, Date.now())
-    const house = openContainers(root, sensors, { MQTT_PASSWORD: 'for the broker', DASHBOARD_PASSWORD: 'for the page' })
-    const { reload } = await house.make(request, Date.now())
+    const installation = openContainers(root, sensors, { MQTT_PASSWORD: 'for the broker', DASHBOARD_PASSWORD: 'for the page' })
+    const { reload } = await installation.make(request, Date.now())
     assert.ok(reload)
-    assert.equal((await house.secrets()).page, 'for the page')
+    assert.equal((await installation.secrets()).page, 'for the page')
     assert.ok(await verify(parsePasswords(await readFile(join(root, 'broker/passwd'), 'utf8')), 'monitor', 'for the broker'))
     await rm(root, { recursive: true })
   })

@@ -47,7 +47,7 @@ describe('Mosquitto with the files that setup makes', need('mosquitto'), () => {
     return client
   }
 
-  it('takes the monitor, the guest and the sensor in over TLS, and carries a reading', async () => {
+  it('the monitor, the guest and the sensor log in over TLS, and a reading arrives', async () => {
     const [monitor, sensor] = [await connect('.env'), await connect('.env.sensor')]
     await connect('.env.guest')
     await monitor.subscribeAsync('home/+/temperature')
@@ -56,18 +56,18 @@ describe('Mosquitto with the files that setup makes', need('mosquitto'), () => {
     assert.deepEqual(await arrived, ['home/kitchen/temperature', '21.5'])
   })
 
-  it('takes in a sensor that was added while it runs, once it is told to look', async () => {
+  it('an added sensor can log in after a reload of the running broker', async () => {
     await runSetup(['--dir', dir, 'add-sensor', 'pi-2', 'attic'])
     await assert.rejects(connect('.env.sensor.pi-2'), /Not authorized/i)
     mosquitto.reload()
-    // It reads the files in its own time.
+    // Mosquitto reads the files some time after the signal.
     for (;;) {
       const client = await connect('.env.sensor.pi-2').catch(() => undefined)
       if (client) break
     }
   })
 
-  it('turns away who has no password', async () => {
+  it('a login without a password is refused', async () => {
     const ca = await read('mosquitto/certs/ca.crt')
     await assert.rejects(connectAsync(`mqtts://localhost:${mosquitto.port}`, { ca, reconnectPeriod: 0 }), /Not authorized/i)
   })

@@ -10,7 +10,7 @@ import { runSetup as setup } from '../command.ts'
 import { readEnv } from '../envfile.ts'
 import { contents, temporaryFolder } from './temporary-folder.ts'
 
-describe('another sensor', () => {
+describe('an added sensor', () => {
   let dir: string
   before(async () => {
     dir = await temporaryFolder()
@@ -19,7 +19,7 @@ describe('another sensor', () => {
   after(() => rm(dir, { recursive: true }))
   const env = async (file: string) => readEnv(await readFile(join(dir, file), 'utf8'))
 
-  it('gets an env file, a user and its room', async () => {
+  it('add-sensor makes an env file, a user at the broker and the rights for the room', async () => {
     const { code, output } = await setup(['--dir', dir, 'add-sensor', 'pi-2', 'living room', '--probe', 'w1'])
     assert.equal(code, 0)
     assert.match(output, /^ {2}made +\.env\.sensor\.pi-2 /m)
@@ -30,44 +30,44 @@ describe('another sensor', () => {
     assert.ok(allowed(acl, { username: 'pi-2', clientId: 'pi-2', action: 'write', topic: 'home/living room/temperature' }))
   })
 
-  it('gets a status topic of its own in a room that has a sensor already', async () => {
+  it('the second sensor of a room has its own status topic', async () => {
     await setup(['--dir', dir, 'add-sensor', 'pi-3', 'kitchen'])
     assert.equal((await env('.env.sensor.pi-3')).STATUS_TOPIC, 'device/pi-3/status')
     assert.equal((await env('.env.sensor')).STATUS_TOPIC, undefined)
   })
 
-  it('is told where the broker is and whom to trust, and the broker’s certificate learns that name', async () => {
+  it("--broker sets the address and the authority in the sensor's settings, and adds the host to the certificate", async () => {
     const { output } = await setup(['--dir', dir, 'add-sensor', 'pi-4', 'attic', '--broker', 'mqtts://Hearth.home.example:8883'])
-    assert.match(output, /^ {2}renewed +mosquitto\/certs\/server\.crt .*\(it was without hearth\.home\.example\)$/m)
+    assert.match(output, /^ {2}renewed +mosquitto\/certs\/server\.crt .*\(it lacked hearth\.home\.example\)$/m)
     const { MQTT_URL, MQTT_CA_FILE } = await env('.env.sensor.pi-4')
     assert.deepEqual({ MQTT_URL, MQTT_CA_FILE }, { MQTT_URL: 'mqtts://Hearth.home.example:8883', MQTT_CA_FILE: 'ca.crt' })
   })
 
-  it('is kept by every later run', async () => {
+  it('later runs leave an added sensor unchanged', async () => {
     const then = await contents(dir)
     await setup(['--dir', dir])
     await setup(['--dir', dir, 'add-sensor', 'pi-2', 'living room'])
     assert.deepEqual(await contents(dir), then)
   })
 
-  it('reaches a broker that is running by SIGHUP, which setup says where one answers', async () => {
+  it('setup explains the reload by SIGHUP if a broker is running and its files have changed', async () => {
     const broker = createServer().listen(0, '127.0.0.1')
     await once(broker, 'listening')
     await appendFile(join(dir, '.env'), `BROKER_PORT=${(broker.address() as AddressInfo).port}\n`)
     const { output } = await setup(['--dir', dir, 'add-sensor', 'pi-5', 'hall'])
-    assert.match(output, /A broker is running on this machine\. It takes over its new files on SIGHUP/)
+    assert.match(output, /A broker is running on this machine\. It reads its new files on SIGHUP/)
     const again = await setup(['--dir', dir])
-    assert.doesNotMatch(again.output, /SIGHUP/, 'there is nothing new to take over')
+    assert.doesNotMatch(again.output, /SIGHUP/, 'no file has changed')
     broker.close()
   })
 
-  it('cannot be moved to another room by asking for it again', async () => {
+  it('add-sensor refuses another room for an existing sensor', async () => {
     const { code, errors } = await setup(['--dir', dir, 'add-sensor', 'pi-2', 'cellar'])
     assert.equal(code, 2)
-    assert.match(errors, /\.env\.sensor\.pi-2 says ROOM=living room, not cellar/)
+    assert.match(errors, /\.env\.sensor\.pi-2 has ROOM=living room, not cellar/)
   })
 
-  it('moves when its file says another room', async () => {
+  it('a sensor moves when ROOM in its file changes', async () => {
     const file = join(dir, '.env.sensor.pi-2')
     await writeFile(file, (await readFile(file, 'utf8')).replace(/^ROOM=.*$/m, 'ROOM=cellar'))
     await setup(['--dir', dir])

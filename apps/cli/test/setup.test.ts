@@ -34,15 +34,15 @@ describe('setup in a fresh clone', () => {
   const env = async (file: string) => readEnv(await readFile(join(dir, file), 'utf8'))
   const passwords = async () => parsePasswords(await readFile(join(dir, 'mosquitto/passwd'), 'utf8'))
 
-  it('makes settings, password file, access list and certificates', async () => {
+  it('setup makes settings, password file, access list and certificates', async () => {
     assert.deepEqual(Object.keys(await contents(dir)).sort(), made)
   })
 
-  it('lets nobody else read what is secret', async () => {
+  it('secret files are readable only by their owner', async () => {
     for (const [file, { mode }] of Object.entries(await contents(dir))) assert.equal(mode, file.endsWith('.crt') ? '0644' : '0600', file)
   })
 
-  it('gives the monitor, the guest and the sensor passwords that the broker knows', async () => {
+  it('the passwords of the monitor, the guest and the sensor match the password file', async () => {
     for (const [file, user] of Object.entries({ '.env': 'monitor', '.env.guest': 'guest', '.env.sensor': 'pi-1' })) {
       const { MQTT_USERNAME, MQTT_PASSWORD = '' } = await env(file)
       assert.equal(MQTT_USERNAME, user)
@@ -50,7 +50,7 @@ describe('setup in a fresh clone', () => {
     }
   })
 
-  it('makes every password anew, from 138 bits that can be read out', async () => {
+  it('each password is different, and consists of seven groups of four characters', async () => {
     const all = [
       (await env('.env')).MQTT_PASSWORD,
       (await env('.env')).DASHBOARD_PASSWORD,
@@ -61,7 +61,7 @@ describe('setup in a fresh clone', () => {
     for (const password of all) assert.match(password ?? '', /^[a-hjkmnp-z2-9]{4}(-[a-hjkmnp-z2-9]{4}){6}$/)
   })
 
-  it('tells the sensor who it is, and lets it report into its room alone', async () => {
+  it("the sensor's settings have its id, room and probe, and it can publish in its room only", async () => {
     const { SENSOR_ID, ROOM, PROBE } = await env('.env.sensor')
     assert.deepEqual({ SENSOR_ID, ROOM, PROBE }, { SENSOR_ID: 'pi-1', ROOM: '客廳', PROBE: 'simulated' })
     const acl = parseAcl(await readFile(join(dir, 'mosquitto/acl'), 'utf8'))
@@ -70,14 +70,14 @@ describe('setup in a fresh clone', () => {
     assert.ok(!write('home/kitchen/temperature'))
   })
 
-  it('changes nothing when it runs again, and says so file by file', async () => {
+  it('a second run changes nothing, and lists each file as kept', async () => {
     const then = await contents(dir)
     const { output } = await setup(['--dir', dir])
     assert.deepEqual(await contents(dir), then)
     for (const file of made) assert.match(output, new RegExp(`^  kept +${file.replaceAll('.', '\\.')} `, 'm'))
   })
 
-  it('prints no secret but by show', async () => {
+  it('only show prints passwords', async () => {
     const { output } = await setup(['--dir', dir])
     const shown = await setup(['--dir', dir, 'show'])
     const { DASHBOARD_PASSWORD = '', MQTT_PASSWORD = '' } = await env('.env')
@@ -87,13 +87,13 @@ describe('setup in a fresh clone', () => {
     assert.ok(!shown.output.includes(MQTT_PASSWORD))
   })
 
-  it('prints a sensor’s settings, and the authority that it needs, as they lie in their files', async () => {
+  it("show prints a sensor's settings, and the authority's certificate, exactly as in their files", async () => {
     assert.equal((await setup(['--dir', dir, 'show', 'pi-1'])).output, await readFile(join(dir, '.env.sensor'), 'utf8'))
     assert.equal((await setup(['--dir', dir, 'show', 'ca'])).output, await readFile(join(dir, 'mosquitto/certs/ca.crt'), 'utf8'))
   })
 })
 
-describe('setup in a clone where somebody has been before', () => {
+describe('setup in a clone with existing files', () => {
   let dir: string
   before(async () => {
     dir = await temporaryFolder()
@@ -101,7 +101,7 @@ describe('setup in a clone where somebody has been before', () => {
   after(() => rm(dir, { recursive: true }))
   const read = (file: string) => readFile(join(dir, file), 'utf8')
 
-  it('completes the settings that are there, and leaves every line of theirs', async () => {
+  it('missing settings are added to .env, and its other lines stay unchanged', async () => {
     const own = '# mine\nSMTP_URL=smtp://mail.home.example\nDASHBOARD_PASSWORD=\nexport MQTT_PASSWORD="correct horse"\nALERT_ABOVE=28'
     await writeFile(join(dir, '.env'), own)
     const { output } = await setup(['--dir', dir])
@@ -112,13 +112,13 @@ describe('setup in a clone where somebody has been before', () => {
     assert.match(readEnv(text).DASHBOARD_PASSWORD ?? '', /^\w{4}-/)
   })
 
-  it('takes over a password that a person has chosen, and makes its hash slow to guess', async () => {
+  it('a password that a person has chosen is used, with a slow hash', async () => {
     const passwords = parsePasswords(await read('mosquitto/passwd'))
     assert.ok(await verify(passwords, 'monitor', 'correct horse'))
     assert.match(passwords.get('monitor') ?? '', /^\$7\$100000\$/)
   })
 
-  it('finishes a run that was interrupted: what is gone is made again, the rest is as it was', async () => {
+  it('an interrupted run is completed: missing files are made, and the others stay unchanged', async () => {
     const whole = await contents(dir)
     for (const file of ['mosquitto/passwd', '.env.guest', 'mosquitto/certs/server.crt']) {
       await unlink(join(dir, file))
@@ -142,7 +142,7 @@ describe('setup in a clone where somebody has been before', () => {
       assert.ok(await verify(passwords, user, readEnv(again[file]?.text ?? '').MQTT_PASSWORD ?? ''), user)
   })
 
-  it('keeps other users and other lines of the broker’s files', async () => {
+  it("other users and other lines of the broker's files stay unchanged", async () => {
     const hash = await hashPassword('something else')
     await writeFile(join(dir, 'mosquitto/passwd'), `# by hand\nnodered:${hash}\n${await read('mosquitto/passwd')}`)
     await writeFile(join(dir, 'mosquitto/acl'), `${await read('mosquitto/acl')}\nuser nodered\ntopic read home/#\n`)
@@ -151,7 +151,7 @@ describe('setup in a clone where somebody has been before', () => {
     assert.deepEqual([await read('mosquitto/passwd'), await read('mosquitto/acl')], then)
   })
 
-  it('reads a password from the file that NAME_FILE names', async () => {
+  it('a password is read from the file that NAME_FILE names', async () => {
     const other = await temporaryFolder()
     await writeFile(join(other, 'secret'), 'from a file\n')
     await writeFile(join(other, '.env'), 'MQTT_PASSWORD_FILE=secret\n')
@@ -161,7 +161,7 @@ describe('setup in a clone where somebody has been before', () => {
     await rm(other, { recursive: true })
   })
 
-  it('fills in a copy of .env.example where the names stand', async () => {
+  it('values are filled in at their names in a copy of .env.example', async () => {
     const other = await temporaryFolder()
     await writeFile(join(other, '.env'), '#MQTT_PASSWORD=\n# What the page asks for.\n#DASHBOARD_PASSWORD=\n#HTTP_PORT=8080\n')
     await setup(['--dir', other])
@@ -172,7 +172,7 @@ describe('setup in a clone where somebody has been before', () => {
     await rm(other, { recursive: true })
   })
 
-  it('exits 1 and says what is wrong with a password file that makes no sense', async () => {
+  it('an invalid password file is reported with its line, and setup exits with 1', async () => {
     await writeFile(join(dir, 'mosquitto/passwd'), 'monitor:plain text\n')
     const { code, errors } = await setup(['--dir', dir])
     assert.equal(code, 1)
@@ -181,7 +181,7 @@ describe('setup in a clone where somebody has been before', () => {
   })
 })
 
-describe('setup, used wrongly', () => {
+describe('setup with an invalid command line', () => {
   const wrong: [title: string, args: string[]][] = [
     ['an unknown option', ['--colour']],
     ['an unknown command', ['destroy']],
@@ -191,13 +191,13 @@ describe('setup, used wrongly', () => {
     ['two sensors for one machine', ['--sensor', 'a', '--sensor', 'b']],
     ['a sensor without a room', ['add-sensor', 'pi-2']],
     ['a room of two words without quotes', ['add-sensor', 'pi-2', 'living', 'room']],
-    ['a broker that is no address', ['add-sensor', 'pi-2', 'attic', '--broker', '192.168.1.10']],
-    ['a host that is none', ['--host', '-rm']],
-    ['a sensor that nobody knows', ['show', 'pi-9']],
+    ['an invalid address of the broker', ['add-sensor', 'pi-2', 'attic', '--broker', '192.168.1.10']],
+    ['an invalid host name', ['--host', '-rm']],
+    ['an unknown sensor', ['show', 'pi-9']],
     ['a service without a room', ['compose', '--sensor', 'sensor-1']],
   ]
   for (const [title, args] of wrong) {
-    it(`exits 2 and makes nothing for ${title}`, async () => {
+    it(`setup exits with 2 and makes no file for ${title}`, async () => {
       const dir = await temporaryFolder()
       const { code, output, errors } = await setup(['--dir', dir, ...args])
       assert.equal(code, 2, errors)
@@ -208,14 +208,14 @@ describe('setup, used wrongly', () => {
     })
   }
 
-  it('exits 1 where there is nothing to show yet, or no such folder', async () => {
+  it('setup exits with 1 if there is nothing to show yet, or if the folder does not exist', async () => {
     const dir = await temporaryFolder()
     assert.equal((await setup(['--dir', dir, 'show'])).code, 1)
     assert.equal((await setup(['--dir', join(dir, 'nowhere')])).code, 1)
     await rm(dir, { recursive: true })
   })
 
-  it('explains itself with --help, as a program of its own', async () => {
+  it('setup.ts prints help with --help, and exits with 2 for an unknown option', async () => {
     const program = join(import.meta.dirname, '../setup.ts')
     const { stdout } = await promisify(execFile)(process.execPath, [program, '--help'])
     assert.match(stdout, /add-sensor ID ROOM/)

@@ -6,7 +6,7 @@ export function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'setup-'))
 }
 
-/** Every file below the folder with its text and its mode, as in `0600`. */
+/** Text and mode (such as `0600`) of each file below the folder. */
 export async function contents(dir: string): Promise<Record<string, { text: string; mode: string }>> {
   const found: Record<string, { text: string; mode: string }> = {}
   for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {

@@ -1,13 +1,13 @@
 import type { Report } from './report.ts'
 import type { SetupRequest } from './setup-request.ts'
 
-/** A sensor that the house knows. */
+/** A sensor of the installation. */
 export interface Sensor {
   id: string
   room: string
 }
 
-/** What people need to know, and only they: never part of a log. */
+/** Passwords for people. They must never be logged. */
 export interface Secrets {
   /** The page's password. */
   page: string
@@ -18,18 +18,18 @@ export interface Secrets {
   sensors: Sensor[]
 }
 
-/** One home's files, wherever they lie. */
-export interface House {
+/** The files of an installation, in a clone or in containers. */
+export interface Installation {
   /**
-   * Makes what is missing, completes what is half there, and keeps the rest.
+   * Makes missing files, completes incomplete ones, and leaves the others unchanged.
    * @param now ms since the epoch
    * @throws UsageError, SetupError
    */
   make(request: SetupRequest, now: number): Promise<Report>
-  /** @throws SetupError where setup has not made them yet */
+  /** @throws SetupError if setup has not made them yet */
   secrets(): Promise<Secrets>
-  /** The settings of a sensor, as text for its `.env.sensor`. @throws UsageError for one that the house does not know */
+  /** The settings of a sensor, as text for its `.env.sensor`. @throws UsageError for an unknown sensor */
   settingsOf(id: string): Promise<string>
-  /** The authority's certificate, PEM. @throws SetupError where setup has not made it yet */
+  /** The authority's certificate, PEM. @throws SetupError if setup has not made it yet */
   authority(): Promise<string>
 }

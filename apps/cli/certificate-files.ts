@@ -1,0 +1,94 @@
+import {
+  belongTogether,
+  certifyAuthority,
+  certifyServer,
+  endOf,
+  isKey,
+  isSignedBy,
+  makeKey,
+  namesIn,
+  type Pair,
+  renewBefore,
+} from './certificates.ts'
+
+/** PEM texts by file name: an authority that the sensors trust, and the broker's certificate, which it has signed. */
+export interface CertificateFiles {
+  /** May be missing: the owner may store it elsewhere. */
+  'ca.key'?: string
+  'ca.crt': string
+  'server.key': string
+  'server.crt': string
+}
+
+/** A certificate must be signed, but the authority's key is missing or does not match. */
+export class CertificatesError extends Error {}
+
+/**
+ * Completes a set of certificate files. Valid files stay unchanged. The authority's key is never replaced, and its
+ * certificate is renewed in its last 30 days. The server's certificate is renewed if it is missing, does not match its key or
+ * the authority, ends within 30 days, or lacks one of `names`. Names of the old one are preserved.
+ * @param now ms since the epoch
+ * @returns the files, and the reason why the server's certificate is new (empty if it is not)
+ * @throws CertificatesError if a certificate must be signed, but the authority's key is missing or does not match
+ */
+export async function completeCertificates(
+  found: Partial<CertificateFiles>,
+  names: readonly string[],
+  now: number,
+): Promise<{ files: CertificateFiles; why: string }> {
+  const authority = await completeAuthority(found, now)
+  const key = found['server.key'] !== undefined && isKey(found['server.key']) ? found['server.key'] : makeKey()
+  const former = found['server.crt']
+  const why = renewalReason(former, key, authority['ca.crt'], names, now)
+  if (former !== undefined && why === '') return { files: { ...authority, 'server.key': key, 'server.crt': former }, why }
+  const all = [...new Set([...names, ...attempt(() => namesIn(former ?? ''), [])])]
+  const certificate = await certifyServer(key, all, signer(authority, `server.crt must be renewed: ${why}`), now)
+  return { files: { ...authority, 'server.key': key, 'server.crt': certificate }, why }
+}
+
+async function completeAuthority(found: Partial<CertificateFiles>, now: number): Promise<Pick<CertificateFiles, 'ca.key' | 'ca.crt'>> {
+  const { 'ca.crt': certificate, 'ca.key': key } = found
+  if (certificate === undefined) {
+    const usable = key !== undefined && isKey(key) ? key : makeKey()
+    return { 'ca.key': usable, 'ca.crt': await certifyAuthority(usable, now) }
+  }
+  const existing = key === undefined ? { 'ca.crt': certificate } : { 'ca.key': key, 'ca.crt': certificate }
+  const end = attempt(() => endOf(certificate), 0)
+  if (end - now >= renewBefore) return existing
+  const why = end > 0 ? `it ends on ${date(end)}` : 'it cannot be read'
+  return { ...existing, 'ca.crt': await certifyAuthority(signer(existing, `ca.crt must be renewed: ${why}`, end > 0).key, now) }
+}
+
+/** The reason why the server's certificate must be renewed; empty if it is valid. */
+function renewalReason(certificate: string | undefined, key: string, authority: string, names: readonly string[], now: number): string {
+  if (certificate === undefined) return 'it did not exist'
+  if (!belongTogether({ certificate, key })) return 'it did not match its key'
+  if (!isSignedBy(authority, certificate)) return 'it was signed by another authority'
+  const end = endOf(certificate)
+  if (end - now < renewBefore) return `it would have ended on ${date(end)}`
+  const known = namesIn(certificate)
+  const missing = names.filter((name) => !known.includes(name))
+  return missing.length > 0 ? `it lacked ${missing.join(', ')}` : ''
+}
+
+/** The authority's pair, to sign with. @throws CertificatesError with the need, if its key is missing or does not match */
+function signer(authority: Pick<CertificateFiles, 'ca.key' | 'ca.crt'>, need: string, readable = true): Pair {
+  const { 'ca.key': key = '', 'ca.crt': certificate } = authority
+  if (readable ? belongTogether({ certificate, key }) : isKey(key)) return { certificate, key }
+  throw new CertificatesError(
+    `${need}; but ca.key is missing or is not the key of ca.crt. Restore the right ca.key, or delete ca.key and ca.crt to ` +
+      'create a new authority; every sensor with TLS then needs the new ca.crt.',
+  )
+}
+
+function attempt<T>(read: () => T, otherwise: T): T {
+  try {
+    return read()
+  } catch {
+    return otherwise
+  }
+}
+
+function date(time: number): string {
+  return new Date(time).toISOString().slice(0, 10)
+}
