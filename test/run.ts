@@ -3,31 +3,42 @@ import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
+import { loadedBy, root } from './imports.ts'
 
 const help = `npm test [-- part-of-a-file-name …]
+npm run test:fast [-- part-of-a-file-name …]
 
-Runs every test, or those in files whose path contains one of the words.
+Runs every test, or those in files whose path contains one of the words. The fast ones start no other program, no
+browser and no broker.
 Suites that need Mosquitto, Chromium or paho are skipped by name where these are not installed;
 with REQUIRE_ALL=1 in the environment that is a failure.`
 
 let words: string[]
+let fast: boolean
 try {
-  const { values, positionals } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } }, allowPositionals: true })
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' }, fast: { type: 'boolean' } },
+    allowPositionals: true,
+  })
   if (values.help) {
     console.log(help)
     process.exit(0)
   }
   words = positionals
+  fast = values.fast ?? false
 } catch (error) {
   console.error(`${(error as Error).message}\n\n${help}`)
   process.exit(2)
 }
 
-const root = `${import.meta.dirname}/..`
+/** A test that loads one of these may start a program, a browser, a broker or a mail server. */
+const slow = ['node:child_process', 'mqtt', 'aedes', 'playwright-core', 'smtp-server']
+
 const files = globSync(['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts', 'chaos/**/*.test.ts'], {
   cwd: root,
 })
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .filter((file) => !fast || !slow.some((library) => loadedBy(file).has(library)))
   .sort()
 if (files.length === 0) {
   console.error(`No test file has ${words.join(' or ')} in its path.`)
@@ -35,7 +46,7 @@ if (files.length === 0) {
 }
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
-const tests = run({ files: files.map((file) => `${root}/${file}`), concurrency: availableParallelism(), timeout: 120_000 })
+const tests = run({ files: files.map((file) => `${root}/${file}`), isolation: fast ? 'none' : 'process', concurrency: availableParallelism(), timeout: 120_000 })
 tests.on('test:pass', ({ details, skip }) => {
   // Of a suite that is skipped nothing else is heard.
   if (skip) counts.skipped += 1

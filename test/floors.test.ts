@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { importsOf, sources } from './imports.ts'
+
+/** The floors of the monitor, from the top. A file imports from its own folder and from floors below. */
+const floors = [
+  ['main.ts'],
+  ['monitor.ts'],
+  ['commit', 'web'],
+  ['devices'],
+  ['intake', 'commands'],
+  ['config.ts'],
+  ['alerts', 'nightly'],
+  ['notify'],
+  ['live'],
+  ['store'],
+  ['rules', 'localtime.ts'],
+]
+
+/** The packages that each package may import. */
+const packages: Record<string, readonly string[]> = {
+  protocol: [],
+  files: [],
+  log: [],
+  settings: [],
+  api: ['protocol'],
+  mqtt: ['protocol', 'log'],
+  broker: ['protocol', 'log'],
+}
+
+/** The one place that imports a library at run time; elsewhere its types may be named. */
+const doors: Record<string, string> = {
+  mqtt: 'packages/mqtt/',
+  aedes: 'packages/broker/',
+  'better-sqlite3': 'apps/monitor/store/',
+  nodemailer: 'apps/monitor/notify/channels/smtp.ts',
+  'node-cron': 'apps/monitor/nightly/schedule.ts',
+  systeminformation: 'apps/sensor/presence/heartbeat.ts',
+  fastify: 'apps/monitor/web/',
+  uplot: 'apps/dashboard/src/parts/chart/',
+}
+
+/** The programs that are put together from a single app; the demo, the storm, the benches and tests may start several. */
+const apps = ['monitor', 'sensor', 'dashboard', 'cli']
+
+const isTest = (file: string) => /(^|\/)test\/|^(packages\/testhouse|chaos|bench|apps\/demo)\//.test(file)
+const products = sources.filter((file) => !isTest(file))
+const edges = products.flatMap((from) => importsOf(from).map((edge) => ({ from, ...edge })))
+const floorOf = (file: string) => floors.findIndex((names) => names.includes(file.split('/')[2] ?? ''))
+const named = (list: readonly { from: string; to: string }[]) => list.map(({ from, to }) => `${from} → ${to}`)
+
+describe('The structure of the house', () => {
+  it('has every folder of the monitor on a floor', () => {
+    const monitor = products.filter((file) => file.startsWith('apps/monitor/'))
+    assert.ok(monitor.length > 100)
+    assert.deepEqual(
+      monitor.filter((file) => floorOf(file) === -1),
+      [],
+    )
+  })
+
+  it('lets a file of the monitor import only from its own folder and from floors below', () => {
+    const inside = edges.filter(
+      ({ from, to }) => from.startsWith('apps/monitor/') && to.startsWith('apps/monitor/') && !to.endsWith('.json'),
+    )
+    const upward = inside.filter(({ from, to }) => from.split('/')[2] !== to.split('/')[2] && floorOf(to) <= floorOf(from))
+    assert.deepEqual(named(upward), [])
+  })
+
+  it('lets no app import another app', () => {
+    const across = edges.filter(({ from, to }) =>
+      apps.some((app) => from.startsWith(`apps/${app}/`) && /^apps\//.test(to) && !to.startsWith(`apps/${app}/`)),
+    )
+    assert.deepEqual(named(across), [])
+  })
+
+  it('lets packages import only packages below them', () => {
+    const wrong = edges.filter(({ from, to }) => {
+      const [, own = ''] = /^packages\/([^/]+)/.exec(from) ?? []
+      const [place, other = ''] = /^(?:packages|apps)\/([^/]+)/.exec(to) ?? []
+      return own !== '' && place !== undefined && own !== other && !(to.startsWith('packages/') && packages[own]?.includes(other))
+    })
+    assert.deepEqual(named(wrong), [])
+  })
+
+  for (const [library, door] of Object.entries(doors)) {
+    it(`imports ${library} at run time only in ${door}`, () => {
+      const uses = edges.filter(({ to, typeOnly }) => to === library && !typeOnly)
+      assert.ok(uses.length > 0)
+      assert.deepEqual(named(uses.filter(({ from }) => !from.startsWith(door))), [])
+    })
+  }
+})
