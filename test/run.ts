@@ -46,7 +46,12 @@ if (files.length === 0) {
 }
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
-const tests = run({ files: files.map((file) => `${root}/${file}`), isolation: fast ? 'none' : 'process', concurrency: availableParallelism(), timeout: 120_000 })
+const tests = run({
+  files: files.map((file) => `${root}/${file}`),
+  isolation: fast ? 'none' : 'process',
+  concurrency: availableParallelism(),
+  timeout: 120_000,
+})
 tests.on('test:pass', ({ details, skip }) => {
   // Of a suite that is skipped nothing else is heard.
   if (skip) counts.skipped += 1
