@@ -72,13 +72,18 @@ describe('A real sensor on the page', need('chromium'), () => {
     assert.equal((await config()).wanted?.HEARTBEAT_INTERVAL, undefined)
   })
 
-  it('is not sent what cannot be: the fields are marked, and in °F it is told in °F', async (t) => {
+  it('is not sent settings that are impossible: the fields are marked, and a bound in °F is shown in °F', async (t) => {
     const tab = await open(t, house.monitor.url, { hash: '#/devices/sensor', wishes: { degrees: 'F' } })
     const before = (await config()).wanted
+    await tab.getByLabel('Warn below (°F)').fill('-1000')
+    await tab.getByRole('button', { name: 'Send the settings' }).click()
+    await tab.getByText('At least -148.0 °F').waitFor()
+    assert.equal(await tab.locator('[aria-invalid=true]').count(), 1)
     await tab.getByLabel('Warn above (°F)').fill('40')
     await tab.getByLabel('Warn below (°F)').fill('50')
     await tab.getByRole('button', { name: 'Send the settings' }).click()
-    await tab.getByRole('alert').getByText('-148.0 °F').waitFor()
+    await tab.getByText('The lower limit must be below the upper limit.').first().waitFor()
+    await tab.getByRole('alert').getByText('The settings were not sent').waitFor()
     assert.equal(await tab.locator('[aria-invalid=true]').count(), 2)
     assert.deepEqual((await config()).wanted, before)
   })

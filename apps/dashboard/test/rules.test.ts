@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { need } from '@hearthwatch/testhouse/need'
+import type { Locator } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 import { isDrawn, startKitchen } from './kitchen.ts'
+
+/** The text that `aria-describedby` names. */
+const descriptionOf = (field: Locator) =>
+  field.evaluate((input) => document.getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent ?? '')
 
 describe('A rule', need('chromium'), () => {
   const open = useBrowser()
@@ -70,6 +75,8 @@ describe('A rule', need('chromium'), () => {
     await tab.getByLabel('最高').fill('10')
     await tab.getByRole('button', { name: '儲存' }).click()
     await tab.getByText('最低值必須小於最高值。').waitFor()
+    // Beside the field: its description names the problem.
+    assert.match(await descriptionOf(tab.getByLabel('最低')), /^最低值必須小於最高值。/)
   })
 
   it('never takes the place of another one by its name; what it begins with has one that is free', async (t) => {

@@ -1,7 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import type { Rule } from '@hearthwatch/api/rule'
-import { RuleError } from '../rules/check-rule.ts'
 import { limitsOf } from '../rules/limits.ts'
+import { RuleError } from '../rules/rule-error.ts'
 import { scopeOf } from '../rules/scope.ts'
 import type { Readings } from '../store/readings/readings.ts'
 import { listed, type Trial, type TrialAlert, tryOut } from './backtest-series.ts'
@@ -45,7 +45,9 @@ export async function backTest(options: BackTestOptions): Promise<BackTestResult
   const { rule, readings, from, to, signal, most = mostReadings } = options
   const limits = limitsOf(rule)
   if (limits === null)
-    throw new RuleError(`condition must not be ${rule.condition}: whether a device was there is not kept, so it cannot be tried out`)
+    throw new RuleError(`condition must not be ${rule.condition}: whether a device was there is not kept, so it cannot be tried out`, [
+      { field: 'condition', problem: 'not-allowed' },
+    ])
   const trials: Trial[] = []
   let count = 0
   let began = performance.now()

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Log } from '@hearthwatch/log'
-import { RuleError } from '../rules/check-rule.ts'
 import { readRules } from '../rules/read-rules.ts'
+import { RuleError } from '../rules/rule-error.ts'
 import { mostRules, type RuleImport, type Rules } from '../store/rules.ts'
 
 /** A file that seems to be of the future was written by a clock that was ahead, or ours is behind. ms */

@@ -1,5 +1,6 @@
 import type { Rule } from '@hearthwatch/api/rule'
-import { RuleError, readRule } from './check-rule.ts'
+import { readRule } from './check-rule.ts'
+import { RuleError } from './rule-error.ts'
 
 /**
  * The rules of a file: a JSON list of them, as `GET /api/rules` answers it, or `{"rules": […]}`.

@@ -1,6 +1,7 @@
 import type { Rule } from '@hearthwatch/api/rule'
 import type { Database } from 'better-sqlite3'
-import { RuleError, readRule } from '../rules/check-rule.ts'
+import { readRule } from '../rules/check-rule.ts'
+import { RuleError } from '../rules/rule-error.ts'
 
 export interface StoredRule {
   rule: Rule

@@ -14,14 +14,14 @@ import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
 import { createAccess, guard } from './http/access.ts'
 import { listen, ownHost } from './http/address.ts'
-import { addAnswers } from './http/answers.ts'
-import { answerFaults, answerOtherMethods, answerUnreadable } from './http/faults.ts'
+import { addCompressionAndEtags } from './http/compression-etag.ts'
+import { answerErrors, answerOtherMethods, answerUnreadable } from './http/errors.ts'
 import { addHeaders } from './http/headers.ts'
-import { checkInput } from './http/input.ts'
 import { createLive } from './http/live.ts'
 import { addOpenApi } from './http/openapi.ts'
 import { addPage } from './http/page.ts'
 import { keepPassword } from './http/password.ts'
+import { compileValidator } from './http/validation.ts'
 import { addAcknowledge } from './routes/acknowledge.ts'
 import { addChannels } from './routes/channels.ts'
 import { addDevices } from './routes/devices.ts'
@@ -104,7 +104,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     forceCloseConnections: true,
     frameworkErrors: answerUnreadable,
   }).withTypeProvider<TypeBoxTypeProvider>()
-  app.setValidatorCompiler(checkInput)
+  app.setValidatorCompiler(compileValidator)
   // What is sent is made field by field in views.ts and checked by its type; nothing is left to do but to write it.
   app.setSerializerCompiler(() => JSON.stringify)
   readJsonOnly(app)
@@ -122,9 +122,9 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   app.addHook('onRequest', async (_, reply) => addHeaders(reply))
   await app.register(cookies)
   guard(app, access, config.PUBLIC_URL)
-  answerFaults(app, log)
+  answerErrors(app, log)
   const answerTheRest = answerOtherMethods(app)
-  await addAnswers(app)
+  await addCompressionAndEtags(app)
   await addOpenApi(app, version)
   const checkWire = addWire(app, { wire: options.wire, access })
   addLogin(app, access, config, () => {

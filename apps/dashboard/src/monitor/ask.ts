@@ -1,17 +1,22 @@
-/** The monitor wants to know who we are. */
+import type { ErrorAnswer, FieldProblem } from '@hearthwatch/api/errors'
+
+/** The request needs a login. */
 export class LoginNeeded extends Error {}
 
-/** Nobody answered. */
+/** The monitor did not answer. */
 export class Unreachable extends Error {}
 
-/** What the monitor answered, where that was not what we asked for. */
+/** The monitor answered with an error. */
 export class Refused extends Error {
   readonly status: number
+  /** The wrong fields of the request. */
+  readonly fields: readonly FieldProblem[]
   /** s */
   readonly retryAfter: number
-  constructor(response: Response, message: string) {
-    super(message)
+  constructor(response: Response, answer: Partial<ErrorAnswer> | null) {
+    super(answer?.error ?? response.statusText)
     this.status = response.status
+    this.fields = answer?.fields ?? []
     this.retryAfter = Number(response.headers.get('retry-after') ?? 0)
   }
 }
@@ -45,7 +50,7 @@ export async function ask<T = unknown>(path: string, { method = 'GET', body, sig
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
   const answer = isJson ? await response.json() : null
   if (response.status === 401 && path !== 'api/session') throw new LoginNeeded()
-  if (!response.ok && !(path === 'api/health' && isJson)) throw new Refused(response, answer?.error ?? response.statusText)
+  if (!response.ok && !(path === 'api/health' && isJson)) throw new Refused(response, answer)
   return answer as T
 }
 

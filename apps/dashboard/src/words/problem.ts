@@ -1,10 +1,11 @@
 import { LoginNeeded, Refused, Unreachable } from '../monitor/ask.ts'
+import { fieldProblem } from './field-problem.ts'
 import { frame } from './frame.ts'
 import { language } from './language.ts'
 
 /**
- * What went wrong, for people.
- * @param byStatus own words for what the monitor answers: where the page knows what was asked, it knows what a status means
+ * An error in words for people.
+ * @param byStatus own words by HTTP status, where the page knows the cause
  */
 export function problem(error: unknown, byStatus: Readonly<Record<number, string>> = {}): string {
   if (error instanceof Unreachable) return frame().unreachable
@@ -13,10 +14,12 @@ export function problem(error: unknown, byStatus: Readonly<Record<number, string
   return error instanceof Error ? error.message : String(error)
 }
 
-/** The monitor answers in English. */
-function inGeneral({ status, retryAfter, message }: Refused): string {
+/** The monitor's own sentence is English. */
+function inGeneral({ status, retryAfter, message, fields }: Refused): string {
   if (status === 429) return frame().wait(retryAfter)
   if (language.value === 'en') return message
+  const [first] = fields
+  if (first !== undefined) return fieldProblem(first)
   if (status === 404) return frame().gone
-  return status >= 500 ? frame().broken : message
+  return status >= 500 ? frame().broken : frame().refused
 }

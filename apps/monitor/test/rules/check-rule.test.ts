@@ -3,8 +3,9 @@ import { describe, it } from 'node:test'
 import { conditions } from '@hearthwatch/api/rule-bounds'
 import fc from 'fast-check'
 import { builtInRules } from '../../rules/builtin.ts'
-import { RuleError, readRule } from '../../rules/check-rule.ts'
+import { readRule } from '../../rules/check-rule.ts'
 import { recoverOf } from '../../rules/rule.ts'
+import { RuleError } from '../../rules/rule-error.ts'
 import { scopeOf } from '../../rules/scope.ts'
 
 const warm = { name: 'warm', condition: 'above', quantity: 'temperature', limit: 26 }

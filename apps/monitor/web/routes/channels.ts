@@ -2,7 +2,7 @@ import * as shape from '@hearthwatch/api/channels'
 import { ErrorAnswer } from '@hearthwatch/api/errors'
 import Type from 'typebox'
 import type { Notify } from '../../notify/deliver.ts'
-import { HttpError } from '../http/faults.ts'
+import { HttpError } from '../http/errors.ts'
 import type { App } from '../server.ts'
 
 /** ms between two tests of one channel: each goes out to people, and some cost money */

@@ -5,7 +5,7 @@ import Type, { type Static } from 'typebox'
 import type { Orders } from '../../devices/control.ts'
 import type { Device } from '../../store/devices.ts'
 import type { Store } from '../../store/store.ts'
-import { HttpError } from '../http/faults.ts'
+import { FieldError, HttpError } from '../http/errors.ts'
 import type { App } from '../server.ts'
 
 export interface DeviceOptions {
@@ -59,8 +59,13 @@ export function addDevices(app: App, { store, orders, forget }: DeviceOptions): 
     ({ params: { id }, body: { id: name, ...settings } }) => {
       const device = find(id)
       const problem = conflictOf(settings as WantedSettings)
-      if (problem !== null) throw new HttpError(400, problem)
-      if (!orders.want(id, settings as WantedSettings, name)) throw new HttpError(409, `id: ${name} was used for other settings.`)
+      if (problem !== null)
+        throw new FieldError(problem, [
+          { field: 'ALERT_ABOVE', problem: 'wrong-order' },
+          { field: 'ALERT_BELOW', problem: 'wrong-order' },
+        ])
+      if (!orders.want(id, settings as WantedSettings, name))
+        throw new FieldError(`id: ${name} was used for other settings.`, [{ field: 'id', problem: 'taken' }], 409)
       return configOf(device)
     },
   )

@@ -1,6 +1,6 @@
 import type { LiveEvent } from '../../live/live-state.ts'
 import type { Access } from '../http/access.ts'
-import { HttpError } from '../http/faults.ts'
+import { HttpError } from '../http/errors.ts'
 import type { Live } from '../http/live.ts'
 import { openStream, writeStreamEvent } from '../http/stream.ts'
 import type { App } from '../server.ts'

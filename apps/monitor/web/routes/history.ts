@@ -3,7 +3,7 @@ import { quantityOf } from '@hearthwatch/protocol'
 import { day } from '@hearthwatch/protocol/durations'
 import { dayBounds, localDate, type Zone } from '../../localtime.ts'
 import type { Store } from '../../store/store.ts'
-import { HttpError } from '../http/faults.ts'
+import { FieldError } from '../http/errors.ts'
 import type { App } from '../server.ts'
 
 /** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
@@ -50,7 +50,7 @@ export function addHistory(app: App, store: Store, zone: Zone, now: () => number
 /** What is asked for; the last 24 h where nothing is said. @throws HttpError 400 where it ends before it begins */
 export function spanOf({ from, to }: { from?: number | undefined; to?: number | undefined }, now: number): { from: number; to: number } {
   const span = { from: from ?? Math.max(0, (to ?? now) - day), to: to ?? now + burst }
-  if (span.from >= span.to) throw new HttpError(400, 'from must be before to')
+  if (span.from >= span.to) throw new FieldError('from must be before to', [{ field: 'from', problem: 'wrong-order' }])
   return span
 }
 
@@ -58,6 +58,6 @@ function bounds(date: string, zone: Zone): { from: number; to: number } {
   try {
     return dayBounds(date, zone)
   } catch {
-    throw new HttpError(400, `date: ${date} is not in the calendar`)
+    throw new FieldError(`date: ${date} is not in the calendar`, [{ field: 'date', problem: 'wrong-format' }])
   }
 }

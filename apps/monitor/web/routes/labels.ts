@@ -4,7 +4,7 @@ import Type from 'typebox'
 import type { LiveState } from '../../live/live-state.ts'
 import type { Label } from '../../store/labels.ts'
 import type { Store } from '../../store/store.ts'
-import { HttpError } from '../http/faults.ts'
+import { FieldError, HttpError } from '../http/errors.ts'
 import type { App } from '../server.ts'
 
 /** How the rooms are shown: their names for people, icons and order. */
@@ -48,11 +48,17 @@ function checked({ name, icon, ...rest }: Partial<Omit<Label, 'room'>>): Partial
   return given
 }
 
+const longestName = 64
+
 function checkedName(name: string): string {
   const text = name.trim()
-  if (text === '') throw new HttpError(400, 'name must not be empty; null takes it away')
-  if ([...text].length > 64) throw new HttpError(400, 'name must not have more than 64 characters')
-  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text)) throw new HttpError(400, 'name must be one line of text')
+  if (text === '') throw new FieldError('name must not be empty; null removes it', [{ field: 'name', problem: 'too-short', min: 1 }])
+  if ([...text].length > longestName)
+    throw new FieldError(`name must not have more than ${longestName} characters`, [
+      { field: 'name', problem: 'too-long', max: longestName },
+    ])
+  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text))
+    throw new FieldError('name must be one line of text', [{ field: 'name', problem: 'wrong-format' }])
   return text
 }
 
@@ -61,7 +67,8 @@ const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 /** What people see as one character may be a dozen code points: a family, a flag. */
 function checkedIcon(icon: string): string {
   const [first, ...more] = characters.segment(icon)
-  if (first === undefined || more.length > 0 || /^[\p{C}\p{Z}]/u.test(icon)) throw new HttpError(400, 'icon must be one visible character')
+  if (first === undefined || more.length > 0 || /^[\p{C}\p{Z}]/u.test(icon))
+    throw new FieldError('icon must be one visible character', [{ field: 'icon', problem: 'wrong-format' }])
   return icon
 }
 

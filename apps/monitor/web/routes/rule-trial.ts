@@ -3,9 +3,10 @@ import * as shape from '@hearthwatch/api/rules'
 import { day } from '@hearthwatch/protocol/durations'
 import type { FastifyReply } from 'fastify'
 import { backTest } from '../../alerts/backtest.ts'
-import { RuleError, readRule } from '../../rules/check-rule.ts'
+import { readRule } from '../../rules/check-rule.ts'
+import { RuleError } from '../../rules/rule-error.ts'
 import type { Store } from '../../store/store.ts'
-import { HttpError } from '../http/faults.ts'
+import { FieldError, HttpError } from '../http/errors.ts'
 import type { App } from '../server.ts'
 
 /** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
@@ -30,7 +31,7 @@ export function addRuleTrial(app: App, { store: { readings }, now }: { store: St
       // Nothing is known of the future, silence neither.
       const to = Math.min(body.to ?? now() + burst, now() + burst)
       const from = body.from ?? Math.max(0, to - day)
-      if (from >= to) throw new HttpError(400, 'from must be before to')
+      if (from >= to) throw new FieldError('from must be before to', [{ field: 'from', problem: 'wrong-order' }])
       if (running >= most) throw new HttpError(429, 'Other rules are being tried out just now. Wait a moment.', { 'retry-after': '2' })
       running += 1
       try {
@@ -39,7 +40,7 @@ export function addRuleTrial(app: App, { store: { readings }, now }: { store: St
         return await backTest({ rule, readings, from, to, signal: untilGone(reply) })
       } catch (error) {
         if ((error as Error).name === 'AbortError') return reply.hijack()
-        throw error instanceof RuleError ? new HttpError(400, error.message) : error
+        throw error instanceof RuleError ? new FieldError(error.message, error.fields) : error
       } finally {
         running -= 1
       }

@@ -2,10 +2,11 @@ import { ErrorAnswer } from '@hearthwatch/api/errors'
 import type { Rule } from '@hearthwatch/api/rule'
 import * as shape from '@hearthwatch/api/rules'
 import Type, { type Static } from 'typebox'
-import { RuleError, readRule } from '../../rules/check-rule.ts'
+import { readRule } from '../../rules/check-rule.ts'
+import { RuleError } from '../../rules/rule-error.ts'
 import { mostRules, type StoredRule } from '../../store/rules.ts'
 import type { Store } from '../../store/store.ts'
-import { HttpError } from '../http/faults.ts'
+import { FieldError, HttpError } from '../http/errors.ts'
 import type { App } from '../server.ts'
 
 export interface RuleOptions {
@@ -32,7 +33,7 @@ export function addRules(app: App, { store: { rules }, channelNames, now }: Rule
     const unknown = rule.channels.filter((channel) => !channelNames.includes(channel))
     if (unknown.length === 0) return rule
     const known = channelNames.length === 0 ? 'there are none' : `there are ${channelNames.join(', ')}`
-    throw new HttpError(400, `channels: there is no channel ${unknown.join(', ')} (${known})`)
+    throw new FieldError(`channels: there is no channel ${unknown.join(', ')} (${known})`, [{ field: 'channels', problem: 'not-found' }])
   }
 
   app.get(
@@ -96,6 +97,6 @@ function readRuleOr400(given: unknown, name: string): Rule {
   try {
     return readRule(given, name)
   } catch (error) {
-    throw error instanceof RuleError ? new HttpError(400, error.message) : error
+    throw error instanceof RuleError ? new FieldError(error.message, error.fields) : error
   }
 }

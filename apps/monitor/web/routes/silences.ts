@@ -1,9 +1,9 @@
 import { ErrorAnswer } from '@hearthwatch/api/errors'
 import * as shape from '@hearthwatch/api/silences'
 import Type from 'typebox'
-import { alertsWithoutRule } from '../../rules/check-rule.ts'
+import { alertsWithoutRule } from '../../rules/rule-error.ts'
 import type { Store } from '../../store/store.ts'
-import { HttpError } from '../http/faults.ts'
+import { FieldError, HttpError } from '../http/errors.ts'
 import type { App } from '../server.ts'
 
 const year = 366 * 86_400_000
@@ -25,10 +25,16 @@ export function addSilences(app: App, { store, now }: { store: Store; now(): num
     },
     ({ body: { room = null, rule = null, until, comment } }, reply) => {
       const at = now()
-      if (until <= at) throw new HttpError(400, `until must be in the future: ms since the epoch, and now it is ${at}`)
-      if (until > at + year) throw new HttpError(400, 'until must be within a year: a silence that nobody remembers is dangerous')
+      if (until <= at)
+        throw new FieldError(`until must be in the future: ms since the epoch, and now it is ${at}`, [
+          { field: 'until', problem: 'not-above', min: at },
+        ])
+      if (until > at + year)
+        throw new FieldError('until must be within a year: a silence that nobody remembers is dangerous', [
+          { field: 'until', problem: 'too-large', max: at + year },
+        ])
       if (rule !== null && !alertsWithoutRule.includes(rule) && store.rules.get(rule) === undefined)
-        throw new HttpError(400, `rule: there is no rule ${rule}`)
+        throw new FieldError(`rule: there is no rule ${rule}`, [{ field: 'rule', problem: 'not-found' }])
       reply.code(201)
       return store.transaction(() => store.silences.add({ room, rule, from: at, until, comment: comment ?? '' }))
     },

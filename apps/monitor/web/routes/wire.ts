@@ -2,7 +2,7 @@ import { PacketsQuery } from '@hearthwatch/api/packets'
 import { isFilter, matches } from '@hearthwatch/protocol'
 import type { PacketTrace } from '../../intake/packet-trace.ts'
 import type { Access } from '../http/access.ts'
-import { HttpError } from '../http/faults.ts'
+import { FieldError, HttpError } from '../http/errors.ts'
 import { openStream, writeStreamEvent } from '../http/stream.ts'
 import type { App } from '../server.ts'
 
@@ -30,7 +30,7 @@ export function addWire(app: App, { wire, access }: { wire: PacketTrace; access:
     (request, reply) => {
       const filter = request.query.filter ?? '#'
       const problem = problemOf(filter)
-      if (problem !== null) throw new HttpError(400, problem)
+      if (problem !== null) throw new FieldError(problem, [{ field: 'filter', problem: 'wrong-format' }])
       if (checks.size >= mostOnlookers) throw new HttpError(503, 'Too many are looking already.', { 'retry-after': '30' })
       const response = openStream(reply)
       const lookAway = wire.watch({

@@ -8,7 +8,8 @@ import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { TextField } from '../../parts/field.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
-import { figureWithUnit, shownUnit } from '../../words/numbers.ts'
+import { fieldProblem } from '../../words/field-problem.ts'
+import { differenceToShown, figureWithUnit, number, shownUnit } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { calibrated, type Field, fields, isDegrees, settingsOf, settingText, type Typed, typedOf } from './settings.ts'
 import { configOf, wantConfig } from './state.ts'
@@ -33,7 +34,11 @@ export function SettingsForm({ id, device }: { id: string; device: Device }) {
 
   const typed = { ...typedOf(wanted, device), ...changed.value }
   const type = (name: string) => (value: string) => (changed.value = { ...changed.value, [name]: value })
-  const refused = wrong.value instanceof Refused && wrong.value.status === 400 ? wrong.value.message : ''
+  const problems = wrong.value instanceof Refused ? wrong.value.fields : []
+  const problemIn = (name: string, figure?: (bound: number) => string) => {
+    const problem = problems.find(({ field }) => field === name)
+    return problem && fieldProblem(problem, figure)
+  }
   const inForce = (field: Field) => {
     const value = settingText(field, reported?.[field])
     return value === '' ? undefined : say().inForce(value)
@@ -62,7 +67,7 @@ export function SettingsForm({ id, device }: { id: string; device: Device }) {
               key={field}
               label={withUnit(say().fields[field], isDegrees(field) ? '°C' : null)}
               hint={inForce(field)}
-              problem={refused.includes(field) ? say().notPossible : undefined}
+              problem={problemIn(field, isDegrees(field) ? (bound) => figureWithUnit(bound, '°C') : undefined)}
               type="number"
               value={typed[field] ?? ''}
               onType={type(field)}
@@ -73,6 +78,7 @@ export function SettingsForm({ id, device }: { id: string; device: Device }) {
               key={key}
               label={withUnit(say().offset(quantityName(key)), unit)}
               hint={say().offsetText}
+              problem={problemIn(`offsets.${key}`, (bound) => number(differenceToShown(bound, unit ?? '')))}
               type="number"
               value={typed[key] ?? ''}
               onType={type(key)}
@@ -92,7 +98,7 @@ export function SettingsForm({ id, device }: { id: string; device: Device }) {
               (response.ok ? say().answered : say().refused(response.error ?? ''))}
           </p>
         </div>
-        <Trouble of={wrong.value} byStatus={{ 400: say().outOfBounds(figureWithUnit(-100, '°C'), figureWithUnit(250, '°C')) }} />
+        <Trouble of={wrong.value} byStatus={problems.length > 0 ? { 400: say().notTaken } : undefined} />
       </form>
     </section>
   )

@@ -11,7 +11,7 @@ import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { bodyOf, type Draft, draftOf, type Preset, presets } from './draft.ts'
 import { More } from './more-fields.tsx'
-import { type Field, freeName, noProblems, problemsOf } from './problems.ts'
+import { type Field, freeName, problemsOf } from './problems.ts'
 import { Remove } from './remove.tsx'
 import { Simple } from './simple-fields.tsx'
 import { rules, save } from './state.ts'
@@ -32,8 +32,7 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
   const { wrong, isBusy, run } = useRequest()
   const taken = rule === null ? (rules.value ?? []).map(({ name }) => name) : []
   const set = (change: Partial<Draft>) => (draft.value = { ...draft.value, ...change })
-  const refusal = wrong.value instanceof Refused && wrong.value.status === 400 ? wrong.value.message : null
-  const { fields, rest } = useMemo(() => (refusal === null ? noProblems : problemsOf(refusal, draft.peek())), [wrong.value])
+  const fields = useMemo(() => problemsOf(wrong.value instanceof Refused ? wrong.value.fields : [], draft.peek()), [wrong.value])
   const name = draft.value.name.trim()
   const problems = taken.includes(name) ? new Map(fields).set('name', say().wrong.taken) : fields
 
@@ -72,8 +71,7 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
       <form ref={form} class="card form rule-form" onSubmit={submit}>
         <Simple {...props} isNew={rule === null} />
         <More {...props} />
-        {refusal === null && <Trouble of={wrong.value} byStatus={{ 409: say().full }} />}
-        {rest !== '' && <Trouble of={new Error(rest)} />}
+        {fields.size === 0 && <Trouble of={wrong.value} byStatus={{ 409: say().full }} />}
         <div class="dialog-buttons">
           <label class="switch rule-on">
             <input

@@ -1,3 +1,8 @@
+import { ruleBounds, ruleLengths } from '@hearthwatch/api/rule-bounds'
+
+/** In minutes, as the form shows them. */
+export const longest = { for: ruleBounds.for.maximum / 60, window: ruleBounds.window.maximum / 60 }
+
 export const english = {
   text: 'When somebody is told, and how. A change holds from the next reading on.',
   add: 'New rule',
@@ -81,26 +86,27 @@ export const english = {
   removeSure: (name: string) => `Nobody is told by the rule ${name} any more, and its alerts are over.`,
   full: 'There are as many rules as the monitor takes. Remove one first.',
   wrong: {
-    name: '1 to 64 letters (a to z), digits, hyphens, underscores and dots, and no word that means something else here',
     taken: 'There is a rule of this name already.',
-    quantity: 'Say what it is about.',
-    rooms: 'Names of rooms, separated by commas, at most 500 characters',
-    condition: 'Choose one.',
     missing: 'A number is needed.',
     between: (low: string, high: string) => `From ${low} to ${high}: nothing else is ever measured.`,
     order: 'The lowest must be less than the highest.',
-    amount: 'More than 0, and no more than there can be',
-    window: 'More than 0, and at most 1440 minutes (a day)',
+    amount: 'More than 0, and no more than the sensor can measure',
     negative: 'A number that is not negative',
-    recover: 'So far back that it would never be over',
-    for: 'From 0 to 43200 minutes (30 days)',
-    silentFor: 'More than 0, and at most 43200 minutes (30 days)',
-    keepFiringFor: 'From 0 to 43200 minutes (30 days)',
+    recover: 'So far back that the alert would never resolve',
+    silentFor: `More than 0, and at most ${longest.for} minutes (30 days)`,
+  },
+  fields: {
+    name: `1 to ${ruleLengths.name} letters (a to z), digits, hyphens, underscores and dots; a few names are reserved`,
+    quantity: 'Choose a quantity.',
+    rooms: `Names of rooms, separated by commas, at most ${ruleLengths.rooms} characters`,
+    condition: 'Choose one.',
+    window: `More than 0, and at most ${longest.window} minutes (1 day)`,
+    keepFiringFor: `From 0 to ${longest.for} minutes (30 days)`,
     severity: 'Choose one.',
     noData: 'Choose one.',
-    repeat: 'At most 20 numbers, each more than 0 and at most 10080 minutes (a week)',
-    channels: 'One of them is no longer there.',
-    message: 'At most 500 characters',
+    repeat: `At most ${ruleLengths.repeat} numbers, each more than 0 and at most ${ruleBounds.repeat.maximum} minutes (7 days)`,
+    channels: 'One of them no longer exists.',
+    message: `At most ${ruleLengths.message} characters`,
   },
   sentence: {
     what: (quantity: string, rooms: string) => `${quantity} in ${rooms}`,

@@ -1,4 +1,5 @@
-import type { english } from './words.en.ts'
+import { ruleBounds, ruleLengths } from '@hearthwatch/api/rule-bounds'
+import { type english, longest } from './words.en.ts'
 
 export const chinese: typeof english = {
   text: '什麼時候要通知誰、怎麼通知。修改後從下一筆讀數起生效。',
@@ -80,26 +81,27 @@ export const chinese: typeof english = {
   removeSure: (name: string) => `規則 ${name} 不再通知任何人，它的警報也會結束。`,
   full: '規則數量已達上限，請先刪除一條。',
   wrong: {
-    name: '1 到 64 個英文字母、數字或 - _ .，且不可使用保留的名稱',
     taken: '已經有同名的規則。',
-    quantity: '請選擇項目。',
-    rooms: '房間名稱，以逗號分隔，最多 500 個字元',
-    condition: '請選擇。',
     missing: '請輸入數字。',
     between: (low: string, high: string) => `須介於 ${low} 與 ${high} 之間，不會測得其他數值。`,
     order: '最低值必須小於最高值。',
-    amount: '須大於 0，且不超過可能的範圍',
-    window: '須大於 0，最多 1440 分鐘（一天）',
-    negative: '須為不小於 0 的數字',
-    recover: '回復幅度太大，警報將永遠不會結束',
-    for: '0 到 43200 分鐘（30 天）',
-    silentFor: '須大於 0，最多 43200 分鐘（30 天）',
-    keepFiringFor: '0 到 43200 分鐘（30 天）',
+    amount: '須大於 0，且不超過可測量的範圍',
+    negative: '須為 0 以上的數字',
+    recover: '回復幅度太大，警報將永遠無法解除',
+    silentFor: `須大於 0，最多 ${longest.for} 分鐘（30 天）`,
+  },
+  fields: {
+    name: `1 到 ${ruleLengths.name} 個英文字母、數字或 - _ .，且不可使用保留的名稱`,
+    quantity: '請選擇項目。',
+    rooms: `房間名稱，以逗號分隔，最多 ${ruleLengths.rooms} 個字元`,
+    condition: '請選擇。',
+    window: `須大於 0，最多 ${longest.window} 分鐘（1 天）`,
+    keepFiringFor: `0 到 ${longest.for} 分鐘（30 天）`,
     severity: '請選擇。',
     noData: '請選擇。',
-    repeat: '最多 20 個數字，每個大於 0 且不超過 10080 分鐘（一週）',
+    repeat: `最多 ${ruleLengths.repeat} 個數字，每個大於 0 且不超過 ${ruleBounds.repeat.maximum} 分鐘（7 天）`,
     channels: '其中有管道已不存在。',
-    message: '最多 500 個字元',
+    message: `最多 ${ruleLengths.message} 個字元`,
   },
   sentence: {
     what: (quantity: string, rooms: string) => `${rooms}的${quantity}`,

@@ -82,6 +82,23 @@ describe('What a device can be told by the API', () => {
     assert.deepEqual((await page.ask('/api/devices/pi-1/config')).json, before)
   })
 
+  it('is refused with every wrong field, its problem and its bound', async () => {
+    const fieldsOf = async (body: unknown) => (await put(body)).json.fields
+    assert.deepEqual(await fieldsOf({ READ_INTERVAL: 0.01, MAX_RATE: 'fast', ROOM: 'attic', offsets: { temperature: 5000, 'a/b': 1 } }), [
+      { field: 'ROOM', problem: 'unknown' },
+      { field: 'READ_INTERVAL', problem: 'too-small', min: 0.05 },
+      { field: 'MAX_RATE', problem: 'not-a-number' },
+      { field: 'offsets.a/b', problem: 'unknown' },
+      { field: 'offsets.temperature', problem: 'too-large', max: 1000 },
+    ])
+    assert.deepEqual(await fieldsOf({ ALERT_ABOVE: 5, ALERT_BELOW: 5 }), [
+      { field: 'ALERT_ABOVE', problem: 'wrong-order' },
+      { field: 'ALERT_BELOW', problem: 'wrong-order' },
+    ])
+    assert.equal(await fieldsOf(7), undefined)
+    assert.deepEqual((await post({})).json.fields, [{ field: 'action', problem: 'missing' }])
+  })
+
   it('is a command with 202 and its id where the device is online, and 409 where it is not', async () => {
     const { status, json } = await post({ action: 'identify' })
     assert.equal(status, 202)
@@ -119,7 +136,7 @@ describe('What a device can be told by the API', () => {
       for (const [method, path, body] of calls) {
         const answer = await page.ask(path.replace('pi-1', id), { method, body })
         assert.equal(answer.status, id.length > 256 ? 400 : 404, `${method} ${path} ${id}`)
-        assert.deepEqual(Object.keys(answer.json), ['error'])
+        assert.deepEqual(Object.keys(answer.json), id.length > 256 ? ['error', 'fields'] : ['error'])
       }
     }
   })

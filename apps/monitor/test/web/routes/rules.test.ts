@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { ErrorAnswer, type FieldProblem } from '@hearthwatch/api/errors'
 import { hour } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { Value } from 'typebox/value'
 
 const warm = { condition: 'above', quantity: 'temperature', limit: 26 }
 
@@ -57,6 +59,44 @@ describe('Rules over HTTP', () => {
     for (const body of [undefined, [], 'warm', '{"__proto__":{}}', '{"condition":"above","quantity":"temperature","limit":1e999}'])
       assert.equal((await put('warm', body)).status, 400)
     for (const name of ['-warm', 'a%20b', 'message', 'broker', '%E6%BA%AB']) assert.equal((await put(name, warm)).status, 400, name)
+  })
+
+  it('that are wrong are refused with the problem and the bounds of each field', async () => {
+    const cases: [body: object, fields: FieldProblem[]][] = [
+      [
+        { ...warm, limit: 500, for: -1, colour: 'red', repeat: [0], keepFiringFor: 'long' },
+        [
+          { field: 'colour', problem: 'unknown' },
+          { field: 'for', problem: 'too-small', min: 0 },
+          { field: 'keepFiringFor', problem: 'not-a-number' },
+          { field: 'repeat', problem: 'not-above', min: 0 },
+          { field: 'limit', problem: 'too-large', min: -100, max: 250 },
+        ],
+      ],
+      [
+        { condition: 'rises', limit: -3, name: 'cold', severity: 'loud' },
+        [
+          { field: 'severity', problem: 'not-one-of' },
+          { field: 'name', problem: 'mismatch' },
+          { field: 'quantity', problem: 'missing' },
+          { field: 'window', problem: 'missing' },
+          { field: 'limit', problem: 'not-above', min: 0 },
+        ],
+      ],
+      [{ ...warm, condition: 'outside', limit: [26, 20] }, [{ field: 'limit', problem: 'wrong-order' }]],
+      [{ ...warm, condition: 'outside', limit: [20, 22], recover: 1 }, [{ field: 'recover', problem: 'not-below', max: 1 }]],
+      [{ ...warm, window: 60 }, [{ field: 'window', problem: 'not-needed' }]],
+      [{ condition: 'silent', for: 0 }, [{ field: 'for', problem: 'not-above', min: 0, max: 2_592_000 }]],
+      [{ ...warm, channels: ['pigeon'] }, [{ field: 'channels', problem: 'not-found' }]],
+    ]
+    for (const [body, fields] of cases) {
+      const { status, json } = await put('warm', body)
+      assert.equal(status, 400)
+      assert.deepEqual(json.fields, fields)
+      assert.deepEqual([...Value.Errors(ErrorAnswer, json)], [])
+    }
+    const trial = await page.ask('/api/rules/test', { method: 'POST', body: { rule: { ...warm, limit: 'hot' } } })
+    assert.deepEqual(trial.json.fields, [{ field: 'limit', problem: 'not-a-number' }])
   })
 
   it('name channels that there are', async () => {
@@ -146,6 +186,7 @@ describe('Silences over HTTP', () => {
       const answer = await add(body)
       assert.equal(answer.status, 400, JSON.stringify(body))
       assert.match(answer.json.error, field)
+      assert.match(answer.json.fields[0].field, new RegExp(`^${/\w+/.exec(field.source)?.[0]}$`))
     }
   })
 

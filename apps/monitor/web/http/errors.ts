@@ -1,3 +1,4 @@
+import type { FieldProblem } from '@hearthwatch/api/errors'
 import type { Log } from '@hearthwatch/log'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { isDamage } from '../../store/file/damage.ts'
@@ -5,7 +6,7 @@ import { isOutsideTrouble } from '../../store/file/open.ts'
 import type { App } from '../server.ts'
 import { addHeaders } from './headers.ts'
 
-/** An answer that is not the one that was hoped for. The message is for whoever asked. */
+/** An answer from 400 on. The message is for the person who sent the request. */
 export class HttpError extends Error {
   override name = 'HttpError'
   readonly statusCode: number
@@ -17,15 +18,26 @@ export class HttpError extends Error {
   }
 }
 
+/** A request with wrong fields: the message names them for people, `fields` for programs. */
+export class FieldError extends HttpError {
+  override name = 'FieldError'
+  readonly fields: readonly FieldProblem[]
+  constructor(message: string, fields: readonly FieldProblem[], statusCode = 400) {
+    super(statusCode, message)
+    this.fields = fields
+  }
+}
+
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
-/** Errors as `{"error":"…"}`: what the asker did wrong in words, what we did wrong in the log only. */
-export function answerFaults(app: App, log: Log): void {
+/** Answers errors as `{"error":"…"}`. Errors of the request are explained in the answer, errors of the monitor only in the log. */
+export function answerErrors(app: App, log: Log): void {
   app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
     const status = error.statusCode ?? 500
     if (status < 500 || error instanceof HttpError) {
       if (error instanceof HttpError) reply.headers(error.headers)
-      return reply.code(status).send({ error: error.message })
+      const fields = error instanceof FieldError && error.fields.length > 0 ? { fields: error.fields } : {}
+      return reply.code(status).send({ error: error.message, ...fields })
     }
     // No matter of this request: the process has to end for the file to be moved aside.
     if (isDamage(error))

@@ -9,7 +9,7 @@ const worthIt = 1024
  * How answers travel: compressed where the client takes that, and not at all where it has the same one already. Register it
  * before the routes.
  */
-export async function addAnswers(app: App): Promise<void> {
+export async function addCompressionAndEtags(app: App): Promise<void> {
   app.addHook('onSend', async (request, reply, payload) => {
     if (request.method !== 'GET' || reply.statusCode !== 200 || typeof payload !== 'string' || reply.hasHeader('etag')) return payload
     // Weak: it names what is said, in whatever encoding.

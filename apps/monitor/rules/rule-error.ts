@@ -1,0 +1,90 @@
+import type { FieldProblem } from '@hearthwatch/api/errors'
+import { conditions, noDataChoices, ruleBounds, ruleLengths } from '@hearthwatch/api/rule-bounds'
+import { severities } from '@hearthwatch/api/severity'
+import { quantityOf } from '@hearthwatch/protocol'
+
+/** A rule that is refused. The message, for people, and `fields`, for programs, name every wrong field. */
+export class RuleError extends Error {
+  override name = 'RuleError'
+  readonly fields: readonly FieldProblem[]
+  constructor(message: string, fields: readonly FieldProblem[] = []) {
+    super(message)
+    this.fields = fields
+  }
+}
+
+/** The names of alerts that have no rule: a foreign sensor's text, and the lost connection to the broker. */
+export const alertsWithoutRule = ['message', 'broker']
+/** Those, and the path at which rules are tried out. */
+export const reservedNames = [...alertsWithoutRule, 'test']
+
+const days = (seconds: number) => (seconds === 86_400 ? '1 day' : `${seconds / 86_400} days`)
+const seconds = ({ minimum, maximum }: { minimum: number; maximum: number }) =>
+  `must be a number of seconds from ${minimum} to ${maximum} (${days(maximum)})`
+
+/** The form of each field; that of `limit` depends on the condition. */
+const forms: Record<string, string> = {
+  name: `must be 1 to ${ruleLengths.name} letters (a to z), digits, hyphens, underscores and dots`,
+  enabled: 'must be true or false',
+  quantity: 'must be the name of a quantity, such as temperature',
+  rooms: `must be a text of 1 to ${ruleLengths.rooms} characters: names of rooms separated by commas, * for any run of characters`,
+  condition: `must be one of ${conditions.join(', ')}`,
+  window: `must be a number of seconds, more than ${ruleBounds.window.exclusiveMinimum} and at most ${ruleBounds.window.maximum} (${days(ruleBounds.window.maximum)})`,
+  recover: `must be a number, at least ${ruleBounds.recover.minimum}, in the quantity’s unit`,
+  for: seconds(ruleBounds.for),
+  keepFiringFor: seconds(ruleBounds.keepFiringFor),
+  severity: `must be one of ${severities.join(', ')}`,
+  noData: `must be one of ${noDataChoices.join(', ')}`,
+  repeat: `must be a list of at most ${ruleLengths.repeat} numbers of minutes, each more than ${ruleBounds.repeat.exclusiveMinimum} and at most ${ruleBounds.repeat.maximum} (${days(ruleBounds.repeat.maximum * 60)}), such as [15, 30, 60]`,
+  channels: `must be a list of at most ${ruleLengths.channels} names of channels, such as ["mail"]`,
+  message: `must be {"en": "…", "zh-TW": "…"}, each at most ${ruleLengths.message} characters`,
+}
+
+/** Why a condition requires a field. */
+const reasons: Record<string, string> = {
+  quantity: 'needs the quantity that it is about, such as temperature',
+  window: 'needs the seconds within which it happens',
+  for: 'needs the seconds for which nothing may come',
+}
+
+/**
+ * One sentence about a wrong field of a rule.
+ * @param given the rule as it was written
+ * @param name the name that the rule must have
+ */
+export function sentenceOf(wrong: FieldProblem, given: Record<string, unknown>, name = ''): string {
+  const { field, problem } = wrong
+  if (problem === 'unknown') return `${short(field)} is no field of a rule`
+  if (problem === 'not-needed') return `${field} says nothing to ${given.condition}: leave it out`
+  if (problem === 'mismatch') return `${field} must be ${name} or be left out`
+  if (problem === 'not-allowed') return `${field} must not be ${given[field]}: that means something else`
+  if (field === 'limit') return limitSentence(wrong, given)
+  if (problem === 'missing') return `${field} is missing${field in reasons ? `: ${given.condition} ${reasons[field]}` : ''}`
+  if (field === 'recover' && wrong.max !== undefined) return recoverSentence(wrong, given)
+  if (field === 'for' && problem === 'not-above') return `for must be more than ${wrong.min}: silent ${reasons.for}`
+  return `${field} ${forms[field]} (it is ${short(given[field])})`
+}
+
+function limitSentence({ problem, min, max }: FieldProblem, { condition, limit, quantity }: Record<string, unknown>): string {
+  const form = condition === 'outside' ? '[lowest, highest] in the quantity’s unit' : 'a number in the quantity’s unit'
+  if (problem === 'missing') return `limit is missing: ${condition} needs ${form}`
+  if (problem === 'wrong-order') return `limit must be [lowest, highest]: ${(limit as number[]).join(' is not below ')}`
+  if (min === undefined && max === undefined) return `limit must be ${form} (it is ${short(limit)})`
+  const { unit } = quantityOf(typeof quantity === 'string' ? quantity : '')
+  const words = unit === '' ? '' : ` ${unit}`
+  return condition === 'rises' || condition === 'falls'
+    ? `limit must be more than 0${words}, and no more than there can be: it is by how much it ${condition}`
+    : `limit must be from ${min} to ${max}${words}: nothing else is ever measured`
+}
+
+function recoverSentence({ problem, max }: FieldProblem, { condition }: Record<string, unknown>): string {
+  if (problem === 'too-large') return `recover must be at most ${max}: so far back from the limit nothing is ever measured`
+  return condition === 'outside'
+    ? `recover must be less than half of what lies between the limits (${max})`
+    : `recover must be less than limit (${max})`
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}
