@@ -1,28 +1,28 @@
-# One image for the monitor, the sensors and setup. Node 24 runs the TypeScript as it stands: nothing is compiled but the page.
+# One image for the monitor, the sensors and setup. Node 24 runs the TypeScript as it is; only the page is compiled.
 FROM node:24-bookworm-slim AS base
 WORKDIR /app
 ENV NODE_ENV=production
 
-# Readable for every user in the container, whatever the umask was where it was checked out.
+# Every user in the container can read the sources, whatever the umask of the checkout was.
 FROM base AS sources
 COPY . .
 RUN chmod -R a+rX .
 
-# Only what npm reads, so that a change in the sources does not install everything again.
+# Only the files that npm reads, so that a change in the sources does not install everything again.
 FROM sources AS manifests
 RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete
 
 FROM base AS dependencies
 COPY --from=manifests /app ./
-# The image brings Node itself, so the optional one is left out.
+# The image has Node, so the optional package with Node is left out.
 RUN npm ci --omit=dev --omit=optional -w apps/monitor -w apps/sensor -w apps/cli
-# What never runs: SQLite's sources, binaries for other machines, and what only editors and debuggers read.
+# Remove files that never run: SQLite's sources, binaries for other machines, types and source maps.
 RUN cd node_modules \
  && rm -rf better-sqlite3/deps better-sqlite3/src \
  && find better-sqlite3/prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete \
  && find . -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete
 
-# The page is bundled here; what that needs stays behind.
+# The page is bundled here, so that its build tools stay out of the final image.
 FROM base AS page
 COPY --from=manifests /app ./
 RUN npm ci --include=dev -w apps/dashboard
@@ -33,11 +33,11 @@ FROM base
 COPY --from=dependencies /app ./
 COPY --from=sources /app ./
 COPY --from=page /app/apps/dashboard/dist ./apps/dashboard/dist
-# A new volume mounted here takes over this owner, so that the programs can write without being root.
+# A new volume mounted here gets this owner, so that the programs can write without being root.
 RUN install -d -o node -g node -m 700 /data node_modules/.cache
 USER node
-# Less memory: a small nursery for objects, and the compiled code kept (for this user alone), without which the compiler
-# that takes out the types would be loaded and stay.
+# These options save memory: a small nursery for objects, and a cache of compiled code for this user. Without the cache
+# the compiler that strips the types would be loaded and stay in memory.
 ENV NODE_OPTIONS=--max-semi-space-size=4 NODE_COMPILE_CACHE=/app/node_modules/.cache/node NPM_CONFIG_UPDATE_NOTIFIER=false
 RUN for app in monitor sensor; do node apps/$app/main.ts --help > /dev/null || exit 1; done
 CMD ["node", "apps/monitor/main.ts"]

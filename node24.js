@@ -1,7 +1,7 @@
 /**
- * Runs a program of this repository under Node 24, which npm brings as an optional package of its own, whatever Node the
- * machine has: `node node24.js apps/monitor/main.ts`. Under Node 24 it only steps aside. (npm 10 does not link the
- * package's `node` into node_modules/.bin; npm 11 does, and then this already is Node 24.)
+ * Runs a program of this repository under Node 24, whatever Node the machine has: `node node24.js apps/monitor/main.ts`.
+ * npm installs Node 24 as an optional package. Under Node 24 the program is imported directly. (npm 11 links the package's
+ * `node` into node_modules/.bin, so this file already runs under Node 24; npm 10 does not.)
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -12,11 +12,11 @@ import { pathToFileURL } from 'node:url'
 const wanted = 24
 const [script, ...args] = process.argv.slice(2)
 const program = resolve(import.meta.dirname, script)
-// Compiled code is kept from one start to the next: half the time to start and some 20 MB less, for without it the
-// compiler that takes out the types stays in memory.
+// A cache of compiled code halves the time to start and saves some 20 MB. Without it the compiler that strips the types
+// stays in memory.
 const compiled = process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, 'node_modules', '.cache', 'node')
 
-// npm hands SIGTERM on to the shell between it and us, and dash dies of that without a word to its child.
+// npm passes SIGTERM to the shell between it and this process, and dash dies of it without passing it on.
 if (process.env.npm_lifecycle_event !== undefined) {
   const shell = process.ppid
   const watch = setInterval(() => {
@@ -36,16 +36,16 @@ if (Number.parseInt(process.versions.node, 10) >= wanted) {
   const node = join(import.meta.dirname, 'node_modules', `node-${platform}-${process.arch}`, 'bin', name)
   if (!existsSync(node)) {
     console.error(
-      `This needs Node ${wanted}; here is ${process.version}. "npm ci" brings it for Linux (x64, arm64) and Windows (x64); elsewhere please install it.`,
+      `Node ${wanted} is required; this is ${process.version}. "npm ci" installs it for Linux (x64, arm64) and Windows (x64); elsewhere install it yourself.`,
     )
     process.exit(1)
   }
-  // A small nursery for objects: nothing here makes so many at once that a larger one would pay for its memory.
+  // A small nursery for objects saves memory; no program here makes enough objects at once to need a larger one.
   const child = spawn(node, ['--max-semi-space-size=4', program, ...args], {
     stdio: 'inherit',
     env: { ...process.env, NODE_COMPILE_CACHE: compiled },
   })
-  // Ctrl-C reaches both of us; what is sent to us alone is passed on.
+  // Ctrl-C reaches both processes; other signals reach only this one and are passed on.
   process.on('SIGINT', () => {})
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => (signal ? process.kill(process.pid, 'SIGKILL') : process.exit(code)))
