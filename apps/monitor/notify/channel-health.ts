@@ -1,40 +1,41 @@
+import { minute } from '@hearthwatch/protocol/durations'
 import type { FailureKind } from './channels/channel.ts'
 import type { Localized } from './text/localized.ts'
 
-/** A channel that reaches nobody for so long is stuck, ms: not every restart of a router is worth a word. */
-const stuckAfter = 15 * 60_000
+/** A channel that has failed for this long is stuck. Shorter failures, such as a router's restart, are not reported. ms */
+const stuckAfter = 15 * minute
 
-/** What a channel as a whole suffers from; what a single message does is not its trouble. */
-export function watchTrouble() {
-  let trouble: { why: Localized; isPaused: boolean; since: number } | null = null
+/** The state of a channel as a whole. A failure that concerns a single message does not count. */
+export function createChannelHealth() {
+  let failure: { why: Localized; isPaused: boolean; since: number } | null = null
   let outages = 0
 
   return {
-    /** @returns failures to reach anybody in a row, this one included */
+    /** @returns number of consecutive failures to reach the service, including this one */
     failed(kind: FailureKind, why: Localized, at: number): number {
       outages = kind === 'unreachable' ? outages + 1 : 0
       if (kind === 'unreachable' || kind === 'locked-out')
-        trouble = { why, isPaused: kind === 'locked-out', since: Math.min(trouble?.since ?? at, at) }
+        failure = { why, isPaused: kind === 'locked-out', since: Math.min(failure?.since ?? at, at) }
       return outages
     },
 
-    /** A message got out. @returns whether that is news */
-    over(): boolean {
-      const was = trouble !== null
-      trouble = null
+    /** A message was delivered. @returns true if the channel failed before */
+    recovered(): boolean {
+      const hadFailed = failure !== null
+      failure = null
       outages = 0
-      return was
+      return hadFailed
     },
 
     get why(): Localized | null {
-      return trouble?.why ?? null
+      return failure?.why ?? null
     },
 
-    /** Until a person puts the settings right. */
+    /** True until a person corrects the settings. */
     get isPaused(): boolean {
-      return trouble?.isPaused === true
+      return failure?.isPaused === true
     },
 
-    isStuck: (at: number) => trouble !== null && (trouble.isPaused || at - trouble.since >= stuckAfter),
+    isStuck: (at: number) => failure !== null && (failure.isPaused || at - failure.since >= stuckAfter),
   }
 }

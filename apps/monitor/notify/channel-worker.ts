@@ -1,26 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
+import { minute, second } from '@hearthwatch/protocol/durations'
 import type { Zone } from '../localtime.ts'
 import { isOutsideTrouble } from '../store/file/open.ts'
 import type { Budget, Notifications } from '../store/notifications.ts'
 import { budgetOf } from './budget.ts'
-import { watchTrouble } from './channel-health.ts'
+import { createChannelHealth } from './channel-health.ts'
 import { type Channel, DeliveryError } from './channels/channel.ts'
 import { type Batch, groupOf, type Pace, plan, severityOf } from './group.ts'
 import { quietUntil } from './quiet.ts'
-import { noteDown, troubleSleep } from './record-result.ts'
-import { judgeFailure, longestHold } from './retry.ts'
-import type { Compose, Letter } from './text/compose.ts'
+import { persistResult, retryPause } from './record-result.ts'
+import { longestHold, planRetry } from './retry.ts'
+import type { Compose, ComposedMessage } from './text/compose.ts'
 import { joinSentences, type Localized, localized } from './text/localized.ts'
 
 export interface ChannelWorkerOptions {
   notifications: Notifications
   compose: Compose
   pace: Pace
-  /** In which it is written down why something failed. */
+  /** Language of the failure reasons in the database. */
   language: keyof Localized
-  /** By which a budget's month is counted. */
+  /** Time zone of a budget's calendar month. */
   timeZone?: Zone
   now: () => number
   log: Log
@@ -28,40 +29,40 @@ export interface ChannelWorkerOptions {
   held?: (() => boolean) | undefined
 }
 
-/** Timers are set no further than this, ms, so that a clock that is put right is noticed. */
-const longestSleep = 60_000
-const heldSleep = 1000
-const wordless = localized('It could not be put into words.', '無法寫成訊息。')
-const givenUp = localized('Given up after three days.', '三天後放棄。')
-const unforeseen = (error: unknown) => {
+/** Longest timer, so that a corrected clock is noticed. ms */
+const longestSleep = minute
+const heldSleep = second
+const unrenderable = localized('The message could not be rendered.', '無法產生訊息內容。')
+const givenUp = localized('Given up after three days.', '重試三天後放棄。')
+const unexpected = (error: unknown) => {
   const text = error instanceof Error ? error.message : String(error)
   return localized(text, text)
 }
-/** How long `close` waits for a message on its way, ms. */
-const patience = 4000
+/** How long `close` waits for a message that is being sent. ms */
+const closeTimeout = 4 * second
 
 export type ChannelWorker = ReturnType<typeof startChannelWorker>
 
-/** One channel's messages, one after the other; what holds up one channel is nothing to the others. */
+/** Sends the messages of one channel, one after the other. Channels do not wait for each other. */
 export function startChannelWorker(channel: Channel, options: ChannelWorkerOptions) {
   const { notifications, compose, pace, language, timeZone, now, log, onChange, held = () => false } = options
   const lastTries = new Map<string, number>()
   for (const { tried, ...group } of notifications.lastTries(channel.name, now() - pace.interval)) lastTries.set(groupOf(group), tried)
   const budget = budgetOf(channel, notifications, timeZone)
-  const trouble = watchTrouble()
+  const health = createChannelHealth()
 
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let woken = false
-  /** Nothing goes out before this time. */
+  /** No message is sent before this time. */
   let hold = 0
   const closing = new AbortController()
-  /** Nothing is written down any more: the database may be closed. */
+  /** After `close` no result is written: the database may be closed. */
   let abandoned = false
 
   function wake(): void {
     if (closing.signal.aborted) return
-    // It may just have looked, and found nothing.
+    // The current run may have read the table already.
     woken = running !== undefined
     if (woken) return
     clearTimeout(timer)
@@ -79,20 +80,20 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
     while (!closing.signal.aborted) {
       if (held()) return sleep(heldSleep)
       const at = now()
-      // A hold further ahead was set by a clock that has been set back since.
+      // A hold further ahead was set before the clock was set back.
       if (at < hold && hold - at <= longestHold) return sleep(hold - at)
       try {
         const quiet = quietUntil(channel.quiet, at)
-        const { go, over, hold, again } = plan(notifications.waiting(channel.name), lastTries, at, pace, quiet)
-        if (over.length > 0) change(over, notifications.remove)
+        const { send, drop, hold, next } = plan(notifications.waiting(channel.name), lastTries, at, pace, quiet)
+        if (drop.length > 0) change(drop, notifications.remove)
         if (hold.length > 0) change(hold, (ids) => notifications.hold(ids, quiet))
-        const [batch] = go
-        if (batch === undefined) return again === undefined ? undefined : sleep(again - at)
+        const [batch] = send
+        if (batch === undefined) return next === undefined ? undefined : sleep(next - at)
         await deliver(batch)
       } catch (error) {
         if (!isOutsideTrouble(error)) throw error
-        log.error('the database cannot be written; notifications wait', { why: (error as Error).message })
-        return sleep(troubleSleep)
+        log.error('the database cannot be written; notifications wait and are retried', { why: (error as Error).message })
+        return sleep(retryPause)
       }
     }
   }
@@ -108,30 +109,36 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
     const ids = rows.map(({ id }) => id)
     const severity = severityOf(rows)
     const at = now()
-    const answer = budget.ask(severity, at)
-    if (answer.refusal !== null) {
-      log.warn('a message is given up for want of budget', { channel: channel.name, why: answer.refusal.en })
-      return change(rows, () => notifications.markDead(ids, answer.refusal[language], at))
+    const allowed = budget.check(severity, at)
+    if (allowed.refusal !== null) {
+      log.warn('the monthly budget is used up; a message is given up', { channel: channel.name, why: allowed.refusal.en })
+      return change(rows, () => notifications.markDead(ids, allowed.refusal[language], at))
     }
     const id = message ?? randomUUID()
-    const letter = inWords(id, rows, answer.warning)
-    if (letter === null) return change(rows, () => notifications.markDead(ids, wordless[language], at))
-    notifications.claim(ids, id, letter.subject, at)
+    const composed = render(id, rows, allowed.warning)
+    if (composed === null) return change(rows, () => notifications.markDead(ids, unrenderable[language], at))
+    notifications.claim(ids, id, composed.subject, at)
     if (message === null && first.kind !== 'summary') for (const row of rows) lastTries.set(groupOf(row), at)
     onChange(ids)
     try {
-      await channel.send({ id, recipient: first.recipient, severity, ...letter })
+      await channel.send({ id, recipient: first.recipient, severity, ...composed })
     } catch (error) {
       return fail(error, { ids, id, recipient: first.recipient, attempts: first.attempts + 1, tried: first.tried ?? at })
     }
     await mark(ids, () => notifications.markSent(ids, now()))
-    if (trouble.over()) log.info('messages get out again', { channel: channel.name })
-    if (answer.warning) log.warn('four fifths of the month’s budget are spent', { ...answer.warning })
-    log.info('told', { channel: channel.name, recipient: first.recipient, subject: letter.subject, notifications: ids.length, message: id })
+    if (health.recovered()) log.info('the channel works again', { channel: channel.name })
+    if (allowed.warning) log.warn('four fifths of the monthly budget are used', { ...allowed.warning })
+    log.info('notification sent', {
+      channel: channel.name,
+      recipient: first.recipient,
+      subject: composed.subject,
+      notifications: ids.length,
+      message: id,
+    })
   }
 
-  /** What cannot be said, such as what another version has left in the table, must not end us at each start anew. */
-  function inWords(id: string, rows: Batch['rows'], budget: Budget | null): Letter | null {
+  /** A notification that cannot be rendered (for example from another version) must not crash every start. */
+  function render(id: string, rows: Batch['rows'], budget: Budget | null): ComposedMessage | null {
     const contents = notifications.contents(rows.map(({ id }) => id))
     const draft = { id, contents, at: now(), wasHeld: rows.some(({ held }) => held !== null), budget }
     for (const isBare of [false, true]) {
@@ -139,7 +146,10 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
         return compose({ ...draft, isBare })
       } catch (error) {
         if (isOutsideTrouble(error)) throw error
-        log.error(`a notification could not be put into words${isBare ? ' and is given up' : ''}: a bug`, { error, contents })
+        log.error(`a bug: a notification could not be rendered; ${isBare ? 'it is given up' : 'retrying without chart'}`, {
+          error,
+          contents,
+        })
       }
     }
     return null
@@ -149,40 +159,41 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
     error: unknown,
     { ids, id, recipient, attempts, tried }: { ids: number[]; id: string; recipient: string; attempts: number; tried: number },
   ): Promise<void> {
-    const { kind, why, retryAfter } = error instanceof DeliveryError ? error : new DeliveryError('later', unforeseen(error))
+    const { kind, why, retryAfter } = error instanceof DeliveryError ? error : new DeliveryError('later', unexpected(error))
     const about = { channel: channel.name, recipient, why: why.en, attempts, message: id }
-    if (!(error instanceof DeliveryError)) log.error('a channel failed in a way that it should not', { ...about, error })
+    if (!(error instanceof DeliveryError))
+      log.error('a bug: a channel failed with an unexpected error; the message is retried', { ...about, error })
     const at = now()
-    const outages = trouble.failed(kind, why, at)
-    const verdict = judgeFailure(kind, { attempts, outages, tried, wish: retryAfter }, at, Math.random())
-    if (verdict.hold !== null) hold = verdict.hold
-    if (verdict.message === 'dead') {
+    const outages = health.failed(kind, why, at)
+    const retry = planRetry(kind, { attempts, outages, tried, retryAfter }, at, Math.random())
+    if (retry.hold !== null) hold = retry.hold
+    if (retry.message === 'dead') {
       await mark(ids, () => notifications.markDead(ids, (kind === 'refused' ? why : joinSentences(givenUp, why))[language], at))
-      log.error('a message could not be delivered and is given up', about)
-    } else if (verdict.message === 'paused') {
+      log.error('a message could not be delivered; it is given up', about)
+    } else if (retry.message === 'paused') {
       await mark(ids, () => notifications.markPaused(ids, why[language]))
-      log.error('the channel is paused until its settings are put right; what is to be told waits', about)
+      log.error('the channel is paused; notifications wait until its settings are corrected', about)
     } else {
-      await mark(ids, () => notifications.markLater(ids, verdict.next, why[language]))
-      log.warn('a message could not be delivered; it is tried again', { ...about, next: new Date(verdict.next).toISOString() })
+      await mark(ids, () => notifications.markLater(ids, retry.next, why[language]))
+      log.warn('a message could not be delivered; it is retried', { ...about, next: new Date(retry.next).toISOString() })
     }
   }
 
   async function mark(ids: readonly number[], write: () => void): Promise<void> {
     if (abandoned) return
-    if (await noteDown(write, closing.signal, log)) onChange(ids)
+    if (await persistResult(write, closing.signal, log)) onChange(ids)
     else abandoned = true
   }
 
   return {
     channel,
-    trouble,
+    health,
     budget,
     wake,
 
-    /** Something got through: what is held up need not wait any longer. */
+    /** A test was delivered: messages that are held back are sent now. */
     release(): void {
-      trouble.over()
+      health.recovered()
       hold = 0
       wake()
     },
@@ -191,7 +202,7 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
       closing.abort()
       clearTimeout(timer)
       const late = new AbortController()
-      const timeout = delay(patience, undefined, { signal: late.signal }).catch(() => {})
+      const timeout = delay(closeTimeout, undefined, { signal: late.signal }).catch(() => {})
       await Promise.race([running, timeout])
       late.abort()
       abandoned = true

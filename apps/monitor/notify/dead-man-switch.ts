@@ -1,9 +1,10 @@
 import type { Log } from '@hearthwatch/log'
+import { hour, minute, second } from '@hearthwatch/protocol/durations'
 
 export interface DeadManSwitchOptions {
-  /** Of a service that tells somebody when it has not been called for a while; none: there is no watchdog. */
+  /** Address of a service that alerts its user if calls stop; undefined: switched off. */
   url: string | undefined
-  /** What is wrong, in plain words; null: nothing. */
+  /** The current problem of the monitor; null: none. */
   problem(): string | null
   now(): number
   log: Log
@@ -11,15 +12,15 @@ export interface DeadManSwitchOptions {
   every?: number
 }
 
-const timeout = 10_000
-/** Trouble with the service is logged once in so long, ms. */
-const quietFor = 3_600_000
+const timeout = 10 * second
+/** Failed calls are logged at most once in this time. ms */
+const logInterval = hour
 
 /**
- * Watches the watcher: while all is well a service elsewhere is called once a minute. It is not called where something is
- * wrong: a monitor that cannot tell anybody is told of by its silence.
+ * A dead man's switch: while the monitor works, it calls an external service once a minute. If the monitor has a problem or
+ * has died, the calls stop, and the service alerts its user.
  */
-export function startDeadManSwitch({ url, problem, now, log, every = 60_000 }: DeadManSwitchOptions): { close(): void } {
+export function startDeadManSwitch({ url, problem, now, log, every = minute }: DeadManSwitchOptions): { close(): void } {
   if (url === undefined) return { close() {} }
   const address = url
   const closing = new AbortController()
@@ -29,27 +30,27 @@ export function startDeadManSwitch({ url, problem, now, log, every = 60_000 }: D
 
   async function tick(): Promise<void> {
     const wrong = problem()
-    if (wrong !== known && wrong !== null) log.warn('the watchdog is not called while something is wrong', { why: wrong })
-    if (wrong !== known && wrong === null) log.info('all is well again: the watchdog is called')
+    if (wrong !== known && wrong !== null) log.warn('PING_URL is not called while the monitor has a problem', { why: wrong })
+    if (wrong !== known && wrong === null) log.info('the monitor works again; PING_URL is called')
     known = wrong
     if (wrong !== null) return
-    const trouble = await call(address, closing.signal)
+    const failure = await call(address, closing.signal)
     if (closing.signal.aborted) return
-    if (trouble === null) {
-      if (failing) log.info('the watchdog can be called again')
+    if (failure === null) {
+      if (failing) log.info('PING_URL can be called again')
       failing = false
       return
     }
     failing = true
     const since = now() - lastLogged
-    if (since >= 0 && since < quietFor) return
+    if (since >= 0 && since < logInterval) return
     lastLogged = now()
-    log.warn('the watchdog of PING_URL could not be called', { why: trouble })
+    log.warn('PING_URL could not be called; retrying at the next interval', { why: failure })
   }
 
   const timer = setInterval(() => void tick(), every)
-  // Soon after the start: what is wrong then is known by now.
-  const first = setTimeout(() => void tick(), Math.min(every, 5000))
+  // First call soon after the start, when problems of the start are known.
+  const first = setTimeout(() => void tick(), Math.min(every, 5 * second))
   return {
     close() {
       clearInterval(timer)
@@ -59,7 +60,7 @@ export function startDeadManSwitch({ url, problem, now, log, every = 60_000 }: D
   }
 }
 
-/** @returns what went wrong, without the address; null: nothing */
+/** @returns the reason of a failure, without the address; null: success */
 async function call(url: string, signal: AbortSignal): Promise<string | null> {
   try {
     const late = AbortSignal.timeout(timeout)
@@ -71,11 +72,13 @@ async function call(url: string, signal: AbortSignal): Promise<string | null> {
     await response.body?.cancel()
     if (response.ok) return null
     return response.status < 400
-      ? `It redirects (${response.status}): use the address that it redirects to.`
-      : `It answers ${response.status}.`
+      ? `The service redirects (${response.status}); set PING_URL to the target of the redirect.`
+      : `The service answers HTTP ${response.status}.`
   } catch (error) {
-    // Messages of fetch repeat the address.
+    // Error messages of fetch contain the address.
     const { name, cause } = error as Error & { cause?: { code?: string } }
-    return name === 'TimeoutError' ? `It did not answer within ${timeout / 1000} s.` : `It cannot be reached (${cause?.code ?? name}).`
+    return name === 'TimeoutError'
+      ? `The service did not answer within ${timeout / second} s.`
+      : `The service cannot be reached (${cause?.code ?? name}).`
   }
 }

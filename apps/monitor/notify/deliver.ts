@@ -117,15 +117,15 @@ export function startDelivery(options: DeliveryOptions): Notify {
     wake,
 
     channels: () =>
-      workers.map(({ channel, trouble, budget }) => {
+      workers.map(({ channel, health, budget }) => {
         const { name, kind, recipients, quiet } = channel
         const spent = budget.state(now())
         return {
           name,
           kind,
           recipients: recipients.length,
-          paused: trouble.isPaused,
-          error: trouble.why?.[language] ?? null,
+          paused: health.isPaused,
+          error: health.why?.[language] ?? null,
           quiet: quietUntil(quiet, now()) !== null,
           budget: spent && { perMonth: spent.perMonth, used: spent.used },
         }
@@ -140,8 +140,8 @@ export function startDelivery(options: DeliveryOptions): Notify {
     },
 
     stuck() {
-      const worker = workers.find(({ trouble }) => trouble.isStuck(now()))
-      return worker === undefined ? null : `${worker.channel.name}: ${worker.trouble.why?.en}`
+      const worker = workers.find(({ health }) => health.isStuck(now()))
+      return worker === undefined ? null : `${worker.channel.name}: ${worker.health.why?.en}`
     },
 
     async close() {

@@ -1,26 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
+import { second } from '@hearthwatch/protocol/durations'
 import { isOutsideTrouble } from '../store/file/open.ts'
 
-/** While the database cannot be written, ms. */
-export const troubleSleep = 5000
+/** Pause before a write to the database is retried. ms */
+export const retryPause = 5 * second
 
 /**
- * What has become of a message must be written down before anything else goes out: as long as the disk is full, wait
- * here. The rows stand as being sent meanwhile, so that nobody sends them twice.
- * @param ending breaks off the wait; what is not written down by then goes out again at the next start
- * @returns whether it is written down
+ * Writes the result of a message, and retries while the disk is full. The next message waits for it. Meanwhile the rows
+ * keep the state "sending", so that they are not sent twice.
+ * @param ending aborts the wait; a result that is not written by then means that the next start sends the message again
+ * @returns true if it was written
  */
-export async function noteDown(write: () => void, ending: AbortSignal, log: Log): Promise<boolean> {
+export async function persistResult(write: () => void, ending: AbortSignal, log: Log): Promise<boolean> {
   for (;;) {
     try {
       write()
       return true
     } catch (error) {
       if (!isOutsideTrouble(error)) throw error
-      log.error('what has become of a message cannot be written down; it is tried again', { why: (error as Error).message })
-      const isOver = await delay(troubleSleep, false, { signal: ending }).catch(() => true)
-      if (isOver) return false
+      log.error('the result of a message cannot be written to the database; retrying', { why: (error as Error).message })
+      const isEnding = await delay(retryPause, false, { signal: ending }).catch(() => true)
+      if (isEnding) return false
     }
   }
 }

@@ -29,8 +29,8 @@ export interface Draft {
   isBare?: boolean
 }
 
-export type Letter = Pick<Message, 'subject' | 'text' | 'html' | 'link' | 'acknowledge' | 'contents'>
-export type Compose = (draft: Draft) => Letter
+export type ComposedMessage = Pick<Message, 'subject' | 'text' | 'html' | 'link' | 'acknowledge' | 'contents'>
+export type Compose = (draft: Draft) => ComposedMessage
 
 export interface ComposeOptions {
   words: Words

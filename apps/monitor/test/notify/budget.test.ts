@@ -5,16 +5,16 @@ import { allowance, monthStart } from '../../notify/budget.ts'
 describe('A budget of 200 messages a month', () => {
   const ask = (used: number, severity: 'info' | 'warning' | 'critical' = 'warning') => allowance(200, used, severity)
 
-  it('is spent by what is critical alone when nine tenths of it are gone, and by nobody when all of it is', () => {
+  it('allows only critical messages when nine tenths are used, and no message when all of it is used', () => {
     assert.equal(ask(179).refusal, null)
-    assert.equal(ask(180).refusal?.en, 'Of the 200 messages of this month the last 20 are kept for what is critical.')
+    assert.equal(ask(180).refusal?.en, "The last 20 of this month's 200 messages are reserved for critical alerts.")
     assert.equal(ask(180, 'critical').refusal, null)
     assert.equal(ask(199, 'critical').refusal, null)
-    assert.equal(ask(200, 'critical').refusal?.en, 'The 200 messages of this month are spent.')
-    assert.equal(ask(500, 'info').refusal?.en, 'The 200 messages of this month are spent.')
+    assert.equal(ask(200, 'critical').refusal?.en, 'All 200 messages of this month are used up.')
+    assert.equal(ask(500, 'info').refusal?.en, 'All 200 messages of this month are used up.')
   })
 
-  it('says once that four fifths are spent', () => {
+  it('warns once when four fifths are used', () => {
     const warnings = Array.from({ length: 200 }, (_, used) => ask(used, 'critical')).filter(
       (answer) => answer.refusal === null && answer.isWarning,
     )
@@ -22,15 +22,15 @@ describe('A budget of 200 messages a month', () => {
     assert.deepEqual(ask(159), { refusal: null, isWarning: true })
   })
 
-  it('may be as small as one, for what is critical', () => {
+  it('of one message allows a critical message only', () => {
     assert.notEqual(allowance(1, 0, 'warning').refusal, null)
     assert.equal(allowance(1, 0, 'critical').refusal, null)
     assert.notEqual(allowance(1, 1, 'critical').refusal, null)
   })
 })
 
-describe('A month', () => {
-  it('begins at midnight of its first day where the house is', () => {
+describe('The month of a budget', () => {
+  it('begins at local midnight of its first day', () => {
     const start = (now: string, zone: string) => new Date(monthStart(Date.parse(now), zone)).toISOString()
     assert.equal(start('2026-11-23T06:00:00Z', 'Asia/Taipei'), '2026-10-31T16:00:00.000Z')
     assert.equal(start('2026-10-31T16:00:00Z', 'Asia/Taipei'), '2026-10-31T16:00:00.000Z')

@@ -10,7 +10,7 @@ import { openStore } from '../../store/store.ts'
 
 const child = join(import.meta.dirname, '../../../../packages/testhouse/deliver-child.ts')
 
-/** Kills a monitor at each of so many mails, each time a step later; goes on until all are sent. */
+/** Kills a monitor at each of several mails, each time a step later, and restarts it until all mails are sent. */
 async function survive(count: number): Promise<{ kills: number; twice: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'notify-'))
   const file = join(folder, 'test.db')
@@ -36,20 +36,20 @@ async function survive(count: number): Promise<{ kills: number; twice: number }>
       met.add(person)
       switch (met.size % 4) {
         case 0:
-          // Accepted, and nobody has heard it.
+          // The server has accepted the mail; its reply was lost.
           keep()
           kill()
           return 'drop'
         case 1:
-          // Before the answer is out.
+          // Before the reply is sent.
           kill()
           return undefined
         case 2:
-          // With it.
+          // While the reply is sent.
           setImmediate(kill)
           return undefined
         default:
-          // About when it is written down.
+          // About when the result is written to the database.
           setTimeout(kill, met.size % 3)
           return undefined
       }
@@ -78,9 +78,9 @@ async function survive(count: number): Promise<{ kills: number; twice: number }>
   }
 }
 
-describe('A monitor killed 50 times between the server’s yes and its own mark', () => {
-  it('loses no mail, and sends one twice only under the same Message-ID', async (t) => {
-    // Two at a time: a start is what takes long.
+describe('A monitor killed 50 times between the mail server’s reply and its own mark in the database', () => {
+  it('delivers every mail, and repeats one only under the same Message-ID', async (t) => {
+    // Two at a time: starting a process takes most of the time.
     const [a, b] = await Promise.all([survive(26), survive(26)])
     const kills = a.kills + b.kills
     assert.ok(kills >= 50, `only ${kills} kills`)

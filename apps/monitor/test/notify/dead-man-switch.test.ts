@@ -7,13 +7,13 @@ import { createLog } from '@hearthwatch/log'
 import { eventually, startHouse } from '@hearthwatch/testhouse/monitor'
 import { startDeadManSwitch } from '../../notify/dead-man-switch.ts'
 
-/** A service that is called; `answer` can be changed at any time. */
+/** A service that receives the calls; its response can be changed at any time. */
 async function service(t: TestContext) {
   const calls: string[] = []
-  const told = { answer: (_: IncomingMessage, response: ServerResponse): unknown => response.end('OK') }
+  const behaviour = { answer: (_: IncomingMessage, response: ServerResponse): unknown => response.end('OK') }
   const server = createServer((request, response) => {
     calls.push(`${request.method} ${request.url}`)
-    told.answer(request, response)
+    behaviour.answer(request, response)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -22,20 +22,20 @@ async function service(t: TestContext) {
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { calls, told, url: `http://127.0.0.1:${port}/ping/s3cret`, server }
+  return { calls, behaviour, url: `http://127.0.0.1:${port}/ping/s3cret`, server }
 }
 
 function watch(t: TestContext, url: string) {
   const lines: string[] = []
   const state = { problem: null as string | null, now: 0 }
   const log = createLog('watchdog', 'info', (line) => lines.push(line))
-  const watchdog = startDeadManSwitch({ url, problem: () => state.problem, now: () => state.now, log, every: 10 })
-  t.after(() => watchdog.close())
-  return { lines, state, watchdog }
+  const deadManSwitch = startDeadManSwitch({ url, problem: () => state.problem, now: () => state.now, log, every: 10 })
+  t.after(() => deadManSwitch.close())
+  return { lines, state, deadManSwitch }
 }
 
-describe('The watchdog for the watcher', () => {
-  it('is called while all is well, and not while something is wrong', async (t) => {
+describe('The dead man’s switch', () => {
+  it('calls PING_URL while the monitor works, and not while it has a problem', async (t) => {
     const { calls, url } = await service(t)
     const { state, lines } = watch(t, url)
     await eventually(() => calls.length >= 3)
@@ -49,39 +49,39 @@ describe('The watchdog for the watcher', () => {
     state.problem = null
     await eventually(() => calls.length > before + 2)
     assert.equal(lines.length, 2)
-    assert.match(lines[1] ?? '', /all is well again/)
+    assert.match(lines[1] ?? '', /the monitor works again; PING_URL is called/)
   })
 
-  it('that fails is logged once an hour, without its address, and when it works again', async (t) => {
-    const { calls, told, url } = await service(t)
-    told.answer = (_, response) => response.writeHead(500).end()
+  it('logs failed calls once an hour, without the address, and logs the recovery', async (t) => {
+    const { calls, behaviour, url } = await service(t)
+    behaviour.answer = (_, response) => response.writeHead(500).end()
     const { state, lines } = watch(t, url)
     await eventually(() => calls.length >= 5)
     assert.equal(lines.length, 1)
-    assert.match(lines[0] ?? '', /could not be called.*It answers 500/)
+    assert.match(lines[0] ?? '', /could not be called.*The service answers HTTP 500/)
     state.now += 3_600_000
     await eventually(() => lines.length === 2)
-    told.answer = (_, response) => response.end()
+    behaviour.answer = (_, response) => response.end()
     await eventually(() => lines.length === 3)
     assert.match(lines[2] ?? '', /can be called again/)
     assert.ok(lines.every((line) => !line.includes('s3cret')))
   })
 
-  it('is not followed anywhere else', async (t) => {
-    const { calls, told, url } = await service(t)
-    told.answer = (_, response) => response.writeHead(302, { location: '/elsewhere' }).end()
+  it('does not follow a redirect', async (t) => {
+    const { calls, behaviour, url } = await service(t)
+    behaviour.answer = (_, response) => response.writeHead(302, { location: '/elsewhere' }).end()
     const { lines } = watch(t, url)
     await eventually(() => lines.length === 1 && calls.length > 2)
     assert.match(lines[0] ?? '', /redirects \(302\)/)
     assert.ok(!calls.includes('GET /elsewhere'))
   })
 
-  it('that is not there is told in plain words; closing it breaks off a call', async (t) => {
-    const { url, server, told, calls } = await service(t)
-    told.answer = () => {}
+  it('logs why the service cannot be reached; closing aborts a call', async (t) => {
+    const { url, server, behaviour, calls } = await service(t)
+    behaviour.answer = () => {}
     const silent = watch(t, url)
     await eventually(() => calls.length > 0)
-    silent.watchdog.close()
+    silent.deadManSwitch.close()
     server.closeAllConnections()
     server.close()
     await once(server, 'close')
@@ -92,13 +92,13 @@ describe('The watchdog for the watcher', () => {
     assert.deepEqual(silent.lines, [])
   })
 
-  it('is called by a monitor that has its broker, and not by one that has none', async (t) => {
+  it('is active in a monitor that is connected to its broker, and not in one without a connection', async (t) => {
     const { calls, url } = await service(t)
     const settings = { PING_URL: `${url}/alone`, MQTT_URL: 'mqtt://127.0.0.1:1' }
     const houses = await Promise.all([startHouse(settings), startHouse({ PING_URL: url })])
     t.after(() => Promise.all(houses.map((house) => house.close())))
     await eventually(() => calls.length > 0)
-    // The other one was started before, and would have called by now.
+    // The other monitor was started first, and would have called by now.
     const since = performance.now()
     await eventually(() => performance.now() - since > 500)
     assert.deepEqual(calls, ['GET /ping/s3cret'])

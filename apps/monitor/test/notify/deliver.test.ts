@@ -6,10 +6,10 @@ import { ann, ben, makeHouse, roomsIn, words } from '@hearthwatch/testhouse/deli
 import { type Compose, composer } from '../../notify/text/compose.ts'
 import type { Content } from '../../store/notifications.ts'
 
-// Each has a house of its own, and mostly waits.
+// Each test has its own database and inbox, and mostly waits.
 describe('Notifications', { concurrency: true }, () => {
-  describe('What stands in the table', { concurrency: true }, () => {
-    it('is told to each person in a mail of their own, and marked at once', async (t) => {
+  describe('A row of the notification table', { concurrency: true }, () => {
+    it('is sent to each recipient in a mail of their own, and marked at once', async (t) => {
       const house = await makeHouse(t)
       const changed: number[] = []
       const notify = house.start({ onChange: (ids) => changed.push(...ids) })
@@ -29,7 +29,7 @@ describe('Notifications', { concurrency: true }, () => {
       assert.deepEqual(changed.sort(), [1, 1, 2, 2], 'once when it goes out and once when it has')
     })
 
-    it('is gathered for GROUP_WAIT, then sent once per GROUP_INTERVAL, all of it', async (t) => {
+    it('is grouped with others for GROUP_WAIT, then sent at most once per GROUP_INTERVAL', async (t) => {
       const house = await makeHouse(t)
       const notify = house.start({ groupWait: 0.2 })
       for (let i = 0; i < 100; i++) house.add({ severity: 'critical' })
@@ -46,7 +46,7 @@ describe('Notifications', { concurrency: true }, () => {
       assert.match(second.subject, /^100 alerts: /)
     })
 
-    it('waits for its interval over a restart too', async (t) => {
+    it('waits for its interval across a restart, too', async (t) => {
       const house = await makeHouse(t)
       house.add()
       const notify = house.start()
@@ -60,7 +60,7 @@ describe('Notifications', { concurrency: true }, () => {
       assert.deepEqual(roomsIn(await house.inbox.next()), ['room-2'])
     })
 
-    it('waits while the monitor is still reading what it has missed', async (t) => {
+    it('waits while the monitor receives the messages that it missed', async (t) => {
       const house = await makeHouse(t)
       let held = true
       house.add()
@@ -72,7 +72,7 @@ describe('Notifications', { concurrency: true }, () => {
       await house.inbox.next()
     })
 
-    it('waits, with a word in the log, where there is no such channel', async (t) => {
+    it('waits, with a log line, if its channel does not exist', async (t) => {
       const house = await makeHouse(t)
       house.add({ channel: 'pigeon' })
       const warnings: unknown[] = []
@@ -80,7 +80,7 @@ describe('Notifications', { concurrency: true }, () => {
       assert.deepEqual(warnings, [['notifications wait for a channel that is not set up', { channel: 'pigeon', count: 1 }]])
     })
 
-    it('goes out without its chart where that cannot be drawn', async (t) => {
+    it('is sent without its chart if the chart cannot be drawn', async (t) => {
       const house = await makeHouse(t)
       const compose: Compose = (draft) => {
         if (!draft.isBare) throw new Error('the readings make no sense')
@@ -91,7 +91,7 @@ describe('Notifications', { concurrency: true }, () => {
       assert.deepEqual(roomsIn(await house.inbox.next()), ['room-1'])
     })
 
-    it('is given up where it cannot be put into words; the rest goes out', async (t) => {
+    it('is given up if it cannot be rendered; the other rows are sent', async (t) => {
       const house = await makeHouse(t)
       house.add({ content: { kind: 'alert' } as Content, severity: 'critical' })
       house.add()
@@ -101,8 +101,8 @@ describe('Notifications', { concurrency: true }, () => {
     })
   })
 
-  describe('A disk that is full', { concurrency: true }, () => {
-    it('when a mail has been accepted does not make two of it: the mark is made when there is room', async (t) => {
+  describe('A full disk', { concurrency: true }, () => {
+    it('does not cause a second mail: the result of the first is written once there is space', async (t) => {
       const house = await makeHouse(t)
       house.inbox.answers.mail = () => {
         house.db.pragma('query_only = 1')
@@ -118,7 +118,7 @@ describe('Notifications', { concurrency: true }, () => {
       assert.equal(house.inbox.mails.length, 1)
     })
 
-    it('when a mail should go out keeps it back', async (t) => {
+    it('delays a mail that has not been sent', async (t) => {
       const house = await makeHouse(t)
       house.add()
       house.db.pragma('query_only = 1')
@@ -131,8 +131,8 @@ describe('Notifications', { concurrency: true }, () => {
     })
   })
 
-  describe('The end', { concurrency: true }, () => {
-    it('waits for a mail on its way', async (t) => {
+  describe('The end of the monitor', { concurrency: true }, () => {
+    it('waits for a mail that is being sent', async (t) => {
       const house = await makeHouse(t)
       let coming = () => {}
       const arrived = new Promise<void>((resolve) => {
@@ -150,7 +150,7 @@ describe('Notifications', { concurrency: true }, () => {
       assert.deepEqual(house.states(), ['sent'])
     })
 
-    it('breaks off after a few seconds; the next start sends the same message again', async (t) => {
+    it('aborts a mail after a few seconds; the next start sends the same message again', async (t) => {
       const house = await makeHouse(t)
       house.inbox.answers.mail = (_, keep) => {
         keep()

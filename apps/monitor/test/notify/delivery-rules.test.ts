@@ -10,7 +10,7 @@ import type { Content } from '../../store/notifications.ts'
 
 type House = Awaited<ReturnType<typeof makeHouse>>
 
-/** Quiet for the next hour, by the house's clock. */
+/** Quiet hours during the next hour of the test's clock. */
 function anHour(house: House): Quiet {
   const minute = Math.floor(house.now() / 60_000) % 1440
   return { from: minute, until: (minute + 60) % 1440, days: new Set([0, 1, 2, 3, 4, 5, 6]), zone: 'UTC' }
@@ -31,9 +31,9 @@ const step = (alert: ReturnType<typeof alertIn>, transition: 'firing' | 'repeat'
   alert: transition === 'resolved' ? { ...alert, value: 60 } : alert,
 })
 
-// Each has a house of its own, and mostly waits.
-describe('Manners', { concurrency: true }, () => {
-  it('in quiet hours: what is critical goes out, the rest waits over a restart and comes in one mail, over or not', async (t) => {
+// Each test has its own database and inbox, and mostly waits.
+describe('The delivery rules', { concurrency: true }, () => {
+  it('send only critical alerts in quiet hours; the others wait, across a restart, and are sent in one mail afterwards', async (t) => {
     const house = await makeHouse(t)
     const quiet = anHour(house)
     const channels = () => [mailWith(house, { quiet })]
@@ -66,7 +66,7 @@ describe('Manners', { concurrency: true }, () => {
     )
   })
 
-  it('within a budget: it is said once when it runs low, then only what is critical goes out, and failures say why', async (t) => {
+  it('warn once when a budget runs low, then send only critical alerts; the others fail with the reason', async (t) => {
     const house = await makeHouse(t)
     const warnings: string[] = []
     house.start({ channels: [mailWith(house, { budget: { perMonth: 10 } })], groupInterval: 0 })
@@ -77,20 +77,20 @@ describe('Manners', { concurrency: true }, () => {
     }
     for (let i = 0; i < 10; i++) await send('warning', i % 2 === 0 ? ann : ben)
     assert.deepEqual(house.states(), [...Array(9).fill('sent'), 'failed'])
-    assert.equal(house.errors()[9], 'Of the 10 messages of this month the last 1 are kept for what is critical.')
+    assert.equal(house.errors()[9], "The last 1 of this month's 10 messages are reserved for critical alerts.")
     for (const mail of house.inbox.mails) if (mail.text.includes('messages of this month')) warnings.push(mail.text)
     assert.equal(warnings.length, 1)
     assert.match(warnings[0] ?? '', /By mail, 8 of the 10 messages of this month are spent/)
     await send('critical', ann)
     await send('critical', ann)
     assert.deepEqual(house.states().slice(10), ['sent', 'failed'])
-    assert.equal(house.errors()[11], 'The 10 messages of this month are spent.')
+    assert.equal(house.errors()[11], 'All 10 messages of this month are used up.')
     house.forward(32 * 24 * 3600)
     await send('warning', ann)
     assert.equal(house.states()[12], 'sent', 'the next month')
   })
 
-  it('tell nobody what was over before its turn came, and do not keep it', async (t) => {
+  it('delete an alert unsent if it resolves while its group waits', async (t) => {
     const house = await makeHouse(t)
     const short = alertIn('room-9')
     house.start({ groupWait: 5 })
@@ -103,7 +103,7 @@ describe('Manners', { concurrency: true }, () => {
     await house.until(() => house.states().join() === 'sent')
   })
 
-  it('tell what began and ended while nobody could be reached as one thing that is over', async (t) => {
+  it('report an alert that began and resolved during an outage once, as resolved', async (t) => {
     const house = await makeHouse(t)
     await house.inbox.close()
     house.add()
@@ -125,7 +125,7 @@ describe('Manners', { concurrency: true }, () => {
     assert.match(told?.subject ?? '', /^1 alerts? (is|are) over: room-9 60%: humidity no longer too high/)
   })
 
-  it('keep as long as the other side asks for, within an hour', async (t) => {
+  it('wait as long as the service asks for, up to an hour', async (t) => {
     const house = await makeHouse(t)
     let tries = 0
     const { DeliveryError } = await import('../../notify/channels/channel.ts')
@@ -147,7 +147,7 @@ describe('Manners', { concurrency: true }, () => {
     await house.until(() => house.states().join() === 'sent')
   })
 
-  it('let a person try a channel, which goes on at once where that works', async (t) => {
+  it('send the waiting messages of a paused channel at once when a test succeeds', async (t) => {
     const house = await makeHouse(t)
     house.inbox.answers.login = () => '535 5.7.8 Username and password not accepted'
     house.add()

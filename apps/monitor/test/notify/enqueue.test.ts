@@ -28,7 +28,7 @@ const audience = [
   { channel: 'ntfy', recipient: 'home' },
 ]
 
-describe('The step of an alert', () => {
+describe('The transition of an alert', () => {
   const lines: string[] = []
   const events: string[] = []
   let folder: string
@@ -60,7 +60,7 @@ describe('The step of an alert', () => {
     lines.length = events.length = 0
   })
 
-  it('is said to nobody and stands in no log when its transaction is rolled back, as each second while the disk is full', () => {
+  it('is neither published nor logged if its transaction is rolled back, as each second on a full disk', () => {
     for (let second = 0; second < 3; second += 1) {
       const attempt = () =>
         store.transaction(() => {
@@ -74,7 +74,7 @@ describe('The step of an alert', () => {
     assert.deepEqual([lines, events, store.notifications.list()], [[], [], []])
   })
 
-  it('is logged and announced once it is kept', () => {
+  it('is logged and published after its commit', () => {
     store.transaction(() => step(store.alerts.start(hot)))
     assert.deepEqual([lines, events], [[], []])
     notificationQueue.committed()
@@ -83,7 +83,7 @@ describe('The step of an alert', () => {
     assert.deepEqual(events, ['alert'])
   })
 
-  it('goes to no channel for which it is not severe enough', () => {
+  it('is not enqueued for a channel with a higher least severity', () => {
     const minimum = 'warning'
     const audience = [{ channel: 'sms', recipient: 'ann', minimum } as const, { channel: 'log', recipient: 'ann' }]
     const picky = createNotificationQueue({
@@ -99,14 +99,14 @@ describe('The step of an alert', () => {
     assert.deepEqual([told(10), told(11), told(12)], [['log'], ['log', 'sms'], ['log', 'sms']])
   })
 
-  it('goes to the channels that its rule names', () => {
+  it('is enqueued for the channels that its rule names', () => {
     store.transaction(() =>
       notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'a', rule: 'one' }), 'firing', 2, ['ntfy']),
     )
     assert.deepEqual(told(2), ['ntfy'])
   })
 
-  it('goes to all of them where the rule names none, or only channels that are there no longer', () => {
+  it('is enqueued for all channels if the rule names none, or only channels that no longer exist', () => {
     store.transaction(() => notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'b', rule: 'all' }), 'firing', 3, []))
     store.transaction(() =>
       notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'c', rule: 'gone' }), 'firing', 4, ['pager']),

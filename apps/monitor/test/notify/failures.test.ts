@@ -5,20 +5,20 @@ import { silent } from '@hearthwatch/log'
 import { ann, ben, makeHouse, roomsIn } from '@hearthwatch/testhouse/delivery'
 import type { Mail } from '@hearthwatch/testhouse/inbox'
 
-// Each has a house of its own, and mostly waits.
-describe('A mail that is not taken', { concurrency: true }, () => {
+// Each test has its own database and inbox, and mostly waits.
+describe('A mail that the server does not accept', { concurrency: true }, () => {
   for (const [what, answers] of Object.entries({
-    'put off (450)': { recipient: () => '450 4.2.1 Mailbox busy' },
-    'put off after the final dot (451)': { mail: () => '451 4.3.0 Try later' },
-    'dropped after the final dot': {
+    'is deferred (450)': { recipient: () => '450 4.2.1 Mailbox busy' },
+    'is deferred after the final dot (451)': { mail: () => '451 4.3.0 Try later' },
+    'loses the connection after the final dot': {
       mail: (_: Mail, keep: () => void) => {
         keep()
         return 'drop'
       },
     },
-    'met by a closed door (421)': { greeting: () => '421 4.3.2 Closed' },
+    'finds the server closed (421)': { greeting: () => '421 4.3.2 Closed' },
   })) {
-    it(`and ${what} goes out again after 30 s, as the same message with the same rows`, async (t) => {
+    it(`that ${what} is retried after 30 s, as the same message with the same rows`, async (t) => {
       const house = await makeHouse(t)
       const ids: string[] = []
       Object.assign(house.inbox.answers, answers)
@@ -43,7 +43,7 @@ describe('A mail that is not taken', { concurrency: true }, () => {
     })
   }
 
-  it('and refused (550) is given up for this person, who is shown why; others get theirs', async (t) => {
+  it('with 550 is given up for this recipient, with the reason in the list; other recipients get theirs', async (t) => {
     const house = await makeHouse(t)
     house.inbox.answers.recipient = (address) => (address === ann ? '550 5.1.1 Nobody of that name' : undefined)
     house.add()
@@ -57,7 +57,7 @@ describe('A mail that is not taken', { concurrency: true }, () => {
     assert.equal(house.inbox.mails.length, 1)
   })
 
-  it('is explained in the language of the house, and logged in English', async (t) => {
+  it('is explained in the configured language, and logged in English', async (t) => {
     const house = await makeHouse(t)
     const lines: object[] = []
     const log = { ...silent, warn: (_: string, fields?: object) => void lines.push(fields ?? {}) }
@@ -73,7 +73,7 @@ describe('A mail that is not taken', { concurrency: true }, () => {
     assert.doesNotMatch(JSON.stringify(lines), /\p{Script=Han}/u)
   })
 
-  it('for want of a password pauses the channel: the queue is kept, told why, and tried every 10 minutes and at each start', async (t) => {
+  it('for a wrong password pauses the channel: the queue keeps its messages and is retried every 10 minutes and at each start', async (t) => {
     const house = await makeHouse(t)
     let tries = 0
     house.inbox.answers.login = () => {
@@ -98,7 +98,7 @@ describe('A mail that is not taken', { concurrency: true }, () => {
     assert.deepEqual(roomsIn(await house.inbox.next()), ['room-2'])
   })
 
-  it('because nobody is there is tried alone; what comes meanwhile waits and goes out in one mail when the server is back', async (t) => {
+  it('because the server is down is retried alone; later rows wait and are sent in one mail when the server is back', async (t) => {
     const house = await makeHouse(t)
     await house.inbox.close()
     house.add()
@@ -111,7 +111,7 @@ describe('A mail that is not taken', { concurrency: true }, () => {
     const tries = () => house.notifications.list().reduce((sum, { attempts }) => sum + attempts, 0)
     await house.until(() => tries() >= 2)
     const back = await house.comesBack()
-    // A try may just have failed, and put the next one off.
+    // An attempt may have failed just before, and delayed the next one.
     await house.until(() => {
       if (back.mails.length < 2) house.forward(10)
       return back.mails.length === 2
@@ -119,7 +119,7 @@ describe('A mail that is not taken', { concurrency: true }, () => {
     assert.deepEqual(back.mails.map(roomsIn), [['room-1'], ['room-2', 'room-3', 'room-4', 'room-5', 'room-6']])
   })
 
-  it('by one channel does not keep another waiting', async (t) => {
+  it('does not delay another channel', async (t) => {
     const house = await makeHouse(t)
     house.inbox.answers.mail = () => 'silent'
     const other = await house.anotherInbox()

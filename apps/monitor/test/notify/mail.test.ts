@@ -39,7 +39,7 @@ describe('A mail', () => {
     return inbox.next()
   }
 
-  it('comes as text and as HTML, says that a machine has written it, and keeps its Message-ID', async () => {
+  it('has a text and an HTML part, is marked as auto-generated, and keeps its Message-ID', async () => {
     const mail = await sent({ from: 'The house <house@example.org>' }, { severity: 'critical' })
     assert.deepEqual([mail.sender, mail.recipients], ['house@example.org', ['ben@example.org']])
     assert.equal(mail.messageId, `<${message.id}@example.org>`)
@@ -49,7 +49,7 @@ describe('A mail', () => {
     assert.equal(mail.parsed.from?.text, '"The house" <house@example.org>')
   })
 
-  it('is from MAIL_FROM, else from the user where that is an address, else from this machine', async () => {
+  it('is sent from MAIL_FROM, else from the user name if it is an address, else from hearthwatch@ this machine', async () => {
     assert.equal((await sent({ from: 'house@example.org' })).sender, 'house@example.org')
     assert.equal((await sent({ url: inbox.url.replace('//', '//ann%40example.org:x@') })).sender, 'ann@example.org')
     const mail = await sent({ url: inbox.url.replace('//', '//ann:x@') })
@@ -58,12 +58,12 @@ describe('A mail', () => {
     assert.equal(mail.parsed.from?.value[0]?.name, 'Hearthwatch')
   })
 
-  it('goes to one address, whatever stands in a name', async () => {
+  it('is sent to one address, even if a recipient’s name contains another', async () => {
     const mail = await sent({}, { recipient: '"Eve, <eve@example.org>" <ben@example.org>' })
     assert.deepEqual(mail.recipients, ['ben@example.org'])
   })
 
-  it('keeps a subject with line ends, marks and signs of all kinds in its own header', async () => {
+  it('keeps a subject with line ends and control characters within its own header', async () => {
     for (const subject of [
       'a\r\nBcc: eve@example.org',
       'a\nContent-Type: text/html\n\n<b>',
@@ -82,7 +82,7 @@ describe('A mail', () => {
   })
 })
 
-describe('A mail server’s answer', () => {
+describe('A mail server’s reply', () => {
   let inbox: Inbox
   before(async () => {
     inbox = await startInbox()
@@ -111,7 +111,7 @@ describe('A mail server’s answer', () => {
   }
   const withPassword = () => inbox.url.replace('//', '//ann:secret@')
 
-  it('450, 451 and 452 mean later; 421 means that it is closed', async () => {
+  it('450, 451 or 452 means retry later; 421 means that the server is unavailable', async () => {
     for (const code of [450, 451, 452]) {
       assert.equal((await failure({ recipient: () => `${code} 4.0.0 Not now` })).kind, 'later')
       assert.equal((await failure({ mail: () => `${code} 4.0.0 Not now` })).kind, 'later')
@@ -120,7 +120,7 @@ describe('A mail server’s answer', () => {
     assert.equal((await failure({ mail: () => '421 4.0.0 Too much' })).kind, 'unreachable')
   })
 
-  it('550, 552, 553 and 554 mean never, and are repeated to people', async () => {
+  it('550, 552, 553 or 554 means refused, and is quoted in the reason', async () => {
     for (const code of [550, 552, 553, 554]) {
       for (const answers of [{ recipient: () => `${code} 5.0.0 No way` }, { mail: () => `${code} 5.0.0 No way` }]) {
         const { kind, message } = await failure(answers)
@@ -130,14 +130,14 @@ describe('A mail server’s answer', () => {
     }
   })
 
-  it('535 asks for an app password; 454 is the server’s own trouble', async () => {
+  it('535 suggests an app password; 454 means that the server is unavailable', async () => {
     const wrong = await failure({ login: () => '535 5.7.8 Username and password not accepted' }, withPassword())
     assert.equal(wrong.kind, 'locked-out')
     assert.match(wrong.message, /user name or the password in SMTP_URL.*app password.*It said: 535 5.7.8/)
     assert.equal((await failure({ login: () => '454 4.7.0 Temporary failure' }, withPassword())).kind, 'unreachable')
   })
 
-  it('with a certificate that nobody vouches for is not believed; the wrong scheme is told', async (t) => {
+  it('with an untrusted certificate is rejected; a wrong scheme is named in the reason', async (t) => {
     const server = new SMTPServer({ secure: true, logger: false })
     server.on('error', () => {})
     server.listen(0, '127.0.0.1')
@@ -150,19 +150,19 @@ describe('A mail server’s answer', () => {
     assert.match((await failure({}, inbox.url.replace('smtp:', 'smtps:'))).message, /is it smtp:\/\/ instead of smtps:\/\/\?$/)
   })
 
-  it('to MAIL FROM concerns every mail: the channel is paused, nobody is given up', async () => {
+  it('550 to MAIL FROM concerns every mail and pauses the channel', async () => {
     const { kind, message } = await failure({ sender: () => '550 5.7.1 Not your address' })
     assert.equal(kind, 'locked-out')
     assert.match(message, /set MAIL_FROM/)
   })
 
-  it('no encryption on offer means that a password is not sent to another machine', async () => {
+  it('without STARTTLS means that no password is sent to another machine', async () => {
     const { kind, message } = await failure({}, withPassword().replace('127.0.0.1', '0.0.0.0'))
     assert.equal(kind, 'unreachable')
     assert.match(message, /offers no encryption/)
   })
 
-  it('a name that nobody knows, a closed port and a door that shuts are told apart', async () => {
+  it('is missing for three distinct reasons: unknown host, closed port, connection closed at once', async () => {
     assert.match((await failure({}, 'smtp://nobody.invalid')).message, /nobody\.invalid is not known/)
     const shut = await failure({ greeting: () => 'drop' })
     assert.deepEqual([shut.kind, shut.message], ['unreachable', `The mail server 127.0.0.1:${inbox.port} closes each connection at once.`])
@@ -170,8 +170,8 @@ describe('A mail server’s answer', () => {
   })
 })
 
-describe('The channels', () => {
-  it('are those of the settings: none without SMTP_URL, mail with it', () => {
+describe('The mail channel of the settings', () => {
+  it('exists only with SMTP_URL', () => {
     assert.deepEqual(readConfig({}, []).channels, [])
     const { channels } = readConfig({ SMTP_URL: 'smtp://127.0.0.1:25', MAIL_TO: recipients.join() }, [])
     const [mail, ...others] = createChannels(channels, silent, Date.now)
@@ -179,7 +179,7 @@ describe('The channels', () => {
     mail?.close()
   })
 
-  it('name what is wrong without giving away the password', () => {
+  it('is rejected without printing the password if its URL is wrong', () => {
     for (const url of ['smtp://ann:pa#ss@mail.example.org', 'smtp://']) {
       assert.throws(
         () => readConfig({ SMTP_URL: url, MAIL_TO: recipients.join() }, []),

@@ -10,7 +10,7 @@ const pace = { wait: 2 * second, interval: 60 * second }
 const start = Date.UTC(2026, 10, 23)
 const end = start + 3600 * second
 
-/** An alert: when it begins and how long it lasts (s), and how often it is told again meanwhile. */
+/** An alert: its start and duration (s), and the number of repeats. */
 interface Given {
   at: number
   lasts: number | null
@@ -29,7 +29,7 @@ const alerts: fc.Arbitrary<Given[]> = fc.array(
   }),
   { maxLength: 40 },
 )
-/** s: when quiet hours are, and when nobody can be reached. */
+/** Quiet hours and an outage of the mail server. s */
 const span = fc.tuple(fc.integer({ min: 0, max: 700 }), fc.integer({ min: 0, max: 300 }))
 
 interface Message {
@@ -37,7 +37,7 @@ interface Message {
   rows: readonly Waiting[]
 }
 
-/** All rows that these alerts make, oldest first. */
+/** All rows of these alerts, oldest first. */
 function rowsOf(given: Given[]): Waiting[] {
   const blank = { kind: 'alert', message: null, tried: null, attempts: 0, held: null } as const
   const rows = given.flatMap(({ at, lasts, repeats, severity, recipient }, alert) => {
@@ -51,7 +51,7 @@ function rowsOf(given: Given[]): Waiting[] {
   return rows.sort((a, b) => a.created - b.created).map((row, id) => ({ ...row, id }))
 }
 
-/** Goes through the time as a courier does. */
+/** Plans and sends messages over time, as a channel worker does. */
 function simulate(rows: Waiting[], quiet: [number, number], outage: [number, number]) {
   const [isQuiet, isOut] = [quiet, outage].map(
     ([from, length]) =>
@@ -67,12 +67,12 @@ function simulate(rows: Waiting[], quiet: [number, number], outage: [number, num
   for (let at = start; at < end; ) {
     if (!isOut?.(at)) {
       const waiting = rows.filter(({ id, created }) => created <= at && !gone.has(id))
-      const { go, over, hold, again } = plan(waiting, lastTries, at, pace, isQuiet?.(at) ? dawn : null)
+      const { send, drop, hold, next } = plan(waiting, lastTries, at, pace, isQuiet?.(at) ? dawn : null)
       for (const row of hold) row.held = dawn
-      for (const row of over) gone.add(row.id)
-      dropped.push(...over)
-      // One at a time: what has gone out counts for those behind it.
-      const [batch] = go
+      for (const row of drop) gone.add(row.id)
+      dropped.push(...drop)
+      // One at a time: a sent message counts for the next plan.
+      const [batch] = send
       if (batch) {
         messages.push({ at, rows: batch.rows.map((row) => ({ ...row })) })
         for (const row of batch.rows) {
@@ -81,14 +81,14 @@ function simulate(rows: Waiting[], quiet: [number, number], outage: [number, num
         }
         continue
       }
-      if (again !== undefined) changes.push(again)
+      if (next !== undefined) changes.push(next)
     } else changes.push(start + (outage[0] + outage[1]) * second)
     at = Math.min(...changes.filter((time) => time > at), end)
   }
   return { messages, dropped, left: rows.filter(({ id }) => !gone.has(id)), isQuiet: (at: number) => isQuiet?.(at) === true }
 }
 
-describe('Whatever alerts come whenever, with quiet hours and a mail server that is down for a while', () => {
+describe('Random alerts with quiet hours and an outage of the mail server', () => {
   const run = (check: (result: ReturnType<typeof simulate>, rows: Waiting[]) => void) =>
     fc.assert(
       fc.property(alerts, span, span, (given, quiet, outage) => {
@@ -98,18 +98,18 @@ describe('Whatever alerts come whenever, with quiet hours and a mail server that
       { numRuns: 500 },
     )
 
-  it('each step is told exactly once, or belongs to an alert of which nobody heard anything', () => {
+  it('each transition is sent exactly once, or belongs to an alert of which nothing was sent', () => {
     run(({ messages, dropped, left }, rows) => {
       assert.deepEqual(left, [])
-      const told = messages.flatMap(({ rows }) => rows)
-      assert.equal(new Set([...told, ...dropped].map(({ id }) => id)).size, rows.length)
-      assert.equal(told.length + dropped.length, rows.length)
-      const heard = new Set(told.map(({ alert }) => alert))
-      for (const { alert } of dropped) assert.ok(!heard.has(alert))
+      const sent = messages.flatMap(({ rows }) => rows)
+      assert.equal(new Set([...sent, ...dropped].map(({ id }) => id)).size, rows.length)
+      assert.equal(sent.length + dropped.length, rows.length)
+      const announced = new Set(sent.map(({ alert }) => alert))
+      for (const { alert } of dropped) assert.ok(!announced.has(alert))
     })
   })
 
-  it('a group gets one new message in an interval, but for a few critical alerts', () => {
+  it('a group gets at most one new message per interval, apart from a few critical alerts', () => {
     run(({ messages }) => {
       const last = new Map<string, number>()
       for (const { at, rows } of messages) {
@@ -121,7 +121,7 @@ describe('Whatever alerts come whenever, with quiet hours and a mail server that
     })
   })
 
-  it('quiet hours are disturbed by what is critical alone, and end with one message to each person', () => {
+  it('during quiet hours only critical messages are sent; they end with one message to each recipient', () => {
     run(({ messages, isQuiet }) => {
       for (const { at, rows } of messages) if (isQuiet(at)) assert.ok(rows.every(({ severity }) => severity === 'critical'))
       const digests = messages.filter(({ rows }) => rows.some(({ held }) => held !== null))

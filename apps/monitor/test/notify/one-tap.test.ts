@@ -4,7 +4,7 @@ import { startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
 import { eventually, startHouse } from '@hearthwatch/testhouse/monitor'
 
 describe('One tap on the button of an ntfy message', () => {
-  it('acknowledges the alert that it tells, from the locked screen of a telephone and without a login', async (t) => {
+  it('acknowledges the alert of the message without a login, as from a locked phone', async (t) => {
     const ntfy = await startHttpReceiver(() => ({ status: 200, body: { event: 'message' } }))
     const house = await startHouse({
       PUBLIC_URL: 'https://house.example.org',

@@ -7,10 +7,10 @@ import { type Inbox, type Mail, startInbox } from '@hearthwatch/testhouse/inbox'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 
-/** s; the pace of a house, five times as fast. */
+/** The default grouping times divided by five. s */
 const pace = { GROUP_WAIT: '0.4', GROUP_INTERVAL: '6' }
 
-describe('A house in which everything happens at once', () => {
+describe('A house with 200 alerts at once', () => {
   let inbox: Inbox
   let house: House
   let client: MqttClient
@@ -24,7 +24,7 @@ describe('A house in which everything happens at once', () => {
     await inbox.close()
   })
 
-  it('tells 200 alerts that come within two seconds in at most two mails, and each of them is listed', async () => {
+  it('sends 200 alerts that fire within two seconds in at most two mails, and lists each alert', async () => {
     const rooms = Array.from({ length: 200 }, (_, i) => `room-${i}`)
     for (const [i, room] of rooms.entries()) {
       client.publish(`home/${room}/temperature`, '35.5')
@@ -45,7 +45,7 @@ describe('A house in which everything happens at once', () => {
     assert.deepEqual([row?.severity, row?.kind, typeof row?.room], ['critical', 'alert', 'string'])
   })
 
-  it('shows its channels, and tests them with real messages', async () => {
+  it('lists its channels, and tests them with real messages', async () => {
     const shown = { name: 'mail', kind: 'mail', recipients: 1, paused: false, error: null, quiet: false, budget: null }
     assert.deepEqual(await house.get('/api/channels'), [shown])
     const answer = await fetch(new URL('/api/channels/mail/test', house.monitor.url), { method: 'POST' })
@@ -57,7 +57,7 @@ describe('A house in which everything happens at once', () => {
     )
   })
 
-  it('acknowledges all 200 by the links in these mails', async () => {
+  it('acknowledges all 200 alerts by the links in these mails', async () => {
     const open = async () => (await house.get<Alert[]>('/api/alerts')).filter(({ acknowledged }) => acknowledged === null)
     assert.equal((await open()).length, 200)
     for (const { text } of inbox.mails) {
@@ -69,8 +69,8 @@ describe('A house in which everything happens at once', () => {
   })
 })
 
-describe('Names and texts that want to be more than that', () => {
-  it('reach people as text: no header, no markup, no second recipient', async (t) => {
+describe('Room names and texts with headers, markup or addresses in them', () => {
+  it('are delivered as plain text: no header, no markup, no second recipient', async (t) => {
     const inbox = await startInbox()
     const house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'ann@example.org', GROUP_WAIT: '0' })
     t.after(async () => {

@@ -8,15 +8,15 @@ import { WebhookBody } from '../../notify/channels/webhook-body.ts'
 
 const page = 'https://house.example.org'
 const botToken = '123456789:AAF-abcDEF_ghiJKLmnoPQRstuVWXyz0123'
-/** Where messages may go; by the first word of the path. */
+/** The first path segments of the services that messages may be sent to. */
 const replies: Record<string, object> = { '': { event: 'message' }, hook: {}, services: {}, api: {}, [`bot${botToken}`]: { ok: true } }
 
-describe('What strangers say by MQTT', () => {
+describe('A text from an unknown MQTT client', () => {
   let house: House
   let guest: MqttClient
-  /** The settings' services. */
+  /** The services of the settings. */
   let ours: HttpReceiver
-  /** Whose address strangers would like to have called. */
+  /** A server that must never be called. */
   let theirs: HttpReceiver
   before(async () => {
     ours = await startHttpReceiver(({ path }) => ({ status: 200, body: replies[path.split('/')[1] ?? ''] ?? { event: 'message' } }))
@@ -41,7 +41,7 @@ describe('What strangers say by MQTT', () => {
 
   const bodies = (path: string) => ours.requests.filter((request) => request.path === path).map(({ body }) => JSON.parse(body))
 
-  it('is told word for word, and becomes neither an address, nor a header, nor a mention, nor markup', async () => {
+  it('is delivered literally, and never becomes an address, a header, a mention or markup', async () => {
     const there = `http://127.0.0.1:${theirs.port}/x`
     const rooms = [
       '<!channel> @everyone',
@@ -96,7 +96,7 @@ describe('What strangers say by MQTT', () => {
     for (const each of [telegrams, slacks, discords]) assert.ok(each.length > 0)
   })
 
-  it('makes nobody call an address that is not in the settings', () => {
+  it('never causes a request to an address outside of the settings', () => {
     assert.deepEqual(theirs.requests, [])
     const paths = new Set(ours.requests.map(({ path }) => path.split('/')[1]))
     assert.deepEqual([...paths].sort(), ['', `bot${botToken}`, 'api', 'hook', 'services'].sort())

@@ -23,7 +23,7 @@ function contentIn({ method, path, headers, body }: Received): string {
   return content
 }
 
-/** As Discord shows it. */
+/** The content as Discord displays it. */
 const shown = (content: string) => content.replace(/\\([\p{P}\p{S}])/gu, '$1')
 
 conformsOverHttp('discord', {
@@ -48,26 +48,26 @@ conformsOverHttp('discord', {
 })
 
 describe('A message by Discord', () => {
-  it('mentions nobody, links nowhere and is not formatted by what strangers write', async () => {
+  it('turns no text from MQTT into a mention, a link or formatting', async () => {
     const evil = '@everyone @here <@123> <#1> **bold** ||hidden|| `code` # title\n> quote\n- item\n[safe](https://evil.example) \\*'
     const content = contentIn(await requestOf(url, { ...exampleMessage, subject: evil, text: evil }, accepted))
     assert.equal(shown(content), evil)
     assert.doesNotMatch(content, /(?<!\\)[@<*|`[\]]|^[#>-]/m)
   })
 
-  it('makes no sound where it is only for information', async () => {
+  it('is silent at severity info', async () => {
     const isQuiet = async (severity: 'info' | 'critical') =>
       (JSON.parse((await requestOf(url, { ...exampleMessage, severity }, accepted)).body).flags & 4096) > 0
     assert.deepEqual([await isQuiet('info'), await isQuiet('critical')], [true, false])
   })
 
-  it('is left alone where nothing in it could be taken for something else', async () => {
+  it('is not escaped if nothing in it has a special meaning', async () => {
     const text = '廚房 31.2 °C：下午 3:58 (-2 > 1) #1'
     assert.equal(contentIn(await requestOf(url, { ...exampleMessage, text }, accepted)), text)
     assert.equal(contentIn(await requestOf(url, { ...exampleMessage, text: 'see http://x :smile:' }, accepted)), 'see http\\://x \\:smile:')
   })
 
-  it('has links to the page and to the acknowledgement, and room for them', async () => {
+  it('has links to the page and to the acknowledgement, with space reserved for them', async () => {
     const [link, acknowledge] = ['https://house.example.org/', 'https://house.example.org/a/a(b)c']
     const text = '* hot '.repeat(1000)
     const content = contentIn(await requestOf(url, { ...exampleMessage, text, link, acknowledge }, accepted))

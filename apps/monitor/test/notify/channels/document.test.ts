@@ -12,11 +12,11 @@ import { WebhookBody } from '../../../notify/channels/webhook-body.ts'
 
 const text = readFileSync(join(import.meta.dirname, '..', '..', '..', '..', '..', 'docs', 'channels.md'), 'utf8')
 const block = (language: string) => new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(text)?.[1] ?? ''
-/** The cells of all rows of tables, without backquotes. */
+/** The cells of all table rows, without backquotes. */
 const rows = [...text.matchAll(/^\|(.*)\|$/gm)].map(([, row = '']) => row.split('|').map((cell) => cell.replaceAll('`', '').trim()))
 
 describe('docs/channels.md', () => {
-  it('has every scheme, every name and every budget', () => {
+  it('lists every scheme, name and default budget', () => {
     for (const { kind, schemes, budget } of channelTypes) {
       for (const scheme of schemes) assert.match(text, new RegExp(`\`${scheme}://`), scheme)
       assert.ok(text.includes(`\`${kind}\``), kind)
@@ -24,12 +24,12 @@ describe('docs/channels.md', () => {
     }
   })
 
-  it('has every option in a row of its own', () => {
+  it('has a row for every option', () => {
     const named = rows.map(([name]) => name)
     for (const option of optionNames) assert.ok(named.includes(option), option)
   })
 
-  it('shows a body of the schema, and every type of event with its fields', () => {
+  it('shows a body that matches the schema, and every event type with its fields', () => {
     assert.ok(Check(WebhookBody, JSON.parse(block('json'))))
     const { anyOf } = WebhookBody.properties.events.items as unknown as { anyOf: { properties: Record<string, { const?: string }> }[] }
     for (const { properties } of anyOf) {
@@ -39,7 +39,7 @@ describe('docs/channels.md', () => {
     }
   })
 
-  it('has signatures that are right, and code that says so', async () => {
+  it('has correct signatures, and code that verifies them', async () => {
     const { isFromHearthwatch } = await import(`data:text/javascript,${encodeURIComponent(block('js'))}`)
     const vectors = rows.filter(([, , , , last]) => last?.startsWith('v1,'))
     assert.equal(vectors.length, 2)

@@ -7,7 +7,7 @@ import { belowSubject, bytes, chatText, fit, tidy } from '../../../notify/channe
 const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: 'grapheme', maxLength: 300 }))
 
 describe('A text for a service', () => {
-  it('is cut to its length, between characters as people see them, and shows it', () => {
+  it('is cut between visible characters, with an ellipsis', () => {
     assert.equal(fit('廚房太熱', 4), '廚房太熱')
     assert.equal(fit('廚房太熱了', 4), '廚房太…')
     assert.equal(fit('👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 12), '👩‍👩‍👧‍👦…')
@@ -16,7 +16,7 @@ describe('A text for a service', () => {
     assert.equal(fit('too hot today', 9), 'too hot…')
   })
 
-  it('is never longer than it may be, and whole, whatever it was', () => {
+  it('is never longer than the limit, and always well-formed', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 3, max: 200 }), fc.boolean(), (text, most, inBytes) => {
         const sizeOf = inBytes ? bytes : ({ length }: string) => length
@@ -28,12 +28,12 @@ describe('A text for a service', () => {
     )
   })
 
-  it('has no control characters but line ends', () => {
+  it('has no control characters except line ends', () => {
     fc.assert(fc.property(anyText, (text) => assert.doesNotMatch(tidy(text), /(?!\n)\p{Cc}/u)))
     assert.equal(tidy(' a\r\nb\rc\u0000d\te\u001b[31m '), 'a\nb\nc d e [31m')
   })
 
-  it('leaves out what a service shows in its own way: signature, addresses, a subject that stands above', () => {
+  it('omits the signature, the addresses and a repeated subject', () => {
     const [link, acknowledge] = ['https://house.example.org/#/room/kitchen', 'https://house.example.org/a/abc']
     const text = `Kitchen 31 °C: too hot\n\nRoom: kitchen\n\nAcknowledge: ${acknowledge}\nOpen: ${link}\n\n-- \nHearthwatch\n`
     const message = { ...exampleMessage, subject: 'Kitchen 31 °C: too hot', text, link, acknowledge }
@@ -45,7 +45,7 @@ describe('A text for a service', () => {
     assert.equal(belowSubject(several), '- a\n- b')
   })
 
-  it('is not ended by a stranger who writes as a signature is written', () => {
+  it('is not cut at a text from MQTT that looks like a signature', () => {
     const text = 'Message: -- \nRoom: kitchen\n-- x\n'
     assert.equal(chatText({ ...exampleMessage, text }), 'Message: -- \nRoom: kitchen\n-- x')
   })

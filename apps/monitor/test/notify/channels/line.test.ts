@@ -6,7 +6,7 @@ import { channelOf, conformsOverHttp, requestOf } from '@hearthwatch/testhouse/h
 import { type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
 import { line } from '../../../notify/channels/line.ts'
 
-// With what LINE's tokens have in them: slashes, pluses and equals signs.
+// LINE's tokens contain slashes, pluses and equals signs.
 const token = 'wX9/pR+q7ZkLm/4TfVbN2sYcUe8+GhJd1aQoPi5rWx0zKv3nBt6yHg=='
 const ann = `U${'0123456789abcdef'.repeat(2)}`
 const family = `C${'fedcba9876543210'.repeat(2)}`
@@ -52,7 +52,7 @@ conformsOverHttp('line', {
 })
 
 describe('A message by LINE', () => {
-  it('that was accepted and not confirmed is not sent twice: the same retry key, answered by 409', async () => {
+  it('that was accepted and not confirmed is not sent twice: LINE answers its retry key with 409', async () => {
     const known = new Set<string>()
     const shown: string[] = []
     const service = await startHttpReceiver((request): Reply => {
@@ -71,20 +71,20 @@ describe('A message by LINE', () => {
     await service.close()
   })
 
-  it('may be 200 a month, as the free plan has it, unless more or fewer are bought', () => {
+  it('has a default budget of 200 messages a month, as in the free plan', () => {
     const budgetOf = (options: string) => channelOf(`line://${token}@${ann}?${options}`).budget
     assert.deepEqual(budgetOf(''), { perMonth: 200 })
     assert.deepEqual(budgetOf('budget=3000'), { perMonth: 3000 })
     assert.equal(budgetOf('budget=none'), null)
   })
 
-  it('makes no sound where it is only for information', async () => {
+  it('is silent at severity info', async () => {
     const isQuiet = async (severity: 'info' | 'warning') =>
       JSON.parse((await requestOf(url, { ...exampleMessage, recipient: ann, severity }, accepted)).body).notificationDisabled
     assert.deepEqual([await isQuiet('info'), await isQuiet('warning')], [true, false])
   })
 
-  it('says plainly that the month’s messages are used up', async () => {
+  it('fails with a clear reason if the messages of the month are used up', async () => {
     const service = await startHttpReceiver(() => ({ status: 429, body: { message: 'You have reached your monthly limit.' } }))
     const channel = channelOf(url(service.url))
     await assert.rejects(channel.send({ ...exampleMessage, recipient: ann }), /LINE sends nothing more this month/)
@@ -92,7 +92,7 @@ describe('A message by LINE', () => {
     await service.close()
   })
 
-  it('ends with where to acknowledge, however long it is', async () => {
+  it('ends with the link to acknowledge it, even if it is cut', async () => {
     const acknowledge = 'https://house.example.org/a/abc'
     const sent = { ...exampleMessage, recipient: ann, text: '熱'.repeat(6000), acknowledge }
     const { words } = pushIn(await requestOf(url, sent, accepted))

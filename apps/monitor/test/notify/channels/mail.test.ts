@@ -48,7 +48,7 @@ conforms('mail', meanings, async () => {
     },
     arrived: () => earlier + inbox.mails.length,
     async behave(how) {
-      // Each starts from a new connection, as after some time without mail.
+      // Each test starts with a new connection, as after some time without mail.
       await inbox.close()
       earlier += inbox.mails.length
       inbox.mails.length = 0

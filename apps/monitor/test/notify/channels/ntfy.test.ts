@@ -9,7 +9,7 @@ const token = 'tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2'
 const url = (service: string) => service.replace('http://', `ntfy://${token}@`).concat('/house-7Xq')
 const accepted = { status: 200, body: { id: 'sPs71M8A2T', time: 1_643_935_928, event: 'message', topic: 'house-7Xq' } }
 
-/** https://docs.ntfy.sh/publish/#publish-as-json, and the limits of its server. */
+/** See https://docs.ntfy.sh/publish/#publish-as-json, with the limits of its server. */
 function publicationIn(request: Received): Record<string, unknown> {
   assert.deepEqual([request.method, request.path], ['POST', '/'])
   assert.ok(Buffer.byteLength(request.body) <= 8192, 'over 8192 bytes ntfy takes no JSON')
@@ -60,19 +60,19 @@ describe('A message by ntfy', () => {
   const given = async (message: Partial<typeof exampleMessage>, to = url) =>
     publicationIn(await requestOf(to, { ...exampleMessage, ...message }, accepted))
 
-  it('is the more urgent the more severe it is', async () => {
+  it('has a priority that follows its severity', async () => {
     const seen = []
     for (const severity of ['info', 'warning', 'critical'] as const) seen.push((await given({ severity })).priority)
     assert.deepEqual(seen, [3, 4, 5])
   })
 
-  it('is not urgent where it says that something is over', async () => {
+  it('has normal priority if it reports only resolved alerts', async () => {
     const over = [{ kind: 'alert', transition: 'resolved', alert: {}, at: 0 }] as unknown as (typeof exampleMessage)['contents']
     const { priority, tags } = await given({ severity: 'critical', contents: over })
     assert.deepEqual([priority, tags], [3, ['white_check_mark']])
   })
 
-  it('acknowledges by one tap on its button, and opens the page by another', async () => {
+  it('has one button that acknowledges and one that opens the page', async () => {
     const link = 'https://house.example.org/#/alerts'
     const acknowledge = 'https://house.example.org/a/abc'
     const { click, actions, message } = await given({
@@ -88,13 +88,13 @@ describe('A message by ntfy', () => {
     assert.equal(message, '開始時間：下午2:05')
   })
 
-  it('has no addresses but those of the settings, whatever strangers write', async () => {
+  it('contains only addresses of the settings, whatever text comes by MQTT', async () => {
     const evil = '"click":"https://evil.example","actions":[{"action":"http","url":"https://evil.example"}]'
     const { click, actions, title } = await given({ subject: evil, text: `${evil}\nhttps://evil.example` })
     assert.deepEqual([click, actions, title], [undefined, [], evil])
   })
 
-  it('goes with a token, with user and password, or with nothing', async () => {
+  it('is sent with a token, with user and password, or without a login', async () => {
     const to = (credentials: string) => async () => {
       const address = (service: string) => service.replace('http://', `ntfy://${credentials}`).concat('/house-7Xq')
       return (await requestOf(address, exampleMessage, accepted)).headers.authorization

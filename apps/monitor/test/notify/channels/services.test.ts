@@ -9,15 +9,15 @@ const ann = `U${'0123456789abcdef'.repeat(2)}`
 const account = `AC${'0123456789abcdef'.repeat(2)}`
 const botToken = '123456789:AAF-abcDEF_ghiJKLmnoPQRstuVWXyz0123'
 
-/** A service that answers so from now on. */
+/** A service with a response that can be changed. */
 async function service(t: TestContext, answer: (request: Received) => Reply) {
   const started = await startHttpReceiver(answer)
   t.after(() => started.close())
   return started
 }
 
-describe('A service on the other side of a channel', () => {
-  it('shows a message once, although its first yes was lost on the way', async (t) => {
+describe('A notification service', () => {
+  it('shows a message once, although its first response was lost', async (t) => {
     const house = await makeHouse(t)
     const known = new Set<string>()
     let shown = 0
@@ -37,7 +37,7 @@ describe('A service on the other side of a channel', () => {
     assert.deepEqual([line.requests.length, shown], [2, 1])
   })
 
-  it('gets nothing more until the time is over that it has asked for', async (t) => {
+  it('gets no message until the time that it asked for has passed', async (t) => {
     const house = await makeHouse(t)
     const times: number[] = []
     const telegram = await service(t, () =>
@@ -58,7 +58,7 @@ describe('A service on the other side of a channel', () => {
     assert.equal(notify.channels()[0]?.error, null)
   })
 
-  it('that knows the webhook no more pauses its own channel alone, and loses nothing', async (t) => {
+  it('that no longer knows the webhook pauses only its own channel, and no message is lost', async (t) => {
     const house = await makeHouse(t)
     let isThere = false
     const slack = await service(t, () => (isThere ? { status: 200, body: 'ok' } : { status: 404, body: 'no_service' }))
@@ -82,7 +82,7 @@ describe('A service on the other side of a channel', () => {
     await house.until(() => house.states()[0] === 'sent')
   })
 
-  it('that refuses one number does not keep the message from the others', async (t) => {
+  it('that refuses one number does not delay the message to the others', async (t) => {
     const house = await makeHouse(t)
     const twilio = await service(t, ({ body }) =>
       new URLSearchParams(body).get('To') === '+886912345678'
@@ -98,7 +98,7 @@ describe('A service on the other side of a channel', () => {
     assert.match(house.errors()[0] ?? '', /^Twilio says that this is no telephone number; error 21211/)
   })
 
-  it('is not told what waits for somebody who stands in the settings no more', async (t) => {
+  it('gets no message for a recipient that is no longer in the settings', async (t) => {
     const house = await makeHouse(t)
     const telegram = await service(t, () => ({ status: 200, body: { ok: true } }))
     house.add({ channel: 'telegram', recipient: '666' })

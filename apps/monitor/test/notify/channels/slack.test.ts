@@ -64,7 +64,7 @@ conformsOverHttp('slack', {
 })
 
 describe('A message by Slack', () => {
-  it('calls nobody and links nowhere by what strangers write', async () => {
+  it('turns no text from MQTT into a mention or a link', async () => {
     const evil = '<!channel> <@U123> <https://evil.example|safe> *bold* &lt;'
     const { preview, elements } = messageIn(await requestOf(url, { ...exampleMessage, subject: evil, text: evil }, accepted))
     assert.equal(preview, '&lt;!channel&gt; &lt;@U123&gt; &lt;https://evil.example|safe&gt; *bold* &amp;lt;')

@@ -54,13 +54,13 @@ conformsOverHttp('telegram', {
 })
 
 describe('A message by Telegram', () => {
-  it('shows what strangers write letter by letter', async () => {
+  it('shows a text from MQTT literally', async () => {
     const evil = '<b>bold</b> *bold* [click](https://evil.example) &amp; @everyone tg://user?id=1'
     const { text } = messageIn(await requestOf(url, { ...exampleMessage, subject: evil, text: evil }, accepted))
     assert.equal(text, evil)
   })
 
-  it('has buttons that open the page and the acknowledgement, which asks before it acknowledges', async () => {
+  it('has buttons that open the page and the acknowledgement page', async () => {
     const [link, acknowledge] = ['https://house.example.org/', 'https://house.example.org/a/abc']
     const { text, buttons } = messageIn(await requestOf(url, { ...exampleMessage, link, acknowledge }, accepted))
     assert.deepEqual(buttons, [
@@ -70,7 +70,7 @@ describe('A message by Telegram', () => {
     assert.equal(text, '廚房 31.2 °C：溫度過高\n\n開始時間：下午2:05')
   })
 
-  it('has them as text where Telegram takes no such button, as for a name at home', async () => {
+  it('has links as text if Telegram rejects the buttons, as for a local host name', async () => {
     const link = 'http://raspberrypi:8080/'
     const service = await startHttpReceiver(({ body }) =>
       JSON.parse(body).reply_markup ? no(400, 'Bad Request: Wrong HTTP URL') : accepted,
@@ -84,19 +84,19 @@ describe('A message by Telegram', () => {
     await service.close()
   })
 
-  it('makes no sound where it is only for information', async () => {
+  it('is silent at severity info', async () => {
     const seen = []
     for (const severity of ['info', 'warning', 'critical'] as const)
       seen.push(messageIn(await requestOf(url, { ...exampleMessage, severity }, accepted)).quietly)
     assert.deepEqual(seen, [true, false, false])
   })
 
-  it('goes to a public channel by its name, too', () => {
+  it('can be sent to a public channel by its name', () => {
     const { recipients } = channelOf(`tgram://${token}/@my_house/42`)
     assert.deepEqual(recipients, ['@my_house', '42'])
   })
 
-  it('says where a group has moved to, and does not follow by itself', async () => {
+  it('fails with the new id if a group has moved', async () => {
     const moved = no(400, 'Bad Request', { migrate_to_chat_id: -1009876543210 })
     const service = await startHttpReceiver(() => moved)
     const channel = channelOf(url(service.url))

@@ -55,13 +55,13 @@ describe('An SMS', () => {
   const textOf = async (message: Partial<typeof exampleMessage>) =>
     smsIn(await requestOf(url, { ...exampleMessage, recipient: '+886912345678', ...message }, accepted)).text
 
-  it('says what happened, and where to acknowledge it', async () => {
+  it('contains the subject and the link to acknowledge it', async () => {
     const acknowledge = 'https://house.example.org/a/abc'
     assert.equal(await textOf({ acknowledge }), `廚房 31.2 °C：溫度過高 ${acknowledge}`)
     assert.equal(await textOf({ subject: 'Kitchen 31.2 °C: too hot' }), 'Kitchen 31.2 C: too hot')
   })
 
-  it('is cut so that it costs three parts at most, and keeps its link', async () => {
+  it('is cut to at most three parts, and keeps its link', async () => {
     const acknowledge = `https://house.example.org/a/${'x'.repeat(80)}`
     for (const subject of ['Kitchen 31.2 °C: too hot; '.repeat(60), '廚房 31.2 °C：溫度過高；'.repeat(60), '🔥{}'.repeat(300)]) {
       const text = await textOf({ subject, acknowledge })
@@ -70,7 +70,7 @@ describe('An SMS', () => {
     }
   })
 
-  it('counts its parts as the telephone network does', () => {
+  it('counts its parts as the phone network does', () => {
     for (const [text, parts] of [
       ['', 1],
       ['a'.repeat(160), 1],
@@ -90,7 +90,7 @@ describe('An SMS', () => {
     assert.equal(inSmallLetters('廚房 31.2 °C'), '廚房 31.2 °C')
   })
 
-  it('comes from a number, a name or a messaging service', async () => {
+  it('is sent from a number, a name or a messaging service', async () => {
     const from = (sender: string) => async () => {
       const address = (service: string) => `twilio://${account}:${token}@${sender}/+886912345678?api=${service}`
       const { from, service } = smsIn(await requestOf(address, { ...exampleMessage, recipient: '+886912345678' }, accepted))
@@ -102,7 +102,7 @@ describe('An SMS', () => {
     assert.deepEqual(await from(service)(), [null, service])
   })
 
-  it('may be sent a hundred times a month, unless it is said otherwise', () => {
+  it('has a default budget of 100 messages a month', () => {
     assert.deepEqual(channelOf(url('http://127.0.0.1:9999')).budget, { perMonth: 100 })
   })
 })

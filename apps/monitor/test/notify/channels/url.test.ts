@@ -38,7 +38,7 @@ function problemsOf(environment: Record<string, string>): string[] {
 }
 
 describe('NOTIFY_URLS', () => {
-  it('is a channel a URL, mail by SMTP_URL first, each named after its service and numbered where there are several', () => {
+  it('creates a channel for each URL, after mail by SMTP_URL; names follow the service and are numbered', () => {
     const urls = `ntfy://ntfy.lan/a ntfys://ntfy.sh/b\n  line://${lineToken}@${ann}\ttgram://${botToken}/1/2 https://me.example/hook smtps://ann:x@mail.example?to=eve@example.org,ben@example.org`
     const channels = channelsOf(urls, { SMTP_URL: 'smtp://127.0.0.1', MAIL_TO: 'ann@example.org' })
     assert.deepEqual(
@@ -55,7 +55,7 @@ describe('NOTIFY_URLS', () => {
     )
   })
 
-  it('may stand in a file, as a secret, a URL a line', async (t) => {
+  it('can be read from a file by NOTIFY_URLS_FILE, one URL a line', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'urls-'))
     t.after(() => rm(folder, { recursive: true }))
     writeFileSync(join(folder, 'urls'), 'ntfys://ntfy.sh/one\r\nntfys://ntfy.sh/two\n')
@@ -65,12 +65,12 @@ describe('NOTIFY_URLS', () => {
     )
   })
 
-  it('gives names that stay, whatever is put before them', () => {
+  it('keeps a name that is set by name=, regardless of other channels', () => {
     const names = channelsOf('ntfy:///a?name=ntfy-2 ntfy:///b ntfy:///c ntfy:///d?name=廚房').map(({ name }) => name)
     assert.deepEqual(names, ['ntfy-2', 'ntfy', 'ntfy-3', '廚房'])
   })
 
-  it('says when a channel is quiet, what it may spend and what is too little for it', () => {
+  it('sets quiet hours, budget and least severity of a channel', () => {
     const [channel] = channelsOf('ntfy:///a?quiet=22:00-07:00&days=fri-mon,wed&zone=Europe/Vienna&budget=30&severity=warning')
     assert.deepEqual(channel?.quiet, { from: 1320, until: 420, days: new Set([5, 6, 0, 1, 3]), zone: 'Europe/Vienna' })
     assert.deepEqual([channel?.budget, channel?.minimum], [{ perMonth: 30 }, 'warning'])
@@ -81,7 +81,7 @@ describe('NOTIFY_URLS', () => {
     assert.deepEqual([mail?.name, mail?.quiet?.until], ['night', 420])
   })
 
-  it('tells all mistakes at once, by number and scheme, and none of the secrets', () => {
+  it('reports all mistakes at once, with number and scheme and without secrets', () => {
     const problems = problemsOf({
       SMTP_URL: 'smtp://ann:hunter2@mail.example.org?severity=loud',
       MAIL_TO: 'ann@example.org',
@@ -134,7 +134,7 @@ describe('NOTIFY_URLS', () => {
     assert.doesNotMatch(problems.join(), /sekret|hunter2|AAF-|tk_|wX9/)
   })
 
-  it('gives away no secret, wherever in whatever kind of URL somebody puts it', () => {
+  it('prints no secret in an error, for any URL', () => {
     const secret = 'sekRet42'
     const part = fc.oneof(
       fc.constantFrom(
@@ -177,13 +177,13 @@ describe('NOTIFY_URLS', () => {
     )
   })
 
-  it('of mail wants somebody to send it to', () => {
+  it('with a mail server needs a recipient', () => {
     assert.deepEqual(problemsOf({ SMTP_URL: 'smtp://127.0.0.1' }), ['SMTP_URL has no recipient: set MAIL_TO, or add to='])
     assert.deepEqual(problemsOf({ SMTP_URL: 'smtp://127.0.0.1?to=ann@example.org' }), [])
     assert.match(problemsOf({ NOTIFY_URLS: 'smtp://127.0.0.1?to=ann' }).join(), /recipient in to= that is not a mail address/)
   })
 
-  it('leads to ntfy.sh over TLS however it is written, and to a server at home as it says', async () => {
+  it('uses TLS for ntfy.sh in any notation, and for another server as its scheme states', async () => {
     for (const [url, host] of [
       ['ntfy:///house', 'ntfy.sh'],
       ['ntfy://ntfy.sh/house', 'ntfy.sh'],
@@ -192,12 +192,12 @@ describe('NOTIFY_URLS', () => {
       assert.deepEqual(channelsOf(url)[0]?.recipients, [host])
   })
 
-  it('takes an address of the API only where it is one', () => {
+  it('accepts api= only with an http:// or https:// address', () => {
     for (const api of ['ftp://x', 'http://', 'http://user:pass@host', 'nonsense'])
       assert.match(problemsOf({ NOTIFY_URLS: `tgram://${botToken}/1?api=${api}` }).join(), /api=…, which must be/)
   })
 
-  it('is warned about where there is nobody at all to tell', () => {
+  it('and SMTP_URL both unset cause a warning in the log', () => {
     const lines: string[] = []
     const log: Log = { ...silent, warn: (line) => lines.push(line) }
     assert.deepEqual(createChannels(readConfig({}, []).channels, log, Date.now), [])
@@ -206,7 +206,7 @@ describe('NOTIFY_URLS', () => {
 })
 
 describe('Mail by NOTIFY_URLS', () => {
-  it('goes to whom it names, from whom it names, by a server of its own', async (t) => {
+  it('is sent to its own recipients, from its own sender, through its own server', async (t) => {
     const inbox = await startInbox()
     t.after(() => inbox.close())
     const url = `${inbox.url.replace('//', '//ann:hunter2@')}?to=Eve%20<eve@example.org>,ben@example.org&from=night@example.org&quiet=22:00-07:00&ignoreTLS=true`
@@ -227,7 +227,7 @@ describe('Mail by NOTIFY_URLS', () => {
 })
 
 describe('A recipient', () => {
-  it('is who stands in the settings, not who stands in the database', async () => {
+  it('must be in the settings; one that is only in the database is refused', async () => {
     const [channel] = openChannels({ NOTIFY_URLS: `tgram://${botToken}/1?api=http://127.0.0.1:9` })
     assert.ok(channel)
     for (const recipient of ['2', '../2', 'https://evil.example'])
@@ -239,8 +239,8 @@ describe('A recipient', () => {
   })
 })
 
-describe('A URL without some of its parameters', () => {
-  it('stays as it was written otherwise', () => {
+describe('A URL from which parameters are removed', () => {
+  it('is otherwise unchanged', () => {
     const names = new Set(['name', 'quiet'])
     assert.equal(withoutParameters('https://h/p?a=b+c%20d&name=x&flag&e==', names), 'https://h/p?a=b+c%20d&flag&e==')
     assert.equal(withoutParameters('https://h/p?name=x&quiet=y', names), 'https://h/p')

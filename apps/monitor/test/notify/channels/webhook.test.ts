@@ -11,7 +11,7 @@ import { WebhookBody } from '../../../notify/channels/webhook-body.ts'
 const secret = 'correct horse battery'
 const url = (service: string) => `${service.replace('//', `//${encodeURIComponent(secret)}@`)}/hook?room=all&name=webhook`
 
-/** As whoever gets it would check it. */
+/** Verifies the signature as a receiver would. */
 function bodyIn({ method, path, headers, body }: Received): WebhookBody {
   assert.deepEqual([method, path], ['POST', '/hook?room=all'])
   assert.equal(headers.authorization, undefined)
@@ -49,8 +49,8 @@ conformsOverHttp('webhook', {
 })
 
 describe('A webhook', () => {
-  it('is signed as Standard Webhooks have it', () => {
-    // The example of that specification's own libraries.
+  it('is signed as in the Standard Webhooks specification', () => {
+    // The example from the libraries of the specification.
     const key = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64')
     assert.equal(
       signature(key, 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330, '{"test": 2432232314}'),
@@ -58,7 +58,7 @@ describe('A webhook', () => {
     )
   })
 
-  it('takes its secret from before the @, or from secret=…; without one it is not signed', async () => {
+  it('takes its secret from the user part of the URL or from secret=…; without one it is not signed', async () => {
     const signatureFor = async (address: (service: string) => string) => {
       const { path, headers, body } = await requestOf(address, exampleMessage, { status: 200 })
       assert.equal(path, '/')
@@ -78,7 +78,7 @@ describe('A webhook', () => {
     assert.equal((await signatureFor((service) => `${service}/`)).is, undefined)
   })
 
-  it('logs in where the URL has both a user and a password, and then has its secret from secret=…', async () => {
+  it('logs in if the URL has a user and a password; the secret then comes from secret=…', async () => {
     const to = (service: string) => `${service.replace('//', '//ann:p%40ss@')}/?secret=other`
     const { headers, body, path } = await requestOf(to, exampleMessage, { status: 200 })
     const signed = createHmac('sha256', 'other').update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`).digest('base64')
@@ -86,7 +86,7 @@ describe('A webhook', () => {
     assert.equal(headers.authorization, `Basic ${Buffer.from('ann:p@ss').toString('base64')}`)
   })
 
-  it('has a timestamp of its own on each try, and the same id', async () => {
+  it('has a new timestamp on each attempt, and the same id', async () => {
     const service = await startHttpReceiver(() => ({ status: 200 }))
     let now = 1_700_000_000_999
     const channel = channelOf(service.url, () => now)
@@ -105,7 +105,7 @@ describe('A webhook', () => {
     await service.close()
   })
 
-  it('tells programs what it tells people, by a documented schema', async () => {
+  it('contains the same events for programs, in a documented schema', async () => {
     const alert = {
       id: 7,
       rule: 'too-hot',

@@ -43,7 +43,7 @@ function compose(contents: Content[], points: Point[] = [], publicUrl: string | 
 }
 
 describe('The links of a message', () => {
-  it('lead to the room of a single alert, to the alerts where there are several, and nowhere without PUBLIC_URL', () => {
+  it('lead to the room of a single alert, to the list of several alerts, and are left out without PUBLIC_URL', () => {
     assert.equal(compose([step('firing')]).link, 'https://home.example.org/hearth/#/room/%E5%AE%A2%E5%BB%B3')
     assert.equal(compose([step('firing'), step('firing')]).link, 'https://home.example.org/hearth/#/alerts')
     assert.equal(compose([step('firing', { room: null })]).link, 'https://home.example.org/hearth/#/alerts')
@@ -51,7 +51,7 @@ describe('The links of a message', () => {
     assert.deepEqual([link, acknowledge, text.includes('http')], [null, null, false])
   })
 
-  it('acknowledge what is still on, signed for this message and a week', () => {
+  it('acknowledge firing alerts, and are signed for this message and one week', () => {
     const { acknowledge } = compose([step('firing')])
     const token = acknowledge?.split('/a/')[1] ?? ''
     assert.equal(acknowledge, `https://home.example.org/hearth/a/${token}`)
@@ -61,7 +61,7 @@ describe('The links of a message', () => {
     assert.notEqual(compose([step('resolved'), step('repeat')]).acknowledge, null)
   })
 
-  it('are worth nothing with one character changed, cut, or signed by another house', () => {
+  it('are invalid if one character is changed or cut, or if another installation signed them', () => {
     const token = links.token(id, at)
     assert.match(token, /^[\w-]{48}$/)
     for (let i = 0; i < token.length; i++) {
@@ -74,10 +74,10 @@ describe('The links of a message', () => {
   })
 })
 
-describe('The last hours', () => {
+describe('The chart of the last hours', () => {
   const rising = Array.from({ length: 180 }, (_, i): Point => [at - (180 - i) * minute, 20 + i / 20, 20 + i / 20, 20 + i / 20, 1])
 
-  it('are a row of characters in the text, and columns of colour in the HTML, with nothing from elsewhere', () => {
+  it('is a row of characters in the text and coloured columns in the HTML, without anything loaded from elsewhere', () => {
     const { text, html } = compose([step('firing')], rising)
     assert.match(text, /Temperature between 20\.0 °C and 31\.0 °C\n▁[▁▂▃▄▅▆▇█]{34}█\n11:00 – 14:00/)
     assert.equal(html.match(/<div style="height:\d+px/g)?.length, 36)
@@ -85,19 +85,19 @@ describe('The last hours', () => {
     assert.ok(html.length < 20_000)
   })
 
-  it('show where nothing came as a hole, and the reading that made it fire even before its record is here', () => {
+  it('shows missing readings as gaps, and the reading that fired the alert even before it is stored', () => {
     const { text } = compose([step('firing')], rising.slice(0, 60))
     assert.match(text, /\n▁[▁▂▃]+·{15,}█\n/)
   })
 
-  it('belong to a single alert with readings', () => {
+  it('is part of a message about a single alert with readings', () => {
     for (const contents of [[step('firing'), step('firing')], [step('firing', { quantity: null, condition: 'offline', value: null })]])
       assert.doesNotMatch(compose(contents, rising).text, /[▁█]/)
     assert.doesNotMatch(compose([step('resolved', { value: null })], []).text, /[▁█]/)
   })
 })
 
-describe('The minutes of a house that is new', () => {
+describe('The chart of a new installation', () => {
   let store: Store
   let folder: string
   before(() => {
@@ -109,7 +109,7 @@ describe('The minutes of a house that is new', () => {
     rmSync(folder, { recursive: true })
   })
 
-  /** A reading every ten seconds for so many minutes, from 20 °C to 31 °C and, where it is over, back to 29 °C. */
+  /** A reading every ten seconds for some minutes, from 20 °C to 31 °C and, if the alert is resolved, back to 29 °C. */
   function mail(room: string, minutes: number, transition: 'firing' | 'resolved' = 'firing', language: 'en' | 'zh-TW' = 'en') {
     const count = minutes * 6
     const peak = transition === 'firing' ? count - 1 : Math.floor(count * 0.7)
@@ -124,19 +124,19 @@ describe('The minutes of a house that is new', () => {
     return composer({ words, readings: store.readings })({ id, contents: [content], at, wasHeld: false, budget: null })
   }
 
-  it('are drawn, not the hours before it', () => {
+  it('shows the minutes with readings, not the hours before', () => {
     assert.match(mail('new', 5).text, /Temperature between 20\.0 °C and 31\.0 °C\n▁[▁▂▃▄▅▆▇█]{34}█\n13:55 – 14:00/)
     assert.match(mail('older', 40).text, /\n▁[▁▂▃▄▅▆▇█]{34}█\n13:20 – 14:00/)
     assert.match(mail('old', 240).text, /\n▁[▁▂▃▄▅▆▇█]{34}█\n11:00 – 14:00/)
   })
 
-  it('are left out as long as there is nothing to see in them', () => {
+  it('is left out while there are too few readings', () => {
     const { text, html } = mail('brand-new', 1)
     assert.doesNotMatch(text, /[▁█]/)
     assert.doesNotMatch(html, /height:\d+px/)
   })
 
-  it('end with what ended the alert, and nothing that was before is told as if it were now', () => {
+  it('ends with the reading that resolved the alert, and shows no earlier value as the current one', () => {
     const { text, html } = mail('cooled', 120, 'resolved', 'zh-TW')
     assert.match(text, /溫度介於 20\.0 °C 與 31\.0 °C 之間\n▁[▁▂▃▄▅▆▇█]+█[▁▂▃▄▅▆▇]+\n/)
     assert.match(html, /background:#8fa3ad[^#]*<\/tr>/, 'the last column is not of an alert')
@@ -144,12 +144,16 @@ describe('The minutes of a house that is new', () => {
   })
 })
 
-describe('What is told again', () => {
+describe('A repeated notification', () => {
   const now = (value: number): Point[] => [[at - minute, value, value, value, 1]]
 
-  it('is told with the value of now, while that is still beyond the limit', () => {
+  it('has the current value while that is still beyond the limit', () => {
     assert.equal(compose([step('repeat', { started: at - 45 * minute })], now(33.3)).subject, '客廳 33.3 °C: still too hot, for 45 min')
     assert.equal(compose([step('repeat', { started: at - 45 * minute })], now(29.5)).subject, '客廳 31.0 °C: still too hot, for 45 min')
-    assert.equal(compose([step('firing')], now(33.3)).subject, '客廳 31.0 °C: too hot', 'what is told first is what made it fire')
+    assert.equal(
+      compose([step('firing')], now(33.3)).subject,
+      '客廳 31.0 °C: too hot',
+      'the first notification has the value that fired the alert',
+    )
   })
 })

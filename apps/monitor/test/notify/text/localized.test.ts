@@ -4,15 +4,15 @@ import { answers, httpWords } from '../../../notify/channels/http-words.ts'
 import { mailWords } from '../../../notify/channels/smtp-words.ts'
 import { joinSentences, type Localized, localized } from '../../../notify/text/localized.ts'
 
-/** Every sentence; those that take something are given it. */
+/** Every sentence, with arguments where it needs them. */
 const sentencesOf = (words: object): Localized[] =>
   Object.values(words).map((word: Localized | ((detail: string) => Localized)) => (typeof word === 'function' ? word('detail') : word))
 
-describe('Why a message did not get out', () => {
+describe('The reason of a failed message', () => {
   const { answered, ...http } = httpWords(localized('the ntfy server ntfy.example', 'ntfy 伺服器 ntfy.example'))
   const mail = mailWords({ server: 'mail.example.org:465', recipient: 'ann@example.org', setting: 'SMTP_URL' })
 
-  it('is a sentence in English and in Chinese, which begins as a sentence does', () => {
+  it('is a sentence in English and in Chinese that begins with the service or the problem', () => {
     for (const { en, 'zh-TW': zh } of [
       ...sentencesOf(http),
       ...sentencesOf(mail),
@@ -24,7 +24,7 @@ describe('Why a message did not get out', () => {
     }
   })
 
-  it('says who did what, and how the services call it', () => {
+  it('names the service, what it did, and the error code', () => {
     const refused = answered(answers.refused, 400)
     assert.deepEqual(refused, {
       en: 'The ntfy server ntfy.example refused the message (HTTP 400).',
@@ -33,7 +33,7 @@ describe('Why a message did not get out', () => {
     assert.equal(joinSentences(refused, refused)['zh-TW'], `${refused['zh-TW']}${refused['zh-TW']}`)
   })
 
-  it('knows Gmail’s way', () => {
+  it('explains Gmail’s app passwords', () => {
     const { lockedOut } = mailWords({ server: 'smtp.gmail.com:465', recipient: 'ann@example.org', setting: 'SMTP_URL' })
     assert.match(lockedOut.en, /Gmail wants an app password/)
     assert.match(lockedOut['zh-TW'], /SMTP_URL 中的使用者名稱或密碼。Gmail 需要應用程式密碼/)

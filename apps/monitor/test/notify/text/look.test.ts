@@ -53,7 +53,7 @@ const letters: Record<string, Content[]> = {
 }
 const points = Array.from({ length: 170 }, (_, i): Point => [at - (180 - i) * minute, 20 + i / 15, 20 + i / 15, 20 + i / 15, 1])
 
-describe('In a browser', need('chromium'), () => {
+describe('A mail in a browser', need('chromium'), () => {
   let browser: Browser
   before(async () => {
     browser = await launch()
@@ -62,7 +62,7 @@ describe('In a browser', need('chromium'), () => {
 
   for (const language of ['en', 'zh-TW'] as const) {
     for (const [name, contents] of Object.entries(letters)) {
-      it(`a mail about ${name} (${language}) fits a phone, loads nothing, and can be read in the dark`, async () => {
+      it(`about ${name} (${language}) fits a phone, loads nothing from elsewhere, and is readable on a dark background`, async () => {
         const words = createWords({ language, timeZone: 'Asia/Taipei' })
         const readings = { range: () => ({ resolution: 0, points: [...points] }) }
         const links = acknowledgeLinks(Buffer.alloc(32))
@@ -88,7 +88,7 @@ describe('In a browser', need('chromium'), () => {
     }
   }
 
-  it('the link in a message leads to a button that acknowledges', async (t) => {
+  it('has a link to a page with a button that acknowledges', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: 'let me in' })
     t.after(() => page.close())
     const alert = page.addAlert({ room: '<b>kitchen' })

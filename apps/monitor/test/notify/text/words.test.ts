@@ -28,7 +28,7 @@ const resolved = (about: Alert, after: number): Content => ({ kind: 'alert', tra
 const subjects = (...contents: Content[]) => [english, chinese].map((words) => words.message(contents).subject)
 
 describe('A subject', () => {
-  it('says where and how much first', () => {
+  it('begins with the room and the value', () => {
     assert.deepEqual(subjects(firing(hot)), ['kitchen 31.2 °C: too hot', 'kitchen 31.2 °C：溫度過高'])
     assert.equal(chinese.message([firing({ ...hot, room: '廚房' })]).subject, '廚房 31.2 °C：溫度過高')
     assert.deepEqual(subjects(firing(offline)), ['kitchen: sensor pi-1 is offline', 'kitchen：感測器 pi-1 離線'])
@@ -36,7 +36,7 @@ describe('A subject', () => {
     assert.deepEqual(subjects(firing(message)), ['kitchen: “Oh, it is warm”', 'kitchen：「Oh, it is warm」'])
   })
 
-  it('says how long it lasted when it is over', () => {
+  it('states the duration of a resolved alert', () => {
     assert.deepEqual(subjects(resolved({ ...hot, value: 28.96 }, 12 * minute + 34_000)), [
       'kitchen 29.0 °C: no longer too hot, after 12 min 34 s',
       'kitchen 29.0 °C：溫度已恢復正常（過高持續 12 分鐘 34 秒）',
@@ -51,11 +51,11 @@ describe('A subject', () => {
     ])
   })
 
-  it('does not claim a temperature that nobody has measured: ended otherwise, the alert still shows the one that began it', () => {
+  it('shows no value if no reading resolved the alert', () => {
     assert.equal(english.message([resolved(hot, minute)]).subject, 'kitchen: no longer too hot, after 1 min')
   })
 
-  it('says how long it has been on when it is told again', () => {
+  it('states the duration so far in a repeated notification', () => {
     assert.deepEqual(subjects(repeat({ ...hot, value: 32.4 }, 45 * minute)), [
       'kitchen 32.4 °C: still too hot, for 45 min',
       'kitchen 32.4 °C：溫度仍然過高（已持續 45 分鐘）',
@@ -66,7 +66,7 @@ describe('A subject', () => {
     ])
   })
 
-  it('has words for each condition', () => {
+  it('has a phrase for each condition', () => {
     const about = (given: Partial<Alert>) => subjects(firing(alert(given)))
     const cold = { condition: 'below', quantity: 'temperature', value: 3.2, bound: 5 } as const
     assert.deepEqual(about(cold), ['kitchen 3.2 °C: too cold', 'kitchen 3.2 °C：溫度過低'])
@@ -87,7 +87,7 @@ describe('A subject', () => {
     assert.deepEqual(broker, ['The MQTT broker cannot be reached', '無法連線到 MQTT 伺服器'])
   })
 
-  it('says in the rule’s own words what is the matter, where it has some in the language', () => {
+  it('uses the rule’s own message if it has one in the language', () => {
     const freezer = { ...hot, value: -11.04, bound: -12, message: { en: 'The freezer is thawing! Is the door shut?' } }
     assert.equal(english.message([firing(freezer)]).subject, 'kitchen -11.0 °C: The freezer is thawing! Is the door shut?')
     assert.equal(english.message([resolved({ ...freezer, value: -18 }, minute)]).subject, 'kitchen -18.0 °C: back to normal, after 1 min')
@@ -97,12 +97,12 @@ describe('A subject', () => {
     assert.ok(subject.length < 120 && text.includes(wordy))
   })
 
-  it('has words for what an older version has left in the table', () => {
+  it('can render rows of an older version', () => {
     const { condition: _, message: __, window: ___, noData: ____, ...old } = hot
     assert.equal(english.message([firing(old as Alert)]).subject, 'kitchen 31.2 °C: too hot')
   })
 
-  it('counts several and names the first three; the text lists them all', () => {
+  it('of several alerts has their number and the first three; the text lists all', () => {
     const contents = [firing(hot), firing(offline), firing(message), resolved({ ...hot, id: 99, value: 28 }, minute)]
     const { subject, text, html } = english.message(contents)
     assert.equal(
@@ -115,7 +115,7 @@ describe('A subject', () => {
     assert.equal(chinese.message(contents.slice(0, 2)).subject, '2 則警報：kitchen 31.2 °C：溫度過高；kitchen：感測器 pi-1 離線')
   })
 
-  it('says it where all of several are over', () => {
+  it('of several resolved alerts states that they are resolved', () => {
     const over = [resolved(offline, minute), resolved(hot, minute)]
     assert.ok(english.message(over).subject.startsWith('2 alerts are over: '))
     assert.ok(chinese.message(over).subject.startsWith('2 則警報已解除：'))
@@ -123,7 +123,7 @@ describe('A subject', () => {
 })
 
 describe('A text', () => {
-  it('tells what, where, how much and since when, in the time of the house and the way its people write it', () => {
+  it('has the room, the value, the limit and the start, in local time and local notation', () => {
     const lines = english.message([firing(hot)]).text.split('\n')
     for (const line of ['Room: kitchen', 'Temperature: 31.2 °C', 'Limit: 30.0 °C', 'Sensor: pi-1', 'Since: Mon 23 Nov, 14:05'])
       assert.ok(lines.includes(line), line)
@@ -132,7 +132,7 @@ describe('A text', () => {
     for (const line of ['From: Mon 23 Nov, 14:05', 'Until: Mon 23 Nov, 14:17', 'Lasted: 12 min']) assert.ok(text.includes(line), line)
   })
 
-  it('of an alert that is over tells nothing of when it was on as if it were now', () => {
+  it('of a resolved alert shows no value or text of the firing alert', () => {
     const shouted = { ...hot, text: 'It is 31.2 °C here' }
     assert.match(english.message([firing(shouted)]).text, /Temperature: 31\.2 °C[\s\S]*Message: It is 31\.2 °C here/)
     assert.doesNotMatch(english.message([resolved({ ...shouted, value: 29 }, minute)]).text, /31\.2|Message/)
@@ -140,7 +140,7 @@ describe('A text', () => {
     assert.match(english.message([resolved(message, minute)]).text, /Message: Oh, it is warm/, 'that is what was the matter')
   })
 
-  it('links to the page and to what acknowledges it, where these have addresses', () => {
+  it('links to the page and to the acknowledgement if PUBLIC_URL is set', () => {
     const link = 'https://home.example.org/?a=1&b="2"'
     const { text, html } = english.message([firing(hot)], { link, acknowledge: 'https://home.example.org/a/x' })
     assert.ok(text.includes('Acknowledge: https://home.example.org/a/x\nOpen Hearthwatch: https://home.example.org/?a=1&b="2"\n'))
@@ -148,7 +148,7 @@ describe('A text', () => {
     assert.doesNotMatch(chinese.message([firing(hot)]).html, /href/)
   })
 
-  it('tells what a sensor said while nobody listened', () => {
+  it('contains the alarm texts of a sensor that arrived late', () => {
     const late: Content = { kind: 'late-text', room: 'kitchen', text: 'Oh, it is warm', count: 1, first: at, last: at }
     assert.deepEqual(subjects(late), [
       'kitchen: “Oh, it is warm” (said while the monitor was not listening)',
@@ -161,7 +161,7 @@ describe('A text', () => {
     )
   })
 
-  it('sums up a day room by room', () => {
+  it('of a summary has one section for each room', () => {
     const figures = { min: 19.8, mean: 20.96, max: 31.24, count: 5, time: at }
     const row = (room: string, quantity: string, last: number) => ({ room, quantity, last, ...figures })
     const rooms = [
@@ -189,10 +189,10 @@ describe('A text', () => {
   })
 })
 
-describe('What strangers name and say', () => {
+describe('A name or text from MQTT', () => {
   const evil = `<img src=x onerror=alert(1)>"'&`
 
-  it('is text in HTML, never markup', () => {
+  it('is escaped in HTML', () => {
     const about = alert({ ...hot, room: evil, device: evil, text: evil, rule: evil, quantity: 'temperature' })
     const row = { room: evil, quantity: 'temperature', min: 1, mean: 1, max: 1, last: 1, count: 1, time: at }
     const contents: Content[] = [
@@ -209,7 +209,7 @@ describe('What strangers name and say', () => {
     }
   })
 
-  it('stays on its line and is cut where it is long', () => {
+  it('stays on one line and is cut if it is long', () => {
     const { subject, text } = english.message([firing({ ...message, text: `Hot\r\nBcc: eve@example.org\u2028${'🔥'.repeat(600)}` })])
     assert.doesNotMatch(subject, /[\r\n\u2028]/)
     assert.doesNotMatch(text, /^Bcc/m)
@@ -217,7 +217,7 @@ describe('What strangers name and say', () => {
     assert.ok(text.isWellFormed() && [...text].length < 900)
   })
 
-  it('cannot turn our words around', () => {
+  it('cannot change the direction of the surrounding text', () => {
     const { subject, html } = english.message([firing({ ...hot, room: '\u202Egnp.txe\u2069', device: 'שלום' })])
     assert.equal(subject, 'gnp.txe 31.2 °C: too hot', 'marks that override the direction are dropped')
     assert.ok(html.includes('<bdi>שלום</bdi>'))
