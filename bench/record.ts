@@ -100,7 +100,7 @@ function takeHouse(folder: string): Promise<Result> {
 function takeWeek(folder: string): Promise<Result> {
   const settings = sensorSettings(folder, 'pi-week')
   const opened = openOutbox({ ...settings, OUTBOX_MAX: 1_000_000, OUTBOX_SYNC: 'normal' }, silent)
-  opened.outbox.keep(readings(week, 1).map(({ time, values }) => ({ time, values, quality: quality.trusted, uptime: 0 })))
+  opened.outbox.append(readings(week, 1).map(({ time, values }) => ({ time, values, quality: quality.trusted, uptime: 0 })))
   opened.close()
   return withMonitor(folder, async (url, monitor) => {
     const before = await usage(monitor.pid)

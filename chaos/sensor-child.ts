@@ -8,6 +8,6 @@ const truth = openSync(process.argv[2] ?? '', 'a')
 const config = readConfig(undefined, [])
 const sensor = await startSensor(config, createLog('sensor', config.LOG_LEVEL), {
   onStuck: () => process.exit(1),
-  onKept: ({ seq, time, values }) => void writeSync(truth, `${seq} ${time} ${JSON.stringify(values)}\n`),
+  onAppended: ({ seq, time, values }) => void writeSync(truth, `${seq} ${time} ${JSON.stringify(values)}\n`),
 })
 process.once('SIGTERM', () => void sensor.close().then(() => process.exit(0)))

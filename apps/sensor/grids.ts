@@ -1,10 +1,10 @@
-import type { InForce } from './control/settings.ts'
+import type { SettingsInForce } from './control/desired-settings.ts'
 import type { Grid } from './schedule.ts'
 
-/** When to read, and when to say how the machine is. */
-export function gridsOf({ READ_INTERVAL, HEARTBEAT_INTERVAL }: InForce): { reading: Grid; heartbeat: Grid } {
+/** The points in time of the readings and of the heartbeats. */
+export function gridsOf({ READ_INTERVAL, HEARTBEAT_INTERVAL }: SettingsInForce): { reading: Grid; heartbeat: Grid } {
   const interval = Math.round(READ_INTERVAL * 1000)
-  const beat = Math.round(HEARTBEAT_INTERVAL * 1000)
-  // Some of what the machine is asked holds up this process for a moment: rather midway between two ticks.
-  return { reading: { interval }, heartbeat: { interval: beat, offset: Math.floor(Math.min(interval, beat) / 2) } }
+  const heartbeat = Math.round(HEARTBEAT_INTERVAL * 1000)
+  // Measuring the machine may block this process for a moment, so it happens midway between two readings.
+  return { reading: { interval }, heartbeat: { interval: heartbeat, offset: Math.floor(Math.min(interval, heartbeat) / 2) } }
 }

@@ -1,55 +1,58 @@
 import { join } from 'node:path'
 import { openJsonFile } from '@hearthwatch/files'
-import type { Log } from '@hearthwatch/log'
-import type { Packet } from '@hearthwatch/mqtt'
-import { topicOf } from '@hearthwatch/protocol'
+import type { Link, Packet } from '@hearthwatch/mqtt'
+import { topicOf, topics } from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
 import { type CommandsOptions, openCommands } from './commands.ts'
-import { createAnswers } from './responses.ts'
-import { type InForce, openWanted } from './settings.ts'
+import type { DesiredSettings, SettingsInForce } from './desired-settings.ts'
+import { createResponses } from './responses.ts'
 
-/** What the monitor wants of this sensor: other settings, or something done. */
-export interface Orders {
-  readonly inForce: InForce
-  /** What to subscribe to, before the sensor says that it is there. */
+/** Receives the monitor's desired settings and commands and answers them. */
+export interface Control {
+  /** Filters to subscribe to on each connection, before `online`. */
   readonly filters: Record<string, 1 | 2>
-  hear(packet: Packet): void
-  /** There is a connection (again). */
-  answer(): void
+  onMessage(packet: Packet): void
+  /** Publishes the waiting responses. Call this when connected. */
+  publishWaiting(): void
 }
 
-export interface OrdersOptions extends Pick<CommandsOptions, 'perform' | 'restart' | 'log'> {
-  config: SensorConfig
-  /** Publishes a response. Rejects where there is no connection, or it breaks before the broker has the message. */
-  publish(text: string): Promise<void>
-  /** The settings in force have changed; their answer goes out behind what this says. */
-  onChange(inForce: InForce): void
-  log: Log
+export interface ControlOptions extends Pick<CommandsOptions, 'execute' | 'restart' | 'log'> {
+  config: Pick<SensorConfig, 'SENSOR_ID' | 'OUTBOX_DIR'>
+  settings: DesiredSettings
+  publish: Link['publish']
+  /** Called when the settings in force have changed, before the response is published. */
+  onChange(inForce: SettingsInForce): void
 }
 
-export function openOrders({ config, perform, restart, publish, onChange, log }: OrdersOptions): Orders {
-  const id = config.SENSOR_ID
-  const fileOf = (name: string) => openJsonFile(join(config.OUTBOX_DIR, `${id}.${name}.json`))
-  const answers = createAnswers(publish)
-  const wanted = openWanted(config, fileOf('wanted'), onChange, log)
-  const commands = openCommands({ file: fileOf('commands'), perform, restart, answer: answers.give, log })
-  const [configTopic, commandTopic] = [topicOf('config', { id }), topicOf('command', { id })]
+export function openControl({ config, settings, execute, restart, publish, onChange, log }: ControlOptions): Control {
+  const { SENSOR_ID: id, OUTBOX_DIR: folder } = config
+  const [configTopic, commandTopic, responseTopic] = [topicOf('config', { id }), topicOf('command', { id }), topicOf('response', { id })]
+  const responses = createResponses((text) => publish(responseTopic, text, topics.response))
+  const onCommand = openCommands({
+    file: openJsonFile(join(folder, `${id}.commands.json`)),
+    execute,
+    restart,
+    respond: responses.publish,
+    log,
+  })
+
+  function onConfig(payload: Buffer): void {
+    const before = settings.inForce
+    const response = settings.apply(payload)
+    if (settings.inForce !== before) onChange(settings.inForce)
+    if (response !== null) void responses.publish(response)
+  }
 
   return {
-    get inForce() {
-      return wanted.inForce
-    },
     filters: { [configTopic]: 1, [commandTopic]: 2 },
-    hear({ topic, payload, retain }) {
-      if (topic === configTopic) {
-        const response = wanted.take(payload)
-        if (response !== null) void answers.give(response)
-      } else if (topic === commandTopic) {
-        // A command is for now; who retains one has made a mistake, and it would come on each connection.
-        if (retain) log.warn('a command must not be retained; it is not done')
-        else commands.hear(payload)
+    onMessage({ topic, payload, retain }) {
+      if (topic === configTopic) onConfig(payload)
+      else if (topic === commandTopic) {
+        // A retained command would arrive again on each connection.
+        if (retain) log.warn('retained command ignored; publish commands without retain')
+        else onCommand(payload)
       }
     },
-    answer: answers.send,
+    publishWaiting: responses.publishWaiting,
   }
 }

@@ -1,52 +1,52 @@
 import type { Response } from '@hearthwatch/protocol'
 
-/** Answers that the broker does not have yet; more are not kept. */
-const most = 100
+/** Maximum number of waiting responses; the oldest are dropped. */
+const maxWaiting = 100
 
-/** What the sensor has to answer: kept until there is a connection, and the broker has it. */
-export interface Answers {
-  /** Resolves when the broker has it; never, where it gave way to newer ones. */
-  give(response: Response): Promise<void>
-  /** There is a connection (again). */
-  send(): void
+/** Publishes responses. Without a connection they wait for the next one. */
+export interface Responses {
+  /** Resolves when the broker has acknowledged it; never, if it was dropped for newer ones. */
+  publish(response: Response): Promise<void>
+  /** Publishes the waiting responses. Call this when connected. */
+  publishWaiting(): void
 }
 
 interface Waiting {
   response: Response
-  under: boolean
-  told: PromiseWithResolvers<void>
+  isSending: boolean
+  acknowledged: PromiseWithResolvers<void>
 }
 
-/** @param publish rejects where there is no connection, or it breaks before the broker has the message */
-export function createAnswers(publish: (text: string) => Promise<void>): Answers {
+/** @param send rejects if there is no connection, or if it breaks before the broker has acknowledged the message */
+export function createResponses(send: (text: string) => Promise<void>): Responses {
   const waiting = new Map<string, Waiting>()
 
-  async function sendOne(id: string, answer: Waiting): Promise<void> {
-    if (answer.under) return
-    answer.under = true
+  async function sendOne(id: string, one: Waiting): Promise<void> {
+    if (one.isSending) return
+    one.isSending = true
     try {
-      await publish(JSON.stringify(answer.response))
-      if (waiting.get(id) === answer) waiting.delete(id)
-      answer.told.resolve()
+      await send(JSON.stringify(one.response))
+      if (waiting.get(id) === one) waiting.delete(id)
+      one.acknowledged.resolve()
     } catch {
-      // The next connection brings it.
-      answer.under = false
+      // The next connection sends it again.
+      one.isSending = false
     }
   }
 
   return {
-    give(response) {
+    publish(response) {
       const { id } = response
-      const answer = { response, under: false, told: Promise.withResolvers<void>() }
+      const one = { response, isSending: false, acknowledged: Promise.withResolvers<void>() }
       waiting.delete(id)
-      waiting.set(id, answer)
+      waiting.set(id, one)
       const [oldest] = waiting.keys()
-      if (waiting.size > most && oldest !== undefined) waiting.delete(oldest)
-      void sendOne(id, answer)
-      return answer.told.promise
+      if (waiting.size > maxWaiting && oldest !== undefined) waiting.delete(oldest)
+      void sendOne(id, one)
+      return one.acknowledged.promise
     },
-    send() {
-      for (const [id, answer] of waiting) void sendOne(id, answer)
+    publishWaiting() {
+      for (const [id, one] of waiting) void sendOne(id, one)
     },
   }
 }

@@ -1,60 +1,66 @@
 import type { Log } from '@hearthwatch/log'
+import type { Link } from '@hearthwatch/mqtt'
 import { topicOf, topics } from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
 import type { Reading } from '../probes/probe.ts'
-import { isUntold, judge, type Limits, markTold, markUntold, unwatched, type Watch } from './crossing.ts'
-import { sentenceOf } from './sentence.ts'
+import { alertText } from './alert-text.ts'
+import { applyValue, isUnpublished, type Limits, markPublished, markUnpublished, noAlarm, type ThresholdAlarm } from './threshold-alarm.ts'
 
-/** Tells people when a temperature crosses a limit, once; what cannot be told now is told when it can, if it still holds. */
+/** Publishes an alert each time that a temperature exceeds a limit. Without a connection it waits, if the limit is still exceeded then. */
 export interface Alerts {
-  judge(readings: readonly Reading[]): void
-  /** Other limits from the next reading on. */
-  limit(limits: Limits): void
-  /** There is a connection (again). */
-  tell(): void
+  check(readings: readonly Reading[]): void
+  /** New limits, from the next reading on. */
+  setLimits(limits: Limits): void
+  /** Publishes the waiting alerts. Call this when connected. */
+  publishWaiting(): void
 }
 
-/** @param publish rejects where there is no connection or it breaks before the broker has the message */
+/** @param publish rejects if there is no connection, or if it breaks before the broker has acknowledged the message */
 export function createAlerts(
   config: Pick<SensorConfig, 'ROOM' | 'ALERT_ABOVE' | 'ALERT_BELOW' | 'UI_LANGUAGE'>,
-  publish: (topic: string, text: string, options: { qos: 0 | 1 | 2; retain: boolean }) => Promise<void>,
+  publish: Link['publish'],
   log: Log,
 ): Alerts {
   let limits: Limits = { above: config.ALERT_ABOVE, below: config.ALERT_BELOW }
   const topic = topicOf('alert', { room: config.ROOM })
-  const watches = new Map<string, Watch>()
+  const alarms = new Map<string, ThresholdAlarm>()
 
-  function tell() {
-    for (const [key, watch] of watches) {
-      if (!isUntold(watch)) continue
-      watches.set(key, markTold(watch))
-      publish(topic, textOf(key, watch), topics.alert).catch(() => {
-        watches.set(key, markUntold(watches.get(key) ?? watch, watch.change))
+  function publishWaiting() {
+    for (const [key, alarm] of alarms) {
+      const text = isUnpublished(alarm) ? textOf(key, alarm) : null
+      if (text === null) continue
+      alarms.set(key, markPublished(alarm))
+      publish(topic, text, topics.alert).catch(() => {
+        alarms.set(key, markUnpublished(alarms.get(key) ?? alarm, alarm.change))
       })
     }
   }
 
-  function textOf(key: string, { zone, value }: Watch): string {
-    if (zone === 'normal') throw new Error('nothing to tell')
+  function textOf(key: string, { state, value }: ThresholdAlarm): string | null {
+    if (state === 'normal') return null
     const place = key === 'temperature' ? config.ROOM : `${config.ROOM} (${key})`
-    const limit = zone === 'below' && limits.below !== undefined ? limits.below : limits.above
-    return sentenceOf({ place, zone, value, limit, unit: '°C' }, config.UI_LANGUAGE)
+    const limit = state === 'below' && limits.below !== undefined ? limits.below : limits.above
+    return alertText({ place, state, value, limit, unit: '°C' }, config.UI_LANGUAGE)
   }
 
   return {
-    judge(readings) {
+    check(readings) {
       for (const { key, quantity, value } of readings) {
         if (quantity !== 'temperature') continue
-        const before = watches.get(key) ?? unwatched
-        const after = judge(before, value, limits)
-        watches.set(key, after)
-        if (after.zone !== before.zone) log.info(after.zone === 'normal' ? 'back to normal' : `${after.zone} the limit`, { key, value })
+        const before = alarms.get(key) ?? noAlarm
+        const after = applyValue(before, value, limits)
+        alarms.set(key, after)
+        if (after.state !== before.state)
+          log.info(after.state === 'normal' ? 'temperature is back within limits' : `temperature is ${after.state} the limit`, {
+            key,
+            value,
+          })
       }
-      tell()
+      publishWaiting()
     },
-    limit(next) {
+    setLimits(next) {
       limits = next
     },
-    tell,
+    publishWaiting,
   }
 }

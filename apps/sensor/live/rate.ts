@@ -1,6 +1,6 @@
 /**
- * How many messages may go out: not more than `burst` within any `span` ms. The first half of them at once, so that
- * the readings of one tick leave together; from there on evenly, so that a fast sensor does not stutter.
+ * A limit of `burst` messages within any `span` ms. Half of them may leave at once, so that the readings of one tick
+ * stay together. The others leave at even intervals.
  */
 export interface Rate {
   burst: number
@@ -13,10 +13,10 @@ export function rateOf(perSecond: number): Rate {
   return { burst, span: (burst / perSecond) * 1000 }
 }
 
-/** When messages went out, oldest first: those that still count. ms of any clock that is never put back. */
+/** Times of the last messages that count towards the limit, oldest first; ms of a clock that is never set back. */
 export type Sent = readonly number[]
 
-/** How long to wait until one more may go out: 0 is now. ms */
+/** ms until one more message may leave; 0: now. */
 export function waitFor(sent: Sent, now: number, { burst, span }: Rate): number {
   const recent = sent.filter((time) => time > now - span)
   const oldest = recent[recent.length - burst]
@@ -26,7 +26,7 @@ export function waitFor(sent: Sent, now: number, { burst, span }: Rate): number 
   return Math.max(0, untilRoom, untilTurn)
 }
 
-/** The record after one more went out `now`. */
-export function note(sent: Sent, now: number, { burst }: Rate): Sent {
+/** Adds a message that left `now`. */
+export function addSent(sent: Sent, now: number, { burst }: Rate): Sent {
   return [...sent, now].slice(-burst)
 }

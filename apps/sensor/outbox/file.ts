@@ -4,15 +4,15 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Log } from '@hearthwatch/log'
 
-/** The outbox cannot be opened, for a reason that a person has to remove. The message is for them. */
+/** The outbox cannot be opened, for a reason that an operator has to fix. The message is for them. */
 export class OutboxUnusable extends Error {
   override readonly name = 'OutboxUnusable'
 }
 
 /** SQLite's result codes (https://sqlite.org/rescode.html). */
 const codes = { busy: 5, locked: 6, memory: 7, readOnly: 8, io: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 }
-const damages: unknown[] = [codes.corrupt, codes.notADatabase]
-const troubles: unknown[] = [
+const damageCodes: unknown[] = [codes.corrupt, codes.notADatabase]
+const diskCodes: unknown[] = [
   codes.busy,
   codes.locked,
   codes.memory,
@@ -26,7 +26,7 @@ const troubles: unknown[] = [
 ]
 const version = 1
 
-// Small pages: a commit writes whole ones, and a row is about sixty bytes. No index, for it would double what is written.
+// A commit writes whole pages and a row has about 60 bytes, so pages are small. An index would double the bytes written.
 const schema = `
   CREATE TABLE state (
     one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL, cursor INTEGER NOT NULL, high INTEGER NOT NULL, dropped INTEGER NOT NULL
@@ -41,9 +41,9 @@ const schema = `
 export type Sync = 'full' | 'normal'
 
 /**
- * Opens the database of an outbox, for this process alone; makes it where there is none. A damaged one is moved aside
- * and a new one begun.
- * @throws OutboxUnusable where another process has it or the folder cannot be used; SQLite's error for a full disk
+ * Opens or creates an outbox's database for this process alone. A damaged database is moved aside and replaced by an
+ * empty one.
+ * @throws OutboxUnusable if another process has it open or the folder cannot be used; SQLite's error for a full disk
  */
 export function openFile(file: string, sync: Sync, log: Log): DatabaseSync {
   if (file !== ':memory:') prepareFolder(file)
@@ -52,7 +52,7 @@ export function openFile(file: string, sync: Sync, log: Log): DatabaseSync {
   } catch (error) {
     if (isDamage(error)) {
       const aside = setAside(file)
-      log.error('THE OUTBOX IS DAMAGED: readings that were not sent yet are lost; a new one is begun', { error, kept: aside })
+      log.error('THE OUTBOX IS DAMAGED: its unsent readings are lost; continuing with an empty outbox', { error, kept: aside })
       return openSound(file, sync)
     }
     if (codeOf(error) === codes.busy) throw new OutboxUnusable(`another sensor uses this outbox: ${file}`)
@@ -66,31 +66,31 @@ function prepareFolder(file: string): void {
     makeFolder(dirname(file))
     accessSync(dirname(file), constants.W_OK)
   } catch (error) {
-    if (isTrouble(error)) throw error
+    if (isDiskError(error)) throw error
     throw new OutboxUnusable(`the outbox's folder cannot be used: ${(error as Error).message}`)
   }
 }
 
-/** Folder by folder: asked for the whole path at once, Node tries for ever where there is no place for a folder (`/proc`). */
+/** Folder by folder: `recursive` never returns for a path where no folder can be made, such as one in `/proc`. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   makeFolder(dirname(folder))
   try {
     mkdirSync(folder)
   } catch (error) {
-    // Somebody else has made it just now.
+    // Another process may have made it meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 
-/** Whether the file itself is broken, not the disk that it lies on. */
+/** True if the file itself is damaged; false if the disk below it fails. */
 export function isDamage(error: unknown): boolean {
-  return error instanceof Damaged || damages.includes(codeOf(error))
+  return error instanceof Damaged || damageCodes.includes(codeOf(error))
 }
 
-/** Whether SQLite could not do what it was asked for: a full disk, a card that does not answer. */
-export function isTrouble(error: unknown): boolean {
-  return troubles.includes(codeOf(error)) || troubles.includes((error as NodeJS.ErrnoException).code)
+/** True if the disk failed: it is full, read-only or does not respond. */
+export function isDiskError(error: unknown): boolean {
+  return diskCodes.includes(codeOf(error)) || diskCodes.includes((error as NodeJS.ErrnoException).code)
 }
 
 class Damaged extends Error {}
@@ -98,16 +98,16 @@ class Damaged extends Error {}
 function openSound(file: string, sync: Sync): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 1000 })
   try {
-    // Exclusive before WAL: then there is no shared memory file, and a second process is refused.
+    // Exclusive locking before WAL: no shared memory file is needed, and a second process is refused.
     database.exec(`PRAGMA page_size = 1024; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${sync}; PRAGMA journal_size_limit = 4194304; BEGIN IMMEDIATE; COMMIT;`)
     const found = database.prepare('PRAGMA user_version').get()?.user_version
-    if (found === 0) begin(database)
+    if (found === 0) initialise(database)
     else if (found !== version) throw new OutboxUnusable(`the outbox was made by a newer version of this program: ${file}`)
-    const said = database.prepare('PRAGMA quick_check(1)').get()?.quick_check
-    if (said !== 'ok') throw new Damaged(String(said))
-    // A page of zeros may pass the check where nothing points to it.
-    if (database.prepare('SELECT count(*) AS states FROM state').get()?.states !== 1) throw new Damaged('it does not know its epoch')
+    const result = database.prepare('PRAGMA quick_check(1)').get()?.quick_check
+    if (result !== 'ok') throw new Damaged(String(result))
+    // quick_check does not notice a page of zeros that no other page points to.
+    if (database.prepare('SELECT count(*) AS states FROM state').get()?.states !== 1) throw new Damaged('the epoch is missing')
     return database
   } catch (error) {
     database.close()
@@ -115,7 +115,7 @@ function openSound(file: string, sync: Sync): DatabaseSync {
   }
 }
 
-function begin(database: DatabaseSync): void {
+function initialise(database: DatabaseSync): void {
   database.exec(`BEGIN; ${schema}`)
   database.prepare('INSERT INTO state VALUES (1, ?, 0, 0, 0)').run(newEpoch())
   database.exec('COMMIT')
@@ -125,7 +125,7 @@ export function newEpoch(): string {
   return randomBytes(8).toString('hex')
 }
 
-/** The last damaged one is kept, for who wants to save something. */
+/** Moves a damaged outbox aside for data recovery, replacing an earlier one. @returns its new path */
 function setAside(file: string): string {
   const aside = `${file}.damaged`
   for (const part of ['', '-wal']) {
@@ -141,6 +141,6 @@ function setAside(file: string): string {
 
 function codeOf(error: unknown): number | undefined {
   const code = (error as { errcode?: unknown } | null)?.errcode
-  // The lower byte is the kind, the others the details.
+  // The lower byte is SQLite's primary result code.
   return typeof code === 'number' ? code & 0xff : undefined
 }

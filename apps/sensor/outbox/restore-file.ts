@@ -1,12 +1,12 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 
-/** The files of an outbox; nobody else has its log open, so there is no shared memory. */
+/** Suffixes of an outbox's files. The database is opened exclusively, so there is no shared memory file. */
 const parts = ['-wal', '']
 
 /**
- * A file that was deleted lives on without a name until it is closed: copies all of it to where a name can be given to it.
- * @returns the copy. @throws SQLite's error, for a full disk
+ * Copies an open database whose file was deleted: its content exists until it is closed.
+ * @returns the copy's path. @throws SQLite's error, for example for a full disk
  */
 export function copyOut(database: DatabaseSync, file: string): string {
   const copy = `${file}.rescued`
@@ -14,18 +14,18 @@ export function copyOut(database: DatabaseSync, file: string): string {
   try {
     database.prepare('VACUUM INTO ?').run(copy)
   } catch (error) {
-    // Half of it only takes the room that is missing.
+    // An incomplete copy only takes up space on the full disk.
     rmSync(copy, { force: true })
     throw error
   }
-  // SQLite leaves that to the system.
+  // VACUUM INTO does not sync the file.
   const descriptor = openSync(copy, 'r+')
   fsyncSync(descriptor)
   closeSync(descriptor)
   return copy
 }
 
-/** Gives the copy the outbox's name. What somebody has put there meanwhile is kept beside it. @returns the name of that; null: nothing */
+/** Moves the copy to the outbox's path. @returns the path to which another file found there was moved; null: none was there */
 export function putInPlace(copy: string, file: string): string | null {
   const aside = `${file}.replaced`
   const isTaken = existsSync(file)

@@ -1,29 +1,30 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Quality, quality } from './clock.ts'
 
-/** A row as it lies in the table. */
+/** A row of the table. */
 export interface StoredRow {
   seq: number
-  /** ms since the epoch; 0 while it is `held` */
+  /** ms since the epoch; 0 while `waiting` */
   time: number
   quality: Quality
-  /** The run of the machine in which it was taken, and how long that had lasted, ms. */
+  /** The run of the machine in which it was taken. */
   boot: number
+  /** ms since the machine started */
   uptime: number
   /** JSON */
   readings: string
 }
 
-/** Rows that are kept although the monitor does not take them. */
-const mostAway = 500
+/** Maximum number of rows in quarantine. */
+const maxQuarantined = 500
 
-/** What the outbox asks its tables. Nothing here is a transaction: that is the caller's. */
+/** The outbox's SQL. Transactions are the caller's. */
 export type OutboxRows = ReturnType<typeof openRows>
 
 export function openRows(database: DatabaseSync) {
   const insert = database.prepare('INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?)')
   const after = database.prepare('SELECT * FROM rows WHERE seq > ? ORDER BY seq LIMIT ?')
-  const within = database.prepare(`SELECT time FROM rows WHERE time >= ? AND time < ? AND quality <> ${quality.held}`)
+  const within = database.prepare(`SELECT time FROM rows WHERE time >= ? AND time < ? AND quality <> ${quality.waiting}`)
   const saveCursor = database.prepare('UPDATE state SET cursor = ?')
   const number = (sql: string, ...values: number[]) => {
     const [found] = Object.values(database.prepare(sql).get(...values) ?? {})
@@ -39,42 +40,45 @@ export function openRows(database: DatabaseSync) {
         high: number
         dropped: number
       },
-    insert: ({ seq, time, quality: worth, boot, uptime, readings }: StoredRow) => void insert.run(seq, time, worth, boot, uptime, readings),
-    after: (seq: number, most: number) => after.all(seq, most) as unknown as StoredRow[],
-    held: (boot: number) => list(`SELECT * FROM rows WHERE quality = ${quality.held} AND boot = ? ORDER BY seq`, boot),
-    /** Other runs of the machine of which rows wait for a time, in order. */
-    heldBoots: (except: number) =>
-      list(`SELECT boot FROM rows WHERE quality = ${quality.held} AND boot <> ? GROUP BY boot ORDER BY min(seq)`, except).map(
+    insert: ({ seq, time, quality: rowQuality, boot, uptime, readings }: StoredRow) =>
+      void insert.run(seq, time, rowQuality, boot, uptime, readings),
+    after: (seq: number, limit: number) => after.all(seq, limit) as unknown as StoredRow[],
+    waiting: (boot: number) => list(`SELECT * FROM rows WHERE quality = ${quality.waiting} AND boot = ? ORDER BY seq`, boot),
+    /** Other runs of the machine with waiting rows, in order. */
+    waitingBoots: (except: number) =>
+      list(`SELECT boot FROM rows WHERE quality = ${quality.waiting} AND boot <> ? GROUP BY boot ORDER BY min(seq)`, except).map(
         ({ boot }) => boot,
       ),
-    setTime: (seq: number, time: number, worth: Quality) =>
-      void database.prepare('UPDATE rows SET time = ?, quality = ? WHERE seq = ?').run(time, worth, seq),
+    setTime: (seq: number, time: number, rowQuality: Quality) =>
+      void database.prepare('UPDATE rows SET time = ?, quality = ? WHERE seq = ?').run(time, rowQuality, seq),
     count: () => number('SELECT count(*) FROM rows') ?? 0,
     /** @param from not included @param to included */
     countWithin: (from: number, to: number) => number('SELECT count(*) FROM rows WHERE seq > ? AND seq <= ?', from, to) ?? 0,
     lowest: () => number('SELECT min(seq) FROM rows'),
     highest: () => number('SELECT max(seq) FROM rows'),
-    firstHeld: () => number(`SELECT min(seq) FROM rows WHERE quality = ${quality.held}`),
-    newestTime: () => number(`SELECT max(time) FROM rows WHERE quality <> ${quality.held}`) ?? 0,
-    /** The newest time that is a measure for others: an untrusted clock may have said anything. @param boot whose guesses do not count */
+    firstWaiting: () => number(`SELECT min(seq) FROM rows WHERE quality = ${quality.waiting}`),
+    newestTime: () => number(`SELECT max(time) FROM rows WHERE quality <> ${quality.waiting}`) ?? 0,
+    /** The newest reliable time: trusted, or guessed in another run of the machine than `boot`. */
     newestKnown: (boot: number) =>
       number('SELECT max(time) FROM rows WHERE quality = ? OR (quality = ? AND boot <> ?)', quality.trusted, quality.guessed, boot) ?? 0,
     /** The time at uptime 0 of the newest row that was trusted in this run of the machine. */
     trustedOrigin: (boot: number) =>
       number(`SELECT time - uptime FROM rows WHERE quality = ${quality.trusted} AND boot = ? ORDER BY seq DESC LIMIT 1`, boot),
-    /** The times that are taken from `from` on and before `to`. */
+    /** All times from `from` on and before `to`. */
     timesWithin: (from: number, to: number) => within.all(from, to).map(({ time }) => time as number),
     saveCursor: (seq: number) => void saveCursor.run(seq),
-    addDropped: (many: number) => void database.prepare('UPDATE state SET dropped = dropped + ?').run(many),
-    /** The numbers of what is removed are never used again. */
+    addDropped: (count: number) => void database.prepare('UPDATE state SET dropped = dropped + ?').run(count),
+    /** Numbers up to `seq` are never used again, even if their rows are deleted. */
     saveHighest: (seq: number) => void database.prepare('UPDATE state SET high = ?').run(seq),
-    /** @returns how many rows were put away, one or none, and how many older ones are gone for it */
-    putAway(epoch: string, seq: number): { away: number; lost: number } {
+    /** @returns number of rows moved to quarantine (0 or 1), and number of older rows deleted from it */
+    quarantine(epoch: string, seq: number): { moved: number; lost: number } {
       database.prepare('INSERT INTO quarantine SELECT ?, seq, time, readings FROM rows WHERE seq = ?').run(epoch, seq)
-      const lost = database.prepare('DELETE FROM quarantine WHERE rowid <= (SELECT max(rowid) FROM quarantine) - ?').run(mostAway).changes
-      return { away: Number(database.prepare('DELETE FROM rows WHERE seq = ?').run(seq).changes), lost: Number(lost) }
+      const lost = database
+        .prepare('DELETE FROM quarantine WHERE rowid <= (SELECT max(rowid) FROM quarantine) - ?')
+        .run(maxQuarantined).changes
+      return { moved: Number(database.prepare('DELETE FROM rows WHERE seq = ?').run(seq).changes), lost: Number(lost) }
     },
-    /** Numbers all rows from 1 on, none of them acknowledged. */
+    /** Numbers all rows from 1 on and resets the cursor. */
     renumber(epoch: string): void {
       database.exec(`
         CREATE TEMP TABLE renumbered AS SELECT row_number() OVER (ORDER BY seq), time, quality, boot, uptime, readings FROM rows;
@@ -86,7 +90,7 @@ export function openRows(database: DatabaseSync) {
   }
 }
 
-/** @returns null for what the card has spoilt where no check looks */
+/** @returns null for a row that the SD card has corrupted without SQLite noticing */
 export function valuesOf(readings: string): Readonly<Record<string, number>> | null {
   try {
     return JSON.parse(readings)

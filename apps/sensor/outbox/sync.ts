@@ -1,65 +1,54 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '@hearthwatch/log'
-import type { Packet } from '@hearthwatch/mqtt'
-import { maxBatchBytes, PayloadError, type Row, readAck, readStatus, topicOf, topics, writeBatch } from '@hearthwatch/protocol'
-import { type Effect, type Input, newSender, type SenderRules, step, wakeAt } from '@hearthwatch/protocol/sender'
-import type { Look } from './clock.ts'
-import { isTrouble } from './file.ts'
-import { createKeeper, type Keeper } from './keeper.ts'
+import type { Link, Packet } from '@hearthwatch/mqtt'
+import { maxBatchBytes, PayloadError, readAck, readStatus, topicOf, topics, writeBatch } from '@hearthwatch/protocol'
+import { second } from '@hearthwatch/protocol/durations'
+import { type Effect, type Input, newSender, step, wakeAt } from '@hearthwatch/protocol/sender'
+import type { SensorConfig } from '../config.ts'
+import type { DeviceClock } from './device-clock.ts'
+import { isDiskError } from './file.ts'
 import type { OpenOutbox } from './open.ts'
 
-/** Bytes of a batch's JSON beside its rows, at most. */
+/** Bytes reserved for a batch's JSON beside its rows. */
 const headBytes = 512
+/** The longest delay that setTimeout accepts, ms. */
 const longestTimer = 0x7fffffff
-/** How often it is looked whether the outbox should lie elsewhere. ms */
+/** ms between two checks of the outbox's file */
 const renewEvery = 5000
 
-/** The record: what was measured goes from the outbox to the monitor, until that has it. */
-export interface DeviceRecord extends Pick<Keeper, 'moment' | 'dropped'> {
-  readonly epoch: string
-  /** Rows that the monitor has not acknowledged. */
-  readonly waiting: number
-  keep(moment: ReturnType<Keeper['moment']>, values: Readonly<Record<string, number>>): void
-  /** What to subscribe to on each connection, before anything is sent. */
+/** Sends the outbox's rows in batches and moves its cursor by the monitor's acknowledgements. */
+export interface OutboxSync {
+  /** Filters to subscribe to on each connection, before anything is sent. */
   readonly filters: Record<string, 1>
+  /** Call this when rows were appended that may be sent. */
+  appended(): void
   connected(): void
-  lost(): void
-  hear(packet: Packet): void
+  disconnected(): void
+  onMessage(packet: Packet): void
   close(): void
 }
 
-export interface RecordOptions {
-  id: string
-  outbox: OpenOutbox
-  rules: SenderRules
-  /** Resolves when the broker has it; NotConnected where the connection broke before, another error where it cannot be sent. */
-  publish(topic: string, payload: Buffer, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<void>
-  look(): Look
-  /** ms, of a clock that is never put back */
+export interface SyncOptions {
+  config: Pick<SensorConfig, 'SENSOR_ID' | 'BATCH_SIZE' | 'BATCH_INTERVAL'>
+  opened: OpenOutbox
+  clock: Pick<DeviceClock, 'now' | 'applyMonitorTime'>
+  publish: Link['publish']
+  /** ms, of a clock that is never set back */
   steady(): number
-  /** The outbox has a new epoch. */
+  /** Called when the outbox has a new epoch. */
   onEpoch(): void
-  /** After each commit. */
-  onKept?: ((row: Row) => void) | undefined
   log: Log
 }
 
-export function createRecord({ id, rules, publish, look, steady, onEpoch, onKept, log, outbox: opened }: RecordOptions): DeviceRecord {
+export function startSync({ config, opened, clock, publish, steady, onEpoch, log }: SyncOptions): OutboxSync {
+  const { SENSOR_ID: id, BATCH_SIZE: batchSize, BATCH_INTERVAL } = config
   const ackTopic = topicOf('ack', { id })
   const monitorTopic = topicOf('monitorStatus', {})
   const readingsTopic = topicOf('readings', { id })
-  const prefix = randomBytes(4).toString('hex')
-  let { outbox } = opened
-  const keeper = createKeeper(() => outbox, look, kept, log)
-  let sender = newSender(rules, prefix, outbox)
+  let sender = newSender({ batchSize, batchInterval: BATCH_INTERVAL * second }, randomBytes(4).toString('hex'), opened.outbox)
   let timer: NodeJS.Timeout | undefined
   let closed = false
   const renewing = setInterval(renew, renewEvery)
-
-  function kept(rows: readonly Row[]): void {
-    for (const row of rows) onKept?.(row)
-    if (rows.length > 0) feed({ type: 'kept', last: outbox.last })
-  }
 
   function feed(input: Input): void {
     if (closed) return
@@ -75,25 +64,26 @@ export function createRecord({ id, rules, publish, look, steady, onEpoch, onKept
   function perform(effect: Effect): void {
     try {
       if (effect.type === 'send') send(effect)
-      else if (effect.type === 'move') outbox.moveCursor(effect.cursor)
+      else if (effect.type === 'move') opened.outbox.moveCursor(effect.cursor)
       else if (effect.type === 'fork') fork()
       else quarantine(effect.seq)
     } catch (error) {
-      // The disk. What was not done is asked for again by the answer to the next batch.
-      if (!isTrouble(error)) throw error
-      log.debug('the outbox is in trouble', { error })
+      // The acknowledgement of the next batch causes the same effect again.
+      if (!isDiskError(error)) throw error
+      log.debug('outbox cannot be read or written', { error })
       if (effect.type === 'send') feed({ type: 'failed', batch: effect.batch })
     }
   }
 
   function send({ batch, from, most }: Extract<Effect, { type: 'send' }>): void {
-    const load = outbox.load(most, maxBatchBytes - headBytes)
-    const to = load?.rows.at(-1)?.seq
-    if (load === null || to === undefined) return feed({ type: 'nothing', last: outbox.last })
-    const { rows, trusted, oldest } = load
+    const { outbox } = opened
+    const next = outbox.nextBatch(most, maxBatchBytes - headBytes)
+    const to = next?.rows.at(-1)?.seq
+    if (next === null || to === undefined) return feed({ type: 'nothing', last: outbox.last })
+    const { rows, trusted, oldest } = next
     feed({ type: 'sent', batch, to, rows: rows.length, chance: Math.random() })
-    const payload = writeBatch({ device: id, epoch: outbox.epoch, batch, from, to, now: keeper.now(), rows, oldest, trusted })
-    // Nobody waits for the broker's word: the monitor's is the one that counts.
+    const payload = writeBatch({ device: id, epoch: outbox.epoch, batch, from, to, now: clock.now(), rows, oldest, trusted })
+    // Only the monitor's acknowledgement moves the cursor, not the broker's.
     publish(readingsTopic, payload, topics.readings).catch((error) => {
       log.debug('batch not sent', { batch, error })
       feed({ type: error instanceof RangeError ? 'unsendable' : 'failed', batch })
@@ -101,70 +91,59 @@ export function createRecord({ id, rules, publish, look, steady, onEpoch, onKept
   }
 
   function fork(): void {
+    const { outbox } = opened
     const before = outbox.epoch
     outbox.fork()
-    log.warn('the monitor knows other readings under these numbers (was the card copied?): a new epoch', { before, epoch: outbox.epoch })
+    log.warn('monitor has other readings under these numbers (was the SD card copied?); sending all rows again in a new epoch', {
+      before,
+      epoch: outbox.epoch,
+    })
     feed({ type: 'forked', epoch: outbox.epoch, last: outbox.last })
     onEpoch()
   }
 
-  /** What memory has held is sent under a new epoch: who has it already knows it by its times and values. */
+  /** An outbox that moves from memory to disk gets a new epoch; the monitor recognises rows it already has by time and value. */
   function renew(): void {
+    const before = opened.outbox.epoch
     if (!opened.renew()) return
-    const { epoch } = outbox
-    outbox = opened.outbox
-    feed({ type: 'moved', epoch: outbox.epoch, cursor: outbox.cursor, last: outbox.last })
-    if (outbox.epoch !== epoch) onEpoch()
+    const { epoch, cursor, last } = opened.outbox
+    feed({ type: 'moved', epoch, cursor, last })
+    if (epoch !== before) onEpoch()
   }
 
   function quarantine(seq: number): void {
-    log.warn('the monitor does not take a row: put away', { epoch: outbox.epoch, seq })
-    outbox.quarantine(seq)
+    log.warn('monitor refuses a row; moving it to quarantine', { epoch: opened.outbox.epoch, seq })
+    opened.outbox.quarantine(seq)
   }
 
-  function hearAck(payload: Buffer): void {
+  function onAck(payload: Buffer): void {
     const ack = readAck(payload)
-    if (ack.re !== sender.outstanding?.batch || ack.epoch !== sender.epoch) return log.debug('an answer to another batch', { re: ack.re })
-    keeper.hearTime(ack.now)
+    if (ack.re !== sender.outstanding?.batch || ack.epoch !== sender.epoch)
+      return log.debug('acknowledgement of another batch ignored', { re: ack.re })
+    clock.applyMonitorTime(ack.now)
     feed({ type: 'ack', ack })
   }
 
   return {
-    get epoch() {
-      return outbox.epoch
-    },
-    get waiting() {
-      return outbox.waiting
-    },
-    get dropped() {
-      return keeper.dropped
-    },
-    moment: keeper.moment,
-    keep(moment, values) {
-      // A probe may answer when nobody waits for it any more.
-      if (!closed) keeper.keep(moment, values)
-    },
     filters: { [ackTopic]: 1, [monitorTopic]: 1 },
+    appended: () => feed({ type: 'kept', last: opened.outbox.last }),
     connected: () => feed({ type: 'connected' }),
-    lost: () => feed({ type: 'lost' }),
-    hear({ topic, payload, retain }) {
-      // What a broker has kept says nothing about this moment.
+    disconnected: () => feed({ type: 'lost' }),
+    onMessage({ topic, payload, retain }) {
+      // A retained message is not about this moment.
       if (retain || (topic !== ackTopic && topic !== monitorTopic)) return
       try {
-        if (topic === ackTopic) hearAck(payload)
+        if (topic === ackTopic) onAck(payload)
         else if (readStatus(payload) === 'online') feed({ type: 'monitor' })
       } catch (error) {
         if (!(error instanceof PayloadError)) throw error
-        log.debug('not an answer', { topic, error })
+        log.debug('invalid message ignored', { topic, error })
       }
     },
     close() {
-      if (closed) return
       closed = true
       clearTimeout(timer)
       clearInterval(renewing)
-      keeper.close()
-      opened.close()
     },
   }
 }

@@ -2,46 +2,45 @@ import type { DatabaseSync } from 'node:sqlite'
 import { day, week } from '@hearthwatch/protocol/durations'
 import { quality } from './clock.ts'
 
-/** Rows that go in one step: the reading of the next tick does not wait long for it. */
+/** Number of rows deleted in one step, so that the next tick is not delayed. */
 const stepRows = 500
-/** Of what is thinned one row in so many stays. */
+/** When rows are thinned out, one in this many remains. */
 const thinning = 6
 
 export interface Trim {
   /** Every number up to this one was acknowledged. */
   cursor: number
-  /** Rows over the cap; less than 1: none. */
+  /** Number of rows over the limit; less than 1: none. */
   excess: number
   now: number
-  /** Whether `now` can be believed: a clock in the far future must not throw away what is kept for a new monitor. */
+  /** True if `now` is confirmed: a wrong clock in the far future must not delete rows that a new monitor may request. */
   trusted: boolean
 }
 
 /**
- * Removes some rows, inside the caller's transaction: what is acknowledged and a week old; then, as far as there are
- * more than may be kept, the oldest acknowledged ones, then of what is not acknowledged and a day old five of six,
- * then the oldest.
+ * Deletes some rows inside the caller's transaction. First acknowledged rows older than a week. Then, while the limit
+ * is exceeded: the oldest acknowledged rows, five in six unacknowledged rows older than a day, the oldest rows.
  */
 export function trimStep(
   database: DatabaseSync,
   { cursor, excess, now, trusted }: Trim,
 ): { acknowledged: number; unacknowledged: number; more: boolean } {
-  const remove = (which: string, most: number, ...values: number[]) =>
+  const remove = (which: string, limit: number, ...values: number[]) =>
     Number(
-      database.prepare(`DELETE FROM rows WHERE seq IN (SELECT seq FROM rows WHERE ${which} ORDER BY seq LIMIT ?)`).run(...values, most)
+      database.prepare(`DELETE FROM rows WHERE seq IN (SELECT seq FROM rows WHERE ${which} ORDER BY seq LIMIT ?)`).run(...values, limit)
         .changes,
     )
-  const stamped = `quality <> ${quality.held}`
-  const old = trusted ? remove(`seq <= ? AND time < ? AND ${stamped}`, stepRows, cursor, now - week) : 0
+  const hasTime = `quality <> ${quality.waiting}`
+  const old = trusted ? remove(`seq <= ? AND time < ? AND ${hasTime}`, stepRows, cursor, now - week) : 0
   const over = Math.min(stepRows, excess - old)
   let acknowledged = old
   let unacknowledged = 0
   if (over > 0) {
-    const known = remove('seq <= ?', over, cursor)
-    acknowledged += known
-    if (known < over && trusted)
-      unacknowledged += remove(`seq > ? AND seq % ${thinning} <> 0 AND time < ? AND ${stamped}`, over - known, cursor, now - day)
-    if (known + unacknowledged < over) unacknowledged += remove('seq > ?', over - known - unacknowledged, cursor)
+    const removed = remove('seq <= ?', over, cursor)
+    acknowledged += removed
+    if (removed < over && trusted)
+      unacknowledged += remove(`seq > ? AND seq % ${thinning} <> 0 AND time < ? AND ${hasTime}`, over - removed, cursor, now - day)
+    if (removed + unacknowledged < over) unacknowledged += remove('seq > ?', over - removed - unacknowledged, cursor)
   }
   return { acknowledged, unacknowledged, more: old === stepRows || over === stepRows }
 }

@@ -1,15 +1,18 @@
-const span = 10 * 60_000
+import { minute } from '@hearthwatch/protocol/durations'
+
+/** Taken times are read from the database for this length of time at once, ms. */
+const window = 10 * minute
 
 export interface UniqueTimes {
-  /** The wanted time, or the first free one after it; ms. It is taken from now on. */
+  /** Takes the wanted time, or the first free one after it; ms. */
   take(wanted: number): number
-  /** What was taken may not have been kept. */
-  forget(): void
+  /** Forgets the times taken since the last lookup, after a rollback. */
+  reset(): void
 }
 
 /**
- * Gives out times that no other row has. Where the clock only goes forward that costs nothing; where it was put back
- * the times that are taken ahead of it are looked up, some minutes at once.
+ * Assigns each row a time that no other row has. While the clock goes forward no lookup is needed. After the clock was
+ * set back, taken times are looked up 10 minutes at a time.
  * @param newest the highest time that is taken, ms
  * @param takenWithin the times that are taken from `from` on and before `to`
  */
@@ -24,7 +27,7 @@ export function createUniqueTimes(newest: number, takenWithin: (from: number, to
       while (time <= highest) {
         if (time < from || time >= to) {
           from = time
-          to = time + span
+          to = time + window
           taken = new Set(takenWithin(from, to))
         }
         if (!taken.has(time)) break
@@ -34,7 +37,7 @@ export function createUniqueTimes(newest: number, takenWithin: (from: number, to
       highest = Math.max(highest, time)
       return time
     },
-    forget() {
+    reset() {
       to = from
     },
   }

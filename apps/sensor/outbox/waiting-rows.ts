@@ -3,34 +3,34 @@ import { type Quality, quality, release } from './clock.ts'
 import { type OutboxRows, valuesOf } from './rows.ts'
 import type { UniqueTimes } from './unique-times.ts'
 
-/** The rows that wait for a clock: they lie in the outbox, and may not be sent. */
-export interface Held {
+/** The rows that wait for a clock. They are in the outbox but may not be sent yet. */
+export interface WaitingRows {
   /** The lowest number among them; null: there are none. */
   readonly first: number | null
-  /** This one is the last of them. */
+  /** Adds a row with a higher number than all others. */
   add(seq: number): void
-  /** Gives all of this run of the machine their times. @param origin the time at uptime 0, ms @returns them */
-  stamp(origin: number, worth: Quality): Row[]
-  /** They have other numbers by now. */
+  /** Gives all waiting rows of this run of the machine their times. @param origin the time at uptime 0, ms @returns these rows */
+  stamp(origin: number, quality: Quality): Row[]
+  /** Call this after a fork. */
   renumbered(): void
 }
 
-/** @param boot this run of the machine; what waited in an earlier one gets the best time that is left to be had */
-export function createHeld(rows: OutboxRows, times: UniqueTimes, boot: number, inTransaction: <T>(work: () => T) => T): Held {
-  function stampBoot(of: number, origin: number, worth: Quality): Row[] {
+/** @param boot this run of the machine. Rows of earlier runs get a guessed time at once. */
+export function createWaitingRows(rows: OutboxRows, times: UniqueTimes, boot: number, inTransaction: <T>(work: () => T) => T): WaitingRows {
+  function stampBoot(ofBoot: number, origin: number, rowQuality: Quality): Row[] {
     return inTransaction(() =>
-      rows.held(of).map(({ seq, uptime, readings }) => {
+      rows.waiting(ofBoot).map(({ seq, uptime, readings }) => {
         const time = times.take(origin + uptime)
-        rows.setTime(seq, time, worth)
+        rows.setTime(seq, time, rowQuality)
         return { seq, time, values: valuesOf(readings) ?? {} }
       }),
     )
   }
 
-  // The power went while they were waiting: nobody can know any more when they were taken.
-  for (const earlier of rows.heldBoots(boot))
+  // The machine stopped before its clock was set, so the true times of these rows can no longer be known.
+  for (const earlier of rows.waitingBoots(boot))
     stampBoot(earlier, Math.max(release, rows.newestKnown(boot) || rows.newestTime()), quality.guessed)
-  let first = rows.firstHeld()
+  let first = rows.firstWaiting()
   return {
     get first() {
       return first
@@ -38,14 +38,14 @@ export function createHeld(rows: OutboxRows, times: UniqueTimes, boot: number, i
     add(seq) {
       first ??= seq
     },
-    stamp(origin, worth) {
+    stamp(origin, rowQuality) {
       if (first === null) return []
-      const stamped = stampBoot(boot, origin, worth)
+      const stamped = stampBoot(boot, origin, rowQuality)
       first = null
       return stamped
     },
     renumbered() {
-      first = rows.firstHeld()
+      first = rows.firstWaiting()
     },
   }
 }

@@ -1,14 +1,17 @@
 import { readFile, statfs } from 'node:fs/promises'
 import { uptime } from 'node:os'
-import type { Heartbeat } from '@hearthwatch/protocol'
+import type { Log } from '@hearthwatch/log'
+import { type Heartbeat, topicOf, topics } from '@hearthwatch/protocol'
 import machine from 'systeminformation'
+import manifest from '../package.json' with { type: 'json' }
+import type { Presence } from './presence.ts'
 
 type Answer = number | null | undefined
 type Vital = 'cpu' | 'memory' | 'temperature' | 'uptime' | 'disk' | 'rssi'
 
 /**
- * How to ask the machine. systeminformation answers some questions by programs that it waits for, so these are not
- * asked where Node or the kernel answers as well: the disk, the Wi-Fi and the uptime.
+ * How to measure each vital. systeminformation starts programs for some of them, so Node or the kernel is asked
+ * instead for the disk, the Wi-Fi and the uptime. null: this machine has none.
  */
 const questions: Record<Vital, () => Promise<Answer>> = {
   cpu: async () => (await machine.currentLoad()).currentLoad,
@@ -19,41 +22,56 @@ const questions: Record<Vital, () => Promise<Answer>> = {
   rssi: async () => signalOf(await readFile('/proc/net/wireless', 'utf8')),
 }
 
-/** Asks how the device is. What the machine cannot tell, does not tell in time or gets wrong is left out. */
-export type Pulse = (now: number) => Promise<Heartbeat>
+/** @param counts of the outbox's rows, read when the heartbeat is published @returns publishes one heartbeat */
+export function createHeartbeat(
+  id: string,
+  presence: Pick<Presence, 'isOnline' | 'publish'>,
+  counts: () => Pick<Heartbeat, 'outbox' | 'dropped'>,
+  now: () => number,
+  log: Log,
+): () => Promise<void> {
+  const vitalsAt = createVitals(id, manifest.version)
+  return async () => {
+    if (!presence.isOnline) return
+    const heartbeat = { ...(await vitalsAt(now())), ...counts() }
+    await presence
+      .publish(topicOf('heartbeat', { id }), JSON.stringify(heartbeat), topics.heartbeat)
+      .catch((error) => log.debug('heartbeat not sent', { error }))
+  }
+}
 
-/** @param patience a machine that has not answered after this (ms) does not know */
-export function createPulse(id: string, version: string, ask = questions, patience = 5000): Pulse {
+/** Measures the machine. A vital that is missing, too slow or not a number is left out. @param timeout ms that each vital may take */
+export function createVitals(id: string, version: string, ask = questions, timeout = 5000): (now: number) => Promise<Heartbeat> {
   let open = Object.entries(ask) as [Vital, () => Promise<Answer>][]
-  let under: Promise<Partial<Record<Vital, number>>> | undefined
+  let running: Promise<Partial<Record<Vital, number>>> | undefined
 
   async function vitals() {
     const known: Partial<Record<Vital, number>> = {}
-    const unknown = new Set<Vital>()
-    // One after the other: on a small machine together they would take all of it.
+    const missing = new Set<Vital>()
+    // One after the other: measured together they would take all of a small machine's processor.
     for (const [vital, question] of open) {
-      const answer = await inTime(question, patience)
+      const answer = await inTime(question, timeout)
       if (typeof answer === 'number' && Number.isFinite(answer)) known[vital] = Math.round(answer * 10) / 10
-      if (answer === null) unknown.add(vital)
+      if (answer === null) missing.add(vital)
     }
-    // Who has no thermometer grows none, and looking for it starts programs each time.
-    open = open.filter(([vital]) => !unknown.has(vital))
+    // A missing thermometer stays missing, and each search for it starts programs.
+    open = open.filter(([vital]) => !missing.has(vital))
     return known
   }
 
   return async (now) => {
-    under ??= vitals().finally(() => {
-      under = undefined
+    running ??= vitals().finally(() => {
+      running = undefined
     })
-    return { device_id: id, timestamp: new Date(now).toISOString(), ...(await under), version }
+    return { device_id: id, timestamp: new Date(now).toISOString(), ...(await running), version }
   }
 }
 
-/** The answer; null for none, undefined where it failed or took too long. */
-async function inTime(question: () => Promise<Answer>, patience: number): Promise<Answer> {
+/** @returns the answer; undefined if the question failed or took too long */
+async function inTime(question: () => Promise<Answer>, timeout: number): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), patience)
+    timer = setTimeout(() => resolve(undefined), timeout)
   })
   try {
     return await Promise.race([question(), late])
@@ -68,7 +86,7 @@ function percent(part: number): number {
   return Math.min(100, Math.max(0, part * 100))
 }
 
-/** dBm of the first interface that has a signal; the format is proc(5)'s: two lines of head, then `wlan0: 0000 54. -56. …`. */
+/** dBm of the first interface with a signal. The format is proc(5)'s: two header lines, then `wlan0: 0000 54. -56. …`. */
 function signalOf(table: string): Answer {
   for (const line of table.split('\n').slice(2)) {
     const level = Number.parseFloat(line.trim().split(/\s+/)[3] ?? '')

@@ -1,11 +1,18 @@
 import { type Info, topicOf } from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
-import type { InForce } from '../control/settings.ts'
+import type { SettingsInForce } from '../control/desired-settings.ts'
 import manifest from '../package.json' with { type: 'json' }
 import type { Channel } from '../probes/probe-set.ts'
 
-/** What the sensor is: where it stands, what it measures, and which settings are in force. */
-export function infoOf(config: SensorConfig, epoch: string, channels: readonly Channel[], inForce: InForce): Info {
+/** The parts of the info that change while the sensor runs. Each changes its identity with its content. */
+export interface Changeable {
+  epoch: string
+  channels: readonly Channel[]
+  inForce: SettingsInForce
+}
+
+/** The sensor's info: its room, its probes and the settings in force. */
+export function infoOf(config: SensorConfig, { epoch, channels, inForce }: Changeable): Info {
   const { SENSOR_ID, ROOM: room, STATUS_TOPIC, PROBE, BATCH_SIZE, BATCH_INTERVAL, UI_LANGUAGE } = config
   const { ALERT_BELOW = null, offsets, ...others } = inForce
   const flat = Object.fromEntries(Object.entries(offsets).map(([key, offset]) => [`offset.${key}`, offset]))

@@ -1,71 +1,99 @@
 import type { Log } from '@hearthwatch/log'
 import type { Link, Packet, Will } from '@hearthwatch/mqtt'
-import { type Info, PayloadError, readStatus, type Status, topicOf, topics } from '@hearthwatch/protocol'
+import { PayloadError, readStatus, type Status, topicOf, topics } from '@hearthwatch/protocol'
+import type { SensorConfig } from '../config.ts'
+import { type Changeable, infoOf } from './info.ts'
 
-/** ms between two answers to somebody who says that we are offline: two stubborn programs shall not fill the network. */
-const answerEvery = 1000
+/** ms between two corrections of a wrong `offline`, so that two programs that disagree do not flood the network */
+const correctEvery = 1000
 
-/** That the sensor is there, what it is, and that it goes: birth, will and status. */
+/** Publishes the sensor's info and status. No other message leaves before `online` or after `offline`. */
 export interface Presence {
   readonly will: Will
-  /** On each connection: who has subscribed to `info` knows what is online before it hears that it is. */
+  /** True while messages may be published. */
+  readonly isOnline: boolean
+  /** Publishes the info, then `online`, on each connection: a subscriber knows the device before its status. */
   announce(link: Link): Promise<void>
-  /** Corrects whoever says `offline` of us while we are here, such as the will of an earlier connection that comes late. */
-  hear(packet: Packet, link: Link): void
-  /** The info has changed. Where there is no connection, the next one announces it. */
-  inform(link: Link): Promise<void>
-  /** Says `offline`, so that nobody takes a stop for a breakdown. */
-  leave(link: Link): Promise<void>
+  /** Publishes a message of another part of the sensor. @throws Error unless online; otherwise as `Link` does */
+  publish: Link['publish']
+  /** Publishes the info again if it has changed. Without a connection, the next `announce` does. */
+  update(): void
+  /** Corrects an `offline` published by others, such as the late will of an earlier connection. */
+  onMessage(packet: Packet): void
+  /** Publishes `offline`: the last message. */
+  leave(): Promise<void>
 }
 
-/** @param info what the sensor is now */
-export function createPresence(id: string, statusTopic: string, info: () => Info, log: Log): Presence {
-  let present = false
+/** @param current what the info is made from at the moment */
+export function createPresence(config: SensorConfig, current: () => Changeable, log: Log): Presence {
+  const { SENSOR_ID, STATUS_TOPIC: statusTopic } = config
+  const infoTopic = topicOf('info', { id: SENSOR_ID })
+  let link: Link | undefined
+  let published: Changeable | undefined
+  let announced = false
   let left = false
-  let resting: NodeJS.Timeout | undefined
+  let pause: NodeJS.Timeout | undefined
   let contradicted = false
 
-  const say = (link: Link, status: Status) => link.publish(statusTopic, status, topics.status)
-  const inform = (link: Link) => link.publish(topicOf('info', { id }), JSON.stringify(info()), topics.info)
+  const isOnline = () => link?.state === 'connected' && !left
+  const publishStatus = (to: Link, status: Status) => to.publish(statusTopic, status, topics.status)
 
-  function answer(link: Link) {
-    contradicted = resting !== undefined
-    if (contradicted || !present) return
-    log.debug('somebody says that we are offline: we are not')
-    say(link, 'online').catch((error) => log.debug('the connection was lost', { error }))
-    resting = setTimeout(() => {
-      resting = undefined
-      if (contradicted) answer(link)
-    }, answerEvery)
+  async function publishInfo(to: Link): Promise<void> {
+    published = current()
+    await to.publish(infoTopic, JSON.stringify(infoOf(config, published)), topics.info)
+  }
+
+  function correct(): void {
+    contradicted = pause !== undefined
+    if (contradicted || !announced || link === undefined) return
+    log.debug('another client published offline for us; publishing online')
+    publishStatus(link, 'online').catch((error) => log.debug('connection lost', { error }))
+    pause = setTimeout(() => {
+      pause = undefined
+      if (contradicted) correct()
+    }, correctEvery)
   }
 
   return {
     will: { topic: statusTopic, payload: 'offline', qos: topics.status.qos, retain: topics.status.retain },
-    async announce(link) {
-      present = false
-      await link.subscribe({ [statusTopic]: 1 })
-      await inform(link)
-      if (left) return
-      // From here on: what contradicts this may come before the broker's acknowledgement of it.
-      present = true
-      await say(link, 'online')
+    get isOnline() {
+      return isOnline()
     },
-    hear(packet, link) {
-      // What the broker had kept from before was corrected by the announcement.
-      if (packet.topic !== statusTopic || packet.retain) return
+    async announce(to) {
+      link = to
+      announced = false
+      await link.subscribe({ [statusTopic]: 1 })
+      await publishInfo(link)
+      if (left) return
+      // Set first: a contradicting message may arrive before the acknowledgement of `online`.
+      announced = true
+      await publishStatus(link, 'online')
+    },
+    async publish(topic, payload, options) {
+      if (link === undefined || !isOnline()) throw new Error(left ? 'closing' : (link?.why ?? 'not connected'))
+      await link.publish(topic, payload, options)
+    },
+    update() {
+      if (link === undefined || !isOnline()) return
+      const { epoch, channels, inForce } = current()
+      if (epoch === published?.epoch && channels === published.channels && inForce === published.inForce) return
+      publishInfo(link).catch((error) => log.debug('info not sent', { error }))
+    },
+    onMessage({ topic, payload, retain }) {
+      // The announcement has already replaced the retained status.
+      if (topic !== statusTopic || retain) return
       try {
-        if (readStatus(packet.payload) === 'offline') answer(link)
+        if (readStatus(payload) === 'offline') correct()
       } catch (error) {
         if (!(error instanceof PayloadError)) throw error
       }
     },
-    inform,
-    async leave(link) {
-      const said = present
+    async leave() {
+      const wasAnnounced = announced
       left = true
-      present = false
-      clearTimeout(resting)
-      if (said) await say(link, 'offline')
+      announced = false
+      clearTimeout(pause)
+      if (wasAnnounced && link !== undefined) await publishStatus(link, 'offline')
     },
   }
 }

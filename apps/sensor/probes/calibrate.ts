@@ -3,9 +3,8 @@ import type { Reading } from './probe.ts'
 import type { ProbeSet } from './probe-set.ts'
 
 /**
- * The readings as they should be: with what is known to be wrong about each probe taken out. A value that would leave
- * the range of its quantity stays at its end: 99 % with 2 more is 100 %.
- * @param offsets what is added, by key
+ * Adds each probe's calibration offset. The result is limited to the range of the quantity: 99 % plus 2 is 100 %.
+ * @param offsets by key
  */
 export function calibrate(readings: readonly Reading[], offsets: Readonly<Record<string, number>>): Reading[] {
   return readings.map((reading) => {
@@ -16,7 +15,7 @@ export function calibrate(readings: readonly Reading[], offsets: Readonly<Record
   })
 }
 
-/** Reads all probes and calibrates them. One reading waits for the other: a probe that is asked twice at a time gives no answer. */
+/** Reads and calibrates all probes. Calls run one after the other: a probe does not answer two requests at once. */
 export function readCalibrated(
   probes: Pick<ProbeSet, 'read'>,
   offsets: () => Readonly<Record<string, number>>,

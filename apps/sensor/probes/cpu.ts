@@ -1,10 +1,10 @@
-import type { Driver, Surroundings } from './probe.ts'
+import type { Driver, DriverContext } from './probe.ts'
 import { readIfThere, readNumber } from './sysfs.ts'
 
 const folder = 'class/thermal'
 
-/** The processor's own thermometer: for trying things out on a Pi without a probe. It measures work, not the room. */
-export function cpu({ sysfs }: Pick<Surroundings, 'sysfs'>): Driver {
+/** The processor's thermometer, to try a Pi without a probe. It measures the processor's load, not the room. */
+export function cpu({ sysfs }: Pick<DriverContext, 'sysfs'>): Driver {
   return {
     async find() {
       const zones = (await sysfs.list(folder)).filter((name) => /^thermal_zone\d+$/.test(name))

@@ -1,12 +1,13 @@
 import { basename, dirname } from 'node:path'
-import { type Driver, type Probe, ProbeError, type Surroundings } from './probe.ts'
+import type { Driver, DriverContext, Probe } from './probe.ts'
+import { ProbeError } from './probe-error.ts'
 import { readIfThere, readNumber } from './sysfs.ts'
 
 const folder = 'class/hwmon'
 const channelFile = /^((temp|humidity)\d+)_input$/
 const quantities = { temp: 'temperature', humidity: 'humidity' } as const
 
-/** What measures the machine and not the room: processors, boards, disks, network cards, memory. */
+/** Names of thermometers of the machine itself: processors, boards, disks, network cards, memory. */
 const ofTheMachine = new RegExp(
   [
     '(^|_)(cpu|soc|gpu|ddr|npu|pkg|phy)|thermal|^rpi_|^rp1_|^nvme|^drivetemp|^spd5118',
@@ -14,23 +15,23 @@ const ofTheMachine = new RegExp(
     '^(nct|it8|w83|f71|applesmc|macsmc|thinkpad|dell|asus|hp|scmi|scpi)',
   ].join('|'),
 )
-/** An I2C bus right on a PCI card or chip set is that of the memory modules or the screen. */
+/** An I2C bus directly on a PCI device belongs to the memory modules or the screen. */
 const busOfTheBoard = /\/[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\/i2c-\d+\//
 
 /**
  * Thermometers of the hardware monitoring subsystem: SHT3x, SHT4x, AHT20, MCP9808, LM75, TMP102.
  * https://docs.kernel.org/hwmon/sysfs-interface.html
- * @param machine whether those of the machine itself are wanted, too
+ * @param machine true to include the thermometers of the machine itself
  */
-export function hwmon({ sysfs }: Pick<Surroundings, 'sysfs'>, { machine }: { machine: boolean }): Driver {
+export function hwmon({ sysfs }: Pick<DriverContext, 'sysfs'>, { machine }: { machine: boolean }): Driver {
   async function probesOf(entry: string): Promise<Probe[]> {
     const path = `${folder}/${entry}`
     const name = (await readIfThere(sysfs, `${path}/name`)) ?? entry
-    // The 1-wire driver shows its probes here once more.
+    // The 1-wire driver lists its probes here a second time.
     if (name.startsWith('w1_slave')) return []
     const device = await sysfs.real(`${path}/device`)
     if (!machine && (ofTheMachine.test(name) || busOfTheBoard.test(`${device}/`))) return []
-    // The number of a hwmon is another one after the next start; where the chip is plugged in is not.
+    // The number of a hwmon changes at the next start, so the id uses the place where the chip is plugged in.
     const place = basename(device ?? dirname((await sysfs.real(path)) ?? path))
     const probes: Probe[] = []
     for (const file of await sysfs.list(path)) {

@@ -1,32 +1,33 @@
 import { basename, dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Driver, type Probe, ProbeError, type Surroundings } from './probe.ts'
+import type { Driver, DriverContext, Probe } from './probe.ts'
+import { ProbeError } from './probe-error.ts'
 import { readIfThere, readNumber, type Sysfs } from './sysfs.ts'
 
 const folder = 'bus/iio/devices'
 const channelFile = /^in_((temp|humidityrelative|pressure)\w*?)_(input|raw)$/
 
-/** The kernel gives m°C, m% and kPa. https://docs.kernel.org/admin-guide/abi-testing-files.html, sysfs-bus-iio */
+/** The kernel's units are m°C, m% and kPa. https://docs.kernel.org/admin-guide/abi-testing-files.html, sysfs-bus-iio */
 const quantities = {
   temp: { quantity: 'temperature', scale: 0.001 },
   humidityrelative: { quantity: 'humidity', scale: 0.001 },
   pressure: { quantity: 'pressure', scale: 10 },
 } as const
 
-/** A DHT answers about three times of four, and not again within 2 s. */
+/** A DHT answers about three requests of four, and none within 2 s of the last. Times in ms. */
 const dht = { tries: 4, rest: 2100 }
 
 /** Weather chips of the industrial I/O subsystem: BME280, BMP280, HTU21, Si7021, DHT11 and DHT22. */
-export function iio(surroundings: Pick<Surroundings, 'sysfs' | 'interval'>): Driver {
+export function iio(surroundings: Pick<DriverContext, 'sysfs' | 'interval'>): Driver {
   const { sysfs } = surroundings
 
   async function probesOf(device: string): Promise<Probe[]> {
     const path = `${folder}/${device}`
     const name = (await readIfThere(sysfs, `${path}/name`)) ?? device
-    // The number of an iio:device is another one after the next start; where the chip is plugged in is not.
+    // The number of an iio:device changes at the next start, so the id uses the place where the chip is plugged in.
     const place = basename(dirname((await sysfs.real(path)) ?? path))
     const files = new Set(await sysfs.list(path))
-    const patience = patienceOf(name.startsWith('dht11') ? triesWithin(surroundings.interval) : 1)
+    const measureWithRetries = retrying(name.startsWith('dht11') ? triesWithin(surroundings.interval) : 1)
     const probes: Probe[] = []
     for (const file of files) {
       const [, channel, kind, form] = channelFile.exec(file) ?? []
@@ -34,7 +35,12 @@ export function iio(surroundings: Pick<Surroundings, 'sysfs' | 'interval'>): Dri
       const { quantity, scale } = quantities[kind as keyof typeof quantities]
       const measure = async () =>
         scale * (form === 'input' ? await readNumber(sysfs, `${path}/${file}`) : await readRaw(sysfs, path, channel, kind))
-      probes.push({ id: `iio-${name}-${place}-${channel}`, quantity, bus: `iio-${place}`, read: (time) => patience(measure, time) })
+      probes.push({
+        id: `iio-${name}-${place}-${channel}`,
+        quantity,
+        bus: `iio-${place}`,
+        read: (time) => measureWithRetries(measure, time),
+      })
     }
     return probes
   }
@@ -47,7 +53,7 @@ export function iio(surroundings: Pick<Surroundings, 'sysfs' | 'interval'>): Dri
   }
 }
 
-/** (raw + offset) · scale, where either may stand for the channel or for all channels of its kind. */
+/** (raw + offset) · scale. Offset and scale belong to the channel or to all channels of its kind. */
 async function readRaw(sysfs: Sysfs, path: string, channel: string, kind = channel): Promise<number> {
   const part = async (name: string, otherwise: number) => {
     for (const owner of [channel, kind]) {
@@ -60,16 +66,16 @@ async function readRaw(sysfs: Sysfs, path: string, channel: string, kind = chann
   return (raw + (await part('offset', 0))) * (await part('scale', 1))
 }
 
-/** How often there is time to ask a DHT until the next reading is due. ms */
+/** Number of times that a DHT can be asked before the next reading is due. @param interval ms */
 function triesWithin(interval: number): number {
   return Math.max(1, Math.min(dht.tries, Math.floor((0.8 * interval) / dht.rest) + 1))
 }
 
 /**
- * Asks again where no answer came, so and so often in one tick for all channels of a device together. One that did not
- * answer at all is asked only once at the next ticks: it is rather unplugged than shy, and the others wait for it.
+ * Measures, and repeats a failed measurement up to `tries` times in one tick for all channels of a device together.
+ * A device that did not answer in one tick is asked once in the next: it is probably unplugged, and other probes wait for it.
  */
-function patienceOf(tries: number) {
+function retrying(tries: number) {
   let tick = 0
   let left = tries
   let answered = true

@@ -1,55 +1,61 @@
 import type { Log } from '@hearthwatch/log'
-import type { SensorConfig } from '../config.ts'
 import { cpu } from './cpu.ts'
 import { hwmon } from './hwmon.ts'
 import { iio } from './iio.ts'
-import type { Driver, Surroundings } from './probe.ts'
+import type { Driver, DriverContext } from './probe.ts'
 import { createProbeSet, type ProbeSet } from './probe-set.ts'
 import { simulated } from './simulated.ts'
 import { openSysfs, readIfThere } from './sysfs.ts'
 import { w1 } from './w1.ts'
 
-/** Every way to find probes. A new one is a file of its own and a line here. */
+/** All drivers. A new one is a file of its own and a line here. */
 export const drivers = {
   simulated,
   w1,
   iio,
-  hwmon: (surroundings: Surroundings) => hwmon(surroundings, { machine: true }),
+  hwmon: (context: DriverContext) => hwmon(context, { machine: true }),
   cpu,
-} satisfies Record<string, (surroundings: Surroundings) => Driver>
+} satisfies Record<string, (context: DriverContext) => Driver>
 
-/** What `PROBE` may be. */
+/** The values of the setting `PROBE`. */
 export const probeChoices = ['auto', ...(Object.keys(drivers) as (keyof typeof drivers)[])] as const
 
+/** The settings of the probes. */
+export interface ProbeSettings {
+  PROBE: (typeof probeChoices)[number]
+  SYSFS_ROOT: string
+  SIMULATE_MEAN: number
+  SIMULATE_SPREAD: number
+  SIMULATE_SEED: string
+}
+
 /**
- * The probes that `PROBE` asks for, after a first look. Where there are none it says so, and looks again each minute;
- * but with `auto` on a machine that is no board with pins it simulates one, so that a first try shows something.
- * @param now ms, of a clock that is never put back
+ * Opens the probes of `PROBE`. If there are none, logs an error and searches again each minute. With `auto` on a
+ * machine that is not a board with pins, it simulates a probe instead, so that a first try shows readings.
+ * @param interval ms between two readings; may change
+ * @param now ms, of a clock that is never set back
  */
-export async function openProbes(config: SensorConfig, log: Log, now: () => number): Promise<ProbeSet> {
-  const sysfs = openSysfs(config.SYSFS_ROOT)
-  const surroundings = {
+export async function openProbes(settings: ProbeSettings, interval: () => number, log: Log, now: () => number): Promise<ProbeSet> {
+  const sysfs = openSysfs(settings.SYSFS_ROOT)
+  const context: DriverContext = {
     sysfs,
-    // Asked each time: it may be changed from afar.
     get interval() {
-      return config.READ_INTERVAL * 1000
+      return interval()
     },
-    simulate: { mean: config.SIMULATE_MEAN, spread: config.SIMULATE_SPREAD, seed: config.SIMULATE_SEED },
+    simulate: { mean: settings.SIMULATE_MEAN, spread: settings.SIMULATE_SPREAD, seed: settings.SIMULATE_SEED },
   }
-  const wanted =
-    config.PROBE === 'auto'
-      ? [w1(surroundings), iio(surroundings), hwmon(surroundings, { machine: false })]
-      : [drivers[config.PROBE](surroundings)]
-  const probeSet = createProbeSet(wanted, log, now)
+  const chosen =
+    settings.PROBE === 'auto' ? [w1(context), iio(context), hwmon(context, { machine: false })] : [drivers[settings.PROBE](context)]
+  const probeSet = createProbeSet(chosen, log, now)
   await probeSet.look()
   if (probeSet.channels.length > 0) return probeSet
   const board = await readIfThere(sysfs, 'firmware/devicetree/base/model')
-  if (config.PROBE === 'auto' && board === undefined) {
-    log.warn('NO PROBE FOUND on this machine: the readings are SIMULATED (PROBE=simulated makes that a choice)')
-    const stand = createProbeSet([simulated(surroundings)], log, now)
-    await stand.look()
-    return stand
+  if (settings.PROBE === 'auto' && board === undefined) {
+    log.warn('NO PROBE FOUND on this machine; publishing SIMULATED readings (set PROBE=simulated to choose this)')
+    const substitute = createProbeSet([simulated(context)], log, now)
+    await substitute.look()
+    return substitute
   }
-  log.error('NO PROBE FOUND: is it plugged in, and its overlay named in config.txt? Looking again each minute', { PROBE: config.PROBE })
+  log.error('NO PROBE FOUND; searching again each minute (check the wiring and the overlay in config.txt)', { PROBE: settings.PROBE })
   return probeSet
 }

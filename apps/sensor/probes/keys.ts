@@ -4,8 +4,8 @@ import type { Probe } from './probe.ts'
 export type Keys = ReadonlyMap<string, string>
 
 /**
- * Names the probes of one room: the first of a quantity by its id is `temperature`, the next `temperature_2` …
- * Who has a name keeps it, also while unplugged: one series never continues with another probe's values.
+ * Names the probes of one room by the order of their ids: `temperature`, `temperature_2` …
+ * A key stays with its probe, also while it is unplugged, so that no series continues with another probe's values.
  */
 export function nameProbes(keys: Keys, probes: readonly Pick<Probe, 'id' | 'quantity'>[]): Keys {
   const named = new Map(keys)

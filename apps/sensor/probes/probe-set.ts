@@ -1,34 +1,36 @@
 import type { Log } from '@hearthwatch/log'
 import { quantityOf } from '@hearthwatch/protocol'
+import { minute, second } from '@hearthwatch/protocol/durations'
 import { type Keys, nameProbes } from './keys.ts'
-import { type Driver, type Probe, ProbeError, type Reading } from './probe.ts'
+import type { Driver, Probe, Reading } from './probe.ts'
+import { ProbeError } from './probe-error.ts'
 
-/** ms between two looks for what was plugged in. */
-const lookEvery = 60_000
-/** A probe that has not answered after this (ms) is left alone until it does. */
-const patience = 20_000
+/** ms between two searches for probes */
+const lookEvery = minute
+/** After this (ms) a probe counts as silent, and is not asked again until it answers. */
+const timeout = 20 * second
 
-/** What a probe stands for, before it is read. */
+/** The name, quantity and unit of a probe's readings. */
 export type Channel = Omit<Reading, 'value'>
 
 /** All probes of this sensor. */
 export interface ProbeSet {
-  /** Those that are plugged in, by key: the same array until something is plugged in or out. */
+  /** The probes that are plugged in, by key: the same array until that changes. */
   readonly channels: readonly Channel[]
-  /** Looks for what is plugged in now. */
+  /** Searches for the probes that are plugged in now. */
   look(): Promise<void>
-  /** Reads all of them; looks before, where the last look is a minute old or a probe was missing. */
+  /** Reads all probes. Searches first if the last search is a minute old or a probe was missing. */
   read(time: number): Promise<Reading[]>
 }
 
-/** @param now ms, of a clock that is never put back */
+/** @param now ms, of a clock that is never set back */
 export function createProbeSet(drivers: readonly Driver[], log: Log, now: () => number): ProbeSet {
   let probes: Probe[] = []
   let channels: readonly Channel[] = []
   let keys: Keys = new Map()
   let looked = Number.NEGATIVE_INFINITY
   const silent = new Set<string>()
-  const troubles = new Map<string, string>()
+  const errors = new Map<string, string>()
 
   async function look() {
     looked = now()
@@ -46,13 +48,13 @@ export function createProbeSet(drivers: readonly Driver[], log: Log, now: () => 
     const readings: Reading[] = []
     for (const probe of bus) {
       try {
-        readings.push({ ...channelOf(probe, keys), value: believable(await inTime(probe, time), probe.quantity) })
-        if (troubles.delete(probe.id)) log.info('probe answers again', { probe: probe.id })
+        readings.push({ ...channelOf(probe, keys), value: checked(await inTime(probe, time), probe.quantity) })
+        if (errors.delete(probe.id)) log.info('probe answers again', { probe: probe.id })
       } catch (error) {
         if (!(error instanceof ProbeError)) throw error
         if (error.gone) looked = Number.NEGATIVE_INFINITY
-        if (troubles.get(probe.id) !== error.message) log.warn('probe fails', { probe: probe.id, why: error.message })
-        troubles.set(probe.id, error.message)
+        if (errors.get(probe.id) !== error.message) log.warn('probe fails', { probe: probe.id, why: error.message })
+        errors.set(probe.id, error.message)
       }
     }
     return readings
@@ -62,7 +64,7 @@ export function createProbeSet(drivers: readonly Driver[], log: Log, now: () => 
     if (silent.has(probe.id)) throw new ProbeError('does not answer')
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new ProbeError('does not answer')), patience)
+      timer = setTimeout(() => reject(new ProbeError('does not answer')), timeout)
     })
     silent.add(probe.id)
     const value = probe.read(time).finally(() => silent.delete(probe.id))
@@ -90,8 +92,8 @@ function without(channels: readonly Channel[], others: readonly Channel[]): Chan
   return channels.filter(({ probe }) => !others.some((other) => other.probe === probe))
 }
 
-/** Rounded to 3 decimals. @throws ProbeError for what cannot be in a home */
-function believable(value: number, quantity: string): number {
+/** Rounds to 3 decimals. @throws ProbeError for a value outside of the quantity's range */
+function checked(value: number, quantity: string): number {
   const { min, max, unit } = quantityOf(quantity)
   if (!(value >= min && value <= max)) throw new ProbeError(`gives ${value} ${unit}, which cannot be`)
   return Math.round(value * 1000) / 1000

@@ -1,48 +1,37 @@
 import type { Sysfs } from './sysfs.ts'
 
-/** One thing that measures one quantity. A chip that measures three is three probes on one bus. */
+/** Measures one quantity. A chip with three quantities is three probes on one bus. */
 export interface Probe {
-  /** Where it is plugged in, the same after a restart: `w1-28-0316a1b2c3d4`, `iio-bme280-1-0076-pressure`. */
+  /** Names the place where it is plugged in, also after a restart: `w1-28-0316a1b2c3d4`, `iio-bme280-1-0076-pressure`. */
   readonly id: string
   /** In the unit of the quantity: °C, %, hPa. */
   readonly quantity: 'temperature' | 'humidity' | 'pressure'
   /** Probes of one bus are read one after the other. */
   readonly bus: string
-  /** @throws ProbeError where there is no value that can be believed */
+  /** @throws ProbeError if there is no plausible value */
   read(time: number): Promise<number>
 }
 
-/** A way to find and read probes. */
+/** Finds and reads the probes of one kernel interface. */
 export interface Driver {
-  /** Those that are plugged in now, in any order. Never throws: nothing there is an empty list. */
+  /** The probes that are plugged in now, in any order. Never throws: without probes the list is empty. */
   find(): Promise<Probe[]>
 }
 
-/** What a driver is made from. */
-export interface Surroundings {
+/** The environment of a driver. */
+export interface DriverContext {
   sysfs: Sysfs
   /** ms between two readings */
   interval: number
-  /** What the simulated room is like, °C. The same seed gives the same readings. */
+  /** The simulated room, °C. The same seed gives the same readings. */
   simulate: { mean: number; spread: number; seed: string }
 }
 
-/** One number, and what it means. */
 export interface Reading {
-  /** The quantity, or `temperature_2` where there is another one: the last level of its topic. */
+  /** The quantity, numbered from the second probe on (`temperature_2`): the last level of its topic. */
   key: string
   quantity: string
   unit: string
   probe: string
   value: number
-}
-
-/** A probe gave nothing, or nothing that can be believed. `gone`: it is not plugged in any more. */
-export class ProbeError extends Error {
-  readonly gone: boolean
-  constructor(message: string, { gone = false, cause }: { gone?: boolean; cause?: unknown } = {}) {
-    super(message, { cause })
-    this.name = 'ProbeError'
-    this.gone = gone
-  }
 }

@@ -1,14 +1,14 @@
 import { readdir, readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ProbeError } from './probe.ts'
+import { ProbeError } from './probe-error.ts'
 
-/** What the kernel tells in files. Paths are below its root, which is another one in tests. */
+/** The kernel's sysfs. Paths are relative to its root, which tests replace. */
 export interface Sysfs {
-  /** Names in a folder, sorted; none where it is not there. */
+  /** Names in a folder, sorted; empty if it does not exist. */
   list(path: string): Promise<string[]>
-  /** A file's text without the line end. @throws as `readFile` does */
+  /** A file's text without white space around it. @throws as `readFile` does */
   read(path: string): Promise<string>
-  /** Where the links lead to; undefined where it is not there. */
+  /** The path with all links resolved; undefined if it does not exist. */
   real(path: string): Promise<string | undefined>
 }
 
@@ -21,13 +21,13 @@ export function openSysfs(root: string): Sysfs {
         return []
       }
     },
-    // Never a blocking read: a DS18B20 measures while it is read, for three quarters of a second.
+    // Not readFileSync: reading a DS18B20 takes 750 ms.
     read: async (path) => (await readFile(join(root, path), 'utf8')).trim(),
     real: (path) => realpath(join(root, path)).catch(() => undefined),
   }
 }
 
-/** A file's text, undefined where it cannot be read. */
+/** A file's text; undefined if it cannot be read. */
 export async function readIfThere(sysfs: Sysfs, path: string): Promise<string | undefined> {
   try {
     return await sysfs.read(path)
@@ -36,7 +36,7 @@ export async function readIfThere(sysfs: Sysfs, path: string): Promise<string | 
   }
 }
 
-/** A number of the kernel's, times `scale`. @throws ProbeError */
+/** The number in a file, times `scale`. @throws ProbeError */
 export async function readNumber(sysfs: Sysfs, path: string, scale = 1): Promise<number> {
   let text: string
   try {
@@ -45,7 +45,7 @@ export async function readNumber(sysfs: Sysfs, path: string, scale = 1): Promise
     const { code = '' } = error as NodeJS.ErrnoException
     throw new ProbeError(reasons[code] ?? `cannot be read (${code})`, { gone: code === 'ENOENT' || code === 'ENODEV', cause: error })
   }
-  // On an error of the bus w1 gives an empty file, not an error.
+  // After a bus error the w1 driver gives an empty file instead of an error.
   if (!/^-?\d+(\.\d+)?$/.test(text)) throw new ProbeError(text === '' ? 'no answer (the wiring?)' : `no number: ${text.slice(0, 40)}`)
   return Number(text) * scale
 }

@@ -1,10 +1,11 @@
-import { type Driver, ProbeError, type Surroundings } from './probe.ts'
+import type { Driver, DriverContext } from './probe.ts'
+import { ProbeError } from './probe-error.ts'
 import { readNumber } from './sysfs.ts'
 
 const folder = 'bus/w1/devices'
 /** Families of thermometers: DS18S20, DS1822, DS18B20, DS1825, DS28EA00. */
 const thermometer = /^(10|22|28|3b|42)-[0-9a-f]{12}$/
-/** What the chip holds before its first measurement, and what it gives with too little power. m°C */
+/** The chip's value before its first measurement, and its value with too little power. m°C */
 const powerOn = 85_000
 const underPowered = 127_937
 
@@ -12,7 +13,7 @@ const underPowered = 127_937
  * Thermometers on the 1-wire bus (DS18B20 and its family).
  * https://docs.kernel.org/w1/slaves/w1_therm.html
  */
-export function w1({ sysfs }: Pick<Surroundings, 'sysfs'>): Driver {
+export function w1({ sysfs }: Pick<DriverContext, 'sysfs'>): Driver {
   async function measure(device: string): Promise<number> {
     const read = () => readNumber(sysfs, `${folder}/${device}/temperature`)
     const first = await read()

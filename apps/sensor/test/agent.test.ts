@@ -6,7 +6,7 @@ import { type Sensor, startSensor } from '../agent.ts'
 import { readConfig } from '../config.ts'
 import { type Broker, kinds, users } from './brokers.ts'
 import { growTree, plugW1, type Tree } from './probes/tree.ts'
-import { keptBy, startWitness, type Witness } from './witness.ts'
+import { retainedBy, type Subscriber, startSubscriber } from './subscriber.ts'
 
 const temperature = 'home/kitchen/temperature'
 const alert = 'home/kitchen/alert'
@@ -15,21 +15,21 @@ const status = 'home/kitchen/sensor/status'
 for (const kind of kinds) {
   describe(`a sensor with ${kind.name}`, kind.need, () => {
     let broker: Broker
-    let witness: Witness
+    let subscriber: Subscriber
     let tree: Tree
     let probe: { file: string; unplug(): void }
     let sensors: Sensor[]
 
     beforeEach(async () => {
       broker = await kind.start()
-      witness = await startWitness(broker.port)
+      subscriber = await startSubscriber(broker.port)
       tree = growTree()
       probe = plugW1(tree, '28-0316a1b2c3d4', '21437\n')
       sensors = []
     })
     afterEach(async () => {
       await Promise.all(sensors.map((sensor) => sensor.close()))
-      await witness.end()
+      await subscriber.end()
       await broker.end()
       tree.end()
     })
@@ -51,14 +51,14 @@ for (const kind of kinds) {
       sensors.push(sensor)
       return sensor
     }
-    const topics = () => witness.seen.map(({ topic }) => topic)
-    const online = (since = 0) => witness.until(({ topic, text }) => topic === status && text === 'online', since)
+    const topics = () => subscriber.seen.map(({ topic }) => topic)
+    const online = (since = 0) => subscriber.until(({ topic, text }) => topic === status && text === 'online', since)
 
     it('says what it is, then that it is online, then its readings', async () => {
       await start()
-      await witness.count(temperature, 3)
+      await subscriber.count(temperature, 3)
       assert.deepEqual([...new Set(topics())].slice(0, 2), ['device/pi-1/info', status])
-      const { seen } = witness
+      const { seen } = subscriber
       assert.deepEqual(
         [...seen.filter(({ topic }) => topic === status), ...seen.filter(({ topic }) => topic === 'device/pi-1/info')].map(
           ({ qos }) => qos,
@@ -71,8 +71,8 @@ for (const kind of kinds) {
 
     it('keeps with the broker what it is, that it is online and its last readings, and nothing else', async () => {
       await start({ ALERT_ABOVE: '20' })
-      await Promise.all([witness.count(temperature, 1), witness.count(alert, 1), witness.count('device/pi-1/heartbeat', 1)])
-      const kept = await keptBy(broker.port, 'device/pi-1/info', status, temperature)
+      await Promise.all([subscriber.count(temperature, 1), subscriber.count(alert, 1), subscriber.count('device/pi-1/heartbeat', 1)])
+      const kept = await retainedBy(broker.port, 'device/pi-1/info', status, temperature)
       assert.deepEqual(Object.keys(kept).sort(), ['device/pi-1/info', status, temperature])
       assert.equal(kept[status], 'online')
       assert.equal(kept[temperature], '21.437')
@@ -86,7 +86,7 @@ for (const kind of kinds) {
 
     it('sends a heartbeat at once, and then each HEARTBEAT_INTERVAL', async () => {
       await start({ HEARTBEAT_INTERVAL: '1' })
-      const beats = await witness.count('device/pi-1/heartbeat', 3)
+      const beats = await subscriber.count('device/pi-1/heartbeat', 3)
       for (const { text, qos } of beats) {
         const { device_id, timestamp, uptime, version, outbox, dropped } = readHeartbeat(Buffer.from(text))
         assert.deepEqual([device_id, version, typeof outbox, dropped, qos], ['pi-1', '1.0.0', 'number', 0, 0])
@@ -98,68 +98,68 @@ for (const kind of kinds) {
     it('answers who says that it is offline, and does not begin a quarrel', async () => {
       await start()
       await online()
-      const since = witness.seen.length
-      await Promise.all(Array.from({ length: 20 }, () => witness.say(status, 'offline', { retain: true })))
+      const since = subscriber.seen.length
+      await Promise.all(Array.from({ length: 20 }, () => subscriber.publish(status, 'offline', { retain: true })))
       // The answer to the first comes at once, that to the others together, a second later.
       const isOnline = ({ topic, text }: { topic: string; text: string }) => topic === status && text === 'online'
-      const first = await witness.until(isOnline, since)
-      await witness.until((seen) => isOnline(seen) && seen !== first, since)
-      assert.equal((await keptBy(broker.port, status))[status], 'online')
-      assert.ok(witness.seen.slice(since).filter(isOnline).length <= 3)
+      const first = await subscriber.until(isOnline, since)
+      await subscriber.until((seen) => isOnline(seen) && seen !== first, since)
+      assert.equal((await retainedBy(broker.port, status))[status], 'online')
+      assert.ok(subscriber.seen.slice(since).filter(isOnline).length <= 3)
     })
 
     it('corrects one that shares its status topic and goes', async () => {
       const STATUS_TOPIC = status
       await start({ SENSOR_ID: 'pi-1', STATUS_TOPIC })
       const second = await start({ SENSOR_ID: 'pi-2', STATUS_TOPIC })
-      await witness.count(status, 2)
+      await subscriber.count(status, 2)
       await second.close()
-      const words = (await witness.count(status, 4)).map(({ text }) => text)
+      const words = (await subscriber.count(status, 4)).map(({ text }) => text)
       assert.deepEqual(words, ['online', 'online', 'offline', 'online'])
-      assert.equal((await keptBy(broker.port, status))[status], 'online')
-      assert.equal(witness.seen.filter(({ topic }) => topic === status).length, 4)
+      assert.equal((await retainedBy(broker.port, status))[status], 'online')
+      assert.equal(subscriber.seen.filter(({ topic }) => topic === status).length, 4)
     })
 
     it('says offline when it is closed, and nothing after that', async () => {
       const sensor = await start()
-      await witness.count(temperature, 1)
+      await subscriber.count(temperature, 1)
       await sensor.close()
-      await witness.say('mark', '')
-      await witness.until(({ topic }) => topic === 'mark')
-      const { topic, text } = witness.seen.at(-2) ?? {}
+      await subscriber.publish('mark', '')
+      await subscriber.until(({ topic }) => topic === 'mark')
+      const { topic, text } = subscriber.seen.at(-2) ?? {}
       assert.deepEqual([topic, text], [status, 'offline'])
-      assert.equal(witness.seen.filter(({ text }) => text === 'offline').length, 1, 'no will after the goodbye')
-      assert.equal((await keptBy(broker.port, status))[status], 'offline')
+      assert.equal(subscriber.seen.filter(({ text }) => text === 'offline').length, 1, 'no will after the goodbye')
+      assert.equal((await retainedBy(broker.port, status))[status], 'offline')
     })
 
     it('says offline also when it is closed at the moment it says online', async () => {
       const sensor = await start()
       await online()
       await sensor.close()
-      await witness.until(({ topic, text }) => topic === status && text === 'offline')
+      await subscriber.until(({ topic, text }) => topic === status && text === 'offline')
     })
 
     it('comes back when the broker does, which has forgotten everything, and goes on', async () => {
       await start()
-      await witness.count(temperature, 1)
-      await witness.end()
+      await subscriber.count(temperature, 1)
+      await subscriber.end()
       await broker.crash()
       tree.write(probe.file, '22000\n')
       await broker.restart()
-      witness = await startWitness(broker.port)
-      await witness.until(({ topic, text }) => topic === temperature && text === '22')
+      subscriber = await startSubscriber(broker.port)
+      await subscriber.until(({ topic, text }) => topic === temperature && text === '22')
       assert.deepEqual([...new Set(topics())].slice(0, 2), ['device/pi-1/info', status])
-      assert.equal((await keptBy(broker.port, status))[status], 'online')
+      assert.equal((await retainedBy(broker.port, status))[status], 'online')
     })
 
     it('starts without a broker, and then says a crossing that still holds', async () => {
-      await witness.end()
+      await subscriber.end()
       await broker.crash()
       tree.write(probe.file, '31000\n')
       await start()
       await broker.restart()
-      witness = await startWitness(broker.port)
-      const { text } = await witness.until(({ topic }) => topic === alert)
+      subscriber = await startSubscriber(broker.port)
+      const { text } = await subscriber.until(({ topic }) => topic === alert)
       assert.equal(text, 'It is too warm in kitchen: 31 °C, the limit is 30 °C')
       assert.ok(topics().indexOf(status) < topics().indexOf(alert))
     })
@@ -167,14 +167,14 @@ for (const kind of kinds) {
     it('says each crossing once, at QoS 1 and not retained', async () => {
       await start()
       const reads = async (millidegrees: number) => {
-        const since = witness.seen.length
+        const since = subscriber.seen.length
         tree.write(probe.file, `${millidegrees}\n`)
         const value = `${millidegrees / 1000}`
-        const first = await witness.until(({ topic, text }) => topic === temperature && text === value, since)
-        await witness.until((seen) => seen.topic === temperature && seen.text === value && seen !== first, since)
+        const first = await subscriber.until(({ topic, text }) => topic === temperature && text === value, since)
+        await subscriber.until((seen) => seen.topic === temperature && seen.text === value && seen !== first, since)
       }
       for (const value of [31_000, 32_000, 29_500, 31_000, 20_000, 33_000]) await reads(value)
-      const alerts = await witness.count(alert, 2)
+      const alerts = await subscriber.count(alert, 2)
       assert.deepEqual(
         alerts.map(({ text, qos, retained }) => [text, qos, retained]),
         [
@@ -186,23 +186,23 @@ for (const kind of kinds) {
 
     it('says no more than MAX_RATE readings a second, and holds back neither alert nor heartbeat', async () => {
       await start({ MAX_RATE: '5', ALERT_ABOVE: '20' })
-      await Promise.all([witness.count(temperature, 1), witness.count(alert, 1), witness.count('device/pi-1/heartbeat', 1)])
+      await Promise.all([subscriber.count(temperature, 1), subscriber.count(alert, 1), subscriber.count('device/pi-1/heartbeat', 1)])
       const begin = performance.now()
-      await witness.count(temperature, 16)
+      await subscriber.count(temperature, 16)
       // At most 5 in any second: 15 more take 2 s and more. A little less here, as the network may have held up the first.
       assert.ok(performance.now() - begin > 1800)
     })
 
     it('tells of probes that are pulled out and plugged in', async () => {
       await start()
-      await witness.count(temperature, 1)
+      await subscriber.count(temperature, 1)
       probe.unplug()
-      await witness.until(({ topic, text }) => topic === 'device/pi-1/info' && readInfo(Buffer.from(text)).readings.length === 0)
+      await subscriber.until(({ topic, text }) => topic === 'device/pi-1/info' && readInfo(Buffer.from(text)).readings.length === 0)
     })
 
     it('may have a status topic of its own, as the second of a room', async () => {
       await start({ STATUS_TOPIC: 'device/{id}/status' })
-      await witness.until(({ topic, text }) => topic === 'device/pi-1/status' && text === 'online')
+      await subscriber.until(({ topic, text }) => topic === 'device/pi-1/status' && text === 'online')
       assert.ok(!topics().includes(status))
     })
   })

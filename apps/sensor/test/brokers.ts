@@ -23,7 +23,7 @@ export const kinds: readonly { name: string; need: { skip: string | false }; sta
 ]
 
 /** Who may log in at the embedded broker, which knows nobody without a password. */
-export const users = { 'pi-1': 'the first secret', 'pi-2': 'the second secret', witness: 'eyes', monitor: 'a long memory' }
+export const users = { 'pi-1': 'the first secret', 'pi-2': 'the second secret', subscriber: 'eyes', monitor: 'a long memory' }
 
 async function mosquitto(): Promise<Broker> {
   const broker = await startMosquitto()

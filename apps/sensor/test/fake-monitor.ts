@@ -11,7 +11,7 @@ export interface FakeMonitor {
   answer: (batch: Batch) => Partial<Ack> | null
   /** Waits until this holds, looked at after each batch. */
   until<T>(get: () => T | undefined | false): Promise<T>
-  say(topic: string, payload: string, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>
+  publish(topic: string, payload: string, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>
   end(): Promise<void>
 }
 
@@ -34,7 +34,7 @@ export async function startFakeMonitor(port: number, device: string): Promise<Fa
         looks.add(look)
         look()
       }),
-    async say(topic, payload, { qos = 0, retain = false } = {}) {
+    async publish(topic, payload, { qos = 0, retain = false } = {}) {
       await client.publishAsync(topic, payload, { qos, retain })
     },
     end: () => client.endAsync(true),

@@ -7,7 +7,7 @@ import { type Sensor, startSensor } from '../agent.ts'
 import { readConfig } from '../config.ts'
 import { type Broker, type kinds, users } from './brokers.ts'
 import { growTree, plugW1, type Tree } from './probes/tree.ts'
-import { type Seen, startWitness, type Witness } from './witness.ts'
+import { type Seen, type Subscriber, startSubscriber } from './subscriber.ts'
 
 export const temperature = 'home/kitchen/temperature'
 export const status = 'home/kitchen/sensor/status'
@@ -21,7 +21,7 @@ export const topicsOf = {
 /** A broker, somebody who gives orders, and the sensor `pi-1` that gets them. */
 export interface Household {
   readonly broker: Broker
-  readonly witness: Witness
+  readonly subscriber: Subscriber
   readonly tree: Tree
   /** Where the sensor keeps what must survive a restart. */
   readonly folder: string
@@ -42,7 +42,7 @@ export interface Household {
 
 export async function startHousehold(kind: (typeof kinds)[number]): Promise<Household> {
   const broker = await kind.start()
-  let witness = await startWitness(broker.port)
+  let subscriber = await startSubscriber(broker.port)
   const tree = growTree()
   plugW1(tree, '28-0316a1b2c3d4', '21437\n')
   const folder = mkdtempSync(join(tmpdir(), 'orders-'))
@@ -57,8 +57,8 @@ export async function startHousehold(kind: (typeof kinds)[number]): Promise<Hous
       topic === topicsOf.response && (JSON.parse(text) as Response).id === id
   return {
     broker,
-    get witness() {
-      return witness
+    get subscriber() {
+      return subscriber
     },
     tree,
     folder,
@@ -84,22 +84,22 @@ export async function startHousehold(kind: (typeof kinds)[number]): Promise<Hous
       sensors.push(once)
       return once
     },
-    online: (since = 0) => witness.until(({ topic, text }) => topic === status && text === 'online', since),
-    want: (settings) => witness.say(topicsOf.config, JSON.stringify(settings), { qos: 1, retain: true }),
-    order: (id, action) => witness.say(topicsOf.command, JSON.stringify({ id, action }), { qos: 2 }),
-    answerTo: async (id, since = 0) => readResponse(Buffer.from((await witness.until(isAnswer(id), since)).text)),
-    answersTo: (id) => witness.seen.filter(isAnswer(id)),
-    info: () => readInfo(Buffer.from(witness.seen.findLast(({ topic }) => topic === topicsOf.info)?.text ?? '')) as Required<Info>,
+    online: (since = 0) => subscriber.until(({ topic, text }) => topic === status && text === 'online', since),
+    want: (settings) => subscriber.publish(topicsOf.config, JSON.stringify(settings), { qos: 1, retain: true }),
+    order: (id, action) => subscriber.publish(topicsOf.command, JSON.stringify({ id, action }), { qos: 2 }),
+    answerTo: async (id, since = 0) => readResponse(Buffer.from((await subscriber.until(isAnswer(id), since)).text)),
+    answersTo: (id) => subscriber.seen.filter(isAnswer(id)),
+    info: () => readInfo(Buffer.from(subscriber.seen.findLast(({ topic }) => topic === topicsOf.info)?.text ?? '')) as Required<Info>,
     async crash(meanwhile) {
-      await witness.end()
+      await subscriber.end()
       await broker.crash()
       await meanwhile?.()
       await broker.restart()
-      witness = await startWitness(broker.port)
+      subscriber = await startSubscriber(broker.port)
     },
     async end() {
       await Promise.all(sensors.map((sensor) => sensor.close()))
-      await witness.end()
+      await subscriber.end()
       await broker.end()
       tree.end()
       rmSync(folder, { recursive: true })

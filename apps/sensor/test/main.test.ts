@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, beforeEach, describe, it } from 'node:test'
 import { type Broker, kinds, users } from './brokers.ts'
-import { keptBy, startWitness, type Witness } from './witness.ts'
+import { retainedBy, type Subscriber, startSubscriber } from './subscriber.ts'
 
 // Where no .env lies about.
 const folder = mkdtempSync(join(tmpdir(), 'sensor-'))
@@ -73,13 +73,13 @@ for (const kind of kinds) {
   describe(`the process of a sensor with ${kind.name}`, kind.need, () => {
     const status = 'home/kitchen/sensor/status'
     let broker: Broker
-    let witness: Witness
+    let subscriber: Subscriber
     beforeEach(async () => {
       broker = await kind.start()
-      witness = await startWitness(broker.port)
+      subscriber = await startSubscriber(broker.port)
     })
     afterEach(async () => {
-      await witness.end()
+      await subscriber.end()
       await broker.end()
     })
 
@@ -93,7 +93,7 @@ for (const kind of kinds) {
         MQTT_USERNAME: 'pi-1',
         MQTT_PASSWORD: users['pi-1'],
       })
-      await witness.count('home/kitchen/temperature', 1)
+      await subscriber.count('home/kitchen/temperature', 1)
       return sensor
     }
 
@@ -101,22 +101,22 @@ for (const kind of kinds) {
       const { child, ended } = await run()
       child.kill('SIGTERM')
       assert.equal(await ended, 0)
-      await witness.until(({ topic, text }) => topic === status && text === 'offline')
-      assert.equal((await keptBy(broker.port, status))[status], 'offline')
+      await subscriber.until(({ topic, text }) => topic === status && text === 'offline')
+      assert.equal((await retainedBy(broker.port, status))[status], 'offline')
     })
 
     it('is said to be offline by its last will when it is killed', async () => {
       const { child, ended } = await run()
       child.kill('SIGKILL')
       await ended
-      const { qos } = await witness.until(({ topic, text }) => topic === status && text === 'offline')
+      const { qos } = await subscriber.until(({ topic, text }) => topic === status && text === 'offline')
       assert.equal(qos, 1)
-      assert.equal((await keptBy(broker.port, status))[status], 'offline')
+      assert.equal((await retainedBy(broker.port, status))[status], 'offline')
     })
 
     it('does not chatter: a few lines for the start, none for a reading', async () => {
       const { child, output, ended } = await run()
-      await witness.count('home/kitchen/temperature', 5)
+      await subscriber.count('home/kitchen/temperature', 5)
       child.kill('SIGTERM')
       await ended
       assert.ok(output().trim().split('\n').length <= 5, output())

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Response } from '@hearthwatch/protocol'
 import { type Broker, kinds, users } from '../brokers.ts'
-import { startWitness, type Witness } from '../witness.ts'
+import { type Subscriber, startSubscriber } from '../subscriber.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'main.ts')
 const status = 'home/kitchen/sensor/status'
@@ -16,26 +16,26 @@ const status = 'home/kitchen/sensor/status'
 for (const kind of kinds) {
   describe(`commands to the process of a sensor with ${kind.name}`, kind.need, () => {
     let broker: Broker
-    let witness: Witness
+    let subscriber: Subscriber
     let folder: string
     let child: ChildProcess | undefined
     let said: string
     beforeEach(async () => {
       broker = await kind.start()
-      witness = await startWitness(broker.port)
+      subscriber = await startSubscriber(broker.port)
       folder = mkdtempSync(join(tmpdir(), 'sensor-'))
       said = ''
     })
     afterEach(async () => {
       child?.kill('SIGKILL')
-      await witness.end()
+      await subscriber.end()
       await broker.end()
       rmSync(folder, { recursive: true })
     })
 
     /** Resolves with the exit code, when it has come to that. */
     async function start(): Promise<{ ended: Promise<number | null> }> {
-      const since = witness.seen.length
+      const since = subscriber.seen.length
       const env = {
         PATH: process.env.PATH,
         SENSOR_ID: 'pi-1',
@@ -52,14 +52,14 @@ for (const kind of kinds) {
         said += chunk
       })
       const ended = once(started, 'close').then(([code]) => code as number | null)
-      await witness.until(({ topic, text }) => topic === status && text === 'online', since)
+      await subscriber.until(({ topic, text }) => topic === status && text === 'online', since)
       return { ended }
     }
-    const order = (id: string, action: string) => witness.say('device/pi-1/command', JSON.stringify({ id, action }), { qos: 2 })
+    const order = (id: string, action: string) => subscriber.publish('device/pi-1/command', JSON.stringify({ id, action }), { qos: 2 })
     const answerTo = async (id: string, since = 0) => {
       const isIt = ({ topic, text }: { topic: string; text: string }) =>
         topic === 'device/pi-1/response' && (JSON.parse(text) as Response).id === id
-      return JSON.parse((await witness.until(isIt, since)).text) as Response
+      return JSON.parse((await subscriber.until(isIt, since)).text) as Response
     }
     const begun = (id: string) => said.split('\n').filter((line) => /command.*action/.test(line) && line.includes(id)).length
 
@@ -68,10 +68,10 @@ for (const kind of kinds) {
       await order('once', 'restart')
       assert.deepEqual(await answerTo('once'), { id: 'once', ok: true })
       assert.equal(await ended, 1)
-      await witness.until(({ topic, text }) => topic === status && text === 'offline')
+      await subscriber.until(({ topic, text }) => topic === status && text === 'offline')
       await start()
       for (let time = 0; time < 3; time += 1) {
-        const since = witness.seen.length
+        const since = subscriber.seen.length
         await order('once', 'restart')
         assert.deepEqual(await answerTo('once', since), { id: 'once', ok: true })
       }
@@ -90,7 +90,7 @@ for (const kind of kinds) {
         child?.kill('SIGKILL')
         await Promise.all([sent, ended])
         ;({ ended } = await start())
-        const since = witness.seen.length
+        const since = subscriber.seen.length
         await order(id, 'identify')
         const { ok, error } = await answerTo(id, since)
         assert.ok(ok || error === 'it was begun, and then the sensor stopped', error)

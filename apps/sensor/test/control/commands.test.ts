@@ -18,7 +18,7 @@ for (const kind of kinds) {
       await house.online()
       await house.order('c1', 'measure')
       assert.deepEqual(await house.answerTo('c1'), { id: 'c1', ok: true })
-      const [{ text } = { text: '' }] = await house.witness.count(temperature, 1)
+      const [{ text } = { text: '' }] = await house.subscriber.count(temperature, 1)
       assert.equal(text, '21.437')
       house.tree.remove('bus/w1/devices/28-0316a1b2c3d4')
       house.tree.remove('devices/w1_bus_master1/28-0316a1b2c3d4')
@@ -64,7 +64,7 @@ for (const kind of kinds) {
         await house.answerTo(id)
       }
       for (let time = 2; time <= 4; time += 1) {
-        const since = house.witness.seen.length
+        const since = house.subscriber.seen.length
         await house.order('c1', 'identify')
         assert.deepEqual(await house.answerTo('c1', since), { id: 'c1', ok: true })
       }
@@ -72,7 +72,7 @@ for (const kind of kinds) {
       await house.start({}, () => {
         restarts += 1
       })
-      const since = house.witness.seen.length
+      const since = house.subscriber.seen.length
       await house.online(since)
       await house.order('c1', 'identify')
       assert.deepEqual(await house.answerTo('c1', since), { id: 'c1', ok: true })
@@ -88,13 +88,13 @@ for (const kind of kinds) {
       await house.order('c2', 'restart')
       assert.deepEqual(await house.answerTo('c2'), { id: 'c2', ok: false, error: 'nobody would start it again' })
       for (const garbage of ['', '{', '{"action":"restart"}', '{"id":"a b","action":"restart"}'])
-        await house.witness.say(topicsOf.command, garbage, { qos: 2 })
+        await house.subscriber.publish(topicsOf.command, garbage, { qos: 2 })
       await house.order('c3', 'measure')
       assert.deepEqual(await house.answerTo('c3'), { id: 'c3', ok: true })
     })
 
     it('is not done where it was retained: it would come again with each connection', async () => {
-      await house.witness.say(topicsOf.command, JSON.stringify({ id: 'old', action: 'identify' }), { qos: 2, retain: true })
+      await house.subscriber.publish(topicsOf.command, JSON.stringify({ id: 'old', action: 'identify' }), { qos: 2, retain: true })
       await house.start()
       await house.online()
       await house.order('c1', 'measure')

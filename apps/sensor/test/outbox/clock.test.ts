@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { hour, minute } from '@hearthwatch/protocol/durations'
-import { type Clock, hearTime, lookAt, newClock, quality, release } from '../../outbox/clock.ts'
+import { applyMonitorTime, type Clock, newClock, quality, readClock, release } from '../../outbox/clock.ts'
 
 const noon = Date.UTC(2026, 5, 1, 12)
-const fresh = newClock({ known: noon - hour, vouched: null })
+const fresh = newClock({ newestTime: noon - hour, trustedOrigin: null })
 
 /** What the clock says when the wall clock shows `wall`: the time, and what it is worth. */
 function at(clock: Clock, wall: number, uptime: number, synchronised = false): { clock: Clock; time: number | null; worth: number } {
-  const [after, { origin, quality: worth }] = lookAt(clock, { wall, uptime, synchronised })
+  const [after, { origin, quality: worth }] = readClock(clock, { wall, uptime, synchronised })
   return { clock: after, time: origin === null ? null : origin + uptime, worth }
 }
 
@@ -31,12 +31,12 @@ describe('the time of a reading', () => {
       [noon + minute + 1, quality.unsure],
       [noon - minute - 1, quality.unsure],
     ] as const) {
-      assert.equal(at(hearTime(fresh, look, theirs), noon + 10_000, 15_000).worth, worth)
+      assert.equal(at(applyMonitorTime(fresh, look, theirs), noon + 10_000, 15_000).worth, worth)
     }
   })
 
   it('is counted on by the uptime when the clock is set after that, by whatever', () => {
-    const clock = hearTime(fresh, { wall: noon, uptime: 5000, synchronised: false }, noon)
+    const clock = applyMonitorTime(fresh, { wall: noon, uptime: 5000, synchronised: false }, noon)
     for (const jump of [-hour, hour, 87_600 * hour]) {
       const { time, worth } = at(clock, noon + 10_000 + jump, 15_000)
       assert.deepEqual([time, worth], [noon + 10_000, quality.trusted])
@@ -46,21 +46,21 @@ describe('the time of a reading', () => {
   })
 
   it('follows the clock again when NTP or the monitor agree with what it shows now', () => {
-    const clock = hearTime(fresh, { wall: noon, uptime: 5000, synchronised: false }, noon)
+    const clock = applyMonitorTime(fresh, { wall: noon, uptime: 5000, synchronised: false }, noon)
     const jumped = noon + 10_000 + hour
     assert.equal(at(clock, jumped, 15_000, true).time, jumped)
-    assert.equal(at(hearTime(clock, { wall: jumped, uptime: 15_000, synchronised: false }, jumped), jumped, 15_000).time, jumped)
+    assert.equal(at(applyMonitorTime(clock, { wall: jumped, uptime: 15_000, synchronised: false }, jumped), jumped, 15_000).time, jumped)
   })
 
   it('is not trusted any more when the monitor contradicts both the clock and the uptime', () => {
-    const clock = hearTime(fresh, { wall: noon, uptime: 5000, synchronised: false }, noon)
-    const denied = hearTime(clock, { wall: noon + 10_000, uptime: 15_000, synchronised: false }, noon + 5 * hour)
+    const clock = applyMonitorTime(fresh, { wall: noon, uptime: 5000, synchronised: false }, noon)
+    const denied = applyMonitorTime(clock, { wall: noon + 10_000, uptime: 15_000, synchronised: false }, noon + 5 * hour)
     const { time, worth } = at(denied, noon + 20_000, 25_000)
     assert.deepEqual([time, worth], [noon + 20_000, quality.unsure])
   })
 
   it('is trusted from the start where it was in this run of the machine', () => {
-    const clock = newClock({ known: noon, vouched: noon - 5000 })
+    const clock = newClock({ newestTime: noon, trustedOrigin: noon - 5000 })
     assert.equal(at(clock, noon + 10_000, 15_000).worth, quality.trusted)
   })
 })
@@ -69,30 +69,30 @@ describe('without a clock', () => {
   it('a reading waits: before 2026, or more than an hour before the last time that we know', () => {
     for (const wall of [0, release - 1, noon - 2 * hour - 1]) assert.deepEqual([at(fresh, wall, 5000).time], [null])
     assert.equal(at(fresh, noon - 2 * hour, 5000).worth, quality.unsure)
-    assert.equal(at(newClock({ known: 0, vouched: null }), release, 5000).worth, quality.unsure)
+    assert.equal(at(newClock({ newestTime: 0, trustedOrigin: null }), release, 5000).worth, quality.unsure)
   })
 
   it('NTP is not believed either when it says 1970', () => {
-    assert.equal(at(fresh, 5000, 5000, true).worth, quality.held)
+    assert.equal(at(fresh, 5000, 5000, true).worth, quality.waiting)
   })
 
   it('readings wait ten minutes, then their time is guessed from the last one that we know and the uptime', () => {
     let { clock, worth } = at(fresh, 5000, 5000)
-    assert.equal(worth, quality.held)
+    assert.equal(worth, quality.waiting)
     ;({ clock, worth } = at(clock, 5000 + 10 * minute - 1, 5000 + 10 * minute - 1))
-    assert.equal(worth, quality.held)
+    assert.equal(worth, quality.waiting)
     const { time, worth: guessed } = at(clock, 5000 + 10 * minute, 5000 + 10 * minute)
     assert.deepEqual([time, guessed], [noon - hour + 5000 + 10 * minute, quality.guessed])
   })
 
   it('readings have their time as soon as the clock is set', () => {
     const { clock } = at(fresh, 5000, 5000)
-    const [, { origin, quality: worth }] = lookAt(clock, { wall: noon, uptime: 65_000, synchronised: true })
+    const [, { origin, quality: worth }] = readClock(clock, { wall: noon, uptime: 65_000, synchronised: true })
     assert.deepEqual([(origin ?? 0) + 5000, worth], [noon - 60_000, quality.trusted])
   })
 
   it('the time that the monitor tells is taken', () => {
-    const clock = hearTime(fresh, { wall: 5000, uptime: 5000, synchronised: false }, noon)
+    const clock = applyMonitorTime(fresh, { wall: 5000, uptime: 5000, synchronised: false }, noon)
     const { time, worth } = at(clock, 15_000, 15_000)
     assert.deepEqual([time, worth], [noon + 10_000, quality.trusted])
   })

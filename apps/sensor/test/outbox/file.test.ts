@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { createLog, silent } from '@hearthwatch/log'
-import { isTrouble, OutboxUnusable, openFile } from '../../outbox/file.ts'
+import { isDiskError, OutboxUnusable, openFile } from '../../outbox/file.ts'
 import { openOutbox } from '../../outbox/open.ts'
 import type { Outbox } from '../../outbox/outbox.ts'
 import { noon, outboxFolder, tick, ticks } from '../outbox-folder.ts'
 
-const writer = join(import.meta.dirname, '..', 'outbox-writer.ts')
+const writer = join(import.meta.dirname, '..', 'append-forever.ts')
 
 describe('the outbox on the disk', () => {
   let at: ReturnType<typeof outboxFolder>
@@ -19,7 +19,7 @@ describe('the outbox on the disk', () => {
     at = outboxFolder()
   })
   afterEach(() => at.end())
-  const valuesOf = (outbox: Outbox) => outbox.load(1_000_000, 1e9)?.rows.map(({ values }) => values.temperature) ?? []
+  const valuesOf = (outbox: Outbox) => outbox.nextBatch(1_000_000, 1e9)?.rows.map(({ values }) => values.temperature) ?? []
 
   it('holds all that a killed process had kept, and nothing half', async () => {
     for (let round = 0; round < 3; round += 1) {
@@ -45,7 +45,7 @@ describe('the outbox on the disk', () => {
 
   it('holds a beginning of what was kept after a power cut, wherever the writing stopped', () => {
     const outbox = at.open()
-    for (const one of ticks(60)) outbox.keep([one])
+    for (const one of ticks(60)) outbox.append([one])
     const log = readFileSync(`${at.file}-wal`).length
     for (let cut = 0; cut <= 20; cut += 1) {
       const copy = join(at.folder, `cut-${cut}`, 'pi-1.db')
@@ -106,7 +106,7 @@ describe('the outbox on the disk', () => {
   })) {
     it(`${name} is put aside, loudly, and a new one begun`, () => {
       const before = at.open()
-      before.keep(ticks(300))
+      before.append(ticks(300))
       at.close(before)
       damage(at.file)
       let told = ''
@@ -117,7 +117,7 @@ describe('the outbox on the disk', () => {
       const { outbox } = opened
       assert.match(told, /OUTBOX IS DAMAGED.*pi-1\.db\.damaged/)
       assert.notEqual(outbox.epoch, before.epoch)
-      assert.deepEqual([outbox.cursor, outbox.waiting, outbox.keep([tick(noon, 1)])[0]?.seq], [0, 0, 1])
+      assert.deepEqual([outbox.cursor, outbox.unacknowledged, outbox.append([tick(noon, 1)])[0]?.seq], [0, 0, 1])
       assert.ok(existsSync(`${at.file}.damaged`))
       opened.close()
     })
@@ -125,14 +125,14 @@ describe('the outbox on the disk', () => {
 
   it('is new where its database was deleted and its log was left', () => {
     const before = at.open()
-    before.keep(ticks(30))
+    before.append(ticks(30))
     const log = readFileSync(`${at.file}-wal`)
     at.close(before)
     rmSync(at.file)
     writeFileSync(`${at.file}-wal`, log)
     const after = at.open()
     assert.notEqual(after.epoch, before.epoch)
-    assert.deepEqual([after.cursor, after.waiting], [0, 0])
+    assert.deepEqual([after.cursor, after.unacknowledged], [0, 0])
   })
 })
 
@@ -191,25 +191,25 @@ describe('on a full disk', { skip: mayMount ? false : 'only root can mount a sma
   it('nothing is kept and nothing is broken, and it goes on when there is room again', () => {
     const opened = openOutbox(settings(), silent)
     const { outbox } = opened
-    outbox.keep(ticks(5))
+    outbox.append(ticks(5))
     fill()
     let trouble: unknown
     for (let i = 0; i < 2000 && trouble === undefined; i += 1) {
       try {
-        outbox.keep([tick(noon + 100_000 + i, i)])
+        outbox.append([tick(noon + 100_000 + i, i)])
       } catch (error) {
         trouble = error
       }
     }
-    assert.ok(isTrouble(trouble), String(trouble))
-    const { last, waiting } = outbox
-    assert.equal(outbox.load(10_000, 1e9)?.rows.length, waiting, 'what is there can be read and sent')
+    assert.ok(isDiskError(trouble), String(trouble))
+    const { last, unacknowledged } = outbox
+    assert.equal(outbox.nextBatch(10_000, 1e9)?.rows.length, unacknowledged, 'what is there can be read and sent')
     rmSync(ballast())
-    const [row] = outbox.keep([tick(noon + 9_000_000, 1)])
+    const [row] = outbox.append([tick(noon + 9_000_000, 1)])
     assert.deepEqual([row?.seq, row?.time], [last + 1, noon + 9_000_000])
     opened.close()
     const again = openOutbox(settings(), silent)
-    assert.equal(again.outbox.waiting, waiting + 1)
+    assert.equal(again.outbox.unacknowledged, unacknowledged + 1)
     again.close()
   })
 
@@ -217,17 +217,17 @@ describe('on a full disk', { skip: mayMount ? false : 'only root can mount a sma
     fill()
     const opened = openOutbox(settings(), silent)
     assert.deepEqual(
-      opened.outbox.keep(ticks(3)).map(({ seq }) => seq),
+      opened.outbox.append(ticks(3)).map(({ seq }) => seq),
       [1, 2, 3],
     )
     assert.equal(opened.renew(), false)
     rmSync(ballast())
     assert.equal(opened.renew(), true)
-    assert.equal(opened.outbox.waiting, 3)
+    assert.equal(opened.outbox.unacknowledged, 3)
     assert.equal(opened.renew(), false)
     opened.close()
     const again = openOutbox(settings(), silent)
-    assert.equal(again.outbox.waiting, 3)
+    assert.equal(again.outbox.unacknowledged, 3)
     again.close()
   })
 })

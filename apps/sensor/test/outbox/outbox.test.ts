@@ -13,22 +13,22 @@ describe('the outbox', () => {
   it('numbers rows from 1 on, and goes on after a restart with epoch and cursor', () => {
     const before = at.open()
     assert.match(before.epoch, /^[0-9a-f]{16}$/)
-    before.keep(ticks(3))
+    before.append(ticks(3))
     before.moveCursor(2)
     at.close(before)
     const after = at.open()
-    assert.deepEqual([after.epoch, after.cursor, after.last, after.waiting], [before.epoch, 2, 3, 1])
+    assert.deepEqual([after.epoch, after.cursor, after.last, after.unacknowledged], [before.epoch, 2, 3, 1])
     assert.deepEqual(
-      after.keep([tick(noon + 60_000, 5)]).map(({ seq }) => seq),
+      after.append([tick(noon + 60_000, 5)]).map(({ seq }) => seq),
       [4],
     )
   })
 
   it('gives the rows after the cursor to be sent, with their times and values', () => {
     const outbox = at.open()
-    outbox.keep(ticks(5))
+    outbox.append(ticks(5))
     outbox.moveCursor(3)
-    assert.deepEqual(outbox.load(500, 48_000), {
+    assert.deepEqual(outbox.nextBatch(500, 48_000), {
       rows: [
         { seq: 4, time: noon + 30_000, values: { temperature: 3 } },
         { seq: 5, time: noon + 40_000, values: { temperature: 4 } },
@@ -37,32 +37,32 @@ describe('the outbox', () => {
       oldest: 1,
     })
     outbox.moveCursor(5)
-    assert.equal(outbox.load(500, 48_000), null)
+    assert.equal(outbox.nextBatch(500, 48_000), null)
   })
 
   it('gives them again when the monitor wants to begin further back', () => {
     const outbox = at.open()
-    outbox.keep(ticks(5))
+    outbox.append(ticks(5))
     outbox.moveCursor(5)
     outbox.moveCursor(1)
-    assert.deepEqual([outbox.waiting, outbox.load(500, 48_000)?.rows.length], [4, 4])
+    assert.deepEqual([outbox.unacknowledged, outbox.nextBatch(500, 48_000)?.rows.length], [4, 4])
   })
 
   it('gives no more rows and bytes than a batch may have, but at least one', () => {
     const outbox = at.open()
-    outbox.keep(ticks(100))
-    assert.equal(outbox.load(60, 48_000)?.rows.length, 60)
-    const rows = outbox.load(60, 1000)?.rows ?? []
+    outbox.append(ticks(100))
+    assert.equal(outbox.nextBatch(60, 48_000)?.rows.length, 60)
+    const rows = outbox.nextBatch(60, 1000)?.rows ?? []
     assert.ok(JSON.stringify(rows.map(({ seq, time, values }) => [seq, time, values])).length <= 1000 && rows.length > 15)
-    assert.equal(outbox.load(60, 1)?.rows.length, 1)
+    assert.equal(outbox.nextBatch(60, 1)?.rows.length, 1)
   })
 
   it('does not mix rows with a trusted time and others in a batch', () => {
     const outbox = at.open()
     const worths = [quality.unsure, quality.guessed, quality.trusted, quality.trusted, quality.unsure]
-    outbox.keep(worths.map((worth, i) => tick(noon + i, i, { worth })))
+    outbox.append(worths.map((worth, i) => tick(noon + i, i, { worth })))
     const seen: [number, boolean | undefined][] = []
-    for (let load = outbox.load(500, 48_000); load; load = outbox.load(500, 48_000)) {
+    for (let load = outbox.nextBatch(500, 48_000); load; load = outbox.nextBatch(500, 48_000)) {
       seen.push([load.rows.length, load.trusted])
       outbox.moveCursor(load.rows.at(-1)?.seq ?? 0)
     }
@@ -75,30 +75,30 @@ describe('the outbox', () => {
 
   it('keeps all ticks of one call or none', () => {
     const outbox = at.open()
-    outbox.keep(ticks(2))
-    assert.throws(() => outbox.keep([tick(noon + 30_000, 1), { ...tick(noon + 40_000, 1), uptime: 0.5 }]))
-    assert.deepEqual([outbox.last, outbox.waiting, outbox.load(9, 9999)?.rows.length], [2, 2, 2])
+    outbox.append(ticks(2))
+    assert.throws(() => outbox.append([tick(noon + 30_000, 1), { ...tick(noon + 40_000, 1), uptime: 0.5 }]))
+    assert.deepEqual([outbox.last, outbox.unacknowledged, outbox.nextBatch(9, 9999)?.rows.length], [2, 2, 2])
     assert.deepEqual(
-      outbox.keep([tick(noon + 30_000, 1)]).map(({ seq, time }) => [seq, time]),
+      outbox.append([tick(noon + 30_000, 1)]).map(({ seq, time }) => [seq, time]),
       [[3, noon + 30_000]],
     )
   })
 
   it('never has one time twice, also when the clock was put back', () => {
     const outbox = at.open()
-    outbox.keep(ticks(3))
+    outbox.append(ticks(3))
     const times = (rows: { time: number }[]) => rows.map(({ time }) => time - noon)
-    assert.deepEqual(times(outbox.keep([tick(noon, 7), tick(noon, 8), tick(noon + 1, 9), tick(noon + 5000, 9)])), [1, 2, 3, 5000])
+    assert.deepEqual(times(outbox.append([tick(noon, 7), tick(noon, 8), tick(noon + 1, 9), tick(noon + 5000, 9)])), [1, 2, 3, 5000])
     at.close(outbox)
-    assert.deepEqual(times(at.open().keep([tick(noon + 20_000, 7), tick(noon + 2, 8)])), [20_001, 4])
+    assert.deepEqual(times(at.open().append([tick(noon + 20_000, 7), tick(noon + 2, 8)])), [20_001, 4])
   })
 
   it('holds rows without a time back, and what follows them, until there is one', () => {
     const outbox = at.open()
-    outbox.keep(ticks(2))
-    assert.deepEqual(outbox.keep([tick(0, 20, { worth: quality.held, uptime: 5000 })]), [])
-    outbox.keep([tick(0, 21, { worth: quality.held, uptime: 15_000 })])
-    assert.deepEqual([outbox.last, outbox.waiting, outbox.load(9, 9999)?.rows.length], [2, 4, 2])
+    outbox.append(ticks(2))
+    assert.deepEqual(outbox.append([tick(0, 20, { worth: quality.waiting, uptime: 5000 })]), [])
+    outbox.append([tick(0, 21, { worth: quality.waiting, uptime: 15_000 })])
+    assert.deepEqual([outbox.last, outbox.unacknowledged, outbox.nextBatch(9, 9999)?.rows.length], [2, 4, 2])
     const stamped = outbox.stamp(noon + 3_600_000, quality.trusted)
     assert.deepEqual(
       stamped.map(({ seq, time }) => [seq, time - noon]),
@@ -107,18 +107,18 @@ describe('the outbox', () => {
         [4, 3_615_000],
       ],
     )
-    assert.deepEqual([outbox.last, outbox.load(9, 9999)?.rows.length], [4, 4])
+    assert.deepEqual([outbox.last, outbox.nextBatch(9, 9999)?.rows.length], [4, 4])
     assert.deepEqual(outbox.stamp(noon, quality.trusted), [])
   })
 
   it('guesses the times of rows that still waited for a clock when the power went', () => {
     const before = at.open({ boot: 1 })
-    before.keep(ticks(1))
-    before.keep([tick(0, 20, { worth: quality.held, uptime: 5000 }), tick(0, 21, { worth: quality.held, uptime: 15_000 })])
+    before.append(ticks(1))
+    before.append([tick(0, 20, { worth: quality.waiting, uptime: 5000 }), tick(0, 21, { worth: quality.waiting, uptime: 15_000 })])
     at.close(before)
     const outbox = at.open({ boot: 2 })
     outbox.moveCursor(1)
-    const load = outbox.load(9, 9999)
+    const load = outbox.nextBatch(9, 9999)
     assert.deepEqual(
       load?.rows.map(({ time }) => time - noon),
       [5000, 15_000],
@@ -128,24 +128,24 @@ describe('the outbox', () => {
 
   it('remembers what was trusted in this run of the machine, but not from the one before', () => {
     const before = at.open({ boot: 1 })
-    before.keep([tick(noon, 1, { uptime: 60_000 })])
-    assert.deepEqual(before.times, { known: noon, vouched: noon - 60_000 })
-    before.keep([tick(noon + 9e9, 1, { uptime: 61_000, worth: quality.unsure })])
-    assert.deepEqual(before.times, { known: noon, vouched: noon - 60_000 })
+    before.append([tick(noon, 1, { uptime: 60_000 })])
+    assert.deepEqual(before.knownTimes, { newestTime: noon, trustedOrigin: noon - 60_000 })
+    before.append([tick(noon + 9e9, 1, { uptime: 61_000, worth: quality.unsure })])
+    assert.deepEqual(before.knownTimes, { newestTime: noon, trustedOrigin: noon - 60_000 })
     at.close(before)
-    assert.deepEqual(at.open({ boot: 2 }).times, { known: noon, vouched: null })
+    assert.deepEqual(at.open({ boot: 2 }).knownTimes, { newestTime: noon, trustedOrigin: null })
   })
 
   it('begins a new epoch after a fork: all rows that are left, numbered from 1, none of them acknowledged', () => {
     const outbox = at.open()
-    outbox.keep(ticks(10))
+    outbox.append(ticks(10))
     outbox.moveCursor(4)
     outbox.quarantine(6)
     const { epoch } = outbox
     outbox.fork()
     assert.notEqual(outbox.epoch, epoch)
-    assert.deepEqual([outbox.cursor, outbox.last, outbox.waiting], [0, 9, 9])
-    const rows = outbox.load(500, 48_000)?.rows ?? []
+    assert.deepEqual([outbox.cursor, outbox.last, outbox.unacknowledged], [0, 9, 9])
+    const rows = outbox.nextBatch(500, 48_000)?.rows ?? []
     assert.deepEqual(
       rows.map(({ seq, values }) => [seq, values.temperature]),
       [0, 1, 2, 3, 4, 6, 7, 8, 9].map((value, i) => [i + 1, value]),
@@ -154,24 +154,24 @@ describe('the outbox', () => {
     at.close(outbox)
     const after = at.open()
     assert.deepEqual([after.epoch, after.cursor, after.last], [forked, 0, 9])
-    assert.equal(after.keep([tick(noon + 999_999, 1)])[0]?.seq, 10)
+    assert.equal(after.append([tick(noon + 999_999, 1)])[0]?.seq, 10)
   })
 
   it('puts away a row that the monitor does not take, and never uses its number again', () => {
     const before = at.open()
-    before.keep(ticks(3))
+    before.append(ticks(3))
     before.quarantine(3)
-    assert.deepEqual([before.waiting, before.load(9, 9999)?.rows.map(({ seq }) => seq)], [2, [1, 2]])
+    assert.deepEqual([before.unacknowledged, before.nextBatch(9, 9999)?.rows.map(({ seq }) => seq)], [2, [1, 2]])
     before.quarantine(3)
-    assert.equal(before.waiting, 2)
+    assert.equal(before.unacknowledged, 2)
     at.close(before)
     const after = at.open()
-    assert.deepEqual([after.last, after.waiting, after.keep([tick(noon + 99_999, 1)])[0]?.seq], [3, 2, 4])
+    assert.deepEqual([after.last, after.unacknowledged, after.append([tick(noon + 99_999, 1)])[0]?.seq], [3, 2, 4])
   })
 
   it('counts what was lost before it could be kept', () => {
     const before = at.open()
-    before.keep(ticks(1), 3)
+    before.append(ticks(1), 3)
     assert.equal(before.dropped, 3)
     at.close(before)
     assert.equal(at.open().dropped, 3)

@@ -9,13 +9,13 @@ import { readConfig } from '../../config.ts'
 import { type Broker, kinds, users } from '../brokers.ts'
 import { type FakeMonitor, startFakeMonitor } from '../fake-monitor.ts'
 import { outboxFolder, ticks } from '../outbox-folder.ts'
-import { startWitness, type Witness } from '../witness.ts'
+import { type Subscriber, startSubscriber } from '../subscriber.ts'
 
 for (const kind of kinds) {
   describe(`the record with ${kind.name}`, kind.need, () => {
     let broker: Broker
     let monitor: FakeMonitor
-    let witness: Witness
+    let subscriber: Subscriber
     let at: ReturnType<typeof outboxFolder>
     let truth: Row[]
     let sensors: Sensor[]
@@ -23,7 +23,7 @@ for (const kind of kinds) {
     beforeEach(async () => {
       broker = await kind.start()
       monitor = await startFakeMonitor(broker.port, 'pi-1')
-      witness = await startWitness(broker.port)
+      subscriber = await startSubscriber(broker.port)
       at = outboxFolder()
       truth = []
       sensors = []
@@ -31,7 +31,7 @@ for (const kind of kinds) {
     afterEach(async () => {
       await Promise.all(sensors.map((sensor) => sensor.close()))
       await monitor.end()
-      await witness.end()
+      await subscriber.end()
       await broker.end()
       at.end()
     })
@@ -40,7 +40,7 @@ for (const kind of kinds) {
       const own = { SENSOR_ID: 'pi-1', ROOM: 'kitchen', PROBE: 'simulated', OUTBOX_DIR: at.folder, BATCH_INTERVAL: '0.2' }
       const login = { MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_USERNAME: 'pi-1', MQTT_PASSWORD: users['pi-1'] }
       const sensor = await startSensor(readConfig({ ...own, ...login, READ_INTERVAL: '0.05', ...env }, []), silent, {
-        onKept: (row) => truth.push(row),
+        onAppended: (row) => truth.push(row),
         isSynchronised: () => true,
         ...options,
       })
@@ -89,8 +89,8 @@ for (const kind of kinds) {
       await start({ BATCH_SIZE: '10' })
       while (truth.length < 60) await new Promise((resolve) => setTimeout(resolve, 20))
       await broker.restart()
-      await witness.end()
-      witness = await startWitness(broker.port)
+      await subscriber.end()
+      subscriber = await startSubscriber(broker.port)
       await monitor.end()
       monitor = await startFakeMonitor(broker.port, 'pi-1')
       await keeps(60)
@@ -103,7 +103,7 @@ for (const kind of kinds) {
       await start()
       await monitor.until(() => monitor.batches.length > 0)
       monitor.answer = () => ({})
-      await monitor.say('monitor/status', 'online', { qos: 1, retain: true })
+      await monitor.publish('monitor/status', 'online', { qos: 1, retain: true })
       await keeps(5)
       agree()
     })
@@ -128,7 +128,7 @@ for (const kind of kinds) {
       await start()
       const batch = await monitor.until(() => monitor.batches[0])
       const ack = (more: object, options = {}) =>
-        monitor.say(
+        monitor.publish(
           'device/pi-1/ack',
           JSON.stringify({ v: 1, epoch: batch.epoch, re: batch.batch, seq: batch.to, now: Date.now(), ...more }),
           options,
@@ -137,10 +137,10 @@ for (const kind of kinds) {
       await ack({ epoch: '0123456789abcdef' })
       await ack({ seq: -1 })
       await ack({ err: 'what' })
-      await monitor.say('device/pi-1/ack', 'garbage')
-      await monitor.say('device/pi-1/ack', '')
+      await monitor.publish('device/pi-1/ack', 'garbage')
+      await monitor.publish('device/pi-1/ack', '')
       monitor.answer = () => ({})
-      await monitor.say('monitor/status', 'online', { qos: 1 })
+      await monitor.publish('monitor/status', 'online', { qos: 1 })
       const again = await monitor.until(() => monitor.batches.find(({ batch: name }) => name !== batch.batch))
       assert.equal(again.from, 1)
     })
@@ -151,7 +151,7 @@ for (const kind of kinds) {
       await monitor.until(() => monitor.kept.size > 1)
       const [before, after] = [...monitor.kept.keys()]
       assert.notEqual(before, after)
-      await witness.until(({ topic, text }) => topic === 'device/pi-1/info' && readInfo(Buffer.from(text)).epoch === after)
+      await subscriber.until(({ topic, text }) => topic === 'device/pi-1/info' && readInfo(Buffer.from(text)).epoch === after)
       assert.equal(monitor.batches.find(({ epoch }) => epoch === after)?.from, 1)
       await monitor.until(() => (monitor.kept.get(after ?? '')?.size ?? 0) >= 20)
       agree(after)
@@ -173,7 +173,7 @@ for (const kind of kinds) {
 
     it('brings a long backlog quickly, in packets that every broker takes', async () => {
       const outbox = at.open()
-      outbox.keep(ticks(10_000))
+      outbox.append(ticks(10_000))
       at.close(outbox)
       const begin = performance.now()
       await start({ READ_INTERVAL: '10' })
@@ -184,11 +184,11 @@ for (const kind of kinds) {
 
     it('tells in the heartbeat how many rows wait', async () => {
       const outbox = at.open()
-      outbox.keep(ticks(100))
+      outbox.append(ticks(100))
       at.close(outbox)
       monitor.answer = () => null
       await start({ READ_INTERVAL: '10' })
-      const { text } = await witness.until(({ topic }) => topic === 'device/pi-1/heartbeat')
+      const { text } = await subscriber.until(({ topic }) => topic === 'device/pi-1/heartbeat')
       const { outbox: waiting = 0, dropped } = readHeartbeat(Buffer.from(text))
       assert.ok(waiting >= 100 && waiting <= 102)
       assert.equal(dropped, 0)
@@ -207,7 +207,7 @@ for (const kind of kinds) {
       const wall = () => Date.now() - late
       late = Date.now() - 1_000_000
       await start({}, { wall, isSynchronised: () => late === 0 })
-      await witness.count('home/kitchen/temperature', 10)
+      await subscriber.count('home/kitchen/temperature', 10)
       assert.equal(monitor.batches.length, 0)
       late = 0
       await keeps(15)

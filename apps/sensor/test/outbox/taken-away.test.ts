@@ -36,19 +36,19 @@ describe('an outbox whose file is taken away while the sensor runs', () => {
   }
   /** A hundred rows, of which forty are acknowledged. */
   function fill(one: OpenOutbox): void {
-    one.outbox.keep(ticks(100))
+    one.outbox.append(ticks(100))
     one.outbox.moveCursor(40)
-    one.outbox.keep([tick(noon + 5_000_000, 100)])
+    one.outbox.append([tick(noon + 5_000_000, 100)])
   }
   function expectAll(one: OpenOutbox, epoch: string): void {
     const { outbox } = one
-    assert.deepEqual([outbox.epoch, outbox.cursor, outbox.waiting, outbox.last], [epoch, 40, 61, 101])
+    assert.deepEqual([outbox.epoch, outbox.cursor, outbox.unacknowledged, outbox.last], [epoch, 40, 61, 101])
     assert.deepEqual(
-      outbox.load(1000, 1e9)?.rows.map(({ values }) => values.temperature),
+      outbox.nextBatch(1000, 1e9)?.rows.map(({ values }) => values.temperature),
       Array.from({ length: 61 }, (_, i) => i + 40),
     )
     outbox.moveCursor(0)
-    assert.equal(outbox.waiting, 101, 'what is acknowledged is there for a monitor that has lost it')
+    assert.equal(outbox.unacknowledged, 101, 'what is acknowledged is there for a monitor that has lost it')
     outbox.moveCursor(40)
   }
 
@@ -72,22 +72,22 @@ describe('an outbox whose file is taken away while the sensor runs', () => {
       assert.equal(one.renew(), true)
       assert.match(told, /THE OUTBOX WAS DELETED OR REPLACED/)
       expectAll(one, epoch)
-      assert.equal(one.outbox.keep([tick(noon + 9_000_000, 101)])[0]?.seq, 102)
+      assert.equal(one.outbox.append([tick(noon + 9_000_000, 101)])[0]?.seq, 102)
       assert.equal(one.renew(), false)
       close(one)
       const again = open()
-      assert.deepEqual([again.outbox.epoch, again.outbox.waiting, again.outbox.last], [epoch, 62, 102])
+      assert.deepEqual([again.outbox.epoch, again.outbox.unacknowledged, again.outbox.last], [epoch, 62, 102])
     })
   }
 
   it('is not replaced by an older copy of itself: that is kept beside it', () => {
     const one = open()
-    one.outbox.keep(ticks(10))
+    one.outbox.append(ticks(10))
     close(one)
     copyFileSync(at.file, join(at.folder, 'copy'))
     const two = open()
     const { epoch } = two.outbox
-    two.outbox.keep(ticks(90, noon + 100_000))
+    two.outbox.append(ticks(90, noon + 100_000))
     remove()
     copyFileSync(join(at.folder, 'copy'), at.file)
     assert.equal(two.renew(), true)
@@ -103,7 +103,7 @@ describe('an outbox whose file is taken away while the sensor runs', () => {
     assert.equal(one.renew(), false)
     assert.equal(one.renew(), false)
     assert.equal(told.match(/THE OUTBOX IS GONE/g)?.length, 1)
-    assert.equal(one.outbox.keep([tick(noon + 9_000_000, 1)])[0]?.seq, 102)
+    assert.equal(one.outbox.append([tick(noon + 9_000_000, 1)])[0]?.seq, 102)
     close(other)
     assert.equal(one.renew(), true)
     assert.equal(one.outbox.last, 102)
@@ -125,9 +125,9 @@ describe('rows that the monitor does not take', () => {
   it('are kept for people to look at, the last 500 of them, and counted as lost from there on', () => {
     const at = outboxFolder()
     const outbox = at.open()
-    outbox.keep(ticks(520))
+    outbox.append(ticks(520))
     for (let seq = 1; seq <= 510; seq += 1) outbox.quarantine(seq)
-    assert.deepEqual([outbox.waiting, outbox.dropped], [10, 10])
+    assert.deepEqual([outbox.unacknowledged, outbox.dropped], [10, 10])
     at.close(outbox)
     assert.equal(at.open().dropped, 10)
     at.end()

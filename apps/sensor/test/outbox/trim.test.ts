@@ -20,30 +20,30 @@ describe('the outbox is trimmed', () => {
   function left(outbox: Outbox): number[] {
     const { cursor } = outbox
     outbox.moveCursor(0)
-    const seqs = outbox.load(100_000, 1e9)?.rows.map(({ seq }) => seq) ?? []
+    const seqs = outbox.nextBatch(100_000, 1e9)?.rows.map(({ seq }) => seq) ?? []
     outbox.moveCursor(cursor)
     return seqs
   }
 
   it('of what is acknowledged and older than a week, in small steps', () => {
     const outbox = at.open()
-    outbox.keep(ticks(2000))
+    outbox.append(ticks(2000))
     outbox.moveCursor(1500)
     const steps = trimAll(outbox, noon + 7 * aDay + 1200 * 10_000)
     assert.ok(steps >= 3)
-    assert.deepEqual([left(outbox)[0], left(outbox).length, outbox.dropped, outbox.waiting], [1201, 800, 0, 500])
+    assert.deepEqual([left(outbox)[0], left(outbox).length, outbox.dropped, outbox.unacknowledged], [1201, 800, 0, 500])
   })
 
   it('not of what is not acknowledged, however old', () => {
     const outbox = at.open()
-    outbox.keep(ticks(100))
+    outbox.append(ticks(100))
     trimAll(outbox, noon + 70 * aDay)
     assert.deepEqual([left(outbox).length, outbox.dropped], [100, 0])
   })
 
   it('not by a clock that nobody vouches for', () => {
     const outbox = at.open()
-    outbox.keep(ticks(100))
+    outbox.append(ticks(100))
     outbox.moveCursor(100)
     trimAll(outbox, noon + 3650 * aDay, false)
     assert.equal(left(outbox).length, 100)
@@ -51,19 +51,19 @@ describe('the outbox is trimmed', () => {
 
   it('over the cap of the oldest acknowledged rows first, which are no loss', () => {
     const outbox = at.open({ most: 100 })
-    outbox.keep(ticks(130))
+    outbox.append(ticks(130))
     outbox.moveCursor(60)
     trimAll(outbox, noon + 1_300_000)
-    assert.deepEqual([left(outbox)[0], left(outbox).length, outbox.dropped, outbox.waiting], [31, 100, 0, 70])
+    assert.deepEqual([left(outbox)[0], left(outbox).length, outbox.dropped, outbox.unacknowledged], [31, 100, 0, 70])
   })
 
   it('over the cap of five in six of what is not acknowledged and older than a day, each counted', () => {
     const outbox = at.open({ most: 1000 })
-    outbox.keep(ticks(600))
-    outbox.keep(ticks(700, noon + 2 * aDay))
+    outbox.append(ticks(600))
+    outbox.append(ticks(700, noon + 2 * aDay))
     trimAll(outbox, noon + 2 * aDay + 7_000_000)
     const seqs = left(outbox)
-    assert.deepEqual([seqs.length, outbox.dropped, outbox.waiting], [1000, 300, 1000])
+    assert.deepEqual([seqs.length, outbox.dropped, outbox.unacknowledged], [1000, 300, 1000])
     const old = seqs.filter((seq) => seq <= 360)
     assert.ok(old.every((seq) => seq % 6 === 0) && old.length === 60, 'the oldest are thinned first')
     assert.ok(seqs.includes(361) && seqs.at(-1) === 1300)
@@ -71,8 +71,8 @@ describe('the outbox is trimmed', () => {
 
   it('over the cap of the oldest rows when nothing can be thinned any more', () => {
     const outbox = at.open({ most: 100 })
-    outbox.keep(ticks(600))
-    outbox.keep(ticks(100, noon + 2 * aDay))
+    outbox.append(ticks(600))
+    outbox.append(ticks(100, noon + 2 * aDay))
     trimAll(outbox, noon + 2 * aDay + 1_000_000)
     assert.deepEqual(
       left(outbox),
@@ -83,18 +83,18 @@ describe('the outbox is trimmed', () => {
 
   it('never of so much that a number comes twice', () => {
     const before = at.open({ most: 1 })
-    before.keep(ticks(3))
+    before.append(ticks(3))
     before.moveCursor(3)
     trimAll(before, noon + 8 * aDay)
     assert.deepEqual(left(before), [])
     at.close(before)
     const after = at.open()
-    assert.deepEqual([after.cursor, after.keep([tick(noon + 9 * aDay, 1)])[0]?.seq, after.waiting], [3, 4, 1])
+    assert.deepEqual([after.cursor, after.append([tick(noon + 9 * aDay, 1)])[0]?.seq, after.unacknowledged], [3, 4, 1])
   })
 
   it('without what waits for its time, as long as there is anything else', () => {
     const outbox = at.open({ most: 2 })
-    outbox.keep([...ticks(2), tick(0, 1, { worth: quality.held })])
+    outbox.append([...ticks(2), tick(0, 1, { worth: quality.waiting })])
     trimAll(outbox, noon + 9 * aDay)
     outbox.stamp(noon + aDay, quality.trusted)
     assert.deepEqual(left(outbox), [2, 3])
@@ -102,7 +102,7 @@ describe('the outbox is trimmed', () => {
 
   it('and says how many were lost after a restart, too', () => {
     const before = at.open({ most: 100 })
-    before.keep(ticks(130))
+    before.append(ticks(130))
     trimAll(before, noon)
     at.close(before)
     assert.equal(at.open().dropped, 30)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { readHeartbeat } from '@hearthwatch/protocol'
-import { createPulse } from '../../presence/heartbeat.ts'
+import { createVitals } from '../../presence/heartbeat.ts'
 
 const now = Date.UTC(2026, 10, 23, 2, 20)
 const well = {
@@ -15,7 +15,7 @@ const well = {
 
 describe('a heartbeat', () => {
   it('tells how this machine is, as the agreement says', async () => {
-    const heartbeat = await createPulse('pi-1', '1.0.0')(Date.now())
+    const heartbeat = await createVitals('pi-1', '1.0.0')(Date.now())
     assert.deepEqual(readHeartbeat(Buffer.from(JSON.stringify(heartbeat))), heartbeat)
     for (const vital of ['cpu', 'memory', 'disk'] as const) {
       const value = heartbeat[vital] ?? -1
@@ -25,7 +25,7 @@ describe('a heartbeat', () => {
   })
 
   it('has the form of the tutorials', async () => {
-    assert.deepEqual(await createPulse('pi-1', '1.0.0', well)(now), {
+    assert.deepEqual(await createVitals('pi-1', '1.0.0', well)(now), {
       device_id: 'pi-1',
       timestamp: '2026-11-23T02:20:00.000Z',
       cpu: 12.5,
@@ -45,13 +45,13 @@ describe('a heartbeat', () => {
       temperature: async () => null,
       disk: () => Promise.reject(new Error('no such file')),
     }
-    const { cpu, temperature, disk, rssi } = await createPulse('pi-1', '1.0.0', ill)(now)
+    const { cpu, temperature, disk, rssi } = await createVitals('pi-1', '1.0.0', ill)(now)
     assert.deepEqual([cpu, temperature, disk, rssi], [undefined, undefined, undefined, -61])
   })
 
   it('asks no more for what the machine does not have, and again for what failed once', async () => {
     const asked = { temperature: 0, disk: 0 }
-    const pulse = createPulse('pi-1', '1.0.0', {
+    const vitalsAt = createVitals('pi-1', '1.0.0', {
       ...well,
       temperature: async () => {
         asked.temperature += 1
@@ -63,13 +63,13 @@ describe('a heartbeat', () => {
         return 50
       },
     })
-    await pulse(now)
-    assert.equal((await pulse(now)).disk, 50)
+    await vitalsAt(now)
+    assert.equal((await vitalsAt(now)).disk, 50)
     assert.deepEqual(asked, { temperature: 1, disk: 2 })
   })
 
   it('does not wait for ever', async () => {
-    const { disk, cpu } = await createPulse('pi-1', '1.0.0', { ...well, disk: () => new Promise(() => {}) }, 20)(now)
+    const { disk, cpu } = await createVitals('pi-1', '1.0.0', { ...well, disk: () => new Promise(() => {}) }, 20)(now)
     assert.deepEqual([disk, cpu], [undefined, 12.5])
   })
 
@@ -82,7 +82,7 @@ describe('a heartbeat', () => {
       asking -= 1
       return 1
     }
-    const pulse = createPulse('pi-1', '1.0.0', {
+    const vitalsAt = createVitals('pi-1', '1.0.0', {
       cpu: question,
       memory: question,
       temperature: question,
@@ -90,7 +90,7 @@ describe('a heartbeat', () => {
       disk: question,
       rssi: question,
     })
-    await Promise.all([pulse(now), pulse(now)])
+    await Promise.all([vitalsAt(now), vitalsAt(now)])
     assert.equal(most, 1)
   })
 })

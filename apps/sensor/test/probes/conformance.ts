@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { quantityOf } from '@hearthwatch/protocol'
-import { type Driver, ProbeError } from '../../probes/probe.ts'
+import type { Driver } from '../../probes/probe.ts'
+import { ProbeError } from '../../probes/probe-error.ts'
 
 /** One probe that is plugged in, and what can be done to it. */
 export interface Bench {

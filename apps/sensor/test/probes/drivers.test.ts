@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { drivers } from '../../probes/index.ts'
-import type { Driver, Surroundings } from '../../probes/probe.ts'
+import type { Driver, DriverContext } from '../../probes/probe.ts'
 import { openSysfs } from '../../probes/sysfs.ts'
 import { type Bench, conforms } from './conformance.ts'
 import { growTree, plugHwmon, plugIio, plugW1, type Tree } from './tree.ts'
 
 const simulate = { mean: 20, spread: 5, seed: 'kitchen' }
-const around = (tree: Tree): Surroundings => ({ sysfs: openSysfs(tree.root), interval: 1000, simulate })
+const around = (tree: Tree): DriverContext => ({ sysfs: openSysfs(tree.root), interval: 1000, simulate })
 
 /** A probe whose value stands in one file. */
 function inATree(
-  make: (surroundings: Surroundings) => Driver,
+  make: (context: DriverContext) => Driver,
   plug: (tree: Tree) => { file: string; unplug(): void },
   value: number,
 ): () => Bench {

@@ -17,7 +17,12 @@ async function open(env: Record<string, string> = {}): Promise<{ probeSet: Probe
   const lines: string[] = []
   const log = createLog('probes', 'debug', (line) => lines.push(line))
   const config = readConfig({ ROOM: 'kitchen', SYSFS_ROOT: tree.root, ...env }, [])
-  const probeSet = await openProbes(config, log, () => clock)
+  const probeSet = await openProbes(
+    config,
+    () => config.READ_INTERVAL * 1000,
+    log,
+    () => clock,
+  )
   return {
     probeSet,
     lines,
@@ -127,7 +132,7 @@ describe('the probes of a sensor', () => {
   it('may be plugged in later: it looks again each minute', async () => {
     tree = growTree(aPi)
     const { probeSet, lines, pass } = await open()
-    assert.match(lines.join(''), /ERROR.*NO PROBE FOUND.*Looking again each minute/)
+    assert.match(lines.join(''), /ERROR.*NO PROBE FOUND.*searching again each minute/)
     plugW1(tree, '28-000000000001', '20000\n')
     pass(59_000)
     assert.deepEqual(await keysAndValues(probeSet), {})

@@ -20,7 +20,7 @@ for (const kind of kinds) {
     it('are in force at once and without a restart, told in the info, and then answered', async () => {
       await house.start({ ALERT_ABOVE: '30', HEARTBEAT_INTERVAL: '3600' })
       await house.online()
-      await house.witness.count(temperature, 1)
+      await house.subscriber.count(temperature, 1)
       await house.want({
         id: 'w1',
         READ_INTERVAL: 0.2,
@@ -41,10 +41,10 @@ for (const kind of kinds) {
         MAX_RATE: 3,
         'offset.temperature': -0.4,
       })
-      await house.witness.until(({ topic, text }) => topic === temperature && text === '21.037')
-      const { text } = await house.witness.until(({ topic }) => topic === 'home/kitchen/alert')
+      await house.subscriber.until(({ topic, text }) => topic === temperature && text === '21.037')
+      const { text } = await house.subscriber.until(({ topic }) => topic === 'home/kitchen/alert')
       assert.match(text, /21\.04 °C, the limit is 20 °C/)
-      await house.witness.count('device/pi-1/heartbeat', 2)
+      await house.subscriber.count('device/pi-1/heartbeat', 2)
       const answers = house.answersTo('w1')
       assert.deepEqual(
         answers.map(({ qos, retained }) => [qos, retained]),
@@ -57,10 +57,10 @@ for (const kind of kinds) {
       await house.online()
       await house.want({ id: 'w1', READ_INTERVAL: 0.5 })
       await house.answerTo('w1')
-      const since = house.witness.seen.length
+      const since = house.subscriber.seen.length
       await house.want({ READ_INTERVAL: 0.5, id: 'w1' })
       assert.deepEqual(await house.answerTo('w1', since), { id: 'w1', ok: true })
-      const again = house.witness.seen.length
+      const again = house.subscriber.seen.length
       await house.want({ id: 'w1', READ_INTERVAL: 0.7 })
       assert.deepEqual(await house.answerTo('w1', again), { id: 'w1', ok: false, error: 'id was used for other settings before' })
       assert.equal(house.info().interval, 0.5)
@@ -88,7 +88,8 @@ for (const kind of kinds) {
         assert.match(error, reason)
         assert.ok(house.said().includes(error), house.said())
       }
-      for (const garbage of ['{', '[]', '{"READ_INTERVAL":1}', 'null']) await house.witness.say(topicsOf.config, garbage, { retain: true })
+      for (const garbage of ['{', '[]', '{"READ_INTERVAL":1}', 'null'])
+        await house.subscriber.publish(topicsOf.config, garbage, { retain: true })
       await house.order('mark', 'measure')
       await house.answerTo('mark')
       assert.equal(house.info().interval, 0.5)
@@ -101,9 +102,9 @@ for (const kind of kinds) {
       await house.want({ id: 'w1', READ_INTERVAL: 0.5, ALERT_BELOW: null, offsets: { temperature: 1 } })
       await house.answerTo('w1')
       assert.equal(house.info().config.ALERT_BELOW, null)
-      const since = house.witness.seen.length
-      await house.witness.say(topicsOf.config, '', { retain: true })
-      await house.witness.until(({ topic }) => topic === topicsOf.info, since)
+      const since = house.subscriber.seen.length
+      await house.subscriber.publish(topicsOf.config, '', { retain: true })
+      await house.subscriber.until(({ topic }) => topic === topicsOf.info, since)
       assert.equal(house.info().interval, 0.05)
       assert.equal(house.info().config.ALERT_BELOW, 10)
       assert.equal(house.info().config['offset.temperature'], undefined)
@@ -116,17 +117,17 @@ for (const kind of kinds) {
       await house.answerTo('w1')
       await first.close()
       await house.crash(() => house.start())
-      const { text } = await house.witness.until(({ topic }) => topic === temperature)
+      const { text } = await house.subscriber.until(({ topic }) => topic === temperature)
       assert.equal(text, '23.437')
       assert.equal(house.info().interval, 0.07)
     })
 
     it('wait at the broker: the sensor says that it is there first, and nothing before that', async () => {
       await house.want({ id: 'w1', READ_INTERVAL: 0.3 })
-      const since = house.witness.seen.length
+      const since = house.subscriber.seen.length
       await house.start()
       assert.deepEqual(await house.answerTo('w1'), { id: 'w1', ok: true })
-      const topics = [...new Set(house.witness.seen.slice(since).map(({ topic }) => topic))].filter((topic) => topic !== topicsOf.config)
+      const topics = [...new Set(house.subscriber.seen.slice(since).map(({ topic }) => topic))].filter((topic) => topic !== topicsOf.config)
       assert.deepEqual(topics.slice(0, 2), [topicsOf.info, status])
       assert.equal(house.info().interval, 0.3)
     })
@@ -169,7 +170,7 @@ describe('a sensor that finds on its disk what it cannot read', () => {
       })
       const sensor = await startSensor(readConfig({ ...settings, ALERT_BELOW: '10' }, []), log)
       await sensor.close()
-      assert.match(said, /wanted settings that were kept cannot be used/, content)
+      assert.match(said, /stored desired settings cannot be used/, content)
     }
   })
 

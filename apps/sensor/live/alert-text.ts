@@ -1,10 +1,9 @@
-import type { Zone } from './crossing.ts'
+import type { AlarmState } from './threshold-alarm.ts'
 
-/** A crossing, told to people. */
-export interface Told {
-  /** The room, and the probe's key where it has more than one temperature. */
+export interface Alert {
+  /** The room, with the probe's key in brackets for its second temperature. */
   place: string
-  zone: Exclude<Zone, 'normal'>
+  state: Exclude<AlarmState, 'normal'>
   value: number
   limit: number
   unit: string
@@ -12,7 +11,7 @@ export interface Told {
 
 type Sentence = (place: string, value: string, limit: string) => string
 
-const sentences: Record<'en' | 'zh-TW', Record<Told['zone'], Sentence>> = {
+const sentences: Record<'en' | 'zh-TW', Record<Alert['state'], Sentence>> = {
   en: {
     above: (place, value, limit) => `It is too warm in ${place}: ${value}, the limit is ${limit}`,
     below: (place, value, limit) => `It is too cold in ${place}: ${value}, the limit is ${limit}`,
@@ -24,12 +23,12 @@ const sentences: Record<'en' | 'zh-TW', Record<Told['zone'], Sentence>> = {
 }
 
 /** The alert's text, in one of the languages of `UI_LANGUAGE`. */
-export function sentenceOf({ place, zone, value, limit, unit }: Told, language: keyof typeof sentences): string {
+export function alertText({ place, state, value, limit, unit }: Alert, language: keyof typeof sentences): string {
   const measured = (number: number) => `${Math.round(number * 100) / 100} ${unit}`
-  return sentences[language][zone](spaced(place, language), measured(value), measured(limit))
+  return sentences[language][state](spaced(place, language), measured(value), measured(limit))
 }
 
-/** Between Latin letters and Chinese ones stands a space; between two Chinese ones none. */
+/** Adds the space that Chinese text has after Latin letters. */
 function spaced(place: string, language: string): string {
   return language === 'zh-TW' && !/\p{Script=Han}$/u.test(place) ? `${place} ` : place
 }

@@ -10,20 +10,20 @@ export interface Seen {
 }
 
 /** Another client of the broker, a plain mqtt.js, that sees everything. */
-export interface Witness {
+export interface Subscriber {
   readonly seen: Seen[]
   /** The first message from `since` on (a length of `seen`) for which this holds. */
   until(holds: (seen: Seen) => boolean, since?: number): Promise<Seen>
   /** Waits for so many messages on a topic. */
   count(topic: string, many: number): Promise<Seen[]>
-  say(topic: string, text: string, options?: { qos?: 0 | 1 | 2; retain?: boolean }): Promise<void>
+  publish(topic: string, text: string, options?: { qos?: 0 | 1 | 2; retain?: boolean }): Promise<void>
   end(): Promise<void>
 }
 
-export async function startWitness(port: number): Promise<Witness> {
+export async function startSubscriber(port: number): Promise<Subscriber> {
   const seen: Seen[] = []
   const looks = new Set<() => void>()
-  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0, username: 'witness', password: users.witness })
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0, username: 'subscriber', password: users.subscriber })
   // It may end with its broker.
   client.on('error', () => {})
   client.on('message', (topic, payload, { qos, retain }: IPublishPacket) => {
@@ -50,7 +50,7 @@ export async function startWitness(port: number): Promise<Witness> {
         const found = seen.filter((message) => message.topic === topic)
         return found.length >= many ? found : undefined
       }),
-    async say(topic, text, { qos = 1, retain = false } = {}) {
+    async publish(topic, text, { qos = 1, retain = false } = {}) {
       await client.publishAsync(topic, text, { qos, retain })
     },
     end: () => client.endAsync(true),
@@ -58,12 +58,12 @@ export async function startWitness(port: number): Promise<Witness> {
 }
 
 /** What the broker keeps on its retained topics, as someone new gets it: at least on these. */
-export async function keptBy(port: number, ...topics: string[]): Promise<Record<string, string>> {
-  const witness = await startWitness(port)
-  for (const topic of topics) await witness.until((seen) => seen.retained && seen.topic === topic)
+export async function retainedBy(port: number, ...topics: string[]): Promise<Record<string, string>> {
+  const subscriber = await startSubscriber(port)
+  for (const topic of topics) await subscriber.until((seen) => seen.retained && seen.topic === topic)
   const mark = `mark/${Math.random()}`
-  await witness.say(mark, 'a broker sends all that it has kept, but not always before this')
-  await witness.until(({ topic }) => topic === mark)
-  await witness.end()
-  return Object.fromEntries(witness.seen.filter(({ retained }) => retained).map(({ topic, text }) => [topic, text]))
+  await subscriber.publish(mark, 'a broker sends all that it has kept, but not always before this')
+  await subscriber.until(({ topic }) => topic === mark)
+  await subscriber.end()
+  return Object.fromEntries(subscriber.seen.filter(({ retained }) => retained).map(({ topic, text }) => [topic, text]))
 }

@@ -1,44 +1,44 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The green one of a Raspberry Pi, by its name now and before. https://docs.kernel.org/leds/leds-class.html */
+/** The green LED of a Raspberry Pi, by its current and its former name. https://docs.kernel.org/leds/leds-class.html */
 const names = ['ACT', 'led0']
 const blinks = 20
 /** ms between on and off */
-const rhythm = 250
+const blinkEvery = 250
 
-/** A light on the machine, to tell it from others. */
+/** An LED of the machine, which blinks to tell this sensor from others. */
 export interface Lamp {
-  /** Blinks for some seconds. @returns false where there is none, or none that this user may use */
+  /** Blinks for 10 s. @returns false if there is no LED that this user may write to */
   blink(): boolean
-  /** Gives it back to whom it belongs. */
+  /** Restores the LED's own function. */
   stop(): void
 }
 
 export function createLamp(sysfsRoot: string): Lamp {
-  let giveBack: (() => void) | undefined
+  let restore: (() => void) | undefined
   let timer: NodeJS.Timeout | undefined
 
   function stop(): void {
     clearInterval(timer)
-    giveBack?.()
-    giveBack = undefined
+    restore?.()
+    restore = undefined
   }
 
   function blinkOne(folder: string): boolean {
     const set = (file: string, text: string) => writeFileSync(join(folder, file), text)
     try {
-      // The one in brackets is what it shows otherwise: `none [mmc0] timer`.
+      // The file lists all triggers, with the active one in brackets: `none [mmc0] timer`.
       const before = /\[(.+?)\]/.exec(readFileSync(join(folder, 'trigger'), 'utf8'))?.[1] ?? 'none'
       set('trigger', 'none')
       set('brightness', '1')
       let left = blinks * 2 - 1
-      giveBack = () => {
+      restore = () => {
         try {
           set('brightness', '0')
           set('trigger', before)
         } catch {
-          // It could be written a moment ago, and it is only a lamp.
+          // A failure here only affects the LED.
         }
       }
       timer = setInterval(() => {
@@ -49,7 +49,7 @@ export function createLamp(sysfsRoot: string): Lamp {
           left = 0
         }
         if (left <= 0) stop()
-      }, rhythm)
+      }, blinkEvery)
       return true
     } catch {
       return false

@@ -6,7 +6,7 @@ import { createOutbox } from '../outbox/outbox.ts'
 import { noon, tick } from './outbox-folder.ts'
 
 const outbox = createOutbox(openFile(process.argv[2] ?? '', 'full', silent), 1, 1_000_000)
-for (let value = outbox.waiting; ; value += 1) {
-  outbox.keep([tick(noon + value * 1000, value)])
+for (let value = outbox.unacknowledged; ; value += 1) {
+  outbox.append([tick(noon + value * 1000, value)])
   writeSync(1, `${value}\n`)
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { createLive } from '../../live/live.ts'
-import { note, rateOf, type Sent, waitFor } from '../../live/rate.ts'
+import { createLiveQueue } from '../../live/live-queue.ts'
+import { addSent, rateOf, type Sent, waitFor } from '../../live/rate.ts'
 
 /** Sends as early as allowed, whenever there is something to send. */
 function sendAll(wishes: number[], perSecond: number): number[] {
@@ -12,7 +12,7 @@ function sendAll(wishes: number[], perSecond: number): number[] {
   return wishes.map((wish) => {
     free = Math.max(free, wish)
     for (let wait = waitFor(sent, free, rate); wait > 0; wait = waitFor(sent, free, rate)) free += Math.ceil(wait)
-    sent = note(sent, free, rate)
+    sent = addSent(sent, free, rate)
     return free
   })
 }
@@ -59,7 +59,7 @@ describe('what is said live', () => {
     const said: [string, string][] = []
     let connected = true
     const onSaid = new Set<() => void>()
-    const live = createLive(
+    const live = createLiveQueue(
       rateOf(perSecond),
       (topic, payload) => {
         if (connected) {

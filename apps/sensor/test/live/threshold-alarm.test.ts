@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import fc from 'fast-check'
+import { alertText } from '../../live/alert-text.ts'
 import { createAlerts } from '../../live/alerts.ts'
-import { isUntold, judge, markTold, markUntold, unwatched, type Watch } from '../../live/crossing.ts'
-import { sentenceOf } from '../../live/sentence.ts'
+import { applyValue, isUnpublished, markPublished, markUnpublished, noAlarm, type ThresholdAlarm } from '../../live/threshold-alarm.ts'
 
 /** Which of these values are told, when each crossing is told at once. */
 function told(values: number[], limits = { above: 30, below: 5 }): number[] {
-  let watch: Watch = unwatched
+  let alarm: ThresholdAlarm = noAlarm
   return values.filter((value) => {
-    watch = judge(watch, value, limits)
-    const tell = isUntold(watch)
-    if (tell) watch = markTold(watch)
+    alarm = applyValue(alarm, value, limits)
+    const tell = isUnpublished(alarm)
+    if (tell) alarm = markPublished(alarm)
     return tell
   })
 }
@@ -45,18 +45,18 @@ describe('a crossing of a limit', () => {
   })
 
   it('that could not be told stays to be told', () => {
-    const crossed = judge(unwatched, 31, { above: 30 })
-    const failed = markUntold(markTold(crossed), crossed.change)
-    assert.ok(isUntold(failed))
-    assert.ok(isUntold(judge(failed, 32, { above: 30 })), 'while it still holds')
-    assert.ok(!isUntold(judge(failed, 20, { above: 30 })), 'not when it is over')
+    const crossed = applyValue(noAlarm, 31, { above: 30 })
+    const failed = markUnpublished(markPublished(crossed), crossed.change)
+    assert.ok(isUnpublished(failed))
+    assert.ok(isUnpublished(applyValue(failed, 32, { above: 30 })), 'while it still holds')
+    assert.ok(!isUnpublished(applyValue(failed, 20, { above: 30 })), 'not when it is over')
   })
 
   it('that fails to be told late does not undo a newer one', () => {
     const limits = { above: 30, below: 5 }
-    const first = markTold(judge(unwatched, 31, limits))
-    const second = markTold(judge(first, 4, limits))
-    assert.ok(!isUntold(markUntold(second, first.change)))
+    const first = markPublished(applyValue(noAlarm, 31, limits))
+    const second = markPublished(applyValue(first, 4, limits))
+    assert.ok(!isUnpublished(markUnpublished(second, first.change)))
   })
 })
 
@@ -79,8 +79,8 @@ describe('the alert', () => {
   it('says the room, the value and the limit', async () => {
     const { texts, publish } = outbox()
     const alerts = createAlerts(config, publish, silent)
-    alerts.judge([reading(31.25)])
-    alerts.judge([reading(31.5), reading(33, 'temperature_2')])
+    alerts.check([reading(31.25)])
+    alerts.check([reading(31.5), reading(33, 'temperature_2')])
     await settled()
     assert.deepEqual(texts, [
       'It is too warm in kitchen: 31.25 °C, the limit is 30 °C',
@@ -92,12 +92,12 @@ describe('the alert', () => {
     const { texts, publish, state } = outbox()
     const alerts = createAlerts(config, publish, silent)
     state.connected = false
-    alerts.judge([reading(31)])
+    alerts.check([reading(31)])
     await settled()
-    alerts.judge([reading(34)])
+    alerts.check([reading(34)])
     await settled()
     state.connected = true
-    alerts.tell()
+    alerts.publishWaiting()
     await settled()
     assert.deepEqual(texts, ['It is too warm in kitchen: 34 °C, the limit is 30 °C'])
   })
@@ -107,31 +107,31 @@ describe('the alert', () => {
     const alerts = createAlerts(config, publish, silent)
     state.connected = false
     for (const value of [31, 20]) {
-      alerts.judge([reading(value)])
+      alerts.check([reading(value)])
       await settled()
     }
     state.connected = true
-    alerts.tell()
+    alerts.publishWaiting()
     await settled()
     assert.deepEqual(texts, [])
   })
 
   it('is about temperatures alone', async () => {
     const { texts, publish } = outbox()
-    createAlerts(config, publish, silent).judge([{ key: 'humidity', quantity: 'humidity', unit: '%', probe: 'p', value: 55 }])
+    createAlerts(config, publish, silent).check([{ key: 'humidity', quantity: 'humidity', unit: '%', probe: 'p', value: 55 }])
     await settled()
     assert.deepEqual(texts, [])
   })
 
   it('speaks the language of the house', () => {
-    const told = { zone: 'above', value: 31.256, limit: 30, unit: '°C' } as const
-    assert.equal(sentenceOf({ ...told, place: '客廳' }, 'zh-TW'), '客廳溫度過高：目前 31.26 °C，已超過上限 30 °C')
+    const told = { state: 'above', value: 31.256, limit: 30, unit: '°C' } as const
+    assert.equal(alertText({ ...told, place: '客廳' }, 'zh-TW'), '客廳溫度過高：目前 31.26 °C，已超過上限 30 °C')
     assert.equal(
-      sentenceOf({ ...told, place: 'kitchen', zone: 'below', limit: 35 }, 'zh-TW'),
+      alertText({ ...told, place: 'kitchen', state: 'below', limit: 35 }, 'zh-TW'),
       'kitchen 溫度過低：目前 31.26 °C，已低於下限 35 °C',
     )
     assert.equal(
-      sentenceOf({ ...told, place: 'kitchen', zone: 'below', limit: 35 }, 'en'),
+      alertText({ ...told, place: 'kitchen', state: 'below', limit: 35 }, 'en'),
       'It is too cold in kitchen: 31.26 °C, the limit is 35 °C',
     )
   })

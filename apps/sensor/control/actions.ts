@@ -1,0 +1,39 @@
+import type { Log } from '@hearthwatch/log'
+import type { SensorConfig } from '../config.ts'
+import type { Live } from '../live/live.ts'
+import type { Reading } from '../probes/probe.ts'
+import type { CommandsOptions } from './commands.ts'
+import { createLamp } from './lamp.ts'
+
+/** The actions of the commands `identify` and `measure`. */
+export interface Actions {
+  readonly execute: CommandsOptions['execute']
+  /** Stops blinking. */
+  stop(): void
+}
+
+/** @param read reads all probes */
+export function createActions(
+  { SENSOR_ID: id, ROOM: room, SYSFS_ROOT }: Pick<SensorConfig, 'SENSOR_ID' | 'ROOM' | 'SYSFS_ROOT'>,
+  read: () => Promise<Reading[]>,
+  live: Pick<Live, 'publish'>,
+  log: Log,
+): Actions {
+  const lamp = createLamp(SYSFS_ROOT)
+  return {
+    execute: {
+      async identify() {
+        log.warn('HERE I AM', { id, room, lamp: lamp.blink() ? 'blinks' : 'none that may be used' })
+        return null
+      },
+      /** Publishes a live reading only: the outbox stores the readings of the grid. */
+      async measure() {
+        const readings = await read()
+        if (readings.length === 0) return 'no probe gave a value'
+        live.publish(readings)
+        return null
+      },
+    },
+    stop: lamp.stop,
+  }
+}
