@@ -1,7 +1,7 @@
 import { find } from '@hearthwatch/testhouse/need'
 import type { Browser, CDPSession } from 'playwright-core'
 import { launch } from '../apps/dashboard/test/browser.ts'
-import { openPictureHouse } from '../apps/demo/screenshots/house.ts'
+import { startDemoWithPast } from '../apps/demo/screenshots/start.ts'
 import { against, median, progress } from './report.ts'
 
 /** A phone of the middle class on a weak network, as Lighthouse has it: a fourth of the speed, 1.6 Mbit/s, 150 ms there and back. */
@@ -27,7 +27,7 @@ interface Visit {
 export async function visit(): Promise<void> {
   if (find('chromium') === undefined) return console.error('The bench of a visit needs Chromium: apt-get install chromium')
   progress('visit: a house is furnished')
-  const house = await openPictureHouse()
+  const house = await startDemoWithPast()
   const browser = await launch()
   try {
     const first: Visit[] = []

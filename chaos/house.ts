@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { freePort } from '@hearthwatch/testhouse/mosquitto'
-import { thermometer } from '../apps/demo/house.ts'
+import { simulateThermometer } from '../apps/demo/provision.ts'
 import { type Broker, createBroker } from './broker.ts'
 import { createProgram, type Program } from './program.ts'
 import { provision } from './provision.ts'
@@ -61,7 +61,7 @@ export async function openHouse({ folder, broker: kind, sensors: count, volumes 
   const places = ['oven', ...Array.from({ length: count }, (_, i) => `room-${i + 1}`)].map((room) => ({ id: `pi-${room}`, room }))
   const passwords = await provision(folder, places)
   const inbox = await startInbox()
-  const setOven = await thermometer(folder)
+  const setOven = await simulateThermometer(folder)
   await setOven(20)
 
   const httpPort = await freePort()

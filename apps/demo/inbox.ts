@@ -9,17 +9,17 @@ export interface Mail {
   text: string
 }
 
-/** A mail server that accepts everything, keeps each mail as `1.eml`, `2.eml`, … in `folder` and hands it on. */
+/** Starts an SMTP server that accepts every mail, writes it to `1.eml`, `2.eml`, … in `folder`, and calls `onMail`. */
 export async function startInbox(port: number, folder: string, onMail: (mail: Mail) => void): Promise<{ close(): Promise<void> }> {
   let count = 0
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     onData(stream, _session, done) {
-      keep(stream).then(() => done(), done)
+      store(stream).then(() => done(), done)
     },
   })
-  async function keep(stream: NodeJS.ReadableStream): Promise<void> {
+  async function store(stream: NodeJS.ReadableStream): Promise<void> {
     const raw = Buffer.concat(await Array.fromAsync(stream as AsyncIterable<Buffer>))
     count += 1
     await writeFile(join(folder, `${count}.eml`), raw)

@@ -2,19 +2,19 @@ import { once } from 'node:events'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type House, openHouse } from './open.ts'
+import { type Demo, startDemo } from './start.ts'
 import { play } from './story.ts'
 import { createTerminal } from './terminal.ts'
 import { words as languages } from './words.ts'
 
 const help = `npm run demo [-- --once] [-- --language en|zh-TW]
 
-The whole house on this machine: a broker with passwords, the monitor, five simulated rooms and a mail inbox.
-A story plays by itself in less than a minute; then the house goes on until Ctrl-C.
+Starts a broker with passwords, the monitor, five simulated sensors and a mail inbox on this machine.
+Plays a story of less than a minute: an alert, a lost sensor, and their recovery. Then everything runs until Ctrl-C.
 
-  --once           play the story and end: 0 if every step was seen, 1 otherwise
+  --once           stops after the story: exit code 0 if every step succeeded, else 1
   --language L     en or zh-TW (default: UI_LANGUAGE, else en)
-  --data FOLDER    where the database and the mails are kept (default: a folder of its own in data/)`
+  --data FOLDER    folder of the database and the mails (default: a new folder in data/)`
 
 process.exitCode = await main()
 
@@ -31,24 +31,24 @@ async function main(): Promise<number> {
   const words = languages[options.language]
   const terminal = createTerminal()
   const ending = new AbortController()
-  let died = false
+  let crashed = false
   const stop = () => ending.abort()
   process.on('SIGINT', stop).on('SIGTERM', stop)
-  // `npm run demo | head`: nobody reads on.
+  // The reader of a pipe has closed it, as in `npm run demo | head`.
   process.stdout.on('error', stop)
 
-  let house: House | undefined
-  let missed: string | null = null
+  let demo: Demo | undefined
+  let failedStep: string | null = null
   try {
     const folder = options.data ?? (await ownFolder())
-    const onDeath = () => {
-      died = true
+    const onCrash = () => {
+      crashed = true
       stop()
     }
-    house = await openHouse({ folder, language: options.language, words, terminal, signal: ending.signal, onDeath })
-    missed = await play({ ...house, signal: ending.signal })
-    if (missed !== null) terminal.trouble(words.failed(missed))
-    if (!options.once && missed === null) {
+    demo = await startDemo({ folder, language: options.language, words, terminal, signal: ending.signal, onCrash })
+    failedStep = await play({ ...demo, signal: ending.signal })
+    if (failedStep !== null) terminal.error(words.failed(failedStep))
+    if (!options.once && failedStep === null) {
       terminal.story(words.done)
       if (!ending.signal.aborted) await once(ending.signal, 'abort')
     }
@@ -56,10 +56,10 @@ async function main(): Promise<number> {
     if (!ending.signal.aborted) throw error
   } finally {
     terminal.story(words.stopping)
-    await house?.close()
+    await demo?.close()
   }
-  const cutShort = options.once === true && ending.signal.aborted
-  return died || missed !== null || cutShort ? 1 : 0
+  const interrupted = options.once === true && ending.signal.aborted
+  return crashed || failedStep !== null || interrupted ? 1 : 0
 }
 
 function readOptions() {
@@ -68,14 +68,14 @@ function readOptions() {
       options: { help: { type: 'boolean', short: 'h' }, once: { type: 'boolean' }, language: { type: 'string' }, data: { type: 'string' } },
     })
     const language = values.language ?? process.env.UI_LANGUAGE ?? 'en'
-    if (language !== 'en' && language !== 'zh-TW') return `--language is en or zh-TW, not ${language}`
+    if (language !== 'en' && language !== 'zh-TW') return `--language must be en or zh-TW, not ${language}`
     return { ...values, language } as const
   } catch (error) {
     return (error as Error).message
   }
 }
 
-/** `data/demo-{process id}`; those of demos that have ended are cleared away. */
+/** Makes the folder `data/demo-{process id}`, and deletes the folders of demos that have ended. */
 async function ownFolder(): Promise<string> {
   const data = join(import.meta.dirname, '..', '..', 'data')
   await mkdir(data, { recursive: true })

@@ -2,38 +2,38 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-export interface Running {
-  /** Ends it politely. */
+export interface Process {
+  /** Stops it by SIGTERM. */
   stop(): Promise<void>
-  /** Pulls the plug: no goodbye. */
+  /** Kills it by SIGKILL, like a power cut. */
   kill(): Promise<void>
 }
 
 /**
- * Starts a program of this house as a process of its own.
- * @param onEnd it ended although nobody asked it to
+ * Starts a script of this repository in a process of its own.
+ * @param onExit the process ended without `stop` or `kill`
  */
-export function start(
+export function startProcess(
   script: string,
   cwd: string,
   settings: Record<string, string>,
   onLine: (line: string) => void,
-  onEnd: (code: number | null) => void,
-): Running {
+  onExit: (code: number | null) => void,
+): Process {
   const child = spawn(process.execPath, [script], {
     cwd,
     env: { PATH: process.env.PATH, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Its own process group: Ctrl-C reaches the demo alone, which then stops everyone in order.
+    // In its own process group: Ctrl-C signals only the demo, which then stops its processes in order.
     detached: true,
   })
-  let asked = false
+  let stopping = false
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine)
   child.once('exit', (code) => {
-    if (!asked) onEnd(code)
+    if (!stopping) onExit(code)
   })
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    asked = true
+    stopping = true
     await endWith(child, signal)
   }
   return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
@@ -43,7 +43,7 @@ async function endWith(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Prom
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
   child.kill(signal)
-  const plug = setTimeout(() => child.kill('SIGKILL'), 8000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 8000)
   await exited
-  clearTimeout(plug)
+  clearTimeout(timer)
 }

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Room } from '@hearthwatch/api/rooms'
 import { get, until } from './api.ts'
-import { rooms } from './house.ts'
 import type { Mail } from './inbox.ts'
+import { rooms } from './rooms.ts'
 import type { Terminal } from './terminal.ts'
 import type { Words } from './words.ts'
 
-/** What the story may touch. */
-export interface Stage {
+/** The parts of the demo that the story uses. */
+export interface StoryContext {
   url: string
   mails: readonly Mail[]
   terminal: Terminal
@@ -20,24 +20,25 @@ export interface Stage {
   signal: AbortSignal
 }
 
-/** The longest that a step may take. ms */
-const patience = 30_000
+/** Timeout of a step, ms. */
+const stepTimeout = 30_000
 
 /**
- * Plays the story and checks each step by what the monitor and the inbox say.
- * @returns the step that was not seen in time; null when all were
+ * Plays the story and checks each step by the API of the monitor and by the received mails.
+ * @returns the step that timed out; null if none did
  */
-export async function play(stage: Stage): Promise<string | null> {
-  const { url, mails, terminal, words, signal } = stage
+export async function play(context: StoryContext): Promise<string | null> {
+  const { url, mails, terminal, words, signal } = context
   const roomsNow = () => get<Room[]>(url, '/api/rooms')
   const alertsNow = () => get<Alert[]>(url, '/api/alerts')
   const hasAlert = async (rule: string, room: string, state: string) =>
     (await alertsNow()).some((alert) => alert.rule === rule && alert.room === room && alert.state === state)
-  // A mail may tell several things at once, so each is looked for among all that have come.
-  const toldOf = (room: string, times: number) => mails.filter(({ subject, text }) => `${subject}\n${text}`.includes(room)).length >= times
+  // A mail may contain several alerts, so all received mails are searched.
+  const mailsName = (room: string, times: number) =>
+    mails.filter(({ subject, text }) => `${subject}\n${text}`.includes(room)).length >= times
 
-  async function step(name: string, seen: () => Promise<boolean>): Promise<void> {
-    if (!(await until(seen, patience, signal))) throw new Missed(name)
+  async function step(name: string, condition: () => Promise<boolean>): Promise<void> {
+    if (!(await until(condition, stepTimeout, signal))) throw new StepFailed(name)
     terminal.story(name)
   }
 
@@ -48,40 +49,40 @@ export async function play(stage: Stage): Promise<string | null> {
         now.some((view) => view.room === room && view.status === 'online' && view.quantities.temperature !== undefined),
       )
     })
-    await showRooms(stage)
+    await showRooms(context)
 
     terminal.story(words.heating)
     for (let celsius = 23; celsius < 32; celsius += 1.7) {
-      await stage.heat(celsius)
+      await context.heat(celsius)
       await delay(600, undefined, { signal })
     }
-    await step(words.hot, async () => (await hasAlert('too-hot', 'kitchen', 'firing')) && toldOf('kitchen', 1))
+    await step(words.hot, async () => (await hasAlert('too-hot', 'kitchen', 'firing')) && mailsName('kitchen', 1))
 
     terminal.story(words.kill)
-    await stage.killBedroom()
+    await context.killBedroom()
     await step(words.offline, async () => {
-      const dark = (await roomsNow()).some(({ room, status }) => room === 'bedroom' && status === 'offline')
-      return dark && (await hasAlert('offline', 'bedroom', 'firing')) && toldOf('bedroom', 1)
+      const isOffline = (await roomsNow()).some(({ room, status }) => room === 'bedroom' && status === 'offline')
+      return isOffline && (await hasAlert('offline', 'bedroom', 'firing')) && mailsName('bedroom', 1)
     })
 
     terminal.story(words.recovering)
-    stage.restartBedroom()
-    await stage.heat(22.6)
+    context.restartBedroom()
+    await context.heat(22.6)
     await step(words.recovered, async () => {
-      const ended = (await hasAlert('too-hot', 'kitchen', 'resolved')) && (await hasAlert('offline', 'bedroom', 'resolved'))
-      return ended && toldOf('kitchen', 2) && toldOf('bedroom', 2)
+      const resolved = (await hasAlert('too-hot', 'kitchen', 'resolved')) && (await hasAlert('offline', 'bedroom', 'resolved'))
+      return resolved && mailsName('kitchen', 2) && mailsName('bedroom', 2)
     })
-    await showRooms(stage)
+    await showRooms(context)
     return null
   } catch (error) {
-    if (error instanceof Missed) return error.message
+    if (error instanceof StepFailed) return error.message
     throw error
   }
 }
 
-class Missed extends Error {}
+class StepFailed extends Error {}
 
-async function showRooms({ url, terminal }: Stage): Promise<void> {
+async function showRooms({ url, terminal }: StoryContext): Promise<void> {
   const now = await get<Room[]>(url, '/api/rooms')
   const values = now.map(({ room, quantities }) => `${room} ${quantities.temperature?.value.toFixed(1)} °C`)
   terminal.story(`  ${values.join(' · ')}`)

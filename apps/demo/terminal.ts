@@ -4,9 +4,9 @@ const palette = ['cyan', 'magenta', 'yellow', 'blue', 'green', 'cyanBright', 'ma
 
 export type Terminal = ReturnType<typeof createTerminal>
 
-/** One terminal for many processes: a coloured name before each line. Without a TTY only the story is told. */
+/** Prints the lines of several processes, each with a coloured name. Without a TTY only the story and mails are printed. */
 export function createTerminal(out: NodeJS.WriteStream = process.stdout) {
-  const talkative = out.isTTY === true
+  const isTerminal = out.isTTY === true
   const colours = new Map<string, (typeof palette)[number]>()
   const paint = (format: Parameters<typeof styleText>[0], text: string) => styleText(format, text, { stream: out })
 
@@ -18,13 +18,13 @@ export function createTerminal(out: NodeJS.WriteStream = process.stdout) {
 
   return {
     /** A line of one of the processes. */
-    line: (name: string, text: string) => talkative && line(name, text),
+    line: (name: string, text: string) => isTerminal && line(name, text),
 
     /** A step of the story. */
     story: (text: string) => out.write(`${paint('bold', `▸ ${text}`)}\n`),
 
-    /** What went wrong, in any case. */
-    trouble: (text: string) => out.write(`${paint('red', text)}\n`),
+    /** An error; always printed. */
+    error: (text: string) => out.write(`${paint('red', text)}\n`),
 
     /** A mail in a frame. */
     mail(title: string, subject: string, body: string): void {
@@ -35,7 +35,7 @@ export function createTerminal(out: NodeJS.WriteStream = process.stdout) {
   }
 }
 
-/** To a width in columns: a Chinese character takes two. */
+/** Pads to a width in columns; a Chinese character is two columns wide. */
 function padded(name: string, columns: number): string {
   const wide = name.match(/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0
   return name.padEnd(columns - wide)

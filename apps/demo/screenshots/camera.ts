@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import type { Browser, Page as Tab } from 'playwright-core'
 import type { Shot } from './shots.ts'
 
-/** Pictures are taken when nothing has changed for so long. ms */
-const quiet = 700
-const mostQuiet = 8000
+/** A picture is taken after this time without a request, in ms, or at the timeout. */
+const quietTime = 700
+const quietTimeout = 8000
 
-/** Takes the picture. @returns its bytes */
+/** Takes the picture. @returns its size in bytes */
 export async function take(
   browser: Browser,
   url: string,
   folder: string,
-  { name, hash, options, wishes = {}, prepare }: Shot,
+  { name, hash, options, preferences = {}, prepare }: Shot,
 ): Promise<number> {
   const context = await browser.newContext({
     locale: 'en-GB',
@@ -26,9 +26,9 @@ export async function take(
   try {
     await context.addInitScript(
       (chosen) => {
-        for (const [wish, value] of Object.entries(chosen)) localStorage.setItem(`hearthwatch.${wish}`, value)
+        for (const [key, value] of Object.entries(chosen)) localStorage.setItem(`hearthwatch.${key}`, value)
       },
-      { degrees: 'C', ...wishes },
+      { degrees: 'C', ...preferences },
     )
     const tab = await context.newPage()
     await tab.goto(`${url}/${hash}`)
@@ -46,7 +46,7 @@ export async function take(
   }
 }
 
-/** Until everything that was asked for is there and drawn; a page that is live never rests for long. */
+/** Waits until all requests are answered and drawn, or for the timeout, because a live page never stops its requests. */
 async function settled(tab: Tab): Promise<void> {
   let open = 0
   let since = Date.now()
@@ -60,6 +60,6 @@ async function settled(tab: Tab): Promise<void> {
     since = Date.now()
   }
   tab.on('request', onStart).on('requestfinished', onEnd).on('requestfailed', onEnd)
-  while (Date.now() - since < quiet && Date.now() - begin < mostQuiet) await tab.waitForTimeout(100)
+  while (Date.now() - since < quietTime && Date.now() - begin < quietTimeout) await tab.waitForTimeout(100)
   tab.off('request', onStart).off('requestfinished', onEnd).off('requestfailed', onEnd)
 }

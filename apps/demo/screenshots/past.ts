@@ -3,22 +3,22 @@ import { newAlert } from '../../monitor/rules/alert.ts'
 import { openStore } from '../../monitor/store/store.ts'
 import { type Room, rooms, timesUntil, valueAt } from './rooms.ts'
 
-/** Alerts that are over, and one that is not: when, how long, what. */
-const stories = [
+/** Resolved alerts: their rule, series and value, and their beginning and duration in ms. */
+const resolvedAlerts = [
   { rule: 'too-hot', room: 'kitchen', quantity: 'temperature', value: 30.6, bound: 30, ago: 2 * day + 3 * hour, lasted: 41 * minute },
   { rule: 'too-hot', room: 'kitchen', quantity: 'temperature', value: 31.2, bound: 30, ago: 6 * day + 2 * hour, lasted: 25 * minute },
   { rule: 'damp', room: 'bathroom', quantity: 'humidity', value: 81, bound: 80, ago: day + 11 * hour, lasted: 52 * minute },
   { rule: 'too-hot', room: '陽台', quantity: 'temperature', value: 30.3, bound: 30, ago: 19 * day, lasted: 3 * hour },
 ]
 
-/** Writes down what was before the pictures are taken. */
+/** Writes a database with a year of readings, the devices and their earlier alerts. */
 export function writePast(file: string, now: number): void {
   const store = openStore(file)
   try {
     for (const room of rooms) store.transaction(() => writeReadings(store, room, now))
     store.transaction(() => {
       for (const room of rooms) writeDevice(store, room, now)
-      for (const { rule, room, quantity, value, bound, ago, lasted } of stories) {
+      for (const { rule, room, quantity, value, bound, ago, lasted } of resolvedAlerts) {
         const device = rooms.find((one) => one.room === room)?.id ?? null
         const started = now - ago
         const about = {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { day, hour, minute } from '@hearthwatch/protocol/durations'
 
-/** How a quantity goes about: around a mean, over the day, over the year, with a heater's short waves. */
+/** The simulated course of a quantity: a mean with daily and yearly waves. */
 export interface Course {
   mean: number
-  /** How far it goes over a day. */
+  /** Amplitude over a day. */
   daily: number
-  /** How far over a year. */
+  /** Amplitude over a year. */
   yearly: number
   digits: number
 }
@@ -15,19 +15,19 @@ export interface Room {
   room: string
   id: string
   courses: Record<string, Course>
-  /** How it is called on the page, in either language. */
+  /** Names on the page by language. */
   names: { en: string; 'zh-TW': string }
   icon: string
-  /** It keeps a record; others are somebody's own ten lines of Python. */
+  /** True if the sensor sends its record in batches; other sensors publish only live readings. */
   keepsRecord?: boolean
-  /** ms since it was last heard of. */
+  /** Time since the last message of an offline sensor, ms. */
   silentFor?: number
 }
 
 const temperature = (mean: number, daily = 0.8, yearly = 1.5): Course => ({ mean, daily, yearly, digits: 2 })
 const humidity = (mean: number, daily = 3): Course => ({ mean, daily, yearly: 6, digits: 1 })
 
-/** The house of the pictures. */
+/** The rooms in the pictures. */
 export const rooms: readonly Room[] = [
   {
     room: 'living-room',
@@ -96,12 +96,12 @@ export const rooms: readonly Room[] = [
   },
 ]
 
-/** The kitchen, where somebody bakes: it began so long ago. */
-const oven = { since: 38 * minute, most: 9.3 }
+/** Heating of the kitchen by the oven: time since its beginning in ms, and its amplitude in °C. */
+const oven = { since: 38 * minute, amplitude: 9.3 }
 
 /**
- * What is measured at this time, the same in every run.
- * @param now when the pictures are taken: the day's course is told from there, so that they look the same at any hour
+ * The simulated value at a time, the same in every run.
+ * @param now time of the pictures, ms since the epoch. The daily wave is relative to it, so that pictures of any hour look alike
  */
 export function valueAt({ room, courses }: Room, quantity: string, time: number, now: number): number {
   const { mean, daily, yearly, digits } = courses[quantity] as Course
@@ -111,29 +111,31 @@ export function valueAt({ room, courses }: Room, quantity: string, time: number,
   const overYear = yearly * Math.cos((2 * Math.PI * (before - 130 * day)) / (365 * day))
   const heater =
     0.2 * daily * ripple(time / ((1.1 + 1.9 * seed) * hour) + 7 * seed) + 0.13 * daily * Math.sin(time / ((2.3 + 3 * seed) * hour))
-  // Waves that do not fit each other: no two weeks are alike.
+  // Waves without a common period, so that no two weeks are alike.
   const weather = [1.9, 4.3, 11.7].reduce(
     (sum, days, i) => sum + (0.2 + 0.12 * i) * daily * Math.sin(2 * Math.PI * (time / (days * day) + 3 * seed * i)),
     0,
   )
   const noise = 0.08 * daily * (2 * fraction(`${seed} ${Math.floor(time / 1000)}`) - 1)
   const baking =
-    room === 'kitchen' && quantity === 'temperature' && before < oven.since ? oven.most * (1 - Math.max(0, before) / oven.since) ** 0.6 : 0
+    room === 'kitchen' && quantity === 'temperature' && before < oven.since
+      ? oven.amplitude * (1 - Math.max(0, before) / oven.since) ** 0.6
+      : 0
   return Number((mean + overDay + overYear + heater + weather + noise + baking).toFixed(digits))
 }
 
-/** On and off, as heating goes: up quickly, down slowly. */
+/** The wave of a heating that is switched on and off: a fast rise and a slow fall, from -1 to 1. */
 function ripple(turns: number): number {
   const phase = turns - Math.floor(turns)
   return phase < 0.3 ? 2 * (phase / 0.3) - 1 : 1 - 2 * ((phase - 0.3) / 0.7)
 }
 
-/** A number from 0 to 1 that the text alone decides. */
+/** A number from 0 to 1 that depends only on the text. */
 function fraction(text: string): number {
   return createHash('sha1').update(text).digest().readUInt32BE() / 2 ** 32
 }
 
-/** When there are readings: a year of hours, a month of quarters of an hour, three days of half minutes. */
+/** Times of the readings, ms since the epoch. The interval shortens from an hour to 30 s towards the end. */
 export function* timesUntil(end: number): Generator<number> {
   let time = Math.floor((end - 400 * day) / hour) * hour
   while (time < end) {

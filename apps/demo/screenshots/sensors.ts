@@ -3,10 +3,10 @@ import { connect, type Link } from '@hearthwatch/mqtt'
 import { type Row, topicOf, topics, writeBatch } from '@hearthwatch/protocol'
 import { type Room, valueAt } from './rooms.ts'
 
-/** How often each says something: quicker than at home, so that the wire is busy. ms */
-const rhythm = 1500
+/** Interval of the readings in ms: shorter than usual, so that the message view shows many messages. */
+const interval = 1500
 
-/** A sensor of the house of the pictures. @returns the way to stop it */
+/** Starts a simulated sensor of a room. It measures several quantities and follows the simulated past. */
 export function startSensor(room: Room, url: string, password: string): { close(): Promise<void> } {
   const { id } = room
   const epoch = Buffer.from(id).toString('hex').padEnd(16, '0').slice(0, 16)
@@ -30,7 +30,7 @@ export function startSensor(room: Room, url: string, password: string): { close(
       await connected.publish(topicOf('info', { id }), JSON.stringify(infoOf(room, epoch, status)), topics.info)
       await connected.publish(status, 'online', topics.deviceStatus)
       clearInterval(timer)
-      timer = setInterval(() => tick(connected), rhythm)
+      timer = setInterval(() => tick(connected), interval)
       tick(connected)
     },
     onMessage: () => undefined,
@@ -41,18 +41,18 @@ export function startSensor(room: Room, url: string, password: string): { close(
     const time = Date.now()
     ticks += 1
     const values = Object.fromEntries(Object.keys(room.courses).map((quantity) => [quantity, valueAt(room, quantity, time, time)]))
-    const said = Object.entries(values).map(([quantity, value]) =>
+    const published = Object.entries(values).map(([quantity, value]) =>
       connected.publish(topicOf('reading', { room: room.room, quantity }), String(value), topics.reading),
     )
     if (ticks % 4 === 1)
-      said.push(connected.publish(topicOf('heartbeat', { id }), JSON.stringify(heartbeatOf(id, ticks)), topics.heartbeat))
+      published.push(connected.publish(topicOf('heartbeat', { id }), JSON.stringify(heartbeatOf(id, ticks)), topics.heartbeat))
     if (room.keepsRecord) {
       latest += 1
       rows.push({ seq: latest, time, values })
-      if (rows.length === 4) said.push(connected.publish(topicOf('readings', { id }), nextBatch(time), topics.readings))
+      if (rows.length === 4) published.push(connected.publish(topicOf('readings', { id }), nextBatch(time), topics.readings))
     }
-    // The house is closed while something is on its way: nobody misses it.
-    for (const one of said) one.catch(() => {})
+    // Publishing may fail when the link closes; these messages may be lost.
+    for (const each of published) each.catch(() => {})
   }
 
   function nextBatch(now: number): Buffer {

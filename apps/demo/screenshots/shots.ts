@@ -2,11 +2,12 @@ import type { BrowserContextOptions, Page as Tab } from 'playwright-core'
 
 export interface Shot {
   name: string
-  /** The view. */
+  /** Address of the view. */
   hash: string
   options?: BrowserContextOptions
-  wishes?: Record<string, string>
-  /** What somebody does before the picture is taken. */
+  /** Preferences of the page, stored in the browser. */
+  preferences?: Record<string, string>
+  /** Steps on the page before the picture is taken. */
   prepare?(tab: Tab): Promise<unknown>
 }
 
@@ -19,7 +20,7 @@ const openFirst = (selector: string) => async (tab: Tab) => {
   await tab.locator(selector).first().click()
 }
 
-/** Each view in light; the home and a room also in dark, on a phone and in Chinese. */
+/** Each view in light mode; the home view and a room also in dark mode, on a phone and in Chinese. */
 export const shots: readonly Shot[] = [
   { name: 'home', hash: '#/' },
   { name: 'home-dark', hash: '#/', options: dark },
@@ -41,7 +42,7 @@ export const shots: readonly Shot[] = [
   { name: 'api', hash: '#/api', prepare: openFirst('.api-call button:has-text("/api/readings")') },
 ]
 
-/** A rule on the week that is stored, with what it would have told. */
+/** Back-tests a rule on the last week of readings. */
 async function tryOut(tab: Tab): Promise<void> {
   await tab.getByLabel('Limit').fill('68')
   await tab.getByRole('button', { name: '7 days' }).click()
@@ -51,7 +52,7 @@ async function tryOut(tab: Tab): Promise<void> {
   await tab.mouse.move(0, 0)
 }
 
-/** Until the wire is busy, then a batch of the record. */
+/** Waits for ten messages, then opens a batch. */
 async function openWire(tab: Tab): Promise<void> {
   const record = tab.locator('.wire-entry button', { hasText: '/readings' })
   await record.first().waitFor()

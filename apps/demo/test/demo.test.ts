@@ -20,21 +20,21 @@ async function outcome(child: ReturnType<typeof demo>) {
   return { code, out: out.join(''), error: error.join('') }
 }
 
-/** Listens where the demo would like to, unless somebody else does already. */
+/** Listens on a port that the demo prefers, unless another program does already. */
 async function occupy(port: number): Promise<Server> {
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening').catch(() => {})
   return server
 }
 
-describe('The demo', () => {
+describe('the demo', () => {
   let folder: string
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'demo-'))
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
-  it('plays its story to the end with --once, on other ports where the usual ones are busy, and keeps the mails', async () => {
+  it('demo --once plays the whole story, uses other ports if the default ones are in use, and stores the mails', async () => {
     const busy = await Promise.all([1883, 8080, 1025].map(occupy))
     const { code, out, error } = await outcome(demo('--once', '--language', 'zh-TW', '--data', folder))
     for (const server of busy) server.close()
@@ -44,14 +44,14 @@ describe('The demo', () => {
     assert.ok((await readdir(join(folder, 'mails'))).length >= 3)
   })
 
-  it('stops cleanly when it is told to, or when nobody reads on, in the middle of the story', async () => {
+  it('SIGTERM stops the demo cleanly in the middle of the story', async () => {
     const child = demo('--data', join(folder, 'stopped'))
     for await (const text of child.stdout) if (String(text).includes('Mails and database')) break
     child.kill('SIGTERM')
     assert.deepEqual(await once(child, 'exit'), [0, null])
   })
 
-  it('explains itself with --help, and exits 2 for what it does not know', async () => {
+  it('the demo prints help with --help, and exits with 2 for an unknown option', async () => {
     assert.deepEqual((await outcome(demo('--help'))).code, 0)
     const wrong = await outcome(demo('--twice'))
     assert.equal(wrong.code, 2)

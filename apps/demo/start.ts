@@ -1,39 +1,40 @@
 import { join } from 'node:path'
 import type { Health } from '@hearthwatch/api/rooms'
 import { get, until } from './api.ts'
-import { provision, type Room, rooms, thermometer } from './house.ts'
 import { type Mail, startInbox } from './inbox.ts'
 import { freePort } from './ports.ts'
-import { type Running, start } from './processes.ts'
-import type { Stage } from './story.ts'
+import { type Process, startProcess } from './processes.ts'
+import { provision, simulateThermometer } from './provision.ts'
+import { type Room, rooms } from './rooms.ts'
+import type { StoryContext } from './story.ts'
 import type { Terminal } from './terminal.ts'
 import type { Words } from './words.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
-export interface House extends Omit<Stage, 'signal'> {
+export interface Demo extends Omit<StoryContext, 'signal'> {
   close(): Promise<void>
 }
 
-export interface HouseOptions {
+export interface DemoOptions {
   folder: string
   language: string
   words: Words
   terminal: Terminal
   signal: AbortSignal
-  /** One of its processes ended although nobody asked it to. */
-  onDeath(): void
+  /** A process ended without having been stopped. */
+  onCrash(): void
 }
 
-/** Starts everything: the inbox here, the monitor with its broker and each sensor as a process of its own. */
-export async function openHouse({ folder, language, words, terminal, signal, onDeath }: HouseOptions): Promise<House> {
-  const passwords = await provision(folder)
-  const heat = await thermometer(folder)
+/** Starts the inbox in this process, and the monitor with its embedded broker and each sensor in separate processes. */
+export async function startDemo({ folder, language, words, terminal, signal, onCrash }: DemoOptions): Promise<Demo> {
+  const passwords = await provision(folder, rooms)
+  const heat = await simulateThermometer(folder)
   await heat(22.4)
 
-  async function port(what: string, wanted: number): Promise<string> {
-    const free = await freePort(wanted)
-    if (free !== wanted) terminal.story(words.busy(what, wanted, free))
+  async function port(what: string, preferred: number): Promise<string> {
+    const free = await freePort(preferred)
+    if (free !== preferred) terminal.story(words.busy(what, preferred, free))
     return String(free)
   }
   terminal.story(words.starting)
@@ -47,14 +48,14 @@ export async function openHouse({ folder, language, words, terminal, signal, onD
     terminal.mail(words.mail, mail.subject, mail.text)
   })
 
-  const running = new Map<string, Running>()
+  const running = new Map<string, Process>()
   function run(name: string, script: string, settings: Record<string, string>): void {
-    const onEnd = (code: number | null) => {
-      terminal.trouble(words.died(name, code))
-      onDeath()
+    const onExit = (code: number | null) => {
+      terminal.error(words.exited(name, code))
+      onCrash()
     }
     const line = (text: string) => terminal.line(name, text)
-    running.set(name, start(join(root, script), folder, { UI_LANGUAGE: language, ...settings }, line, onEnd))
+    running.set(name, startProcess(join(root, script), folder, { UI_LANGUAGE: language, ...settings }, line, onExit))
   }
 
   const runSensor = ({ room, id, mean, spread }: Room) =>
@@ -67,7 +68,7 @@ export async function openHouse({ folder, language, words, terminal, signal, onD
       READ_INTERVAL: '1',
       HEARTBEAT_INTERVAL: '5',
       BATCH_INTERVAL: '2',
-      // The kitchen's thermometer is a file, so that the story can heat it; the others make their own weather.
+      // The story sets the kitchen's temperature through a file; the other sensors simulate their own.
       ...(room === 'kitchen'
         ? { PROBE: 'w1', SYSFS_ROOT: join(folder, 'sys') }
         : { PROBE: 'simulated', SIMULATE_MEAN: String(mean), SIMULATE_SPREAD: String(spread) }),

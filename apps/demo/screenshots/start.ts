@@ -1,31 +1,30 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { withSensor } from '@hearthwatch/broker/acl'
-import { hashPassword } from '@hearthwatch/broker/passwd'
 import { silent } from '@hearthwatch/log'
 import { readConfig } from '../../monitor/config.ts'
 import { startMonitor } from '../../monitor/monitor.ts'
 import { startInbox } from '../inbox.ts'
 import { freePort } from '../ports.ts'
+import { provision } from '../provision.ts'
 import { writePast } from './past.ts'
 import { rooms } from './rooms.ts'
 import { startSensor } from './sensors.ts'
 
-const root = join(import.meta.dirname, '..', '..', '..')
-
-/** A house with a year behind it, in a folder of its own: eight rooms, one of them too hot, one whose sensor is gone. */
-export async function openPictureHouse(): Promise<{ url: string; close(): Promise<void> }> {
+/**
+ * Starts a monitor with a year of readings from eight rooms, in a temporary folder. One room is too hot, and the sensor of one
+ * is offline. The sensors run in this process.
+ */
+export async function startDemoWithPast(): Promise<{ url: string; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'pictures-'))
   const closers: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })]
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    const passwords = await provision(folder)
+    const passwords = await provision(folder, rooms)
     const smtp = await freePort(0)
     const inbox = await startInbox(smtp, join(folder, 'mails'), () => {})
     closers.push(() => inbox.close())
@@ -33,7 +32,7 @@ export async function openPictureHouse(): Promise<{ url: string; close(): Promis
       response.setHeader('content-type', 'application/json').end('{"id":"x","time":1,"event":"message","topic":"home"}'),
     ).listen(0, '127.0.0.1')
     closers.push(() => ntfy.close())
-    const gone = await freePort(0)
+    const unusedPort = await freePort(0)
     const file = join(folder, 'house.db')
     writePast(file, Date.now())
     const settings = {
@@ -46,7 +45,7 @@ export async function openPictureHouse(): Promise<{ url: string; close(): Promis
       MAIL_TO: 'family@home.example',
       NOTIFY_URLS: [
         `ntfy://127.0.0.1:${(ntfy.address() as AddressInfo).port}/home`,
-        `ntfy://127.0.0.1:${gone}/home?name=grandparents&quiet=22:00-07:00`,
+        `ntfy://127.0.0.1:${unusedPort}/home?name=grandparents&quiet=22:00-07:00`,
       ].join(' '),
     }
     const config = { ...readConfig(settings, []), brokerFiles: join(folder, 'mosquitto') }
@@ -62,16 +61,4 @@ export async function openPictureHouse(): Promise<{ url: string; close(): Promis
     await close()
     throw error
   }
-}
-
-async function provision(folder: string): Promise<ReadonlyMap<string, string>> {
-  const passwords = new Map(rooms.map(({ id }) => [id, randomBytes(18).toString('base64url')]))
-  const lines = await Promise.all([...passwords].map(async ([id, password]) => `${id}:${await hashPassword(password)}\n`))
-  let acl = await readFile(join(root, 'mosquitto', 'acl'), 'utf8')
-  for (const { id, room } of rooms) acl = withSensor(acl, id, room)
-  await mkdir(join(folder, 'mosquitto'))
-  await mkdir(join(folder, 'mails'))
-  await writeFile(join(folder, 'mosquitto', 'passwd'), lines.join(''), { mode: 0o600 })
-  await writeFile(join(folder, 'mosquitto', 'acl'), acl)
-  return passwords
 }

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { withSensor } from '@hearthwatch/broker/acl'
+import { hashPassword } from '@hearthwatch/broker/passwd'
+
+const root = join(import.meta.dirname, '..', '..')
+
+/**
+ * Makes the broker's files for these sensors in `folder`, and a folder for mails.
+ * @returns a password for each sensor id
+ */
+export async function provision(folder: string, sensors: readonly { id: string; room: string }[]): Promise<ReadonlyMap<string, string>> {
+  const passwords = new Map(sensors.map(({ id }) => [id, randomBytes(18).toString('base64url')]))
+  const lines = [...passwords].map(([id, password]) => `${id}:${hashPassword(password)}\n`)
+  let acl = await readFile(join(root, 'mosquitto', 'acl'), 'utf8')
+  for (const { id, room } of sensors) acl = withSensor(acl, id, room)
+  await mkdir(join(folder, 'mosquitto'), { recursive: true })
+  await mkdir(join(folder, 'mails'), { recursive: true })
+  await writeFile(join(folder, 'mosquitto', 'passwd'), lines.join(''), { mode: 0o600 })
+  await writeFile(join(folder, 'mosquitto', 'acl'), acl)
+  return passwords
+}
+
+/**
+ * Makes the files of a DS18B20 as the kernel shows them below `/sys`.
+ * @returns a function that sets the temperature, °C
+ */
+export async function simulateThermometer(folder: string): Promise<(celsius: number) => Promise<void>> {
+  const devices = join(folder, 'sys', 'bus', 'w1', 'devices')
+  const real = join(folder, 'sys', 'devices', 'w1_bus_master1', '28-00000c0ffee1')
+  await mkdir(devices, { recursive: true })
+  await mkdir(real, { recursive: true })
+  await symlink(real, join(devices, '28-00000c0ffee1'))
+  return (celsius) => writeFile(join(real, 'temperature'), `${Math.round(celsius * 1000)}\n`)
+}
