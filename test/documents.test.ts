@@ -54,6 +54,12 @@ describe('the documents', () => {
     }
   })
 
+  it('docs/tutorial-map.md quotes only code that is in the named file', () => {
+    const quotes = [...read('docs/tutorial-map.md').matchAll(/`([\w./-]+)` \(`([^`]+)`\)/g)]
+    assert.ok(quotes.length > 2)
+    for (const [quote, file = '', code = ''] of quotes) assert.ok(read(file).includes(code), quote)
+  })
+
   it('docs/delivery.md gives each fault a test', () => {
     const faults = [...sectionOf('docs/delivery.md', 'Proof').matchAll(/^\| (.+?) \| (.+) \|$/gm)].slice(1)
     assert.ok(faults.length > 20)
