@@ -10,7 +10,8 @@ import { createLiveState } from '../../apps/monitor/live/live-state.ts'
 import { type Alert, newAlert } from '../../apps/monitor/rules/alert.ts'
 import type { Device } from '../../apps/monitor/store/devices.ts'
 import { openStore } from '../../apps/monitor/store/store.ts'
-import { startWeb, type WebConfig, type WebOptions } from '../../apps/monitor/web/server.ts'
+import type { WebConfig } from '../../apps/monitor/web/app.ts'
+import { startWeb, type WebOptions } from '../../apps/monitor/web/server.ts'
 
 /** There is no broker. */
 const notThere: Link = {
@@ -64,9 +65,9 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     counters: { readings: () => 7, rejected: new Map([['bad-json', 2]]) },
     limitOf: () => 90_000,
     isFaulty: () => false,
-    orders: createControl({ store, link: () => notThere, now: () => clock.now, log }),
+    control: createControl({ store, link: () => notThere, now: () => clock.now, log }),
     channelNames: ['mail'],
-    wire: createPacketTrace(() => clock.now),
+    packetTrace: createPacketTrace(() => clock.now),
     forget: async () => true,
     acknowledge: (ids) => store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, clock.now) ?? [])),
     notify: { channels: () => [], test: async () => undefined },

@@ -62,7 +62,7 @@ describe('Every view', need('chromium'), () => {
   let page: Page
   before(async () => {
     const wire = createPacketTrace(Date.now)
-    page = await startPage({}, { wire, now: Date.now })
+    page = await startPage({}, { packetTrace: wire, now: Date.now })
     const { now } = Object.assign(page.clock, { now: Date.now() })
     for (const room of ['kitchen', markup]) {
       page.addDevice({

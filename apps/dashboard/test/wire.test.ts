@@ -22,7 +22,7 @@ describe('The wire view', need('chromium'), () => {
         return made.watch(subscriber)
       },
     }
-    page = await startPage({}, { wire, now: Date.now })
+    page = await startPage({}, { packetTrace: wire, now: Date.now })
   })
   beforeEach(() => {
     onlookers = 0

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 /** A command that could not be sent is sent when there is a connection again, but not after this: it was for then. ms */
 const sentWithin = 60_000
 
-export type Orders = ReturnType<typeof createControl>
+export type Control = ReturnType<typeof createControl>
 
 /** What is wanted of the devices: kept first, then said. Whatever dies between, the next connection says it. */
 export function createControl({ store, link, now, log }: { store: Store; link: () => Link; now: () => number; log: Log }) {

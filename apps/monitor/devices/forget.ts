@@ -3,12 +3,12 @@ import type { LiveState } from '../live/live-state.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
-import type { Orders } from './control.ts'
+import type { Control } from './control.ts'
 import { topicOwnersOf } from './topic-owners.ts'
 
 export interface ForgetOptions {
   store: Store
-  orders: Orders
+  orders: Control
   liveState: LiveState
   notificationQueue: NotificationQueue
   /** The devices are other ones now. */

@@ -1,10 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import cookies from '@fastify/cookie'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Log } from '@hearthwatch/log'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
-import type { Config } from '../config.ts'
-import type { Orders } from '../devices/control.ts'
+import Fastify from 'fastify'
+import type { Control } from '../devices/control.ts'
 import type { PacketTrace } from '../intake/packet-trace.ts'
 import type { Health } from '../live/health.ts'
 import type { LiveState } from '../live/live-state.ts'
@@ -12,43 +10,32 @@ import type { Notify } from '../notify/deliver.ts'
 import type { Alert } from '../rules/alert.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
+import type { App, WebConfig, WebCounters } from './app.ts'
 import { createAccess, guard } from './http/access.ts'
 import { listen, ownHost } from './http/address.ts'
 import { addCompressionAndEtags } from './http/compression-etag.ts'
 import { answerErrors, answerOtherMethods, answerUnreadable } from './http/errors.ts'
 import { addHeaders } from './http/headers.ts'
-import { createLive } from './http/live.ts'
 import { addOpenApi } from './http/openapi.ts'
 import { addPage } from './http/page.ts'
 import { keepPassword } from './http/password.ts'
 import { compileValidator } from './http/validation.ts'
 import { addAcknowledge } from './routes/acknowledge.ts'
+import { addAlerts } from './routes/alerts.ts'
 import { addChannels } from './routes/channels.ts'
 import { addDevices } from './routes/devices.ts'
-import { addEvents, writeEvent } from './routes/events.ts'
+import { addEvents } from './routes/events.ts'
 import { addExport } from './routes/export.ts'
 import { addHistory } from './routes/history.ts'
 import { addLabels } from './routes/labels.ts'
 import { addLogin } from './routes/login.ts'
 import { addMetrics } from './routes/metrics.ts'
-import { addHouse } from './routes/rooms.ts'
+import { addRooms } from './routes/rooms.ts'
 import { addRuleTrial } from './routes/rule-trial.ts'
 import { addRules } from './routes/rules.ts'
 import { addSilences } from './routes/silences.ts'
 import { addWire } from './routes/wire.ts'
 import { createViews } from './views.ts'
-
-export type WebConfig = Pick<
-  Config,
-  'HTTP_HOST' | 'HTTP_PORT' | 'DASHBOARD_PASSWORD' | 'API_TOKEN' | 'PUBLIC_URL' | 'UI_LANGUAGE' | 'TZ' | 'OFFLINE_AFTER'
->
-
-export interface WebCounters {
-  /** Readings stored since the start. */
-  readings(): number
-  /** Packets that were refused since the start, by reason. */
-  rejected: ReadonlyMap<string, number>
-}
 
 export interface WebOptions {
   config: WebConfig
@@ -60,10 +47,10 @@ export interface WebOptions {
   limitOf(device: Device): number | null
   /** Whether a device that keeps a record brings no rows of it. */
   isFaulty(device: Device): boolean
-  orders: Orders
+  control: Control
   /** Names of the channels that there are. */
   channelNames: readonly string[]
-  wire: PacketTrace
+  packetTrace: PacketTrace
   /** Forgets a device. @returns false where it has come back meanwhile */
   forget(device: Device): Promise<boolean>
   /** Marks alerts as seen. @returns those that there are */
@@ -82,8 +69,6 @@ export interface Web {
   /** Ends everything at once, open event streams too. */
   close(): Promise<void>
 }
-
-export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
 
 const pageFolder = new URL('../../dashboard/dist/', import.meta.url)
 
@@ -113,7 +98,6 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const password = DASHBOARD_PASSWORD === undefined ? undefined : await keepPassword(DASHBOARD_PASSWORD, store, log)
   const access = createAccess(password, config.API_TOKEN, store.sessions, now)
   const views = createViews(config, store, options.isFaulty)
-  const live = createLive({ liveState, write: (event) => writeEvent(event, views) })
   const staleAfter = (device: string | null, room: string) => {
     const known = store.devices.get(device ?? `/${room}`)
     return (known && options.limitOf(known)) ?? config.OFFLINE_AFTER * 1000
@@ -126,28 +110,27 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const answerTheRest = answerOtherMethods(app)
   await addCompressionAndEtags(app)
   await addOpenApi(app, version)
-  const checkWire = addWire(app, { wire: options.wire, access })
+  const events = addEvents(app, { liveState, views, access })
+  const hubs = [events, addWire(app, { ...options, access })]
   addLogin(app, access, config, () => {
-    live.check()
-    checkWire()
+    for (const hub of hubs) hub.check()
   })
-  addHouse(app, { ...options, views, staleAfter })
+  addRooms(app, { ...options, views, staleAfter })
+  addAlerts(app, { ...options, views })
   addLabels(app, options)
   addRules(app, options)
   addRuleTrial(app, options)
   addSilences(app, options)
   addChannels(app, options)
-  addDevices(app, options)
+  addDevices(app, { ...options, views })
   addHistory(app, store, config.TZ, now)
   addExport(app, store, now)
-  addEvents(app, live, access)
-  addMetrics(app, { ...options, staleAfter, listeners: () => live.size })
+  addMetrics(app, { ...options, staleAfter, listeners: () => events.size })
   await addAcknowledge(app, options)
   addPage(app, pageFolder, log)
   answerTheRest()
   app.addHook('preClose', async () => {
-    live.close()
-    checkWire(true)
+    for (const hub of hubs) hub.close()
   })
 
   const host = access.way === 'none' ? ownHost(config.HTTP_HOST, log) : config.HTTP_HOST

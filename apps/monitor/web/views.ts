@@ -9,7 +9,7 @@ import type { Alert as StoredAlert } from '../rules/alert.ts'
 import type { Device as StoredDevice } from '../store/devices.ts'
 import type { Label } from '../store/labels.ts'
 import type { Store } from '../store/store.ts'
-import type { WebConfig } from './server.ts'
+import type { WebConfig } from './app.ts'
 
 export type Views = ReturnType<typeof createViews>
 

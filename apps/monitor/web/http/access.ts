@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Sessions } from '../../store/sessions.ts'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 import { HttpError } from './errors.ts'
 import type { Password } from './password.ts'
 import { createThrottle, type Throttle } from './throttle.ts'

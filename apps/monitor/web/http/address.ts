@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { Log } from '@hearthwatch/log'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 
 /** The port of the page cannot be had; the message is for people. */
 export class ListenError extends Error {

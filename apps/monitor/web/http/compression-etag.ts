@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import compress from '@fastify/compress'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 
 /** bytes; what is shorter fits into one packet anyway */
 const worthIt = 1024

@@ -3,7 +3,7 @@ import type { Log } from '@hearthwatch/log'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { isDamage } from '../../store/file/damage.ts'
 import { isOutsideTrouble } from '../../store/file/open.ts'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 import { addHeaders } from './headers.ts'
 
 /** An answer from 400 on. The message is for the person who sent the request. */

@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import { ErrorAnswer } from '@hearthwatch/api/errors'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 
 /** What of a route's schema is looked at here. */
 interface Described {

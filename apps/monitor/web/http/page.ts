@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '@hearthwatch/log'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 
 const year = 365 * 24 * 3600
 

@@ -6,8 +6,8 @@ import { acknowledgeLinks } from '../../notify/acknowledge-link.ts'
 import { createWords } from '../../notify/text/words.ts'
 import type { Alert } from '../../rules/alert.ts'
 import type { Store } from '../../store/store.ts'
+import type { App } from '../app.ts'
 import { createThrottle } from '../http/throttle.ts'
-import type { App } from '../server.ts'
 import { createAcknowledgePages, policy } from './acknowledge-page.ts'
 
 export interface AcknowledgeOptions {

@@ -1,21 +1,34 @@
 import * as shape from '@hearthwatch/api/channels'
 import { ErrorAnswer } from '@hearthwatch/api/errors'
+import { Notification } from '@hearthwatch/api/notifications'
 import Type from 'typebox'
 import type { Notify } from '../../notify/deliver.ts'
+import type { Store } from '../../store/store.ts'
+import type { App } from '../app.ts'
 import { HttpError } from '../http/errors.ts'
-import type { App } from '../server.ts'
 
-/** ms between two tests of one channel: each goes out to people, and some cost money */
+/** ms between two tests of one channel: each test is a real message, and some services charge for it */
 const pause = 10_000
 
-/** The ways by which people are told, and whether they work. */
-export function addChannels(app: App, { notify, now }: { notify: Pick<Notify, 'channels' | 'test'>; now(): number }): void {
+export interface ChannelOptions {
+  store: Pick<Store, 'notifications'>
+  notify: Pick<Notify, 'channels' | 'test'>
+  now(): number
+}
+
+export function addChannels(app: App, { store, notify, now }: ChannelOptions): void {
   const tested = new Map<string, number>()
 
   app.get(
     '/api/channels',
     { schema: { summary: 'The channels by which people are told', response: { 200: Type.Array(shape.Channel) } } },
     () => notify.channels(),
+  )
+
+  app.get(
+    '/api/notifications',
+    { schema: { summary: 'Who was told what, newest first, at most 1000', response: { 200: Type.Array(Notification) } } },
+    () => store.notifications.list(),
   )
 
   app.post(

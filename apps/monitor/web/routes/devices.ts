@@ -2,21 +2,32 @@ import * as shape from '@hearthwatch/api/devices'
 import { ErrorAnswer } from '@hearthwatch/api/errors'
 import { conflictOf, type WantedSettings } from '@hearthwatch/protocol'
 import Type, { type Static } from 'typebox'
-import type { Orders } from '../../devices/control.ts'
+import type { Control } from '../../devices/control.ts'
 import type { Device } from '../../store/devices.ts'
 import type { Store } from '../../store/store.ts'
+import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
-import type { App } from '../server.ts'
+import type { Views } from '../views.ts'
 
 export interface DeviceOptions {
   store: Store
-  orders: Orders
-  /** @returns false where it has come back meanwhile */
+  views: Views
+  control: Control
+  /** Forgets a device. @returns false if it has come back meanwhile */
   forget(device: Device): Promise<boolean>
 }
 
-/** What one can have a device do. */
-export function addDevices(app: App, { store, orders, forget }: DeviceOptions): void {
+export function addDevices(app: App, { store, views, control, forget }: DeviceOptions): void {
+  app.get('/api/devices', { schema: { summary: 'Who reports', response: { 200: Type.Array(shape.Device) } } }, () =>
+    [...store.devices.all()].sort((a, b) => a.key.localeCompare(b.key)).map(views.device),
+  )
+
+  app.get(
+    '/api/gaps',
+    { schema: { summary: 'What of the records is lost', querystring: shape.GapsQuery, response: { 200: Type.Array(shape.Gap) } } },
+    ({ query }) => store.records.gaps(query.device),
+  )
+
   const params = shape.DeviceParams
 
   function find(id: string): Device {
@@ -64,7 +75,7 @@ export function addDevices(app: App, { store, orders, forget }: DeviceOptions): 
           { field: 'ALERT_ABOVE', problem: 'wrong-order' },
           { field: 'ALERT_BELOW', problem: 'wrong-order' },
         ])
-      if (!orders.want(id, settings as WantedSettings, name))
+      if (!control.want(id, settings as WantedSettings, name))
         throw new FieldError(`id: ${name} was used for other settings.`, [{ field: 'id', problem: 'taken' }], 409)
       return configOf(device)
     },
@@ -96,7 +107,7 @@ export function addDevices(app: App, { store, orders, forget }: DeviceOptions): 
       const { status } = find(id)
       if (status !== 'online') throw new HttpError(409, `${id} is ${status === 'offline' ? 'offline' : 'not known to be online'}.`)
       reply.code(202)
-      return { id: orders.command(id, action) }
+      return { id: control.command(id, action) }
     },
   )
 
@@ -112,7 +123,7 @@ export function addDevices(app: App, { store, orders, forget }: DeviceOptions): 
     async ({ params: { id } }, reply) => {
       const device = find(id)
       if (device.status === 'online') throw new HttpError(409, `${id} is online: it would be back at once. Switch it off first.`)
-      if (!orders.isConnected()) throw new HttpError(503, 'The broker cannot be reached just now, and it has to forget the device, too.')
+      if (!control.isConnected()) throw new HttpError(503, 'The broker cannot be reached just now, and it has to forget the device, too.')
       if (!(await forget(device))) throw new HttpError(409, `${id} has just come back.`)
       reply.code(204)
       return null

@@ -1,13 +1,22 @@
-import type { LiveEvent } from '../../live/live-state.ts'
+import type { Events } from '@hearthwatch/api/events'
+import type { LiveEvent, LiveState } from '../../live/live-state.ts'
+import type { App } from '../app.ts'
 import type { Access } from '../http/access.ts'
-import { HttpError } from '../http/errors.ts'
-import type { Live } from '../http/live.ts'
-import { openStream, writeStreamEvent } from '../http/stream.ts'
-import type { App } from '../server.ts'
+import { createEventHub, type EventHub, writeEvent } from '../http/event-hub.ts'
 import type { Views } from '../views.ts'
 
-/** The stream of what happens, as it happens. */
-export function addEvents(app: App, live: Live, access: Access): void {
+/** Adds the stream of readings, statuses, alerts, notifications and labels. @returns its clients */
+export function addEvents(app: App, { liveState, views, access }: { liveState: LiveState; views: Views; access: Access }): EventHub {
+  const hub = createEventHub({
+    limit: 100,
+    backlog: 256 * 1024,
+    subscribe: (broadcast) =>
+      liveState.onEvent((event) => {
+        const data = dataOf(event, views)
+        if (data !== null) broadcast(writeEvent({ type: event.type, data }))
+      }),
+  })
+
   app.get(
     '/api/events',
     {
@@ -17,19 +26,13 @@ export function addEvents(app: App, live: Live, access: Access): void {
         produces: ['text/event-stream'],
       },
     },
-    (request, reply) => {
-      if (live.isFull()) throw new HttpError(503, 'Too many are watching already.', { 'retry-after': '30' })
-      live.add(openStream(reply), () => access.allows(request))
-    },
+    (request, reply) => void hub.open(reply, () => access.allows(request)),
   )
+  return hub
 }
 
-export function writeEvent(event: LiveEvent, views: Views): string | null {
-  const data = describe(event, views)
-  return data === null ? null : writeStreamEvent(event.type, data)
-}
-
-function describe(event: LiveEvent, views: Views): object | null {
+/** @returns null for a notification that is no longer stored */
+function dataOf(event: LiveEvent, views: Views): Events[keyof Events] | null {
   switch (event.type) {
     case 'reading': {
       const { room, quantity, value, time, device } = event.data

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { ExportQuery } from '@hearthwatch/api/history'
 import { writeCsv } from '../../store/readings/csv.ts'
 import type { Store } from '../../store/store.ts'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 import { spanOf } from './history.ts'
 
 /** Readings for spreadsheets, sent as they are read. */

@@ -3,8 +3,8 @@ import { quantityOf } from '@hearthwatch/protocol'
 import { day } from '@hearthwatch/protocol/durations'
 import { dayBounds, localDate, type Zone } from '../../localtime.ts'
 import type { Store } from '../../store/store.ts'
+import type { App } from '../app.ts'
 import { FieldError } from '../http/errors.ts'
-import type { App } from '../server.ts'
 
 /** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
 const burst = 1000

@@ -4,8 +4,8 @@ import Type from 'typebox'
 import type { LiveState } from '../../live/live-state.ts'
 import type { Label } from '../../store/labels.ts'
 import type { Store } from '../../store/store.ts'
+import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
-import type { App } from '../server.ts'
 
 /** How the rooms are shown: their names for people, icons and order. */
 export function addLabels(app: App, { store, liveState }: { store: Store; liveState: LiveState }): void {

@@ -1,8 +1,8 @@
 import { Login, Session } from '@hearthwatch/api/login'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { App, WebConfig } from '../app.ts'
 import { type Access, cookieAge, cookieName } from '../http/access.ts'
-import type { App, WebConfig } from '../server.ts'
 
 /** Who am I, log in, log out. */
 export function addLogin(app: App, access: Access, config: WebConfig, onLogout: () => void): void {

@@ -3,8 +3,8 @@ import type { Health } from '../../live/health.ts'
 import type { LiveState } from '../../live/live-state.ts'
 import type { Notify } from '../../notify/deliver.ts'
 import type { Store } from '../../store/store.ts'
+import type { App, WebCounters } from '../app.ts'
 import { family, type Sample } from '../http/prometheus.ts'
-import type { App, WebCounters } from '../server.ts'
 import { channelMetrics } from './channel-metrics.ts'
 
 export interface MetricsOptions {

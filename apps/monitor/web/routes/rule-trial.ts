@@ -6,8 +6,8 @@ import { backTest } from '../../alerts/backtest.ts'
 import { readRule } from '../../rules/check-rule.ts'
 import { RuleError } from '../../rules/rule-error.ts'
 import type { Store } from '../../store/store.ts'
+import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
-import type { App } from '../server.ts'
 
 /** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
 const burst = 1000

@@ -6,8 +6,8 @@ import { readRule } from '../../rules/check-rule.ts'
 import { RuleError } from '../../rules/rule-error.ts'
 import { mostRules, type StoredRule } from '../../store/rules.ts'
 import type { Store } from '../../store/store.ts'
+import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
-import type { App } from '../server.ts'
 
 export interface RuleOptions {
   store: Store

@@ -3,8 +3,8 @@ import * as shape from '@hearthwatch/api/silences'
 import Type from 'typebox'
 import { alertsWithoutRule } from '../../rules/rule-error.ts'
 import type { Store } from '../../store/store.ts'
+import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
-import type { App } from '../server.ts'
 
 const year = 366 * 86_400_000
 

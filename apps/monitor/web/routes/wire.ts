@@ -1,21 +1,15 @@
 import { PacketsQuery } from '@hearthwatch/api/packets'
 import { isFilter, matches } from '@hearthwatch/protocol'
 import type { PacketTrace } from '../../intake/packet-trace.ts'
+import type { App } from '../app.ts'
 import type { Access } from '../http/access.ts'
-import { FieldError, HttpError } from '../http/errors.ts'
-import { openStream, writeStreamEvent } from '../http/stream.ts'
-import type { App } from '../server.ts'
+import { FieldError } from '../http/errors.ts'
+import { createEventHub, type EventHub, writeEvent } from '../http/event-hub.ts'
 
-/** How many may look at once: it is for learning and for finding faults. */
-const mostOnlookers = 10
-/** ms between two signs of life, at which it is also asked whether the subscriber still may look. */
-const heartbeat = 15_000
-/** Bytes that may wait for one subscriber before he is cut off. */
-const backlog = 1024 * 1024
-
-/** The packets as they come and go. @returns ends every stream whose login is over, or all */
-export function addWire(app: App, { wire, access }: { wire: PacketTrace; access: Access }): (all?: boolean) => void {
-  const checks = new Set<(all: boolean) => void>()
+/** Adds the stream of MQTT packets. @returns its clients */
+export function addWire(app: App, { packetTrace, access }: { packetTrace: PacketTrace; access: Access }): EventHub {
+  // Few clients: the trace is for learning and for finding faults.
+  const hub = createEventHub({ limit: 10, backlog: 1024 * 1024 })
 
   app.get(
     '/api/wire',
@@ -31,40 +25,18 @@ export function addWire(app: App, { wire, access }: { wire: PacketTrace; access:
       const filter = request.query.filter ?? '#'
       const problem = problemOf(filter)
       if (problem !== null) throw new FieldError(problem, [{ field: 'filter', problem: 'wrong-format' }])
-      if (checks.size >= mostOnlookers) throw new HttpError(503, 'Too many are looking already.', { 'retry-after': '30' })
-      const response = openStream(reply)
-      const lookAway = wire.watch({
+      const send = hub.open(reply, () => access.allows(request))
+      const unsubscribe = packetTrace.watch({
         wants: (topic) => matches(filter, topic),
-        tell({ type, data }) {
-          if (response.writableLength > backlog) response.destroy()
-          else response.write(writeStreamEvent(type, data))
-        },
+        tell: (event) => send(writeEvent(event)),
       })
-      const check = (all: boolean) => {
-        if (all || !access.allows(request)) response.end()
-      }
-      const beat = setInterval(() => {
-        check(false)
-        if (!response.writableEnded) response.write(':\n\n')
-      }, heartbeat)
-      checks.add(check)
-      response.on('close', () => {
-        clearInterval(beat)
-        lookAway()
-        checks.delete(check)
-      })
-      // A broken connection is no event of ours: 'close' follows.
-      response.on('error', () => {})
-      response.write('retry: 2000\n\n')
+      reply.raw.on('close', unsubscribe)
     },
   )
-
-  return (all = false) => {
-    for (const check of [...checks]) check(all)
-  }
+  return hub
 }
 
-/** Why this is no topic filter, for people; null where it is one. */
+/** Why a text is no topic filter; null if it is one. */
 export function problemOf(filter: string): string | null {
   if (isFilter(filter)) return null
   if (filter === '') return 'A filter is not empty: # stands for everything.'

@@ -1,68 +1,32 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, get, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { type Events, events as eventSchemas } from '@hearthwatch/api/events'
+import { follow } from '@hearthwatch/testhouse/event-stream'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { Value } from 'typebox/value'
 import { createLiveState } from '../../../live/live-state.ts'
-import { createLive } from '../../../web/http/live.ts'
-
-/** Somebody who listens to the events. */
-async function listen(url: string, path = '/api/events', headers: OutgoingHttpHeaders = {}) {
-  const request = get(`${url}${path}`, { headers, agent: false })
-  const [response] = (await once(request, 'response')) as [IncomingMessage]
-  response.setEncoding('utf8')
-  let heard = ''
-  let isOver = false
-  let wake = () => {}
-  response.on('data', (chunk: string) => {
-    heard += chunk
-    wake()
-  })
-  const over = new Promise<void>((resolve) => {
-    response.on('error', () => {})
-    response.on('close', () => {
-      isOver = true
-      wake()
-      resolve()
-    })
-  })
-  return {
-    response,
-    /** When the stream is over. */
-    over,
-    heard: () => heard,
-    /** All that was heard once this is among it. */
-    async until(text: string): Promise<string> {
-      while (!heard.includes(text)) {
-        assert.ok(!isOver, `the stream ended without ${text}`)
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-      }
-      return heard
-    },
-    close: () => void request.destroy(),
-  }
-}
+import { createEventHub, writeEvent } from '../../../web/http/event-hub.ts'
 
 describe('GET /api/events', () => {
   let page: Page
   const reading = (value: number, room = 'kitchen') =>
     page.liveState.emit({ type: 'reading', data: { device: 'pi-1', value, time: page.clock.now, quantity: 'temperature', room } })
-  const listeners = async () => Number(/^hearthwatch_event_listeners (\d+)$/m.exec((await page.ask('/metrics')).text)?.[1])
+  const clients = async () => Number(/^hearthwatch_event_listeners (\d+)$/m.exec((await page.ask('/metrics')).text)?.[1])
   before(async () => {
     page = await startPage()
   })
   after(() => page.close())
 
   it('tells readings, statuses, alerts and notifications in their order, as server-sent events', async (t) => {
-    const ear = await listen(page.url)
-    t.after(ear.close)
-    assert.equal(ear.response.headers['content-type'], 'text/event-stream; charset=utf-8')
-    assert.equal(ear.response.headers['cache-control'], 'no-store')
-    assert.match(String(ear.response.headers['content-security-policy']), /default-src 'none'/)
+    const stream = await follow(page.url, '/api/events')
+    t.after(stream.close)
+    assert.equal(stream.response.headers['content-type'], 'text/event-stream; charset=utf-8')
+    assert.equal(stream.response.headers['cache-control'], 'no-store')
+    assert.match(String(stream.response.headers['content-security-policy']), /default-src 'none'/)
     const alert = page.addAlert({ room: '客廳\u2028' })
     page.store.notifications.add({
       event: 'a',
@@ -78,13 +42,14 @@ describe('GET /api/events', () => {
     page.liveState.emit({ type: 'notification', data: { id: 1 } })
     page.liveState.emit({ type: 'notification', data: { id: 999 } })
     reading(22)
-    const text = await ear.until('"value":22')
+    const text = await stream.untilText('"value":22')
     const blocks = text.split('\n\n').filter((block) => block.startsWith('event:'))
     const events = blocks.map((block) => {
       const [event = '', data = '', ...more] = block.split('\n')
       assert.deepEqual(more, [])
       return [event.slice('event: '.length), JSON.parse(data.slice('data: '.length))]
     })
+    for (const [type = '', data] of events) assert.deepEqual([...Value.Errors(eventSchemas[type as keyof Events], data)], [])
     const { now } = page.clock
     assert.deepEqual(events[0], ['reading', { room: 'kitchen', quantity: 'temperature', value: 21.5, time: now, device: 'pi-1' }])
     assert.deepEqual(events[1], ['status', { room: 'kitchen', device: 'pi-1', status: 'offline' }])
@@ -95,40 +60,41 @@ describe('GET /api/events', () => {
   })
 
   it('tells everybody who listens the same, and lets go of who leaves', async () => {
-    const ears = await Promise.all([listen(page.url), listen(page.url), listen(page.url)])
-    assert.equal(await listeners(), 3)
+    const streams = await Promise.all([follow(page.url, '/api/events'), follow(page.url, '/api/events'), follow(page.url, '/api/events')])
+    assert.equal(await clients(), 3)
     reading(31)
-    for (const ear of ears) await ear.until('"value":31')
-    for (const ear of ears) ear.close()
-    while ((await listeners()) > 0) await turn()
+    for (const stream of streams) await stream.until(({ data }) => data.value === 31)
+    for (const stream of streams) stream.close()
+    while ((await clients()) > 0) await turn()
   })
 
   it('cuts off who does not read what it asked for, while others hear everything', async (t) => {
-    const ear = await listen(page.url)
-    t.after(ear.close)
-    const sleeper = connect(Number(new URL(page.url).port), '127.0.0.1')
-    t.after(() => sleeper.destroy())
-    sleeper.on('error', () => {})
-    sleeper.pause()
-    sleeper.write('GET /api/events HTTP/1.1\r\nhost: localhost\r\n\r\n')
-    while ((await listeners()) < 2) await turn()
+    const stream = await follow(page.url, '/api/events')
+    t.after(stream.close)
+    const slow = connect(Number(new URL(page.url).port), '127.0.0.1')
+    t.after(() => slow.destroy())
+    slow.on('error', () => {})
+    slow.pause()
+    slow.write('GET /api/events HTTP/1.1\r\nhost: localhost\r\n\r\n')
+    while ((await clients()) < 2) await turn()
     const room = 'r'.repeat(64)
     let last = 0
-    for (let told = 0; (await listeners()) === 2; told += 1000) {
-      assert.ok(told < 1_000_000, 'the sleeper is still there')
+    for (let told = 0; (await clients()) === 2; told += 1000) {
+      assert.ok(told < 1_000_000, 'the slow client is still connected')
       for (let i = 0; i < 1000; i++) reading(++last, room)
-      await ear.until(`"value":${last},`)
+      await stream.until(({ data }) => data.value === last)
     }
-    assert.equal(await listeners(), 1)
+    assert.equal(await clients(), 1)
     reading(0.25)
-    const heard = await ear.until('"value":0.25')
-    assert.equal(heard.split('event: reading').length - 1, last + 1)
+    await stream.until(({ data }) => data.value === 0.25)
+    assert.equal(stream.events.length, last + 1)
+    assert.ok(stream.events.every(({ type }) => type === 'reading'))
   })
 
   it('refuses more than a hundred at once', async (t) => {
-    const ears = await Promise.all(Array.from({ length: 100 }, () => listen(page.url)))
+    const streams = await Promise.all(Array.from({ length: 100 }, () => follow(page.url, '/api/events')))
     t.after(() => {
-      for (const ear of ears) ear.close()
+      for (const stream of streams) stream.close()
     })
     const answer = await page.ask('/api/events')
     assert.equal(answer.status, 503)
@@ -139,35 +105,37 @@ describe('GET /api/events', () => {
     const locked = await startPage({ DASHBOARD_PASSWORD: 'x' })
     t.after(() => locked.close())
     const cookie = await locked.login('x')
-    const ear = await listen(locked.url, '/api/events', { cookie })
-    const other = await listen(locked.url, '/api/events', { cookie: await locked.login('x') })
+    const stream = await follow(locked.url, '/api/events', { cookie })
+    const other = await follow(locked.url, '/api/events', { cookie: await locked.login('x') })
     await locked.ask('/api/session', { method: 'DELETE', headers: { cookie } })
-    await ear.over
+    await stream.over
     locked.liveState.emit({ type: 'status', data: { room: 'a', device: null, status: 'online' } })
-    await other.until('online')
+    await other.until(({ data }) => data.status === 'online')
   })
 
   it('ends at once when the monitor stops', async () => {
     const short = await startPage()
-    const ear = await listen(short.url)
-    await Promise.all([short.close(), ear.over])
+    const stream = await follow(short.url, '/api/events')
+    await Promise.all([short.close(), stream.over])
   })
 })
 
-describe('The live stream', () => {
-  it('costs nothing while nobody listens, writes each event once for all, and gives a sign of life', async (t) => {
+describe('An event hub', () => {
+  it('subscribes only while it has clients, writes each event once for all of them, and sends heartbeats', async (t) => {
     const liveState = createLiveState(Date.now)
     let written = 0
-    let mayListen = true
-    const live = createLive({
-      liveState,
+    let isAllowed = true
+    const hub = createEventHub({
+      limit: 10,
+      backlog: 1024,
       heartbeat: 20,
-      write() {
-        written += 1
-        return `data: ${written}\n\n`
-      },
+      subscribe: (broadcast) =>
+        liveState.onEvent(({ type }) => {
+          written += 1
+          broadcast(writeEvent({ type, data: { written } }))
+        }),
     })
-    const server = createServer((_, response) => live.add(response, () => mayListen)).listen(0, '127.0.0.1')
+    const server = createServer((_, response) => hub.add(response, () => isAllowed)).listen(0, '127.0.0.1')
     await once(server, 'listening')
     t.after(() => server.close())
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -175,15 +143,15 @@ describe('The live stream', () => {
 
     liveState.emit(status)
     assert.equal(written, 0)
-    const ears = [await listen(url, '/'), await listen(url, '/')]
-    for (const ear of ears) await ear.until(':\n\n')
+    const streams = [await follow(url, '/'), await follow(url, '/')]
+    for (const stream of streams) await stream.untilText(':\n\n')
     liveState.emit(status)
-    for (const ear of ears) await ear.until('data: 1')
+    for (const stream of streams) await stream.until(({ data }) => data.written === 1)
     assert.equal(written, 1)
 
-    mayListen = false
-    for (const ear of ears) await ear.over
-    assert.equal(live.size, 0)
+    isAllowed = false
+    for (const stream of streams) await stream.over
+    assert.equal(hub.size, 0)
     liveState.emit(status)
     assert.equal(written, 1)
   })

@@ -88,7 +88,7 @@ describe('GET /api/wire', () => {
   let wire: ReturnType<typeof createPacketTrace>
   before(async () => {
     wire = createPacketTrace(Date.now)
-    page = await startPage({}, { wire })
+    page = await startPage({}, { packetTrace: wire })
   })
   after(() => page.close())
   const look = async (t: { after(end: () => void): void }, filter?: string, at = page) => {

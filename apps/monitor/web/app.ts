@@ -1,0 +1,19 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { Config } from '../config.ts'
+
+/** The HTTP server that the routes are added to. */
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+
+export type WebConfig = Pick<
+  Config,
+  'HTTP_HOST' | 'HTTP_PORT' | 'DASHBOARD_PASSWORD' | 'API_TOKEN' | 'PUBLIC_URL' | 'UI_LANGUAGE' | 'TZ' | 'OFFLINE_AFTER'
+>
+
+export interface WebCounters {
+  /** Number of readings stored since the start. */
+  readings(): number
+  /** Number of packets rejected since the start, by reason. */
+  rejected: ReadonlyMap<string, number>
+}
