@@ -1,4 +1,4 @@
-import { actions, Heartbeat, orderId, WantedConfig, WantedSettings } from '@hearthwatch/protocol'
+import { actions, controlMessageId, DesiredConfig, DesiredSettings, Heartbeat } from '@hearthwatch/protocol'
 import Type, { type Static } from 'typebox'
 import { name, nullable, Status, time } from './fields.ts'
 
@@ -43,7 +43,7 @@ export const Gap = Type.Object({
 export type Gap = Static<typeof Gap>
 
 export const DeviceConfig = Type.Object({
-  wanted: nullable(WantedConfig),
+  wanted: nullable(DesiredConfig),
   reported: nullable(
     Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
       description: 'what it says is in force; null: it says nothing of it',
@@ -59,7 +59,7 @@ export const DeviceConfig = Type.Object({
 export type DeviceConfig = Static<typeof DeviceConfig>
 
 export const WantedBody = Type.Object(
-  { id: Type.Optional(orderId('its name; default: one is made')), ...WantedSettings.properties },
+  { id: Type.Optional(controlMessageId('its name; default: one is made')), ...DesiredSettings.properties },
   { additionalProperties: false },
 )
 export type WantedBody = Static<typeof WantedBody>

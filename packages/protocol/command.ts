@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
+import { controlMessageId, controlMessageReader } from './control-message.ts'
 import { readerOf } from './json.ts'
-import { orderId, orderReader } from './order.ts'
 
 /** What a device can be told to do. */
 export const actions = ['identify', 'measure', 'restart'] as const
@@ -9,7 +9,7 @@ export type Action = (typeof actions)[number]
 /** The payload of `command`: something to be done once, however often it comes. */
 export const Command = Type.Object(
   {
-    id: orderId('its name, never used twice'),
+    id: controlMessageId('its name, never used twice'),
     action: Type.Enum([...actions], { description: '`identify`: blink; `measure`: read now; `restart`' }),
   },
   { additionalProperties: false },
@@ -18,14 +18,14 @@ export type Command = Static<typeof Command>
 
 /** The payload of `response`: what became of a wanted config or a command. */
 export const Response = Type.Object({
-  id: orderId('of what it answers'),
+  id: controlMessageId('of what it answers'),
   ok: Type.Boolean({ description: 'whether it is in force, or done' }),
   error: Type.Optional(Type.String({ maxLength: 500, description: 'why not, for people' })),
 })
 export type Response = Static<typeof Response>
 
-/** @throws BadOrder where it is wrong but says which one it is, PayloadError where it does not. */
-export const readCommand: (payload: Buffer) => Command = orderReader(Command)
+/** @throws BadControlMessage where it is wrong but says which one it is, PayloadError where it does not. */
+export const readCommand: (payload: Buffer) => Command = controlMessageReader(Command)
 
 /** @throws PayloadError where it is not a response. */
 export const readResponse: (payload: Buffer) => Response = readerOf(Response)

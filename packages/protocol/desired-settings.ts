@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { BadOrder, orderId, orderReader } from './order.ts'
+import { BadControlMessage, controlMessageId, controlMessageReader } from './control-message.ts'
 
 /** How far the settings go that can be changed from afar. A sensor's own settings have the same limits. */
 export const bounds = {
@@ -28,28 +28,34 @@ const settings = {
 }
 
 /** The settings that the monitor wants a device to have; what is left out is as the device's own file has it. */
-export const WantedSettings = Type.Object(settings, { additionalProperties: false })
-export type WantedSettings = Static<typeof WantedSettings>
+export const DesiredSettings = Type.Object(settings, { additionalProperties: false })
+export type DesiredSettings = Static<typeof DesiredSettings>
 
 /** The payload of `config`: all of the wanted settings at once, under a name that the answer repeats. */
-export const WantedConfig = Type.Object(
-  { id: orderId('its name, a new one for other settings'), ...settings },
+export const DesiredConfig = Type.Object(
+  { id: controlMessageId('its name, a new one for other settings'), ...settings },
   { additionalProperties: false },
 )
-export type WantedConfig = Static<typeof WantedConfig>
+export type DesiredConfig = Static<typeof DesiredConfig>
 
-const read = orderReader(WantedConfig)
+const read = controlMessageReader(DesiredConfig)
 
-/** @throws BadOrder where it is wrong but says which one it is, PayloadError where it does not. */
-export function readWanted(payload: Buffer): WantedConfig {
+/** @throws BadControlMessage where it is wrong but says which one it is, PayloadError where it does not. */
+export function readDesiredConfig(payload: Buffer): DesiredConfig {
   const wanted = read(payload)
-  const problem = conflictOf(wanted)
-  if (problem !== null) throw new BadOrder(wanted.id, problem)
+  const problem = limitConflictOf(wanted)
+  if (problem !== null) throw new BadControlMessage(wanted.id, problem)
   return wanted
 }
 
 /** What is wrong with limits in sight of each other; null: nothing. */
-export function conflictOf({ ALERT_ABOVE, ALERT_BELOW }: { ALERT_ABOVE?: number; ALERT_BELOW?: number | null | undefined }): string | null {
+export function limitConflictOf({
+  ALERT_ABOVE,
+  ALERT_BELOW,
+}: {
+  ALERT_ABOVE?: number
+  ALERT_BELOW?: number | null | undefined
+}): string | null {
   if (ALERT_ABOVE === undefined || ALERT_BELOW === undefined || ALERT_BELOW === null || ALERT_BELOW < ALERT_ABOVE) return null
   return `ALERT_BELOW must be less than ALERT_ABOVE (they are ${ALERT_BELOW} and ${ALERT_ABOVE})`
 }

@@ -1,59 +1,59 @@
 import type { Batch, Row } from './batch.ts'
 
-/** How far the record of one device has been kept. */
+/** The receiver's state: how far one epoch of a device's outbox was received. The sender's `cursor` follows `kept`. */
 export interface Progress {
-  /** Every number up to this one is stored, refused or a known hole; 0: nothing yet. */
+  /** Every number up to this one is stored, refused or in a gap; 0: none yet. */
   kept: number
-  /** Whether any row of this epoch was ever received: what is missing before the first one is history, not a hole. */
+  /** True once a row of this epoch was received. Numbers missing before the first row are history, not a gap. */
   begun: boolean
-  /** The `from` of a batch that we have asked to rewind from; null: none. Need not be remembered. */
+  /** The `from` of the batch that was last answered by a rewind; null: none. May be forgotten on a restart. */
   asked: number | null
 }
 
-/** Numbers that nobody holds any more, both ends included. */
-export interface Hole {
+/** Numbers whose rows are lost, both ends included. */
+export interface Gap {
   from: number
   to: number
 }
 
 export type Verdict =
-  /** Keep these rows, note these holes, then acknowledge up to `progress.kept`. */
-  | { kind: 'keep'; rows: readonly Row[]; holes: readonly Hole[] }
-  /** Keep nothing; the acknowledgement of what is kept asks the device to go back to it. */
+  /** Store these rows and gaps, then acknowledge up to `progress.kept`. */
+  | { kind: 'store'; rows: readonly Row[]; gaps: readonly Gap[] }
+  /** Store nothing. Acknowledging `progress.kept` makes the sender go back to it. */
   | { kind: 'rewind' }
-  /** Numbers were used twice: a card was rolled back or cloned. The device begins a new epoch. */
+  /** Numbers were used twice, because an SD card was restored or copied. The sender begins a new epoch. */
   | { kind: 'fork' }
 
-export const unknown: Progress = { kept: 0, begun: false, asked: null }
+export const noProgress: Progress = { kept: 0, begun: false, asked: null }
 
 /**
  * Judges one batch.
- * @param explains whether a row with a number that has been kept before is the very row that was kept
- * @returns the progress after it and what to do; both are to be written in one transaction
+ * @param isRepeat true if a row whose number was received before is the same row
+ * @returns the progress after it and the verdict, to be written in one transaction
  */
-export function judgeBatch(progress: Progress, batch: Batch, explains: (row: Row) => boolean): [Progress, Verdict] {
+export function judgeBatch(progress: Progress, batch: Batch, isRepeat: (row: Row) => boolean): [Progress, Verdict] {
   const { kept } = progress
-  if (batch.from > kept + 1 && !isGone(progress, batch)) return [{ ...progress, asked: batch.from }, { kind: 'rewind' }]
-  if (batch.rows.some((row) => row.seq <= kept && !explains(row))) return [progress, { kind: 'fork' }]
+  if (batch.from > kept + 1 && !isLost(progress, batch)) return [{ ...progress, asked: batch.from }, { kind: 'rewind' }]
+  if (batch.rows.some((row) => row.seq <= kept && !isRepeat(row))) return [progress, { kind: 'fork' }]
   const rows = batch.rows.filter((row) => row.seq > kept)
-  const holes: Hole[] = []
+  const gaps: Gap[] = []
   let next = kept + 1
   let begun = progress.begun
   for (const { seq } of [...rows, { seq: batch.to + 1 }]) {
-    if (seq > next && begun) holes.push({ from: next, to: seq - 1 })
+    if (seq > next && begun) gaps.push({ from: next, to: seq - 1 })
     begun ||= seq <= batch.to
     next = Math.max(next, seq + 1)
   }
   return [
     { kept: Math.max(kept, batch.to), begun, asked: null },
-    { kind: 'keep', rows, holes },
+    { kind: 'store', rows, gaps },
   ]
 }
 
 /**
- * Whether the device has lost what lies before the batch. Who says what it still holds is believed; of others we
- * believe it when they do not go back although they were asked to.
+ * True if the sender no longer has the rows between `kept` and the batch. A sender that states its oldest row is
+ * believed. Any other is believed when it sends the same batch again after a rewind.
  */
-function isGone({ asked }: Progress, { from, oldest }: Batch): boolean {
+function isLost({ asked }: Progress, { from, oldest }: Batch): boolean {
   return oldest === undefined ? asked === from : oldest >= from
 }

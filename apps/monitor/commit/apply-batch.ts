@@ -157,7 +157,7 @@ export function createApplyBatch({
         return { ack: { ...answer, seq: after.kept }, stored: 0 }
       }
       const stored = keepRows(batch, verdict.rows, device, topic, at)
-      for (const hole of verdict.holes) records.addHole(batch.device, batch.epoch, hole, at)
+      for (const gap of verdict.gaps) records.addGap(batch.device, batch.epoch, gap, at)
       const heard = verdict.rows.length > 0 ? at : before.heard
       const progress: Epoch = { ...before, ...after, heard, skew: batch.now - at }
       if (progress.kept !== before.kept || heard !== before.heard) records.save(progress)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '@hearthwatch/log'
 import type { Link } from '@hearthwatch/mqtt'
-import { type Action, topicOf, topics, type WantedSettings } from '@hearthwatch/protocol'
+import { type Action, type DesiredSettings, topicOf, topics } from '@hearthwatch/protocol'
 import type { Store } from '../store/store.ts'
 
 /** A command that could not be sent is sent when there is a connection again, but not after this: it was for then. ms */
@@ -38,7 +38,7 @@ export function createControl({ store, link, now, log }: { store: Store; link: (
      * @param id its name; one is made where none is given
      * @returns false where this name was used for other settings
      */
-    want(device: string, settings: WantedSettings, id: string = randomUUID()): boolean {
+    want(device: string, settings: DesiredSettings, id: string = randomUUID()): boolean {
       const before = orders.wanted(device)
       if (before?.id !== id) store.transaction(() => orders.want(device, id, settings, now()))
       else if (!isDeepStrictEqual(before.settings, settings)) return false

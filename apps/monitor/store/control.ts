@@ -1,11 +1,11 @@
-import type { Action, Response, WantedSettings } from '@hearthwatch/protocol'
+import type { Action, DesiredSettings, Response } from '@hearthwatch/protocol'
 import type { Database } from 'better-sqlite3'
 
 /** The settings that a device should have. Times in ms. */
 export interface StoredWanted {
   device: string
   id: string
-  settings: WantedSettings
+  settings: DesiredSettings
   since: number
   /** What the device said to it; null: nothing yet. */
   response: (Response & { time: number }) | null
@@ -68,7 +68,7 @@ export function storeOrders(db: Database) {
   ]
 
   return {
-    want: (device: string, id: string, settings: WantedSettings, since: number) =>
+    want: (device: string, id: string, settings: DesiredSettings, since: number) =>
       void upsert.run({ device, id, settings: JSON.stringify(settings), since }),
 
     wanted(device: string): StoredWanted | null {

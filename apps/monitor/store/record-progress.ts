@@ -1,4 +1,4 @@
-import { type Hole, type Progress, unknown } from '@hearthwatch/protocol/receiver'
+import { type Gap, noProgress, type Progress } from '@hearthwatch/protocol/receiver'
 import type { Database } from 'better-sqlite3'
 
 /** Where the record of a device stands. Times in ms. */
@@ -12,11 +12,9 @@ export interface Epoch extends Progress {
 }
 
 /** Numbers of a record that are lost, both ends included. */
-export interface Gap {
+interface GapRow extends Gap {
   device: string
   epoch: string
-  from: number
-  to: number
   count: number
   noticed: number
 }
@@ -32,14 +30,14 @@ export function storeRecords(db: Database) {
   const upsert = db.prepare<[Row]>(`
     INSERT INTO epoch VALUES (:device, :epoch, :kept, :begun, :heard, :skew)
     ON CONFLICT DO UPDATE SET kept = :kept, begun = :begun, heard = :heard, skew = :skew`)
-  // What is asked for a second time brings its holes again.
-  const addGap = db.prepare<[Pick<Gap, 'device' | 'epoch' | 'from' | 'to' | 'noticed'>]>(`
+  // What is asked for a second time brings its gaps again.
+  const insertGap = db.prepare<[Pick<GapRow, 'device' | 'epoch' | 'from' | 'to' | 'noticed'>]>(`
     INSERT INTO gap (device, epoch, first, last, noticed) SELECT :device, :epoch, :from, :to, :noticed
     WHERE NOT EXISTS (SELECT 1 FROM gap WHERE device = :device AND epoch = :epoch AND first <= :from AND last >= :to)`)
   const inGap = db
     .prepare<[string, string, number, number], number>('SELECT 1 FROM gap WHERE device = ? AND epoch = ? AND first <= ? AND last >= ?')
     .pluck()
-  const gaps = db.prepare<[{ device: string | null }], Gap>(`
+  const gaps = db.prepare<[{ device: string | null }], GapRow>(`
     SELECT device, epoch, first AS "from", last AS "to", last - first + 1 AS count, noticed FROM gap
     WHERE :device IS NULL OR device = :device ORDER BY id`)
   const missing = db.prepare<[string], number>('SELECT ifnull(sum(last - first + 1), 0) FROM gap WHERE device = ?').pluck()
@@ -57,7 +55,7 @@ export function storeRecords(db: Database) {
       let found = known.get(name)
       if (found === undefined) {
         const row = find.get(device, epoch)
-        found = row ? { ...row, begun: row.begun === 1, asked: null } : { ...unknown, device, epoch, heard: 0, skew: 0 }
+        found = row ? { ...row, begun: row.begun === 1, asked: null } : { ...noProgress, device, epoch, heard: 0, skew: 0 }
         if (known.size > 10_000) known.clear()
         known.set(name, found)
       }
@@ -77,7 +75,7 @@ export function storeRecords(db: Database) {
     /** The record that this device was last heard with. */
     latest: (device: string) => latest.get(device),
 
-    addHole: (device: string, epoch: string, hole: Hole, noticed: number) => void addGap.run({ device, epoch, ...hole, noticed }),
+    addGap: (device: string, epoch: string, gap: Gap, noticed: number) => void insertGap.run({ device, epoch, ...gap, noticed }),
     isLost: (device: string, epoch: string, seq: number) => inGap.get(device, epoch, seq, seq) !== undefined,
     gaps: (device?: string) => gaps.all({ device: device ?? null }),
     missing: (device: string) => missing.get(device) ?? 0,

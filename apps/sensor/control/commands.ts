@@ -1,6 +1,6 @@
 import type { JsonFile } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
-import { type Action, BadOrder, type Command, PayloadError, type Response, readCommand } from '@hearthwatch/protocol'
+import { type Action, BadControlMessage, type Command, PayloadError, type Response, readCommand } from '@hearthwatch/protocol'
 
 /** Number of executed commands that are remembered on disk. */
 const maxRemembered = 100
@@ -100,7 +100,7 @@ export function openCommands({ file, execute, restart, respond, log }: CommandsO
         ok === null ? { id, ok: false, error: 'it was begun, and then the sensor stopped' } : { id, ok, ...(error && { error }) },
       )
     } catch (error) {
-      if (error instanceof BadOrder) return refuse(error.id, error.message)
+      if (error instanceof BadControlMessage) return refuse(error.id, error.message)
       if (!(error instanceof PayloadError)) throw error
       log.warn('command refused', { why: error.message })
     }

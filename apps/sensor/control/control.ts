@@ -4,7 +4,7 @@ import type { Link, Packet } from '@hearthwatch/mqtt'
 import { topicOf, topics } from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
 import { type CommandsOptions, openCommands } from './commands.ts'
-import type { DesiredSettings, SettingsInForce } from './desired-settings.ts'
+import type { DesiredSettingsStore, SettingsInForce } from './desired-settings.ts'
 import { createResponses } from './responses.ts'
 
 /** Receives the monitor's desired settings and commands and answers them. */
@@ -18,7 +18,7 @@ export interface Control {
 
 export interface ControlOptions extends Pick<CommandsOptions, 'execute' | 'restart' | 'log'> {
   config: Pick<SensorConfig, 'SENSOR_ID' | 'OUTBOX_DIR'>
-  settings: DesiredSettings
+  settings: DesiredSettingsStore
   publish: Link['publish']
   /** Called when the settings in force have changed, before the response is published. */
   onChange(inForce: SettingsInForce): void

@@ -2,7 +2,14 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { openJsonFile } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
-import { BadOrder, conflictOf, PayloadError, type Response, readWanted, type WantedConfig } from '@hearthwatch/protocol'
+import {
+  BadControlMessage,
+  type DesiredConfig,
+  limitConflictOf,
+  PayloadError,
+  type Response,
+  readDesiredConfig,
+} from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
 
 const tunable = ['READ_INTERVAL', 'HEARTBEAT_INTERVAL', 'ALERT_ABOVE', 'ALERT_BELOW', 'MAX_RATE'] as const
@@ -13,7 +20,7 @@ export interface SettingsInForce extends Pick<SensorConfig, (typeof tunable)[num
   offsets: Readonly<Record<string, number>>
 }
 
-export interface DesiredSettings {
+export interface DesiredSettingsStore {
   /** A new object after each change. */
   readonly inForce: SettingsInForce
   /**
@@ -27,17 +34,17 @@ export interface DesiredSettings {
  * The settings in force: the sensor's own, overridden by the monitor's desired settings, which are stored on disk.
  * @param own the sensor's own settings
  */
-export function openDesiredSettings(own: SensorConfig, log: Log): DesiredSettings {
+export function openDesiredSettings(own: SensorConfig, log: Log): DesiredSettingsStore {
   const file = openJsonFile(join(own.OUTBOX_DIR, `${own.SENSOR_ID}.wanted.json`))
   let desired = readStored()
   let inForce = override(own, desired)
 
-  function readStored(): WantedConfig | null {
+  function readStored(): DesiredConfig | null {
     try {
       const stored = file.read() ?? null
       if (stored === null) return null
-      const config = readWanted(Buffer.from(JSON.stringify(stored)))
-      const conflict = conflictOf(override(own, config))
+      const config = readDesiredConfig(Buffer.from(JSON.stringify(stored)))
+      const conflict = limitConflictOf(override(own, config))
       if (conflict !== null) throw new Error(conflict)
       log.info('stored desired settings applied', { ...config })
       return config
@@ -47,24 +54,24 @@ export function openDesiredSettings(own: SensorConfig, log: Log): DesiredSetting
     }
   }
 
-  function change(next: WantedConfig | null): void {
+  function change(next: DesiredConfig | null): void {
     desired = next
     inForce = override(own, next)
     log.info(next === null ? "desired settings removed; using the sensor's own settings" : 'settings changed', { ...inForce })
   }
 
   function applyConfig(payload: Buffer): Response {
-    const next = readWanted(payload)
+    const next = readDesiredConfig(payload)
     if (next.id === desired?.id) {
       if (isDeepStrictEqual(next, desired)) return { id: next.id, ok: true }
-      throw new BadOrder(next.id, 'id was used for other settings before')
+      throw new BadControlMessage(next.id, 'id was used for other settings before')
     }
-    const conflict = conflictOf(override(own, next))
-    if (conflict !== null) throw new BadOrder(next.id, conflict)
+    const conflict = limitConflictOf(override(own, next))
+    if (conflict !== null) throw new BadControlMessage(next.id, conflict)
     try {
       file.write(next)
     } catch (error) {
-      throw new BadOrder(next.id, `cannot be kept: ${(error as Error).message}`)
+      throw new BadControlMessage(next.id, `cannot be kept: ${(error as Error).message}`)
     }
     change(next)
     return { id: next.id, ok: true }
@@ -95,13 +102,13 @@ export function openDesiredSettings(own: SensorConfig, log: Log): DesiredSetting
       } catch (error) {
         if (!(error instanceof PayloadError)) throw error
         log.warn('desired settings refused', { why: error.message })
-        return error instanceof BadOrder ? { id: error.id, ok: false, error: error.message.slice(0, 500) } : null
+        return error instanceof BadControlMessage ? { id: error.id, ok: false, error: error.message.slice(0, 500) } : null
       }
     },
   }
 }
 
-function override(own: SensorConfig, desired: WantedConfig | null): SettingsInForce {
+function override(own: SensorConfig, desired: DesiredConfig | null): SettingsInForce {
   const { READ_INTERVAL, HEARTBEAT_INTERVAL, ALERT_ABOVE, ALERT_BELOW, MAX_RATE } = own
   const { id: _, ALERT_BELOW: below = ALERT_BELOW, offsets = {}, ...others } = desired ?? { id: '' }
   return { READ_INTERVAL, HEARTBEAT_INTERVAL, ALERT_ABOVE, MAX_RATE, ...others, ALERT_BELOW: below ?? undefined, offsets }

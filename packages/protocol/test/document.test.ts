@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { TObject, TSchema } from 'typebox'
 import {
   Command,
+  DesiredConfig,
   Heartbeat,
   Info,
   isFilter,
@@ -12,7 +13,6 @@ import {
   Response,
   type TopicName,
   topics,
-  WantedConfig,
 } from '../index.ts'
 import { tableUnder } from './document.ts'
 
@@ -54,7 +54,7 @@ describe('docs/protocol.md', () => {
   })
 
   it('has every field of wanted settings, commands and responses, as their schemas have them', () => {
-    assert.deepEqual(tableUnder('Desired settings'), rowsOf(WantedConfig))
+    assert.deepEqual(tableUnder('Desired settings'), rowsOf(DesiredConfig))
     assert.deepEqual(tableUnder('Commands and responses'), rowsOf(Command))
     assert.deepEqual(tableUnder('A response'), rowsOf(Response))
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Ack, Batch, Row } from '@hearthwatch/protocol'
 import fc from 'fast-check'
-import { judgeBatch, type Progress, unknown } from '../receiver.ts'
+import { judgeBatch, noProgress, type Progress } from '../receiver.ts'
 import { type Effect, type Input, newSender, type Sender, step, wakeAt } from '../sender.ts'
 
 const rules = { batchSize: 5, batchInterval: 1000 }
@@ -90,15 +90,15 @@ class Monitor {
   lost = new Map<string, Set<number>>()
 
   take(batch: Batch, now: number): Ack {
-    const before = this.epochs.get(batch.epoch) ?? unknown
+    const before = this.epochs.get(batch.epoch) ?? noProgress
     const lost = this.lost.get(batch.epoch) ?? new Set()
     const [after, verdict] = judgeBatch(before, batch, ({ seq, time }) => this.stored.includes(time) || lost.has(seq))
     if (verdict.kind === 'fork') return { epoch: batch.epoch, re: batch.batch, seq: before.kept, now, err: 'fork' }
     this.epochs.set(batch.epoch, after)
-    if (verdict.kind === 'keep') {
+    if (verdict.kind === 'store') {
       // The same time with the same value is a repeat, whatever its number: after a fork it comes under another one.
       for (const { time } of verdict.rows) if (!this.stored.includes(time)) this.stored.push(time)
-      for (const { from, to } of verdict.holes) for (let seq = from; seq <= to; seq += 1) lost.add(seq)
+      for (const { from, to } of verdict.gaps) for (let seq = from; seq <= to; seq += 1) lost.add(seq)
       this.lost.set(batch.epoch, lost)
     }
     return { epoch: batch.epoch, re: batch.batch, seq: after.kept, now }

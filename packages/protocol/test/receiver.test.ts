@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Batch } from '@hearthwatch/protocol'
 import fc from 'fast-check'
-import { judgeBatch, type Progress, unknown, type Verdict } from '../receiver.ts'
+import { judgeBatch, noProgress, type Progress, type Verdict } from '../receiver.ts'
 
 const batch = (from: number, to: number, seqs: number[] = range(from, to), oldest?: number): Batch => ({
   device: 'pi-1',
@@ -18,13 +18,13 @@ const batch = (from: number, to: number, seqs: number[] = range(from, to), oldes
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 const always = () => true
 const kept = (n: number): Progress => ({ kept: n, begun: n > 0, asked: null })
-const seqs = (verdict: Verdict) => (verdict.kind === 'keep' ? verdict.rows.map(({ seq }) => seq) : verdict.kind)
+const seqs = (verdict: Verdict) => (verdict.kind === 'store' ? verdict.rows.map(({ seq }) => seq) : verdict.kind)
 
 describe('A batch of the record', () => {
   it('that follows what is kept is kept', () => {
     const [after, verdict] = judgeBatch(kept(10), batch(11, 13), always)
     assert.deepEqual(after, kept(13))
-    assert.deepEqual(verdict, { kind: 'keep', rows: batch(11, 13).rows, holes: [] })
+    assert.deepEqual(verdict, { kind: 'store', rows: batch(11, 13).rows, gaps: [] })
   })
 
   it('that comes again adds nothing, and is acknowledged again', () => {
@@ -42,7 +42,7 @@ describe('A batch of the record', () => {
   it('declares lost what is missing inside it', () => {
     const [after, verdict] = judgeBatch(kept(10), batch(11, 20, [12, 13, 17]), always)
     assert.equal(after.kept, 20)
-    assert.deepEqual(verdict.kind === 'keep' && verdict.holes, [
+    assert.deepEqual(verdict.kind === 'store' && verdict.gaps, [
       { from: 11, to: 11 },
       { from: 14, to: 16 },
       { from: 18, to: 20 },
@@ -50,9 +50,9 @@ describe('A batch of the record', () => {
   })
 
   it('has no holes before the first row ever received: that is history', () => {
-    const [after, verdict] = judgeBatch(unknown, batch(1, 10, [7, 9, 10]), always)
+    const [after, verdict] = judgeBatch(noProgress, batch(1, 10, [7, 9, 10]), always)
     assert.deepEqual(after, kept(10))
-    assert.deepEqual(verdict.kind === 'keep' && verdict.holes, [{ from: 8, to: 8 }])
+    assert.deepEqual(verdict.kind === 'store' && verdict.gaps, [{ from: 8, to: 8 }])
   })
 
   it('that begins too late is not kept, and the device is asked to go back', () => {
@@ -65,7 +65,7 @@ describe('A batch of the record', () => {
     const [asked] = judgeBatch(kept(10), batch(21, 30), always)
     const [after, verdict] = judgeBatch(asked, batch(21, 30), always)
     assert.equal(after.kept, 30)
-    assert.deepEqual(verdict.kind === 'keep' && verdict.holes, [{ from: 11, to: 20 }])
+    assert.deepEqual(verdict.kind === 'store' && verdict.gaps, [{ from: 11, to: 20 }])
   })
 
   it('that begins too late is never believed while the device says that it holds older rows: our answer was lost', () => {
@@ -76,7 +76,7 @@ describe('A batch of the record', () => {
       progress = after
     }
     const [, verdict] = judgeBatch(progress, batch(21, 30, range(21, 30), 21), always)
-    assert.deepEqual(verdict.kind === 'keep' && verdict.holes, [{ from: 11, to: 20 }])
+    assert.deepEqual(verdict.kind === 'store' && verdict.gaps, [{ from: 11, to: 20 }])
   })
 
   it('with a number that was kept for another reading is a fork, and changes nothing', () => {
@@ -99,7 +99,7 @@ describe('A batch of the record', () => {
       })
     fc.assert(
       fc.property(fc.array(anyBatch, { maxLength: 40 }), (batches) => {
-        let progress = unknown
+        let progress = noProgress
         const stored = new Set<number>()
         const lost = new Set<number>()
         let first = Number.POSITIVE_INFINITY
@@ -108,13 +108,13 @@ describe('A batch of the record', () => {
           const [after, verdict] = judgeBatch(progress, one, always)
           progress = after
           assert.ok(after.kept >= before)
-          if (verdict.kind !== 'keep') continue
+          if (verdict.kind !== 'store') continue
           for (const { seq } of verdict.rows) {
             assert.ok(!stored.has(seq) && seq > before)
             stored.add(seq)
             first = Math.min(first, seq)
           }
-          for (const { from, to } of verdict.holes) for (const seq of range(from, to)) lost.add(seq)
+          for (const { from, to } of verdict.gaps) for (const seq of range(from, to)) lost.add(seq)
         }
         for (const seq of range(1, progress.kept)) {
           assert.ok(stored.has(seq) !== (lost.has(seq) || seq < first), `number ${seq}`)

@@ -89,7 +89,7 @@ describe('What the summary tells', () => {
         [now - 2 * hour, 10, 12],
         [now - hour, 20, 20],
       ] as const)
-        store.records.addHole('pi-1', 'e', { from: first, to: last }, noticed)
+        store.records.addGap('pi-1', 'e', { from: first, to: last }, noticed)
       store.notifications.add({
         event: 'x',
         channel: 'line',

@@ -1,6 +1,6 @@
 import * as shape from '@hearthwatch/api/devices'
 import { ErrorAnswer } from '@hearthwatch/api/errors'
-import { conflictOf, type WantedSettings } from '@hearthwatch/protocol'
+import { type DesiredSettings, limitConflictOf } from '@hearthwatch/protocol'
 import Type, { type Static } from 'typebox'
 import type { Control } from '../../devices/control.ts'
 import type { Device } from '../../store/devices.ts'
@@ -69,13 +69,13 @@ export function addDevices(app: App, { store, views, control, forget }: DeviceOp
     },
     ({ params: { id }, body: { id: name, ...settings } }) => {
       const device = find(id)
-      const problem = conflictOf(settings as WantedSettings)
+      const problem = limitConflictOf(settings as DesiredSettings)
       if (problem !== null)
         throw new FieldError(problem, [
           { field: 'ALERT_ABOVE', problem: 'wrong-order' },
           { field: 'ALERT_BELOW', problem: 'wrong-order' },
         ])
-      if (!control.want(id, settings as WantedSettings, name))
+      if (!control.want(id, settings as DesiredSettings, name))
         throw new FieldError(`id: ${name} was used for other settings.`, [{ field: 'id', problem: 'taken' }], 409)
       return configOf(device)
     },

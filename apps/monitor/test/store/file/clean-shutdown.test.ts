@@ -75,9 +75,9 @@ describe('A database that was in use', () => {
   it('notes a hole that it is told of again only once', () => {
     const store = open()
     store.transaction(() => {
-      store.records.addHole('pi-1', epoch, { from: 5, to: 9 }, 1)
-      store.records.addHole('pi-1', epoch, { from: 5, to: 9 }, 2)
-      store.records.addHole('pi-1', epoch, { from: 20, to: 20 }, 3)
+      store.records.addGap('pi-1', epoch, { from: 5, to: 9 }, 1)
+      store.records.addGap('pi-1', epoch, { from: 5, to: 9 }, 2)
+      store.records.addGap('pi-1', epoch, { from: 20, to: 20 }, 3)
     })
     assert.deepEqual(
       store.records.gaps('pi-1').map(({ from, to, noticed }) => [from, to, noticed]),

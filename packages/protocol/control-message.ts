@@ -8,11 +8,11 @@ import { readJson } from './json.ts'
 const pattern = '^[\\x21-\\x7e]{1,64}$'
 const isId = new RegExp(pattern)
 
-export const orderId = (description: string) => Type.String({ pattern, description })
+export const controlMessageId = (description: string) => Type.String({ pattern, description })
 
 /** Wrong, but it says which one it is: whoever gave the order can be told. The message begins with the field. */
-export class BadOrder extends PayloadError {
-  override readonly name = 'BadOrder'
+export class BadControlMessage extends PayloadError {
+  override readonly name = 'BadControlMessage'
   readonly id: string
   constructor(id: string, message: string, fault: Fault = 'bad-json') {
     super(fault, message)
@@ -24,7 +24,7 @@ export class BadOrder extends PayloadError {
  * A reader of orders. Unlike other payloads these are refused where they name what we do not know, or say `null` where
  * it means nothing: an order that is followed in part would be answered by a lie.
  */
-export function orderReader<S extends TObject>(schema: S): (payload: Buffer) => Static<S> {
+export function controlMessageReader<S extends TObject>(schema: S): (payload: Buffer) => Static<S> {
   const validator = Compile(schema)
   return (payload) => {
     const order = readJson(payload)
@@ -32,7 +32,7 @@ export function orderReader<S extends TObject>(schema: S): (payload: Buffer) => 
     if (typeof id !== 'string' || !isId.test(id)) throw new PayloadError('bad-json', 'no id, or one that is none')
     if (validator.Check(order)) return order
     const [, [first]] = validator.Errors(order)
-    throw new BadOrder(id, first ? sentenceOf(first) : 'is not understood')
+    throw new BadControlMessage(id, first ? sentenceOf(first) : 'is not understood')
   }
 }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { BadOrder, bounds, type Fault, PayloadError, readCommand, readResponse, readWanted } from '../index.ts'
+import { BadControlMessage, bounds, type Fault, PayloadError, readCommand, readDesiredConfig, readResponse } from '../index.ts'
 
 const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
 const fault = (wanted: Fault) => (error: unknown) => error instanceof PayloadError && error.fault === wanted
 const refused = (id: string, reason: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof BadOrder, String(error))
+  assert.ok(error instanceof BadControlMessage, String(error))
   assert.equal(error.id, id)
   assert.match(error.message, reason)
   return true
@@ -24,38 +24,41 @@ const all = {
 
 describe('a wanted config', () => {
   it('has a name, and any of the settings that can be changed from afar', () => {
-    assert.deepEqual(readWanted(bytes(all)), all)
-    assert.deepEqual(readWanted(bytes({ id: 'x' })), { id: 'x' })
-    assert.deepEqual(readWanted(bytes({ id: 'x', ALERT_BELOW: null })), { id: 'x', ALERT_BELOW: null })
+    assert.deepEqual(readDesiredConfig(bytes(all)), all)
+    assert.deepEqual(readDesiredConfig(bytes({ id: 'x' })), { id: 'x' })
+    assert.deepEqual(readDesiredConfig(bytes({ id: 'x', ALERT_BELOW: null })), { id: 'x', ALERT_BELOW: null })
   })
 
   it('is refused as a whole for one wrong setting, by its name and with the reason', () => {
     for (const [name, { minimum, maximum }] of Object.entries(bounds)) {
       for (const wrong of [minimum - 0.01, maximum + 1, 'warm', true, [], {}, ...(name === 'ALERT_BELOW' ? [] : [null])])
         assert.throws(
-          () => readWanted(bytes({ ...all, [name]: wrong })),
+          () => readDesiredConfig(bytes({ ...all, [name]: wrong })),
           refused('w-1', new RegExp(`^${name} must be `)),
           `${name} ${wrong}`,
         )
     }
-    assert.throws(() => readWanted(bytes('{"id":"w-1","READ_INTERVAL":1e999}')), refused('w-1', /^READ_INTERVAL must be /))
+    assert.throws(() => readDesiredConfig(bytes('{"id":"w-1","READ_INTERVAL":1e999}')), refused('w-1', /^READ_INTERVAL must be /))
     for (const wrong of [null, 5, [], 'x'])
-      assert.throws(() => readWanted(bytes({ ...all, offsets: wrong })), refused('w-1', /^offsets must be object/))
+      assert.throws(() => readDesiredConfig(bytes({ ...all, offsets: wrong })), refused('w-1', /^offsets must be object/))
     for (const wrong of [null, '1', 1001, -1001])
-      assert.throws(() => readWanted(bytes({ ...all, offsets: { temperature: wrong } })), refused('w-1', /^offsets\.temperature must be /))
+      assert.throws(
+        () => readDesiredConfig(bytes({ ...all, offsets: { temperature: wrong } })),
+        refused('w-1', /^offsets\.temperature must be /),
+      )
   })
 
   it('is refused for what nobody knows here, so that nothing is thought to be in force that is not', () => {
     for (const name of ['READ_INTERVALL', 'ROOM', 'MQTT_URL', 'constructor', 'a/b'])
-      assert.throws(() => readWanted(bytes({ ...all, [name]: 1 })), refused('w-1', /is not known here$/), name)
-    assert.throws(() => readWanted(bytes('{"id":"w-1","__proto__":{}}')), refused('w-1', /^__proto__ is not known here$/))
+      assert.throws(() => readDesiredConfig(bytes({ ...all, [name]: 1 })), refused('w-1', /is not known here$/), name)
+    assert.throws(() => readDesiredConfig(bytes('{"id":"w-1","__proto__":{}}')), refused('w-1', /^__proto__ is not known here$/))
     for (const key of ['Temperature', 'a/b', '', '__proto__'])
-      assert.throws(() => readWanted(bytes(`{"id":"w-1","offsets":{"${key}":1}}`)), refused('w-1', /is not known here$/), key)
+      assert.throws(() => readDesiredConfig(bytes(`{"id":"w-1","offsets":{"${key}":1}}`)), refused('w-1', /is not known here$/), key)
   })
 
   it('is refused where its limits contradict each other', () => {
     assert.throws(
-      () => readWanted(bytes({ ...all, ALERT_BELOW: 28 })),
+      () => readDesiredConfig(bytes({ ...all, ALERT_BELOW: 28 })),
       refused('w-1', /^ALERT_BELOW must be less than ALERT_ABOVE \(they are 28 and 28\)$/),
     )
   })
@@ -63,11 +66,11 @@ describe('a wanted config', () => {
   it('is nobody’s without a name that can be repeated', () => {
     for (const id of [undefined, null, '', 7, 'x'.repeat(65), 'a b', 'a\n', '客'])
       assert.throws(
-        () => readWanted(bytes({ ...all, id })),
-        (error) => fault('bad-json')(error) && !(error instanceof BadOrder),
+        () => readDesiredConfig(bytes({ ...all, id })),
+        (error) => fault('bad-json')(error) && !(error instanceof BadControlMessage),
         `${id}`,
       )
-    assert.throws(() => readWanted(Buffer.alloc(0)), fault('empty'))
+    assert.throws(() => readDesiredConfig(Buffer.alloc(0)), fault('empty'))
   })
 })
 
@@ -111,7 +114,7 @@ describe('whatever is ordered', () => {
       fc.tuple(fc.constantFrom('action', ...Object.keys(all)), values).map(([key, value]) => bytes({ ...all, [key]: value })),
     )
     fc.assert(
-      fc.property(orders, fc.constantFrom<(payload: Buffer) => unknown>(readWanted, readCommand, readResponse), (payload, read) => {
+      fc.property(orders, fc.constantFrom<(payload: Buffer) => unknown>(readDesiredConfig, readCommand, readResponse), (payload, read) => {
         try {
           read(payload)
         } catch (error) {
