@@ -22,7 +22,7 @@ import { startNotifications } from './notify/deliver.ts'
 import { audienceOf, createNotificationQueue } from './notify/enqueue.ts'
 import manifest from './package.json' with { type: 'json' }
 import { builtInRules } from './rules/builtin.ts'
-import { silenceLimit } from './rules/offline-machine.ts'
+import { deviceTimeout } from './rules/offline-machine.ts'
 import { openStore } from './store/store.ts'
 import { startWeb } from './web/server.ts'
 
@@ -132,7 +132,7 @@ export async function startMonitor(
       health,
       counters: { readings: commit.stored, rejected: parser.rejected },
       isFaulty: commit.isFaulty,
-      limitOf: (device) => silenceLimit(device, offlineAfter),
+      limitOf: (device) => deviceTimeout(device, offlineAfter),
       control,
       channelNames,
       packetTrace: trace,

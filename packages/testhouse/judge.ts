@@ -8,7 +8,7 @@ import { createJudge } from '../../apps/monitor/alerts/judge.ts'
 import { createLiveState } from '../../apps/monitor/live/live-state.ts'
 import { createNotificationQueue } from '../../apps/monitor/notify/enqueue.ts'
 import type { Alert } from '../../apps/monitor/rules/alert.ts'
-import type { Hearing } from '../../apps/monitor/rules/broker-machine.ts'
+import type { BrokerLink } from '../../apps/monitor/rules/broker-machine.ts'
 import { completeRule, type RuleDraft } from '../../apps/monitor/rules/rule.ts'
 import { openStore } from '../../apps/monitor/store/store.ts'
 
@@ -62,7 +62,7 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
     const [, room = null] = key.startsWith('/') ? ['', key.slice(1)] : []
     return store.devices.getOrMake(key, room === null ? key : null, room)
   }
-  let hearing: Hearing = { watching: 0, deaf: null }
+  let link: BrokerLink = { listeningSince: 0, downSince: null }
 
   return {
     get store() {
@@ -82,7 +82,7 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
     alive(key: string, second: number, about: { info?: Info; room?: string } = {}): void {
       change(() => {
         const device = Object.assign(deviceOf(key), about)
-        house.judge.alive(device, second * 1000)
+        house.judge.deviceSeen(device, second * 1000)
         device.status = 'online'
         store.devices.put(device)
       })
@@ -91,7 +91,7 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
     saidOffline(key: string, second: number): void {
       change(() => {
         const device = deviceOf(key)
-        house.judge.saidOffline(device, second * 1000)
+        house.judge.deviceOffline(device, second * 1000)
         device.status = 'offline'
         store.devices.put(device)
       })
@@ -111,7 +111,7 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
     /** Rows of the record, `second:value` each; those over ten minutes old at `now` (s) are old. */
     record(room: string, device: string, rows: string, now: number, interval = 10): void {
       change(() => {
-        const take = house.judge.record({ room, quantity: 'temperature', device }, interval * 1000)
+        const take = house.judge.forBatch({ room, quantity: 'temperature', device }, interval * 1000)
         for (const row of rows.split(' ')) {
           const [second = 0, value = 0] = row.split(':').map(Number)
           take(value, second * 1000, now - second > 600)
@@ -125,11 +125,11 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
 
     /** Time passes. */
     tick(second: number): void {
-      if (house.judge.isTickDue(second * 1000, hearing)) change(() => void house.judge.tick(second * 1000, hearing))
+      if (house.judge.isTickDue(second * 1000, link)) change(() => void house.judge.tick(second * 1000, link))
     },
 
-    hear(now: Partial<Hearing>): void {
-      hearing = { ...hearing, ...now }
+    hear(now: Partial<BrokerLink>): void {
+      link = { ...link, ...now }
     },
 
     /** Ends and starts again on the same file. */
@@ -137,7 +137,7 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
       store.close()
       store = open()
       house = build()
-      hearing = { watching: second * 1000, deaf: null }
+      link = { listeningSince: second * 1000, downSince: null }
     },
   }
 }

@@ -1,19 +1,19 @@
-import { type Life, silenceLimit } from '../rules/offline-machine.ts'
+import { type Activity, deviceTimeout } from '../rules/offline-machine.ts'
 
-export type Lives = ReturnType<typeof createLives>
+export type BackOnline = ReturnType<typeof trackBackOnline>
 
 /**
  * Since when each device has been there without a pause, as far as this process has seen it. One that was away has its
  * readings still to say when it says that it is back: none of them is missed for the time in which all of it was.
  * @param offlineAfter ms
  */
-export function createLives(offlineAfter: number) {
+export function trackBackOnline(offlineAfter: number) {
   const back = new Map<string, number>()
   return {
-    /** A sign of life, before it is taken into account. */
-    sign(life: Life & { key: string }, at: number): void {
-      const pause = at - (life.seen ?? Number.NEGATIVE_INFINITY)
-      if (pause > (silenceLimit(life, offlineAfter) ?? offlineAfter)) back.set(life.key, at)
+    /** A sign of device, before it is taken into account. */
+    seen(device: Activity & { key: string }, at: number): void {
+      const pause = at - (device.seen ?? Number.NEGATIVE_INFINITY)
+      if (pause > (deviceTimeout(device, offlineAfter) ?? offlineAfter)) back.set(device.key, at)
     },
 
     /** ms; 0: for longer than we know. */

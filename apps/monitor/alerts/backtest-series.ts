@@ -1,11 +1,11 @@
 import type { Rule } from '@hearthwatch/api/rule'
 import { boundOf, crossed, type Limits } from '../rules/limits.ts'
 import { type Effect, type Input, judge, ok, type State } from '../rules/machine.ts'
-import { beat, heldUntil, patienceOf, type Rhythm } from '../rules/rhythm.ts'
+import { observe, pendingDeadline, type Rhythm, seriesTimeout } from '../rules/rhythm.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 
 /** An alert that there would have been. Times in ms. */
-export interface TrialAlert extends SeriesName {
+export interface BackTestAlert extends SeriesName {
   started: number
   fired: number
   /** null: not within the span. */
@@ -16,9 +16,9 @@ export interface TrialAlert extends SeriesName {
   limit: number | null
 }
 
-export interface Trial {
+export interface SeriesBackTest {
   /** The first thousand. */
-  readonly alerts: readonly TrialAlert[]
+  readonly alerts: readonly BackTestAlert[]
   /** How many there were. */
   readonly count: number
   reading(value: number, at: number): void
@@ -34,12 +34,12 @@ export const listed = 1000
  * it makes of them.
  * @param limits those of the rule
  */
-export function tryOut(rule: Rule, limits: Limits, name: SeriesName): Trial {
-  const alerts: TrialAlert[] = []
+export function backTestSeries(rule: Rule, limits: Limits, name: SeriesName): SeriesBackTest {
+  const alerts: BackTestAlert[] = []
   let count = 0
-  let last: TrialAlert | undefined
+  let last: BackTestAlert | undefined
   let state: State = ok
-  let pulse: (Rhythm & { at: number }) | undefined
+  let rhythm: (Rhythm & { at: number }) | undefined
 
   function take(input: Input): void {
     const [after, effect] = judge(limits, state, input)
@@ -63,10 +63,10 @@ export function tryOut(rule: Rule, limits: Limits, name: SeriesName): Trial {
   }
 
   function pass(at: number): void {
-    if (pulse === undefined) return
-    const held = state.phase === 'pending' ? heldUntil(rule, state.since, limits.for, pulse) : null
-    if (held !== null && held <= at) take({ kind: 'held', at: held })
-    const missed = pulse.at + (patienceOf(rule, pulse) ?? Number.POSITIVE_INFINITY)
+    if (rhythm === undefined) return
+    const deadline = state.phase === 'pending' ? pendingDeadline(rule, state.since, limits.for, rhythm) : null
+    if (deadline !== null && deadline <= at) take({ kind: 'unchanged', at: deadline })
+    const missed = rhythm.at + (seriesTimeout(rule, rhythm) ?? Number.POSITIVE_INFINITY)
     if (missed <= at) take({ kind: 'missing', at: missed })
   }
 
@@ -77,7 +77,7 @@ export function tryOut(rule: Rule, limits: Limits, name: SeriesName): Trial {
     },
     reading(value, at) {
       pass(at)
-      pulse = beat(pulse, at)
+      rhythm = observe(rhythm, at)
       take({ kind: 'reading', value, at })
     },
     end: pass,

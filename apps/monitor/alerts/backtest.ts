@@ -4,11 +4,11 @@ import { limitsOf } from '../rules/limits.ts'
 import { RuleError } from '../rules/rule-error.ts'
 import { scopeOf } from '../rules/scope.ts'
 import type { Readings } from '../store/readings/readings.ts'
-import { listed, type Trial, type TrialAlert, tryOut } from './backtest-series.ts'
+import { type BackTestAlert, backTestSeries, listed, type SeriesBackTest } from './backtest-series.ts'
 
 export interface BackTestResult {
   /** In the order in which they began. */
-  alerts: TrialAlert[]
+  alerts: BackTestAlert[]
   /** How many there would have been besides these. */
   more: number
   /** How many readings were judged. */
@@ -48,7 +48,7 @@ export async function backTest(options: BackTestOptions): Promise<BackTestResult
     throw new RuleError(`condition must not be ${rule.condition}: whether a device was there is not kept, so it cannot be tried out`, [
       { field: 'condition', problem: 'not-allowed' },
     ])
-  const trials: Trial[] = []
+  const runs: SeriesBackTest[] = []
   let count = 0
   let began = performance.now()
 
@@ -61,23 +61,23 @@ export async function backTest(options: BackTestOptions): Promise<BackTestResult
 
   for (const name of readings.names().filter(scopeOf(rule))) {
     await letOthersGo()
-    const trial = tryOut(rule, limits, name)
-    trials.push(trial)
+    const run = backTestSeries(rule, limits, name)
+    runs.push(run)
     for (const { time, value } of readings.each(name, from, to)) {
-      if (count >= most) return answer(trials, count, false)
-      trial.reading(value, time)
+      if (count >= most) return answer(runs, count, false)
+      run.reading(value, time)
       count += 1
       if (count % stride === 0) await letOthersGo()
     }
-    trial.end(to)
+    run.end(to)
   }
-  return answer(trials, count, true)
+  return answer(runs, count, true)
 }
 
-function answer(trials: readonly Trial[], readings: number, complete: boolean): BackTestResult {
-  const all = trials.reduce((sum, { count }) => sum + count, 0)
-  const alerts = trials
-    .flatMap((trial) => trial.alerts)
+function answer(runs: readonly SeriesBackTest[], readings: number, complete: boolean): BackTestResult {
+  const all = runs.reduce((sum, { count }) => sum + count, 0)
+  const alerts = runs
+    .flatMap((run) => run.alerts)
     .sort((a, b) => a.started - b.started)
     .slice(0, listed)
   return { alerts, more: all - alerts.length, readings, complete }

@@ -1,7 +1,7 @@
 import type { Alert } from '../rules/alert.ts'
 import { broker } from '../rules/broker-machine.ts'
 import type { Alerts } from '../store/alerts.ts'
-import type { Lives } from './back-online.ts'
+import type { BackOnline } from './back-online.ts'
 
 /**
  * The rule whose alert explains this one, so that nobody need be told of both: a device that is offline has silent
@@ -11,7 +11,7 @@ import type { Lives } from './back-online.ts'
 export function inhibitorOf(
   { condition, noData, device, room, inhibited, window }: Alert,
   alerts: Pick<Alerts, 'open' | 'about'>,
-  lives: Pick<Lives, 'since'>,
+  backOnline: Pick<BackOnline, 'since'>,
   at: number,
 ): string | null {
   const isMissed = condition === 'silent' || noData === 1
@@ -22,5 +22,5 @@ export function inhibitorOf(
   for (const alert of alerts.about(owner).values()) {
     if (alert.condition === 'offline' && alert.state === 'firing') return alert.rule
   }
-  return at - lives.since(owner) < (window ?? 0) ? inhibited : null
+  return at - backOnline.since(owner) < (window ?? 0) ? inhibited : null
 }

@@ -5,7 +5,7 @@ import { judge, ok, type State } from '../rules/machine.ts'
 import { silencedUntil } from '../rules/when-to-notify.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { Silences } from '../store/silences.ts'
-import { type Rulebook, type Series, type SeriesRule, saysNothing } from './rulebook.ts'
+import { isInNoRuleBand, type Rulebook, type Series, type SeriesRule } from './rulebook.ts'
 
 /** By so much (ms) the time of a reading, by our clock, may be off: what the network takes differs from one packet to the next. */
 const blur = 5000
@@ -60,7 +60,7 @@ export function createLateJudge({ alerts, rulebook, silences, notificationQueue 
     reading(series: Series, value: number, at: number, interval: number): void {
       if (version !== rulebook.version) states.clear()
       version = rulebook.version
-      if (states.size === 0 && saysNothing(series, value)) return
+      if (states.size === 0 && isInNoRuleBand(series, value)) return
       for (const one of series.rules) {
         const found = crossing(series, one, value, at)
         if (found === null) continue
@@ -90,6 +90,6 @@ export function createLateJudge({ alerts, rulebook, silences, notificationQueue 
     },
 
     /** After a rollback: nothing of it has happened, and all of it comes again. */
-    forget: () => states.clear(),
+    rolledBack: () => states.clear(),
   }
 }

@@ -41,15 +41,15 @@ export function createTextsJudge({ alerts, transitions, notificationQueue }: Tex
       }
       if (ours) return notificationQueue.logOnCommit('info', 'a sensor of ours says', { room, text })
       const about = { rule: 'message', subject: room, condition: 'message', room, severity: 'warning' } as const
-      transitions.put(newAlert({ ...about, state: 'firing', text, started: at, fired: at, due: at + quietAfter }), at)
+      transitions.saveAndNotify(newAlert({ ...about, state: 'firing', text, started: at, fired: at, due: at + quietAfter }), at)
     },
 
-    /** What has become quiet. While nothing can be heard, silence says nothing. @param watching since when we can hear, ms */
-    *due(at: number, watching: number): Generator<() => void> {
+    /** What has become quiet. While nothing can be heard, silence says nothing. @param listeningSince since when we can hear, ms */
+    *due(at: number, listeningSince: number): Generator<() => void> {
       for (const alert of alerts.allOpen()) {
         if (alert.condition !== 'message' || alert.due === null) continue
         // Said by a clock that was ahead, it is quiet since we can hear.
-        const due = Math.max(Math.min(alert.due, at + quietAfter), watching + quietAfter)
+        const due = Math.max(Math.min(alert.due, at + quietAfter), listeningSince + quietAfter)
         if (at >= due) yield () => transitions.resolve(alert, at)
       }
     },

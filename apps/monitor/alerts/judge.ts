@@ -1,10 +1,10 @@
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Alert } from '../rules/alert.ts'
-import type { Hearing } from '../rules/broker-machine.ts'
+import type { BrokerLink } from '../rules/broker-machine.ts'
 import type { Device } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { Store } from '../store/store.ts'
-import { createLives } from './back-online.ts'
+import { trackBackOnline } from './back-online.ts'
 import { createDevicesJudge } from './judge-devices.ts'
 import { createLateJudge } from './judge-late.ts'
 import { createSeriesJudge } from './judge-series.ts'
@@ -13,7 +13,7 @@ import { createRulebook, subjectOf } from './rulebook.ts'
 import { createTransitions } from './transitions.ts'
 
 export interface JudgeOptions {
-  store: Pick<Store, 'alerts' | 'judged' | 'slopes' | 'devices' | 'rules' | 'silences'>
+  store: Pick<Store, 'alerts' | 'seriesStates' | 'windowExtremes' | 'devices' | 'rules' | 'silences'>
   notificationQueue: NotificationQueue
   /** ms of silence after which a device that sends heartbeats is offline. */
   offlineAfter: number
@@ -27,19 +27,19 @@ export type Judge = ReturnType<typeof createJudge>
  * survives a restart.
  */
 export function createJudge({
-  store: { alerts, judged, slopes, devices, rules, silences },
+  store: { alerts, seriesStates, windowExtremes, devices, rules, silences },
   notificationQueue,
   offlineAfter,
 }: JudgeOptions) {
   const rulebook = createRulebook(rules)
-  const lives = createLives(offlineAfter)
-  const transitions = createTransitions({ alerts, silences, rulebook, lives, notificationQueue })
-  const seriesJudge = createSeriesJudge({ alerts, judged, slopes, devices, rulebook, transitions, lives })
-  const devicesJudge = createDevicesJudge({ alerts, rulebook, transitions, lives, offlineAfter })
+  const backOnline = trackBackOnline(offlineAfter)
+  const transitions = createTransitions({ alerts, silences, rulebook, backOnline, notificationQueue })
+  const seriesJudge = createSeriesJudge({ alerts, seriesStates, windowExtremes, devices, rulebook, transitions, backOnline })
+  const devicesJudge = createDevicesJudge({ alerts, rulebook, transitions, backOnline, offlineAfter })
   const late = createLateJudge({ alerts, rulebook, silences, notificationQueue })
   const texts = createTextsJudge({ alerts, transitions, notificationQueue })
   /** The rules that the open alerts have been held against. */
-  let agreed: number | null = null
+  let checkedVersion: number | null = null
 
   /** An alert of a rule that is gone, off, or about something else now: no reading will ever end it. */
   function isOrphan({ rule, condition, room, quantity, subject }: Alert): boolean {
@@ -49,23 +49,25 @@ export function createJudge({
   }
 
   function close(alert: Alert, at: number): void {
-    if (alert.state === 'pending') transitions.drop(alert, at)
+    if (alert.state === 'pending') transitions.cancel(alert, at)
     else transitions.resolve(alert, at)
   }
 
-  function agree(at: number): void {
+  function closeOrphans(at: number): void {
     for (const alert of [...alerts.allOpen()]) if (isOrphan(alert)) close(alert, at)
-    slopes.keepOnly((rule, subject) => rulebook.series(subject).rules.some((one) => one.rule.name === rule && one.limits.window > 0))
-    agreed = rulebook.version
+    windowExtremes.keepOnly((rule, subject) =>
+      rulebook.series(subject).rules.some((one) => one.rule.name === rule && one.limits.window > 0),
+    )
+    checkedVersion = rulebook.version
   }
 
   /** What the passing of time changes, one thing after the other: each is judged by what the one before has left. */
-  function* due(at: number, hearing: Hearing, onMissed: (device: Device) => void): Generator<() => void> {
-    if (agreed !== rulebook.version) yield () => agree(at)
-    yield* devicesJudge.due(devices.all(), at, hearing, onMissed)
-    if (hearing.watching !== null) {
-      yield* seriesJudge.due(at, hearing.watching)
-      yield* texts.due(at, hearing.watching)
+  function* due(at: number, link: BrokerLink, onOffline: (device: Device) => void): Generator<() => void> {
+    if (checkedVersion !== rulebook.version) yield () => closeOrphans(at)
+    yield* devicesJudge.due(devices.all(), at, link, onOffline)
+    if (link.listeningSince !== null) {
+      yield* seriesJudge.due(at, link.listeningSince)
+      yield* texts.due(at, link.listeningSince)
     }
     for (const alert of [...alerts.allOpen()]) if (transitions.isDue(alert, at)) yield () => transitions.review(alert, at)
   }
@@ -82,7 +84,7 @@ export function createJudge({
       { recorded, deferred = false }: { recorded: boolean; deferred?: boolean | undefined },
     ): void {
       const series = rulebook.series(subjectOf(name), name)
-      if (recorded && deferred && at <= judged.upTo(series.subject)) return
+      if (recorded && deferred && at <= seriesStates.upTo(series.subject)) return
       // Back as well, where our clock was put back: what the record brings would be old news until it is as late again.
       seriesJudge.reading(series, value, at)
     },
@@ -93,26 +95,26 @@ export function createJudge({
      * @param interval ms between two readings
      * @returns takes each of them: when it was taken by our clock, and whether that is too long ago to be "now"
      */
-    record(name: SeriesName, interval: number): (value: number, at: number, old: boolean) => void {
+    forBatch(name: SeriesName, interval: number): (value: number, at: number, old: boolean) => void {
       const subject = subjectOf(name)
       return (value, at, old) => {
         const series = rulebook.series(subject, name)
-        if (!old && at > judged.upTo(subject)) seriesJudge.reading(series, value, at)
+        if (!old && at > seriesStates.upTo(subject)) seriesJudge.reading(series, value, at)
         else if (series.rules.length > 0) late.reading(series, value, at, interval)
       }
     },
 
-    alive: devicesJudge.alive,
-    saidOffline: devicesJudge.saidOffline,
-    isMissed: devicesJudge.isMissed,
-    isStep: seriesJudge.isStep,
+    deviceSeen: devicesJudge.deviceSeen,
+    deviceOffline: devicesJudge.deviceOffline,
+    hasOfflineAlert: devicesJudge.hasOfflineAlert,
+    changesAlert: seriesJudge.changesAlert,
     isWithinRules: seriesJudge.isWithinRules,
     text: texts.text,
 
     /** @returns the devices that are missed from now on */
-    tick(at: number, hearing: Hearing): Device[] {
+    tick(at: number, link: BrokerLink): Device[] {
       const missed: Device[] = []
-      const changes = due(at, hearing, (device) => {
+      const changes = due(at, link, (device) => {
         device.status = 'offline'
         missed.push(device)
       })
@@ -121,18 +123,18 @@ export function createJudge({
     },
 
     /** Whether a tick would change anything; costs no transaction. */
-    isTickDue: (at: number, hearing: Hearing): boolean => due(at, hearing, () => {}).next().done === false,
+    isTickDue: (at: number, link: BrokerLink): boolean => due(at, link, () => {}).next().done === false,
 
     /** The series or device goes by another name from now on; its old alerts can never be resolved by a reading. */
     retire(subject: string, at: number): void {
       for (const alert of [...alerts.about(subject).values()]) close(alert, at)
-      judged.remove(subject)
+      seriesStates.remove(subject)
     },
 
     /** After a rollback. */
-    forget(): void {
-      late.forget()
-      agreed = null
+    rolledBack(): void {
+      late.rolledBack()
+      checkedVersion = null
     },
   }
 }

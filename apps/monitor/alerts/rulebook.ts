@@ -21,7 +21,7 @@ export interface Series {
   /** Those that alert when its readings stay away. */
   readonly missing: readonly SeriesRule[]
   /** Where no rule has anything to say of a reading, both ends included; null: one of them wants to know each. */
-  readonly calm: { readonly low: number; readonly high: number } | null
+  readonly noRuleBand: { readonly low: number; readonly high: number } | null
 }
 
 interface Entry {
@@ -33,7 +33,8 @@ interface Entry {
 export type Rulebook = ReturnType<typeof createRulebook>
 
 /** Whether no rule has anything to say of this value, where nothing is open. */
-export const saysNothing = ({ calm }: Series, value: number): boolean => calm !== null && value >= calm.low && value <= calm.high
+export const isInNoRuleBand = ({ noRuleBand }: Series, value: number): boolean =>
+  noRuleBand !== null && value >= noRuleBand.low && value <= noRuleBand.high
 
 export const subjectOf = ({ room, quantity, device }: SeriesName) => `${room}/${quantity}/${device ?? ''}`
 
@@ -42,7 +43,7 @@ function nameOf(subject: string): SeriesName {
   return { room, quantity, device: device.join('/') || null }
 }
 
-function calmOf(rules: readonly SeriesRule[]): Series['calm'] {
+function noRuleBandOf(rules: readonly SeriesRule[]): Series['noRuleBand'] {
   if (rules.some(({ limits }) => limits.window > 0)) return null
   return { low: Math.max(...rules.map(({ limits }) => limits.low)), high: Math.min(...rules.map(({ limits }) => limits.high)) }
 }
@@ -81,7 +82,7 @@ export function createRulebook(rules: Pick<Rules, 'all' | 'version'>) {
       for (const { rule, limits, isAbout } of byQuantity.get(quantity) ?? []) if (limits && isAbout(name)) own.push({ rule, limits })
     }
     const missing = own.filter(({ limits }) => limits.noData === 'alert')
-    return { subject, name, owner: name.device ?? `/${name.room}`, rules: own, missing, calm: calmOf(own) }
+    return { subject, name, owner: name.device ?? `/${name.room}`, rules: own, missing, noRuleBand: noRuleBandOf(own) }
   }
 
   return {

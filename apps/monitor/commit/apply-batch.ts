@@ -47,7 +47,7 @@ interface Column {
   /** Of when the latest reading is that has been told. ms */
   told: number
   add: ReturnType<Store['readings']['series']>
-  judge: ReturnType<Judge['record']>
+  judge: ReturnType<Judge['forBatch']>
   newest: Newest | null
 }
 
@@ -83,7 +83,7 @@ export function createApplyBatch({
     const shown = liveState.current(place.room, place.quantity)
     const told = shown && !shown.old ? shown.time : Number.NEGATIVE_INFINITY
     const live = shown && !shown.old && !shown.recorded ? shown : null
-    return { name, live, told, add: readings.series(name, !trusted), judge: judge.record(name, interval), newest: null }
+    return { name, live, told, add: readings.series(name, !trusted), judge: judge.forBatch(name, interval), newest: null }
   }
 
   /** @returns how many values were stored */
@@ -170,7 +170,7 @@ export function createApplyBatch({
       return batch.rows.some(({ values }) =>
         Object.entries(values).some(([key, value]) => {
           const place = placeOf(key, device.room ?? batch.device)
-          return place !== null && judge.isStep({ ...place, device: batch.device }, value, at)
+          return place !== null && judge.changesAlert({ ...place, device: batch.device }, value, at)
         }),
       )
     },

@@ -124,7 +124,7 @@ export function createApplyMessage({
             presence.status({ ...status, at: item.at })
           })
         case 'tick':
-          for (const device of judge.tick(item.at, item.hearing)) {
+          for (const device of judge.tick(item.at, item.link)) {
             devices.put(device)
             notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: device.id, status: device.status } })
           }
@@ -149,7 +149,7 @@ export function createApplyMessage({
       answers = []
       lateTexts.clear()
       notificationQueue.forget()
-      judge.forget()
+      judge.rolledBack()
       presence.reclaim()
     },
   }

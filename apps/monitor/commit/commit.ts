@@ -73,7 +73,7 @@ export function startCommit(options: CommitOptions) {
   }
 
   const ticker = startTicker(session, now, (tick) => {
-    if (judge.isTickDue(tick.at, tick.hearing)) add(tick)
+    if (judge.isTickDue(tick.at, tick.link)) add(tick)
   })
 
   return {

@@ -1,6 +1,6 @@
 import { second } from '@hearthwatch/protocol/durations'
 import type { MqttSession } from '../intake/mqtt-session.ts'
-import type { Hearing } from '../rules/broker-machine.ts'
+import type { BrokerLink } from '../rules/broker-machine.ts'
 
 const interval = second
 
@@ -8,7 +8,7 @@ const interval = second
 export interface Tick {
   kind: 'tick'
   at: number
-  hearing: Hearing
+  link: BrokerLink
 }
 
 /**
@@ -17,17 +17,17 @@ export interface Tick {
  */
 export function startTicker(session: MqttSession, now: () => number, onTick: (tick: Tick) => void): { close(): void } {
   let last = now()
-  let deaf: number | null = last
+  let downSince: number | null = last
   const timer = setInterval(() => {
     const at = now()
     // The clock has jumped, or this process has slept: silent devices had no chance to be heard.
     if (Math.abs(at - last - interval) > 10 * interval) {
       session.watchAnew()
-      deaf = null
+      downSince = null
     }
     last = at
-    deaf = session.watching === null ? (deaf ?? at) : null
-    onTick({ kind: 'tick', at, hearing: { watching: session.isCatchingUp ? null : session.watching, deaf } })
+    downSince = session.watching === null ? (downSince ?? at) : null
+    onTick({ kind: 'tick', at, link: { listeningSince: session.isCatchingUp ? null : session.watching, downSince } })
   }, interval)
   return { close: () => clearInterval(timer) }
 }

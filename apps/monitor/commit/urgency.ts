@@ -13,18 +13,21 @@ export interface UrgencyOptions {
 
 /** Decides how soon an item must be committed. */
 export function createUrgency({ devices, judge, presence, applyBatch }: UrgencyOptions) {
-  const isOnline = (device: Device | null | undefined) => device?.status === 'online' && device.seen !== null && !judge.isMissed(device.key)
+  const isOnline = (device: Device | null | undefined) =>
+    device?.status === 'online' && device.seen !== null && !judge.hasOfflineAlert(device.key)
 
   return {
     /** True if the commit should not wait for more messages: the item may raise or resolve an alert. */
     isUrgent(item: Item): boolean {
-      if (item.kind === 'heartbeat') return judge.isMissed(item.device)
+      if (item.kind === 'heartbeat') return judge.hasOfflineAlert(item.device)
       if (item.kind === 'batch')
-        return judge.isMissed(item.device) || applyBatch.isUrgent(item.batch, devices.getOrMake(item.device, item.device, null), item.at)
+        return (
+          judge.hasOfflineAlert(item.device) || applyBatch.isUrgent(item.batch, devices.getOrMake(item.device, item.device, null), item.at)
+        )
       if (item.kind !== 'reading') return item.kind !== 'info'
       if (item.late) return false
       const name = presence.seriesName(item)
-      return judge.isMissed(name.device ?? `/${item.room}`) || judge.isStep(name, item.value, item.at)
+      return judge.hasOfflineAlert(name.device ?? `/${item.room}`) || judge.changesAlert(name, item.value, item.at)
     },
 
     /** True if the item stores no reading and changes no alert: it only confirms that a known device is online. */

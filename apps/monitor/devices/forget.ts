@@ -43,7 +43,7 @@ export async function forget(
       notificationQueue.publishEvent({ type: 'alert', data: { ...alert } })
     }
     // Should it come back, what it does not measure any more is not missed.
-    for (const [subject] of [...store.judged.all()]) if (subject.endsWith(`/${device.key}`)) store.judged.remove(subject)
+    for (const [subject] of [...store.seriesStates.all()]) if (subject.endsWith(`/${device.key}`)) store.seriesStates.remove(subject)
     store.orders.remove(device.key)
     devices.remove(device.key)
   })

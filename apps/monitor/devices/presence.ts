@@ -33,7 +33,7 @@ export function createPresence(devices: Devices, judge: Judge, notificationQueue
   }
 
   function alive(device: Device, at: number): void {
-    judge.alive(device, at)
+    judge.deviceSeen(device, at)
     show(device, 'online')
   }
 
@@ -43,7 +43,7 @@ export function createPresence(devices: Devices, judge: Judge, notificationQueue
     // Old news sets what is shown; whether the device is missed is for its silence to say.
     if (retained) return show(device, said)
     if (said === 'online') return alive(device, at)
-    judge.saidOffline(device, at)
+    judge.deviceOffline(device, at)
     show(device, 'offline')
   }
 

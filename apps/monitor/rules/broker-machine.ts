@@ -1,9 +1,9 @@
 /** Whether we can hear the house. Times in ms. */
-export interface Hearing {
+export interface BrokerLink {
   /** Since when we can hear the devices; null: we cannot, or what comes may be old. */
-  readonly watching: number | null
+  readonly listeningSince: number | null
   /** Since when there has been no link to the broker; null: there is one. */
-  readonly deaf: number | null
+  readonly downSince: number | null
 }
 
 /** Rule and subject of the one alert that there is for our own link. */
@@ -15,7 +15,7 @@ const patience = 60_000
 const proof = 10_000
 
 /** The alert for the broker being away: one, instead of one for each device that cannot be heard. */
-export function judgeBroker(isOpen: boolean, { watching, deaf }: Hearing, at: number): 'fire' | 'resolve' | null {
-  if (isOpen) return watching !== null && at - watching >= proof ? 'resolve' : null
-  return deaf !== null && at - deaf >= patience ? 'fire' : null
+export function judgeBroker(isOpen: boolean, { listeningSince, downSince }: BrokerLink, at: number): 'fire' | 'resolve' | null {
+  if (isOpen) return listeningSince !== null && at - listeningSince >= proof ? 'resolve' : null
+  return downSince !== null && at - downSince >= patience ? 'fire' : null
 }

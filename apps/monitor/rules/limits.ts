@@ -52,7 +52,7 @@ export function crossed({ condition, low, high }: Limits, value: number): Side |
 }
 
 /** Whether a value is back by enough, on the side that it had crossed; null: readings had stayed away, and any good one will do. */
-export function isWell(limits: Limits, value: number, side: Side | null): boolean {
+export function hasRecovered(limits: Limits, value: number, side: Side | null): boolean {
   if (crossed(limits, value) !== null) return false
   if (side === null) return true
   return side === 'below' ? value >= limits.low + limits.recover : value <= limits.high - limits.recover

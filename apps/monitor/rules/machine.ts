@@ -1,5 +1,5 @@
-import { crossed, isWell, type Limits, type Side } from './limits.ts'
-import { climb, type Point } from './slope.ts'
+import { crossed, hasRecovered, type Limits, type Side } from './limits.ts'
+import { changeWithin, type Point } from './window-extremes.ts'
 
 /** What is the matter with one series by one rule. Times in ms. */
 export interface State {
@@ -19,25 +19,25 @@ export interface State {
 export type Input =
   /** A reading, and when it was taken. */
   | { readonly kind: 'reading'; readonly value: number; readonly at: number }
-  /** Time has passed, and the last reading still holds: `at` is `heldUntil`. */
-  | { readonly kind: 'held'; readonly at: number }
+  /** Time has passed, and the last reading still holds: `at` is `pendingDeadline`. */
+  | { readonly kind: 'unchanged'; readonly at: number }
   /** Readings have stayed away for longer than they ever do. */
   | { readonly kind: 'missing'; readonly at: number }
 
 /** What has changed; the names are those of the arrows in docs/alerts.md. */
 export type Step =
   /** ok → pending */
-  | 'doubt'
+  | 'pending'
   /** pending → ok: it never was an alert */
-  | 'forget'
+  | 'cancel'
   /** → firing */
   | 'fire'
   /** It fires already, and now for another reason: the other limit, or a crossing after readings had stayed away. */
-  | 'turn'
+  | 'switch'
   /** firing → recovering */
   | 'recover'
   /** recovering → firing */
-  | 'relapse'
+  | 'refire'
   /** → ok */
   | 'resolve'
 
@@ -56,7 +56,7 @@ export const ok: State = { phase: 'ok', side: null, since: 0, value: null, well:
  * - A value at the limit is well; only beyond it anything is the matter (`rises` and `falls`: from the amount on).
  * - Pending ends as soon as a value is back at or inside the limit. It fires with the first reading that is beyond the
  *   limit `for` after the first one; where that does not come in time, because a sensor speaks only of changes, what was
- *   said last holds (see `heldUntil`).
+ *   said last holds (see `pendingDeadline`).
  * - Firing recovers only past the recovery threshold (`recover` back from the limit that was crossed, and inside the
  *   other one), and is over with the first reading that is past it `keepFiringFor` after the first one. A value
  *   between the threshold and the limit ends the recovery, not the alert.
@@ -68,10 +68,10 @@ export const ok: State = { phase: 'ok', side: null, since: 0, value: null, well:
  */
 export function judge(limits: Limits, state: State, input: Input): [State, Effect | null] {
   if (input.kind === 'missing') return judgeMissing(limits, state, input.at)
-  if (input.kind === 'held') return judgeHeld(limits, state, input.at)
+  if (input.kind === 'unchanged') return judgeUnchanged(limits, state, input.at)
   const { at } = input
   if (limits.window === 0) return judgeValue(limits, state, input.value, at)
-  const [points, amount] = climb(state.points, [at, input.value], limits.window, limits.condition === 'rises')
+  const [points, amount] = changeWithin(state.points, [at, input.value], limits.window, limits.condition === 'rises')
   return judgeValue(limits, { ...state, points }, amount, at)
 }
 
@@ -83,14 +83,14 @@ function judgeValue(limits: Limits, state: State, value: number, at: number): [S
       if (limits.for > 0)
         return [
           { ...state, phase: 'pending', side, since: at, value },
-          { step: 'doubt', value },
+          { step: 'pending', value },
         ]
       return [
         { ...state, phase: 'firing', side, since: at },
         { step: 'fire', value },
       ]
     case 'pending': {
-      if (side === null) return [end(state), { step: 'forget', value }]
+      if (side === null) return [end(state), { step: 'cancel', value }]
       const since = Math.min(state.since, at)
       if (at - since >= limits.for)
         return [
@@ -103,19 +103,19 @@ function judgeValue(limits: Limits, state: State, value: number, at: number): [S
       if (side !== null && side !== state.side)
         return [
           { ...state, side },
-          { step: 'turn', value },
+          { step: 'switch', value },
         ]
-      if (!isWell(limits, value, state.side)) return [state, null]
+      if (!hasRecovered(limits, value, state.side)) return [state, null]
       if (limits.keepFiringFor === 0) return [end(state), { step: 'resolve', value }]
       return [
         { ...state, phase: 'recovering', well: at },
         { step: 'recover', value },
       ]
     case 'recovering': {
-      if (!isWell(limits, value, state.side))
+      if (!hasRecovered(limits, value, state.side))
         return [
           { ...state, phase: 'firing', side: side ?? state.side, well: null },
-          { step: 'relapse', value },
+          { step: 'refire', value },
         ]
       const well = Math.min(state.well ?? at, at)
       if (at - well >= limits.keepFiringFor) return [end(state), { step: 'resolve', value }]
@@ -124,7 +124,7 @@ function judgeValue(limits: Limits, state: State, value: number, at: number): [S
   }
 }
 
-function judgeHeld(limits: Limits, state: State, at: number): [State, Effect | null] {
+function judgeUnchanged(limits: Limits, state: State, at: number): [State, Effect | null] {
   const isDue = state.phase === 'pending' && limits.window === 0 && at - state.since >= limits.for
   return isDue
     ? [
@@ -138,7 +138,7 @@ function judgeMissing({ noData }: Limits, state: State, at: number): [State, Eff
   if (state.phase === 'recovering')
     return [
       { ...state, phase: 'firing', well: null },
-      { step: 'relapse', value: null },
+      { step: 'refire', value: null },
     ]
   if (state.phase === 'firing') return [state, null]
   if (noData === 'alert') {
@@ -148,7 +148,7 @@ function judgeMissing({ noData }: Limits, state: State, at: number): [State, Eff
       { step: 'fire', value: null },
     ]
   }
-  if (noData === 'ignore' && state.phase === 'pending') return [end(state), { step: 'forget', value: null }]
+  if (noData === 'ignore' && state.phase === 'pending') return [end(state), { step: 'cancel', value: null }]
   return [state, null]
 }
 

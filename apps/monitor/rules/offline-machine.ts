@@ -1,7 +1,7 @@
-import { enough, learn, type Rhythm, silentSince } from './rhythm.ts'
+import { enough, observeGap, type Rhythm, silentSince } from './rhythm.ts'
 
 /** What is known of a device's life; times in ms. */
-export interface Life extends Rhythm {
+export interface Activity extends Rhythm {
   /** Last sign of life; null: never seen fresh. */
   seen: number | null
   /** Has ever sent a heartbeat. */
@@ -17,12 +17,12 @@ export type OfflineInput =
   /** `offline`, said by its will or by itself. */
   | { kind: 'offline' }
   /**
-   * Time passes. `watching`: since when we have been able to hear it, ms; null while we cannot (our own link is down).
+   * Time passes. `listeningSince`: since when we have been able to hear it, ms; null while we cannot (our own link is down).
    */
-  | { kind: 'tick'; watching: number | null }
+  | { kind: 'tick'; listeningSince: number | null }
 
 /** `wait` is a doubt: the alert follows at `due` unless there is a sign of life. */
-export type OfflineStep = { step: 'wait'; due: number } | { step: 'fire' | 'recover' | 'relapse' | 'resolve' | 'forget' } | null
+export type OfflineStep = { step: 'pending'; due: number } | { step: 'fire' | 'recover' | 'refire' | 'resolve' | 'cancel' } | null
 
 /** What the rule says; ms. */
 export interface OfflineTerms {
@@ -43,7 +43,7 @@ const handover = 5000
  */
 export function judgeOffline(
   open: OfflineState,
-  life: Life,
+  activity: Activity,
   input: OfflineInput,
   now: number,
   { after, later = 0, keep = 0 }: OfflineTerms,
@@ -51,40 +51,40 @@ export function judgeOffline(
   switch (input.kind) {
     case 'alive':
       if (open === null) return null
-      if (open.state === 'pending') return { step: 'forget' }
+      if (open.state === 'pending') return { step: 'cancel' }
       if (open.state === 'firing') return { step: keep > 0 ? 'recover' : 'resolve' }
       // Back since a time to come: the clock has been put back.
       return Math.abs(now - open.well) >= keep ? { step: 'resolve' } : null
     case 'offline':
-      if (open?.state === 'recovering') return { step: 'relapse' }
-      return open === null && life.seen !== null ? { step: 'wait', due: now + handover + later } : null
+      if (open?.state === 'recovering') return { step: 'refire' }
+      return open === null && activity.seen !== null ? { step: 'pending', due: now + handover + later } : null
     case 'tick': {
-      const { watching } = input
-      if (watching === null || life.seen === null || open?.state === 'firing') return null
-      if (open?.state === 'recovering') return isMissed(life, watching, now, after) ? { step: 'relapse' } : null
+      const { listeningSince } = input
+      if (listeningSince === null || activity.seen === null || open?.state === 'firing') return null
+      if (open?.state === 'recovering') return isMissed(activity, listeningSince, now, after) ? { step: 'refire' } : null
       // What was said before we could hear the answer counts for nothing: then its silence decides.
-      if (open !== null && open.due - handover - later >= watching) return now >= open.due ? { step: 'fire' } : null
-      return isMissed(life, watching, now, after, { later, unknown: open === null ? null : after }) ? { step: 'fire' } : null
+      if (open !== null && open.due - handover - later >= listeningSince) return now >= open.due ? { step: 'fire' } : null
+      return isMissed(activity, listeningSince, now, after, { later, unknown: open === null ? null : after }) ? { step: 'fire' } : null
     }
   }
 }
 
 /**
  * Whether a device has been silent for longer than it may.
- * @param watching since when we have been able to hear it, ms
+ * @param listeningSince since when we have been able to hear it, ms
  * @param later ms for which it must have been missed
  * @param unknown ms that it may be silent where too little is known of it; null: it is never missed then
  */
 export function isMissed(
-  life: Life,
-  watching: number,
+  activity: Activity,
+  listeningSince: number,
   now: number,
   after: number,
   { later = 0, unknown = null }: { later?: number; unknown?: number | null } = {},
 ): boolean {
-  const limit = silenceLimit(life, after) ?? unknown
-  if (life.seen === null || limit === null) return false
-  return now - silentSince(life.seen, watching, now) >= limit + later
+  const limit = deviceTimeout(activity, after) ?? unknown
+  if (activity.seen === null || limit === null) return false
+  return now - silentSince(activity.seen, listeningSince, now) >= limit + later
 }
 
 /**
@@ -92,17 +92,17 @@ export function isMissed(
  * usual interval and at least that.
  * @returns null where too little is known to miss it
  */
-export function silenceLimit(life: Life, offlineAfter: number): number | null {
-  if (life.beats) return offlineAfter
-  return life.usual === null || life.signs < 3 ? null : Math.max(offlineAfter, 3 * life.usual)
+export function deviceTimeout(activity: Activity, offlineAfter: number): number | null {
+  if (activity.beats) return offlineAfter
+  return activity.usual === null || activity.signs < 3 ? null : Math.max(offlineAfter, 3 * activity.usual)
 }
 
 /**
  * The device's life after a sign of life. Its absence while it was missed is not its usual interval, unless it is so
  * little known that it may have been missed for nothing.
  */
-export function signOfLife(life: Life, now: number, missed: boolean): Life {
-  if (life.seen === null) return { ...life, seen: now, signs: 1 }
-  if (missed && life.signs >= enough) return { ...life, seen: now }
-  return { ...life, seen: now, ...learn(life, Math.max(0, now - life.seen)) }
+export function observeDevice(activity: Activity, now: number, missed: boolean): Activity {
+  if (activity.seen === null) return { ...activity, seen: now, signs: 1 }
+  if (missed && activity.signs >= enough) return { ...activity, seen: now }
+  return { ...activity, seen: now, ...observeGap(activity, Math.max(0, now - activity.seen)) }
 }

@@ -23,7 +23,7 @@ const floor = 10 * 60_000
  * The rhythm after another sign, `gap` ms after the one before. The largest gap counts, and is slowly forgotten: who says
  * ten things at once every five minutes has five minutes.
  */
-export function learn({ usual, signs }: Rhythm, gap: number): Rhythm {
+export function observeGap({ usual, signs }: Rhythm, gap: number): Rhythm {
   return { usual: Math.max(Math.min(gap, longest), (usual ?? 0) * 0.98), signs: gap < together ? signs : signs + 1 }
 }
 
@@ -31,7 +31,7 @@ export function learn({ usual, signs }: Rhythm, gap: number): Rhythm {
  * How long (ms) a series may say nothing before it is missed: three of its usual intervals, and `least`.
  * @returns null where too little is known of it: who has sent something once or twice by hand owes nothing
  */
-export function missedAfter({ usual, signs }: Rhythm, least = floor): number | null {
+export function missingAfter({ usual, signs }: Rhythm, least = floor): number | null {
   return usual === null || signs < few ? null : Math.max(least, 3 * usual)
 }
 
@@ -40,10 +40,10 @@ export function missedAfter({ usual, signs }: Rhythm, least = floor): number | n
  * from the first reading on; one about everything owes nothing to whoever has sent something once or twice by hand.
  * @returns null where too little is known of it
  */
-export function patienceOf({ condition, for: least, rooms, quantity }: Rule, rhythm: Rhythm): number | null {
-  if (condition !== 'silent') return missedAfter(rhythm)
+export function seriesTimeout({ condition, for: least, rooms, quantity }: Rule, rhythm: Rhythm): number | null {
+  if (condition !== 'silent') return missingAfter(rhythm)
   const isMeant = rooms.trim() !== '*' || quantity !== undefined
-  return missedAfter(rhythm, least * 1000) ?? (isMeant ? least * 1000 : null)
+  return missingAfter(rhythm, least * 1000) ?? (isMeant ? least * 1000 : null)
 }
 
 /** A sensor that reports at least so often says by itself how things are. ms */
@@ -55,10 +55,10 @@ const regular = 15_000
  * @param hold how long it must last, ms
  * @returns null where the series is missed by then: that is for the rule's `noData`
  */
-export function heldUntil(rule: Rule, since: number, hold: number, pulse: Rhythm & { at: number }): number | null {
-  const held = since + hold + Math.min(1.5 * (pulse.usual ?? 0), regular)
-  const missed = pulse.at + (patienceOf(rule, pulse) ?? Number.POSITIVE_INFINITY)
-  return held < missed ? Math.max(held, pulse.at) : null
+export function pendingDeadline(rule: Rule, since: number, hold: number, rhythm: Rhythm & { at: number }): number | null {
+  const deadline = since + hold + Math.min(1.5 * (rhythm.usual ?? 0), regular)
+  const missed = rhythm.at + (seriesTimeout(rule, rhythm) ?? Number.POSITIVE_INFINITY)
+  return deadline < missed ? Math.max(deadline, rhythm.at) : null
 }
 
 /** A clock that is set back by no more than this is not noticed by anybody, so what was said just before lies ahead. ms */
@@ -68,15 +68,15 @@ const ahead = 15_000
  * Since when (ms) something has said nothing. What was heard far in the future was heard by a clock that has been set back
  * since, and what was before we could hear says nothing.
  */
-export function silentSince(heard: number, watching: number, now: number): number {
-  return heard > now + ahead ? watching : Math.max(heard, watching)
+export function silentSince(heard: number, listeningSince: number, now: number): number {
+  return heard > now + ahead ? listeningSince : Math.max(heard, listeningSince)
 }
 
-/** The pulse of a series after another reading. Its absence while it was missed is not its usual interval. */
-export function beat<P extends Rhythm & { at: number }>(before: P | undefined, at: number): { at: number } & Rhythm {
+/** The rhythm of a series after another reading. Its absence while it was missed is not its usual interval. */
+export function observe<P extends Rhythm & { at: number }>(before: P | undefined, at: number): { at: number } & Rhythm {
   if (before === undefined || before.signs === 0) return { at, usual: null, signs: 1 }
   const gap = at - before.at
-  const wasMissed = before.signs >= enough && gap > (missedAfter(before) ?? Number.POSITIVE_INFINITY)
+  const wasMissed = before.signs >= enough && gap > (missingAfter(before) ?? Number.POSITIVE_INFINITY)
   if (gap <= 0 || wasMissed) return { at, usual: before.usual, signs: before.signs }
-  return { at, ...learn(before, gap) }
+  return { at, ...observeGap(before, gap) }
 }

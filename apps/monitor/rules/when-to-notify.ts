@@ -11,7 +11,7 @@ export type Transition = 'firing' | 'repeat' | 'resolved'
  * @param repeat minutes after the telling before, by the rule; the last one goes on
  * @param at ms
  */
-export function tellingOf(alert: Alert, repeat: readonly number[], at: number): Transition | null {
+export function dueNotification(alert: Alert, repeat: readonly number[], at: number): Transition | null {
   if (alert.silenced !== null || alert.inhibited !== null) return null
   if (alert.state === 'resolved') return alert.told === null ? null : 'resolved'
   if (alert.state !== 'firing' || alert.acknowledged !== null) return null

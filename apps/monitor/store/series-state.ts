@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 
 /** How a series has been heard; times in ms. */
-export interface Pulse {
+export interface SeriesRhythm {
   /** Up to when it has been judged, by our clock: the event time of its alert machines. */
   at: number
   /** Usual time between two readings, as the largest of the recent ones; null: too few to tell. */
@@ -10,42 +10,42 @@ export interface Pulse {
   signs: number
 }
 
-interface Row extends Pulse {
+interface Row extends SeriesRhythm {
   subject: string
 }
 
-export type Judged = ReturnType<typeof storeJudged>
+export type SeriesStates = ReturnType<typeof storeSeriesStates>
 
 /**
- * The pulse of every series that was ever judged. Kept in memory and written through at the end of a transaction, one row
+ * The rhythm of every series that was ever judged. Kept in memory and written through at the end of a transaction, one row
  * a series however many readings there were.
  */
-export function storeJudged(db: Database) {
+export function storeSeriesStates(db: Database) {
   const rows = db.prepare<[], Row>('SELECT subject, at, usual, signs FROM judged')
   const upsert = db.prepare<[Row]>(`
     INSERT INTO judged (subject, at, usual, signs) VALUES (:subject, :at, :usual, :signs)
     ON CONFLICT DO UPDATE SET at = excluded.at, usual = excluded.usual, signs = excluded.signs`)
   const remove = db.prepare<[string]>('DELETE FROM judged WHERE subject = ?')
-  const known = new Map<string, Pulse>()
+  const known = new Map<string, SeriesRhythm>()
   const changed = new Set<string>()
 
   function load(): void {
     known.clear()
     changed.clear()
-    for (const { subject, ...pulse } of rows.all()) known.set(subject, pulse)
+    for (const { subject, ...rhythm } of rows.all()) known.set(subject, rhythm)
   }
   load()
 
   return {
-    get: (subject: string): Pulse | undefined => known.get(subject),
+    get: (subject: string): SeriesRhythm | undefined => known.get(subject),
 
     /** 0: never. */
     upTo: (subject: string): number => known.get(subject)?.at ?? 0,
 
-    all: (): Iterable<[subject: string, pulse: Pulse]> => known,
+    all: (): Iterable<[subject: string, rhythm: SeriesRhythm]> => known,
 
-    set(subject: string, pulse: Pulse): void {
-      known.set(subject, pulse)
+    set(subject: string, rhythm: SeriesRhythm): void {
+      known.set(subject, rhythm)
       changed.add(subject)
     },
 
@@ -57,8 +57,8 @@ export function storeJudged(db: Database) {
 
     flush(): void {
       for (const subject of changed) {
-        const pulse = known.get(subject)
-        if (pulse) upsert.run({ subject, ...pulse })
+        const rhythm = known.get(subject)
+        if (rhythm) upsert.run({ subject, ...rhythm })
       }
       changed.clear()
     },

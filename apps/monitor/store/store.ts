@@ -13,10 +13,10 @@ import { storeReadings } from './readings/readings.ts'
 import { storeRecords } from './record-progress.ts'
 import { storeRules } from './rules.ts'
 import { storeSecrets } from './secrets.ts'
-import { storeJudged } from './series-state.ts'
+import { storeSeriesStates } from './series-state.ts'
 import { storeSessions } from './sessions.ts'
 import { storeSilences } from './silences.ts'
-import { storeSlopes } from './slopes.ts'
+import { storeWindowExtremes } from './window-extremes.ts'
 
 export type Store = ReturnType<typeof openStore>
 
@@ -37,8 +37,8 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
   const alerts = storeAlerts(db)
   const notifications = storeNotifications(db)
   const records = storeRecords(db)
-  const judged = storeJudged(db)
-  const slopes = storeSlopes(db)
+  const seriesStates = storeSeriesStates(db)
+  const windowExtremes = storeWindowExtremes(db)
   const rules = storeRules(db, builtIn)
   const silences = storeSilences(db)
   return {
@@ -47,8 +47,8 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     alerts,
     notifications,
     records,
-    judged,
-    slopes,
+    seriesStates,
+    windowExtremes,
     rules,
     silences,
     labels: storeLabels(db),
@@ -66,8 +66,8 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
             const result = work()
             readings.flush()
             devices.flush()
-            judged.flush()
-            slopes.flush()
+            seriesStates.flush()
+            windowExtremes.flush()
             return result
           })
           .immediate()
@@ -76,8 +76,8 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
         devices.forget()
         alerts.forget()
         records.forget()
-        judged.forget()
-        slopes.forget()
+        seriesStates.forget()
+        windowExtremes.forget()
         rules.forget()
         silences.forget()
         throw error

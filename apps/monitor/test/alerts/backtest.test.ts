@@ -90,17 +90,17 @@ describe('A back-test', () => {
   function live(rule: Rule, room: string, taken: readonly Taken[], until: number) {
     const name = { room, quantity: 'power', device: `pi-${room}` }
     store.rules.put({ ...rule, rooms: room }, 0)
-    const hearing = { watching: start, deaf: null }
+    const link = { listeningSince: start, downSince: null }
     let clock = start
     const alive = (at: number) => {
       const device = store.devices.getOrMake(name.device, name.device, room)
-      judge.alive(device, at)
+      judge.deviceSeen(device, at)
       store.devices.put(device)
     }
     const tick = (to: number) => {
       for (; clock <= to; clock += s) {
         if (clock % (20 * s) === 0) alive(clock)
-        if (judge.isTickDue(clock, hearing)) judge.tick(clock, hearing)
+        if (judge.isTickDue(clock, link)) judge.tick(clock, link)
       }
     }
     const take = ({ time, value }: Taken) => {

@@ -37,12 +37,12 @@ const happenings = fc
 
 /** From which phase to which each step may lead. */
 const arrows: Record<Step, [from: State['phase'][], to: State['phase']]> = {
-  doubt: [['ok'], 'pending'],
-  forget: [['pending'], 'ok'],
+  pending: [['ok'], 'pending'],
+  cancel: [['pending'], 'ok'],
   fire: [['ok', 'pending'], 'firing'],
-  turn: [['firing'], 'firing'],
+  switch: [['firing'], 'firing'],
   recover: [['firing'], 'recovering'],
-  relapse: [['recovering'], 'firing'],
+  refire: [['recovering'], 'firing'],
   resolve: [['firing', 'recovering'], 'ok'],
 }
 

@@ -20,7 +20,7 @@ function story(rule: Limits, told: string): string {
     const [second = '', value = ''] = word.split(':')
     const at = Number(second) * 1000
     const input: Input =
-      value === '-' ? { kind: 'missing', at } : value === '=' ? { kind: 'held', at } : { kind: 'reading', value: Number(value), at }
+      value === '-' ? { kind: 'missing', at } : value === '=' ? { kind: 'unchanged', at } : { kind: 'reading', value: Number(value), at }
     const [after, effect] = judge(rule, state, input)
     state = after
     if (effect) steps.push(`${second}:${effect.step}`)
@@ -51,26 +51,26 @@ describe('A rule with a highest value', () => {
 
   it('waits for as long as it says, and forgets its doubt as soon as the value is back at the limit', () => {
     spec(hot({ for: 60 }), {
-      '0:31 30:31 59:31 60:31': '0:doubt 60:fire',
-      '0:31 300:31': '0:doubt 300:fire',
-      '0:31 30:30 31:31 60:31 91:31': '0:doubt 30:forget 31:doubt 91:fire',
-      '0:31': '0:doubt',
+      '0:31 30:31 59:31 60:31': '0:pending 60:fire',
+      '0:31 300:31': '0:pending 300:fire',
+      '0:31 30:30 31:31 60:31 91:31': '0:pending 30:cancel 31:pending 91:fire',
+      '0:31': '0:pending',
     })
   })
 
   it('takes what was said last for what is, where a sensor speaks only of changes', () => {
     spec(hot({ for: 60, keepFiringFor: 60 }), {
-      '0:31 59:= 60:=': '0:doubt 60:fire',
+      '0:31 59:= 60:=': '0:pending 60:fire',
       '0:30 60:=': '',
-      '0:31 60:= 70:29 130:=': '0:doubt 60:fire 70:recover',
+      '0:31 60:= 70:29 130:=': '0:pending 60:fire 70:recover',
     })
   })
 
   it('keeps firing for as long as it says after all is well; a value in between begins that anew', () => {
     spec(hot({ keepFiringFor: 60 }), {
       '0:31 10:29 69:28 70:28': '0:fire 10:recover 70:resolve',
-      '0:31 10:29 40:29.5 50:29 109:29 110:29': '0:fire 10:recover 40:relapse 50:recover 110:resolve',
-      '0:31 10:29 40:31 50:29 110:29': '0:fire 10:recover 40:relapse 50:recover 110:resolve',
+      '0:31 10:29 40:29.5 50:29 109:29 110:29': '0:fire 10:recover 40:refire 50:recover 110:resolve',
+      '0:31 10:29 40:31 50:29 110:29': '0:fire 10:recover 40:refire 50:recover 110:resolve',
     })
   })
 })
@@ -100,7 +100,7 @@ describe('A rule with both', () => {
   })
 
   it('goes on where the value falls from one side to the other', () => {
-    spec(between, { '0:31 1:9 2:10.5 3:11': '0:fire 1:turn 3:resolve' })
+    spec(between, { '0:31 1:9 2:10.5 3:11': '0:fire 1:switch 3:resolve' })
   })
 
   it('is over also where both limits are nearer to each other than the usual way back', () => {
@@ -167,15 +167,15 @@ describe('Readings that stay away', () => {
     for (const noData of ['alert', 'keep', 'ignore'] as const) {
       spec(hot({ noData }), { '0:31 600:- 1200:- 1300:31': '0:fire' })
       spec(hot({ noData, keepFiringFor: 60 }), {
-        '0:31 10:29 600:- 700:29 760:29': '0:fire 10:recover 600:relapse 700:recover 760:resolve',
+        '0:31 10:29 600:- 700:29 760:29': '0:fire 10:recover 600:refire 700:recover 760:resolve',
       })
     }
   })
 
   it('keep a doubt, end it or make it an alert, as the rule says', () => {
-    spec(hot({ for: 60, noData: 'keep' }), { '0:31 600:- 700:31': '0:doubt 700:fire', '0:31 600:- 700:29': '0:doubt 700:forget' })
-    spec(hot({ for: 60, noData: 'ignore' }), { '0:31 600:- 700:31': '0:doubt 600:forget 700:doubt' })
-    spec(hot({ for: 60, noData: 'alert' }), { '0:31 600:-': '0:doubt 600:fire' })
+    spec(hot({ for: 60, noData: 'keep' }), { '0:31 600:- 700:31': '0:pending 700:fire', '0:31 600:- 700:29': '0:pending 700:cancel' })
+    spec(hot({ for: 60, noData: 'ignore' }), { '0:31 600:- 700:31': '0:pending 600:cancel 700:pending' })
+    spec(hot({ for: 60, noData: 'alert' }), { '0:31 600:-': '0:pending 600:fire' })
   })
 
   it('are an alert of their own where the rule says so, until a reading inside the limit', () => {
@@ -185,7 +185,7 @@ describe('Readings that stay away', () => {
   })
 
   it('are news again where the first reading after them is beyond the limit', () => {
-    spec(hot({ noData: 'alert' }), { '0:20 600:- 700:31 800:29': '600:fire 700:turn 800:resolve' })
+    spec(hot({ noData: 'alert' }), { '0:20 600:- 700:31 800:29': '600:fire 700:switch 800:resolve' })
   })
 
   it('are all that a rule for silence knows', () => {
@@ -195,7 +195,7 @@ describe('Readings that stay away', () => {
 
 describe('A clock that was put back', () => {
   it('begins anew with what would last until it is there again', () => {
-    spec(hot({ for: 60 }), { '5000:31 100:31 159:31 160:31': '5000:doubt 160:fire' })
+    spec(hot({ for: 60 }), { '5000:31 100:31 159:31 160:31': '5000:pending 160:fire' })
     spec(hot({ keepFiringFor: 60 }), { '5000:31 5010:29 100:29 159:29 160:29': '5000:fire 5010:recover 160:resolve' })
   })
 })

@@ -1,36 +1,36 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  type Activity,
+  deviceTimeout,
   judgeOffline,
-  type Life,
   type OfflineInput,
   type OfflineState,
   type OfflineTerms,
-  signOfLife,
-  silenceLimit,
+  observeDevice,
 } from '../../rules/offline-machine.ts'
 
 const s = 1000
-const unseen: Life = { seen: null, beats: false, usual: null, signs: 0 }
-const beating = (seen: number): Life => ({ ...unseen, seen, beats: true, signs: 9 })
+const unseen: Activity = { seen: null, beats: false, usual: null, signs: 0 }
+const beating = (seen: number): Activity => ({ ...unseen, seen, beats: true, signs: 9 })
 
 describe('Whether a device is offline', () => {
   const after = 90 * s
   const alive = { kind: 'alive' } as const
   const offline = { kind: 'offline' } as const
-  const tick = (watching: number | null) => ({ kind: 'tick', watching }) as const
-  const judge = (open: OfflineState, life: Life, input: OfflineInput, now: number, terms: Partial<OfflineTerms> = {}) =>
-    judgeOffline(open, life, input, now, { after, ...terms })
+  const tick = (listeningSince: number | null) => ({ kind: 'tick', listeningSince }) as const
+  const judge = (open: OfflineState, activity: Activity, input: OfflineInput, now: number, terms: Partial<OfflineTerms> = {}) =>
+    judgeOffline(open, activity, input, now, { after, ...terms })
 
   it('waits 5 s after the word “offline” for a sign of life', () => {
-    assert.deepEqual(judge(null, beating(100 * s), offline, 200 * s), { step: 'wait', due: 205 * s })
+    assert.deepEqual(judge(null, beating(100 * s), offline, 200 * s), { step: 'pending', due: 205 * s })
     const pending = { state: 'pending', due: 205 * s } as const
     assert.equal(judge(pending, beating(100 * s), tick(0), 204 * s), null)
     assert.deepEqual(judge(pending, beating(100 * s), tick(0), 205 * s), { step: 'fire' })
   })
 
   it('forgets the doubt when the device comes back in time: a Wi-Fi hand-over is no alert', () => {
-    assert.deepEqual(judge({ state: 'pending', due: 205 * s }, beating(100 * s), alive, 203 * s), { step: 'forget' })
+    assert.deepEqual(judge({ state: 'pending', due: 205 * s }, beating(100 * s), alive, 203 * s), { step: 'cancel' })
   })
 
   it('resolves at any sign of life', () => {
@@ -74,12 +74,12 @@ describe('Whether a device is offline', () => {
 describe('A rule of one’s own for devices that are offline', () => {
   const alive = { kind: 'alive' } as const
   const offline = { kind: 'offline' } as const
-  const tick = { kind: 'tick', watching: 0 } as const
+  const tick = { kind: 'tick', listeningSince: 0 } as const
   const later = { after: 90 * s, later: 600 * s }
   const back = { after: 90 * s, keep: 60 * s }
 
   it('fires as much later as it says: after the word', () => {
-    assert.deepEqual(judgeOffline(null, beating(100 * s), offline, 200 * s, later), { step: 'wait', due: 805 * s })
+    assert.deepEqual(judgeOffline(null, beating(100 * s), offline, 200 * s, later), { step: 'pending', due: 805 * s })
     const pending = { state: 'pending', due: 805 * s } as const
     assert.equal(judgeOffline(pending, beating(100 * s), tick, 804 * s, later), null)
     assert.deepEqual(judgeOffline(pending, beating(100 * s), tick, 805 * s, later), { step: 'fire' })
@@ -104,58 +104,58 @@ describe('A rule of one’s own for devices that are offline', () => {
 
   it('goes on when the device is away again meanwhile', () => {
     const recovering = { state: 'recovering', well: 300 * s } as const
-    assert.deepEqual(judgeOffline(recovering, beating(310 * s), offline, 320 * s, back), { step: 'relapse' })
-    assert.deepEqual(judgeOffline(recovering, beating(310 * s), tick, 400 * s, back), { step: 'relapse' })
+    assert.deepEqual(judgeOffline(recovering, beating(310 * s), offline, 320 * s, back), { step: 'refire' })
+    assert.deepEqual(judgeOffline(recovering, beating(310 * s), tick, 400 * s, back), { step: 'refire' })
   })
 })
 
 describe('How long a device may be silent', () => {
   it('is OFFLINE_AFTER for who has ever sent a heartbeat', () => {
-    assert.equal(silenceLimit(beating(0), 90 * s), 90 * s)
+    assert.equal(deviceTimeout(beating(0), 90 * s), 90 * s)
   })
 
   it('is three times the usual interval for others, and never less than OFFLINE_AFTER', () => {
-    assert.equal(silenceLimit({ ...unseen, seen: 0, usual: 300 * s, signs: 5 }, 90 * s), 900 * s)
-    assert.equal(silenceLimit({ ...unseen, seen: 0, usual: 10 * s, signs: 5 }, 90 * s), 90 * s)
+    assert.equal(deviceTimeout({ ...unseen, seen: 0, usual: 300 * s, signs: 5 }, 90 * s), 900 * s)
+    assert.equal(deviceTimeout({ ...unseen, seen: 0, usual: 10 * s, signs: 5 }, 90 * s), 90 * s)
   })
 
   it('is unknown for who has sent something only once or twice by hand', () => {
-    assert.equal(silenceLimit(signOfLife(unseen, 100 * s, false), 90 * s), null)
+    assert.equal(deviceTimeout(observeDevice(unseen, 100 * s, false), 90 * s), null)
   })
 
   it('is learnt as the time between bursts, not within them', () => {
-    let life = unseen
+    let activity = unseen
     for (let burst = 0; burst < 20; burst += 1) {
-      for (let message = 0; message < 10; message += 1) life = signOfLife(life, burst * 300 * s + message, false)
+      for (let message = 0; message < 10; message += 1) activity = observeDevice(activity, burst * 300 * s + message, false)
     }
-    assert.ok((silenceLimit(life, 90 * s) ?? 0) >= 300 * s)
+    assert.ok((deviceTimeout(activity, 90 * s) ?? 0) >= 300 * s)
   })
 
   it('is unknown after one burst, however many values it had', () => {
-    let life = unseen
-    for (let message = 0; message < 10; message += 1) life = signOfLife(life, 100 * s + message, false)
-    assert.equal(silenceLimit(life, 90 * s), null)
+    let activity = unseen
+    for (let message = 0; message < 10; message += 1) activity = observeDevice(activity, 100 * s + message, false)
+    assert.equal(deviceTimeout(activity, 90 * s), null)
   })
 
   it('is learnt also by who was missed while little was known: the same pause is no alert again and again', () => {
-    let life = unseen
-    for (let message = 0; message < 3; message += 1) life = signOfLife(life, message * s, false)
-    assert.equal(silenceLimit(life, 90 * s), 90 * s)
-    life = signOfLife(life, 300 * s, true)
-    assert.ok((silenceLimit(life, 90 * s) ?? 0) >= 600 * s)
+    let activity = unseen
+    for (let message = 0; message < 3; message += 1) activity = observeDevice(activity, message * s, false)
+    assert.equal(deviceTimeout(activity, 90 * s), 90 * s)
+    activity = observeDevice(activity, 300 * s, true)
+    assert.ok((deviceTimeout(activity, 90 * s) ?? 0) >= 600 * s)
   })
 
   it('does not count the time in which the device was missed', () => {
-    let life = unseen
-    for (let t = 0; t <= 100 * s; t += 10 * s) life = signOfLife(life, t, false)
-    life = signOfLife(life, 90_000 * s, true)
-    assert.equal(silenceLimit(life, 90 * s), 90 * s)
+    let activity = unseen
+    for (let t = 0; t <= 100 * s; t += 10 * s) activity = observeDevice(activity, t, false)
+    activity = observeDevice(activity, 90_000 * s, true)
+    assert.equal(deviceTimeout(activity, 90 * s), 90 * s)
   })
 
   it('is never learnt to be years because a clock has jumped', () => {
-    let life = unseen
-    for (let t = 0; t <= 5; t += 1) life = signOfLife(life, t * 10 * s, false)
-    life = signOfLife(life, 1e12, false)
-    assert.ok((silenceLimit(life, 90 * s) ?? 0) <= 3 * 86_400 * s)
+    let activity = unseen
+    for (let t = 0; t <= 5; t += 1) activity = observeDevice(activity, t * 10 * s, false)
+    activity = observeDevice(activity, 1e12, false)
+    assert.ok((deviceTimeout(activity, 90 * s) ?? 0) <= 3 * 86_400 * s)
   })
 })

@@ -36,6 +36,6 @@ describe('A database from before there were rules', () => {
         { condition: 'message', state: 'firing', told: 7, tellings: 1, channels: [] },
       ],
     )
-    assert.equal(store.judged.upTo('kitchen/temperature/'), 100)
+    assert.equal(store.seriesStates.upTo('kitchen/temperature/'), 100)
   })
 })

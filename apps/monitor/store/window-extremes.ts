@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Point } from '../rules/slope.ts'
+import type { Point } from '../rules/window-extremes.ts'
 
 interface Row {
   rule: string
@@ -8,13 +8,13 @@ interface Row {
   points: string
 }
 
-export type Slopes = ReturnType<typeof storeSlopes>
+export type WindowExtremes = ReturnType<typeof storeWindowExtremes>
 
 /**
  * What rules for `rises` and `falls` compare with. Kept as a part of the machine's state, not read again from the
  * readings at a start: what was judged live and is yet to come with the record is no reading here so far.
  */
-export function storeSlopes(db: Database) {
+export function storeWindowExtremes(db: Database) {
   const rows = db.prepare<[], Row>('SELECT rule, subject, rises, points FROM slope')
   const upsert = db.prepare<[Row]>(`
     INSERT INTO slope (rule, subject, rises, points) VALUES (:rule, :subject, :rises, :points)

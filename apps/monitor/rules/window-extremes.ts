@@ -14,7 +14,7 @@ const most = 100
  * @param window ms
  * @returns the points to keep, and the amount, which is never negative
  */
-export function climb(
+export function changeWithin(
   points: readonly Point[],
   [time, value]: Point,
   window: number,
