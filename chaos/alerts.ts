@@ -3,160 +3,166 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Notification } from '@hearthwatch/api/notifications'
 import type { Room } from '@hearthwatch/api/rooms'
-import type { House } from './house.ts'
-import { readTruth } from './rows.ts'
+import { readTaken } from './rows.ts'
+import type { Testbed } from './testbed.ts'
+import { until } from './until.ts'
 
-/** How the alerts came out. */
+/** The results of all crossings. */
 export interface AlertCount {
-  /** Crossings made while everything was well. */
+  /** Crossings without faults. */
   due: number
+  /** Alerts that were raised for them. */
   raised: number
+  /** Crossings during faults whose reading was taken and not lost with a destroyed disk. */
+  disturbed: number
   /**
-   * Crossings made in the storm of which the sensor has taken a reading that no destroyed disk took along; told at once
-   * or, where that came late, in a digest, by whichever database; or kept as history where the end came with the beginning.
+   * Disturbed crossings that were handled, by a mail or a late digest. An alert whose end arrived together with its beginning
+   * is only stored as history.
    */
-  stormy: number
-  told: number
-  /** A firing and a resolved message for each crossing in calm weather. */
+  handled: number
+  /** Mails due for crossings without faults: one when firing and one when resolved. */
   mailsDue: number
   mailsSent: number
-  /** One crossing told as an alarm under two Message-IDs by one database. */
-  twice: number
-  /** Alarms that a digest tells of once more: their live reading was so late that the record could not know it. */
-  again: number
+  /** Alerts that one database has sent in several mails with different Message-IDs. */
+  duplicates: number
+  /** Alerts that a digest repeats: their live reading arrived too late for the batch to be matched with it. */
+  repeated: number
   problems: string[]
 }
 
 export interface AlertProbe {
-  /** One crossing: warm, until the alert is there, and cool again. Only while nothing is broken. @returns whether it could be made */
-  crossing(patience: number): Promise<boolean>
-  /** One crossing, come what may. @param ms how long it is warm */
-  stormyCrossing(ms: number): Promise<void>
-  /** Before the database becomes another one. */
+  /**
+   * Heats the sensor until the alert fires, and cools it again. Call it only while no fault is active.
+   * @param timeout time to wait for earlier messages, ms
+   * @returns false if earlier messages did not arrive in time, so that no crossing was made
+   */
+  crossing(timeout: number): Promise<boolean>
+  /** Heats the sensor for a time in ms, whatever faults are active. */
+  crossingDuringFaults(ms: number): Promise<void>
+  /** Call this before the database is replaced by another one. */
   beforeDatabase(): void
-  /** @param destroyed what was lost of the oven's readings: nobody can tell of it */
+  /** @param destroyed readings of the heated sensor that were lost with a disk, so that no alert is due for them */
   count(destroyed: ReadonlySet<string>): AlertCount
 }
 
 interface Crossing {
-  /** °C: no two crossings have one in common, so that each is known by it. */
+  /** Temperatures in °C, different for each crossing, so that they identify it. */
   warm: number
   cool: number
-  calm: boolean
+  disturbed: boolean
 }
 
-/** Warms the oven at known times, and sees what becomes of it. */
-export function createAlertProbe(house: House): AlertProbe {
+/** Heats one sensor at known times, and counts the alerts and mails that follow. */
+export function createAlertProbe(testbed: Testbed): AlertProbe {
   const crossings: Crossing[] = []
   const problems: string[] = []
-  /** How many mails there were each time that the database became another one. */
+  /** Number of mails at each replacement of the database. */
   const boundaries = [0]
   let raised = 0
 
-  function next(calm: boolean): Crossing {
+  function next(disturbed: boolean): Crossing {
     const number = crossings.length + 1
-    // The cool values are told apart as well: the page must show the present one, not an old one that was the same.
-    return { warm: 40 + number / 10, cool: 5 + number / 10, calm }
+    // The cool values differ too, so that the page's present value is not confused with an earlier one.
+    return { warm: 40 + number / 10, cool: 5 + number / 10, disturbed }
   }
 
-  function ask(sql: string, ...values: (string | number)[]): Record<string, unknown>[] {
-    if (!existsSync(house.databaseFile)) return []
-    const file = new DatabaseSync(house.databaseFile, { readOnly: true, timeout: 5000 })
+  function query(sql: string, ...values: (string | number)[]): Record<string, unknown>[] {
+    if (!existsSync(testbed.databaseFile)) return []
+    const file = new DatabaseSync(testbed.databaseFile, { readOnly: true, timeout: 5000 })
     try {
       return file.prepare(sql).all(...values)
     } catch {
-      // A database that is just being made.
+      // The database is being created.
       return []
     } finally {
       file.close()
     }
   }
 
-  const firing = () => ask("SELECT id, state FROM alert_log WHERE room = 'oven' AND rule = 'too-hot' AND fired IS NOT NULL")
+  const firing = () => query("SELECT id, state FROM alert_log WHERE room = 'oven' AND rule = 'too-hot' AND fired IS NOT NULL")
 
   function isStored(celsius: number): boolean {
-    return ask('SELECT 1 FROM readings WHERE room = ? AND value = ? LIMIT 1', 'oven', celsius).length > 0
+    return query('SELECT 1 FROM readings WHERE room = ? AND value = ? LIMIT 1', 'oven', celsius).length > 0
   }
 
   const isHistory = (celsius: number) =>
-    ask("SELECT 1 FROM alert WHERE room = 'oven' AND rule = 'too-hot' AND value = ? AND resolved IS NOT NULL", celsius).length > 0
+    query("SELECT 1 FROM alert WHERE room = 'oven' AND rule = 'too-hot' AND value = ? AND resolved IS NOT NULL", celsius).length > 0
 
-  async function isSeen(celsius: number): Promise<boolean> {
-    const rooms = await house.get<Room[]>('/api/rooms')
+  async function isShown(celsius: number): Promise<boolean> {
+    const rooms = await testbed.get<Room[]>('/api/rooms')
     return rooms.find(({ room }) => room === 'oven')?.quantities.temperature?.value === celsius
   }
 
-  /** After trouble with the mail server messages wait for half a minute, and with a database that is lost they are. */
-  async function isTold(): Promise<boolean> {
-    const messages = await house.get<Notification[]>('/api/notifications')
-    return messages.every(({ state }) => state !== 'pending')
+  /** After a failure of the mail server notifications wait for 30 s. If the database is lost meanwhile, they are lost too. */
+  async function nothingIsPending(): Promise<boolean> {
+    const notifications = await testbed.get<Notification[]>('/api/notifications')
+    return notifications.every(({ state }) => state !== 'pending')
   }
 
-  /** Message-IDs of the mails of one database that say this. */
-  function idsOf(words: RegExp, database: number): Set<string> {
-    const mails = house.inbox.mails.slice(boundaries[database], boundaries[database + 1])
-    return new Set(mails.filter(({ text, subject }) => words.test(text) || words.test(subject)).map(({ messageId }) => messageId))
+  /** Message-IDs of the mails of one database that match. */
+  function idsOf(pattern: RegExp, database: number): Set<string> {
+    const mails = testbed.inbox.mails.slice(boundaries[database], boundaries[database + 1])
+    return new Set(mails.filter(({ text, subject }) => pattern.test(text) || pattern.test(subject)).map(({ messageId }) => messageId))
   }
 
   return {
-    async crossing(patience) {
-      const crossing = next(true)
+    async crossing(timeout) {
+      const crossing = next(false)
       const { warm, cool } = crossing
-      await house.setOven(cool)
-      // Nothing that is still on its way may make an alert of its own.
-      if (!(await within(patience, async () => (await isSeen(cool)) && isStored(cool) && (await isTold())))) return false
+      await testbed.setTemperature(cool)
+      // Earlier readings must not raise an alert of their own later.
+      if (!(await until(async () => (await isShown(cool)) && isStored(cool) && (await nothingIsPending()), timeout))) return false
       const before = firing().length
       crossings.push(crossing)
-      await house.setOven(warm)
-      const fired = await within(10_000, () => firing().length > before)
-      // What is over before it could be told is told to nobody.
-      if (fired) await within(10_000, () => idsOf(alarmOf(crossing), boundaries.length - 1).size > 0)
-      await house.setOven(cool)
-      const over = await within(10_000, () => firing().every(({ state }) => state === 'resolved'))
+      await testbed.setTemperature(warm)
+      const fired = await until(() => firing().length > before, 10_000)
+      // An alert that resolves before its mail is due sends no mail.
+      if (fired) await until(() => idsOf(alarmOf(crossing), boundaries.length - 1).size > 0, 10_000)
+      await testbed.setTemperature(cool)
+      const resolved = await until(() => firing().every(({ state }) => state === 'resolved'), 10_000)
       if (fired) raised += 1
       else problems.push(`no alert at ${warm} °C`)
-      if (!over) problems.push(`not resolved at ${cool} °C`)
+      if (!resolved) problems.push(`alert not resolved at ${cool} °C`)
       return true
     },
-    async stormyCrossing(ms) {
-      const crossing = next(false)
+    async crossingDuringFaults(ms) {
+      const crossing = next(true)
       crossings.push(crossing)
-      await house.setOven(crossing.warm)
+      await testbed.setTemperature(crossing.warm)
       await delay(ms)
-      await house.setOven(crossing.cool)
+      await testbed.setTemperature(crossing.cool)
     },
     beforeDatabase() {
-      boundaries.push(house.inbox.mails.length)
+      boundaries.push(testbed.inbox.mails.length)
     },
     count(destroyed) {
-      const taken = new Set(readTruth(house.oven.truthFile).map(celsiusOf))
+      const taken = new Set(readTaken(testbed.heatedSensor.takenFile).map(celsiusOf))
       const lost = new Set([...destroyed].map(celsiusOf))
-      const calm = crossings.filter((crossing) => crossing.calm)
-      let [stormy, told, mailsSent, twice, again] = [0, 0, 0, 0, 0]
+      const due = crossings.filter((crossing) => !crossing.disturbed).length
+      const count = { disturbed: 0, handled: 0, mailsSent: 0, duplicates: 0, repeated: 0 }
       for (const crossing of crossings) {
-        const { warm, cool, calm } = crossing
+        const { warm, cool } = crossing
         const alarm = alarmOf(crossing)
         const digest = new RegExp(`oven ${warm.toFixed(1)} °C: was too hot`)
         const relief = new RegExp(`oven ${cool.toFixed(1)} °C: no longer too hot`)
         const perDatabase = boundaries.map((_, i) => ({ alarms: idsOf(alarm, i).size, digests: idsOf(digest, i).size }))
-        const more = perDatabase.reduce((sum, { alarms }) => sum + Math.max(0, alarms - 1), 0)
-        if (more > 0) problems.push(`an alarm ${more + 1} times: ${warm} °C`)
-        twice += more
-        again += perDatabase.filter(({ alarms, digests }) => alarms > 0 && digests > 0).length
-        const wasTold = perDatabase.some(({ alarms, digests }) => alarms + digests > 0)
-        const isOver = boundaries.some((_, i) => idsOf(relief, i).size > 0)
-        if (calm) {
-          mailsSent += Number(wasTold) + Number(isOver)
-          for (const [is, words] of [[wasTold, alarm] as const, [isOver, relief] as const])
-            if (!is) problems.push(`no mail says ${words.source}`)
+        const duplicates = perDatabase.reduce((sum, { alarms }) => sum + Math.max(0, alarms - 1), 0)
+        if (duplicates > 0) problems.push(`${duplicates + 1} mails for one alert: ${warm} °C`)
+        count.duplicates += duplicates
+        count.repeated += perDatabase.filter(({ alarms, digests }) => alarms > 0 && digests > 0).length
+        const isNotified = perDatabase.some(({ alarms, digests }) => alarms + digests > 0)
+        const isResolved = boundaries.some((_, i) => idsOf(relief, i).size > 0)
+        if (!crossing.disturbed) {
+          count.mailsSent += Number(isNotified) + Number(isResolved)
+          for (const [sent, pattern] of [[isNotified, alarm] as const, [isResolved, relief] as const])
+            if (!sent) problems.push(`no mail matches ${pattern.source}`)
         } else if (taken.has(String(warm)) && !lost.has(String(warm))) {
-          stormy += 1
-          // One message says only how it ended; and what came with its end in one batch is history.
-          if (wasTold || isOver || isHistory(warm)) told += 1
-          else problems.push(`nobody was told of ${warm} °C in the storm`)
+          count.disturbed += 1
+          if (isNotified || isResolved || isHistory(warm)) count.handled += 1
+          else problems.push(`no mail for ${warm} °C during faults`)
         }
       }
-      return { due: calm.length, raised, stormy, told, mailsDue: 2 * calm.length, mailsSent, twice, again, problems }
+      return { due, raised, ...count, mailsDue: 2 * due, problems }
     },
   }
 }
@@ -165,18 +171,4 @@ const alarmOf = ({ warm }: Crossing) => new RegExp(`oven ${warm.toFixed(1)} °C:
 
 function celsiusOf(key: string): string {
   return key.slice(key.lastIndexOf(' ') + 1)
-}
-
-async function within(ms: number, holds: () => boolean | Promise<boolean>): Promise<boolean> {
-  const end = performance.now() + ms
-  while (performance.now() < end) {
-    if (
-      await Promise.resolve()
-        .then(holds)
-        .catch(() => false)
-    )
-      return true
-    await delay(100)
-  }
-  return false
 }

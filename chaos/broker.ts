@@ -1,14 +1,17 @@
 import { join } from 'node:path'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 
-/** Mosquitto as it can be at its worst: whatever it had in memory is gone with each kill. */
+/** Mosquitto without persistence: each kill loses its retained messages and sessions. */
 export interface Broker {
   readonly port: number
   start(): Promise<void>
   kill(): Promise<void>
 }
 
-/** @param folder with `mosquitto/passwd` and `mosquitto/acl` @param onPort it listens, each time on another port */
+/**
+ * @param folder contains `mosquitto/passwd` and `mosquitto/acl`
+ * @param onPort called with the port at each start; it differs each time
+ */
 export function createBroker(folder: string, onPort: (port: number) => void): Broker {
   let running: Mosquitto | undefined
   const config = [

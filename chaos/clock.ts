@@ -1,8 +1,8 @@
 import { clockOffset } from './environment.ts'
 
 /**
- * Loaded before a program of the house (`node --import`): its clock can be set from outside, for everything in that
- * process, and it ends with the process that started it.
+ * Loaded before a program under test (`node --import`). The parent process can then set its clock, and the program ends with
+ * the parent.
  */
 let offset = clockOffset
 const real = Date.now
@@ -12,5 +12,5 @@ process.on('message', (message: { clockOffset: number }) => {
   offset = message.clockOffset
 })
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-// The channel alone keeps no program alive.
+// The channel alone must not keep the program running.
 process.channel?.unref()

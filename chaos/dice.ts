@@ -1,17 +1,17 @@
-/** Chance that can be had again: the same seed gives the same throws. */
+/** Reproducible random numbers: the same seed gives the same sequence. */
 export interface Dice {
   /** From 0 inclusive to 1 exclusive. */
   chance(): number
   /** A whole number, both ends included. */
   whole(from: number, to: number): number
-  /** Mostly near `from`, now and then near `to`: outages are short as a rule, and the rule has exceptions. */
+  /** A whole number, mostly near `from` and rarely near `to`: most outages are short, and a few are long. */
   skewed(from: number, to: number): number
   one<T>(of: readonly T[]): T
-  /** One of them, by its weight. */
+  /** One of them, chosen by weight. */
   weighted<T extends { weight: number }>(of: readonly T[]): T
 }
 
-/** @param seed a whole number; mulberry32 makes 32 bits of each state (https://gist.github.com/tommyettinger/46a874533244883189143505d203312c) */
+/** @param seed a whole number for mulberry32 (https://gist.github.com/tommyettinger/46a874533244883189143505d203312c) */
 export function createDice(seed: number): Dice {
   let state = seed >>> 0
   function chance(): number {

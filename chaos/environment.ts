@@ -1,5 +1,5 @@
-/** The only place of the storm that reads its environment. Settings of the programs in it are made by us, not inherited. */
+/** The environment that the programs under test inherit. All other settings are made by the test. */
 export const inherited = { PATH: process.env.PATH }
 
-/** Of a program of the house: by how many ms its clock is off when it starts. */
+/** Offset of a program's clock at its start, ms. */
 export const clockOffset = Number(process.env.CLOCK_OFFSET ?? 0)

@@ -1,120 +1,120 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { day } from '@hearthwatch/protocol/durations'
-import type { Clone, House, SensorPlace } from './house.ts'
-import { type Key, readOutbox, readStored, readStoredCopy, readTruth, readWaiting, timeOf } from './rows.ts'
+import { type Key, readOutbox, readStored, readStoredCopy, readTaken, readWaiting, timeOf } from './rows.ts'
+import type { Clone, Testbed, TestSensor } from './testbed.ts'
 
 /**
- * Remembers what the outboxes held that the test itself destroys. A reading of such a one that is afterwards neither in
- * an outbox nor in the database is lost with its disk, and may be missing in the end; every other one may not, whatever
- * happened to the database.
+ * Records the content of outboxes that the test itself destroys. Their readings may be missing at the end if they are then
+ * neither in an outbox nor in the database. All other readings must be stored, whatever happened to the database.
  */
 export interface History {
-  /** All that a sensor has taken: what it wrote down, and what was killed between the outbox's commit and that. */
-  taken(sensor: SensorPlace): Key[]
-  /** Readings with a time that cannot be, by a clock that was years ahead: they must not be stored. */
-  impossible(sensor: SensorPlace): Key[]
-  /** Readings of a room that only a destroyed disk held. */
+  /** All readings of a sensor: those it has logged, and those it committed to the outbox just before a kill. */
+  taken(sensor: TestSensor): Key[]
+  /** Readings with an impossible time, from a clock that was years ahead: they must not be stored. */
+  impossible(sensor: TestSensor): Key[]
+  /** Readings of a room that existed only on a destroyed disk. */
   destroyed(room: string): ReadonlySet<Key>
-  /** Rows that were lost to the cap, and what does not fit with what the outboxes say of it. */
+  /** Number of rows lost because an outbox reached its cap. */
   readonly capped: number
+  /** Differences between the rows lost to a cap and the number that the outbox reports. */
   readonly problems: readonly string[]
-  /** Before an outbox is deleted or replaced; its sensor is dead. */
-  beforeOutbox(sensor: SensorPlace): void
-  /** And after it, while the sensor still is dead. */
-  afterOutbox(sensor: SensorPlace): void
-  /** Before an outbox gets less room than it needs, while the monitor cannot be reached; its sensor is dead. */
-  beforeCap(sensor: SensorPlace): BeforeCap
-  /** And after that, while the sensor is dead again. */
-  afterCap(sensor: SensorPlace, before: BeforeCap): void
-  /** After a clone was killed for good: what it has taken counts as its sensor's. */
-  afterClone(sensor: SensorPlace, clone: Clone): void
-  /** After the database was deleted or replaced; the monitor is dead. @param use it may turn out that it cannot be used */
+  /** Call this before an outbox is deleted or replaced, while its sensor is stopped. */
+  beforeOutbox(sensor: TestSensor): void
+  /** Call this after that, while the sensor is still stopped. */
+  afterOutbox(sensor: TestSensor): void
+  /** Call this before an outbox gets a low cap and cannot reach the monitor, while its sensor is stopped. */
+  beforeCap(sensor: TestSensor): BeforeCap
+  /** Call this after that, while the sensor is stopped again. */
+  afterCap(sensor: TestSensor, before: BeforeCap): void
+  /** Adds the readings of a clone to its sensor, after the clone was killed for good. */
+  afterClone(sensor: TestSensor, clone: Clone): void
+  /**
+   * Call this after the database was deleted or replaced, while the monitor is stopped.
+   * @param use 'perhaps lost' if the monitor may find the database unusable
+   */
   afterDatabase(use?: 'perhaps lost'): void
 }
 
-/** What an outbox with too little room may lose and has to count: what waited then, and what was taken from then on. */
+/** State of an outbox before its cap is lowered. Waiting readings, and readings from then on, may be lost but must be counted. */
 interface BeforeCap {
   waiting: Key[]
   taken: number
   dropped: number
 }
 
-export function createHistory(house: House): History {
-  const perRoom = () => new Map<string, Set<Key>>(house.sensors.map(({ room }) => [room, new Set()]))
-  const of = (map: Map<string, Set<Key>>, room: string) => map.get(room) ?? new Set<Key>()
-  /** What outboxes held that are no more. */
-  const held = perRoom()
-  const destroyed = perRoom()
+export function createHistory(testbed: Testbed): History {
+  const setPerRoom = () => new Map<string, Set<Key>>(testbed.sensors.map(({ room }) => [room, new Set()]))
+  const setOf = (map: Map<string, Set<Key>>, room: string) => map.get(room) ?? new Set<Key>()
+  /** Content of destroyed outboxes. */
+  const formerOutboxes = setPerRoom()
+  const destroyed = setPerRoom()
   const problems: string[] = []
   let capped = 0
 
-  /** Its files are those of one moment only while nobody writes. */
-  function still<T>({ program }: Clone, look: () => T): T {
+  /** Reads an outbox while its sensor is frozen, so that its files are consistent. */
+  function outboxOf({ program, outboxFile }: Clone): Key[] {
     program.freeze()
     try {
-      return look()
+      return readOutbox(outboxFile)
     } finally {
-      program.thaw()
+      program.resume()
     }
   }
 
-  const holds = (sensor: Clone) => still(sensor, () => readOutbox(sensor.outboxFile))
-
-  function all(sensor: SensorPlace): Key[] {
-    const written = readTruth(sensor.truthFile)
-    const known = new Set(written)
-    const unwritten = [...of(held, sensor.room), ...holds(sensor)].filter((key) => !known.has(key))
-    return [...written, ...new Set(unwritten)]
+  function all(sensor: TestSensor): Key[] {
+    const logged = readTaken(sensor.takenFile)
+    const known = new Set(logged)
+    const unlogged = [...setOf(formerOutboxes, sensor.room), ...outboxOf(sensor)].filter((key) => !known.has(key))
+    return [...logged, ...new Set(unlogged)]
   }
   const isPossible = (key: Key) => timeOf(key) < Date.now() + day
 
-  function examine(sensor: SensorPlace, stored: ReadonlyMap<string, Key[]>): void {
+  function recordDestroyed(sensor: TestSensor, stored: ReadonlyMap<string, Key[]>): void {
     const there = new Set(stored.get(sensor.room))
-    const gone = of(destroyed, sensor.room)
-    const elsewhere = [...of(held, sensor.room)].filter((key) => !there.has(key))
-    if (elsewhere.length === 0) return
-    const safe = new Set(holds(sensor))
-    for (const key of elsewhere) if (!safe.has(key)) gone.add(key)
+    const notStored = [...setOf(formerOutboxes, sensor.room)].filter((key) => !there.has(key))
+    if (notStored.length === 0) return
+    const safe = new Set(outboxOf(sensor))
+    for (const key of notStored) if (!safe.has(key)) setOf(destroyed, sensor.room).add(key)
   }
 
   return {
     taken: (sensor) => all(sensor).filter(isPossible),
     impossible: (sensor) => all(sensor).filter((key) => !isPossible(key)),
-    destroyed: (room) => of(destroyed, room),
+    destroyed: (room) => setOf(destroyed, room),
     get capped() {
       return capped
     },
     problems,
     beforeOutbox(sensor) {
-      for (const key of holds(sensor)) of(held, sensor.room).add(key)
+      for (const key of outboxOf(sensor)) setOf(formerOutboxes, sensor.room).add(key)
     },
-    afterOutbox: (sensor) => examine(sensor, readStored(house.databaseFile)),
-    beforeCap: (sensor) => ({ ...readWaiting(sensor.outboxFile), taken: readTruth(sensor.truthFile).length }),
+    afterOutbox: (sensor) => recordDestroyed(sensor, readStored(testbed.databaseFile)),
+    beforeCap: (sensor) => ({ ...readWaiting(sensor.outboxFile), taken: readTaken(sensor.takenFile).length }),
     afterCap(sensor, before) {
-      const truth = readTruth(sensor.truthFile)
-      // What was acknowledged goes first. It is no loss, but nobody can bring it back to a monitor that loses it later.
-      for (const key of truth.filter(isPossible)) of(held, sensor.room).add(key)
-      const stored = readStored(house.databaseFile)
-      examine(sensor, stored)
-      const safe = new Set([...(stored.get(sensor.room) ?? []), ...holds(sensor)])
-      const lost = new Set([...before.waiting, ...truth.slice(before.taken)].filter((key) => !safe.has(key))).size
-      const said = readWaiting(sensor.outboxFile).dropped - before.dropped
+      const taken = readTaken(sensor.takenFile)
+      // Acknowledged rows are deleted first. They are not lost, but cannot be resent to a monitor that loses them later.
+      for (const key of taken.filter(isPossible)) setOf(formerOutboxes, sensor.room).add(key)
+      const stored = readStored(testbed.databaseFile)
+      recordDestroyed(sensor, stored)
+      const safe = new Set([...(stored.get(sensor.room) ?? []), ...outboxOf(sensor)])
+      const lost = new Set([...before.waiting, ...taken.slice(before.taken)].filter((key) => !safe.has(key))).size
+      const reported = readWaiting(sensor.outboxFile).dropped - before.dropped
       capped += lost
-      if (lost > said) problems.push(`${sensor.id} has lost ${lost} readings to its cap, and says ${said}`)
+      if (lost > reported) problems.push(`${sensor.id} has lost ${lost} readings to its cap, but reports ${reported}`)
     },
     afterClone(sensor, clone) {
-      for (const key of readOutbox(clone.outboxFile)) of(held, sensor.room).add(key)
-      if (existsSync(clone.truthFile)) {
-        for (const key of readTruth(clone.truthFile)) of(held, sensor.room).add(key)
-        const written = readFileSync(clone.truthFile, 'utf8')
-        appendFileSync(sensor.truthFile, written.slice(0, written.lastIndexOf('\n') + 1))
-        rmSync(clone.truthFile)
+      for (const key of readOutbox(clone.outboxFile)) setOf(formerOutboxes, sensor.room).add(key)
+      if (existsSync(clone.takenFile)) {
+        for (const key of readTaken(clone.takenFile)) setOf(formerOutboxes, sensor.room).add(key)
+        const logged = readFileSync(clone.takenFile, 'utf8')
+        appendFileSync(sensor.takenFile, logged.slice(0, logged.lastIndexOf('\n') + 1))
+        rmSync(clone.takenFile)
       }
-      examine(sensor, readStored(house.databaseFile))
+      recordDestroyed(sensor, readStored(testbed.databaseFile))
     },
     afterDatabase(use) {
-      const stored = use === undefined ? readStoredCopy(house.databaseFile) : new Map()
-      for (const sensor of house.sensors) examine(sensor, stored)
+      const stored = use === undefined ? readStoredCopy(testbed.databaseFile) : new Map()
+      for (const sensor of testbed.sensors) recordDestroyed(sensor, stored)
     },
   }
 }

@@ -1,59 +1,54 @@
 import { createDice, type Dice } from './dice.ts'
 import type { Context, Fault } from './faults/fault.ts'
 import { faults } from './faults/index.ts'
-import type { House } from './house.ts'
+import type { Testbed } from './testbed.ts'
 
-/** What happens to the house, and when. */
+/** Injects faults into a testbed. */
 export interface Nemesis {
-  /** How often each fault has happened. */
+  /** Number of injections by fault. */
   readonly counts: ReadonlyMap<string, number>
-  /** Faults that this house cannot have, each with the reason. */
+  /** Faults that are impossible in this testbed, with the reasons. */
   readonly impossible: ReadonlyMap<string, string>
-  /** What is going on at this moment. */
-  readonly now: readonly string[]
-  /** Draws one fault and lets it begin, unless what it is about is in trouble already. */
-  strike(): void
-  /** Waits until no fault is left. */
-  calm(): Promise<void>
+  /** Chooses a fault and starts it, unless one of its parts is already affected by another one. @throws the error of a fault */
+  inject(): void
+  /** Waits for the end of all faults. @throws the error of a fault */
+  idle(): Promise<void>
 }
 
 const mostAtOnce = 4
 
-/** @param only faults with one of these words in their name; none: all of them */
+/** @param only only faults whose name contains one of these words; empty: all faults */
 export function createNemesis(
-  house: House,
+  testbed: Testbed,
   context: Omit<Context, 'dice'>,
   dice: Dice,
   only: readonly string[],
-  onStrike: (name: string) => void,
+  onInject: (name: string) => void,
 ): Nemesis {
   const counts = new Map<string, number>()
   const impossible = new Map<string, string>()
   const possible: Fault[] = []
   for (const fault of faults) {
     if (only.length > 0 && !only.some((word) => fault.name.includes(word))) continue
-    const why = fault.impossible?.(house)
+    const why = fault.impossible?.(testbed)
     if (why === undefined) possible.push(fault)
     else impossible.set(fault.name, why)
   }
   const busy = new Set<string>()
-  const going = new Map<Promise<void>, string>()
+  const running = new Set<Promise<void>>()
   let failure: unknown
 
   return {
     counts,
     impossible,
-    get now() {
-      return [...going.values()]
-    },
-    strike() {
+    inject() {
       if (failure !== undefined) throw failure
       const fault = dice.weighted(possible)
-      // With dice of its own: how long others still need must not change what comes next.
+      // Each fault has its own dice, so that the timing of others does not change the sequence of faults.
       const drawn = fault.draw({ ...context, dice: createDice(dice.whole(0, 2 ** 32 - 1)) })
-      if (drawn === null || going.size >= mostAtOnce || drawn.parts.some((part) => busy.has(part))) return
+      if (drawn === null || running.size >= mostAtOnce || drawn.parts.some((part) => busy.has(part))) return
       counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1)
-      onStrike(fault.name)
+      onInject(fault.name)
       for (const part of drawn.parts) busy.add(part)
       const run = drawn
         .run()
@@ -62,12 +57,12 @@ export function createNemesis(
         })
         .finally(() => {
           for (const part of drawn.parts) busy.delete(part)
-          going.delete(run)
+          running.delete(run)
         })
-      going.set(run, fault.name)
+      running.add(run)
     },
-    async calm() {
-      await Promise.all(going.keys())
+    async idle() {
+      await Promise.all(running)
       if (failure !== undefined) throw failure
     },
   }

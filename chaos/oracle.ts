@@ -1,59 +1,58 @@
 import type { Key } from './rows.ts'
 
-/** How what is stored of one room compares with what was taken there. */
+/** Comparison of the stored readings of a room with the readings taken there. */
 export interface Comparison {
   taken: number
   stored: number
-  /** Taken, and not stored. */
+  /** Readings that were taken, but are not stored. */
   missing: Key[]
-  /** Lost with a disk that the test destroyed: taken, not stored, and nobody could. */
+  /** Number of readings that are not stored because the test destroyed their disk. */
   destroyed: number
-  /** Stored more than once. */
+  /** Readings that are stored more than once. */
   double: Key[]
-  /** Stored under the time of a reading, with another value; or a reading that nobody took. */
+  /** Stored readings that were never taken, such as another value at the time of a reading. */
   altered: Key[]
-  /** Readings whose neighbours in time are stored the other way round. */
+  /** Readings that are stored in another order than taken. */
   outOfOrder: Key[]
-  /** Stored some ms later than taken, because another reading had that very time (after a clock was put back). */
+  /** Number of readings stored some ms later, because another reading has the same time (after a clock was set back). */
   moved: number
 }
 
-/** How far (ms) a reading may give way to another one that has its time already. */
+/** Largest distance in ms by which a reading may be moved to a free time. */
 const mostMoved = 50
 
 /**
  * Compares sets, counts, values and order.
- * @param taken as written down after each commit of the outbox
- * @param stored by time
- * @param destroyed may be missing
+ * @param taken readings as logged after each commit of the outbox
+ * @param stored readings in the order of their times
+ * @param destroyed readings that may be missing
  */
 export function compare(taken: readonly Key[], stored: readonly Key[], destroyed: ReadonlySet<Key>): Comparison {
-  const wanted = countOf(taken)
-  const there = countOf(stored)
+  const expected = countOf(taken)
+  const found = countOf(stored)
   const double: Key[] = []
-  const strange: Key[] = []
-  for (const [key, count] of there) {
-    const due = wanted.get(key) ?? 0
-    if (due === 0) strange.push(key)
-    // The same value at the same time twice is one reading by the rules, and was taken by an outbox that had forgotten the first.
+  const unexplained = new Set<Key>()
+  for (const [key, count] of found) {
+    const due = expected.get(key) ?? 0
+    if (due === 0) unexplained.add(key)
+    // A sensor whose outbox was rolled back may take the same value at the same time again; it may be stored once.
     else if (count > due) double.push(key)
   }
-  const taut = takenTimes(taken)
+  const readingsAt = countByTime(taken)
   const missing: Key[] = []
   let lost = 0
   let moved = 0
-  const unexplained = new Set(strange)
-  for (const key of wanted.keys()) {
-    if (there.has(key)) continue
-    const elsewhere = destination(key, unexplained, taut)
-    if (elsewhere !== undefined) {
-      unexplained.delete(elsewhere)
+  for (const key of expected.keys()) {
+    if (found.has(key)) continue
+    const destination = destinationOf(key, unexplained, readingsAt)
+    if (destination !== undefined) {
+      unexplained.delete(destination)
       moved += 1
     } else if (destroyed.has(key)) lost += 1
     else missing.push(key)
   }
   return {
-    taken: wanted.size,
+    taken: expected.size,
     stored: stored.length,
     missing,
     destroyed: lost,
@@ -64,8 +63,8 @@ export function compare(taken: readonly Key[], stored: readonly Key[], destroyed
   }
 }
 
-/** Whether a reading that is not there under its own time stands a little later, because its time was taken. */
-function destination(key: Key, among: ReadonlySet<Key>, times: ReadonlyMap<string, number>): Key | undefined {
+/** The key under which a reading is stored that was moved, because another reading has its time; undefined if there is none. */
+function destinationOf(key: Key, among: ReadonlySet<Key>, times: ReadonlyMap<string, number>): Key | undefined {
   const { quantity, time, value } = partsOf(key)
   if ((times.get(`${quantity} ${time}`) ?? 0) < 2) return undefined
   for (let later = time + 1; later <= time + mostMoved; later++) {
@@ -75,7 +74,7 @@ function destination(key: Key, among: ReadonlySet<Key>, times: ReadonlyMap<strin
   return undefined
 }
 
-/** Of each quantity the stored times must go up, as they do among what was taken. */
+/** Taken readings that are stored after a later reading of the same quantity. */
 function disorder(taken: readonly Key[], stored: readonly Key[]): Key[] {
   const known = new Set(taken)
   const last = new Map<string, number>()
@@ -93,7 +92,8 @@ function countOf(keys: readonly Key[]): Map<Key, number> {
   return counts
 }
 
-function takenTimes(keys: readonly Key[]): Map<string, number> {
+/** Number of different readings by quantity and time. */
+function countByTime(keys: readonly Key[]): Map<string, number> {
   const times = new Map<string, number>()
   for (const key of new Set(keys)) {
     const { quantity, time } = partsOf(key)

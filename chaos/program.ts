@@ -4,25 +4,25 @@ import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { inherited } from './environment.ts'
 
-/** A program of the house as a process of its own, under a supervisor like systemd: what ends by itself is started again. */
+/** A program under test in a process of its own. Like systemd, the test restarts it when it ends by itself. */
 export interface Program {
   readonly name: string
-  /** Times that it ended although nobody ended it, each with its last words. */
-  readonly accidents: string[]
+  /** Descriptions of its unexpected exits, with its last log lines. */
+  readonly crashes: string[]
   start(settings?: Record<string, string>): void
-  /** kill -9; resolves when it is gone. */
+  /** Kills it by SIGKILL, and waits for its end. */
   kill(): Promise<void>
-  /** Politely. @returns whether it went in time and with 0 */
+  /** Stops it by SIGTERM. @returns true if it exited in time with code 0 */
   stop(): Promise<boolean>
-  /** SIGSTOP; when it returns the process does nothing any more. */
+  /** Stops its execution by SIGSTOP; returns when it has stopped. */
   freeze(): void
-  thaw(): void
-  /** ms by which its clock is off; survives restarts, as a wrongly set clock does. */
+  resume(): void
+  /** Offset of its clock in ms; it survives restarts. */
   clockOffset: number
 }
 
 const restartAfter = 1000
-const patience = 10_000
+const stopTimeout = 10_000
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
@@ -38,18 +38,18 @@ export interface ProgramOptions {
 }
 
 export function createProgram({ name, script, args = [], cwd, settings, logFile }: ProgramOptions): Program {
-  const accidents: string[] = []
+  const crashes: string[] = []
   let child: ChildProcess | undefined
-  let wanted = false
-  let again: NodeJS.Timeout | undefined
+  let shouldRun = false
+  let restartTimer: NodeJS.Timeout | undefined
   let offset = 0
   let current = settings
 
   function start(other?: Record<string, string>): void {
-    clearTimeout(again)
+    clearTimeout(restartTimer)
     if (other !== undefined) current = { ...settings, ...other }
     if (child !== undefined) return
-    wanted = true
+    shouldRun = true
     const log = openSync(logFile, 'a')
     const from = statSync(logFile).size
     const started = fork(script, args, {
@@ -57,40 +57,40 @@ export function createProgram({ name, script, args = [], cwd, settings, logFile 
       execArgv: ['--import', join(import.meta.dirname, 'clock.ts')],
       env: { ...inherited, CLOCK_OFFSET: String(offset), ...current },
       stdio: ['ignore', log, log, 'ipc'],
-      // Ctrl-C is for us: we then stop everyone in order.
+      // Ctrl-C signals only the test, which then stops its programs in order.
       detached: true,
     })
     closeSync(log)
     child = started
     running.add(started)
-    // A channel that broke because the other side was killed.
+    // The channel breaks when the process is killed.
     started.on('error', () => {})
     started.once('exit', (code, signal) => {
       running.delete(started)
       if (child === started) child = undefined
-      if (!wanted) return
-      accidents.push(`${name} ended with ${signal ?? code}: ${lastWords(logFile, from)}`)
-      again = setTimeout(() => start(), restartAfter)
+      if (!shouldRun) return
+      crashes.push(`${name} exited with ${signal ?? code}: ${lastLines(logFile, from)}`)
+      restartTimer = setTimeout(() => start(), restartAfter)
     })
   }
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
-    wanted = false
-    clearTimeout(again)
+    shouldRun = false
+    clearTimeout(restartTimer)
     const ending = child
     if (ending === undefined) return 0
     const gone = once(ending, 'exit')
     ending.kill(signal)
     ending.kill('SIGCONT')
-    const plug = setTimeout(() => ending.kill('SIGKILL'), patience)
+    const timer = setTimeout(() => ending.kill('SIGKILL'), stopTimeout)
     await gone
-    clearTimeout(plug)
+    clearTimeout(timer)
     return ending.exitCode
   }
 
   return {
     name,
-    accidents,
+    crashes,
     start,
     async kill() {
       await end('SIGKILL')
@@ -99,7 +99,7 @@ export function createProgram({ name, script, args = [], cwd, settings, logFile 
     freeze() {
       if (child?.kill('SIGSTOP')) untilStopped(child.pid ?? 0)
     },
-    thaw: () => void child?.kill('SIGCONT'),
+    resume: () => void child?.kill('SIGCONT'),
     get clockOffset() {
       return offset
     },
@@ -110,7 +110,7 @@ export function createProgram({ name, script, args = [], cwd, settings, logFile 
   }
 }
 
-/** The signal is sent, but the process may run on for a moment on another core. */
+/** Waits until the process has stopped: after the signal it may run for a moment on another core. */
 function untilStopped(pid: number): void {
   for (let tries = 0; tries < 100_000; tries++) {
     try {
@@ -121,7 +121,7 @@ function untilStopped(pid: number): void {
   }
 }
 
-function lastWords(logFile: string, from: number): string {
+function lastLines(logFile: string, from: number): string {
   const lines = readFileSync(logFile).subarray(from).toString().trim().split('\n')
   return lines.slice(-12).join('\n').slice(-1500)
 }

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 
-/** How far it is: a bar on a terminal, lines where nobody sees a bar. */
+/** Prints the progress: a bar on a terminal, otherwise lines. */
 export interface Progress {
   /** @param done from 0 to 1 */
   show(done: number, what: string): void
@@ -12,15 +12,15 @@ const width = 30
 const step = 10
 
 export function createProgress(to: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY'>>): Progress {
-  let told = -step
+  let printed = -step
   return {
     show(done, what) {
       const percent = Math.floor(done * 100)
       if (to.isTTY) {
         const filled = Math.round(done * width)
         to.write(`\r\u001b[K${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${String(percent).padStart(3)} % ${what}`)
-      } else if (percent >= told + step || done === 1) {
-        told = percent
+      } else if (percent >= printed + step || done === 1) {
+        printed = percent
         to.write(`${percent} % ${what}\n`)
       }
     },

@@ -1,19 +1,19 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net'
-import { createStream, type Manner, type Stream } from './stream.ts'
+import { type Behaviour, createStream, type Stream } from './stream.ts'
 
-/** A link that the test can break: a TCP proxy on loopback in front of somebody else's port. */
-export interface RoughLink {
+/** A network link that the test can break: a TCP proxy on 127.0.0.1. */
+export interface FaultyLink {
   readonly port: number
-  /** Connections that are open on the client's side. */
+  /** Number of open connections. */
   readonly open: number
-  /** Where new connections lead; the other side may come back on another port. */
+  /** Port on 127.0.0.1 to which new connections lead. */
   target: number
-  /** How bytes go from the client to the target (`up`) and back (`down`), from now on, on old and new connections alike. */
-  behave(up: Manner, down?: Manner): void
-  /** Every connection ends now. */
+  /** Sets the behaviour from the client to the target (`up`) and back (`down`), for existing and new connections. */
+  behave(up: Behaviour, down?: Behaviour): void
+  /** Closes every connection. */
   cut(): void
-  /** New connections are closed as soon as they are made; old ones live on. */
+  /** Sets whether new connections are closed at once; existing ones stay. */
   refuse(refusing: boolean): void
   close(): Promise<void>
 }
@@ -24,10 +24,10 @@ interface Connection {
   reset(): void
 }
 
-/** Starts a proxy that lets everything through. @param target a port on 127.0.0.1 */
-export async function startProxy(target: number): Promise<RoughLink> {
+/** Starts a proxy that forwards everything. @param target a port on 127.0.0.1 */
+export async function startProxy(target: number): Promise<FaultyLink> {
   const connections = new Set<Connection>()
-  let manners: { up: Manner; down: Manner } = { up: { kind: 'pass' }, down: { kind: 'pass' } }
+  let behaviours: { up: Behaviour; down: Behaviour } = { up: { kind: 'pass' }, down: { kind: 'pass' } }
   let refusing = false
 
   const server = createServer({ allowHalfOpen: false }, (client) => {
@@ -40,13 +40,13 @@ export async function startProxy(target: number): Promise<RoughLink> {
     const gone = (side: 'client' | 'far', socket: Socket, towards: Stream) => {
       ends[side] = false
       socket.destroy()
-      // The other side hears of it when the network would have told it: not through a hole.
+      // The end is forwarded behind the bytes under way, and not while the link swallows them.
       towards.end()
       if (!ends.client && !ends.far) connections.delete(connection)
     }
     const connection: Connection = {
-      up: createStream(client, far, manners.up),
-      down: createStream(far, client, manners.down),
+      up: createStream(client, far, behaviours.up),
+      down: createStream(far, client, behaviours.down),
       reset() {
         client.destroy()
         far.destroy()
@@ -66,14 +66,14 @@ export async function startProxy(target: number): Promise<RoughLink> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
-  const proxy: RoughLink = {
+  const proxy: FaultyLink = {
     port: (server.address() as AddressInfo).port,
     target,
     get open() {
       return connections.size
     },
     behave(up, down = up) {
-      manners = { up, down }
+      behaviours = { up, down }
       for (const connection of connections) {
         connection.up.behave(up)
         connection.down.behave(down)
@@ -82,8 +82,8 @@ export async function startProxy(target: number): Promise<RoughLink> {
     cut() {
       for (const connection of [...connections]) connection.reset()
     },
-    refuse(wanted) {
-      refusing = wanted
+    refuse(value) {
+      refusing = value
     },
     async close() {
       proxy.cut()

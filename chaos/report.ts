@@ -1,13 +1,13 @@
 import type { AlertCount } from './alerts.ts'
-import type { ChaosOptions } from './chaos.ts'
 import { cardFaults } from './faults/cards.ts'
 import { databaseFaults } from './faults/databases.ts'
 import type { History } from './history.ts'
-import type { House } from './house.ts'
 import type { Nemesis } from './nemesis.ts'
+import type { ChaosOptions } from './options.ts'
 import { type Comparison, compare } from './oracle.ts'
 import { readStored } from './rows.ts'
 import type { Settled } from './settle.ts'
+import type { Testbed } from './testbed.ts'
 
 export interface Report {
   options: ChaosOptions
@@ -21,22 +21,22 @@ export interface Report {
   moved: number
   destroyed: number
   gaps: number
-  /** Lost to a cap, as the outboxes say themselves. */
+  /** Readings lost because an outbox reached its cap. */
   capped: number
-  /** Taken by a clock that was years ahead: not to be stored. */
+  /** Readings with an impossible time, from a clock that was years ahead; they must not be stored. */
   impossibleTimes: number
   faults: ReadonlyMap<string, number>
   impossible: ReadonlyMap<string, string>
   alerts: AlertCount
   settled: Settled
-  /** Programs that ended though nobody ended them. */
-  accidents: string[]
-  /** In words; empty: all is as promised. */
+  /** Unexpected exits of programs. */
+  crashes: string[]
+  /** Descriptions of all failed checks; empty after a success. */
   failures: string[]
 }
 
-/** What a program may say when it ends by itself: it was started on a full disk, or its database was taken away. */
-const excused = /THE DATABASE WAS DELETED OR REPLACED|SQLITE_FULL|disk is full|database or disk is full|ENOSPC|No space left/i
+/** Expected reasons for an exit: a full disk at the start, or a deleted database. */
+const expectedExits = /THE DATABASE WAS DELETED OR REPLACED|SQLITE_FULL|disk is full|database or disk is full|ENOSPC|No space left/i
 
 const otherDatabase = databaseFaults.map(({ name }) => name)
 const otherEpoch = cardFaults.map(({ name }) => name).filter((name) => name !== 'outbox at its cap')
@@ -45,20 +45,20 @@ const mayLose = cardFaults.map(({ name }) => name)
 interface Evidence {
   options: ChaosOptions
   folder: string
-  house: House
+  testbed: Testbed
   history: History
   nemesis: Nemesis
   alerts: AlertCount
   settled: Settled
 }
 
-/** Everybody is dead: what do the disks say? */
-export function judge({ options, folder, house, history, nemesis, alerts, settled }: Evidence): Report {
-  const stored = readStored(house.databaseFile)
+/** Checks the files on the disks after all programs have stopped. */
+export function evaluate({ options, folder, testbed, history, nemesis, alerts, settled }: Evidence): Report {
+  const stored = readStored(testbed.databaseFile)
   const failures = [...settled.problems, ...alerts.problems, ...history.problems]
   let impossibleTimes = 0
   const total = { taken: 0, stored: 0, missing: 0, double: 0, altered: 0, outOfOrder: 0, moved: 0, destroyed: 0 }
-  for (const sensor of house.sensors) {
+  for (const sensor of testbed.sensors) {
     const one = compare(history.taken(sensor), stored.get(sensor.room) ?? [], history.destroyed(sensor.room))
     for (const what of ['taken', 'stored', 'moved', 'destroyed'] as const) total[what] += one[what]
     for (const what of ['missing', 'double', 'altered', 'outOfOrder'] as const) {
@@ -68,19 +68,19 @@ export function judge({ options, folder, house, history, nemesis, alerts, settle
     impossibleTimes += history.impossible(sensor).length
     stored.delete(sensor.room)
   }
-  for (const [room, keys] of stored) failures.push(`${keys.length} readings of a room that nobody measures: ${room}`)
+  for (const [room, keys] of stored) failures.push(`${keys.length} readings of a room without a sensor: ${room}`)
 
   const had = (names: string[]) => names.some((name) => nemesis.counts.has(name))
   const gaps = settled.gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0)
   if (gaps > 0 && !had(mayLose))
-    failures.push(`${gaps} numbers are shown as lost, though no outbox was: ${JSON.stringify(settled.gaps[0])}`)
-  // A new database knows no holes of the one before, and a new epoch none of its predecessor.
+    failures.push(`${gaps} numbers are shown as lost, although no outbox was: ${JSON.stringify(settled.gaps[0])}`)
+  // A new database does not contain the gaps of the earlier one, and a new epoch not those of its predecessor.
   if (gaps < history.capped && !had([...otherDatabase, ...otherEpoch]))
-    failures.push(`${history.capped} readings were lost to a cap, and only ${gaps} numbers are shown as lost`)
+    failures.push(`${history.capped} readings were lost to a cap, but only ${gaps} numbers are shown as lost`)
   const { pending, failed } = settled.notifications
-  if (pending > 0 || failed > 0) failures.push(`${pending} messages still wait, ${failed} failed`)
-  const accidents = [house.monitor, ...house.sensors.map(({ program }) => program)].flatMap((program) => program.accidents)
-  for (const accident of accidents) if (!excused.test(accident)) failures.push(accident)
+  if (pending > 0 || failed > 0) failures.push(`${pending} notifications are still pending, ${failed} failed`)
+  const crashes = [testbed.monitor, ...testbed.sensors.map(({ program }) => program)].flatMap((program) => program.crashes)
+  for (const crash of crashes) if (!expectedExits.test(crash)) failures.push(crash)
 
   const { counts, impossible } = nemesis
   return {
@@ -94,19 +94,19 @@ export function judge({ options, folder, house, history, nemesis, alerts, settle
     impossible,
     alerts,
     settled,
-    accidents,
+    crashes,
     failures,
   }
 }
 
-const words = { missing: 'missing', double: 'stored twice', altered: 'stored that nobody took', outOfOrder: 'out of order' }
+const words = { missing: 'missing', double: 'stored twice', altered: 'stored but never taken', outOfOrder: 'out of order' }
 
 function examples(comparison: Comparison, what: keyof typeof words): string {
   return comparison[what].slice(0, 3).join('; ')
 }
 
-/** The report as it is printed. */
-export function tell(report: Report): string {
+/** The report as text for a terminal. */
+export function formatReport(report: Report): string {
   const { alerts, settled, options } = report
   const lines: [string, string | number][] = [
     ['taken', report.taken],
@@ -116,24 +116,24 @@ export function tell(report: Report): string {
     ['altered', report.altered],
     ['out of order', report.outOfOrder],
     ['lost with a destroyed disk', report.destroyed],
-    ['given way to the same time', report.moved],
-    ['lost to a cap, and counted', report.capped],
+    ['moved to a free time', report.moved],
+    ['lost to a cap', report.capped],
     ['numbers shown as lost', report.gaps],
-    ['refused for times that cannot be', report.impossibleTimes],
+    ['refused for impossible times', report.impossibleTimes],
     ['alerts due, raised', `${alerts.due}, ${alerts.raised}`],
-    ['crossings in the storm, told', `${alerts.stormy}, ${alerts.told} (${alerts.again} once more in a digest)`],
-    ['mails due, sent, twice', `${alerts.mailsDue}, ${alerts.mailsSent}, ${alerts.twice}`],
-    ['caught up after', settled.caughtUp === null ? 'never' : `${(settled.caughtUp / 1000).toFixed(1)} s`],
-    ['ended by themselves', report.accidents.length],
+    ['crossings during faults, handled', `${alerts.disturbed}, ${alerts.handled} (${alerts.repeated} repeated in a digest)`],
+    ['mails due, sent, duplicate', `${alerts.mailsDue}, ${alerts.mailsSent}, ${alerts.duplicates}`],
+    ['all stored after', settled.caughtUp === null ? 'never' : `${(settled.caughtUp / 1000).toFixed(1)} s`],
+    ['unexpected exits', report.crashes.length],
   ]
   return [
-    `${options.broker}, ${options.sensors} sensors and the oven, seed ${options.seed}`,
+    `${options.broker}, ${options.sensors} sensors and the heated one, seed ${options.seed}`,
     '',
     ...[...report.faults].sort(([, a], [, b]) => b - a).map(([name, count]) => `${String(count).padStart(6)} × ${name}`),
     ...[...report.impossible].map(([name, why]) => `skipped: ${name} (${why})`),
     '',
     ...lines.map(([name, value]) => `${name.padEnd(34)}${value}`),
     '',
-    ...(report.failures.length === 0 ? ['All is as promised.'] : ['NOT AS PROMISED:', ...report.failures.map((failure) => `- ${failure}`)]),
+    ...(report.failures.length === 0 ? ['All checks passed.'] : ['FAILED CHECKS:', ...report.failures.map((failure) => `- ${failure}`)]),
   ].join('\n')
 }

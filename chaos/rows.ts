@@ -4,29 +4,29 @@ import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { copyDatabase } from './snapshot.ts'
 
-/** One reading, wherever it is found: `temperature 1764000000050 21.375`. */
+/** Text that identifies a reading: `temperature 1764000000050 21.375`. */
 export type Key = string
 
-/** SQLite's codes for a spoilt page, and for a file that is no database. */
-const damages = [11, 26]
+/** SQLite's error codes for a corrupt database, and for a file that is no database. */
+const corrupt = [11, 26]
 
 const keyOf = (quantity: string, time: number, value: number): Key => `${quantity} ${time} ${value}`
 
-/** ms */
+/** Time of a reading, ms since the epoch. */
 export const timeOf = (key: Key): number => Number(key.split(' ')[1])
 
-/** What a sensor wrote down after each commit, in the order in which it was taken. */
-export function readTruth(file: string): Key[] {
+/** The readings that a sensor has logged after each commit of its outbox, in order. */
+export function readTaken(file: string): Key[] {
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8').split('\n')
-  // A line without its end was being written when the process was killed: the outbox has its row.
+  // An incomplete last line was being written when the process was killed; its row is in the outbox.
   return lines.slice(0, -1).flatMap((line) => {
     const [, time, ...values] = line.split(' ')
     return keysOf(Number(time), values.join(' '))
   })
 }
 
-/** What an outbox holds, and what of it nobody has acknowledged. Only while its sensor is dead: it lets nobody else in. */
+/** The readings in an outbox. Its sensor must be stopped or frozen. */
 export function readOutbox(file: string): Key[] {
   return fromCopy(file, (database) =>
     database
@@ -36,7 +36,7 @@ export function readOutbox(file: string): Key[] {
   )
 }
 
-/** What of an outbox nobody has acknowledged, and how many rows it says that it has lost; under the same condition. */
+/** The unacknowledged readings in an outbox, and its count of lost rows. Its sensor must be stopped or frozen. */
 export function readWaiting(file: string): { waiting: Key[]; dropped: number } {
   const [found = { waiting: [], dropped: 0 }] = fromCopy(file, (database) => {
     const state = database.prepare('SELECT cursor, dropped FROM state').get()
@@ -46,7 +46,7 @@ export function readWaiting(file: string): { waiting: Key[]; dropped: number } {
   return found
 }
 
-/** What the monitor has stored of each room, by time; read as any other program would. */
+/** The stored readings of each room in the order of their times, read through the public view. */
 export function readStored(file: string): Map<string, Key[]> {
   const rooms = new Map<string, Key[]>()
   if (!existsSync(file)) return rooms
@@ -63,15 +63,15 @@ export function readStored(file: string): Map<string, Key[]> {
     }
     return rooms
   } catch (error) {
-    // The test itself spoils databases, and the monitor moves such a one aside when it starts.
-    if (!damages.includes((error as { errcode?: number }).errcode ?? 0)) throw error
+    // The test itself corrupts databases; the monitor moves them aside when it starts.
+    if (!corrupt.includes((error as { errcode?: number }).errcode ?? 0)) throw error
     return new Map()
   } finally {
     database.close()
   }
 }
 
-/** The same of a database whose monitor is dead, without touching its files. */
+/** Reads a copy of the database, while the monitor is stopped, without opening the original. */
 export function readStoredCopy(file: string): Map<string, Key[]> {
   const folder = mkdtempSync(join(tmpdir(), 'history-'))
   try {

@@ -1,24 +1,26 @@
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { minute } from '@hearthwatch/protocol/durations'
 import { find } from '@hearthwatch/testhouse/need'
-import { type ChaosOptions, runChaos } from './chaos.ts'
+import { runChaos } from './chaos.ts'
 import { faults } from './faults/index.ts'
+import type { ChaosOptions } from './options.ts'
 import { createProgress } from './progress.ts'
-import { tell } from './report.ts'
+import { formatReport } from './report.ts'
 
 const help = `npm run chaos [-- --minutes 30] [--seed N] [--broker mosquitto|embedded] [--sensors N] [--only WORDS] [--keep]
 
-A house in a storm: its programs are killed, frozen and set to another time, its links break, its disks fill up, are lost
-or come back from the past. When the storm is over every reading that a sensor took must be stored exactly once.
+Runs the whole system and injects faults: it kills and freezes programs, changes clocks, breaks network links, fills disks,
+and deletes databases or restores old copies. At the end every reading must be stored exactly once.
 
-  --minutes N   how long the storm takes (default 1)
-  --seed N      the same faults in the same order again; when each one strikes depends on the machine as well
-  --broker      mosquitto (default), each kill of which loses its data, or the monitor's embedded one
-  --sensors N   sensors with 20 readings a second (default 3), beside the oven that raises alerts
-  --only WORDS  only faults with one of these words in their name: --only cap,clone
-  --keep        keep the folder with disks and logs; after a failure it is always kept
+  --minutes N   time during which faults are injected (default 1)
+  --seed N      repeats the same faults in the same order; their exact timing depends on the machine
+  --broker      mosquitto (default; each kill loses its data) or embedded (the broker of the monitor)
+  --sensors N   sensors with 20 readings per second (default 3), in addition to the one that raises alerts
+  --only WORDS  injects only faults whose name contains one of these words: --only cap,clone
+  --keep        keeps the folder with disks and logs; after a failure it is always kept
 
-Full disks need root (they are mounted); without it they are skipped. Ctrl-C ends the storm, and tells what there was.`
+Full disks are mounted, which needs root; otherwise these faults are skipped. Ctrl-C stops the faults and prints the report.`
 
 process.exitCode = await main()
 
@@ -38,12 +40,12 @@ async function main(): Promise<number> {
   const progress = createProgress(process.stderr)
   const report = await runChaos({ ...options, signal: stop.signal, onProgress: progress.show })
   progress.clear()
-  console.log(tell(report))
+  console.log(formatReport(report))
   if (report.failures.length > 0) {
     const { broker, sensors, duration, seed, only = [] } = options
-    console.log(`\nDisks and logs are in ${report.folder}. Again:`)
+    console.log(`\nDisks and logs are in ${report.folder}. Command to repeat this run:`)
     console.log(
-      `npm run chaos -- --seed ${seed} --minutes ${duration / 60_000} --broker ${broker} --sensors ${sensors}${only.length > 0 ? ` --only ${only}` : ''}`,
+      `npm run chaos -- --seed ${seed} --minutes ${duration / minute} --broker ${broker} --sensors ${sensors}${only.length > 0 ? ` --only ${only}` : ''}`,
     )
     return 1
   }
@@ -51,7 +53,7 @@ async function main(): Promise<number> {
   return 0
 }
 
-/** @returns what is wrong with the arguments, where something is */
+/** @returns an error message for invalid arguments */
 function read(): ChaosOptions | 'help' | string {
   try {
     const { values } = parseArgs({
@@ -67,17 +69,17 @@ function read(): ChaosOptions | 'help' | string {
     })
     if (values.help) return 'help'
     const [minutes, seed, sensors] = [Number(values.minutes), Number(values.seed), Number(values.sensors)]
-    if (!(minutes > 0 && minutes <= 10_000)) return '--minutes is a number above 0.'
-    if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) return '--seed is a whole number from 0 to 4294967295.'
-    if (!Number.isInteger(sensors) || sensors < 1 || sensors > 50) return '--sensors is a whole number from 1 to 50.'
+    if (!(minutes > 0 && minutes <= 10_000)) return '--minutes must be a number above 0.'
+    if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) return '--seed must be a whole number from 0 to 4294967295.'
+    if (!Number.isInteger(sensors) || sensors < 1 || sensors > 50) return '--sensors must be a whole number from 1 to 50.'
     const { broker, keep } = values
     const only = values.only.split(',').filter((word) => word !== '')
     if (only.length > 0 && !faults.some(({ name }) => only.some((word) => name.includes(word))))
       return `No fault has “${values.only}” in its name.`
-    if (broker !== 'mosquitto' && broker !== 'embedded') return '--broker is mosquitto or embedded.'
+    if (broker !== 'mosquitto' && broker !== 'embedded') return '--broker must be mosquitto or embedded.'
     if (broker === 'mosquitto' && find('mosquitto') === undefined)
-      return 'Mosquitto is not installed: apt-get install mosquitto, or --broker embedded.'
-    return { seed, duration: minutes * 60_000, broker, sensors, only, keep }
+      return 'Mosquitto is not installed: apt-get install mosquitto, or use --broker embedded.'
+    return { seed, duration: minutes * minute, broker, sensors, only, keep }
   } catch (error) {
     return (error as Error).message
   }

@@ -1,87 +1,81 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Gap } from '@hearthwatch/api/devices'
 import type { Notification } from '@hearthwatch/api/notifications'
+import { minute } from '@hearthwatch/protocol/durations'
 import type { AlertProbe } from './alerts.ts'
 import type { History } from './history.ts'
-import type { House } from './house.ts'
 import { compare } from './oracle.ts'
 import { readStored } from './rows.ts'
+import type { Testbed } from './testbed.ts'
+import { until } from './until.ts'
 
-/** How the house came to rest after the storm. */
+/** State of the testbed after its recovery. */
 export interface Settled {
-  /** Without a hand being raised: until all that was taken in the storm was stored, ms; null: it did not come to that. */
+  /** Time from the end of the faults until all readings taken until then were stored, ms; null: they were not. */
   caughtUp: number | null
   gaps: Gap[]
-  /** Of all mails and other messages. */
+  /** Number of notifications by state. */
   notifications: { pending: number; failed: number }
   problems: string[]
 }
 
 export interface SettleOptions {
-  house: House
+  testbed: Testbed
   history: History
   alertProbe: AlertProbe
-  /** Wait for connections that come back by themselves, which takes minutes where they were refused long enough; else everybody is restarted once. */
-  patient: boolean
+  /** True: wait for reconnects, which takes minutes after a long refusal. False: restart all programs once. */
+  awaitReconnects: boolean
   onProgress(what: string): void
 }
 
-/** Longer than the longest wait between two tries to connect, the time to notice a dead link, and that of a resent batch together. */
-const patience = 4 * 60_000
-const briefPatience = 60_000
-/** A mail that was refused three times. */
-const mailPatience = 6 * 60_000
+/** Longer than the longest wait between two connection attempts, the detection of a dead link and a resent batch together. */
+const reconnectTimeout = 4 * minute
+const shortTimeout = minute
+/** Interval of checks, ms. */
+const interval = 500
+/** Time for a mail that was refused three times. */
+const mailTimeout = 6 * minute
 
-/** All is well again: waits until everything has arrived, lets the sensors stop, and waits for the last row. */
-export async function settle({ house, history, alertProbe, patient, onProgress }: SettleOptions): Promise<Settled> {
-  const { sensors, monitor, broker } = house
+/** Waits after the end of all faults until every reading is stored, stops the sensors, and waits for the last rows and mails. */
+export async function settle({ testbed, history, alertProbe, awaitReconnects, onProgress }: SettleOptions): Promise<Settled> {
+  const { sensors, monitor, broker } = testbed
   const problems: string[] = []
-  if (!patient) {
+  if (!awaitReconnects) {
     await Promise.all([monitor.kill(), ...sensors.map(({ program }) => program.kill())])
     monitor.start()
     for (const { program } of sensors) program.start()
   }
   await broker?.start()
 
-  onProgress('waiting until the monitor has all of it')
-  const begin = performance.now()
-  const marks = sensors.map((sensor) => ({ ...sensor, keys: history.taken(sensor) }))
-  const allThere = await within(patient ? patience : briefPatience, () => {
-    const stored = readStored(house.databaseFile)
-    return marks.every(({ room, keys }) => compare(keys, stored.get(room) ?? [], history.destroyed(room)).missing.length === 0)
-  })
-  const caughtUp = allThere ? performance.now() - begin : null
-  if (!allThere) problems.push('what was taken in the storm was not all stored in time, though everybody ran')
-
-  onProgress('a last alert')
-  if (!(await alertProbe.crossing(30_000))) problems.push('what the oven says does not reach the page any more')
-
-  onProgress('the sensors stop; their last rows')
-  for (const { program, id } of sensors) if (!(await program.stop())) problems.push(`${id} did not stop in order`)
-  const last = sensors.map((sensor) => ({ ...sensor, keys: history.taken(sensor) }))
-  // They come once more, only to send what they have: the next reading is a day away.
-  for (const { program } of sensors) program.start({ READ_INTERVAL: '86400' })
-  await within(briefPatience, () => {
-    const stored = readStored(house.databaseFile)
-    return last.every(({ room, keys }) => compare(keys, stored.get(room) ?? [], history.destroyed(room)).missing.length === 0)
-  })
-
-  onProgress('the last mails')
-  const states = async () => (await house.get<Notification[]>('/api/notifications')).map(({ state }) => state)
-  const count = (all: string[], wanted: string) => all.filter((state) => state === wanted).length
-  await within(patient ? mailPatience : briefPatience, async () => count(await states(), 'pending') === 0)
-  const all = await states().catch(() => [])
-  const gaps = await house.get<Gap[]>('/api/gaps').catch(() => [])
-  for (const { program, id } of sensors) if (!(await program.stop())) problems.push(`${id} did not stop in order`)
-  if (!(await monitor.stop())) problems.push('the monitor did not stop in order')
-  return { caughtUp, gaps, notifications: { pending: count(all, 'pending'), failed: count(all, 'failed') }, problems }
-}
-
-async function within(ms: number, holds: () => boolean | Promise<boolean>): Promise<boolean> {
-  const end = performance.now() + ms
-  for (;;) {
-    if (await holds()) return true
-    if (performance.now() > end) return false
-    await delay(500)
+  const takenByNow = () => sensors.map((sensor) => ({ room: sensor.room, keys: history.taken(sensor) }))
+  const areStored = (taken: ReturnType<typeof takenByNow>) => {
+    const stored = readStored(testbed.databaseFile)
+    return taken.every(({ room, keys }) => compare(keys, stored.get(room) ?? [], history.destroyed(room)).missing.length === 0)
   }
+
+  onProgress('waiting until all readings are stored')
+  const begin = performance.now()
+  const taken = takenByNow()
+  const allStored = await until(() => areStored(taken), awaitReconnects ? reconnectTimeout : shortTimeout, interval)
+  const caughtUp = allStored ? performance.now() - begin : null
+  if (!allStored) problems.push('not all readings were stored in time, although all programs ran')
+
+  onProgress('last alert')
+  if (!(await alertProbe.crossing(30_000))) problems.push('readings of the heated sensor do not reach the page any more')
+
+  onProgress('stopping the sensors and sending their last rows')
+  for (const { program, id } of sensors) if (!(await program.stop())) problems.push(`${id} did not stop cleanly`)
+  const last = takenByNow()
+  // They start again only to send their rows: the next reading is due in a day.
+  for (const { program } of sensors) program.start({ READ_INTERVAL: '86400' })
+  await until(() => areStored(last), shortTimeout, interval)
+
+  onProgress('waiting for the last mails')
+  const states = async () => (await testbed.get<Notification[]>('/api/notifications')).map(({ state }) => state)
+  const count = (all: string[], counted: string) => all.filter((state) => state === counted).length
+  await until(async () => count(await states(), 'pending') === 0, awaitReconnects ? mailTimeout : shortTimeout, interval)
+  const all = await states().catch(() => [])
+  const gaps = await testbed.get<Gap[]>('/api/gaps').catch(() => [])
+  for (const { program, id } of sensors) if (!(await program.stop())) problems.push(`${id} did not stop cleanly`)
+  if (!(await monitor.stop())) problems.push('the monitor did not stop cleanly')
+  return { caughtUp, gaps, notifications: { pending: count(all, 'pending'), failed: count(all, 'failed') }, problems }
 }

@@ -1,17 +1,17 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-/** The files of an SQLite database; handled only while the program that it belongs to is dead. */
+/** Suffixes of the files of an SQLite database. Its program must be stopped while they are copied or deleted. */
 const parts = ['', '-wal', '-shm']
 
-/** Copies a database as it lies there, its WAL included. */
+/** Copies the files of a database, including its WAL. */
 export function copyDatabase(file: string, to: string): void {
   rmSync(to, { recursive: true, force: true })
   mkdirSync(to, { recursive: true })
   for (const part of parts.slice(0, 2)) if (existsSync(file + part)) cpSync(file + part, join(to, basename(file) + part))
 }
 
-/** Puts the copy in its place. @returns false where there is none */
+/** Replaces a database by its copy. @returns false if there is no copy */
 export function restoreDatabase(file: string, from: string): boolean {
   if (!existsSync(join(from, basename(file)))) return false
   deleteDatabase(file)

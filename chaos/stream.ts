@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net'
 
 /**
- * How bytes get from one side to the other. `swallow`: they are taken and never arrive; since TCP leaves no holes in a
- * stream, a connection that has lost a byte stays dead in this direction, as after a router forgot it. `hold`: they
- * arrive when it is over, as after lost packets. `slow`: `piece` bytes at a time, one or more.
+ * Behaviour of one direction of a connection.
+ * `swallow`: bytes never arrive. A connection that has lost a byte stays dead in this direction, because TCP has no holes.
+ * `hold`: bytes arrive after the end of this behaviour, as after lost packets.
+ * `delay`: bytes arrive `ms` later.
+ * `slow`: `piece` bytes arrive at a time.
  */
-export type Manner =
+export type Behaviour =
   | { kind: 'pass' }
   | { kind: 'swallow' }
   | { kind: 'hold' }
@@ -13,19 +15,19 @@ export type Manner =
   | { kind: 'slow'; bytesPerSecond: number; piece: number }
 
 export interface Stream {
-  behave(manner: Manner): void
-  /** The sender is gone: the receiver hears of it behind what is still under way. */
+  behave(behaviour: Behaviour): void
+  /** The sender has closed the connection: the receiver's side is closed after the bytes under way. */
   end(): void
-  /** Nothing more goes out. */
+  /** Discards all bytes under way. */
   drop(): void
 }
 
-/** Bytes under way from which on the sender has to wait. */
+/** Bytes under way from which the sender must wait. */
 const most = 262_144
 
 /** One direction of a connection. */
-export function createStream(from: Socket, to: Socket, first: Manner): Stream {
-  let manner = first
+export function createStream(from: Socket, to: Socket, first: Behaviour): Stream {
+  let behaviour = first
   let queue: { bytes: Buffer; since: number }[] = []
   let size = 0
   let dead = false
@@ -33,7 +35,7 @@ export function createStream(from: Socket, to: Socket, first: Manner): Stream {
   let timer: NodeJS.Timeout | undefined
 
   from.on('data', (bytes: Buffer) => {
-    if (manner.kind === 'swallow' || dead) {
+    if (behaviour.kind === 'swallow' || dead) {
       dead = true
       return
     }
@@ -49,19 +51,19 @@ export function createStream(from: Socket, to: Socket, first: Manner): Stream {
     while (!dead) {
       const head = queue[0]
       if (head === undefined) break
-      if (manner.kind === 'hold' || manner.kind === 'swallow') return
-      if (manner.kind === 'delay') {
-        const wait = head.since + manner.ms - performance.now()
+      if (behaviour.kind === 'hold' || behaviour.kind === 'swallow') return
+      if (behaviour.kind === 'delay') {
+        const wait = head.since + behaviour.ms - performance.now()
         if (wait > 0) return later(wait)
       }
-      if (manner.kind === 'slow') {
-        send(manner.piece)
-        return later((manner.piece / manner.bytesPerSecond) * 1000)
+      if (behaviour.kind === 'slow') {
+        send(behaviour.piece)
+        return later((behaviour.piece / behaviour.bytesPerSecond) * 1000)
       }
       send(head.bytes.length)
     }
-    // A dead stream's end is lost like its bytes; the receiver learns of it once the network is there again.
-    if (ended && manner.kind !== 'swallow' && manner.kind !== 'hold') to.destroy()
+    // The end of a stream is lost like its bytes; the receiver sees it when the link works again.
+    if (ended && behaviour.kind !== 'swallow' && behaviour.kind !== 'hold') to.destroy()
   }
 
   function later(ms: number): void {
@@ -79,10 +81,10 @@ export function createStream(from: Socket, to: Socket, first: Manner): Stream {
   }
 
   return {
-    behave(wanted) {
-      manner = wanted
-      // What had not arrived when the hole opened never does.
-      if (wanted.kind === 'swallow' && queue.length > 0) {
+    behave(next) {
+      behaviour = next
+      // Bytes under way are swallowed too.
+      if (next.kind === 'swallow' && queue.length > 0) {
         queue = []
         size = 0
         dead = true

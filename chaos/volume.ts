@@ -5,18 +5,21 @@ import { join } from 'node:path'
 /** A folder that can be full. */
 export interface Volume {
   readonly folder: string
-  /** Whether it is a disk of its own; where it is not `fill` does nothing. */
+  /** True if it is a disk of its own; otherwise `fill` does nothing. */
   readonly limited: boolean
   fill(): void
   free(): void
-  /** What was on it stays in a plain folder, so that nobody has to unmount anything later. */
+  /** Unmounts the disk, and leaves its files in a plain folder. */
   unmount(): void
   remove(): void
 }
 
 const size = 96 * 1024 * 1024
 
-/** A disk in memory (tmpfs) of limited size, which takes root; else a plain folder. @param limited whether to try */
+/**
+ * Makes a disk in memory (tmpfs) of 96 MiB, which needs root, or a plain folder.
+ * @param limited false: always make a plain folder
+ */
 export function createVolume(folder: string, limited: boolean): Volume {
   mkdirSync(folder, { recursive: true })
   const mounted = limited && tryTo('mount', '-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'tmpfs', folder)
@@ -26,8 +29,8 @@ export function createVolume(folder: string, limited: boolean): Volume {
     limited: mounted,
     fill() {
       if (!mounted) return
-      // To the last byte, and what is asked for meanwhile is gone as well.
-      for (let left = room(folder); left > 0; left = room(folder)) {
+      // Repeated, because programs may free space meanwhile.
+      for (let left = freeBytes(folder); left > 0; left = freeBytes(folder)) {
         try {
           writeFileSync(filler, Buffer.alloc(Math.min(left, 8 * 1024 * 1024)), { flag: 'a' })
         } catch (error) {
@@ -53,7 +56,7 @@ export function createVolume(folder: string, limited: boolean): Volume {
   }
 }
 
-function room(folder: string): number {
+function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder)
   return bavail * bsize
 }

@@ -1,20 +1,21 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { House, SensorPlace } from '../house.ts'
 import { copyDatabase, deleteDatabase, restoreDatabase } from '../snapshot.ts'
-import { diskOf, type Fault, partOf, until, withSensorDead } from './fault.ts'
+import type { Testbed, TestSensor } from '../testbed.ts'
+import { until } from '../until.ts'
+import { diskOf, type Fault, noticeTimeout, partOf, withSensorStopped } from './fault.ts'
 
 /**
- * The card of the last sensor is spared: it has each reading of its own to the end, so that none of them may be missing,
- * whatever becomes of the database.
+ * Sensors whose card may be destroyed. The last sensor is excluded: its outbox is complete, so none of its readings may be
+ * missing.
  */
-const atRisk = ({ sensors }: House) => sensors.slice(0, -1)
+const atRisk = ({ sensors }: Testbed) => sensors.slice(0, -1)
 
-/** The history reads the database, which must not be exchanged meanwhile. */
-const needs = (sensor: SensorPlace) => [...diskOf(sensor), 'disk of monitor']
+/** The history reads the database, which must not be replaced meanwhile. */
+const needs = (sensor: TestSensor) => [...diskOf(sensor), 'disk of monitor']
 
-function replace(work: (sensor: SensorPlace) => void): Fault['draw'] {
-  return withSensorDead(
+function replace(work: (sensor: TestSensor) => void): Fault['draw'] {
+  return withSensorStopped(
     ({ history }, sensor) => {
       history.beforeOutbox(sensor)
       work(sensor)
@@ -25,16 +26,16 @@ function replace(work: (sensor: SensorPlace) => void): Fault['draw'] {
   )
 }
 
-/** A crossing of the oven must be told; what is lost with a card cannot be. */
-const rooms = (house: House) => atRisk(house).filter((sensor) => sensor !== house.oven)
-const needsRooms = (house: House) => (rooms(house).length > 0 ? undefined : 'it takes two sensors beside the oven')
+/** The heated sensor is excluded, because readings lost with its card could not raise their alert. */
+const rooms = (testbed: Testbed) => atRisk(testbed).filter((sensor) => sensor !== testbed.heatedSensor)
+const needsRooms = (testbed: Testbed) => (rooms(testbed).length > 0 ? undefined : 'it needs two sensors besides the heated one')
 
-/** The cards of sensors get lost, are cloned, come back from the past, or are too small for a long outage. */
+/** Faults of the sensors' SD cards: lost, cloned, restored from an earlier copy, or too small for a long outage. */
 export const cardFaults: readonly Fault[] = [
   {
     name: 'sensor killed, its outbox copied',
     weight: 1.5,
-    draw: withSensorDead((_, { outboxFile, copy }) => copyDatabase(outboxFile, copy)),
+    draw: withSensorStopped((_, { outboxFile, copy }) => copyDatabase(outboxFile, copy)),
   },
   {
     name: 'outbox rolled back to an earlier copy',
@@ -45,14 +46,14 @@ export const cardFaults: readonly Fault[] = [
   {
     name: 'outbox deleted under the running sensor',
     weight: 0.5,
-    draw: ({ house, dice }) => {
-      const sensor = dice.one(house.sensors)
+    draw: ({ testbed, dice }) => {
+      const sensor = dice.one(testbed.sensors)
       return {
         parts: [partOf(sensor), ...diskOf(sensor)],
         async run() {
           deleteDatabase(sensor.outboxFile)
-          // Killed before it has noticed, what waited there would be gone with it.
-          await until(() => existsSync(sensor.outboxFile))
+          // The sensor must restore the file before another fault may kill it; otherwise its readings would be lost.
+          await until(() => existsSync(sensor.outboxFile), noticeTimeout)
         },
       }
     },
@@ -61,8 +62,8 @@ export const cardFaults: readonly Fault[] = [
     name: 'outbox at its cap',
     weight: 0.7,
     impossible: needsRooms,
-    draw: ({ house, dice, history, pause }) => {
-      const sensor = dice.one(rooms(house))
+    draw: ({ testbed, dice, history, pause }) => {
+      const sensor = dice.one(rooms(testbed))
       return {
         parts: [partOf(sensor), `link of ${sensor.id}`, ...needs(sensor)],
         async run() {
@@ -81,17 +82,17 @@ export const cardFaults: readonly Fault[] = [
     },
   },
   {
-    name: 'card cloned: two sensors are one',
+    name: 'card cloned: two sensors with one identity',
     weight: 0.6,
     impossible: needsRooms,
-    draw: ({ house, dice, history, pause }) => {
-      const sensor = dice.one(rooms(house))
+    draw: ({ testbed, dice, history, pause }) => {
+      const sensor = dice.one(rooms(testbed))
       return {
         parts: [partOf(sensor), ...needs(sensor)],
         async run() {
-          const folder = join(house.folder, 'sensors', `${sensor.id}-clone`)
+          const folder = join(testbed.folder, 'sensors', `${sensor.id}-clone`)
           mkdirSync(folder, { recursive: true })
-          const clone = house.cloneOf(sensor, folder)
+          const clone = testbed.cloneOf(sensor, folder)
           await sensor.program.kill()
           copyDatabase(sensor.outboxFile, folder)
           sensor.program.start()
@@ -100,7 +101,7 @@ export const cardFaults: readonly Fault[] = [
           await clone.program.kill()
           history.afterClone(sensor, clone)
           rmSync(folder, { recursive: true })
-          if (clone.program.accidents[0]) throw new Error(clone.program.accidents[0])
+          if (clone.program.crashes[0]) throw new Error(clone.program.crashes[0])
         },
       }
     },

@@ -1,25 +1,26 @@
 import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs'
 import type { Dice } from '../dice.ts'
-import type { House } from '../house.ts'
 import { copyDatabase, deleteDatabase, deleteWal, restoreDatabase } from '../snapshot.ts'
-import { type Fault, outage, until, withMonitorDead } from './fault.ts'
+import type { Testbed } from '../testbed.ts'
+import { until } from '../until.ts'
+import { type Fault, noticeTimeout, outage, withMonitorStopped } from './fault.ts'
 
 const disk = 'disk of monitor'
-/** bytes */
+/** Size of a page in bytes. */
 const page = 4096
 
-function replace(work: (house: House) => void): Fault['draw'] {
-  return withMonitorDead(
-    ({ house, history, beforeDatabase }) => {
+function replace(work: (testbed: Testbed) => void): Fault['draw'] {
+  return withMonitorStopped(
+    ({ testbed, history, beforeDatabase }) => {
       beforeDatabase()
-      work(house)
+      work(testbed)
       history.afterDatabase()
     },
     [disk],
   )
 }
 
-/** Wherever it is: a page of readings, of an index, of the schema, or one that nobody needs. */
+/** Overwrites a random page with zeros: a page of readings, of an index, of the schema, or an unused one. */
 function zeroPage(file: string, dice: Dice): void {
   if (!existsSync(file)) return
   const descriptor = openSync(file, 'r+')
@@ -28,12 +29,12 @@ function zeroPage(file: string, dice: Dice): void {
   closeSync(descriptor)
 }
 
-/** The monitor's database is lost, spoilt, or comes back from the past. */
+/** Faults of the monitor's database: lost, corrupt, or restored from an earlier copy. */
 export const databaseFaults: readonly Fault[] = [
   {
     name: 'monitor killed, its database copied',
     weight: 1.5,
-    draw: withMonitorDead(({ house }) => copyDatabase(house.databaseFile, house.databaseCopy)),
+    draw: withMonitorStopped(({ testbed }) => copyDatabase(testbed.databaseFile, testbed.databaseCopy)),
   },
   {
     name: 'database restored from an earlier copy',
@@ -46,19 +47,19 @@ export const databaseFaults: readonly Fault[] = [
     name: 'database with a page zeroed',
     weight: 0.6,
     draw: (context) => {
-      const { house, dice, history, beforeDatabase } = context
+      const { testbed, dice, history, beforeDatabase } = context
       return {
         parts: ['monitor', disk],
         async run() {
-          await house.monitor.kill()
+          await testbed.monitor.kill()
           beforeDatabase()
-          zeroPage(house.databaseFile, dice)
-          // Whether it is used again is for the monitor to say.
+          zeroPage(testbed.databaseFile, dice)
+          // The monitor decides whether it can still use the database.
           history.afterDatabase('perhaps lost')
           await outage(context)
-          house.monitor.start()
-          // Nobody else may read it before it has been moved aside.
-          await until(() => house.get('/api/health').then(Boolean))
+          testbed.monitor.start()
+          // The database must not be read before the monitor has moved it aside.
+          await until(() => testbed.get('/api/health').then(Boolean), noticeTimeout)
         },
       }
     },
@@ -66,16 +67,16 @@ export const databaseFaults: readonly Fault[] = [
   {
     name: 'database deleted under the running monitor',
     weight: 0.4,
-    draw: ({ house, history, beforeDatabase }) => ({
+    draw: ({ testbed, history, beforeDatabase }) => ({
       parts: ['monitor', disk],
       async run() {
-        const { accidents } = house.monitor
-        const before = accidents.length
-        deleteDatabase(house.databaseFile)
+        const { crashes } = testbed.monitor
+        const before = crashes.length
+        deleteDatabase(testbed.databaseFile)
         history.afterDatabase()
-        // Killed before it has noticed it would be another fault.
-        await until(() => accidents.length > before)
-        // Until then it has told people by the one that is gone.
+        // The monitor must notice the loss before another fault may kill it.
+        await until(() => crashes.length > before, noticeTimeout)
+        // Mails sent until now belong to the deleted database.
         beforeDatabase()
       },
     }),

@@ -1,21 +1,21 @@
-import type { House } from '../house.ts'
+import type { Testbed } from '../testbed.ts'
 import { diskOf, type Fault } from './fault.ts'
 
-const needsVolumes = ({ monitorVolume }: House) => (monitorVolume.limited ? undefined : 'a disk of limited size takes root')
+const needsVolumes = ({ monitorVolume }: Testbed) => (monitorVolume.limited ? undefined : 'a disk of limited size needs root')
 
-/** Disks that fill up. */
+/** Faults of the disks. */
 export const diskFaults: readonly Fault[] = [
   {
     name: 'monitor’s disk full',
     weight: 1.5,
     impossible: needsVolumes,
-    draw: ({ house, dice, longest, pause }) => ({
-      // It may be killed and started on the full disk; only its files are not exchanged meanwhile.
+    draw: ({ testbed, dice, longestOutage, pause }) => ({
+      // The monitor may be killed and started meanwhile, but its files must not be replaced.
       parts: ['disk of monitor'],
       async run() {
-        house.monitorVolume.fill()
-        await pause(dice.skewed(500, longest))
-        house.monitorVolume.free()
+        testbed.monitorVolume.fill()
+        await pause(dice.skewed(500, longestOutage))
+        testbed.monitorVolume.free()
       },
     }),
   },
@@ -23,13 +23,13 @@ export const diskFaults: readonly Fault[] = [
     name: 'sensor’s disk full',
     weight: 1.5,
     impossible: needsVolumes,
-    draw: ({ house, dice, longest, pause }) => {
-      const sensor = dice.one(house.sensors)
+    draw: ({ testbed, dice, longestOutage, pause }) => {
+      const sensor = dice.one(testbed.sensors)
       return {
         parts: diskOf(sensor),
         async run() {
           sensor.volume.fill()
-          await pause(dice.skewed(500, longest))
+          await pause(dice.skewed(500, longestOutage))
           sensor.volume.free()
         },
       }

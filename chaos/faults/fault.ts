@@ -1,69 +1,67 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Dice } from '../dice.ts'
 import type { History } from '../history.ts'
-import type { House, SensorPlace } from '../house.ts'
+import type { Testbed, TestSensor } from '../testbed.ts'
 
-/** What a fault has to work with. */
+/** The context of a fault. */
 export interface Context {
-  house: House
+  testbed: Testbed
   history: History
   dice: Dice
-  /** The longest outage, ms. */
-  longest: number
-  /** Waits; ends early when the run is over. */
+  /** Duration of the longest outage, ms. */
+  longestOutage: number
+  /** Waits for a time in ms, or until the end of the run. */
   pause(ms: number): Promise<void>
-  /** The database is another one from here on: what the old one knew of alerts is counted before. */
+  /** Call this before the database is replaced by another one. */
   beforeDatabase(): void
 }
 
-/** One fault that has been drawn: it holds its parts of the house from beginning to end, and leaves them whole. */
+/** A fault that is about to be injected. */
 export interface Drawn {
+  /** Parts of the testbed that no other fault may affect meanwhile. */
   parts: string[]
+  /** Injects the fault, and repairs it at the end. */
   run(): Promise<void>
 }
 
 export interface Fault {
   name: string
   weight: number
-  /** Why it cannot happen in this house; undefined: it can. */
-  impossible?(house: House): string | undefined
-  /** Null: nothing to do at this moment. */
+  /** The reason why it is impossible in this testbed; undefined if it is possible. */
+  impossible?(testbed: Testbed): string | undefined
+  /** Null if it is impossible at this moment. */
   draw(context: Context): Drawn | null
 }
 
-export const partOf = (sensor: SensorPlace) => sensor.id
-export const diskOf = (sensor: SensorPlace) => [`disk of ${sensor.id}`]
+export const partOf = (sensor: TestSensor) => sensor.id
+export const diskOf = (sensor: TestSensor) => [`disk of ${sensor.id}`]
 
-/** A dead process comes back after a moment, or after a while. */
-export const outage = ({ dice, pause, longest }: Context) => pause(dice.skewed(20, Math.min(longest, 10_000)))
+/** Time for a program to notice a fault, ms. */
+export const noticeTimeout = 30_000
 
-/** Waits for what comes within seconds, also when the run is over. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 30_000
-  const isThere = async () => holds()
-  while (!(await isThere().catch(() => false)) && performance.now() < end) await delay(100)
-}
+/** Waits before a killed program is started again. */
+export const outage = ({ dice, pause, longestOutage }: Context) => pause(dice.skewed(20, Math.min(longestOutage, 10_000)))
 
-/** Something done to the monitor's files while it is dead. */
-export function withMonitorDead(work: (context: Context) => void, needs: string[] = []): Fault['draw'] {
+/** A fault that kills the monitor, and changes its files before the restart. */
+export function withMonitorStopped(work: (context: Context) => void, needs: string[] = []): Fault['draw'] {
   return (context) => ({
     parts: ['monitor', ...needs],
     async run() {
-      await context.house.monitor.kill()
+      await context.testbed.monitor.kill()
       work(context)
       await outage(context)
-      context.house.monitor.start()
+      context.testbed.monitor.start()
     },
   })
 }
 
-export function withSensorDead(
-  work: (context: Context, sensor: SensorPlace) => void,
-  needs: (sensor: SensorPlace) => string[] = () => [],
-  among: (house: House) => readonly SensorPlace[] = ({ sensors }) => sensors,
+/** A fault that kills a sensor, and changes its files before the restart. */
+export function withSensorStopped(
+  work: (context: Context, sensor: TestSensor) => void,
+  needs: (sensor: TestSensor) => string[] = () => [],
+  among: (testbed: Testbed) => readonly TestSensor[] = ({ sensors }) => sensors,
 ): Fault['draw'] {
   return (context) => {
-    const sensor = context.dice.one(among(context.house))
+    const sensor = context.dice.one(among(context.testbed))
     return {
       parts: [partOf(sensor), ...needs(sensor)],
       async run() {

@@ -6,5 +6,5 @@ import type { Fault } from './fault.ts'
 import { linkFaults } from './links.ts'
 import { programFaults } from './programs.ts'
 
-/** All that happens to the house. The weight of each says how often, beside the others. */
+/** All faults. Their weights determine how often each one is chosen. */
 export const faults: readonly Fault[] = [...programFaults, ...clockFaults, ...linkFaults, ...diskFaults, ...databaseFaults, ...cardFaults]

@@ -1,32 +1,32 @@
 import type { Dice } from '../dice.ts'
-import type { Manner } from '../stream.ts'
+import type { Behaviour } from '../stream.ts'
 import type { Fault } from './fault.ts'
 
-const pass: Manner = { kind: 'pass' }
-const swallow: Manner = { kind: 'swallow' }
+const pass: Behaviour = { kind: 'pass' }
+const swallow: Behaviour = { kind: 'swallow' }
 
-/** A link of the house behaves otherwise for a while. */
-function onLink(manners: (dice: Dice) => [up: Manner, down: Manner]): Fault['draw'] {
+/** A fault that changes the behaviour of one link for a while. */
+function onLink(behaviours: (dice: Dice) => [up: Behaviour, down: Behaviour]): Fault['draw'] {
   return (context) => {
-    const { house, dice, longest, pause } = context
+    const { testbed, dice, longestOutage, pause } = context
     const links = [
-      ...house.sensors.map((sensor) => ({ link: sensor.link, part: `link of ${sensor.id}` })),
-      ...(house.monitorLink ? [{ link: house.monitorLink, part: 'link of monitor' }] : []),
+      ...testbed.sensors.map((sensor) => ({ link: sensor.link, part: `link of ${sensor.id}` })),
+      ...(testbed.monitorLink ? [{ link: testbed.monitorLink, part: 'link of monitor' }] : []),
     ]
     const { link, part } = dice.one(links)
-    const [up, down] = manners(dice)
+    const [up, down] = behaviours(dice)
     return {
       parts: [part],
       async run() {
         link.behave(up, down)
-        await pause(dice.skewed(300, longest))
+        await pause(dice.skewed(300, longestOutage))
         link.behave(pass)
       },
     }
   }
 }
 
-/** What networks do. */
+/** Faults of the network links. */
 export const linkFaults: readonly Fault[] = [
   { name: 'link swallows both ways', weight: 2, draw: onLink(() => [swallow, swallow]) },
   { name: 'link swallows one way', weight: 2, draw: onLink((dice) => (dice.chance() < 0.5 ? [swallow, pass] : [pass, swallow])) },
@@ -43,28 +43,28 @@ export const linkFaults: readonly Fault[] = [
     name: 'link lets single bytes through',
     weight: 2,
     draw: onLink((dice) => {
-      const slow: Manner = { kind: 'slow', bytesPerSecond: dice.skewed(100, 800), piece: 1 }
+      const slow: Behaviour = { kind: 'slow', bytesPerSecond: dice.skewed(100, 800), piece: 1 }
       return [slow, dice.chance() < 0.5 ? slow : pass]
     }),
   },
   {
     name: 'link cut',
     weight: 3,
-    draw: ({ house, dice }) => {
-      const link = dice.one([...house.sensors.map(({ link }) => link), ...(house.monitorLink ? [house.monitorLink] : [])])
+    draw: ({ testbed, dice }) => {
+      const link = dice.one([...testbed.sensors.map(({ link }) => link), ...(testbed.monitorLink ? [testbed.monitorLink] : [])])
       return { parts: [], run: async () => link.cut() }
     },
   },
   {
     name: 'connections refused',
     weight: 1,
-    draw: ({ house, dice, longest, pause }) => {
-      const links = [...house.sensors.map(({ link }) => link), ...(house.monitorLink ? [house.monitorLink] : [])]
+    draw: ({ testbed, dice, longestOutage, pause }) => {
+      const links = [...testbed.sensors.map(({ link }) => link), ...(testbed.monitorLink ? [testbed.monitorLink] : [])]
       return {
         parts: ['broker'],
         async run() {
           for (const link of links) link.refuse(true)
-          await pause(dice.skewed(200, longest))
+          await pause(dice.skewed(200, longestOutage))
           for (const link of links) link.refuse(false)
         },
       }

@@ -1,13 +1,13 @@
 import { minute } from '@hearthwatch/protocol/durations'
-import type { House } from '../house.ts'
-import { type Fault, outage, partOf, withMonitorDead, withSensorDead } from './fault.ts'
+import type { Testbed } from '../testbed.ts'
+import { type Fault, outage, partOf, withMonitorStopped, withSensorStopped } from './fault.ts'
 
-const needsMosquitto = ({ broker }: House) => (broker ? undefined : 'the monitor brings its own broker')
+const needsMosquitto = ({ broker }: Testbed) => (broker ? undefined : 'the monitor uses its embedded broker')
 
-/** Programs that die or stand still. */
+/** Faults of the programs: killed or frozen. */
 export const programFaults: readonly Fault[] = [
-  { name: 'sensor killed', weight: 6, draw: withSensorDead(() => {}) },
-  { name: 'monitor killed', weight: 5, draw: withMonitorDead(() => {}) },
+  { name: 'sensor killed', weight: 6, draw: withSensorStopped(() => {}) },
+  { name: 'monitor killed', weight: 5, draw: withMonitorStopped(() => {}) },
   {
     name: 'broker killed, all its data lost',
     weight: 4,
@@ -15,9 +15,9 @@ export const programFaults: readonly Fault[] = [
     draw: (context) => ({
       parts: ['broker'],
       async run() {
-        await context.house.broker?.kill()
+        await context.testbed.broker?.kill()
         await outage(context)
-        await context.house.broker?.start()
+        await context.testbed.broker?.start()
       },
     }),
   },
@@ -25,15 +25,15 @@ export const programFaults: readonly Fault[] = [
     name: 'all killed at once',
     weight: 1,
     draw: (context) => {
-      const { house } = context
-      const programs = [...house.sensors.map(({ program }) => program), house.monitor]
+      const { testbed } = context
+      const programs = [...testbed.sensors.map(({ program }) => program), testbed.monitor]
       return {
-        parts: ['broker', 'monitor', ...house.sensors.map(partOf)],
+        parts: ['broker', 'monitor', ...testbed.sensors.map(partOf)],
         async run() {
-          await Promise.all([house.broker?.kill(), ...programs.map((program) => program.kill())])
+          await Promise.all([testbed.broker?.kill(), ...programs.map((program) => program.kill())])
           await outage(context)
           for (const program of programs) program.start()
-          await house.broker?.start()
+          await testbed.broker?.start()
         },
       }
     },
@@ -41,32 +41,32 @@ export const programFaults: readonly Fault[] = [
   {
     name: 'monitor frozen',
     weight: 2,
-    draw: ({ house, dice, longest, pause }) => ({
+    draw: ({ testbed, dice, longestOutage, pause }) => ({
       parts: ['monitor'],
       async run() {
-        house.monitor.freeze()
-        await pause(dice.skewed(200, longest))
-        house.monitor.thaw()
+        testbed.monitor.freeze()
+        await pause(dice.skewed(200, longestOutage))
+        testbed.monitor.resume()
       },
     }),
   },
   {
-    name: 'mail server in trouble',
+    name: 'mail server failing',
     weight: 0.7,
-    draw: ({ house, dice, longest, pause }) => {
-      // It is tried again after half a minute at the earliest: nothing for a short run.
-      if (longest < minute) return null
+    draw: ({ testbed, dice, longestOutage, pause }) => {
+      // A mail is retried after 30 s at the earliest, which is too late in a short run.
+      if (longestOutage < minute) return null
       const answer = dice.one(['451 4.3.0 Try again', 'silent', 'drop', 'accepted and dropped'])
       return {
         parts: ['mail server'],
         async run() {
-          house.inbox.answers.mail = (_, keep) => {
+          testbed.inbox.answers.mail = (_, keep) => {
             if (answer !== 'accepted and dropped') return answer
             keep()
             return 'drop'
           }
           await pause(dice.skewed(500, minute / 2))
-          house.inbox.answers.mail = undefined
+          testbed.inbox.answers.mail = undefined
         },
       }
     },

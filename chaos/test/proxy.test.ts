@@ -3,31 +3,31 @@ import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type RoughLink, startProxy } from '../proxy.ts'
+import { type FaultyLink, startProxy } from '../proxy.ts'
 
-/** What has arrived at one end, and a way to wait for it. */
-function ear(socket: Socket) {
-  let heard = ''
+/** Records the text that arrives at one end. */
+function record(socket: Socket) {
+  let received = ''
   socket.on('data', (bytes) => {
-    heard += bytes
+    received += bytes
   })
   return {
-    get heard() {
-      return heard
+    get received() {
+      return received
     },
     async until(text: string) {
-      while (!heard.includes(text)) await once(socket, 'data')
+      while (!received.includes(text)) await once(socket, 'data')
     },
   }
 }
 
-/** Waits for its end, good or bad. */
+/** Waits until the socket is closed, with or without an error. */
 function ended(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once('close', () => resolve()))
 }
 
-/** Two ends with a proxy between them; `meet` opens one more connection. */
-async function road(t: TestContext): Promise<{ proxy: RoughLink; meet(): Promise<[client: Socket, server: Socket]> }> {
+/** Starts a server and a proxy in front of it; `open` opens a connection and returns both ends. */
+async function start(t: TestContext): Promise<{ proxy: FaultyLink; open(): Promise<[client: Socket, server: Socket]> }> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -40,7 +40,7 @@ async function road(t: TestContext): Promise<{ proxy: RoughLink; meet(): Promise
   })
   return {
     proxy,
-    async meet() {
+    async open() {
       const accepted = once(server, 'connection') as Promise<[Socket]>
       const client = dial(proxy.port, '127.0.0.1')
       const [far] = await accepted
@@ -53,37 +53,37 @@ async function road(t: TestContext): Promise<{ proxy: RoughLink; meet(): Promise
   }
 }
 
-describe('A link that the test can break', () => {
-  it('lets everything through as long as nobody says otherwise', async (t) => {
-    const { meet } = await road(t)
-    const [client, server] = await meet()
-    const [atServer, atClient] = [ear(server), ear(client)]
+describe('a faulty link', () => {
+  it('the proxy forwards all bytes by default', async (t) => {
+    const { open } = await start(t)
+    const [client, server] = await open()
+    const [atServer, atClient] = [record(server), record(client)]
     client.write('there')
     await atServer.until('there')
     server.write('and back')
     await atClient.until('and back')
   })
 
-  it('swallows one direction alone, and what lost a byte stays dead', async (t) => {
-    const { proxy, meet } = await road(t)
-    const [client, server] = await meet()
-    const [atServer, atClient] = [ear(server), ear(client)]
+  it('the proxy can swallow one direction, and a connection that lost a byte stays dead', async (t) => {
+    const { proxy, open } = await start(t)
+    const [client, server] = await open()
+    const [atServer, atClient] = [record(server), record(client)]
     proxy.behave({ kind: 'swallow' }, { kind: 'pass' })
     client.write('lost')
-    server.write('told')
-    await atClient.until('told')
+    server.write('arrives')
+    await atClient.until('arrives')
     proxy.behave({ kind: 'pass' })
     client.write('too late')
-    const [newClient, newServer] = await meet()
-    const fresh = ear(newServer)
+    const [newClient, newServer] = await open()
+    const fresh = record(newServer)
     newClient.write('fresh')
     await fresh.until('fresh')
-    assert.equal(atServer.heard, '')
+    assert.equal(atServer.received, '')
   })
 
-  it('tells nobody of an end behind a hole before the hole is gone', async (t) => {
-    const { proxy, meet } = await road(t)
-    const [client, server] = await meet()
+  it('the end of a connection is not forwarded while the link swallows bytes', async (t) => {
+    const { proxy, open } = await start(t)
+    const [client, server] = await open()
     let closed = false
     server.once('close', () => {
       closed = true
@@ -96,25 +96,25 @@ describe('A link that the test can break', () => {
     if (!closed) await ended(server)
   })
 
-  it('delivers what it held, in order', async (t) => {
-    const { proxy, meet } = await road(t)
-    const [client, server] = await meet()
-    const atServer = ear(server)
+  it('held bytes are delivered later in order', async (t) => {
+    const { proxy, open } = await start(t)
+    const [client, server] = await open()
+    const atServer = record(server)
     proxy.behave({ kind: 'hold' })
     client.write('one ')
     client.write('two ')
     await delay(20)
-    assert.equal(atServer.heard, '')
+    assert.equal(atServer.received, '')
     proxy.behave({ kind: 'pass' })
     client.write('three')
     await atServer.until('three')
-    assert.equal(atServer.heard, 'one two three')
+    assert.equal(atServer.received, 'one two three')
   })
 
-  it('delays by so many milliseconds', async (t) => {
-    const { proxy, meet } = await road(t)
-    const [client, server] = await meet()
-    const atServer = ear(server)
+  it('bytes are delayed by the given time', async (t) => {
+    const { proxy, open } = await start(t)
+    const [client, server] = await open()
+    const atServer = record(server)
     proxy.behave({ kind: 'delay', ms: 80 })
     const begin = performance.now()
     client.write('slowly')
@@ -122,21 +122,21 @@ describe('A link that the test can break', () => {
     assert.ok(performance.now() - begin >= 79)
   })
 
-  it('lets bytes through one by one', async (t) => {
-    const { proxy, meet } = await road(t)
-    const [client, server] = await meet()
+  it('bytes can be forwarded one at a time', async (t) => {
+    const { proxy, open } = await start(t)
+    const [client, server] = await open()
     const pieces: number[] = []
     server.on('data', (bytes) => pieces.push(bytes.length))
-    const atServer = ear(server)
+    const atServer = record(server)
     proxy.behave({ kind: 'slow', bytesPerSecond: 200, piece: 1 })
     client.write('byte by byte')
     await atServer.until('byte by byte')
     assert.ok(pieces.length >= 6, `${pieces.length} pieces`)
   })
 
-  it('cuts, refuses, and leads to another port afterwards', async (t) => {
-    const { proxy, meet } = await road(t)
-    const [client] = await meet()
+  it('connections can be cut, refused, and led to another port', async (t) => {
+    const { proxy, open } = await start(t)
+    const [client] = await open()
     const cut = ended(client)
     proxy.cut()
     await cut
@@ -153,9 +153,9 @@ describe('A link that the test can break', () => {
     await once(other, 'listening')
     t.after(() => other.close())
     proxy.target = (other.address() as { port: number }).port
-    const visitor = dial(proxy.port, '127.0.0.1')
-    visitor.on('error', () => {})
-    await ear(visitor).until('another broker')
-    visitor.destroy()
+    const client2 = dial(proxy.port, '127.0.0.1')
+    client2.on('error', () => {})
+    await record(client2).until('another broker')
+    client2.destroy()
   })
 })

@@ -2,67 +2,67 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { freePort } from '@hearthwatch/testhouse/mosquitto'
-import { simulateThermometer } from '../apps/demo/provision.ts'
+import { provision, simulateThermometer } from '../apps/demo/provision.ts'
 import { type Broker, createBroker } from './broker.ts'
 import { createProgram, type Program } from './program.ts'
-import { provision } from './provision.ts'
-import { type RoughLink, startProxy } from './proxy.ts'
+import { type FaultyLink, startProxy } from './proxy.ts'
 import { createVolume, type Volume } from './volume.ts'
 
-export interface SensorPlace {
+export interface TestSensor {
   id: string
   room: string
   program: Program
-  link: RoughLink
+  link: FaultyLink
   volume: Volume
   outboxFile: string
-  truthFile: string
-  /** Where an earlier state of the outbox lies, if there is one. */
+  /** Log of the readings that it has taken. */
+  takenFile: string
+  /** Folder for a copy of an earlier outbox. */
   copy: string
 }
 
-export type Clone = Pick<SensorPlace, 'program' | 'outboxFile' | 'truthFile'>
+export type Clone = Pick<TestSensor, 'program' | 'outboxFile' | 'takenFile'>
 
-/** A whole house in one folder: each part is a process that can die, on a disk that can be full, behind a link that can break. */
-export interface House {
+/** The whole system in one folder. Each program can be killed, its disk can be full, and its network link can be broken. */
+export interface Testbed {
   folder: string
-  /** Null: the monitor brings its own. */
+  /** Null with the embedded broker. */
   broker: Broker | null
   monitor: Program
-  /** Null where the monitor talks to itself. */
-  monitorLink: RoughLink | null
+  /** Null with the embedded broker. */
+  monitorLink: FaultyLink | null
   monitorVolume: Volume
   databaseFile: string
   databaseCopy: string
-  sensors: SensorPlace[]
-  /** The sensor whose temperature is ours to set, °C. */
-  oven: SensorPlace
-  setOven(celsius: number): Promise<void>
-  /** A second one of this sensor, not started yet: the same in everything but the folder where it has its outbox. */
-  cloneOf(sensor: SensorPlace, folder: string): Clone
+  sensors: TestSensor[]
+  /** The sensor in the room `oven`, whose temperature the test sets. */
+  heatedSensor: TestSensor
+  setTemperature(celsius: number): Promise<void>
+  /** Makes a second program with the identity of this sensor and another outbox folder, not yet started. */
+  cloneOf(sensor: TestSensor, folder: string): Clone
   inbox: Inbox
-  /** The monitor's HTTP face. @throws while it does not answer */
+  /** Calls the HTTP API of the monitor. @throws Error if it does not answer */
   get<T>(path: string): Promise<T>
   close(keep: boolean): Promise<void>
 }
 
-export interface HouseOptions {
+export interface TestbedOptions {
   folder: string
   broker: 'mosquitto' | 'embedded'
   sensors: number
-  /** Disks of a limited size, where that is possible. */
+  /** True: use disks of a limited size if possible. */
   volumes: boolean
 }
 
 const root = join(import.meta.dirname, '..')
 
-export async function openHouse({ folder, broker: kind, sensors: count, volumes }: HouseOptions): Promise<House> {
-  for (const name of ['log', 'truth', 'copies']) mkdirSync(join(folder, name), { recursive: true })
+export async function createTestbed({ folder, broker: kind, sensors: count, volumes }: TestbedOptions): Promise<Testbed> {
+  for (const name of ['log', 'taken', 'copies']) mkdirSync(join(folder, name), { recursive: true })
   const places = ['oven', ...Array.from({ length: count }, (_, i) => `room-${i + 1}`)].map((room) => ({ id: `pi-${room}`, room }))
-  const passwords = await provision(folder, places)
+  const passwords = await provision(folder, places, ['monitor'])
   const inbox = await startInbox()
-  const setOven = await simulateThermometer(folder)
-  await setOven(20)
+  const setTemperature = await simulateThermometer(folder)
+  await setTemperature(20)
 
   const httpPort = await freePort()
   const brokerPort = await freePort()
@@ -97,8 +97,8 @@ export async function openHouse({ folder, broker: kind, sensors: count, volumes 
     },
   })
 
-  function createSensor(name: string, { id, room, link }: Pick<SensorPlace, 'id' | 'room' | 'link'>, outboxFolder: string): Clone {
-    const truthFile = join(folder, 'truth', name)
+  function createSensor(name: string, { id, room, link }: Pick<TestSensor, 'id' | 'room' | 'link'>, outboxFolder: string): Clone {
+    const takenFile = join(folder, 'taken', name)
     const probe: Record<string, string> =
       room === 'oven'
         ? { PROBE: 'w1', SYSFS_ROOT: join(folder, 'sys'), READ_INTERVAL: '0.25' }
@@ -106,7 +106,7 @@ export async function openHouse({ folder, broker: kind, sensors: count, volumes 
     const program = createProgram({
       name,
       script: join(import.meta.dirname, 'sensor-child.ts'),
-      args: [truthFile],
+      args: [takenFile],
       cwd: folder,
       logFile: join(folder, 'log', `${name}.log`),
       settings: {
@@ -121,12 +121,12 @@ export async function openHouse({ folder, broker: kind, sensors: count, volumes 
         BATCH_INTERVAL: '1',
       },
     })
-    return { program, outboxFile: join(outboxFolder, `${id}.db`), truthFile }
+    return { program, outboxFile: join(outboxFolder, `${id}.db`), takenFile }
   }
 
-  const sensors = places.map(({ id, room }, i): SensorPlace => {
+  const sensors = places.map(({ id, room }, i): TestSensor => {
     const volume = createVolume(join(folder, 'sensors', id), volumes)
-    const link = links[i] as RoughLink
+    const link = links[i] as FaultyLink
     return { id, room, link, volume, copy: join(folder, 'copies', id), ...createSensor(id, { id, room, link }, volume.folder) }
   })
 
@@ -139,8 +139,8 @@ export async function openHouse({ folder, broker: kind, sensors: count, volumes 
     databaseFile,
     databaseCopy: join(folder, 'copies', 'monitor'),
     sensors,
-    oven: sensors[0] as SensorPlace,
-    setOven,
+    heatedSensor: sensors[0] as TestSensor,
+    setTemperature,
     cloneOf: (sensor, outboxFolder) => createSensor(`${sensor.id}-clone`, sensor, outboxFolder),
     inbox,
     async get<T>(path: string) {

@@ -1,0 +1,14 @@
+export interface ChaosOptions {
+  seed: number
+  /** Time during which faults are injected, ms. The run ends some time later. */
+  duration: number
+  broker: 'mosquitto' | 'embedded'
+  sensors: number
+  /** Only faults whose name contains one of these words; empty or missing: all. */
+  only?: readonly string[]
+  /** Keep the folder after a success too. */
+  keep?: boolean
+  /** Stops the injection of faults early; the run still waits for recovery and checks the result. */
+  signal?: AbortSignal
+  onProgress?(done: number, what: string): void
+}
