@@ -1,71 +1,80 @@
 import { type Ack, maxRows } from './batch.ts'
+import { minute, second } from './durations.ts'
 
-/** The first wait for an answer and the longest, ms: it doubles. A bit of chance keeps sensors from speaking all at once. */
-const firstPatience = 5000
-const longestPatience = 60_000
-const chancePart = 0.2
+/** ms until an unanswered batch is sent again: doubles from the first to the longest. */
+const firstTimeout = 5 * second
+const longestTimeout = minute
+/** Up to this part is added to each timeout by chance, so that the sensors of a house do not send at the same moment. */
+const jitter = 0.2
 
 export interface SenderRules {
-  /** Rows that are worth a batch at once. */
+  /** A batch is sent as soon as this many rows wait. */
   batchSize: number
-  /** What has gathered is sent after this, ms. */
+  /** Waiting rows are sent after this, ms. */
   batchInterval: number
 }
 
-/** A batch that no answer has come to. */
+/** The batch that has been sent but not acknowledged. */
 export interface Outstanding {
   batch: string
   to: number
   rows: number
-  /** The last number that could be sent then. */
+  /** The highest number that could be sent at that time. */
   last: number
   sent: number
-  /** Given up then. */
+  /** The batch is sent again then. */
   until: number
 }
 
-/** Stop and wait: at most one batch is under way. Times in ms of a clock that is never put back. */
+/**
+ * The sender's state. Stop and wait: at most one batch is outstanding. The `cursor` follows the receiver's `kept`.
+ * Times in ms of a clock that is never set back.
+ */
 export interface Sender {
   readonly rules: SenderRules
   readonly prefix: string
-  /** Batches named so far. */
+  /** Number of batches so far. */
   readonly named: number
   readonly epoch: string
+  /** Every number up to this one was acknowledged. */
   readonly cursor: number
   /** The highest number that may be sent. */
   readonly last: number
   readonly connected: boolean
   readonly outstanding: Outstanding | null
-  /** When what waits is to be sent; null: nothing waits. */
+  /** When the waiting rows are to be sent; null: none wait. */
   readonly due: number | null
-  /** Nothing is sent before: the answers bring us no further. */
-  readonly rest: number
-  readonly patience: number
-  /** Rows of one batch at most: less where a batch was refused. */
+  /** Nothing is sent before this time, after acknowledgements without progress. */
+  readonly notBefore: number
+  readonly timeout: number
+  /** Maximum number of rows of a batch; smaller after a refusal. */
   readonly most: number
-  /** Answers in a row that brought us no further. */
+  /** Number of consecutive acknowledgements without progress. */
   readonly stalls: number
 }
 
 export type Input =
-  /** Rows up to this number may be sent. */
-  | { type: 'kept'; last: number }
+  /** Rows were appended; those up to `last` may be sent. */
+  | { type: 'appended'; last: number }
   | { type: 'connected' }
-  | { type: 'lost' }
-  /** `wakeAt` has come. */
+  | { type: 'disconnected' }
+  /** The time of `wakeAt` has come. */
   | { type: 'time' }
-  /** The answers to the effect `send`: it is under way, there was nothing to send, it cannot be sent as it is, it did not get through. */
+  /** Result of the effect `send`: the batch was sent. @param chance from 0 to 1 */
   | { type: 'sent'; batch: string; to: number; rows: number; chance: number }
+  /** Result of `send`: there were no rows. */
   | { type: 'nothing'; last: number }
+  /** Result of `send`: the batch is too large for the connection. */
   | { type: 'unsendable'; batch: string }
+  /** Result of `send`: the broker was not reached. */
   | { type: 'failed'; batch: string }
   | { type: 'ack'; ack: Ack }
-  /** The monitor says that it is there, just now. */
-  | { type: 'monitor' }
-  /** The answer to the effect `fork`. */
+  /** The monitor has published `online`. */
+  | { type: 'monitor-online' }
+  /** Result of the effect `fork`. */
   | { type: 'forked'; epoch: string; last: number }
-  /** The rows lie in another outbox now. */
-  | { type: 'moved'; epoch: string; cursor: number; last: number }
+  /** The outbox was replaced by another one. */
+  | { type: 'replaced'; epoch: string; cursor: number; last: number }
 
 export type Effect =
   | { type: 'send'; batch: string; from: number; most: number }
@@ -73,7 +82,7 @@ export type Effect =
   | { type: 'fork' }
   | { type: 'quarantine'; seq: number }
 
-/** @param prefix of this run of the program, never used by another one */
+/** @param prefix of the batches' names, different in each run of the program */
 export function newSender(rules: SenderRules, prefix: string, { epoch, cursor, last }: Pick<Sender, 'epoch' | 'cursor' | 'last'>): Sender {
   return {
     rules,
@@ -85,111 +94,106 @@ export function newSender(rules: SenderRules, prefix: string, { epoch, cursor, l
     connected: false,
     outstanding: null,
     due: last > cursor ? 0 : null,
-    rest: 0,
-    patience: firstPatience,
+    notBefore: 0,
+    timeout: firstTimeout,
     most: maxRows,
     stalls: 0,
   }
 }
 
+/** @returns the state after the input and the effects to perform, in order */
 export function step(state: Sender, input: Input, now: number): [Sender, Effect[]] {
-  const [after, effects] = hear(state, input, now)
+  const [after, effects] = apply(state, input, now)
   if (!after.connected || after.outstanding !== null || now < sendAt(after)) return [after, effects]
   const batch = `${after.prefix}-${after.named + 1}`
-  // Until it is known what is in it: whoever takes the effects answers at once.
-  const outstanding = { batch, to: after.cursor, rows: 0, last: after.last, sent: now, until: now + after.patience }
+  // Preliminary: the input `sent` adds the content.
+  const outstanding = { batch, to: after.cursor, rows: 0, last: after.last, sent: now, until: now + after.timeout }
   const send: Effect = { type: 'send', batch, from: after.cursor + 1, most: after.most }
   return [{ ...after, named: after.named + 1, outstanding }, [...effects, send]]
 }
 
-/** When to call `step` with `time` if nothing else happens; Infinity: never. */
+/** When to call `step` with `time` unless another input comes first; Infinity: never. */
 export function wakeAt(state: Sender): number {
   if (!state.connected) return Number.POSITIVE_INFINITY
   return state.outstanding?.until ?? sendAt(state)
 }
 
-function sendAt({ due, rest, last, cursor, rules }: Sender): number {
+function sendAt({ due, notBefore, last, cursor, rules }: Sender): number {
   if (due === null) return Number.POSITIVE_INFINITY
-  return last - cursor >= rules.batchSize ? rest : Math.max(due, rest)
+  return last - cursor >= rules.batchSize ? notBefore : Math.max(due, notBefore)
 }
 
-function hear(state: Sender, input: Input, now: number): [Sender, Effect[]] {
+function apply(state: Sender, input: Input, now: number): [Sender, Effect[]] {
   const { outstanding, due, rules } = state
   switch (input.type) {
-    case 'kept':
+    case 'appended':
       return [{ ...state, last: input.last, due: due ?? now + rules.batchInterval }, []]
     case 'connected':
-      return [{ ...forget(state, now), connected: true, rest: 0 }, []]
-    case 'lost':
-      return [{ ...forget(state, now), connected: false }, []]
+      return [{ ...resend(state, now), connected: true, notBefore: 0 }, []]
+    case 'disconnected':
+      return [{ ...resend(state, now), connected: false }, []]
     case 'time':
-      return outstanding && now >= outstanding.until ? [{ ...forget(state, now), patience: longer(state.patience) }, []] : [state, []]
-    case 'monitor':
-      // What was sent to a monitor that was not there has not arrived.
-      return [{ ...forget(state, now), patience: firstPatience, rest: 0 }, []]
+      return outstanding && now >= outstanding.until ? [{ ...resend(state, now), timeout: doubled(state.timeout) }, []] : [state, []]
+    case 'monitor-online':
+      // A batch that was published while the monitor was offline has not arrived.
+      return [{ ...resend(state, now), timeout: firstTimeout, notBefore: 0 }, []]
     case 'nothing':
       return [{ ...state, outstanding: null, last: input.last, due: null }, []]
-    case 'sent':
+    case 'sent': {
       if (outstanding?.batch !== input.batch) return [state, []]
-      return [
-        {
-          ...state,
-          outstanding: {
-            ...outstanding,
-            to: input.to,
-            rows: input.rows,
-            until: now + state.patience * (1 + chancePart * input.chance),
-          },
-        },
-        [],
-      ]
+      const until = now + state.timeout * (1 + jitter * input.chance)
+      return [{ ...state, outstanding: { ...outstanding, to: input.to, rows: input.rows, until } }, []]
+    }
     case 'failed':
-      if (outstanding?.batch !== input.batch) return [state, []]
-      return [{ ...forget(state, now), rest: now + state.patience, patience: longer(state.patience) }, []]
+      return outstanding?.batch === input.batch ? [pause(resend(state, now), now), []] : [state, []]
     case 'unsendable':
       return outstanding?.batch === input.batch ? refused(state, outstanding, now) : [state, []]
     case 'ack':
       return outstanding === null || input.ack.re !== outstanding.batch || input.ack.epoch !== state.epoch
         ? [state, []]
-        : answered(state, outstanding, input.ack, now)
-    case 'moved':
-      return [forget({ ...state, epoch: input.epoch, cursor: input.cursor, last: input.last }, now), []]
+        : acknowledged(state, outstanding, input.ack, now)
+    case 'replaced':
+      return [resend({ ...state, epoch: input.epoch, cursor: input.cursor, last: input.last }, now), []]
     case 'forked':
       return [{ ...stalled(state, now), epoch: input.epoch, cursor: 0, last: input.last, due: now }, []]
   }
 }
 
-function answered(state: Sender, outstanding: Outstanding, { err, seq }: Ack, now: number): [Sender, Effect[]] {
-  // It stays outstanding until the outbox has forked, and is sent again where it cannot.
+function acknowledged(state: Sender, outstanding: Outstanding, { err, seq }: Ack, now: number): [Sender, Effect[]] {
+  // The batch stays outstanding until the input `forked`. If the fork fails, the batch is sent again.
   if (err === 'fork') return [state, [{ type: 'fork' }]]
   if (err === 'bad') return refused(state, outstanding, now)
+  // Less than the cursor is a rewind.
   const cursor = Math.min(seq, outstanding.to)
   const move: Effect[] = cursor === state.cursor ? [] : [{ type: 'move', cursor }]
-  const gained = cursor > state.cursor
   const behind = cursor < outstanding.last
   const due = state.last <= cursor ? null : behind ? now : outstanding.sent + state.rules.batchInterval
-  if (!gained) return [{ ...stalled(state, now), cursor, due }, move]
+  if (cursor <= state.cursor) return [{ ...stalled(state, now), cursor, due }, move]
   const most = Math.min(maxRows, state.most * 2)
-  return [{ ...state, outstanding: null, cursor, due, patience: firstPatience, rest: 0, stalls: 0, most }, move]
+  return [{ ...state, outstanding: null, cursor, due, timeout: firstTimeout, notBefore: 0, stalls: 0, most }, move]
 }
 
-/** The batch cannot be taken as it is: the half of it, and in the end the one row that it is about goes away. */
+/** Halves a refused batch, or moves a refused single row to quarantine. */
 function refused(state: Sender, { rows, to }: Outstanding, now: number): [Sender, Effect[]] {
-  if (rows > 1) return [{ ...forget(state, now), most: Math.max(1, Math.floor(rows / 2)) }, []]
+  if (rows > 1) return [{ ...resend(state, now), most: Math.max(1, Math.floor(rows / 2)) }, []]
   return [stalled(state, now), [{ type: 'quarantine', seq: to }]]
 }
 
-/** An answer that brings us no further, once: the monitor wants to begin elsewhere. Again and again: it is not well, so leave it in peace. */
+/** Resends at once after the first acknowledgement without progress (a rewind), and after a pause from the second on. */
 function stalled(state: Sender, now: number): Sender {
-  const after = { ...forget(state, now), stalls: state.stalls + 1 }
-  return after.stalls > 1 ? { ...after, rest: now + state.patience, patience: longer(state.patience) } : after
+  const after = { ...resend(state, now), stalls: state.stalls + 1 }
+  return after.stalls > 1 ? pause(after, now) : after
 }
 
-/** Whatever is under way is sent again under another name. */
-function forget(state: Sender, now: number): Sender {
+function pause(state: Sender, now: number): Sender {
+  return { ...state, notBefore: now + state.timeout, timeout: doubled(state.timeout) }
+}
+
+/** Gives up the outstanding batch: its rows are sent again in a batch with another name. */
+function resend(state: Sender, now: number): Sender {
   return { ...state, outstanding: null, due: state.last > state.cursor ? now : null }
 }
 
-function longer(patience: number): number {
-  return Math.min(longestPatience, patience * 2)
+function doubled(timeout: number): number {
+  return Math.min(longestTimeout, timeout * 2)
 }

@@ -107,7 +107,7 @@ export function startSync({ config, opened, clock, publish, steady, onEpoch, log
     const before = opened.outbox.epoch
     if (!opened.renew()) return
     const { epoch, cursor, last } = opened.outbox
-    feed({ type: 'moved', epoch, cursor, last })
+    feed({ type: 'replaced', epoch, cursor, last })
     if (epoch !== before) onEpoch()
   }
 
@@ -126,15 +126,15 @@ export function startSync({ config, opened, clock, publish, steady, onEpoch, log
 
   return {
     filters: { [ackTopic]: 1, [monitorTopic]: 1 },
-    appended: () => feed({ type: 'kept', last: opened.outbox.last }),
+    appended: () => feed({ type: 'appended', last: opened.outbox.last }),
     connected: () => feed({ type: 'connected' }),
-    disconnected: () => feed({ type: 'lost' }),
+    disconnected: () => feed({ type: 'disconnected' }),
     onMessage({ topic, payload, retain }) {
       // A retained message is not about this moment.
       if (retain || (topic !== ackTopic && topic !== monitorTopic)) return
       try {
         if (topic === ackTopic) onAck(payload)
-        else if (readStatus(payload) === 'online') feed({ type: 'monitor' })
+        else if (readStatus(payload) === 'online') feed({ type: 'monitor-online' })
       } catch (error) {
         if (!(error instanceof PayloadError)) throw error
         log.debug('invalid message ignored', { topic, error })

@@ -34,7 +34,7 @@ class Sensor {
 
   take(value: number, now: number): void {
     this.rows.push({ seq: this.last + 1, value })
-    this.feed({ type: 'kept', last: this.last }, now)
+    this.feed({ type: 'appended', last: this.last }, now)
   }
 
   /** The process dies; what is on its disk stays, or is put back to an older copy. */
@@ -182,12 +182,12 @@ class House {
       sensor.feed({ type: 'time' }, this.now)
     } else if (fault === 'cut') {
       sensor.connected = false
-      sensor.feed({ type: 'lost' }, this.now)
+      sensor.feed({ type: 'disconnected' }, this.now)
     } else if (fault === 'connect') {
       sensor.connected = true
       sensor.feed({ type: 'connected' }, this.now)
     } else if (fault === 'crash') sensor.restart(this.now)
-    else if (fault === 'monitor back') sensor.feed({ type: 'monitor' }, this.now)
+    else if (fault === 'monitor back') sensor.feed({ type: 'monitor-online' }, this.now)
     else if (fault === 'copy database') this.#database = monitor.copy()
     else if (fault === 'restore database') monitor.restore(this.#database ?? {})
     else if (fault === 'delete database') monitor.restore({})

@@ -86,15 +86,15 @@ function play(moves: readonly Move[]): Sender {
   function hearLink(event: 'connect' | 'lose' | 'monitor' | 'fail' | 'unsendable'): void {
     const batch = state.outstanding?.batch ?? 'none'
     if (event === 'connect') feed({ type: 'connected' })
-    else if (event === 'lose') feed({ type: 'lost' })
-    else if (event === 'monitor') feed({ type: 'monitor' })
+    else if (event === 'lose') feed({ type: 'disconnected' })
+    else if (event === 'monitor') feed({ type: 'monitor-online' })
     else feed({ type: event === 'fail' ? 'failed' : 'unsendable', batch })
   }
 
   for (const one of moves) {
     if (one.type === 'keep') {
       last += one.rows
-      feed({ type: 'kept', last })
+      feed({ type: 'appended', last })
     } else if (one.type === 'link') hearLink(one.event)
     else if (one.type === 'pass') pass(one.ms)
     else {

@@ -32,7 +32,7 @@ describe('the sender of the record', () => {
   }
   function keep(rows: number): Effect[] {
     outbox.last += rows
-    return feed({ type: 'kept', last: outbox.last })
+    return feed({ type: 'appended', last: outbox.last })
   }
   /** Lets the time pass until it wants to do something. */
   function wait(): { effects: Effect[]; after: number } {
@@ -132,7 +132,7 @@ describe('the sender of the record', () => {
       for (const ack of [{ re: 'p-2' }, { re: 'q-1' }, { re: 'p-1', epoch: 'f' }])
         assert.deepEqual(feed({ type: 'ack', ack: { epoch: 'e', seq: 50, now, ...ack } as never }), [])
       const ack = { epoch: 'e', re: 'p-1', seq: 50, now }
-      feed({ type: 'lost' })
+      feed({ type: 'disconnected' })
       assert.deepEqual(feed({ type: 'ack', ack }), [])
       feed({ type: 'connected' })
       assert.deepEqual(feed({ type: 'ack', ack }), [])
@@ -179,12 +179,12 @@ describe('the sender of the record', () => {
 
     it('sends again at once when the monitor says that it is there, and waits 5 s again', () => {
       for (let i = 0; i < 5; i++) wait()
-      assert.deepEqual(batches(feed({ type: 'monitor' })), [['p-7', 1]])
+      assert.deepEqual(batches(feed({ type: 'monitor-online' })), [['p-7', 1]])
       assert.equal(wakeAt(state) - now, 5000)
     })
 
     it('sends again under another name on the next connection', () => {
-      assert.deepEqual(feed({ type: 'lost' }), [])
+      assert.deepEqual(feed({ type: 'disconnected' }), [])
       assert.deepEqual([state.outstanding, wakeAt(state)], [null, Number.POSITIVE_INFINITY])
       assert.deepEqual(batches(feed({ type: 'connected' })), [['p-2', 1]])
     })
@@ -282,6 +282,6 @@ describe('the sender of the record', () => {
     keep(100)
     feed({ type: 'connected' })
     outbox.last = 40
-    assert.deepEqual(batches(feed({ type: 'moved', epoch: 'f', cursor: 30, last: 40 })), [['p-2', 31]])
+    assert.deepEqual(batches(feed({ type: 'replaced', epoch: 'f', cursor: 30, last: 40 })), [['p-2', 31]])
   })
 })
