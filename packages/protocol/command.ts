@@ -19,8 +19,8 @@ export type Command = Static<typeof Command>
 /** The payload of `response`: what became of a wanted config or a command. */
 export const Response = Type.Object({
   id: controlMessageId('of what it answers'),
-  ok: Type.Boolean({ description: 'whether it is in force, or done' }),
-  error: Type.Optional(Type.String({ maxLength: 500, description: 'why not, for people' })),
+  ok: Type.Boolean({ description: 'true: applied, or done' }),
+  error: Type.Optional(Type.String({ maxLength: 500, description: 'the reason, for people' })),
 })
 export type Response = Static<typeof Response>
 

@@ -13,16 +13,16 @@ export const bounds = {
 const settings = {
   READ_INTERVAL: Type.Optional(Type.Number({ ...bounds.READ_INTERVAL, description: 's between two readings' })),
   HEARTBEAT_INTERVAL: Type.Optional(Type.Number({ ...bounds.HEARTBEAT_INTERVAL, description: 's between two heartbeats' })),
-  ALERT_ABOVE: Type.Optional(Type.Number({ ...bounds.ALERT_ABOVE, description: '°C; warmer than this is told' })),
+  ALERT_ABOVE: Type.Optional(Type.Number({ ...bounds.ALERT_ABOVE, description: '°C; a warmer value raises an alert' })),
   ALERT_BELOW: Type.Optional(
-    Type.Union([Type.Number(bounds.ALERT_BELOW), Type.Null()], { description: '°C; colder than this is told; null: nothing is' }),
+    Type.Union([Type.Number(bounds.ALERT_BELOW), Type.Null()], { description: '°C; a colder value raises an alert; null: none does' }),
   ),
   MAX_RATE: Type.Optional(Type.Number({ ...bounds.MAX_RATE, description: 'live messages a second at most' })),
   offsets: Type.Optional(
     Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,31}$' }), Type.Number({ minimum: -1000, maximum: 1000 }), {
       additionalProperties: false,
       maxProperties: 64,
-      description: 'calibration: what is added to each value, by the key of the probe',
+      description: 'calibration: added to each value, by the key of the probe',
     }),
   ),
 }

@@ -8,7 +8,7 @@ const percent = (what: string) => Type.Optional(Type.Number({ minimum: 0, maximu
 export const Heartbeat = Type.Object({
   device_id: Type.Optional(
     Type.Refine(
-      Type.String({ maxLength: 64, description: 'whose it is; needed on the shared topic only' }),
+      Type.String({ maxLength: 64, description: 'id of the device; needed on the shared topic only' }),
       (id) => isName(id),
       () => 'is not an id',
     ),

@@ -22,20 +22,20 @@ const setting = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.N
 
 /** What a device is: sent on every connect before `online`, retained. */
 export const Info = Type.Object({
-  id: name('the device'),
-  room: name('where it stands'),
+  id: name('id of the device'),
+  room: name('its room'),
   version: Type.Optional(Type.String({ maxLength: 64, description: 'of its software' })),
-  epoch: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$', description: 'of its record; without one it keeps none' })),
+  epoch: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$', description: 'of its outbox; missing: the device has no record' })),
   interval: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 's between two readings' })),
-  status: Type.Optional(topic('where it says `online` and `offline`')),
+  status: Type.Optional(topic('topic of its `online` and `offline`')),
   readings: Type.Array(
     Type.Object({
       key: Type.String({ maxLength: 128, description: 'its name in the record' }),
-      topic: topic('where it is live'),
+      topic: topic('topic of its live values'),
       unit: Type.Optional(Type.String({ maxLength: 16 })),
       probe: Type.Optional(Type.String({ maxLength: 128, description: 'the part that measures it' })),
     }),
-    { maxItems: 64, description: 'what it measures' },
+    { maxItems: 64, description: 'its series' },
   ),
   config: Type.Optional(
     Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.]{0,63}$' }), setting, {
