@@ -32,7 +32,7 @@ try {
 }
 
 /** A test that loads one of these may start a program, a browser, a broker or a mail server. */
-const slow = ['node:child_process', 'mqtt', 'aedes', 'playwright-core', 'smtp-server']
+const slow = ['node:child_process', 'mqtt', 'aedes', 'playwright-core', 'smtp-server', 'fastify']
 
 const files = globSync(['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts', 'chaos/**/*.test.ts'], {
   cwd: root,
@@ -48,7 +48,6 @@ if (files.length === 0) {
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const tests = run({
   files: files.map((file) => `${root}/${file}`),
-  isolation: fast ? 'none' : 'process',
   concurrency: availableParallelism(),
   timeout: 120_000,
 })
