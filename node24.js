@@ -28,6 +28,7 @@ if (process.env.npm_lifecycle_event !== undefined) {
 
 if (Number.parseInt(process.versions.node, 10) >= wanted) {
   process.argv.splice(1, 2, program)
+  process.env.NODE_COMPILE_CACHE = compiled
   module.enableCompileCache(compiled)
   await import(pathToFileURL(program).href)
 } else {

@@ -9,7 +9,7 @@ const help = `npm test [-- part-of-a-file-name …]
 npm run test:fast [-- part-of-a-file-name …]
 
 Runs every test, or those in files whose path contains one of the words. The fast ones start no other program, no
-browser and no broker.
+browser, no broker, no server and no database.
 Suites that need Mosquitto, Chromium or paho are skipped by name where these are not installed;
 with REQUIRE_ALL=1 in the environment that is a failure.`
 
@@ -31,8 +31,19 @@ try {
   process.exit(2)
 }
 
-/** A test that loads one of these may start a program, a browser, a broker or a mail server. */
-const slow = ['node:child_process', 'mqtt', 'aedes', 'playwright-core', 'smtp-server', 'fastify']
+/** A test that loads one of these may start a program, a browser, a broker, a server or a database. */
+const slow = [
+  'node:child_process',
+  'node:http',
+  'node:net',
+  'mqtt',
+  'aedes',
+  'playwright-core',
+  'smtp-server',
+  'fastify',
+  'better-sqlite3',
+  'node:sqlite',
+]
 
 const files = globSync(['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts', 'chaos/**/*.test.ts'], {
   cwd: root,
