@@ -1,35 +1,90 @@
-/** What a number means: its unit for people and the range that is physically possible here. */
+/** Unit of a quantity, and the range that is possible in and around a house. */
 export interface Quantity {
   unit: string
   min: number
   max: number
 }
 
-/** The quantities that we know. Others are kept as they come, without a unit. */
-const known: ReadonlyMap<string, Quantity> = new Map([
-  ['temperature', { unit: '°C', min: -100, max: 250 }],
-  ['humidity', { unit: '%', min: 0, max: 100 }],
-  ['pressure', { unit: 'hPa', min: 300, max: 1200 }],
-  ['battery', { unit: '%', min: 0, max: 100 }],
-  ['co2', { unit: 'ppm', min: 0, max: 50_000 }],
-  ['illuminance', { unit: 'lx', min: 0, max: 200_000 }],
-  ['voltage', { unit: 'V', min: -1000, max: 1000 }],
-  ['power', { unit: 'W', min: -100_000, max: 100_000 }],
-])
+/** A Prometheus gauge in base units. */
+export interface Gauge {
+  name: string
+  /** Factor from the quantity's unit to the gauge's. */
+  scale: number
+}
 
-/** Levels that stand where a quantity would, but mean something else: `home/{room}/alert`, `home/{room}/sensor/status`. */
+interface KnownQuantity extends Quantity {
+  gauge: Gauge
+  en: string
+  'zh-TW': string
+}
+
+/** The quantities that we know, in the order in which people look for them. */
+const table: Record<string, KnownQuantity> = {
+  temperature: {
+    unit: '°C',
+    min: -100,
+    max: 250,
+    gauge: { name: 'hearthwatch_temperature_celsius', scale: 1 },
+    en: 'Temperature',
+    'zh-TW': '溫度',
+  },
+  humidity: { unit: '%', min: 0, max: 100, gauge: { name: 'hearthwatch_humidity_ratio', scale: 0.01 }, en: 'Humidity', 'zh-TW': '濕度' },
+  co2: { unit: 'ppm', min: 0, max: 50_000, gauge: { name: 'hearthwatch_co2_ratio', scale: 1e-6 }, en: 'CO₂', 'zh-TW': '二氧化碳' },
+  pressure: {
+    unit: 'hPa',
+    min: 300,
+    max: 1200,
+    gauge: { name: 'hearthwatch_pressure_pascals', scale: 100 },
+    en: 'Air pressure',
+    'zh-TW': '氣壓',
+  },
+  illuminance: {
+    unit: 'lx',
+    min: 0,
+    max: 200_000,
+    gauge: { name: 'hearthwatch_illuminance_lux', scale: 1 },
+    en: 'Light',
+    'zh-TW': '照度',
+  },
+  power: {
+    unit: 'W',
+    min: -100_000,
+    max: 100_000,
+    gauge: { name: 'hearthwatch_power_watts', scale: 1 },
+    en: 'Power',
+    'zh-TW': '功率',
+  },
+  voltage: { unit: 'V', min: -1000, max: 1000, gauge: { name: 'hearthwatch_voltage_volts', scale: 1 }, en: 'Voltage', 'zh-TW': '電壓' },
+  battery: { unit: '%', min: 0, max: 100, gauge: { name: 'hearthwatch_battery_ratio', scale: 0.01 }, en: 'Battery', 'zh-TW': '電量' },
+}
+
+const ranges: ReadonlyMap<string, Quantity> = new Map(Object.entries(table).map(([name, { unit, min, max }]) => [name, { unit, min, max }]))
+
+/** Topic levels in a quantity's place with another meaning: `home/{room}/alert`, `home/{room}/sensor/status`. */
 const reserved: ReadonlySet<string> = new Set(['alert', 'sensor'])
 
 const unknown: Quantity = { unit: '', min: -Number.MAX_VALUE, max: Number.MAX_VALUE }
 
-/** What a numbered quantity measures: `temperature_2`, the second probe of a room, is a `temperature`. */
+/** The quantity without its number: `temperature_2`, the second probe of a room, is a `temperature`. */
 export function baseQuantity(name: string): string {
   return name.replace(/_\d+$/, '')
 }
 
-/** Unit and range of a quantity, numbered or not; for one that nobody knows an empty unit and every finite number. */
+/** Unit and range of a quantity, numbered or not. An unknown one has an empty unit and the range of all finite numbers. */
 export function quantityOf(name: string): Quantity {
-  return known.get(name) ?? known.get(baseQuantity(name)) ?? unknown
+  return ranges.get(name) ?? ranges.get(baseQuantity(name)) ?? unknown
+}
+
+/** The gauge of a quantity, numbered or not; undefined for an unknown one. */
+export function gaugeOf(name: string): Gauge | undefined {
+  return knownOf(name)?.gauge
+}
+
+/** The name for people: `Temperature 2` for `temperature_2`; undefined for an unknown quantity. */
+export function quantityTitle(name: string, language: 'en' | 'zh-TW'): string | undefined {
+  const number = name.slice(baseQuantity(name).length).replace('_', ' ')
+  const title = knownOf(name)?.[language]
+  return title === undefined ? undefined : title + number
 }
 
 /** A quantity's name: `[a-z][a-z0-9_]{0,31}`, and none of the reserved words. */
@@ -37,5 +92,10 @@ export function isQuantity(name: string): boolean {
   return /^[a-z][a-z0-9_]{0,31}$/.test(name) && !reserved.has(name)
 }
 
-/** The names of the quantities that have a unit and a range. */
-export const knownQuantities: readonly string[] = [...known.keys()]
+/** The names of all known quantities, the most important first. */
+export const knownQuantities: readonly string[] = Object.keys(table)
+
+function knownOf(name: string): KnownQuantity | undefined {
+  const base = baseQuantity(name)
+  return Object.hasOwn(table, base) ? table[base] : undefined
+}

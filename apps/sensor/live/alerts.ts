@@ -1,6 +1,6 @@
 import type { Log } from '@hearthwatch/log'
 import type { Link } from '@hearthwatch/mqtt'
-import { topicOf, topics } from '@hearthwatch/protocol'
+import { quantityOf, topicOf, topics } from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
 import type { Reading } from '../probes/probe.ts'
 import { alertText } from './alert-text.ts'
@@ -40,7 +40,7 @@ export function createAlerts(
     if (state === 'normal') return null
     const place = key === 'temperature' ? config.ROOM : `${config.ROOM} (${key})`
     const limit = state === 'below' && limits.below !== undefined ? limits.below : limits.above
-    return alertText({ place, state, value, limit, unit: '°C' }, config.UI_LANGUAGE)
+    return alertText({ place, state, value, limit, unit: quantityOf('temperature').unit }, config.UI_LANGUAGE)
   }
 
   return {

@@ -1,4 +1,4 @@
-import { baseQuantity, quantityOf } from '@hearthwatch/protocol'
+import { baseQuantity, quantityOf, quantityTitle } from '@hearthwatch/protocol'
 import { second } from '@hearthwatch/protocol/durations'
 import type { Zone } from '../../localtime.ts'
 import type { Language } from './language.ts'
@@ -37,11 +37,7 @@ export function createFigures(say: Language, timeZone: Zone) {
     return `${figure(amount, quantity ?? '')}${unit === '' || unit === '%' ? unit : ` ${unit}`}`
   }
 
-  function quantity(name: string): string {
-    const base = baseQuantity(name)
-    const known = Object.hasOwn(say.quantities, base) ? say.quantities[base] : undefined
-    return known === undefined ? foreign(name) : `${known}${name.slice(base.length).replace('_', ' ')}`
-  }
+  const quantity = (name: string): string => quantityTitle(name, say.tag) ?? foreign(name)
 
   /** The two largest units: nobody wants seconds beside hours. */
   function duration(ms: number): string {

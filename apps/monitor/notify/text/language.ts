@@ -28,8 +28,6 @@ export interface Phrase {
 /** What one language says. Names and texts of strangers come marked (see text.ts); values come with their unit. */
 export interface Language {
   tag: 'en' | 'zh-TW'
-  /** A known quantity's name; undefined: nobody knows it. */
-  quantities: Readonly<Record<string, string>>
   /** A moment, as people write it. */
   moment: Intl.DateTimeFormatOptions
   /** The same, of today or so. */

@@ -81,16 +81,6 @@ const overOf = (count: number, over: number) => (over === 0 ? '' : over === coun
 
 export const english: Language = {
   tag: 'en',
-  quantities: {
-    temperature: 'Temperature',
-    humidity: 'Humidity',
-    pressure: 'Air pressure',
-    battery: 'Battery',
-    co2: 'CO₂',
-    illuminance: 'Light',
-    voltage: 'Voltage',
-    power: 'Power',
-  },
   moment: { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   date: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },

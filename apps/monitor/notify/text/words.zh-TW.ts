@@ -69,16 +69,6 @@ const overOf = (count: number, over: number) => (over === 0 ? '' : over === coun
 
 export const traditionalChinese: Language = {
   tag: 'zh-TW',
-  quantities: {
-    temperature: '溫度',
-    humidity: '濕度',
-    pressure: '氣壓',
-    battery: '電量',
-    co2: '二氧化碳',
-    illuminance: '照度',
-    voltage: '電壓',
-    power: '功率',
-  },
   moment: { month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' },
   clock: { hour: 'numeric', minute: '2-digit' },
   date: { year: 'numeric', month: 'long', day: 'numeric', weekday: 'long' },

@@ -1,4 +1,4 @@
-import { baseQuantity } from '@hearthwatch/protocol'
+import { baseQuantity, gaugeOf } from '@hearthwatch/protocol'
 import type { Health } from '../../live/health.ts'
 import type { LiveState } from '../../live/live-state.ts'
 import type { Notify } from '../../notify/deliver.ts'
@@ -17,18 +17,6 @@ export interface MetricsOptions {
   notify: Pick<Notify, 'channels'>
   now(): number
   version: string
-}
-
-/** Names in base units, percent as a ratio; what nobody knows goes under one name with its own as a label. */
-const gauges: Record<string, { name: string; scale: number }> = {
-  temperature: { name: 'hearthwatch_temperature_celsius', scale: 1 },
-  humidity: { name: 'hearthwatch_humidity_ratio', scale: 0.01 },
-  pressure: { name: 'hearthwatch_pressure_pascals', scale: 100 },
-  battery: { name: 'hearthwatch_battery_ratio', scale: 0.01 },
-  co2: { name: 'hearthwatch_co2_ratio', scale: 1e-6 },
-  illuminance: { name: 'hearthwatch_illuminance_lux', scale: 1 },
-  voltage: { name: 'hearthwatch_voltage_volts', scale: 1 },
-  power: { name: 'hearthwatch_power_watts', scale: 1 },
 }
 
 /** The house for Prometheus. Each scrape is made afresh, so that nothing stays frozen at its last value. */
@@ -123,10 +111,9 @@ function writeMetrics({ store, liveState, counters, health, staleAfter, listener
     )
     for (const { room, quantity, device, value, time } of new Map(latest).values()) {
       if (at - time > staleAfter(device, room)) continue
-      const base = baseQuantity(quantity)
-      const known = Object.hasOwn(gauges, base) ? gauges[base] : undefined
-      const { name, scale } = known ?? { name: 'hearthwatch_reading', scale: 1 }
-      const labels = { room, device: device ?? '', ...(known && base === quantity ? {} : { quantity }) }
+      const gauge = gaugeOf(quantity)
+      const { name, scale } = gauge ?? { name: 'hearthwatch_reading', scale: 1 }
+      const labels = { room, device: device ?? '', ...(gauge && baseQuantity(quantity) === quantity ? {} : { quantity }) }
       found.set(name, [...(found.get(name) ?? []), { labels, value: Number((value * scale).toPrecision(12)) }])
     }
     return found
