@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import Database from 'better-sqlite3'
 import mqtt from 'mqtt'
-import { asInTheHouse, databaseOf, inFolder, monitorSettings, startProgram } from './program.ts'
+import { databaseOf, inFolder, monitorSettings, openMosquitto, startProgram } from './program.ts'
 import { median, progress } from './report.ts'
 import { usage } from './usage.ts'
 
@@ -14,15 +14,15 @@ const rounds = 3
 const series = 15
 
 interface Result {
-  /** ms from the first to the last reading */
+  /** Time from the first to the last reading, ms. */
   took: number
-  /** CPU of the whole process, s */
+  /** CPU time of the process, s. */
   cpu: number
-  /** largest resident memory, MB */
+  /** Largest resident memory, MB. */
   peak: number
 }
 
-/** 100,000 plain readings at QoS 1 wait in a persistent session; how fast are they taken in? Medians of 3. */
+/** Measures how fast 100,000 plain readings (QoS 1), queued in a persistent session, are received. Medians of 3 rounds. */
 export async function backlog(): Promise<void> {
   const bare: Result[] = []
   const ours: Result[] = []
@@ -37,10 +37,10 @@ export async function backlog(): Promise<void> {
   console.log(`\nA backlog of ${count.toLocaleString('en')} plain readings (QoS 1, ${series} series), median of ${rounds}`)
   console.table({
     'bare mqtt.js': row(peer),
-    'monitor, checked, judged and stored': row(us),
+    'monitor: checked, evaluated and stored': row(us),
   })
   console.log(
-    `The monitor takes them in at ${(peer.took / us.took).toFixed(2)} × the rate of bare mqtt.js, with ${(us.cpu / peer.cpu).toFixed(2)} × its CPU time.`,
+    `The monitor receives them at ${(peer.took / us.took).toFixed(2)} × the rate of bare mqtt.js, with ${(us.cpu / peer.cpu).toFixed(2)} × its CPU time.`,
   )
 }
 
@@ -52,7 +52,7 @@ function withBacklog(
   take: (broker: Broker, folder: string) => Promise<Result>,
 ): Promise<Result> {
   return inFolder(name, async (folder) => {
-    const broker = await startMosquitto(asInTheHouse)
+    const broker = await startMosquitto(openMosquitto)
     try {
       await subscribe(broker, folder)
       await publish(broker)
@@ -99,15 +99,15 @@ async function takeMonitor(broker: Broker, folder: string): Promise<Result> {
   const db = new Database(databaseOf(folder), { readonly: true })
   const stored = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
   const starting = startMonitor(broker, folder)
-  let first: { at: number; had: number } | undefined
+  let first: { at: number; rows: number } | undefined
   try {
-    for (let have = 0; have < count; have = stored.get() ?? 0) {
-      if (have > 0) first ??= { at: performance.now(), had: have }
+    for (let rows = 0; rows < count; rows = stored.get() ?? 0) {
+      if (rows > 0) first ??= { at: performance.now(), rows }
       await delay(5)
     }
-    // The clock starts with the first commit that is seen: what that one had brought is not counted in its time.
-    const { at, had } = first ?? { at: performance.now(), had: 0 }
-    const took = ((performance.now() - at) * count) / Math.max(1, count - had)
+    // The time starts at the first commit, so the readings of that commit are not counted.
+    const { at, rows } = first ?? { at: performance.now(), rows: 0 }
+    const took = ((performance.now() - at) * count) / Math.max(1, count - rows)
     const { cpu, peak } = await usage((await starting).pid)
     return { took, cpu, peak }
   } finally {

@@ -1,4 +1,4 @@
-/** The peer: an mqtt.js subscriber that mails through a pooled nodemailer when a value crosses a limit, and keeps nothing. */
+/** For comparison: an mqtt.js subscriber that sends a mail by pooled nodemailer when a value crosses a limit, and stores nothing. */
 import mqtt from 'mqtt'
 import { createTransport } from 'nodemailer'
 

@@ -1,4 +1,4 @@
-/** The peer: better-sqlite3 and nothing else, which inserts the rows of some devices' backlogs and says how long it took. */
+/** For comparison: bare better-sqlite3 inserts the backlogs of some devices, and reports the time. */
 import Database from 'better-sqlite3'
 import { readings } from './device.ts'
 

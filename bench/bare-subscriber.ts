@@ -1,4 +1,4 @@
-/** The peer: an mqtt.js subscriber with a persistent session that counts and does nothing else. */
+/** For comparison: an mqtt.js subscriber with a persistent session that only counts messages. */
 import mqtt from 'mqtt'
 
 const [url = '', count = '0', mode = ''] = process.argv.slice(2)

@@ -1,19 +1,19 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** What went over a connection since it was last asked. */
+/** Traffic of a connection. */
 export interface Traffic {
-  /** bytes of TCP's payload, from the client and to it */
+  /** Bytes of TCP payload from the client (`up`) and to it (`down`). */
   up: number
   down: number
-  /** pieces in which they came: a segment each, as long as one side waits for the other */
+  /** Number of chunks; each is one TCP segment while one side waits for the other. */
   pieces: number
 }
 
-/** A proxy on loopback that counts. */
+/** A TCP proxy on 127.0.0.1 that counts traffic. */
 export interface Counter {
   readonly port: number
-  /** What has been counted, and from then on anew. */
+  /** Returns the traffic since the last call. */
   take(): Traffic
   close(): Promise<void>
 }

@@ -2,29 +2,29 @@ import { randomBytes } from 'node:crypto'
 import { type Batch, type Row, readAck, topicOf, writeBatch } from '@hearthwatch/protocol'
 import mqtt, { type MqttClient } from 'mqtt'
 
-/** ms between two readings */
+/** Time between two readings, ms. */
 export const interval = 10_000
 
-/** A batch as it goes over the wire. */
+/** An encoded batch. */
 export interface Packed {
   batch: string
   payload: Buffer
 }
 
-/** A device that keeps a record, as its peer sees it: one batch after the other, each when the one before is acknowledged. */
+/** A simulated device that sends its record in batches. */
 export interface Device {
   readonly id: string
   readonly room: string
-  /** Sends these batches. @throws Error for an answer that is not "kept" */
+  /** Sends these batches, each after the acknowledgement of the previous one. @throws Error if the monitor refuses one */
   send(batches: readonly Packed[]): Promise<void>
-  /** Resolves when the broker has nothing more to say. */
+  /** Resolves when the broker has handled all earlier packets. */
   settle(): Promise<void>
   close(): Promise<void>
-  /** Takes the rows apart into batches, from the number of the first row on. */
+  /** Encodes the rows as batches of this size. */
   pack(rows: readonly Row[], size: number): Packed[]
 }
 
-/** Connects it and tells the house what it is. */
+/** Connects a device and publishes its info. */
 export async function startDevice(url: string, id: string): Promise<Device> {
   const room = `room of ${id}`
   const epoch = randomBytes(8).toString('hex')
@@ -72,7 +72,7 @@ function send(client: MqttClient, topic: string, batches: readonly Packed[]): Pr
     const onMessage = (_: string, payload: Buffer) => {
       const ack = readAck(payload)
       if (ack.re !== batches[next]?.batch) return
-      if (ack.err) return reject(new Error(`the monitor answers “${ack.err}”`))
+      if (ack.err) return reject(new Error(`the monitor refused a batch: ${ack.err}`))
       next += 1
       publish()
     }
@@ -82,15 +82,15 @@ function send(client: MqttClient, topic: string, batches: readonly Packed[]): Pr
 }
 
 /**
- * Readings of a room that warms and cools, the last one taken just now.
- * @param step the finest difference that the probe tells, °C
+ * Simulated readings of a room, up to the present.
+ * @param step resolution of the probe, °C
  */
 export function readings(count: number, seed: number, step = 0.1): Row[] {
   const end = Math.floor(Date.now() / interval) * interval
   let state = seed
   let value = 20
   return Array.from({ length: count }, (_, i) => {
-    // The constants of Numerical Recipes: any generator will do, as long as every run draws the same.
+    // A linear congruential generator with the constants of Numerical Recipes, so that every run is the same.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     value = Math.min(26, Math.max(14, value + (state / 2 ** 32 - 0.5) * 0.4))
     return {

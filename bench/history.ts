@@ -4,13 +4,13 @@ import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import Database from 'better-sqlite3'
 import { foldOld } from '../apps/monitor/nightly/archive-readings.ts'
 import { openStore } from '../apps/monitor/store/store.ts'
-import { asInTheHouse, databaseOf, inFolder, monitorSettings, startProgram } from './program.ts'
+import { databaseOf, inFolder, monitorSettings, openMosquitto, startProgram } from './program.ts'
 import { against, progress } from './report.ts'
-import { count, layYear, room, sizesOf, timeOf } from './year.ts'
+import { count, room, sizesOf, timeOf, writeYear } from './year.ts'
 
 const points = 500
-/** ms, and bytes */
-const bars = { database: 5, http: 20, block: 2 }
+/** Targets: time in ms, and bytes per archived reading. */
+const targets = { database: 5, http: 20, block: 2 }
 
 interface Span {
   name: string
@@ -18,38 +18,38 @@ interface Span {
   to: number
 }
 
-/** A year of one sensor: charts of it from the rows, from the rollups and from the archive, and what it takes on the disk. */
+/** Measures charts of a year of one sensor, from rows, rollups and the archive, and the size of the year on disk. */
 export function history(): Promise<void> {
   return inFolder('history', async (folder) => {
     const file = databaseOf(folder)
-    progress(`history: ${count.toLocaleString('en')} readings are laid down`)
-    const end = layYear(file)
+    progress(`history: writing ${count.toLocaleString('en')} readings`)
+    const end = writeYear(file)
     const spans: Span[] = [
       { name: 'a year', from: end - 365 * day, to: end },
-      { name: 'a year, cut anywhere', from: end - 364 * day - 1_234_567, to: end - 7_654_321 },
+      { name: 'a year, not aligned', from: end - 364 * day - 1_234_567, to: end - 7_654_321 },
       { name: 'a month', from: end - 30 * day, to: end },
       { name: 'a day', from: end - day, to: end },
       { name: 'six hours, half a year ago', from: end - 180 * day, to: end - 180 * day + day / 4 },
     ]
-    progress('history: charts are drawn')
+    progress('history: reading charts')
     const sql = await bySql(file, spans)
     const before = { sizes: sizesOf(file), ms: await byStore(file, spans) }
-    progress('history: it is folded')
-    const folding = await fold(file, end)
+    progress('history: archiving')
+    const archived = await archive(file, end)
     const after = { sizes: sizesOf(file), ms: await byStore(file, spans) }
-    progress('history: charts are drawn over HTTP')
+    progress('history: reading charts over HTTP')
     const http = await byHttp(folder, spans)
     report(spans, { sql, before: before.ms, after: after.ms, http })
-    reportSizes(before.sizes, after.sizes, folding)
+    reportSizes(before.sizes, after.sizes, archived)
     console.log(
-      `A year as ${points} points takes ${against(Math.max(before.ms[0] ?? 0, after.ms[0] ?? 0), bars.database, 'at most', 1)} ms in the database`,
+      `A year as ${points} points takes ${against(Math.max(before.ms[0] ?? 0, after.ms[0] ?? 0), targets.database, 'at most', 1)} ms in the database`,
     )
-    console.log(`and ${against(http[0] ?? 0, bars.http, 'at most', 1)} ms over HTTP.`)
-    console.log(`A folded reading takes ${against(after.sizes.data / folding.readings, bars.block, 'at most', 2)} bytes.`)
+    console.log(`and ${against(http[0] ?? 0, targets.http, 'at most', 1)} ms over HTTP.`)
+    console.log(`An archived reading takes ${against(after.sizes.data / archived.readings, targets.block, 'at most', 2)} bytes.`)
   })
 }
 
-/** The peer: the same buckets out of the rows, by nothing but SQL. */
+/** For comparison: the same buckets from the rows, by SQL alone. */
 async function bySql(file: string, spans: readonly Span[]): Promise<number[]> {
   const db = new Database(file, { readonly: true })
   const buckets = db
@@ -73,7 +73,7 @@ async function byStore(file: string, spans: readonly Span[]): Promise<number[]> 
 }
 
 async function byHttp(folder: string, spans: readonly Span[]): Promise<number[]> {
-  const broker = await startMosquitto(asInTheHouse)
+  const broker = await startMosquitto(openMosquitto)
   const port = String(await freePort())
   const settings = { MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, ...monitorSettings(folder), HTTP_PORT: port }
   try {
@@ -90,8 +90,8 @@ async function byHttp(folder: string, spans: readonly Span[]): Promise<number[]>
   }
 }
 
-/** The first night's work. */
-async function fold(file: string, end: number) {
+/** Archives the readings like the first nightly run. */
+async function archive(file: string, end: number) {
   const store = openStore(file)
   const begun = performance.now()
   const readings = await foldOld({ store, now: () => end, log: silent })
@@ -110,8 +110,8 @@ function report(spans: readonly Span[], took: { sql: number[]; before: number[];
         name,
         {
           'SQL over the rows': round(took.sql[i] ?? 0),
-          'ours, before folding': round(took.before[i] ?? 0),
-          'after folding': round(took.after[i] ?? 0),
+          'ours, before archiving': round(took.before[i] ?? 0),
+          'after archiving': round(took.after[i] ?? 0),
           'over HTTP': round(took.http[i] ?? 0),
         },
       ]),
@@ -122,7 +122,7 @@ function report(spans: readonly Span[], took: { sql: number[]; before: number[];
 type Sizes = ReturnType<typeof sizesOf>
 
 function reportSizes(before: Sizes, after: Sizes, { readings, took }: { readings: number; took: number }): void {
-  console.log(`On the disk; the first night folds ${readings.toLocaleString('en')} readings in ${(took / 1000).toFixed(1)} s`)
+  console.log(`Size on disk; the first night archives ${readings.toLocaleString('en')} readings in ${(took / 1000).toFixed(1)} s`)
   const row = ({ rows, blocks, rollups, free }: Sizes) => {
     const mega = (bytes: number) => Number((bytes / 1e6).toFixed(1))
     const each = Number(((rows + blocks + rollups) / count).toFixed(1))
@@ -130,9 +130,9 @@ function reportSizes(before: Sizes, after: Sizes, { readings, took }: { readings
       'rows, MB': mega(rows),
       'blocks, MB': mega(blocks),
       'rollups, MB': mega(rollups),
-      'bytes a reading': each,
-      'free for new ones, MB': mega(free),
+      'bytes per reading': each,
+      'free, MB': mega(free),
     }
   }
-  console.table({ 'before folding': row(before), 'after folding': row(after) })
+  console.table({ 'before archiving': row(before), 'after archiving': row(after) })
 }

@@ -5,25 +5,25 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { day } from '@hearthwatch/protocol/durations'
 import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import mqtt from 'mqtt'
-import { asInTheHouse, databaseOf, inFolder, monitorSettings, startProgram } from './program.ts'
+import { databaseOf, inFolder, monitorSettings, openMosquitto, startProgram } from './program.ts'
 import { progress } from './report.ts'
 import { usage } from './usage.ts'
-import { layYear, percentile, room } from './year.ts'
+import { percentile, room, writeYear } from './year.ts'
 
 const pages = 50
-/** Readings a second, and rooms that they come from. */
+/** Readings per second, and number of rooms. */
 const rate = 2000
 const rooms = 100
-/** s to come to rest, and s that are measured */
-const settles = 3
-const lasts = 20
+/** Time before the measurement, and its duration, s. */
+const warmUp = 3
+const duration = 20
 
-/** How long the page waits for its answers while the house is at its busiest. */
+/** Measures the response times of the HTTP API at rest and under load. */
 export function http(): Promise<void> {
   return inFolder('http', async (folder) => {
-    progress('http: a year is laid down')
-    const end = layYear(databaseOf(folder))
-    const broker = await startMosquitto(asInTheHouse)
+    progress('http: writing a year of readings')
+    const end = writeYear(databaseOf(folder))
+    const broker = await startMosquitto(openMosquitto)
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const MQTT_URL = `mqtt://127.0.0.1:${broker.port}`
@@ -36,24 +36,24 @@ export function http(): Promise<void> {
       }
       try {
         progress('http: at rest')
-        // The first answers of all are slow: the code is being compiled.
+        // The first responses are slow, because the code is being compiled.
         await ask(url, paths, 1)
-        const quiet = await ask(url, paths, settles)
+        const quiet = await ask(url, paths, warmUp)
         const watchers = fork(join(import.meta.dirname, 'pages.ts'), [url, String(pages)])
         await once(watchers, 'message')
         const source = await publish(MQTT_URL)
-        progress(`http: ${settles + lasts} s with ${pages} pages and ${rate} readings/s`)
-        await delay(settles * 1000)
+        progress(`http: ${warmUp + duration} s with ${pages} pages and ${rate} readings/s`)
+        await delay(warmUp * 1000)
         const before = { cpu: (await usage(monitor.pid)).cpu, sent: source.sent, at: performance.now() }
-        const busy = await ask(url, paths, lasts)
+        const busy = await ask(url, paths, duration)
         const passed = (performance.now() - before.at) / 1000
         const cpu = ((await usage(monitor.pid)).cpu - before.cpu) / passed
-        const came = (source.sent - before.sent) / passed
-        watchers.send('how much?')
+        const received = (source.sent - before.sent) / passed
+        watchers.send('report')
         const [{ open }] = (await once(watchers, 'message')) as [{ open: number }]
         watchers.kill()
         await source.stop()
-        report({ quiet, busy, cpu, came, open })
+        report({ quiet, busy, cpu, received, open })
       } finally {
         await monitor.stop()
       }
@@ -63,7 +63,7 @@ export function http(): Promise<void> {
   })
 }
 
-/** Readings as many foreign sensors send them, 20 times a second a handful. */
+/** Publishes live readings like many foreign sensors, in bursts of 50 ms. */
 async function publish(url: string) {
   const client = await mqtt.connectAsync(url, { reconnectPeriod: 0, protocolVersion: 4, writeCache: false })
   const begun = performance.now()
@@ -94,14 +94,16 @@ async function ask(url: string, paths: Record<string, string>, seconds: number):
       await (await fetch(url + path)).arrayBuffer()
       times[name] = [...(times[name] ?? []), performance.now() - begun]
     }
-    // A page does not ask all the time.
+    // A page pauses between its requests.
     await delay(20)
   }
   return times
 }
 
-function report({ quiet, busy, cpu, came, open }: { quiet: Times; busy: Times; cpu: number; came: number; open: number }): void {
-  console.log(`\nAnswers of the page, in ms: at rest, and with ${open} of ${pages} pages open and ${Math.round(came)} readings/s coming in`)
+type Load = { quiet: Times; busy: Times; cpu: number; received: number; open: number }
+
+function report({ quiet, busy, cpu, received, open }: Load): void {
+  console.log(`\nResponse times in ms: at rest, and with ${open} of ${pages} pages open and ${Math.round(received)} readings/s`)
   const figures = (times: readonly number[] = []) => ({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) })
   const round = (ms: number) => Number(ms.toFixed(1))
   console.table(
@@ -115,5 +117,5 @@ function report({ quiet, busy, cpu, came, open }: { quiet: Times; busy: Times; c
       }),
     ),
   )
-  console.log(`The monitor needed ${Math.round(cpu * 100)} % of a core meanwhile.`)
+  console.log(`Under load the monitor used ${Math.round(cpu * 100)} % of a core.`)
 }

@@ -1,4 +1,4 @@
-/** Pages that are open: each hears the stream of events and throws it away. Says when all of them hear, and how much on request. */
+/** Simulates open pages: each receives the event stream and discards it. Reports when all are connected, and the bytes on request. */
 import { once } from 'node:events'
 import { request } from 'node:http'
 
@@ -20,4 +20,4 @@ await Promise.all(
   }),
 )
 process.on('message', () => process.send?.({ bytes, open }))
-process.send?.('all hear')
+process.send?.('all connected')

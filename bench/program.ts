@@ -4,49 +4,50 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A monitor or a sensor in a process of its own, as people run it. */
+/** A monitor or a sensor in a process of its own. */
 export interface Program {
   readonly pid: number
-  /** SIGTERM, and waits for the end. */
+  /** Stops it by SIGTERM, and waits for its end. */
   stop(): Promise<void>
 }
 
 export interface ProgramOptions {
-  /** Its working directory, where its files go. */
+  /** Working directory of the program, for its files. */
   folder: string
-  /** Settings; of the bench's own environment it gets the PATH alone. */
+  /** Settings; the program inherits only PATH from the environment. */
   settings: Record<string, string>
 }
 
+/** Log messages that show that a program is ready. */
 const ready = { monitor: 'listening to the broker', sensor: 'started' }
 const processes = new Set<{ kill(signal: NodeJS.Signals): boolean }>()
 process.once('exit', () => {
   for (const child of processes) child.kill('SIGKILL')
 })
 
-/** As the image starts them: see the Dockerfile. The first start of all fills the cache. */
-const asInTheImage = {
+/** Node.js settings of the image (Dockerfile). The first start fills the compile cache. */
+const nodeSettings = {
   NODE_OPTIONS: '--max-semi-space-size=4',
   NODE_COMPILE_CACHE: join(import.meta.dirname, '..', 'node_modules', '.cache', 'node'),
 }
 
-/** Starts it and waits until its log says that it is there. @throws Error with its own words where it ends instead */
+/** Starts a program and waits until it is ready. @throws Error with its log if it exits instead */
 export async function startProgram(name: 'monitor' | 'sensor', { folder, settings }: ProgramOptions): Promise<Program> {
   const main = join(import.meta.dirname, '..', 'apps', name, 'main.ts')
   const child = spawn(process.execPath, [main], {
     cwd: folder,
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'info', ...asInTheImage, ...settings },
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'info', ...nodeSettings, ...settings },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   processes.add(child)
   const ended = once(child, 'exit').finally(() => processes.delete(child))
-  let said = ''
+  let log = ''
   await new Promise<void>((resolve, reject) => {
     child.stderr.on('data', (text) => {
-      if (said.length < 10_000) said += text
-      if (said.includes(ready[name])) resolve()
+      if (log.length < 10_000) log += text
+      if (log.includes(ready[name])) resolve()
     })
-    ended.then(() => reject(new Error(`the ${name} ended: ${said}`)))
+    ended.then(() => reject(new Error(`the ${name} exited: ${log}`)))
   })
   return {
     pid: child.pid ?? 0,
@@ -57,13 +58,13 @@ export async function startProgram(name: 'monitor' | 'sensor', { folder, setting
   }
 }
 
-/** Where a bench's monitor has its database. */
+/** The database file of the monitor under test. */
 export const databaseOf = (folder: string) => join(folder, 'house.db')
 
-/** The settings of a monitor that is there for a bench alone, in this folder. */
+/** Settings of a monitor whose files are in this folder. */
 export const monitorSettings = (folder: string) => ({ DATABASE_FILE: databaseOf(folder), HTTP_PORT: '0' })
 
-/** The settings of a sensor that is there for a bench alone. */
+/** Settings of a sensor whose outbox is in this folder. */
 export const sensorSettings = (folder: string, id: string) => ({
   SENSOR_ID: id,
   ROOM: id,
@@ -71,7 +72,7 @@ export const sensorSettings = (folder: string, id: string) => ({
   OUTBOX_DIR: join(folder, 'outbox'),
 })
 
-/** A folder that is gone when the work is done. */
+/** Makes a temporary folder for the work, and deletes it afterwards. */
 export async function inFolder<T>(name: string, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), `bench-${name}-`))
   try {
@@ -81,7 +82,7 @@ export async function inFolder<T>(name: string, work: (folder: string) => Promis
   }
 }
 
-/** A Mosquitto set up as ours is (mosquitto/mosquitto.conf), but open to everyone. */
-export const asInTheHouse = {
+/** Options of a Mosquitto with the limits of mosquitto/mosquitto.conf, but without passwords. */
+export const openMosquitto = {
   config: ['allow_anonymous true', 'max_inflight_messages 1000', 'max_queued_messages 200000', 'set_tcp_nodelay true'],
 }

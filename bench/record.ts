@@ -9,25 +9,26 @@ import Database from 'better-sqlite3'
 import { quality } from '../apps/sensor/outbox/clock.ts'
 import { openOutbox } from '../apps/sensor/outbox/open.ts'
 import { readings, startDevice } from './device.ts'
-import { asInTheHouse, databaseOf, inFolder, monitorSettings, type Program, sensorSettings, startProgram } from './program.ts'
+import { databaseOf, inFolder, monitorSettings, openMosquitto, type Program, sensorSettings, startProgram } from './program.ts'
 import { against, median, progress } from './report.ts'
 import { usage } from './usage.ts'
 
 const rounds = 3
-const house = { devices: 50, rows: 6000 }
-/** One reading in 10 s, for a week. */
+/** Number of devices, and rows of each. */
+const fleet = { devices: 50, rows: 6000 }
+/** Rows of a week with one reading per 10 s. */
 const week = 60_480
 
 interface Result {
-  /** ms from the first batch to the last acknowledgement */
+  /** Time from the first batch to the last acknowledgement, ms. */
   took: number
-  /** CPU of the process meanwhile, s */
+  /** CPU time of the process meanwhile, s. */
   cpu: number
-  /** its largest resident memory, MB */
+  /** Its largest resident memory, MB. */
   peak: number
 }
 
-/** The record of a house comes in after an outage, and the week of one sensor. Medians of 3. */
+/** Measures how fast the backlogs of 50 devices are stored after an outage, and the week of one sensor. Medians of 3 rounds. */
 export async function record(): Promise<void> {
   const bare: Result[] = []
   const ours: Result[] = []
@@ -36,18 +37,18 @@ export async function record(): Promise<void> {
     progress(`record: round ${round} of ${rounds}, bare better-sqlite3`)
     bare.push(await inFolder('record', insertBare))
     progress(`record: round ${round} of ${rounds}, the monitor`)
-    ours.push(await inFolder('record', takeHouse))
+    ours.push(await inFolder('record', takeFleet))
     progress(`record: round ${round} of ${rounds}, a week of one sensor`)
     weeks.push(await inFolder('record', takeWeek))
   }
-  const count = house.devices * house.rows
+  const count = fleet.devices * fleet.rows
   const peer = median(bare, ({ took }) => took)
   const us = median(ours, ({ took }) => took)
   const one = median(weeks, ({ took }) => took)
-  console.log(`\nThe record: ${count.toLocaleString('en')} readings of ${house.devices} devices, ${maxRows} a batch, median of ${rounds}`)
+  console.log(`\nThe record: ${count.toLocaleString('en')} readings of ${fleet.devices} devices, ${maxRows} per batch, median of ${rounds}`)
   console.table({
-    'bare better-sqlite3, a transaction for each batch': row(peer, count),
-    'monitor, checked, judged, stored and acknowledged': row(us, count),
+    'bare better-sqlite3, one transaction per batch': row(peer, count),
+    'monitor: checked, evaluated, stored and acknowledged': row(us, count),
     [`monitor, a week of one sensor (${week.toLocaleString('en')})`]: row(one, week),
   })
   console.log(
@@ -57,7 +58,7 @@ export async function record(): Promise<void> {
 }
 
 async function insertBare(folder: string): Promise<Result> {
-  const args = [join(folder, 'bare.db'), ...[house.devices, house.rows, maxRows].map(String)]
+  const args = [join(folder, 'bare.db'), ...[fleet.devices, fleet.rows, maxRows].map(String)]
   const child = fork(join(import.meta.dirname, 'bare-sqlite.ts'), args)
   const [result] = (await once(child, 'message')) as [Result]
   await once(child, 'exit')
@@ -65,7 +66,7 @@ async function insertBare(folder: string): Promise<Result> {
 }
 
 async function withMonitor(folder: string, work: (url: string, monitor: Program) => Promise<Result>): Promise<Result> {
-  const broker = await startMosquitto(asInTheHouse)
+  const broker = await startMosquitto(openMosquitto)
   const url = `mqtt://127.0.0.1:${broker.port}`
   try {
     const monitor = await startProgram('monitor', { folder, settings: { MQTT_URL: url, ...monitorSettings(folder) } })
@@ -79,11 +80,11 @@ async function withMonitor(folder: string, work: (url: string, monitor: Program)
   }
 }
 
-/** The batches are packed beforehand: in a house each device does that by itself. */
-function takeHouse(folder: string): Promise<Result> {
+/** The batches are encoded before the measurement, because each device does that on its own machine. */
+function takeFleet(folder: string): Promise<Result> {
   return withMonitor(folder, async (url, monitor) => {
-    const devices = await Promise.all(Array.from({ length: house.devices }, (_, i) => startDevice(url, `pi-${i}`)))
-    const backlogs = devices.map((device, i) => ({ device, batches: device.pack(readings(house.rows, i), maxRows) }))
+    const devices = await Promise.all(Array.from({ length: fleet.devices }, (_, i) => startDevice(url, `pi-${i}`)))
+    const backlogs = devices.map((device, i) => ({ device, batches: device.pack(readings(fleet.rows, i), maxRows) }))
     const before = await usage(monitor.pid)
     const begun = performance.now()
     await Promise.all(backlogs.map(({ device, batches }) => device.send(batches)))
@@ -91,12 +92,12 @@ function takeHouse(folder: string): Promise<Result> {
     const { cpu, peak } = await usage(monitor.pid)
     await Promise.all(devices.map((device) => device.close()))
     const stored = read(folder, (db) => db.prepare<[], number>('SELECT count(*) FROM reading').pluck().get() ?? 0)
-    if (stored !== house.devices * house.rows) throw new Error(`${stored} readings are stored`)
+    if (stored !== fleet.devices * fleet.rows) throw new Error(`${stored} readings are stored`)
     return { took, cpu: cpu - before.cpu, peak }
   })
 }
 
-/** Our own sensor, from the start of its process until the monitor has everything that its outbox held. */
+/** Measures our sensor, from the start of its process until the monitor has stored its whole outbox. */
 function takeWeek(folder: string): Promise<Result> {
   const settings = sensorSettings(folder, 'pi-week')
   const opened = openOutbox({ ...settings, OUTBOX_MAX: 1_000_000, OUTBOX_SYNC: 'normal' }, silent)

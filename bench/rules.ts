@@ -13,46 +13,44 @@ const rounds = 3
 const counts = [1, 100, 1000]
 const series = Array.from({ length: 50 }, (_, i) => ({ room: `room-${i}`, quantity: 'temperature', device: `pi-${i}` }))
 const values = [19.5, 20, 20.5, 21, 20.5, 20, 19.5]
-/** Readings that are judged, and those that are stored for comparison, a hundred a commit. */
-const judged = 200_000
+/** Number of evaluated readings, of readings stored for comparison, and of readings per commit. */
+const evaluated = 200_000
 const stored = 100_000
-const together = 100
+const perCommit = 100
 
-/** Which rooms a rule is about. */
-const ways = {
-  'each about one room': (i: number) => `room-${i % series.length}`,
-  'each about every room': () => '*',
+/** The rooms of each rule. */
+const roomsOf = {
+  'each for one room': (i: number) => `room-${i % series.length}`,
+  'each for all rooms': () => '*',
 }
 
-/** What it costs to judge a reading by 1, 100 and 1,000 rules. */
+/** Measures the evaluation of a reading by 1, 100 and 1,000 rules. */
 export async function rules(): Promise<void> {
   const table: Record<string, Record<string, number>> = {}
-  const storing = await measure('storing it', [], keep)
-  for (const [way, where] of Object.entries(ways)) {
+  const storing = await measure('storing', [], storeReadings)
+  for (const [kind, rooms] of Object.entries(roomsOf)) {
     let one: number | undefined
     for (const count of counts) {
-      const cost = await measure(`${count} ${way}`, make(count, where), judge)
+      const cost = await measure(`${count} ${kind}`, make(count, rooms), evaluate)
       one ??= cost
-      table[`${count} ${count === 1 ? 'rule' : 'rules'}, ${way}`] = {
+      table[`${count} ${count === 1 ? 'rule' : 'rules'}, ${kind}`] = {
         'ns of CPU': Math.round(cost),
         'times one rule': Number((cost / one).toFixed(1)),
-        '% of storing it': Number(((cost / storing) * 100).toFixed(1)),
+        '% of storing': Number(((cost / storing) * 100).toFixed(1)),
       }
     }
   }
-  console.log(
-    `\nJudging one reading of a house that is well, with ${series.length} series; storing one takes ${Math.round(storing)} ns of CPU`,
-  )
+  console.log(`\nEvaluating one reading without alerts, with ${series.length} series; storing one takes ${Math.round(storing)} ns of CPU`)
   console.table(table)
 }
 
-function make(count: number, where: (i: number) => string): Rule[] {
+function make(count: number, rooms: (i: number) => string): Rule[] {
   return Array.from({ length: count }, (_, i) =>
-    completeRule({ name: `rule-${i}`, quantity: 'temperature', rooms: where(i), condition: 'above', limit: 30 + i / 1000 }),
+    completeRule({ name: `rule-${i}`, quantity: 'temperature', rooms: rooms(i), condition: 'above', limit: 30 + i / 1000 }),
   )
 }
 
-/** @returns ns of CPU per reading: what others do on this machine does not bend it */
+/** @returns CPU time per reading in ns, which does not depend on the load by other programs */
 async function measure(name: string, set: readonly Rule[], work: (store: Store) => number): Promise<number> {
   const costs: number[] = []
   for (let round = 1; round <= rounds; round += 1) {
@@ -72,7 +70,7 @@ async function measure(name: string, set: readonly Rule[], work: (store: Store) 
 
 const at = <T>(list: readonly T[], i: number) => list[i % list.length] as T
 
-function judge(store: Store): number {
+function evaluate(store: Store): number {
   const notificationQueue = createNotificationQueue({
     notifications: store.notifications,
     audience: [],
@@ -84,19 +82,19 @@ function judge(store: Store): number {
   const pass = (from: number, to: number) => {
     for (let i = from; i < to; i += 1) reading(at(series, i), at(values, i), start + i * 200, { recorded: false })
   }
-  // Each series meets its rules, and the compiler the code.
-  pass(0, judged / 10)
+  // Warms up: the state of each series is created, and the code is compiled.
+  pass(0, evaluated / 10)
   const before = process.cpuUsage()
-  pass(judged / 10, judged + judged / 10)
-  return ns(process.cpuUsage(before), judged)
+  pass(evaluated / 10, evaluated + evaluated / 10)
+  return ns(process.cpuUsage(before), evaluated)
 }
 
-function keep(store: Store): number {
+function storeReadings(store: Store): number {
   const start = Date.now()
   const before = process.cpuUsage()
-  for (let i = 0; i < stored; i += together) {
+  for (let i = 0; i < stored; i += perCommit) {
     store.transaction(() => {
-      for (let j = i; j < i + together; j += 1) store.readings.addTimed(at(series, j), at(values, j), start + j * 200, false)
+      for (let j = i; j < i + perCommit; j += 1) store.readings.addTimed(at(series, j), at(values, j), start + j * 200, false)
     })
   }
   return ns(process.cpuUsage(before), stored)

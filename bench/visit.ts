@@ -4,30 +4,30 @@ import { launch } from '../apps/dashboard/test/browser.ts'
 import { startDemoWithPast } from '../apps/demo/screenshots/start.ts'
 import { against, median, progress } from './report.ts'
 
-/** A phone of the middle class on a weak network, as Lighthouse has it: a fourth of the speed, 1.6 Mbit/s, 150 ms there and back. */
+/** A mid-range phone on a slow network, with Lighthouse's values: a fourth of the CPU speed, 1.6 Mbit/s, 150 ms round trip. */
 const phone = {
   cpu: 4,
   network: { offline: false, latency: 150, downloadThroughput: (1.6 * 1024 * 1024) / 8, uploadThroughput: (750 * 1024) / 8 },
   screen: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 }
 const visits = 5
-/** KB of compressed JavaScript at a first visit. */
+/** Target for compressed JavaScript at the first visit, KB. */
 const mostScript = 80
 
 interface Visit {
-  /** ms until the first value stands in its tile, and until the first curve is drawn. */
+  /** Time until the first tile shows a value, ms. */
   filled: number
-  /** Bytes over the network, headers included, of scripts and of all. */
+  /** Bytes over the network, including headers: scripts, and everything. */
   script: number
   all: number
   requests: number
 }
 
-/** How long a phone waits for the house at a first visit, and at the next one. */
+/** Measures the loading of the page on a phone, at the first visit and at the next one. */
 export async function visit(): Promise<void> {
-  if (find('chromium') === undefined) return console.error('The bench of a visit needs Chromium: apt-get install chromium')
-  progress('visit: a house is furnished')
-  const house = await startDemoWithPast()
+  if (find('chromium') === undefined) return console.error('The bench "visit" needs Chromium: apt-get install chromium')
+  progress('visit: starting a monitor with a year of readings')
+  const demo = await startDemoWithPast()
   const browser = await launch()
   try {
     const first: Visit[] = []
@@ -35,17 +35,17 @@ export async function visit(): Promise<void> {
     for (let i = 1; i <= visits; i++) {
       progress(`visit: ${i} of ${visits}`)
       const context = await browser.newContext({ locale: 'en-GB', ...phone.screen })
-      first.push(await openPage(context, house.url))
-      again.push(await openPage(context, house.url))
+      first.push(await openPage(context, demo.url))
+      again.push(await openPage(context, demo.url))
       await context.close()
     }
     const results = { 'first visit': median(first, ({ filled }) => filled), 'next visit': median(again, ({ filled }) => filled) }
-    console.log('\nOpening the page on a phone of the middle class (a fourth of this CPU) over 1.6 Mbit/s and 150 ms, eight rooms')
+    console.log('\nOpening the page with eight rooms on a mid-range phone (a fourth of this CPU) over 1.6 Mbit/s and 150 ms')
     console.table(
       Object.fromEntries(
         Object.entries(results).map(([name, { filled, script, all, requests }]) => [
           name,
-          { 'ms to a filled tile': Math.round(filled), 'KB of script': kilobytes(script), 'KB of all': kilobytes(all), requests },
+          { 'ms to the first value': Math.round(filled), 'KB of scripts': kilobytes(script), 'KB in total': kilobytes(all), requests },
         ]),
       ),
     )
@@ -54,7 +54,7 @@ export async function visit(): Promise<void> {
     )
   } finally {
     await browser.close()
-    await house.close()
+    await demo.close()
   }
 }
 
@@ -73,7 +73,7 @@ async function openPage(context: Context, url: string): Promise<Visit> {
     return value !== null && /\d/.test(value.textContent) ? performance.now() : false
   })
   const at = Number(await filled.jsonValue())
-  // What the first view still fetches counts, too.
+  // Later requests of the first view count too.
   await tab.waitForTimeout(1500)
   const { script, all, requests } = bytes
   await tab.close()

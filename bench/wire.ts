@@ -1,30 +1,33 @@
 import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { startCounter } from './counter.ts'
 import { readings, startDevice } from './device.ts'
-import { asInTheHouse, inFolder, monitorSettings, startProgram } from './program.ts'
+import { inFolder, monitorSettings, openMosquitto, startProgram } from './program.ts'
 import { against, progress } from './report.ts'
 
 const sizes = [1, 10, 60, 360]
-/** Batches of each size: enough that one that is packed well or badly does not matter. */
+/** Number of batches of each size, over which the bytes are averaged. */
 const batches = 30
-/** What a probe tells apart, °C: a cheap one, a DS18B20, and all the decimals that we write. */
+/** Resolution of a probe, °C: a cheap one, a DS18B20, and the finest that is sent. */
 const steps = [0.1, 0.0625, 0.001]
-/** A segment's headers: IPv4 20, TCP 20, its time stamps 12. bytes */
+/** Bytes of the headers of a TCP segment: IPv4 20, TCP 20, timestamps 12. */
 const headers = 52
-/** The batch size that the bar is about, and the bar, in bytes a reading. */
-const usual = { size: 60, most: 6 }
+/** Batch size, and target in bytes per reading for it. */
+const usual = { size: 60, target: 6 }
 
+/** Bytes per reading. */
 interface Cost {
-  /** bytes a reading: the record's own JSON or zlib; TCP's payload both ways, with MQTT's headers and both acknowledgements; the same with IP and TCP */
+  /** JSON, compressed by zlib where that is smaller. */
   payload: number
+  /** TCP payload in both directions, with MQTT headers, PUBACK and acknowledgement. */
   socket: number
+  /** The same with IP and TCP headers. */
   all: number
 }
 
-/** Bytes per reading between a device and its broker, counted on the socket. */
+/** Measures the bytes per reading between a device and its broker, counted on the socket. */
 export function wire(): Promise<void> {
   return inFolder('wire', async (folder) => {
-    const broker = await startMosquitto(asInTheHouse)
+    const broker = await startMosquitto(openMosquitto)
     const counter = await startCounter(broker.port)
     try {
       const settings = { MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, COMMIT_INTERVAL: '0', ...monitorSettings(folder) }
@@ -45,10 +48,10 @@ async function measure(url: string, take: () => { up: number; down: number; piec
   const costs = new Map<string, Cost>()
   for (const [i, step] of steps.entries()) {
     for (const size of sizes) {
-      progress(`wire: ${size} a batch, in steps of ${step} °C`)
+      progress(`wire: ${size} per batch, in steps of ${step} °C`)
       const device = await startDevice(url, `pi-${i}-${size}`)
       const packed = device.pack(readings(size * batches, size, step), size)
-      // What the connection itself costs is not the record's.
+      // The bytes of connecting are not counted.
       await device.settle()
       take()
       await device.send(packed)
@@ -57,34 +60,34 @@ async function measure(url: string, take: () => { up: number; down: number; piec
       const each = (bytes: number) => bytes / (size * batches)
       const payload = each(packed.reduce((sum, batch) => sum + batch.payload.length, 0))
       const socket = each(up + down)
-      // Of each exchange TCP itself acknowledges the last piece with a segment of its own; before, it rides along.
+      // TCP acknowledges the last piece of each exchange with a segment of its own, and the others together with data.
       costs.set(keyOf(size, step), { payload, socket, all: socket + each((pieces + batches) * headers) })
     }
   }
   return costs
 }
 
-const keyOf = (size: number, step: number) => `${size} a batch, steps of ${step} °C`
+const keyOf = (size: number, step: number) => `${size} per batch, steps of ${step} °C`
 
 function report(costs: Map<string, Cost>): void {
-  console.log('\nBytes on the wire per reading of the record (one quantity a row, one in 10 s; QoS 1, JSON through zlib)')
+  console.log('\nBytes on the wire per reading of the record (one quantity per row, one row per 10 s; QoS 1, JSON with zlib)')
   console.table(
     Object.fromEntries(
       [...costs].map(([name, { payload, socket, all }]) => [
         name,
-        { payload: round(payload), 'on the socket, both ways': round(socket), 'with IP and TCP (estimated)': round(all) },
+        { payload: round(payload), 'on the socket, both directions': round(socket), 'with IP and TCP (estimated)': round(all) },
       ]),
     ),
   )
-  const { size, most } = usual
+  const { size, target } = usual
   const all = steps.map((step) => costs.get(keyOf(size, step))?.all ?? 0)
   for (const [i, step] of steps.entries())
-    console.log(`${size} a batch in steps of ${step} °C: ${against(all[i] ?? 0, most, 'at most', 1)} bytes a reading all told.`)
-  if (Math.max(...all) <= most) return
-  console.log(`Why it is missed: each row names its number, its time to the ms and its quantity. zlib cannot count on, so a row costs
-some 45 to 60 bits, for references to the row before and the digits that are new; that alone is more than ${most} bytes.
-What a batch costs beside its rows (topic, PUBACK, the acknowledgement's JSON, headers) is shared by ${size}. Below ${most}
-comes another format (differences as varints), and this one was agreed on so that anybody can write and read it.`)
+    console.log(`${size} per batch in steps of ${step} °C: ${against(all[i] ?? 0, target, 'at most', 1)} bytes per reading in total.`)
+  if (Math.max(...all) <= target) return
+  console.log(`Reason: each row contains its number, its time in ms and its quantity. zlib cannot encode increments, so a row takes
+45 to 60 bits for references to the row before and for new digits. That alone is more than ${target} bytes. The other bytes of a
+batch (topic, PUBACK, acknowledgement, headers) are shared by its ${size} rows. Fewer than ${target} bytes need another format, such as
+differences as varints. JSON was chosen so that other programs can write and read it easily.`)
 }
 
 const round = (bytes: number) => Number(bytes.toFixed(1))

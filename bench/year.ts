@@ -4,13 +4,13 @@ import Database from 'better-sqlite3'
 import { openStore } from '../apps/monitor/store/store.ts'
 import { interval, readings } from './device.ts'
 
-/** A reading in 10 s, for 365 days. */
+/** Number of readings in 365 days, one per 10 s. */
 export const count = (365 * day) / interval
 export const room = 'kitchen'
 const name = { room, quantity: 'temperature', device: 'pi-year' }
 
-/** Lays a year of one sensor into a new database, to the tenth of a degree and up to this moment. @returns when the last one is, ms */
-export function layYear(file: string): number {
+/** Writes a year of one sensor into a new database, with a resolution of 0.1 °C. @returns the time of the last reading, ms since the epoch */
+export function writeYear(file: string): number {
   const store = openStore(file)
   const all = readings(count, 1)
   for (let from = 0; from < all.length; from += 10_000)
@@ -22,7 +22,7 @@ export function layYear(file: string): number {
   return all.at(-1)?.time ?? 0
 }
 
-/** What each table takes, in bytes, and the pages that are free. */
+/** Sizes of the tables and of the free pages, in bytes. */
 export function sizesOf(file: string) {
   const db = new Database(file)
   db.pragma('wal_checkpoint(TRUNCATE)')
@@ -34,11 +34,11 @@ export function sizesOf(file: string) {
   return { rows: of('reading'), blocks: of('block', 'block_span'), data, rollups: of('rollup_5m', 'rollup_1h'), free }
 }
 
-/** How long a piece of work takes, in ms: the median of some runs after the first, which fills the caches. */
+/** Duration of the work in ms: the median of several runs after the first, which fills the caches. */
 export async function timeOf(work: () => unknown, runs = 20): Promise<number> {
   const took: number[] = []
   for (let run = 0; run <= runs; run += 1) {
-    // Who asks for a chart asks once, and not of a process that has just been busy.
+    // A pause, so that each run meets an idle process, as a person's request does.
     await delay(10)
     const begun = performance.now()
     await work()
@@ -47,7 +47,7 @@ export async function timeOf(work: () => unknown, runs = 20): Promise<number> {
   return percentile(took.slice(1), 0.5)
 }
 
-/** @param part 0.5: the median; 0.99: what one of a hundred is longer than */
+/** @param part 0.5 for the median, 0.99 for the value that 1 % exceed */
 export function percentile(all: readonly number[], part: number): number {
   const sorted = [...all].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
