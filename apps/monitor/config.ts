@@ -10,7 +10,7 @@ const url = (schemes: string, description: string) => Type.String({ pattern: `^(
 const port = (fallback: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description })
 const secret = (description: string) => Type.String({ secret: true, description })
 
-/** Every setting of the monitor, in the order of the documents. */
+/** Every setting of the monitor, in the order of .env.example. */
 export const settings = Type.Object({
   MQTT_URL: Type.Optional(url('mqtts?|wss?', 'mqtt://, mqtts://, ws:// or wss:// and the broker; without one the monitor starts its own')),
   MQTT_USERNAME: Type.Optional(Type.String({ description: 'user name at the broker' })),

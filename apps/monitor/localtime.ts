@@ -2,7 +2,7 @@ import { hour } from '@hearthwatch/protocol/durations'
 /** A time zone by its IANA name; undefined: the machine's own. */
 export type Zone = string | undefined
 
-/** Formats are slow to make and live as long as the process. */
+/** Formatters are slow to create, so they are kept. */
 const formats = new Map<Zone, Intl.DateTimeFormat>()
 
 function format(zone: Zone): Intl.DateTimeFormat {
@@ -16,8 +16,8 @@ function format(zone: Zone): Intl.DateTimeFormat {
 }
 
 /**
- * What the clock on the wall shows at `now` (ms), as if it were UTC: a number that leaps ahead where daylight saving
- * begins, and shows an hour twice where it ends. Whole seconds.
+ * The local time at `now` (ms), written as if it were UTC: whole seconds, in ms. It skips an hour when daylight saving
+ * begins, and repeats one when it ends.
  */
 export function wallTime(now: number, zone: Zone): number {
   const shown = Object.fromEntries(
@@ -29,16 +29,16 @@ export function wallTime(now: number, zone: Zone): number {
   return Date.UTC(year, month - 1, day, hour, minute, second)
 }
 
-/** The date there at `now` (ms), as `2026-11-23`. */
+/** The local date at `now` (ms), as `2026-11-23`. */
 export function localDate(now: number, zone: Zone): string {
   return new Date(wallTime(now, zone)).toISOString().slice(0, 10)
 }
 
 /**
- * A local date as a span of time: `from` inclusive, `to` exclusive, ms. 23 or 25 hours long where daylight saving
- * changes; where the clock skips midnight the day begins when it has skipped it.
+ * A local date as a span of time: `from` inclusive, `to` exclusive, ms. A day on which daylight saving changes has 23 or
+ * 25 hours. If the clock skips midnight, the day begins after the skip.
  * @param date as `2026-11-23`
- * @throws RangeError where the calendar has no such date
+ * @throws RangeError if the calendar has no such date
  */
 export function dayBounds(date: string, zone: Zone): { from: number; to: number } {
   const midnight = Date.parse(`${date}T00:00:00Z`)
@@ -46,9 +46,7 @@ export function dayBounds(date: string, zone: Zone): { from: number; to: number 
   return { from: momentAt(midnight, zone), to: momentAt(midnight + 24 * hour, zone) }
 }
 
-/**
- * The moment (ms) at which the wall shows this time (see `wallTime`); where the clock skips it, the moment after.
- */
+/** The moment (ms) of this local time (see `wallTime`); if the clock skips it, the moment after. */
 export function momentAt(wall: number, zone: Zone): number {
   // The world's clocks lie between 12 hours behind UTC and 14 ahead; in between, search by halves.
   let early = wall - 15 * hour

@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     const config = readConfig()
     const log = createLog('monitor', config.LOG_LEVEL)
     const damaged = whenDamaged(config.DATABASE_FILE, log)
-    // Whoever it was that read or wrote: nobody can go on with it.
+    // No part of the program can continue without the database.
     process.on('uncaughtExceptionMonitor', damaged)
     const monitor = await startMonitor(config, log, Date.now, () => process.exit(1)).catch((error) => {
       damaged(error)
@@ -46,7 +46,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Damage that no check has found at the start: the next one looks more closely, and moves the file aside. */
+/** Damage that the check at the start did not find. The next start checks more closely and moves the file aside. */
 function whenDamaged(file: string, log: Log): (error: unknown) => void {
   return (error) => {
     if (!isDamage(error)) return

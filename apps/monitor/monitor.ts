@@ -38,8 +38,8 @@ export interface Monitor {
 
 /**
  * The whole journey: packet → intake → one transaction {reading, alert step, notification} → acknowledgement → people.
- * @param onStuck called after half an hour without a broker, or when the database file was taken away: end the process, so
- *   that its supervisor starts it again
+ * @param onStuck called after half an hour without a broker, or when the database file was taken away. The process should
+ *   end, so that its supervisor restarts it.
  * @throws if the database, the broker's port or the page's port cannot be had; the message is for people
  */
 export async function startMonitor(
@@ -136,7 +136,8 @@ export async function startMonitor(
       control,
       channelNames,
       packetTrace: trace,
-      forget: (device) => forget(device, { store, orders: control, liveState, notificationQueue, onForgotten: presence.reclaim, now }),
+      forget: (device) =>
+        forget(device, { store, orders: control, liveState, notificationQueue, onForgotten: presence.refreshOwners, now }),
       acknowledge: (ids) => acknowledge(ids, { store, liveState, now }),
       notify,
       now,

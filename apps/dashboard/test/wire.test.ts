@@ -34,7 +34,7 @@ describe('The wire view', need('chromium'), () => {
     const seen = wire.see(packet, false)
     assert.ok(seen, 'nobody looks')
     for (const word of verdict) seen.trace(word)
-    seen.tell(kept)
+    seen.emit(kept)
     return seen
   }
   const live = (tab: Tab) =>
@@ -178,7 +178,7 @@ describe('The wire view', need('chromium'), () => {
     const packet = { payload: Buffer.from('1'), qos: 0 as const, retain: false, dup: false }
     for (let burst = 0; burst < 2; burst++) {
       await nextSecond()
-      for (let i = 1; i <= 250; i++) wire.see({ ...packet, topic: `home/kitchen/q${burst * 250 + i}` }, false)?.tell(undefined)
+      for (let i = 1; i <= 250; i++) wire.see({ ...packet, topic: `home/kitchen/q${burst * 250 + i}` }, false)?.emit(undefined)
       await entry(tab, new RegExp(`q${burst * 250 + 200}\\b`)).waitFor()
     }
     await nextSecond()

@@ -11,9 +11,9 @@ import type { Epoch } from '../store/record-progress.ts'
 import type { Store } from '../store/store.ts'
 import { measureNetworkDelay } from './network-delay.ts'
 
-/** A row that was taken longer ago than this, by our clock, is not judged as "now". ms */
+/** An older row, by our clock, is not judged as current. */
 const lateAfter = 10 * minute
-/** A row that is ahead of its own batch by more than this was taken before the device's clock was put back: nobody knows when. ms */
+/** A row further ahead of its own batch was taken before the device's clock was set back: its time is unknown. ms */
 const mostAhead = 5000
 const usualInterval = 10_000
 /** s */
@@ -30,7 +30,7 @@ export interface ApplyBatchOptions {
   reject(topic: string, reason: string, why: string, at: number): void
 }
 
-/** The newest value of a batch: of all of them the one that is shown. */
+/** The newest value of a column: the one that is shown. */
 interface Newest {
   value: number
   time: number
@@ -39,13 +39,13 @@ interface Newest {
   old: boolean
 }
 
-/** One key of a batch: looked up once, not for each of its rows. */
+/** One key of a batch, looked up once instead of for each row. */
 interface Column {
   name: SeriesName
-  /** What is shown, if it was heard live. */
+  /** The value shown now, if it arrived live. */
   live: Current | null
-  /** Of when the latest reading is that has been told. ms */
-  told: number
+  /** Time of the latest reading that was published as an event. ms */
+  publishedUpTo: number
   add: ReturnType<Store['readings']['series']>
   judge: ReturnType<Judge['forBatch']>
   newest: Newest | null
@@ -53,7 +53,7 @@ interface Column {
 
 export type ApplyBatch = ReturnType<typeof createApplyBatch>
 
-/** One batch of a device's record, kept inside the transaction of the other messages. */
+/** Applies one batch of a device's record, inside the transaction of the other messages. */
 export function createApplyBatch({
   store: { readings, records },
   judge,
@@ -64,9 +64,9 @@ export function createApplyBatch({
 }: ApplyBatchOptions) {
   const networkDelayOf = measureNetworkDelay()
 
-  /** Whether a number that was kept before was kept for this very row. */
+  /** True if an already stored sequence number was stored for this very row. */
   function explains({ device, epoch, now }: Batch, row: Row, at: number): boolean {
-    // By the earlier of both clocks: where ours is ahead by years, everything would be too old to be looked at.
+    // Use the earlier of both clocks: if ours is years ahead, every row would count as deleted by retention.
     if (retentionDays > 0 && row.time < Math.min(at, now) - retentionDays * day) return true
     if (records.isLost(device, epoch, row.seq)) return true
     return Object.entries(row.values).every(([key, value]) => {
@@ -75,27 +75,27 @@ export function createApplyBatch({
     })
   }
 
-  /** @returns null for what is no key */
+  /** @returns null if the key names no quantity */
   function columnOf(key: string, { device, trusted }: Batch, ownRoom: string, interval: number): Column | null {
     const place = placeOf(key, ownRoom)
     if (place === null) return null
     const name = { ...place, device }
     const shown = liveState.current(place.room, place.quantity)
-    const told = shown && !shown.old ? shown.time : Number.NEGATIVE_INFINITY
+    const publishedUpTo = shown && !shown.old ? shown.time : Number.NEGATIVE_INFINITY
     const live = shown && !shown.old && !shown.recorded ? shown : null
-    return { name, live, told, add: readings.series(name, !trusted), judge: judge.forBatch(name, interval), newest: null }
+    return { name, live, publishedUpTo, add: readings.series(name, !trusted), judge: judge.forBatch(name, interval), newest: null }
   }
 
-  /** @returns how many values were stored */
-  function keepRows(batch: Batch, rows: readonly Row[], device: Device, topic: string, at: number): number {
+  /** @returns the number of values stored */
+  function applyRows(batch: Batch, rows: readonly Row[], device: Device, topic: string, at: number): number {
     const columns = new Map<string, Column | null>()
     const interval = (device.info?.interval ?? usualInterval / 1000) * 1000
     const behind = isBehind(batch, device.info?.interval)
-    const transit = networkDelayOf(batch.device, batch.now, at)
+    const delay = networkDelayOf(batch.device, batch.now, at)
     let stored = 0
     for (const row of rows) {
       const age = batch.now - row.time
-      const taken = at - transit - Math.max(0, age)
+      const taken = at - delay - Math.max(0, age)
       const old = age > lateAfter || age < -mostAhead
       for (const key in row.values) {
         const value = row.values[key]
@@ -111,7 +111,7 @@ export function createApplyBatch({
           if (add(checkValue(value, name.quantity), checkTime(row.time, at), old) === null) continue
           stored += 1
           column.judge(value, taken, old || behind)
-          if (!old) tell(column, { value, time: row.time, taken })
+          if (!old) publish(column, { value, time: row.time, taken })
           if (column.newest === null || row.time > column.newest.time) column.newest = { value, time: row.time, taken, old }
         } catch (error) {
           if (!(error instanceof PayloadError)) throw error
@@ -124,7 +124,7 @@ export function createApplyBatch({
     return stored
   }
 
-  /** What no live message has shown is shown now; what is old only where nothing newer stands. */
+  /** Shows a value that no live message has shown; an old one only if nothing newer is shown. */
   function show({ room, quantity, device }: SeriesName, { value, time, taken, old }: Newest): void {
     const shown = liveState.current(room, quantity)
     if (shown !== undefined && !shown.old && shown.time >= Math.min(time, taken)) return
@@ -132,12 +132,12 @@ export function createApplyBatch({
     liveState.show(room, quantity, old ? current : { ...current, recorded: true })
   }
 
-  /** Whoever listens hears of each reading that no live message has told, in the order of time. */
-  function tell(column: Column, { value, time, taken }: Omit<Newest, 'old'>): void {
-    const { name, live, told } = column
+  /** Publishes an event for each reading that did not arrive live, in order of time. */
+  function publish(column: Column, { value, time, taken }: Omit<Newest, 'old'>): void {
+    const { name, live, publishedUpTo } = column
     const current: Current = { value, time: Math.min(time, taken), device: name.device }
-    if (current.time <= told) return
-    column.told = current.time
+    if (current.time <= publishedUpTo) return
+    column.publishedUpTo = current.time
     if (live !== null && isOneReading(live, current)) return
     notificationQueue.publishEvent({
       type: 'reading',
@@ -156,7 +156,7 @@ export function createApplyBatch({
         records.remember({ ...before, ...after })
         return { ack: { ...answer, seq: after.kept }, stored: 0 }
       }
-      const stored = keepRows(batch, verdict.rows, device, topic, at)
+      const stored = applyRows(batch, verdict.rows, device, topic, at)
       for (const gap of verdict.gaps) records.addGap(batch.device, batch.epoch, gap, at)
       const heard = verdict.rows.length > 0 ? at : before.heard
       const progress: Epoch = { ...before, ...after, heard, skew: batch.now - at }
@@ -189,8 +189,8 @@ export function createApplyBatch({
 }
 
 /**
- * Whether the device has more to send than this batch. What is then still to come is nearer to now: the alerts of this
- * moment are not for these rows to raise or to end.
+ * True if the device has newer rows than this batch. A batch that is not the newest is treated as late: it never raises or
+ * resolves a current alert.
  */
 function isBehind({ rows, now }: Batch, interval: number | undefined): boolean {
   const [last, before] = [rows.at(-1), rows.at(-2)]

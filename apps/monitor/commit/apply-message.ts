@@ -47,7 +47,7 @@ export function createApplyMessage({
     } else trace?.('recorded')
     if (late) return trace?.('late')
     const device = presence.sender(topic, message.room, null)
-    if (device) presence.alive(device, at)
+    if (device) presence.markSeen(device, at)
     // If several devices claim the topic, only the record knows which of them sent this.
     if (recorded && !device) return
     judge.reading(name, value, at, { recorded, deferred: message.deferred })
@@ -81,7 +81,7 @@ export function createApplyMessage({
     const { ack, stored } = applyBatch.apply(batch, device, topic, at)
     storing += stored
     answers.push({ device: id, ack })
-    presence.alive(device, at)
+    presence.markSeen(device, at)
     if (trace) traceBatch(trace, batch, ack, stored)
   }
 
@@ -110,13 +110,13 @@ export function createApplyMessage({
           item.trace?.('alive')
           const device = devices.getOrMake(item.device, item.device, null)
           Object.assign(device, { heartbeat: item.heartbeat, beats: true })
-          return presence.alive(device, item.at)
+          return presence.markSeen(device, item.at)
         }
         case 'response': {
           item.trace?.('alive')
           orders.answer(item.device, item.response, item.at)
           const device = devices.get(item.device)
-          return device && !item.late ? presence.alive(device, item.at) : undefined
+          return device && !item.late ? presence.markSeen(device, item.at) : undefined
         }
         case 'caught-up':
           lateTexts.clear()
@@ -150,7 +150,7 @@ export function createApplyMessage({
       lateTexts.clear()
       notificationQueue.forget()
       judge.rolledBack()
-      presence.reclaim()
+      presence.refreshOwners()
     },
   }
 }

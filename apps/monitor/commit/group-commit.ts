@@ -1,24 +1,24 @@
-/** How many acknowledgements may wait before they are worth a commit: a broker's usual window. */
+/** A commit happens at once when this many messages wait for an acknowledgement: the usual window of a broker. */
 const window = 20
-/** ms between two tries while the disk says no. */
+/** Time between two attempts while the disk refuses writes. ms */
 const retryAfter = 1000
-/** How long what is remembered may wait for another commit that takes it along. ms */
+/** How long a remembered item may wait for another commit. ms */
 const idle = 30_000
 
 export interface GroupCommit<T> {
   /**
-   * Hands over something to be kept.
-   * @param urgent not to wait for others
-   * @param acknowledged somebody waits for the answer
-   * @returns resolves after the commit that keeps it; the same promise for everything in one commit
+   * Adds an item to the next commit.
+   * @param urgent the commit does not wait for more items
+   * @param acknowledged a sender waits for the acknowledgement
+   * @returns resolves after the commit; the same promise for every item of one commit
    */
   add(item: T, urgent: boolean, acknowledged: boolean): Promise<void>
   /**
-   * Takes something along with the next commit that is in memory already, and costs nothing if it is lost: whatever that
-   * commit writes has it. It is kept again only where a commit fails, because memory goes back then.
+   * Adds an item that is already applied in memory to the next commit. Losing it is harmless. It is applied again only if
+   * a commit fails, because memory is reset then.
    */
   remember(item: T): void
-  /** How many wait. */
+  /** Number of items that wait. */
   readonly waiting: number
   /** Why the last commit failed; empty while all is well. */
   readonly trouble: string
@@ -29,13 +29,13 @@ export interface GroupCommit<T> {
 }
 
 /**
- * Gathers what comes together into one transaction: at once when the last commit is longer than `interval` ms ago,
- * when something is urgent or when many wait for an acknowledgement; else after `interval`.
- * @param keep the transaction; when it throws nothing has been kept
- * @param isOutsideTrouble whether to try again (a full disk); anything else is a bug of ours and is thrown
+ * Gathers items into one transaction. It commits at once if the last commit is longer than `interval` ms ago, if an item
+ * is urgent, or if many senders wait for an acknowledgement; else after `interval`.
+ * @param transaction stores the items; if it throws, nothing is stored
+ * @param isOutsideTrouble true if the commit is to be tried again (a full disk); any other error is a bug and is thrown
  */
 export function groupCommit<T>(
-  keep: (items: readonly T[]) => void,
+  transaction: (items: readonly T[]) => void,
   {
     interval,
     now,
@@ -60,7 +60,7 @@ export function groupCommit<T>(
     soon = later = someDay = undefined
     if (items.length === 0 && remembered.length === 0) return
     try {
-      keep(items)
+      transaction(items)
     } catch (error) {
       if (!isOutsideTrouble(error)) throw error
       const why = (error as Error).message
@@ -85,7 +85,7 @@ export function groupCommit<T>(
       if (acknowledged) acknowledgements += 1
       if (trouble === '' && soon === undefined) {
         const passed = now() - last
-        // Not here and now, but after the packets that came in the same chunk: they go into the same commit.
+        // After the packets of the same chunk from the socket: they go into the same commit.
         if (urgent || acknowledgements >= window || passed >= interval || passed < 0) soon = setImmediate(commit)
         else later ??= setTimeout(commit, interval - passed)
       }

@@ -1,14 +1,16 @@
-/** What takes longer than this is no delay: a link breaks before that, and the device sends afresh. Its clock has been set. ms */
-const longest = 60_000
-/** For how long the quickest batch is remembered, ms: clocks drift, and are set by a little. */
-const memory = 5 * 60_000
+import { minute } from '@hearthwatch/protocol/durations'
+
+/** A larger difference is no delay: the device's clock was set. A link breaks sooner, and the device sends again. */
+const longest = minute
+/** The fastest batch is remembered for this long: clocks drift and are corrected. */
+const memory = 5 * minute
 
 /**
- * How much longer than others of its device a batch was on its way, ms: a clock that is off is off for all of them, so what
- * one lags behind the quickest of late is the way. Without that, readings that a link has held back would seem younger than
- * what has been said live since, and raise an alert once more that is over.
- * @param now when it was sent, by the device's clock
- * @param at when it came, by ours
+ * Extra network delay of a batch, relative to the fastest recent batch of the same device, ms. A wrong device clock is
+ * equally wrong for all its batches and cancels out. Without this correction, rows that a slow link delayed would count
+ * as newer than live readings that arrived in between, and would raise a resolved alert again.
+ * @param now when the batch was sent, by the device's clock
+ * @param at when it arrived, by ours
  */
 export function measureNetworkDelay(): (device: string, now: number, at: number) => number {
   const quickest = new Map<string, { ahead: number; at: number }>()

@@ -11,16 +11,16 @@ export interface ForgetOptions {
   orders: Control
   liveState: LiveState
   notificationQueue: NotificationQueue
-  /** The devices are other ones now. */
+  /** Called after the device was removed. */
   onForgotten(): void
   now(): number
 }
 
 /**
- * Forgets a device: what the broker keeps of it, its row, its orders and its tiles. Its open alerts are over, and nobody
- * is told, since whoever forgets it knows. Its readings stay.
- * @returns false where it has come back meanwhile
- * @throws NotConnected where the broker cannot be reached: then nothing is forgotten
+ * Forgets a device: its retained messages, its row, its desired settings and commands, and its tiles. Its open alerts
+ * resolve without a notification, since a person asked for this. Its readings stay.
+ * @returns false if the device has come back meanwhile
+ * @throws NotConnected if the broker cannot be reached: then nothing is forgotten
  */
 export async function forget(
   device: Device,
@@ -28,7 +28,7 @@ export async function forget(
 ): Promise<boolean> {
   const { devices, alerts } = store
   const others = [...devices.all()].filter(({ key }) => key !== device.key)
-  // The broker first: dying between the two, the device is still there to be forgotten once more.
+  // The broker first: if the monitor is killed in between, the device can be forgotten again.
   await orders.clear(tracesOf(device, others))
   if (devices.get(device.key)?.status === 'online') return false
   store.transaction(() => {
@@ -42,7 +42,7 @@ export async function forget(
       alerts.save(alert)
       notificationQueue.publishEvent({ type: 'alert', data: { ...alert } })
     }
-    // Should it come back, what it does not measure any more is not missed.
+    // If the device returns, quantities that it no longer measures are not missed.
     for (const [subject] of [...store.seriesStates.all()]) if (subject.endsWith(`/${device.key}`)) store.seriesStates.remove(subject)
     store.orders.remove(device.key)
     devices.remove(device.key)
@@ -54,7 +54,7 @@ export async function forget(
   return true
 }
 
-/** The retained topics that are this device's alone. What a device says of itself may be wrong, so others' are left out. */
+/** The retained topics of this device alone. Its `info` may be wrong, so topics that other devices claim are left out. */
 export function tracesOf({ key: id, info }: Device, others: Iterable<Device>): string[] {
   const topicOwners = topicOwnersOf(others)
   const own = ['info', 'config', 'deviceStatus'].map((name) => topicOf(name as 'info', { id }))
@@ -63,7 +63,7 @@ export function tracesOf({ key: id, info }: Device, others: Iterable<Device>): s
   return [...new Set([...own, ...cleared])]
 }
 
-/** A live reading, or a room's status: where a sensor may say something, and nothing of another device. */
+/** True for topics of a room on which a sensor publishes: live readings and its status. */
 function isOfRoom(topic: string): boolean {
   const [home, room = '', sensor, ...more] = topic.split('/')
   if (home !== 'home' || !isName(room)) return false

@@ -8,11 +8,11 @@ import { topicOwnersOf } from './topic-owners.ts'
 
 export type Presence = ReturnType<typeof createPresence>
 
-/** Who is there: whose a message is, and what it says of its sender. Called inside the transaction. */
+/** Assigns messages to devices and keeps each device's status. Called inside the transaction. */
 export function createPresence(devices: Devices, judge: Judge, notificationQueue: NotificationQueue) {
   let topicOwners = topicOwnersOf(devices.all())
 
-  /** Whoever sends on this topic; null where several claim it and nobody can tell which one it was. */
+  /** The device that publishes on this topic; null if several devices claim it. */
   function sender(topic: string, room: string | null, id: string | null): Device | null {
     const owner = topicOwners.ownerOf(topic)
     if (owner === 'several') return null
@@ -25,41 +25,41 @@ export function createPresence(devices: Devices, judge: Judge, notificationQueue
     return { room, quantity, device: typeof owner === 'object' ? owner.key : null }
   }
 
-  function show(device: Device, status: DeviceStatus): void {
+  function setStatus(device: Device, status: DeviceStatus): void {
     const changed = device.status !== status
     device.status = status
     devices.put(device)
     if (changed) notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: device.id, status } })
   }
 
-  function alive(device: Device, at: number): void {
+  function markSeen(device: Device, at: number): void {
     judge.deviceSeen(device, at)
-    show(device, 'online')
+    setStatus(device, 'online')
   }
 
-  function status({ topic, room, device: id, status: said, retained, at }: Extract<Message, { kind: 'status' }>): void {
+  function status({ topic, room, device: id, status: stated, retained, at }: Extract<Message, { kind: 'status' }>): void {
     const device = sender(topic, room, id)
     if (device === null) return
-    // Old news sets what is shown; whether the device is missed is for its silence to say.
-    if (retained) return show(device, said)
-    if (said === 'online') return alive(device, at)
+    // A retained status is old: it is shown, and raises no alert.
+    if (retained) return setStatus(device, stated)
+    if (stated === 'online') return markSeen(device, at)
     judge.deviceOffline(device, at)
-    show(device, 'offline')
+    setStatus(device, 'offline')
   }
 
-  function info(id: string, said: Info, retained: boolean, at: number): void {
-    const device = devices.getOrMake(id, id, said.room)
-    const news = JSON.stringify(device.info) !== JSON.stringify(said)
-    Object.assign(device, { info: said, room: said.room })
+  function info(id: string, stated: Info, retained: boolean, at: number): void {
+    const device = devices.getOrMake(id, id, stated.room)
+    const news = JSON.stringify(device.info) !== JSON.stringify(stated)
+    Object.assign(device, { info: stated, room: stated.room })
     devices.put(device)
     if (news) {
-      reclaim()
-      adopt(said, at)
+      refreshOwners()
+      adopt(stated, at)
     }
-    if (!retained) alive(device, at)
+    if (!retained) markSeen(device, at)
   }
 
-  /** What came from nobody in particular is this device's from now on. */
+  /** Messages on these topics belong to this device from now on; until now they belonged to the room. */
   function adopt(info: Info, at: number): void {
     for (const { topic } of info.readings) {
       const [, room = '', quantity = ''] = topic.split('/')
@@ -71,24 +71,24 @@ export function createPresence(devices: Devices, judge: Judge, notificationQueue
     judge.retire(`/${info.room}`, at)
   }
 
-  /** Reads again the topic owners after devices have changed. */
-  function reclaim(): void {
+  /** Reads the topic owners again after devices have changed. */
+  function refreshOwners(): void {
     topicOwners = topicOwnersOf(devices.all())
   }
 
   return {
     sender,
     seriesName,
-    show,
-    alive,
+    setStatus,
+    markSeen,
     status,
     info,
-    reclaim,
+    refreshOwners,
 
-    /** Whether a record brings what is said on this topic. */
+    /** True if a record brings the readings of this topic. */
     isRecorded: (topic: string) => topicOwners.isRecorded(topic),
 
-    /** Whether nobody has claimed this topic. */
+    /** True if no device claims this topic. */
     isFree: (topic: string) => topicOwners.ownerOf(topic) === 'nobody',
   }
 }

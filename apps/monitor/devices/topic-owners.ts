@@ -2,7 +2,7 @@ import type { Device } from '../store/devices.ts'
 
 export type TopicOwners = ReturnType<typeof topicOwnersOf>
 
-/** Whose is a topic, by what the devices say of themselves in `info`. */
+/** The owner of each topic, by the `info` messages of the devices. */
 export function topicOwnersOf(devices: Iterable<Device>) {
   const owners = new Map<string, Set<string>>()
   const recorded = new Set<string>()
@@ -20,10 +20,10 @@ export function topicOwnersOf(devices: Iterable<Device>) {
     }
   }
   return {
-    /** Whether a record brings what is said on this topic: then the record makes it a row, and nobody else. */
+    /** True if a record brings the readings of this topic: only the record stores them then. */
     isRecorded: (topic: string) => recorded.has(topic),
 
-    /** The device that this topic belongs to; `several` where more than one say so, and it decides for none of them. */
+    /** The device that owns this topic; `several` if more than one device claims it. */
     ownerOf(topic: string): { key: string } | 'several' | 'nobody' {
       const claimed = owners.get(topic)
       if (claimed === undefined) return 'nobody'

@@ -5,21 +5,21 @@ import type { Log } from '@hearthwatch/log'
 import type { Config } from '../config.ts'
 
 export interface EmbeddedBroker extends Broker {
-  /** Where and as whom the monitor reaches it. */
+  /** The address and login of the monitor. */
   url: string
   username: string
   password: string
-  /** Lets everybody else in: the monitor listens. */
+  /** Accepts other clients: the monitor is subscribed. */
   acceptClients(): void
 }
 
-/** Nobody waits longer for the monitor than this. ms */
+/** Other clients are accepted after this time at the latest. ms */
 const listenTimeout = 5000
 
 /**
- * Without `MQTT_URL` the monitor brings its own broker, with the same password file and ACL that Mosquitto reads. The
- * monitor lets itself in by a password that lives as long as the process.
- * @throws if the port cannot be had
+ * Without `MQTT_URL` the monitor starts its own broker, with the same password file and ACL that Mosquitto reads. The
+ * monitor logs in with a password that exists only in this process.
+ * @throws if the port is not free
  */
 export async function startEmbeddedBroker(config: Config, log: Log): Promise<EmbeddedBroker> {
   const username = config.MQTT_USERNAME ?? 'monitor'
@@ -44,7 +44,7 @@ export async function startEmbeddedBroker(config: Config, log: Log): Promise<Emb
   return { ...broker, url: `mqtt://${host}:${broker.port}`, username, password, acceptClients }
 }
 
-/** Where the broker is, ours or another, and as whom the monitor comes there. */
+/** Address and login of the broker, embedded or external. */
 export function addressOf({ MQTT_URL, MQTT_USERNAME, MQTT_PASSWORD, clientId, tls }: Config, own: EmbeddedBroker | null) {
   if (own) return { url: own.url, username: own.username, password: own.password, clientId, tls }
   return { url: MQTT_URL ?? '', username: MQTT_USERNAME, password: MQTT_PASSWORD, clientId, tls }

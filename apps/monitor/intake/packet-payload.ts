@@ -6,12 +6,12 @@ import type { Packet } from '@hearthwatch/mqtt'
 /** Bytes of a payload that are shown as text, and as hex. */
 const mostText = 2048
 const mostHex = 256
-/** What is larger is shown packed. */
+/** A larger payload is shown compressed. */
 const mostUnpacked = 262_144
 /** First byte of a zlib stream with the usual window (RFC 1950). */
 const zlib = 0x78
 
-/** Whatever a stranger has sent, as text that can be shown. */
+/** Makes any payload into text that can be shown. */
 export function showPayload(payload: Buffer): ShownPayload {
   const { length } = payload
   const inside = payload[0] === zlib ? unpack(payload) : null
@@ -30,7 +30,7 @@ function unpack(payload: Buffer): Buffer | null {
   }
 }
 
-/** No character is cut in two. */
+/** Cuts between two characters. */
 function firstText(text: Buffer): string {
   let end = Math.min(text.length, mostText)
   while (end < text.length && ((text[end] as number) & 0xc0) === 0x80) end -= 1
@@ -38,8 +38,8 @@ function firstText(text: Buffer): string {
 }
 
 /**
- * Bytes of a PUBLISH packet of MQTT 3.1.1, section 3.3: type and flags, the remaining length, the topic behind its own
- * length, a packet identifier where it is to be acknowledged, and the payload. TCP and TLS come on top.
+ * Bytes of a PUBLISH packet (MQTT 3.1.1, section 3.3): type and flags, the remaining length, the topic with its length, a
+ * packet identifier above QoS 0, and the payload. TCP and TLS add to it.
  */
 export function bytesOnWire({ topic, payload, qos }: Pick<Packet, 'topic' | 'payload' | 'qos'>): number {
   const remaining = 2 + Buffer.byteLength(topic) + (qos > 0 ? 2 : 0) + payload.length

@@ -23,16 +23,16 @@ import {
 import { minute } from '@hearthwatch/protocol/durations'
 import type { Trace } from './packet-trace.ts'
 
-/** A packet that has been checked: nothing else goes further. */
+/** A checked packet. */
 export type Message = {
   topic: string
-  /** When it came, ms. */
+  /** Time of arrival, ms. */
   at: number
-  /** The broker had kept it: old news. */
+  /** A retained message: an old value. */
   retained: boolean
-  /** It waited at the broker while we were away: to be kept, not to be judged as now. */
+  /** The broker had queued it while the monitor was away: it is stored, but not judged as current. */
   late: boolean
-  /** Where somebody looks at it on the wire: what becomes of it. */
+  /** Records the outcome, if somebody watches this packet. */
   trace?: Trace
 } & (
   | { kind: 'reading'; room: string; quantity: string; value: number; time: number | null }
@@ -49,19 +49,19 @@ export type StatusMessage = Extract<Message, { kind: 'status' }>
 
 export type Parser = ReturnType<typeof createParser>
 
-/** A reading that was taken longer ago than this is not judged as "now". ms */
+/** An older reading is not judged as current. */
 const lateAfter = 10 * minute
 
 /**
- * Turns packets into messages. What is wrong is counted by reason, logged at most once a minute for each topic and
- * reason, and goes no further.
+ * Turns packets into messages. A bad packet is counted by reason, logged at most once a minute for each topic and reason,
+ * and dropped.
  */
 export function createParser(log: Log) {
   const rejected = new Map<string, number>()
   const logged = new Map<string, number>()
   const parsed = new Map<string, Parsed | null>()
 
-  /** The same few topics come again and again: take each apart once. */
+  /** Parses each topic once: the same few come again and again. */
   function lookUp(topic: string): Parsed | null {
     let found = parsed.get(topic)
     if (found === undefined) {
@@ -87,7 +87,7 @@ export function createParser(log: Log) {
   function read(packet: Packet, at: number, late: boolean, trace?: Trace): Message | null {
     const { topic, payload } = packet
     const about = lookUp(topic)
-    if (about === null) return reject(topic, 'bad-topic', 'no topic of this house, or a name in it is none', at, trace)
+    if (about === null) return reject(topic, 'bad-topic', 'not a topic of this system, or a name in it is not allowed', at, trace)
     if (payload.length > maxPacketBytes) return reject(topic, 'too-large', `${payload.length} bytes`, at, trace)
     const plain = { topic, at, retained: packet.retain, late }
     const head = trace ? { ...plain, trace } : plain
@@ -109,13 +109,13 @@ export function createParser(log: Log) {
         case 'sharedHeartbeat': {
           const heartbeat = readHeartbeat(payload)
           const device = heartbeat.device_id ?? ''
-          if (!isName(device)) return reject(topic, 'bad-name', 'no device_id, or one that is no name', at, trace)
+          if (!isName(device)) return reject(topic, 'bad-name', 'device_id is missing or not a name', at, trace)
           return { ...head, kind: 'heartbeat', device, heartbeat }
         }
         case 'info': {
           const info = readInfo(payload)
           if (info.id !== about.id || !isName(info.room))
-            return reject(topic, 'bad-name', 'another id than the topic’s, or a room that is none', at, trace)
+            return reject(topic, 'bad-name', 'the id differs from the topic’s, or the room is not a name', at, trace)
           return { ...head, kind: 'info', device: about.id, info }
         }
         case 'response':
@@ -124,7 +124,7 @@ export function createParser(log: Log) {
           if (packet.retain) return reject(topic, 'retained', 'the record is never retained', at, trace)
           return { ...head, kind: 'batch', device: about.id, batch: readBatch(payload, about.id) }
         default:
-          return reject(topic, 'bad-topic', 'nothing for the monitor', at, trace)
+          return reject(topic, 'bad-topic', 'the monitor does not read this topic', at, trace)
       }
     } catch (error) {
       if (error instanceof BadBatch && 'id' in about) {
@@ -138,15 +138,15 @@ export function createParser(log: Log) {
 
   return {
     /**
-     * @param at when it came, ms
-     * @param late it waited at the broker while we were away
-     * @param trace told why it is rejected, and what becomes of it
-     * @returns null where it was rejected
+     * @param at time of arrival, ms
+     * @param late the broker had queued it while the monitor was away
+     * @param trace records why it is rejected, and later its outcome
+     * @returns null if it was rejected
      */
     read,
-    /** How many packets were rejected, by reason. */
+    /** Number of rejected packets, by reason. */
     rejected: rejected as ReadonlyMap<string, number>,
-    /** Counts something that another stage had to refuse. */
+    /** Counts a message or value that a later stage rejects. */
     reject,
   }
 }

@@ -1,10 +1,10 @@
 import type { Link } from '@hearthwatch/mqtt'
 
-/** Whether the monitor can do its work. */
+/** The state of the broker connection and the database. */
 export interface Health {
-  /** `connected`, or what is wrong. */
+  /** `connected`, or the problem. */
   mqtt: string
-  /** `ok`, or what is wrong. */
+  /** `ok`, or the problem. */
   database: string
 }
 
@@ -13,7 +13,7 @@ export function healthOf({ state, why }: Pick<Link, 'state' | 'why'>, trouble: s
   return { mqtt: state === 'connected' ? 'connected' : why || state, database: trouble || 'ok' }
 }
 
-/** What is wrong with the broker or the database; null: nothing. */
+/** The problem with the broker or the database; null if there is none. */
 export function problemOf({ mqtt, database }: Health): string | null {
   if (mqtt !== 'connected') return `the broker: ${mqtt}`
   return database === 'ok' ? null : `the database: ${database}`

@@ -7,13 +7,13 @@ import type { Device, DeviceStatus } from '../store/devices.ts'
 
 /** The latest value of a series, committed or not. Times in ms. */
 export interface Current extends Pick<ReadingEvent, 'value' | 'time' | 'device'> {
-  /** Taken before we listened, nobody knows when: `time` is when we heard of it. */
+  /** A retained or late value, taken at an unknown time: `time` is its arrival. */
   old?: true
-  /** The record has brought it, and no live message yet. */
+  /** It arrived in the record, and not yet live. */
   recorded?: true
 }
 
-/** An event for the open pages; of alerts and notifications the row in the database, which the web makes into the event of the API. */
+/** An event for open pages. Alerts and notifications are rows of the database; the web turns them into events of the API. */
 export type LiveEvent =
   | { type: 'reading'; data: ReadingEvent }
   | { type: 'status'; data: StatusEvent }
@@ -26,8 +26,7 @@ export type RoomView = Pick<Room, 'room' | 'status' | 'quantities' | 'devices'> 
 export type LiveState = ReturnType<typeof createLiveState>
 
 /**
- * The house as it is now: the values last heard, and who is told when one changes. Kept in memory; the database fills
- * it at start.
+ * The latest values, and the subscribers to their changes. Kept in memory; filled from the database at the start.
  */
 export function createLiveState(now: () => number) {
   const rooms = new Map<string, Map<string, Current>>()
@@ -43,12 +42,12 @@ export function createLiveState(now: () => number) {
   }
 
   return {
-    /** What is shown, if anything. */
+    /** The value shown, if any. */
     current: (room: string, quantity: string) => rooms.get(room)?.get(quantity),
 
     /**
-     * A fresh reading: shown unless a later one is there already. No time is ahead of our clock here, whoever's was ahead
-     * or ours was set back: what is shown would stand until that time has come.
+     * Shows a fresh reading unless a later one is shown already. A time ahead of our clock is set to now: otherwise the
+     * value would stay until that time has come.
      */
     show(room: string, quantity: string, current: Current): void {
       const shown = quantities(room)
@@ -57,14 +56,14 @@ export function createLiveState(now: () => number) {
       if (before === undefined || before.old || before.time <= time || before.time > now()) shown.set(quantity, { ...current, time })
     },
 
-    /** Old news: fills an empty tile, or one that shows still older news, and nothing more. */
+    /** Shows a retained or late reading if the tile is empty or shows an older one of this kind. */
     fill(room: string, quantity: string, current: Current): void {
       const shown = quantities(room)
       const before = shown.get(quantity)
       if (before === undefined || (before.old && before.time < current.time)) shown.set(quantity, { ...current, old: true })
     },
 
-    /** Nothing of this device is shown any more. */
+    /** Removes every value of this device. */
     forget(device: string): void {
       for (const [room, shown] of rooms) {
         for (const [quantity, current] of shown) if (current.device === device) shown.delete(quantity)
@@ -72,12 +71,12 @@ export function createLiveState(now: () => number) {
       }
     },
 
-    /** Every value that is shown. */
+    /** Every value shown. */
     *values(): Generator<Current & { room: string; quantity: string }> {
       for (const [room, shown] of rooms) for (const [quantity, current] of shown) yield { room, quantity, ...current }
     },
 
-    /** Room after room, by name. `staleAfter` tells in ms how long a value of this device counts as "now". */
+    /** The rooms, sorted by name. @param staleAfter how long a value of this device counts as current, ms */
     rooms(
       devices: Iterable<Device>,
       alerts: Iterable<Alert>,
@@ -98,7 +97,7 @@ export function createLiveState(now: () => number) {
           return {
             room,
             status: statusOf(here),
-            // fromEntries defines each name afresh, so that no quantity can reach a prototype.
+            // fromEntries defines own properties, so that no quantity can reach a prototype.
             quantities: Object.fromEntries(values),
             devices: here.flatMap((device) => (device.id === null ? [] : [device.id])),
             alerts: open.filter((alert) => alert.room === room),
@@ -110,7 +109,7 @@ export function createLiveState(now: () => number) {
       for (const listener of listeners) listener(event)
     },
 
-    /** @returns the way to stop listening */
+    /** @returns stops listening */
     onEvent(listener: (event: LiveEvent) => void): () => void {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -118,7 +117,7 @@ export function createLiveState(now: () => number) {
   }
 }
 
-/** Online if anybody here is, else offline if anybody is, else unknown. */
+/** Online if any device is, else offline if any device is, else unknown. */
 function statusOf(devices: Device[]): DeviceStatus {
   const found = (status: DeviceStatus) => devices.some((device) => device.status === status)
   return found('online') ? 'online' : found('offline') ? 'offline' : 'unknown'

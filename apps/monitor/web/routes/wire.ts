@@ -28,7 +28,7 @@ export function addWire(app: App, { packetTrace, access }: { packetTrace: Packet
       const send = hub.open(reply, () => access.allows(request))
       const unsubscribe = packetTrace.watch({
         wants: (topic) => matches(filter, topic),
-        tell: (event) => send(writeEvent(event)),
+        send: (event) => send(writeEvent(event)),
       })
       reply.raw.on('close', unsubscribe)
     },

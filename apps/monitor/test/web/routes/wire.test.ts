@@ -18,11 +18,11 @@ describe('The wire', () => {
   it('tells a packet at once with what is known of it, and the rest when it is kept', async () => {
     const wire = createPacketTrace(() => 1000)
     const heard: PacketEvent[] = []
-    wire.watch({ wants: () => true, tell: (event) => heard.push(event) })
+    wire.watch({ wants: () => true, send: (event) => heard.push(event) })
     const kept = Promise.withResolvers<void>()
     const seen = wire.see(packet('home/kitchen/temperature'), false)
     seen?.trace('shown')
-    seen?.tell(kept.promise)
+    seen?.emit(kept.promise)
     assert.deepEqual(heard, [
       {
         type: 'packet',
@@ -56,8 +56,8 @@ describe('The wire', () => {
     const clock = { now: 0 }
     const wire = createPacketTrace(() => clock.now, 3)
     const heard: PacketEvent[] = []
-    const stop = wire.watch({ wants: (topic) => topic === 'a', tell: (event) => heard.push(event) })
-    const say = (topic: string) => wire.see(packet(topic), false)?.tell(undefined)
+    const stop = wire.watch({ wants: (topic) => topic === 'a', send: (event) => heard.push(event) })
+    const say = (topic: string) => wire.see(packet(topic), false)?.emit(undefined)
     for (let i = 0; i < 10; i++) say('b')
     for (let i = 0; i < 10; i++) say('a')
     assert.equal(heard.length, 3)
@@ -73,9 +73,9 @@ describe('The wire', () => {
   it('tells what it has left out also where nothing comes behind it', async () => {
     const wire = createPacketTrace(() => 0, 1)
     const told = new Promise<PacketEvent>((resolve) => {
-      wire.watch({ wants: () => true, tell: (event) => event.type === 'dropped' && resolve(event) })
+      wire.watch({ wants: () => true, send: (event) => event.type === 'dropped' && resolve(event) })
     })
-    for (let i = 0; i < 3; i++) wire.see(packet('a'), false)?.tell(undefined)
+    for (let i = 0; i < 3; i++) wire.see(packet('a'), false)?.emit(undefined)
     // Its own timer keeps nobody alive.
     const alive = setInterval(() => {}, 100)
     assert.deepEqual(await told, { type: 'dropped', data: { count: 2 } })
@@ -96,7 +96,7 @@ describe('GET /api/wire', () => {
     t.after(ear.close)
     return ear
   }
-  const say = (topic: string, payload?: string) => wire.see(packet(topic, payload), false)?.tell(undefined)
+  const say = (topic: string, payload?: string) => wire.see(packet(topic, payload), false)?.emit(undefined)
 
   it('shows what the filter matches by the rules of MQTT, and nothing else', async (t) => {
     const topics = ['home/kitchen/temperature', 'home/客廳/temperature', 'home/kitchen/humidity', 'home', 'device/pi-1/info', '$SYS/uptime']
