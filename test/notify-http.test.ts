@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { certifyAuthority, certifyServer, makeKey } from '../apps/cli/certificates.ts'
 import { DeliveryError } from '../apps/monitor/notify/channels/channel.ts'
-import { createHttp, isYes } from '../apps/monitor/notify/channels/http.ts'
+import { createHttp, isSuccess } from '../apps/monitor/notify/channels/http.ts'
 
 const secret = 'sekret-token'
 const post = { headers: { Authorization: `Bearer ${secret}` }, body: `{"text":"${secret}"}` }
@@ -46,12 +46,12 @@ describe('What leaves over HTTP', () => {
     const secure = await listen(t, (_, response) => response.end(), tls)
     const plain = await listen(t, (_, response) => response.end())
     for (const [address, kind, why] of [
-      [`https://${secure}/${secret}`, 'unreachable', /^The certificate of the service is not right, so nothing is told to it/],
-      [`https://${plain}/${secret}`, 'unreachable', /does not speak TLS there: is it http instead of https\?$/],
+      [`https://${secure}/${secret}`, 'unreachable', /^The certificate of the service is not valid, so the message was not sent/],
+      [`https://${plain}/${secret}`, 'unreachable', /does not use TLS at this address: should https be http\?$/],
       [`http://${secure}/${secret}`, 'later', /^The connection to the service broke/],
-      [`http://nobody.invalid/${secret}`, 'unreachable', /is not known by its name/],
+      [`http://nobody.invalid/${secret}`, 'unreachable', /was not found/],
       [`http://127.0.0.1:9/${secret}`, 'locked-out', /port .* that nobody may send to/],
-      [`http://127.0.0.1:59/${secret}`, 'unreachable', /^Nothing listens where the service should be/],
+      [`http://127.0.0.1:59/${secret}`, 'unreachable', /^The service refused the connection/],
     ] as const) {
       const failure = await failureAt(address)
       assert.match(failure.message, why)
@@ -67,7 +67,7 @@ describe('What leaves over HTTP', () => {
     })
     const http = createHttp('the service', 2000)
     const answer = await http.post(`http://${address}/`, post)
-    assert.deepEqual([isYes(answer), answer.complete], [true, false])
+    assert.deepEqual([isSuccess(answer), answer.complete], [true, false])
     assert.match((await failureAt(`http://${await listen(t, () => {})}/`, 200)).message, /did not answer within 1 seconds/)
   })
 

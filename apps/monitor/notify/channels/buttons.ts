@@ -1,7 +1,7 @@
 import type { Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
 
-/** What the buttons below a message say; the words of the message itself come with it. */
+/** Labels of the buttons below a message. */
 const labels = {
   en: { open: 'Open Hearthwatch', acknowledge: 'Acknowledge', colon: ': ' },
   'zh-TW': { open: '開啟 Hearthwatch', acknowledge: '確認', colon: '：' },
@@ -14,20 +14,20 @@ export interface Button {
   address: string
 }
 
-/** The buttons of a message; null where there is no such address. */
+/** The buttons of a message; null if the message has no such address. */
 export function buttonsOf(message: Message, language: ButtonLanguage): { open: Button | null; acknowledge: Button | null } {
   const button = (label: string, address: string | null) => (address === null ? null : { label, address })
   const { open, acknowledge } = labels[language]
   return { open: button(open, message.link), acknowledge: button(acknowledge, message.acknowledge) }
 }
 
-/** The same for where there are none: a line each, below the text. */
+/** The same as lines of text, for services without buttons. */
 function linksOf(message: Message, language: ButtonLanguage): string {
   const { open, acknowledge } = buttonsOf(message, language)
   return [acknowledge, open].flatMap((button) => (button ? [`${button.label}${labels[language].colon}${button.address}`] : [])).join('\n')
 }
 
-/** The text with such lines, in at most `most` UTF-16 units. */
+/** The text and these lines, in at most `most` UTF-16 units. */
 export function withLinks(message: Message, language: ButtonLanguage, most: number): string {
   const links = linksOf(message, language)
   return links === '' ? fit(chatText(message), most) : `${fit(chatText(message), most - links.length - 2)}\n\n${links}`

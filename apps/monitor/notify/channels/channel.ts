@@ -3,9 +3,9 @@ import type { Zone } from '../../localtime.ts'
 import type { Content } from '../../store/notifications.ts'
 import type { Localized } from '../text/localized.ts'
 
-/** What one person is told in one go, in words. Everything in it may stem from strangers but the id, the recipient and the addresses. */
+/** A message to one recipient. Only the id, the recipient and the addresses are free of text that came by MQTT. */
 export interface Message {
-  /** A UUID, the same on each try: whoever gets the message twice can tell by it. */
+  /** A UUID, the same on each attempt, so that a duplicate can be recognised. */
   id: string
   /** One of the channel's recipients. */
   recipient: string
@@ -14,67 +14,67 @@ export interface Message {
   subject: string
   text: string
   html: string
-  /** Address of the page that shows more of it. */
+  /** Address of the page with the details. */
   link: string | null
-  /** Signed: who sends POST there acknowledges, who opens it is asked. */
+  /** Signed address: POST acknowledges the alerts, GET shows a page that asks first. */
   acknowledge: string | null
-  /** What it tells, oldest first, for programs. */
+  /** The same for programs, oldest first. */
   contents: readonly Content[]
 }
 
-/** When a channel does not disturb, but for what is critical. */
+/** Quiet hours: the channel sends only critical messages. */
 export interface Quiet {
   /** Minutes after local midnight. */
   from: number
-  /** The first minute after it; where it is not after `from` it is one of the next day. */
+  /** The first minute after the quiet hours; if it is before `from`, on the next day. */
   until: number
-  /** On which days it begins; 0 is Sunday. */
+  /** Days on which the quiet hours begin; 0 is Sunday. */
   days: ReadonlySet<number>
   zone: Zone
 }
 
-/** What may be said of any channel, by the query of its URL. */
+/** Options of every channel, from the query of its URL. */
 export interface ChannelOptions {
   readonly quiet: Quiet | null
-  /** How many messages go out in a calendar month at most; one to each of two people is two. */
+  /** Most messages in a calendar month; a message to two recipients counts as two. */
   readonly budget: { readonly perMonth: number } | null
-  /** What is less severe is not told. */
+  /** Least severity that is sent. */
   readonly minimum: Severity
 }
 
 export const noOptions: ChannelOptions = { quiet: null, budget: null, minimum: 'info' }
 
-/** What hands messages to the other side: one for each service, and all that a new one has to be. */
+/** The connection to a service: all that a new channel type has to implement. */
 export interface Transport {
   readonly recipients: readonly string[]
   /**
-   * Resolves when the other side has taken the message over; until then it may go on for a minute or so.
-   * @throws DeliveryError where it has not, or nobody knows
+   * Resolves when the service has accepted the message, which may take about a minute.
+   * @throws DeliveryError if it has not, or if that is unknown
    */
   send(message: Message): Promise<void>
-  /** Lets go of connections; what is still being sent fails. */
+  /** Closes the connections; a message that is being sent fails. */
   close(): void
 }
 
-/** A way to tell people something. */
+/** A channel of the settings. */
 export interface Channel extends Transport, ChannelOptions {
-  /** As it stands in the database, in the API and in rules. */
+  /** Its name in the database, in the API and in rules. */
   readonly name: string
   /** The service: `mail`, `ntfy`, … */
   readonly kind: string
 }
 
 /**
- * `refused`: this recipient, or this message, will not be taken at any time · `later`: not now, for this message ·
- * `unreachable`: not now, for any message · `locked-out`: not before a person has put the settings right
+ * `refused`: this message or recipient is refused permanently · `later`: this message is not accepted now ·
+ * `unreachable`: no message is accepted now · `locked-out`: no message is accepted until a person corrects the settings
  */
 export type FailureKind = 'refused' | 'later' | 'unreachable' | 'locked-out'
 
-/** Why a message did not get out, in plain words, without secrets; the error's own message is the English of them. */
+/** Why a message was not delivered, without secrets; `message` is the English text. */
 export class DeliveryError extends Error {
   override name = 'DeliveryError'
   readonly kind: FailureKind
-  /** How long the other side asks us to wait, ms. */
+  /** Wait that the service asks for. ms */
   readonly retryAfter: number | null
   readonly why: Localized
   constructor(kind: FailureKind, why: Localized, { retryAfter = null, ...options }: ErrorOptions & { retryAfter?: number | null } = {}) {

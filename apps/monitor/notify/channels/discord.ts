@@ -2,7 +2,7 @@ import { localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
-import { createHttp, isYes, jsonOf, waitOf } from './http.ts'
+import { createHttp, isSuccess, jsonOf, waitOf } from './http.ts'
 import { apiOf, type ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -11,7 +11,7 @@ const longest = 2000
 const [suppressEmbeds, suppressNotifications] = [1 << 2, 1 << 12]
 
 /**
- * A Discord webhook: `discord://id/token`, the two last parts of its address.
+ * A Discord webhook: `discord://id/token`, the last two parts of its address.
  * Format: https://discord.com/developers/docs/resources/webhook#execute-webhook
  */
 export const discord: ChannelType = {
@@ -22,7 +22,7 @@ export const discord: ChannelType = {
   parse({ url, language }) {
     const [token = '', ...others] = url.path
     if (!/^\d{15,25}$/.test(url.host) || !/^[\w-]{20,}$/.test(token) || others.length > 0)
-      throw new UrlMistake('needs the two last parts of the webhook’s address: discord://id/token')
+      throw new UrlMistake('needs the last two parts of the webhook’s address: discord://id/token')
     const address = `${apiOf(url, 'https://discord.com/api')}/webhooks/${url.host}/${token}?wait=true`
 
     return ({ timeout }) => {
@@ -36,11 +36,11 @@ export const discord: ChannelType = {
               content: contentOf(message, language),
               username: 'Hearthwatch',
               allowed_mentions: { parse: [] },
-              // No address in a stranger's text is fetched for a preview.
+              // No preview: an address in a text from MQTT must not be fetched.
               flags: suppressEmbeds | (message.severity === 'info' ? suppressNotifications : 0),
             }),
           })
-          if (isYes(answer)) return
+          if (isSuccess(answer)) return
           const seconds = jsonOf(answer)?.retry_after
           const wait = typeof seconds === 'number' ? waitOf(seconds * 1000) : null
           const gone = [401, 403, 404].includes(answer.status)
@@ -49,7 +49,10 @@ export const discord: ChannelType = {
             gone
               ? [
                   'locked-out',
-                  localized('does not know the webhook in NOTIFY_URLS (any more)', '不認得 NOTIFY_URLS 中的 webhook（或它已被刪除）'),
+                  localized(
+                    'does not know the webhook in NOTIFY_URLS; it may be deleted',
+                    '不認得 NOTIFY_URLS 中的 webhook，它可能已被刪除',
+                  ),
                 ]
               : undefined,
             wait ?? answer.retryAfter,
@@ -63,7 +66,7 @@ export const discord: ChannelType = {
 
 function contentOf(message: Message, language: ButtonLanguage): string {
   const { open, acknowledge } = buttonsOf(message, language)
-  // The addresses are our own, but such a sign in one would end the link.
+  // The addresses are our own, but these characters would end the link.
   const links = [acknowledge, open]
     .flatMap((button) => (button ? [`[${button.label}](<${button.address.replace(/[()<>\s]/g, percent)}>)`] : []))
     .join(' · ')
@@ -76,7 +79,7 @@ function percent(sign: string): string {
   return `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`
 }
 
-/** Text that Discord shows as it is: no mention, no formatting, no link with another text than its address. */
+/** Text that Discord shows literally: no mention, no formatting, no disguised link. */
 function literally(text: string): string {
   return text.replace(/[\\*_~`|<@[\]]|(?<=^ *)[#>-]|:(?=\w+:|\/\/)/gm, '\\$&')
 }

@@ -2,7 +2,7 @@ import type { Message } from './channel.ts'
 
 const signature = /(?:^|\n)-- \n[\s\S]*$/u
 
-/** A text as services take it: whole characters, no control characters but line ends. */
+/** A text that every service accepts: well-formed, without control characters except line ends. */
 export function tidy(text: string): string {
   return text
     .toWellFormed()
@@ -12,8 +12,8 @@ export function tidy(text: string): string {
 }
 
 /**
- * At most `most` by the service's own way of counting, by default in UTF-16 units; where it was cut, that shows.
- * Characters that belong together stay together, however many code points they are made of.
+ * Cuts a text to `most` units, by default UTF-16 units, and appends an ellipsis if it was cut. Characters of several code
+ * points are not split.
  */
 export function fit(text: string, most: number, sizeOf: (text: string) => number = ({ length }) => length): string {
   if (sizeOf(text) <= most) return text
@@ -32,8 +32,8 @@ export function bytes(text: string): number {
 }
 
 /**
- * The message for a chat: without the signature of a mail, and without the lines that say its addresses, for which each
- * service has a way of its own.
+ * The text of a chat message: without the signature of the mail, and without the lines with links, which each service
+ * shows in its own way.
  */
 export function chatText({ text, link, acknowledge }: Message): string {
   const addresses = [link, acknowledge].filter((address) => address !== null)
@@ -45,7 +45,7 @@ export function chatText({ text, link, acknowledge }: Message): string {
     .trim()
 }
 
-/** The same for where the subject is shown above it: without a first line that says it again. */
+/** The same for services that show the subject: without a first line that repeats it. */
 export function belowSubject(message: Message): string {
   const text = chatText(message)
   const [first = ''] = text.split('\n', 1)

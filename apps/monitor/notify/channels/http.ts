@@ -1,15 +1,16 @@
+import { day, second } from '@hearthwatch/protocol/durations'
 import { type Localized, localized } from '../text/localized.ts'
 import { DeliveryError, type FailureKind } from './channel.ts'
 import { answers, httpWords } from './http-words.ts'
 
-/** What a server has answered. */
+/** A server's response. */
 export interface Answer {
   status: number
-  /** What it asks us to wait before the next message, ms. */
+  /** Wait before the next message that the server asks for. ms */
   retryAfter: number | null
-  /** The body, as far as it was read; only for the codes that the service documents, never for people or the log. */
+  /** The body as far as it was read. Only for documented error codes; never shown or logged. */
   body: string
-  /** The body is all there. */
+  /** True if the whole body was read. */
   complete: boolean
 }
 
@@ -21,15 +22,14 @@ export interface Post {
 export type Http = ReturnType<typeof createHttp>
 
 const longestBody = 8192
-/** Nobody is believed who wants us to wait for longer, ms. */
-const longestWait = 24 * 3_600_000
-/** ms. */
-const defaultTimeout = 15_000
+/** A service's retry-after is limited to this. ms */
+const longestWait = day
+const defaultTimeout = 15 * second
 
 /**
- * The only place from which messages leave over HTTP. Redirects are not followed, bodies are read up to 8 KB, and no
- * error repeats an address, a header or an answer: tokens stand in all of them.
- * @param service what people know it by, such as `Telegram` or `the webhook at example.org`
+ * The HTTP client of all channels. It follows no redirect and reads at most 8 KB of a body. No error contains an address,
+ * a header or a body, because tokens can be in all of them.
+ * @param service its name in error messages, such as `Telegram` or `the webhook at example.org`
  * @param timeout ms until a response must arrive
  */
 export function createHttp(service: string | Localized, timeout = defaultTimeout) {
@@ -37,14 +37,14 @@ export function createHttp(service: string | Localized, timeout = defaultTimeout
   const closing = new AbortController()
 
   return {
-    /** @throws DeliveryError where there is no answer */
+    /** @throws DeliveryError if there is no response */
     async post(address: string, { headers, body }: Post): Promise<Answer> {
       const late = AbortSignal.timeout(timeout)
       try {
         const response = await fetch(address, {
           method: 'POST',
           redirect: 'manual',
-          // A connection that has been idle may break just when the next message goes out.
+          // An idle connection may break just when the next message is sent.
           headers: { 'User-Agent': 'Hearthwatch', Connection: 'close', 'Accept-Encoding': 'identity', ...headers },
           body,
           signal: AbortSignal.any([closing.signal, late]),
@@ -52,14 +52,14 @@ export function createHttp(service: string | Localized, timeout = defaultTimeout
         return { status: response.status, retryAfter: retryAfterOf(response.headers), ...(await readBody(response)) }
       } catch (error) {
         if (closing.signal.aborted) throw new DeliveryError('later', words.brokenOff)
-        if (late.aborted) throw new DeliveryError('later', words.noTime(Math.ceil(timeout / 1000)))
+        if (late.aborted) throw new DeliveryError('later', words.noTime(Math.ceil(timeout / second)))
         throw new DeliveryError(...withoutAnswer(words, error))
       }
     },
 
     /**
-     * What an answer that is not a yes means; what the service documents beyond HTTP comes first.
-     * @param own `undefined` where the service has nothing to add
+     * The error for an unsuccessful response.
+     * @param own meaning documented by the service; `undefined`: the meaning of the HTTP status
      */
     failure(answer: Answer, own?: readonly [FailureKind, Localized] | undefined, retryAfter = answer.retryAfter): DeliveryError {
       const [kind, why] = own ?? meaningOf(answer.status)
@@ -72,11 +72,11 @@ export function createHttp(service: string | Localized, timeout = defaultTimeout
   }
 }
 
-export function isYes({ status }: Answer): boolean {
+export function isSuccess({ status }: Answer): boolean {
   return status >= 200 && status < 300
 }
 
-/** The body as JSON; undefined where it is none. */
+/** The body as a JSON object; undefined if it is not one. */
 export function jsonOf({ body }: Answer): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body)
@@ -108,7 +108,7 @@ async function readBody(response: Response): Promise<Pick<Answer, 'body' | 'comp
     }
     return { body, complete: true }
   } catch {
-    // The status has been said, and that is the answer.
+    // The status has been received, which is enough.
     return { body, complete: false }
   }
 }
@@ -119,7 +119,7 @@ function retryAfterOf(headers: Headers): number | null {
   return waitOf(wait)
 }
 
-/** A wait that a server has asked for, ms, as far as it makes sense. */
+/** A wait that a server asks for, limited to a day; null if it is not a number. ms */
 export function waitOf(ms: unknown): number | null {
   return typeof ms === 'number' && ms >= 0 ? Math.min(ms, longestWait) : null
 }

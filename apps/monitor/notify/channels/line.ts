@@ -1,7 +1,7 @@
 import { type Localized, localized } from '../text/localized.ts'
 import { withLinks } from './buttons.ts'
 import type { FailureKind } from './channel.ts'
-import { type Answer, createHttp, isYes, jsonOf } from './http.ts'
+import { type Answer, createHttp, isSuccess, jsonOf } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -9,13 +9,12 @@ import { UrlMistake } from './url.ts'
 const longest = 5000
 /** Messages a month of the free plan in Taiwan and Japan. */
 const freePlan = 200
-const already = 409
+const alreadyAccepted = 409
 
 /**
  * LINE's Messaging API: `line://token@U…[/C…/R…]`, the channel access token and the ids of people, groups or rooms.
- * Format: https://developers.line.biz/en/reference/messaging-api/#send-push-message; each message has a retry key, so
- * that a second try of what has been accepted is answered by 409 and not sent again
- * (https://developers.line.biz/en/docs/messaging-api/retrying-api-request/; for 24 hours).
+ * Format: https://developers.line.biz/en/reference/messaging-api/#send-push-message. For 24 hours LINE rejects a retry of an
+ * accepted message with 409, by its retry key: https://developers.line.biz/en/docs/messaging-api/retrying-api-request/.
  */
 export const line: ChannelType = {
   kind: 'line',
@@ -45,7 +44,7 @@ export const line: ChannelType = {
               notificationDisabled: message.severity === 'info',
             }),
           })
-          if (!isYes(answer) && answer.status !== already) throw http.failure(answer, meaningOf(answer))
+          if (!isSuccess(answer) && answer.status !== alreadyAccepted) throw http.failure(answer, meaningOf(answer))
         },
         close: http.close,
       }
@@ -59,8 +58,8 @@ function meaningOf(answer: Answer): [FailureKind, Localized] | undefined {
     return [
       'refused',
       localized(
-        'does not send to this recipient, or refused the message: is the id right, and is it one of your own channel’s?',
-        '不傳送給這個收件者，或拒絕了這則訊息：ID 正確嗎？是您自己頻道的嗎？',
+        'does not send to this recipient, or refused the message: is the ID right, and does it belong to your own channel?',
+        '不傳送給這個收件者，或拒絕了這則訊息：ID 正確嗎？是屬於您自己的頻道嗎？',
       ),
     ]
   if (status === 401)
@@ -71,12 +70,12 @@ function meaningOf(answer: Answer): [FailureKind, Localized] | undefined {
   if (status === 403)
     return [
       'locked-out',
-      localized('does not let this channel send: look at its plan and its permissions', '不允許這個頻道傳送訊息：請檢查它的方案與權限'),
+      localized('does not allow this channel to send: check its plan and its permissions', '不允許這個頻道傳送訊息：請檢查它的方案與權限'),
     ]
   if (status === 429 && /monthly limit/i.test(String(jsonOf(answer)?.message)))
     return [
       'unreachable',
-      localized('sends nothing more this month: the messages of the plan are used up', '本月不再傳送訊息：方案的訊息則數已用完'),
+      localized('sends no more messages this month: the quota of the plan is used up', '本月不再傳送訊息：方案的訊息額度已用完'),
     ]
   return undefined
 }

@@ -2,20 +2,20 @@ import { localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { Message } from './channel.ts'
 import { belowSubject, bytes, fit, tidy } from './fit.ts'
-import { createHttp, isYes, jsonOf } from './http.ts'
+import { createHttp, isSuccess, jsonOf } from './http.ts'
 import type { ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
 const longestTitle = 200
-/** ntfy makes a file of what is over 4096 bytes, and takes no JSON over twice as much. */
+/** ntfy turns a text of more than 4096 bytes into a file, and rejects JSON of more than twice that. */
 const longestMessage = 3000
 const priorities = { critical: 5, warning: 4, info: 3 } as const
 /** Shown as emojis: https://docs.ntfy.sh/emojis/ */
 const tags = { critical: 'rotating_light', warning: 'warning', info: 'information_source' } as const
-const relief = { priority: 3, tags: ['white_check_mark'] }
+const resolvedOnly = { priority: 3, tags: ['white_check_mark'] }
 
 /**
- * ntfy: `ntfys://[token@ | user:password@]host[:port]/topic`; `ntfy://` without TLS; ntfy.sh where there is no host.
+ * ntfy: `ntfys://[token@ | user:password@]host[:port]/topic`; `ntfy://` without TLS; ntfy.sh if the host is empty.
  * Format: https://docs.ntfy.sh/publish/#publish-as-json, https://docs.ntfy.sh/publish/#updating-deleting-notifications
  */
 export const ntfy: ChannelType = {
@@ -27,21 +27,21 @@ export const ntfy: ChannelType = {
     const { scheme, user, password, host, path } = url
     const [topic = '', ...others] = path
     if (!/^[-_A-Za-z0-9]{1,64}$/.test(topic) || others.length > 0)
-      throw new UrlMistake('needs one topic of up to 64 letters, digits, - and _ behind the host: ntfys://ntfy.example.org/topic')
-    const place = host === '' ? 'ntfy.sh' : host
-    // A topic on the open internet is a password.
-    const address = `${scheme === 'ntfys' || place === 'ntfy.sh' ? 'https' : 'http'}://${place}/`
-    if (!URL.canParse(address)) throw new UrlMistake('has a host that is none')
+      throw new UrlMistake('needs one topic of up to 64 letters, digits, - and _ after the host: ntfys://ntfy.example.org/topic')
+    const server = host === '' ? 'ntfy.sh' : host
+    // On a public server the topic serves as a password, so TLS is required.
+    const address = `${scheme === 'ntfys' || server === 'ntfy.sh' ? 'https' : 'http'}://${server}/`
+    if (!URL.canParse(address)) throw new UrlMistake('has an invalid host')
     const headers = { 'Content-Type': 'application/json', ...authorization(user, password) }
 
     return ({ timeout }) => {
-      const http = createHttp(localized(`the ntfy server ${place}`, `ntfy 伺服器 ${place}`), timeout)
+      const http = createHttp(localized(`the ntfy server ${server}`, `ntfy 伺服器 ${server}`), timeout)
       return {
-        // The topic may be a secret, and there is but one.
-        recipients: [place],
+        // The topic may be a secret, so it is not shown.
+        recipients: [server],
         async send(message) {
           const answer = await http.post(address, { headers, body: JSON.stringify(publication(topic, message, language)) })
-          if (!isYes(answer)) {
+          if (!isSuccess(answer)) {
             const topicIsWrong = answer.status === 400 && [40009, 40010].includes(Number(jsonOf(answer)?.code))
             throw http.failure(
               answer,
@@ -50,11 +50,11 @@ export const ntfy: ChannelType = {
                 : undefined,
             )
           }
-          // A router's page, say, also answers with a yes.
+          // Another server at this address, such as a router's page, may also answer 200.
           if (answer.complete && jsonOf(answer)?.event !== 'message')
             throw http.failure(answer, [
               'locked-out',
-              localized('does not answer as ntfy does: something else is at that address', '的回應與 ntfy 不同：該位址是別的服務'),
+              localized('does not respond like ntfy: another service is at this address', '的回應與 ntfy 不同：該位址是別的服務'),
             ])
         },
         close: http.close,
@@ -77,17 +77,17 @@ function publication(topic: string, message: Message, language: ButtonLanguage) 
   ]
   return {
     topic,
-    // From ntfy 2.16 on a second try changes the notification that is there; before, this is ignored.
+    // Since ntfy 2.16 a retry replaces the notification; older versions ignore this.
     sequence_id: message.id,
     title: fit(tidy(message.subject).replace(/\n/g, ' '), longestTitle),
     message: fit(belowSubject(message), longestMessage, bytes),
-    ...(isRelief(message) ? relief : { priority: priorities[message.severity], tags: [tags[message.severity]] }),
+    ...(isResolvedOnly(message) ? resolvedOnly : { priority: priorities[message.severity], tags: [tags[message.severity]] }),
     ...(open ? { click: open.address } : {}),
     ...(actions.length > 0 ? { actions } : {}),
   }
 }
 
-/** Nothing but that something is over. */
-function isRelief({ contents }: Message): boolean {
+/** True if the message reports only resolved alerts. */
+function isResolvedOnly({ contents }: Message): boolean {
   return contents.length > 0 && contents.every((content) => content.kind === 'alert' && content.transition === 'resolved')
 }

@@ -1,7 +1,7 @@
 import { isTimeZone, type Zone } from '../../localtime.ts'
 import type { ChannelOptions, Quiet } from './channel.ts'
 
-/** Parameters that every channel's URL may have; the channel itself does not see them. */
+/** Query parameters of every channel; they are removed before the channel type parses the URL. */
 export const optionNames: ReadonlySet<string> = new Set(['name', 'quiet', 'days', 'zone', 'budget', 'severity'])
 
 const severities = ['info', 'warning', 'critical'] as const
@@ -9,15 +9,15 @@ const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const everyDay: ReadonlySet<number> = new Set(days.keys())
 
 export interface ReadOptions extends ChannelOptions {
-  /** Undefined: none is given. */
+  /** Undefined: not set. */
   name: string | undefined
 }
 
 /**
  * @param query of the channel's URL, decoded
- * @param zone where `zone` is not given
- * @param budget where `budget` is not given, messages a month
- * @returns what is right, and a sentence for each parameter that is wrong, without the subject
+ * @param zone default of `zone`
+ * @param budget default of `budget`, messages a month
+ * @returns the options, and for each wrong parameter a sentence without its subject
  */
 export function readOptions(
   query: ReadonlyMap<string, string>,
@@ -26,10 +26,10 @@ export function readOptions(
 ): { options: ReadOptions; problems: string[] } {
   const problems: string[] = []
 
-  function read<T>(name: string, parse: (text: string) => T | undefined, fallback: T, wish: string): T {
+  function read<T>(name: string, parse: (text: string) => T | undefined, fallback: T, expected: string): T {
     const text = query.get(name)
     const value = text === undefined ? fallback : parse(text)
-    if (text !== undefined && value === undefined) problems.push(`has ${name}=…, which must be ${wish}`)
+    if (text !== undefined && value === undefined) problems.push(`has ${name}=…, which must be ${expected}`)
     return value === undefined ? fallback : value
   }
 
@@ -37,7 +37,7 @@ export function readOptions(
   const quietDays = read('days', daysOf, everyDay, 'days of the week like days=mon-fri,sun')
   const quietZone = read('zone', (text) => (isTimeZone(text) ? text : undefined), zone, 'a time zone like zone=Asia/Taipei')
   if (!query.has('quiet') && (query.has('days') || query.has('zone')))
-    problems.push('says on which days or where it is quiet, but not when (quiet=22:00-07:00)')
+    problems.push('has days= or zone=, but no quiet hours (quiet=22:00-07:00)')
   return {
     options: {
       name: read('name', nameOf, undefined, 'up to 32 letters, digits, - and _'),
@@ -77,7 +77,7 @@ function daysOf(text: string): ReadonlySet<number> | undefined {
   return found
 }
 
-// As it stands in the names of events and in rules.
+// The name is part of event names, and rules refer to it.
 function nameOf(text: string): string | undefined {
   return /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]{0,31}$/u.test(text) ? text : undefined
 }

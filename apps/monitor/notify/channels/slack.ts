@@ -2,16 +2,16 @@ import { type Localized, localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit, tidy } from './fit.ts'
-import { createHttp, isYes } from './http.ts'
+import { createHttp, isSuccess } from './http.ts'
 import { apiOf, type ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
-/** Slack cuts a message where it gets longer than 4000 characters. */
+/** Slack cuts messages after 4000 characters. */
 const longest = 3500
 const longestPreview = 300
 
 /**
- * A Slack incoming webhook: `slack://T…/B…/token`, the three last parts of its address.
+ * A Slack incoming webhook: `slack://T…/B…/token`, the last three parts of its address.
  * Format: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
 export const slack: ChannelType = {
@@ -23,7 +23,7 @@ export const slack: ChannelType = {
     const parts = [url.host, ...url.path]
     const [team = '', hook = '', token = ''] = parts
     if (parts.length !== 3 || !/^T\w+$/.test(team) || !/^B\w+$/.test(hook) || !/^\w{10,}$/.test(token))
-      throw new UrlMistake('needs the three last parts of the webhook’s address: slack://T…/B…/token')
+      throw new UrlMistake('needs the last three parts of the webhook’s address: slack://T…/B…/token')
     const address = `${apiOf(url, 'https://hooks.slack.com')}/services/${team}/${hook}/${token}`
 
     return ({ timeout }) => {
@@ -35,7 +35,7 @@ export const slack: ChannelType = {
             headers: { 'Content-Type': 'application/json' },
             body: JSON.stringify(messageOf(message, language)),
           })
-          if (!isYes(answer)) throw http.failure(answer, meaningOf(answer.status))
+          if (!isSuccess(answer)) throw http.failure(answer, meaningOf(answer.status))
         },
         close: http.close,
       }
@@ -43,7 +43,7 @@ export const slack: ChannelType = {
   },
 }
 
-/** Rich text is text and links, and nothing in it is looked at for mentions or formatting; `text` is, for the preview. */
+/** Slack interprets no mentions or formatting in rich text, but does so in `text`, which is the preview. */
 function messageOf(message: Message, language: ButtonLanguage) {
   const { open, acknowledge } = buttonsOf(message, language)
   const links = [acknowledge, open].filter((button) => button !== null)
@@ -79,14 +79,14 @@ function meaningOf(status: number): [FailureKind, Localized] | undefined {
   if (status === 403)
     return [
       'locked-out',
-      localized('does not let the webhook in NOTIFY_URLS write to its channel', '不允許 NOTIFY_URLS 中的 webhook 在它的頻道傳送訊息'),
+      localized('does not allow the webhook in NOTIFY_URLS to post to its channel', '不允許 NOTIFY_URLS 中的 webhook 在它的頻道傳送訊息'),
     ]
   if (status === 404)
     return [
       'locked-out',
       localized(
-        'does not know the webhook in NOTIFY_URLS (any more), or its channel is gone',
-        '不認得 NOTIFY_URLS 中的 webhook（或它已被刪除），或它的頻道已不存在',
+        'does not know the webhook in NOTIFY_URLS, or its channel no longer exists',
+        '不認得 NOTIFY_URLS 中的 webhook，或它的頻道已不存在',
       ),
     ]
   if (status === 410)

@@ -9,10 +9,10 @@ import { UrlMistake, withoutParameters } from './url.ts'
 export interface MailOptions {
   /** `smtp://` or `smtps://`, with user and password. */
   url: string
-  /** The sender; default: the user where that is an address, else hearthwatch@ and the name of this machine. */
+  /** The sender; default: the user if it is an address, else hearthwatch@ and the name of this machine. */
   from?: string | undefined
   recipients: readonly string[]
-  /** Where the URL stands, for people. */
+  /** Name of the setting with the URL, for error messages. */
   setting?: string
   /** ms; tests set shorter ones. */
   timeouts?: { connect: number; idle: number; total: number }
@@ -26,11 +26,11 @@ interface Address {
 const own: ReadonlySet<string> = new Set(['from', 'to'])
 const defaultTimeouts = { connect: 10_000, idle: 20_000, total: 60_000 }
 
-/** `smtp(s)://user:password@host[:port]`, with `from=` and `to=` where those are others than `MAIL_FROM` and `MAIL_TO`. */
+/** `smtp(s)://user:password@host[:port]`, with `from=` and `to=` to override `MAIL_FROM` and `MAIL_TO`. */
 export const smtp: ChannelType = {
   kind: 'mail',
   schemes: ['smtp', 'smtps'],
-  // What nodemailer knows.
+  // Every option of nodemailer.
   parameters: 'any',
   budget: null,
   parse({ url: { query }, text, setting, mailFrom, mailTo }) {
@@ -47,8 +47,8 @@ export const smtp: ChannelType = {
 }
 
 /**
- * Mail through a server of one's own provider; each recipient gets a mail of their own.
- * @throws where the URL cannot be read
+ * Mail through the SMTP server of a provider; each recipient gets a mail of their own.
+ * @throws if the URL cannot be parsed
  */
 export function createMail({ url, from, recipients, setting = 'SMTP_URL', timeouts = defaultTimeouts }: MailOptions): Transport {
   const { protocol, hostname: host, port, username, password, searchParams } = new URL(url)
@@ -63,13 +63,13 @@ export function createMail({ url, from, recipients, setting = 'SMTP_URL', timeou
     connectionTimeout: timeouts.connect,
     greetingTimeout: timeouts.connect,
     socketTimeout: timeouts.idle,
-    // A text given as {path} or {href} would be read from there: nothing of ours ever is.
+    // nodemailer would read a text given as {path} or {href} from there; ours never is.
     disableFileAccess: true,
     disableUrlAccess: true,
-    // A password is not sent in the clear because somebody on the way says that there is no encryption.
-    ...(password !== '' && !isHere(host) && !searchParams.has('requireTLS') && !searchParams.has('ignoreTLS') ? { requireTLS: true } : {}),
+    // Requires TLS for passwords, so that an attacker on the network cannot switch it off.
+    ...(password !== '' && !isLocal(host) && !searchParams.has('requireTLS') && !searchParams.has('ignoreTLS') ? { requireTLS: true } : {}),
   })
-  // The pool tells of broken idle connections here; the next mail opens another one.
+  // Errors of idle connections; the next mail opens a new one.
   transport.on('error', () => {})
 
   return {
@@ -84,7 +84,7 @@ export function createMail({ url, from, recipients, setting = 'SMTP_URL', timeou
           text,
           html,
           priority: severity === 'critical' ? 'high' : 'normal',
-          // No out-of-office answers to a machine.
+          // Suppresses out-of-office replies.
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
           signal: AbortSignal.timeout(timeouts.total),
         })
@@ -98,7 +98,7 @@ export function createMail({ url, from, recipients, setting = 'SMTP_URL', timeou
   }
 }
 
-/** `Ann <ann@example.org>` taken apart, so that nothing in a name can become a second address. */
+/** Parses `Ann <ann@example.org>`, so that a name cannot become a second address. */
 function addressOf(text: string): Address {
   const [found] = parseAddresses(text, { flatten: true })
   return found?.address ? { name: found.name, address: found.address } : { name: '', address: text }
@@ -109,6 +109,6 @@ function senderOf(from: string | undefined, user: string): Address {
   return { name: given.name || 'Hearthwatch', address: given.address }
 }
 
-function isHere(host: string): boolean {
+function isLocal(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\./.test(host)
 }

@@ -2,7 +2,7 @@ import { type Localized, localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf, withLinks } from './buttons.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
-import { type Answer, createHttp, isYes, jsonOf, waitOf } from './http.ts'
+import { type Answer, createHttp, isSuccess, jsonOf, waitOf } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -11,7 +11,7 @@ const longest = 4096
 
 /**
  * A Telegram bot: `tgram://bot-token/chat-id[/chat-id…]`, or `@channelname` for a public channel.
- * Format: https://core.telegram.org/bots/api#sendmessage. Without a `parse_mode` text is text, whatever stands in it.
+ * Format: https://core.telegram.org/bots/api#sendmessage. Without a `parse_mode`, Telegram interprets no markup.
  */
 export const telegram: ChannelType = {
   kind: 'telegram',
@@ -39,9 +39,9 @@ export const telegram: ChannelType = {
           let answer = await post(
             messageOf(message, keyboard ? fit(chatText(message), longest) : withLinks(message, language, longest), keyboard),
           )
-          // It takes no button that leads to a name of the home's own network, such as `raspberrypi`.
+          // Telegram rejects buttons with a local host name, such as `raspberrypi`.
           if (answer.status === 400 && keyboard) answer = await post(messageOf(message, withLinks(message, language, longest), null))
-          if (isYes(answer)) return
+          if (isSuccess(answer)) return
           const { retry_after: wait, migrate_to_chat_id: moved } = parametersOf(answer)
           const seconds = typeof wait === 'number' ? waitOf(wait * 1000) : null
           throw http.failure(answer, meaningOf(answer.status, moved), seconds ?? answer.retryAfter)
@@ -62,7 +62,7 @@ function messageOf({ recipient, severity }: Message, text: string, keyboard: obj
   return {
     chat_id: recipient,
     text,
-    // No address in a stranger's text is fetched for a preview.
+    // No preview: an address in a text from MQTT must not be fetched.
     link_preview_options: { is_disabled: true },
     disable_notification: severity === 'info',
     ...(keyboard ? { reply_markup: keyboard } : {}),
@@ -80,15 +80,15 @@ function meaningOf(status: number, moved: unknown): [FailureKind, Localized] | u
     return [
       'refused',
       localized(
-        `says that this group has become another one: put ${Math.trunc(moved)} into NOTIFY_URLS`,
-        `表示這個群組已經變成另一個群組：請在 NOTIFY_URLS 中填入 ${Math.trunc(moved)}`,
+        `reports that this group has a new ID: put ${Math.trunc(moved)} into NOTIFY_URLS`,
+        `表示這個群組的 ID 已變更：請在 NOTIFY_URLS 中填入 ${Math.trunc(moved)}`,
       ),
     ]
   if (status === 400)
     return [
       'refused',
       localized(
-        'refused the message to this chat: is the chat’s id right, and has anybody written to the bot there?',
+        'refused the message to this chat: is the chat ID right, and has someone written to the bot there?',
         '拒絕了傳給這個聊天室的訊息：聊天室的 ID 正確嗎？有人在那裡傳過訊息給機器人嗎？',
       ),
     ]
@@ -96,8 +96,8 @@ function meaningOf(status: number, moved: unknown): [FailureKind, Localized] | u
     return [
       'refused',
       localized(
-        'does not let the bot write to this chat: was it blocked or removed, or did nobody start it?',
-        '不允許機器人在這個聊天室傳送訊息：它被封鎖或移除了嗎？還是沒有人啟動過它？',
+        'does not allow the bot to write to this chat: it may be blocked, removed or not started',
+        '不允許機器人在這個聊天室傳送訊息：機器人可能已被封鎖、移除，或尚未啟動',
       ),
     ]
   if (status === 401 || status === 404)

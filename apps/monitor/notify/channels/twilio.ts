@@ -1,49 +1,49 @@
 import { type Localized, localized } from '../text/localized.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { fit, tidy } from './fit.ts'
-import { type Answer, createHttp, isYes, jsonOf } from './http.ts'
+import { type Answer, createHttp, isSuccess, jsonOf } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
-import { inSmallLetters, partsOf } from './sms.ts'
+import { inSevenBits, partsOf } from './sms.ts'
 import { UrlMistake } from './url.ts'
 
-/** Each part costs as much as a message. */
+/** Each part is billed as a message. */
 const mostParts = 3
 const longest = mostParts * 153
 const usualBudget = 100
 
-/** What is wrong with one recipient: https://www.twilio.com/docs/api/errors */
+/** Errors of one recipient: https://www.twilio.com/docs/api/errors */
 const ofRecipient: ReadonlyMap<number, Localized> = new Map([
-  [21211, localized('says that this is no telephone number', '表示這不是電話號碼')],
+  [21211, localized('reports that this is not a phone number', '表示這不是電話號碼')],
   [21214, localized('cannot reach this number', '無法送達這個號碼')],
-  [21217, localized('says that this is no telephone number', '表示這不是電話號碼')],
-  [21265, localized('sends no messages to this number', '不傳送訊息到這個號碼')],
+  [21217, localized('reports that this is not a phone number', '表示這不是電話號碼')],
+  [21265, localized('does not send to this number', '不傳送訊息到這個號碼')],
   [
     21408,
     localized(
-      'may not send to this country: allow it in the account’s geographic permissions',
+      'is not allowed to send to this country: change the account’s geographic permissions',
       '不得傳送到這個國家：請在帳號的地區權限（geographic permissions）中允許',
     ),
   ],
-  [21610, localized('sends nothing to this number: somebody there has answered STOP', '不傳送訊息到這個號碼：對方曾回覆 STOP')],
+  [21610, localized('does not send to this number: its owner replied STOP', '不傳送訊息到這個號碼：對方曾回覆 STOP')],
   [21612, localized('cannot send to this number from yours', '無法從您的號碼傳送到這個號碼')],
-  [21614, localized('says that this number takes no SMS', '表示這個號碼無法接收簡訊')],
+  [21614, localized('reports that this number cannot receive SMS', '表示這個號碼無法接收簡訊')],
 ])
-/** What is wrong with the account or the sender. */
+/** Errors of the account or the sender. */
 const ofAccount: ReadonlyMap<number, Localized> = new Map([
   [
     20003,
     localized(
-      'does not accept the account SID and token in NOTIFY_URLS, or the account has no money left',
+      'does not accept the account SID and token in NOTIFY_URLS, or the account’s balance is used up',
       '不接受 NOTIFY_URLS 中的帳號 SID 與權杖，或帳號餘額不足',
     ),
   ],
   [20404, localized('does not know the account SID in NOTIFY_URLS', '不認得 NOTIFY_URLS 中的帳號 SID')],
   [21212, localized('does not accept the sender in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的寄件者')],
   [21603, localized('does not accept the sender in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的寄件者')],
-  [21606, localized('may not send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
-  [21608, localized('sends only to numbers that you have verified, as long as the account is a trial', '在試用期間只傳送到您已驗證的號碼')],
-  [21659, localized('may not send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
-  [21660, localized('says that the number in NOTIFY_URLS belongs to another account', '表示 NOTIFY_URLS 中的號碼屬於另一個帳號')],
+  [21606, localized('is not allowed to send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
+  [21608, localized('sends only to verified numbers while the account is a trial', '在試用期間只傳送到您已驗證的號碼')],
+  [21659, localized('is not allowed to send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
+  [21660, localized('reports that the number in NOTIFY_URLS belongs to another account', '表示 NOTIFY_URLS 中的號碼屬於另一個帳號')],
 ])
 
 /**
@@ -61,8 +61,8 @@ export const twilio: ChannelType = {
     if (!/^AC[0-9a-f]{32}$/.test(account) || token === '')
       throw new UrlMistake('needs the account’s SID and its token: twilio://AC…:token@from/to')
     if (!/^(?:\+\d{5,15}|\d{3,8}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$/.test(from))
-      throw new UrlMistake('needs a sender behind the @: a number like +15005550006, or the SID of a messaging service')
-    const recipients = recipientsOf(url.path, /^\+[1-9]\d{4,14}$/, 'a telephone number is like +886912345678')
+      throw new UrlMistake('needs a sender after the @: a number like +15005550006, or the SID of a messaging service')
+    const recipients = recipientsOf(url.path, /^\+[1-9]\d{4,14}$/, 'a phone number is like +886912345678')
     const address = `${apiOf(url, 'https://api.twilio.com')}/2010-04-01/Accounts/${account}/Messages.json`
     const sender = from.startsWith('MG') ? 'MessagingServiceSid' : 'From'
     const headers = {
@@ -77,7 +77,7 @@ export const twilio: ChannelType = {
         async send(message) {
           const body = new URLSearchParams({ [sender]: from, To: message.recipient, Body: textOf(message) }).toString()
           const answer = await http.post(address, { headers, body })
-          if (!isYes(answer)) throw http.failure(answer, meaningOf(answer))
+          if (!isSuccess(answer)) throw http.failure(answer, meaningOf(answer))
         },
         close: http.close,
       }
@@ -85,17 +85,17 @@ export const twilio: ChannelType = {
   },
 }
 
-/** What matters, and where to acknowledge it; no more than a few parts. */
+/** The subject and the link to acknowledge it, in a few parts. */
 function textOf({ subject, acknowledge }: Message): string {
   const tail = acknowledge === null ? '' : ` ${acknowledge}`
   const whole = fit(tidy(subject).replace(/\n/g, ' '), longest)
-  const cut = (most: number) => inSmallLetters(fit(whole, most))
-  const goes = (text: string) => partsOf(text + tail) <= mostParts
+  const cut = (most: number) => inSevenBits(fit(whole, most))
+  const fitsParts = (text: string) => partsOf(text + tail) <= mostParts
   let [fits, tooLong] = [1, whole.length]
-  if (goes(cut(tooLong))) return cut(tooLong) + tail
+  if (fitsParts(cut(tooLong))) return cut(tooLong) + tail
   while (tooLong - fits > 1) {
     const most = Math.floor((fits + tooLong) / 2)
-    if (goes(cut(most))) fits = most
+    if (fitsParts(cut(most))) fits = most
     else tooLong = most
   }
   return cut(fits) + tail

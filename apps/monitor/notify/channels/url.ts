@@ -1,13 +1,13 @@
-/** What is wrong with a channel's URL: behind its name, in words for the person who wrote it, without its secrets. */
+/** A mistake in a channel's URL, as a sentence without its subject and without secrets. */
 export class UrlMistake extends Error {
   override name = 'UrlMistake'
 }
 
-/** A channel's URL, taken apart and decoded. */
+/** A channel's URL, parsed and decoded. */
 export interface ChannelUrl {
   /** Without the colon. */
   readonly scheme: string
-  /** What stands before the `@`, up to the first colon. */
+  /** The part before the `@`, up to the first colon. */
   readonly user: string
   readonly password: string
   /** With the port; may be empty. */
@@ -18,18 +18,18 @@ export interface ChannelUrl {
 }
 
 /**
- * Takes a URL apart less strictly than browsers do: tokens of services have slashes, pluses and colons where those
- * want none. The `@` that counts is the last one that does not follow a slash (`tgram://…/@channel` has none).
+ * Parses a URL less strictly than browsers do, because tokens of services contain slashes, pluses and colons. The last `@`
+ * that does not follow a slash ends the user part (`tgram://…/@channel` has none).
  * @throws UrlMistake
  */
 export function readUrl(text: string): ChannelUrl {
   const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? []
   if (scheme === undefined) throw new UrlMistake('is not an address like ntfy://…')
-  if (rest.includes('#')) throw new UrlMistake('has a # in it: write it as %23')
+  if (rest.includes('#')) throw new UrlMistake('contains a #: write it as %23')
   const [address = '', ...query] = rest.split('?')
-  const [, credentials = '', place = ''] = /^(?:(.*[^/])@)?(.*)$/s.exec(address) ?? []
+  const [, credentials = '', location = ''] = /^(?:(.*[^/])@)?(.*)$/s.exec(address) ?? []
   const colon = credentials.indexOf(':')
-  const [host = '', ...path] = place.split('/')
+  const [host = '', ...path] = location.split('/')
   return {
     scheme: scheme.toLowerCase(),
     user: decode(colon < 0 ? credentials : credentials.slice(0, colon)),
@@ -40,7 +40,7 @@ export function readUrl(text: string): ChannelUrl {
   }
 }
 
-/** The same URL, as it was written, without these parameters of its query. */
+/** The URL as written, without these parameters of its query. */
 export function withoutParameters(text: string, names: ReadonlySet<string>): string {
   const start = text.indexOf('?')
   if (start < 0) return text
@@ -63,6 +63,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw new UrlMistake('has a % in it that is no part of %40 or the like: write it as %25')
+    throw new UrlMistake('contains a % that does not begin a code like %40: write it as %25')
   }
 }

@@ -12,18 +12,18 @@ const AlertBody = Type.Object({
   id: Type.Integer({ description: 'the same from firing to resolved, and in the API' }),
   rule: Type.String(),
   condition: Type.Enum([...conditions, 'message', 'broker'], {
-    description: 'the rule’s; or a sensor’s sentence, or the link to the broker',
+    description: 'the rule’s; or `message` for a sensor’s text, `broker` for the connection to the broker',
   }),
   room: nullable(Type.String()),
   device: nullable(Type.String()),
   quantity: nullable(Type.String()),
   severity,
   value: nullable(Type.Number({ description: 'in the quantity’s unit' })),
-  limit: nullable(Type.Number({ description: 'that was crossed' })),
-  text: nullable(Type.String({ description: 'what a sensor said, word for word' })),
-  started: time('first noticed'),
-  fired: nullable(time('an alert since')),
-  resolved: nullable(time('over since')),
+  limit: nullable(Type.Number({ description: 'the limit that was crossed' })),
+  text: nullable(Type.String({ description: 'a sensor’s text, unchanged' })),
+  started: time('start'),
+  fired: nullable(time('since when it fires')),
+  resolved: nullable(time('when it resolved')),
 })
 
 const SummaryRow = Type.Object({
@@ -40,7 +40,7 @@ const Event = Type.Union([
   Type.Object({
     type: Type.Literal('alert'),
     transition: Type.Enum(['firing', 'repeat', 'resolved']),
-    at: time('of this step'),
+    at: time('of this transition'),
     alert: AlertBody,
   }),
   Type.Object({ type: Type.Literal('late-alert'), at: time('when it became known'), alert: AlertBody }),
@@ -48,9 +48,9 @@ const Event = Type.Union([
     type: Type.Literal('late-text'),
     room: Type.String(),
     text: Type.String(),
-    count: Type.Integer({ description: 'how often it was said' }),
-    first: time('said first'),
-    last: time('said last'),
+    count: Type.Integer({ description: 'how often it was received' }),
+    first: time('received first'),
+    last: time('received last'),
   }),
   Type.Object({
     type: Type.Literal('summary'),
@@ -59,28 +59,26 @@ const Event = Type.Union([
     to: time('of the span'),
     rooms: Type.Array(SummaryRow),
     alerts: Type.Array(AlertBody),
-    absent: Type.Array(Type.Object({ room: nullable(Type.String()), device: nullable(Type.String()), seen: time('last sign of life') })),
-    missing: Type.Array(
-      Type.Object({ device: Type.String(), count: Type.Integer({ description: 'readings of its record that are lost' }) }),
-    ),
+    absent: Type.Array(Type.Object({ room: nullable(Type.String()), device: nullable(Type.String()), seen: time('last message') })),
+    missing: Type.Array(Type.Object({ device: Type.String(), count: Type.Integer({ description: 'lost readings' }) })),
     undelivered: Type.Array(Type.Object({ channel: Type.String(), count: Type.Integer({ description: 'messages that were given up' }) })),
   }),
 ])
 
-/** What a webhook gets. New fields and new types of events may come; `version` changes where one of these does. */
+/** The body of a webhook. New fields and event types may be added; `version` changes if an existing one changes. */
 export const WebhookBody = Type.Object({
   version: Type.Literal(1),
-  id: Type.String({ description: 'a UUID; the same on each try, so that a second one is recognised' }),
+  id: Type.String({ description: 'a UUID; the same on each attempt, so that a duplicate can be recognised' }),
   severity,
-  subject: Type.String({ description: 'one line, for people' }),
-  text: Type.String({ description: 'all of it, for people, in `UI_LANGUAGE`' }),
+  subject: Type.String({ description: 'one line of text' }),
+  text: Type.String({ description: 'the whole text, in `UI_LANGUAGE`' }),
   link: nullable(Type.String({ description: 'the page' })),
-  acknowledge: nullable(Type.String({ description: 'POST here acknowledges' })),
-  events: Type.Array(Event, { description: 'the same, for programs' }),
+  acknowledge: nullable(Type.String({ description: 'POST to this address acknowledges the alerts' })),
+  events: Type.Array(Event, { description: 'the same for programs' }),
 })
 export type WebhookBody = Static<typeof WebhookBody>
 
-/** One thing that is told, without what concerns nobody outside. */
+/** One event, without internal fields. */
 export function eventOf(content: Content): Static<typeof Event> {
   switch (content.kind) {
     case 'alert':

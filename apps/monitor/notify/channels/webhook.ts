@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { localized } from '../text/localized.ts'
 import type { Message } from './channel.ts'
-import { createHttp, isYes } from './http.ts'
+import { createHttp, isSuccess } from './http.ts'
 import type { ChannelType } from './kind.ts'
 import { UrlMistake, withoutParameters } from './url.ts'
 import { eventOf, type WebhookBody } from './webhook-body.ts'
 
 const own: ReadonlySet<string> = new Set(['secret'])
-/** Services whose addresses are taken for a webhook's by mistake, and what to write instead. */
+/** Services with a channel type of their own, and the URL to write instead of their address. */
 const others: readonly [RegExp, string][] = [
   [/^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks\//, 'discord://id/token'],
   [/^https:\/\/hooks\.slack\.com\/services\//, 'slack://T…/B…/token'],
@@ -16,8 +16,8 @@ const others: readonly [RegExp, string][] = [
 ]
 
 /**
- * A program of one's own: `https://[secret@]host/path`, or `https://user:password@host/path?secret=…`. JSON, signed as
- * Standard Webhooks have it:
+ * A webhook of the user: `https://[secret@]host/path`, or `https://user:password@host/path?secret=…`. Sends JSON, signed as
+ * in Standard Webhooks:
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export const webhook: ChannelType = {
@@ -27,10 +27,10 @@ export const webhook: ChannelType = {
   budget: null,
   parse({ url, text }) {
     const other = others.find(([address]) => address.test(text))
-    if (other) throw new UrlMistake(`is the address of a service that has a channel of its own: write ${other[1]}`)
+    if (other) throw new UrlMistake(`is the address of a service with a channel of its own: write ${other[1]}`)
     const address = new URL(withoutParameters(text, own))
     const { user, password } = url
-    // Both of them are a login; one alone is the secret.
+    // User and password are a login; one of them alone is the secret.
     const isLogin = user !== '' && password !== ''
     const secret = url.query.get('secret') ?? (isLogin ? '' : user || password)
     const login: Record<string, string> = isLogin ? { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` } : {}
@@ -55,7 +55,7 @@ export const webhook: ChannelType = {
             },
             body,
           })
-          if (!isYes(answer)) throw http.failure(answer)
+          if (!isSuccess(answer)) throw http.failure(answer)
         },
         close: http.close,
       }
@@ -63,11 +63,12 @@ export const webhook: ChannelType = {
   },
 }
 
-/** `whsec_` and Base64, as that specification writes secrets; any other text is taken as it is. */
+/** Decodes `whsec_` and Base64, the notation of the specification; any other text is the key itself. */
 function keyOf(secret: string): Buffer {
   if (!secret.startsWith('whsec_')) return Buffer.from(secret)
   const encoded = secret.slice('whsec_'.length)
-  if (!/^[A-Za-z0-9+/]{16,}={0,2}$/.test(encoded)) throw new UrlMistake('has a secret that begins with whsec_ and is not Base64 behind it')
+  if (!/^[A-Za-z0-9+/]{16,}={0,2}$/.test(encoded))
+    throw new UrlMistake('has a secret that begins with whsec_ but does not continue in Base64')
   return Buffer.from(encoded, 'base64')
 }
 

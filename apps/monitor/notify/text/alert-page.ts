@@ -5,12 +5,12 @@ import type { Figures } from './figures.ts'
 import type { Language } from './language.ts'
 import type { Block, Fact, Page } from './page.ts'
 import { foreign } from './text.ts'
-import { type AlertContent, conditionOf, type createTitles, isWell } from './titles.ts'
+import { type AlertContent, conditionOf, type createTitles, isWithinLimit } from './titles.ts'
 
-/** How long a stranger's text may be where there is room for it. */
+/** Longest text of a sensor or a rule in the facts. */
 const longest = 500
 
-/** One alert, or one step of it, on a page of its own: what, where, how much, since when. */
+/** Pages for one transition of an alert: room, value, limit, start. */
 export function createAlertPages(say: Language, figures: Figures, titles: ReturnType<typeof createTitles>) {
   const { labels } = say
   const { value, quantity, moment, clock, duration } = figures
@@ -30,9 +30,9 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     return [...facts, [labels.since, moment(started)], ...(transition === 'repeat' ? [lasted] : [])]
   }
 
-  /** Of an alert that is over: what was measured or said when it was on would read as if it still were so. */
-  function ofNow(alert: Alert): Alert {
-    return { ...alert, value: isWell(alert) ? alert.value : null, text: conditionOf(alert) === 'message' ? alert.text : null }
+  /** A resolved alert without the value and text of the time when it fired, which would look current. */
+  function withoutOldValue(alert: Alert): Alert {
+    return { ...alert, value: isWithinLimit(alert) ? alert.value : null, text: conditionOf(alert) === 'message' ? alert.text : null }
   }
 
   function limit({ bound, quantity: name, window }: Alert, condition: Alert['condition']): Fact {
@@ -49,8 +49,8 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     return [{ kind: 'chart', chart, title, from: clock(from), to: clock(to) }]
   }
 
-  /** The rule's own words, where the title had no room for all of them. */
-  function ownWords({ message }: Alert, title: string): Block[] {
+  /** The message of the rule, if the title does not contain all of it. */
+  function ownMessage({ message }: Alert, title: string): Block[] {
     const own = message?.[say.tag]
     return own === undefined || title.includes(foreign(own, longest)) ? [] : [{ kind: 'line', text: foreign(own, longest) }]
   }
@@ -59,9 +59,9 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     alert(content: AlertContent, chart?: Chart): Page {
       const { transition, alert } = content
       const title = titles.alert(content)
-      const tone = transition === 'resolved' ? 'relief' : alert.severity === 'critical' ? 'alarm' : 'warning'
-      const own = transition === 'resolved' ? [] : ownWords(alert, title)
-      const about = facts(transition === 'resolved' ? { ...content, alert: ofNow(alert) } : content)
+      const tone = transition === 'resolved' ? 'resolved' : alert.severity === 'critical' ? 'alarm' : 'warning'
+      const own = transition === 'resolved' ? [] : ownMessage(alert, title)
+      const about = facts(transition === 'resolved' ? { ...content, alert: withoutOldValue(alert) } : content)
       return { title, tone, blocks: [...own, { kind: 'facts', facts: about }, ...chartOf(chart)] }
     },
 

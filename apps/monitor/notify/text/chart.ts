@@ -1,38 +1,38 @@
+import { minute } from '@hearthwatch/protocol/durations'
 import type { Point } from '../../store/readings/readings.ts'
 
-/** The last hours of a series, a column for each few minutes. */
+/** A bar chart of the last hours of a series, a column for each few minutes. */
 export interface Chart {
   quantity: string
   /** ms */
   from: number
   to: number
-  /** In the quantity's unit; null: nothing was measured. */
+  /** In the quantity's unit; null: no readings. */
   columns: (number | null)[]
-  /** Of the columns. */
+  /** Range of the columns. */
   low: number
   high: number
-  /** Of all that was measured. */
+  /** Range of all readings. */
   lowest: number
   highest: number
-  /** Beyond this it is an alert. */
+  /** Limits of the rule. */
   limit: { above: number | null; below: number | null }
 }
 
-/** Fits a phone, in a mail as well as in a row of characters. */
+/** Number of columns; fits a phone as HTML and as a row of characters. */
 export const columns = 36
 
-/** With fewer columns measured, or within less than this (ms), there is too little to see. */
+/** No chart is drawn for fewer columns with readings, or for a shorter span (ms). */
 const leastColumns = 6
-const leastSpan = 2 * 60_000
+const leastSpan = 2 * minute
 
-/** A value stands for the columns behind it as long as this, ms: many sensors speak every ten minutes or so. */
-const stands = 16 * 60_000
+/** A value fills the following empty columns for this long, because many sensors publish only every ten minutes. ms */
+const fillFor = 16 * minute
 
 /**
- * @param points start, lowest, mean, highest, …
- * @param extreme which end of a bucket matters
- * @param now what the last column shows; null: its extreme
- * @returns null where too little was measured to draw it
+ * @param extreme the end of each bucket that is drawn
+ * @param now value of the last column; null: its extreme
+ * @returns null if there are too few readings
  */
 export function drawChart(
   points: readonly Point[],
@@ -60,7 +60,7 @@ export function drawChart(
   let [last, since]: [number | null, number] = [null, 0]
   const filled = found.map((value, i) => {
     if (value !== null) [last, since] = [value, i]
-    return (i - since) * width < stands ? last : null
+    return (i - since) * width < fillFor ? last : null
   })
   return {
     quantity,
@@ -75,12 +75,12 @@ export function drawChart(
   }
 }
 
-/** Whether a column is beyond the limit. */
+/** True if a column is beyond the limit. */
 export function isBeyond(value: number, { above, below }: Chart['limit']): boolean {
   return (above !== null && value > above) || (below !== null && value < below)
 }
 
-/** How high a column is, from 0 to 1; a series that hardly moves is not blown up to a mountain range. */
+/** Heights of the columns, from 0 to 1. The range has a least size, so that small changes stay small. */
 export function heights({ columns, low, high }: Chart): (number | null)[] {
   const least = Math.max(0.5, Math.abs(high) * 0.01)
   const range = Math.max(high - low, least)
@@ -89,7 +89,7 @@ export function heights({ columns, low, high }: Chart): (number | null)[] {
 
 const blocks = '▁▂▃▄▅▆▇█'
 
-/** The chart as a row of characters; a dot is where nothing came. */
+/** The chart as a row of characters; a dot is a column without readings. */
 export function sparkline(chart: Chart): string {
   return heights(chart)
     .map((height) => (height === null ? '·' : blocks[Math.min(blocks.length - 1, Math.floor(height * blocks.length))]))

@@ -5,27 +5,27 @@ import type { Readings } from '../../store/readings/readings.ts'
 import type { AcknowledgeLinks } from '../acknowledge-link.ts'
 import type { Message } from '../channels/channel.ts'
 import { type Chart, columns, drawChart } from './chart.ts'
-import { conditionOf, isWell } from './titles.ts'
+import { conditionOf, isWithinLimit } from './titles.ts'
 import type { Words } from './words.ts'
 
-/** The chart goes back so far, and an hour before the alert began, ms. */
+/** Shortest and longest span of the chart; between them it begins an hour before the alert. ms */
 const shortest = 3 * hour
 const longest = 24 * hour
-/** What was measured since then is "now", ms. */
+/** Readings of this time count as current. ms */
 const recent = hour / 4
 
-/** What a message needs to be written. */
+/** Input of a message. */
 export interface Draft {
   /** The message's UUID. */
   id: string
   contents: readonly Content[]
-  /** When it is written, ms. */
+  /** Time of composing. ms */
   at: number
-  /** Quiet hours held it back. */
+  /** True if quiet hours held it back. */
   wasHeld: boolean
-  /** What its channel has to say of its budget. */
+  /** The budget, if the message must warn of it. */
   budget: Budget | null
-  /** Without what has to be looked up: the chart, and values of now. */
+  /** True: without chart and current values, which are read from the database. */
   isBare?: boolean
 }
 
@@ -34,14 +34,14 @@ export type Compose = (draft: Draft) => ComposedMessage
 
 export interface ComposeOptions {
   words: Words
-  /** For the chart; default: there is none. */
+  /** For the chart; default: no chart. */
   readings?: Pick<Readings, 'range'>
-  /** Where people reach the page; default: there are no links. */
+  /** Address of the page; default: no links. */
   publicUrl?: string | undefined
   links?: AcknowledgeLinks
 }
 
-/** Writes messages: the words, the last hours as a chart, and the links. */
+/** Composes messages: text, chart and links. */
 export function composer({ words, readings, publicUrl, links }: ComposeOptions): Compose {
   const base = baseOf(publicUrl)
 
@@ -52,7 +52,7 @@ export function composer({ words, readings, publicUrl, links }: ComposeOptions):
     const { from, points } = lastHours({ room, quantity, device: device ?? undefined, to: at }, started)
     const condition = conditionOf(only.alert)
     const isOfLevel = condition === 'above' || condition === 'below'
-    // What made it fire may stand in no row yet: the record brings it later.
+    // The reading that fired the alert may not be stored yet, if its batch has not arrived.
     if (only.transition !== 'resolved' && value !== null && fired !== null && isOfLevel)
       points.push([Math.min(fired, at), value, value, value, 1])
     const drawn = drawChart(points, {
@@ -60,19 +60,19 @@ export function composer({ words, readings, publicUrl, links }: ComposeOptions):
       from,
       to: at,
       extreme: condition === 'below' || condition === 'falls' ? 'low' : 'high',
-      // The last minutes of an alert that is over must not look like one that is on.
-      now: only.transition === 'resolved' && isOfLevel && isWell(only.alert) ? value : null,
+      // The chart of a resolved alert must not end above the limit.
+      now: only.transition === 'resolved' && isOfLevel && isWithinLimit(only.alert) ? value : null,
       limit: limitOf(only.alert),
     })
     return drawn ?? undefined
   }
 
-  /** What was measured before and in an alert; of a house that is minutes old these minutes, and not the hours before it. */
+  /** The readings before and during an alert. If there are only minutes of readings, the span begins with the first one. */
   function lastHours(series: Omit<Parameters<Readings['range']>[0], 'from'>, started: number) {
     const pointsFrom = (from: number) => (readings?.range({ ...series, from }, 2 * columns).points ?? []).slice()
     let from = Math.max(series.to - longest, Math.min(series.to - shortest, started - hour))
     let points = pointsFrom(from)
-    // A first bucket may begin minutes before its first reading, hence twice.
+    // Twice, because a first bucket may begin minutes before its first reading.
     for (let look = 0; look < 2; look += 1) {
       const [first = from] = points[0] ?? []
       if (first - from <= (2 * (series.to - from)) / columns) break
@@ -82,25 +82,25 @@ export function composer({ words, readings, publicUrl, links }: ComposeOptions):
     return { from, points }
   }
 
-  /** What is told again is told with the value of now, where that still says the same. */
-  function renewed(content: Content, at: number): Content {
+  /** A repeat gets the current value if that is still beyond the limit. */
+  function withCurrentValue(content: Content, at: number): Content {
     if (readings === undefined || content.kind !== 'alert' || content.transition !== 'repeat') return content
     const { room, quantity, device, bound } = content.alert
     const condition = conditionOf(content.alert)
     if (room === null || quantity === null || bound === null || (condition !== 'above' && condition !== 'below')) return content
     const { points } = readings.range({ room, quantity, device: device ?? undefined, from: at - recent, to: at }, columns)
     const [, , value = Number.NaN] = points.at(-1) ?? []
-    const isStill = condition === 'above' ? value > bound : value < bound
-    return isStill ? { ...content, alert: { ...content.alert, value } } : content
+    const isBeyond = condition === 'above' ? value > bound : value < bound
+    return isBeyond ? { ...content, alert: { ...content.alert, value } } : content
   }
 
   return ({ id, contents, at, wasHeld, budget, isBare = false }) => {
     const alerts = contents.filter((content) => content.kind === 'alert')
-    const isOn = alerts.some(({ transition }) => transition !== 'resolved')
+    const isFiring = alerts.some(({ transition }) => transition !== 'resolved')
     const link = base && addressOf(base, contents)
-    const acknowledge = base && isOn && links ? new URL(`a/${links.token(id, at)}`, base).href : null
+    const acknowledge = base && isFiring && links ? new URL(`a/${links.token(id, at)}`, base).href : null
     return {
-      ...words.message(isBare ? contents : contents.map((content) => renewed(content, at)), {
+      ...words.message(isBare ? contents : contents.map((content) => withCurrentValue(content, at)), {
         chart: isBare ? undefined : chartOf(contents, at),
         link,
         acknowledge,
@@ -119,7 +119,7 @@ function limitOf(alert: Alert): Chart['limit'] {
   return { above: condition === 'above' ? alert.bound : null, below: condition === 'below' ? alert.bound : null }
 }
 
-/** The page's address as a folder, whatever somebody has put behind it. */
+/** PUBLIC_URL as the address of a folder, without query and fragment. */
 function baseOf(publicUrl: string | undefined): URL | null {
   const base = publicUrl === undefined ? null : URL.parse(publicUrl)
   if (base === null) return null
@@ -128,7 +128,7 @@ function baseOf(publicUrl: string | undefined): URL | null {
   return base
 }
 
-/** The view that shows most of it. */
+/** Address of the most specific view. */
 function addressOf(base: URL, [only, ...others]: readonly Content[]): string {
   if (only === undefined || only.kind === 'summary') return base.href
   const room = only.kind === 'late-text' ? only.room : only.alert.room

@@ -1,3 +1,4 @@
+import { day } from '@hearthwatch/protocol/durations'
 import type { Content } from '../../store/notifications.ts'
 import type { Figures } from './figures.ts'
 import type { Language } from './language.ts'
@@ -5,16 +6,16 @@ import type { Page } from './page.ts'
 import { foreign } from './text.ts'
 import type { createTitles } from './titles.ts'
 
-/** How many of several titles fit into a subject. */
+/** Most titles in a subject. */
 const titlesInSubject = 3
-/** More than so many are listed room by room, a line each. */
+/** More items than this are listed by room, a line each. */
 const fewItems = 20
-/** Within half a day nobody needs the date, ms. */
-const half = 12 * 3_600_000
+/** Within this span times are shown without the date. ms */
+const halfDay = day / 2
 
-type Told = Exclude<Content, { kind: 'summary' }>
+type Item = Exclude<Content, { kind: 'summary' }>
 
-/** Several things in one message. */
+/** Pages for several items in one message. */
 export function createDigestPages(say: Language, { moment, clock }: Figures, titles: ReturnType<typeof createTitles>) {
   function titleOf(content: Told, where = true): string {
     switch (content.kind) {
@@ -27,46 +28,46 @@ export function createDigestPages(say: Language, { moment, clock }: Figures, tit
     }
   }
 
-  return (contents: readonly Told[], wasHeld: boolean): Page => {
+  return (contents: readonly Item[], wasHeld: boolean): Page => {
     const items = latestSteps(contents)
-    const over = items.filter(isOver).length
-    const heading = wasHeld ? say.titles.quiet(items.length, over) : say.titles.several(items.length, over)
+    const resolved = items.filter(isResolved).length
+    const heading = wasHeld ? say.titles.quiet(items.length, resolved) : say.titles.several(items.length, resolved)
     const shown = items.slice(0, titlesInSubject).map((content) => titleOf(content))
     const list = `${shown.join(say.semicolon)}${items.length > titlesInSubject ? `${say.semicolon}…` : ''}`
-    const isUrgent = items.some((content) => !isOver(content) && content.kind === 'alert' && content.alert.severity === 'critical')
-    const tone = over === items.length ? 'relief' : isUrgent ? 'alarm' : 'warning'
+    const isUrgent = items.some((content) => !isResolved(content) && content.kind === 'alert' && content.alert.severity === 'critical')
+    const tone = resolved === items.length ? 'resolved' : isUrgent ? 'alarm' : 'warning'
     const page = { title: `${heading}${say.colon}${list}`, heading, tone } as const
     if (items.length <= fewItems)
       return { ...page, blocks: [{ kind: 'list', items: items.map((content) => [moment(timeOf(content)), titleOf(content)]) }] }
     const times = items.map(timeOf)
-    const when = Math.max(...times) - Math.min(...times) < half ? clock : moment
+    const when = Math.max(...times) - Math.min(...times) < halfDay ? clock : moment
     const rooms = Map.groupBy(items, roomOf)
-    const groups = [...rooms].map(([room, told]) => ({
+    const groups = [...rooms].map(([room, roomItems]) => ({
       title: room === null ? say.labels.elsewhere : foreign(room),
-      items: told.map((content): [string, string] => [when(timeOf(content)), titleOf(content, room === null)]),
+      items: roomItems.map((content): [string, string] => [when(timeOf(content)), titleOf(content, room === null)]),
     }))
     return { ...page, blocks: [{ kind: 'compact', groups }] }
   }
 }
 
-/** Of several steps of one alert the last one says all; that it is still on is no news beside that it began. */
-function latestSteps(contents: readonly Told[]): Told[] {
-  const kept = new Map<string, Told>()
+/** The last transition of each alert; a repeat is dropped if the message also contains the start. */
+function latestSteps(contents: readonly Item[]): Item[] {
+  const latest = new Map<string, Item>()
   for (const [i, content] of contents.entries()) {
     const key = content.kind === 'alert' ? `alert ${content.alert.id}` : `${i}`
-    const before = kept.get(key)
-    const isNoNews =
+    const before = latest.get(key)
+    const isRedundant =
       content.kind === 'alert' && content.transition === 'repeat' && before?.kind === 'alert' && before.transition === 'firing'
-    if (!isNoNews) kept.set(key, content)
+    if (!isRedundant) latest.set(key, content)
   }
-  return [...kept.values()]
+  return [...latest.values()]
 }
 
-function isOver(content: Told): boolean {
+function isResolved(content: Item): boolean {
   return content.kind === 'late-alert' || (content.kind === 'alert' && content.transition === 'resolved')
 }
 
-function timeOf(content: Told): number {
+function timeOf(content: Item): number {
   switch (content.kind) {
     case 'alert':
       return content.at
@@ -77,6 +78,6 @@ function timeOf(content: Told): number {
   }
 }
 
-function roomOf(content: Told): string | null {
+function roomOf(content: Item): string | null {
   return content.kind === 'late-text' ? content.room : content.alert.room
 }

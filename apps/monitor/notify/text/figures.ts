@@ -13,7 +13,7 @@ const units = [
 
 export type Figures = ReturnType<typeof createFigures>
 
-/** Numbers, quantities and times as the language's people write them. */
+/** Formats numbers, quantities and times for one language. */
 export function createFigures(say: Language, timeZone: Zone) {
   const locale = say.tag === 'en' ? 'en-GB' : say.tag
   const moments = new Intl.DateTimeFormat(locale, { ...say.moment, timeZone })
@@ -25,7 +25,7 @@ export function createFigures(say: Language, timeZone: Zone) {
   const counts = new Intl.NumberFormat(locale)
   const tenths = new Intl.NumberFormat(locale, { ...digits, minimumFractionDigits: 1 })
 
-  /** To 0.1; large ones to 1. */
+  /** Rounded to 0.1; from 10,000 on to 1. */
   function figure(amount: number, quantity: string): string {
     if (Math.abs(amount) >= 10_000) return plain.format(Math.round(amount))
     return (baseQuantity(quantity) === 'temperature' ? tenths : plain).format(amount)
@@ -39,7 +39,7 @@ export function createFigures(say: Language, timeZone: Zone) {
 
   const quantity = (name: string): string => quantityTitle(name, say.tag) ?? foreign(name)
 
-  /** The two largest units: nobody wants seconds beside hours. */
+  /** The two largest units only. */
   function duration(ms: number): string {
     let left = Math.max(0, Math.round(ms / second))
     const parts: string[] = []
@@ -55,13 +55,13 @@ export function createFigures(say: Language, timeZone: Zone) {
 
   return {
     figure,
-    /** With its unit; empty where there is none. */
+    /** With its unit; empty for null. */
     value,
     quantity,
     duration,
     moment: (ms: number) => moments.format(ms),
     clock: (ms: number) => clocks.format(ms),
-    /** A whole number, however large. */
+    /** A whole number with digit grouping. */
     count: (amount: number) => counts.format(amount),
     size: (bytes: number) => `${counts.format(Math.max(1, Math.round(bytes / 1e6)))} MB`,
     /** @param date as `2026-11-23` */

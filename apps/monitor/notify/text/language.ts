@@ -1,55 +1,55 @@
-/** What an alert is about, ready for a sentence. Names and texts of strangers come marked (see text.ts). */
+/** The facts of an alert for a phrase. Names and texts from MQTT are marked (see text.ts). */
 export interface About {
   kind: 'above' | 'below' | 'rises' | 'falls' | 'silent' | 'offline' | 'message' | 'broker' | 'own'
-  /** What is measured, such as `temperature`; empty: nothing is. */
+  /** The quantity, such as `temperature`; empty: none. */
   quantity: string
-  /** The same as people call it. */
+  /** The quantity's name in this language. */
   name: string
   /** The limit that was crossed, in the quantity's unit. */
   limit: number | null
-  /** Empty where nobody knows it. */
+  /** Empty if unknown. */
   device: string
-  /** For `rises` and `falls`: by how much it did, and within how long. */
+  /** For `rises` and `falls`: the change and the window. */
   amount: string
   window: string
-  /** The rule's own words, or the sensor's. */
+  /** The message of the rule, or the text of the sensor. */
   text: string
 }
 
-/** An alert in a few words, behind the room and the value. `lasted` is how long it has been on. */
+/** An alert in a few words, after the room and the value. `lasted` is its duration. */
 export interface Phrase {
   on: string
   still(lasted: string): string
   off(lasted: string): string
-  /** It became known only when it was over. */
+  /** It was reported only after it had resolved. */
   late(lasted: string): string
 }
 
-/** What one language says. Names and texts of strangers come marked (see text.ts); values come with their unit. */
+/** The texts of one language. Names and texts from MQTT are marked (see text.ts); values have their unit. */
 export interface Language {
   tag: 'en' | 'zh-TW'
-  /** A moment, as people write it. */
+  /** Format of a date with time. */
   moment: Intl.DateTimeFormatOptions
-  /** The same, of today or so. */
+  /** Format of a time within a day. */
   clock: Intl.DateTimeFormatOptions
   date: Intl.DateTimeFormatOptions
-  /** Of whole numbers, the largest unit first; zeros are left out. */
+  /** Whole numbers, the largest unit first; zeros are left out. */
   duration: Readonly<Record<'days' | 'hours' | 'minutes' | 'seconds', (count: number) => string>>
-  /** A quantity and the unit that its numbers are in. */
+  /** A quantity with its unit. */
   withUnit(quantity: string, unit: string): string
   colon: string
   comma: string
   semicolon: string
   phrase(about: About): Phrase
   titles: {
-    /** Where and how much first; either may be empty. */
+    /** Begins with the place and the value; either may be empty. */
     alert(place: string, value: string, phrase: string): string
     /** The room may be empty. */
     lateText(room: string, text: string): string
-    /** Several alerts, and how many of them are over. */
-    several(count: number, over: number): string
+    /** Several alerts, and how many of them are resolved. */
+    several(count: number, resolved: number): string
     /** The same, after quiet hours. */
-    quiet(count: number, over: number): string
+    quiet(count: number, resolved: number): string
     summary(date: string): string
     test: string
   }
@@ -88,18 +88,18 @@ export interface Language {
   times(count: number): string
   andMore(count: number): string
   within(amount: string, window: string): string
-  /** What was measured over some time. */
+  /** Range of the readings in a chart. */
   between(quantity: string, lowest: string, highest: string): string
-  /** Who is missed; either may be empty. */
+  /** A silent sensor; either may be empty. */
   absent(room: string, device: string): string
-  /** How long nothing was heard. */
+  /** Total time without readings. */
   silent(lasted: string): string
   lost(device: string, count: string): string
   undelivered(channel: string, count: string): string
   spent(channel: string, used: string, perMonth: string): string
   alive(uptime: string, readings: string, size: string): string
   test(channel: string): string
-  /** Where the times are from. */
+  /** Time zone of all times. */
   zone(name: string): string
   span(from: string, to: string): string
 }

@@ -2,21 +2,21 @@ import { type Chart, heights, isBeyond } from './chart.ts'
 import type { Block, Frame, Page } from './page.ts'
 import { plainly, html as safe } from './text.ts'
 
-/** Each can be read on white and on black. */
-const colours = { alarm: '#d32f2f', warning: '#c26401', relief: '#2e8b3d', calm: '#1f7bc9' }
+/** Colours that are readable on white and on black. */
+const colours = { alarm: '#d32f2f', warning: '#c26401', resolved: '#2e8b3d', calm: '#1f7bc9' }
 const font = "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans TC','PingFang TC','Microsoft JhengHei',sans-serif"
 const faint = 'color:#7a7a7a'
 const small = `font-size:13px;${faint}`
 const cell = 'padding:4px 12px 4px 0;vertical-align:top;text-align:left;word-break:keep-all'
 const number = 'padding:4px 0 4px 6px;text-align:right;white-space:nowrap;vertical-align:top'
-/** Wide enough for the names that we know. */
+/** Wide enough for the names of known quantities. */
 const name = `${cell};padding-right:4px;min-width:84px`
 const subtitle = 'font-size:16px;margin:20px 0 8px'
 
 /** A number and its unit stay on one line. */
 const html = (text: string) => safe(text).replace(/(\d) (?=(?:°C|hPa|ppm|lx|V|W|days?|h|min|s)(?![\p{L}\p{N}]))/gu, '$1\u00a0')
 
-/** Neither pictures nor scripts nor anything from elsewhere; no background, so that a dark screen stays dark. */
+/** HTML without images, scripts or external content; without a background, so that dark mode works. */
 export function layHtml({ title, heading = title, tone, blocks }: Page, { language, links, footer }: Frame): string {
   const colour = colours[tone]
   const button = (i: number) =>
@@ -33,7 +33,7 @@ ${buttons.length === 0 ? '' : `<p style="margin:24px 0 16px">${buttons.join('')}
 `
 }
 
-/** @param beyond the colour of what is beyond a limit */
+/** @param beyond colour of columns beyond a limit */
 function htmlOf(block: Block, beyond: string): string {
   switch (block.kind) {
     case 'line':
@@ -82,7 +82,7 @@ function htmlOf(block: Block, beyond: string): string {
 
 const chartHeight = 56
 
-/** Columns are cells with a coloured block in them: mail programs show neither SVG nor pictures from elsewhere. */
+/** Draws columns as table cells, because mail programs show neither SVG nor external images. */
 function chartOf({ chart, title, from, to }: Extract<Block, { kind: 'chart' }>, beyond: string): string {
   const bars = heights(chart).map((height, i) => bar(chart, height, chart.columns[i] ?? null, beyond))
   const half = Math.floor(chart.columns.length / 2)

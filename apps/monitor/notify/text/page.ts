@@ -11,21 +11,20 @@ export type Block =
   | { kind: 'compact'; groups: { title: string; items: [when: string, text: string][] }[] }
   | { kind: 'table'; head: string[]; groups: { title: string; rows: string[][]; note?: string | undefined }[] }
 
-/** What a message says, before it is laid out as text or as HTML; strangers' texts are marked (see text.ts). */
+/** The content of a message before its layout as text or HTML; texts from MQTT are marked (see text.ts). */
 export interface Page {
   title: string
-  /** Where the title as a whole is for the subject only. */
+  /** Heading of the text if it differs from the subject. */
   heading?: string
-  tone: 'alarm' | 'warning' | 'relief' | 'calm'
+  tone: 'alarm' | 'warning' | 'resolved' | 'calm'
   blocks: Block[]
 }
 
-/** What surrounds it. */
+/** The links and the footer around a page. */
 export interface Frame {
   language: string
   colon: string
   comma: string
-  /** What people may want to do now. */
   links: { address: string; label: string }[]
   footer: string
 }

@@ -9,7 +9,7 @@ import type { AlertContent, createTitles } from './titles.ts'
 
 type Summary = Extract<Content, { kind: 'summary' }>
 
-/** How the last day was, room by room. */
+/** Page of the daily summary, by room. */
 export function createSummaryPages(say: Language, figures: Figures, titles: ReturnType<typeof createTitles>) {
   const { labels } = say
   const { figure, quantity, moment, date, duration, count, size } = figures
@@ -54,7 +54,7 @@ export function createSummaryPages(say: Language, figures: Figures, titles: Retu
 
 const foreignOr = (name: string | null) => (name === null ? '' : foreign(name))
 
-/** What has become of an alert. */
+/** The last transition of an alert. */
 export function lastStep(alert: Alert): AlertContent {
   const { resolved, fired, started } = alert
   return { kind: 'alert', transition: resolved === null ? 'firing' : 'resolved', alert, at: resolved ?? fired ?? started }

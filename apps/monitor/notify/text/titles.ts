@@ -7,16 +7,16 @@ import { foreign } from './text.ts'
 
 export type AlertContent = Extract<Content, { kind: 'alert' }>
 
-/** How long a stranger's text, or a rule's own, may be in a title. */
+/** Longest text of a sensor or a rule in a title. */
 const textInTitle = 80
 
-/** What happened, in one line: where, how much, what. */
+/** Titles in one line: place, value, phrase. */
 export function createTitles(say: Language, { value, quantity, duration }: Figures) {
   function phraseOf(alert: Alert): Phrase {
     const { device, bound, text, window } = alert
     const own = alert.message?.[say.tag]
     const condition = conditionOf(alert)
-    const said = condition === 'message' ? text : own
+    const message = condition === 'message' ? text : own
     const kind: About['kind'] =
       condition === 'message'
         ? 'message'
@@ -35,46 +35,46 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
       device: device === null ? '' : foreign(device),
       amount: value(alert.value, alert.quantity),
       window: window === null || window === undefined ? '' : duration(window),
-      text: foreign(said ?? '', textInTitle),
+      text: foreign(message ?? '', textInTitle),
     })
   }
 
-  /** What was measured, where it says something that the phrase does not. */
-  function measured(alert: Alert, isOver: boolean): string {
+  /** The value, unless the phrase already contains it or it is outdated. */
+  function measured(alert: Alert, isResolved: boolean): string {
     const condition = conditionOf(alert)
     if (condition === 'rises' || condition === 'falls' || alert.noData === 1) return ''
-    return isOver && !isWell(alert) ? '' : value(alert.value, alert.quantity)
+    return isResolved && !isWithinLimit(alert) ? '' : value(alert.value, alert.quantity)
   }
 
-  /** Where it is: the room, else the device. */
+  /** The room, else the device. */
   const place = ({ room, device }: Alert) => foreign(room ?? device ?? '')
 
   return {
-    /** @param where whether the room is named, too */
+    /** @param where true: with the room */
     alert({ transition, alert, at }: AlertContent, where = true): string {
       const phrase = phraseOf(alert)
       const lasted = duration(at - alert.started)
-      const said = transition === 'firing' ? phrase.on : transition === 'repeat' ? phrase.still(lasted) : phrase.off(lasted)
+      const text = transition === 'firing' ? phrase.on : transition === 'repeat' ? phrase.still(lasted) : phrase.off(lasted)
       const isPlaced = where && (alert.room ?? alert.device) !== null
       const amount = measured(alert, transition === 'resolved')
-      return isPlaced ? say.titles.alert(place(alert), amount, said) : say.titles.alert(amount, '', said)
+      return isPlaced ? say.titles.alert(place(alert), amount, text) : say.titles.alert(amount, '', text)
     },
 
     lateAlert(alert: Alert, where = true): string {
       const began = alert.fired ?? alert.started
-      const said = phraseOf(alert).late(duration((alert.resolved ?? began) - began))
-      return where ? say.titles.alert(place(alert), measured(alert, false), said) : say.titles.alert(measured(alert, false), '', said)
+      const text = phraseOf(alert).late(duration((alert.resolved ?? began) - began))
+      return where ? say.titles.alert(place(alert), measured(alert, false), text) : say.titles.alert(measured(alert, false), '', text)
     },
   }
 }
 
-/** What is the matter; what an older version has written did not say. */
+/** The condition; rows of an older version have none. */
 export function conditionOf({ condition, rule }: Alert): Alert['condition'] {
   return (condition as Alert['condition'] | undefined) ?? (rule === 'offline' || rule === 'message' ? rule : 'above')
 }
 
-/** Whether its value is on the good side of the limit: ended by something else than a reading, it still has the one that began it. */
-export function isWell(alert: Alert): boolean {
+/** True if the value is within the limit. An alert that no reading resolved still has the value that fired it. */
+export function isWithinLimit(alert: Alert): boolean {
   const { value, bound } = alert
   return value !== null && bound !== null && (conditionOf(alert) === 'below' ? value >= bound : value <= bound)
 }

@@ -4,12 +4,12 @@ const sensor = (device: string) => (device === '' ? 'sensor' : `sensor ${device}
 const theSensor = (device: string) => (device === '' ? 'the sensor' : `sensor ${device}`)
 const spaced = (...parts: string[]) => parts.filter((part) => part !== '').join(' ')
 const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
-/** A name inside of a sentence: temperature, air pressure, but CO₂. */
+/** A quantity's name within a sentence: temperature, air pressure, but CO₂. */
 const small = (name: string) => (/^[A-Z][a-z]/.test(name) ? name[0]?.toLowerCase() + name.slice(1) : name)
 
 const capital = (text: string) => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`
 
-/** Below this a room is warm, not hot, °C: think of a freezer. */
+/** Above a limit below this it is too warm, not too hot; for example a freezer. °C */
 const mild = 25
 
 function phrase(about: About): Phrase {
@@ -24,7 +24,7 @@ function phrase(about: About): Phrase {
         on: spaced(subject, `too ${adjective}`),
         still: (lasted) => `${spaced(subject, `still too ${adjective}`)}, for ${lasted}`,
         off: (lasted) => `${spaced(subject, `no longer too ${adjective}`)}, after ${lasted}`,
-        late: (lasted) => `${spaced(subject, `was too ${adjective}`)} for ${lasted} (known only now)`,
+        late: (lasted) => `${spaced(subject, `was too ${adjective}`)} for ${lasted} (reported late)`,
       }
     }
     case 'rises':
@@ -34,7 +34,7 @@ function phrase(about: About): Phrase {
         on: `${what} ${direction} ${amount} within ${window}`,
         still: (lasted) => `${what} still ${moving} fast, for ${lasted}`,
         off: (lasted) => `${what} no longer ${moving} fast, after ${lasted}`,
-        late: () => `${what} ${moved} by ${amount} within ${window} (known only now)`,
+        late: () => `${what} ${moved} by ${amount} within ${window} (reported late)`,
       }
     }
     case 'silent': {
@@ -43,7 +43,7 @@ function phrase(about: About): Phrase {
         on: readings,
         still: (lasted) => `still ${readings}, for ${lasted}`,
         off: (lasted) => `${spaced(what, 'readings from', theSensor(device))} are coming again, after ${lasted}`,
-        late: (lasted) => `${readings} for ${lasted} (known only now)`,
+        late: (lasted) => `${readings} for ${lasted} (reported late)`,
       }
     }
     case 'offline':
@@ -51,33 +51,34 @@ function phrase(about: About): Phrase {
         on: `${sensor(device)} is offline`,
         still: (lasted) => `${sensor(device)} is still offline, for ${lasted}`,
         off: (lasted) => `${sensor(device)} is back, after ${lasted} offline`,
-        late: (lasted) => `${sensor(device)} was offline for ${lasted} (known only now)`,
+        late: (lasted) => `${sensor(device)} was offline for ${lasted} (reported late)`,
       }
     case 'broker':
       return {
         on: 'the MQTT broker cannot be reached',
         still: (lasted) => `the MQTT broker still cannot be reached, for ${lasted}`,
         off: (lasted) => `the MQTT broker is back, after ${lasted}`,
-        late: (lasted) => `the MQTT broker could not be reached for ${lasted} (known only now)`,
+        late: (lasted) => `the MQTT broker could not be reached for ${lasted} (reported late)`,
       }
     case 'message':
       return {
         on: `“${text}”`,
         still: (lasted) => `still “${text}”, for ${lasted}`,
         off: (lasted) => `no more warnings from the sensor, after ${lasted}`,
-        late: (lasted) => `“${text}”, for ${lasted} (known only now)`,
+        late: (lasted) => `“${text}”, for ${lasted} (reported late)`,
       }
     case 'own':
       return {
         on: text,
         still: (lasted) => `${text} (for ${lasted})`,
         off: (lasted) => `back to normal, after ${lasted}`,
-        late: (lasted) => `${text} (for ${lasted}, known only now)`,
+        late: (lasted) => `${text} (for ${lasted}, reported late)`,
       }
   }
 }
 
-const overOf = (count: number, over: number) => (over === 0 ? '' : over === count ? ', all over' : `, ${over} of them over`)
+const resolvedOf = (count: number, resolved: number) =>
+  resolved === 0 ? '' : resolved === count ? ', all resolved' : `, ${resolved} of them resolved`
 
 export const english: Language = {
   tag: 'en',
@@ -97,9 +98,9 @@ export const english: Language = {
   phrase,
   titles: {
     alert: (place, value, phrase) => (place === '' ? capital(phrase) : `${spaced(place, value)}: ${phrase}`),
-    lateText: (room, text) => `${room === '' ? '' : `${room}: `}“${text}” (said while the monitor was not listening)`,
-    several: (count, over) => (over === count ? `${count} alerts are over` : `${count} alerts${overOf(count, over)}`),
-    quiet: (count, over) => `In quiet hours ${plural(count, 'alert')}${overOf(count, over)}`,
+    lateText: (room, text) => `${room === '' ? '' : `${room}: `}“${text}” (sent while the monitor was offline)`,
+    several: (count, resolved) => (resolved === count ? `${plural(count, 'alert')} resolved` : `${count} alerts${resolvedOf(count, resolved)}`),
+    quiet: (count, resolved) => `${plural(count, 'alert')} during quiet hours${resolvedOf(count, resolved)}`,
     summary: (date) => `Daily summary: ${date}`,
     test: 'Test: Hearthwatch can reach you here',
   },
@@ -124,8 +125,8 @@ export const english: Language = {
     quantity: '',
     alerts: 'Alerts',
     noAlerts: 'No alerts.',
-    absent: 'Not heard of',
-    missing: 'Lost for good',
+    absent: 'Not seen since',
+    missing: 'Lost readings',
     undelivered: 'Not delivered',
     elsewhere: 'Without a room',
     open: 'Open Hearthwatch',
@@ -137,13 +138,13 @@ export const english: Language = {
   within: (amount, window) => `${amount} within ${window}`,
   between: (quantity, lowest, highest) => `${quantity} between ${lowest} and ${highest}`,
   absent: (room, device) => (room === '' ? sensor(device) : `${room}: ${sensor(device)}`),
-  silent: (lasted) => `Not heard of for ${lasted}.`,
+  silent: (lasted) => `No readings for ${lasted}.`,
   lost: (device, count) => `${count} reading${count === '1' ? '' : 's'} of sensor ${device}`,
-  undelivered: (channel, count) => `${count} message${count === '1' ? '' : 's'} by ${channel}`,
+  undelivered: (channel, count) => `${count} message${count === '1' ? '' : 's'} via ${channel}`,
   spent: (channel, used, perMonth) =>
-    `By ${channel}, ${used} of the ${perMonth} messages of this month are spent. The last tenth is kept for what is critical.`,
-  alive: (uptime, readings, size) => `I am alive: for ${uptime} now, with ${readings} readings kept since; the database has ${size}.`,
-  test: (channel) => `This is a test of the channel ${channel}. Alerts will come this way.`,
+    `The channel ${channel} has used ${used} of its ${perMonth} messages this month. The last tenth is reserved for critical alerts.`,
+  alive: (uptime, readings, size) => `The monitor has been running for ${uptime} and has stored ${readings} readings since. The database has ${size}.`,
+  test: (channel) => `This is a test message of the channel ${channel}. Alerts are sent the same way.`,
   zone: (name) => `All times: ${name}`,
   span: (from, to) => `${from} to ${to}`,
 }

@@ -21,37 +21,37 @@ export interface WordsOptions {
   timeZone: Zone
 }
 
-/** What goes with the contents of a message. */
+/** Additions to the contents of a message. */
 export interface Extras {
-  /** The last hours of what a single alert is about. */
+  /** Chart of the series of a single alert. */
   chart?: Chart | undefined
-  /** Address of the page that shows more of it. */
+  /** Address of the page with the details. */
   link?: string | null | undefined
-  /** Address by which it is acknowledged. */
+  /** Address that acknowledges the alerts. */
   acknowledge?: string | null | undefined
-  /** Quiet hours held it back. */
+  /** True if quiet hours held it back. */
   wasHeld?: boolean | undefined
-  /** What the channel has to say of its budget. */
+  /** The budget, if the message must warn of it. */
   budget?: Budget | null | undefined
 }
 
-/** A message in words. */
-export interface Worded {
+/** A rendered message. */
+export interface Rendered {
   subject: string
   text: string
   html: string
 }
 
 export interface Words {
-  /** One message that tells all of this, oldest first. */
-  message(contents: readonly Content[], extras?: Extras): Worded
-  /** A message that tells nothing but that it arrives. */
-  test(channel: string, link?: string | null): Worded
-  /** The last step of this alert, in one sentence. */
+  /** One message with all of these contents, oldest first. */
+  message(contents: readonly Content[], extras?: Extras): Rendered
+  /** A test message. */
+  test(channel: string, link?: string | null): Rendered
+  /** The last transition of this alert, in one sentence. */
   sentence(alert: Alert): string
 }
 
-/** Puts what happened into words. */
+/** Renders messages in one language. */
 export function createWords({ language, timeZone }: WordsOptions): Words {
   const say: Language = languages[language]
   const figures = createFigures(say, timeZone)
@@ -73,7 +73,7 @@ export function createWords({ language, timeZone }: WordsOptions): Words {
     }
   }
 
-  function lay(page: Page, { link, acknowledge }: Extras, isOne: boolean): Worded {
+  function render(page: Page, { link, acknowledge }: Extras, isOne: boolean): Rendered {
     const { labels } = say
     const links: Frame['links'] = []
     if (acknowledge) links.push({ address: acknowledge, label: isOne ? labels.acknowledge : labels.acknowledgeAll })
@@ -86,15 +86,15 @@ export function createWords({ language, timeZone }: WordsOptions): Words {
     message(contents, extras = {}) {
       const [only] = contents
       const isOne = contents.length === 1 && only !== undefined
-      const told = contents.filter((content) => content.kind !== 'summary')
-      const made = isOne ? page(only, extras.chart) : digest(told, extras.wasHeld === true)
+      const items = contents.filter((content) => content.kind !== 'summary')
+      const made = isOne ? page(only, extras.chart) : digest(items, extras.wasHeld === true)
       const { channel = '', used = 0, perMonth = 0 } = extras.budget ?? {}
       const line = { kind: 'line', text: say.spent(foreign(channel), figures.count(used), figures.count(perMonth)) } as const
-      return lay(extras.budget ? { ...made, blocks: [...made.blocks, line] } : made, extras, isOne)
+      return render(extras.budget ? { ...made, blocks: [...made.blocks, line] } : made, extras, isOne)
     },
 
     test: (channel, link) =>
-      lay({ title: say.titles.test, tone: 'calm', blocks: [{ kind: 'line', text: say.test(foreign(channel)) }] }, { link }, true),
+      render({ title: say.titles.test, tone: 'calm', blocks: [{ kind: 'line', text: say.test(foreign(channel)) }] }, { link }, true),
 
     sentence: (alert) => plainly(titles.alert(lastStep(alert))),
   }

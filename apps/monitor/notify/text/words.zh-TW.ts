@@ -51,9 +51,9 @@ function phrase({ kind, name, device, amount, window, text }: About): Phrase {
     case 'message':
       return {
         on: `「${text}」`,
-        still: (lasted) => `仍然「${text}」（已持續 ${lasted}）`,
+        still: (lasted) => `「${text}」（尚未解除，已持續 ${lasted}）`,
         off: (lasted) => `感測器不再發出警告（持續 ${lasted}）`,
-        late: (lasted) => `曾經「${text}」，持續 ${lasted}（事後才得知）`,
+        late: (lasted) => `「${text}」，持續 ${lasted}（事後才得知）`,
       }
     case 'own':
       return {
@@ -65,7 +65,8 @@ function phrase({ kind, name, device, amount, window, text }: About): Phrase {
   }
 }
 
-const overOf = (count: number, over: number) => (over === 0 ? '' : over === count ? '，均已解除' : `，其中 ${over} 則已解除`)
+const resolvedOf = (count: number, resolved: number) =>
+  resolved === 0 ? '' : resolved === count ? '，均已解除' : `，其中 ${resolved} 則已解除`
 
 export const traditionalChinese: Language = {
   tag: 'zh-TW',
@@ -85,9 +86,9 @@ export const traditionalChinese: Language = {
   phrase,
   titles: {
     alert: (place, value, phrase) => (place === '' ? phrase : `${place}${value === '' ? '' : ` ${value}`}：${phrase}`),
-    lateText: (room, text) => `${room === '' ? '' : `${room}：`}「${text}」（監控中斷期間收到）`,
-    several: (count, over) => (over === count ? `${count} 則警報已解除` : `${count} 則警報${overOf(count, over)}`),
-    quiet: (count, over) => `勿擾時段內有 ${count} 則警報${overOf(count, over)}`,
+    lateText: (room, text) => `${room === '' ? '' : `${room}：`}「${text}」（監控程式離線期間傳送）`,
+    several: (count, resolved) => (resolved === count ? `${count} 則警報已解除` : `${count} 則警報${resolvedOf(count, resolved)}`),
+    quiet: (count, resolved) => `勿擾時段內有 ${count} 則警報${resolvedOf(count, resolved)}`,
     summary: (date) => `每日摘要：${date}`,
     test: '測試：Hearthwatch 可以通知到您',
   },
@@ -112,10 +113,10 @@ export const traditionalChinese: Language = {
     quantity: '',
     alerts: '警報',
     noAlerts: '沒有警報。',
-    absent: '沒有訊號',
+    absent: '失聯的感測器（最後訊號時間）',
     missing: '遺失的讀數',
     undelivered: '未能送達',
-    elsewhere: '不屬於任何房間',
+    elsewhere: '未指定房間',
     open: '開啟 Hearthwatch',
     acknowledge: '確認',
     acknowledgeAll: '全部確認',
@@ -128,9 +129,9 @@ export const traditionalChinese: Language = {
   silent: (lasted) => `有 ${lasted}沒有收到讀數。`,
   lost: (device, count) => spaced(`${sensor(device)}的 ${count} 筆讀數`),
   undelivered: (channel, count) => spaced(`透過${channel}的 ${count} 則訊息`),
-  spent: (channel, used, perMonth) => spaced(`${channel}本月的 ${perMonth} 則訊息已用掉 ${used} 則，最後十分之一保留給緊急警報。`),
-  alive: (uptime, readings, size) => `我還在運作：已連續 ${uptime}，其間保存了 ${readings} 筆讀數；資料庫大小為 ${size}。`,
-  test: (channel) => spaced(`這是通知管道${channel}的測試訊息，警報將由此送達。`),
+  spent: (channel, used, perMonth) => spaced(`通知管道${channel}本月 ${perMonth} 則訊息的額度已使用 ${used} 則，最後十分之一保留給緊急警報。`),
+  alive: (uptime, readings, size) => `監控程式已連續運作 ${uptime}，期間儲存了 ${readings} 筆讀數；資料庫大小為 ${size}。`,
+  test: (channel) => spaced(`這是通知管道${channel}的測試訊息，警報也會以同樣方式送達。`),
   zone: (name) => `時間以 ${name} 時區顯示`,
   span: (from, to) => `${from} 至 ${to}`,
 }

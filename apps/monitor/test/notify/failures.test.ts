@@ -51,7 +51,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
     house.start()
     assert.deepEqual((await house.inbox.next()).recipients, [ben])
     await house.until(() => house.states().join() === 'failed,sent')
-    assert.match(house.errors()[0] ?? '', /refused the mail to ann@example\.org\. It said: 550 5\.1\.1 Nobody of that name/)
+    assert.match(house.errors()[0] ?? '', /refused the mail to ann@example\.org\. Server reply: 550 5\.1\.1 Nobody of that name/)
     house.forward(7 * 24 * 3600)
     await delay(100)
     assert.equal(house.inbox.mails.length, 1)

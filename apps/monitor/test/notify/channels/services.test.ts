@@ -95,7 +95,7 @@ describe('A notification service', () => {
     })
     await house.until(() => house.states().every((state) => state !== 'pending'))
     assert.deepEqual(house.states(), ['failed', 'sent'])
-    assert.match(house.errors()[0] ?? '', /^Twilio says that this is no telephone number; error 21211/)
+    assert.match(house.errors()[0] ?? '', /^Twilio reports that this is not a phone number; error 21211/)
   })
 
   it('gets no message for a recipient that is no longer in the settings', async (t) => {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
 import { channelOf, conformsOverHttp, requestOf } from '@hearthwatch/testhouse/http-conformance'
 import type { Received } from '@hearthwatch/testhouse/http-receiver'
-import { inSmallLetters, partsOf } from '../../../notify/channels/sms.ts'
+import { inSevenBits, partsOf } from '../../../notify/channels/sms.ts'
 import { twilio } from '../../../notify/channels/twilio.ts'
 
 const account = `AC${'0123456789abcdef'.repeat(2)}`
@@ -34,7 +34,7 @@ conformsOverHttp('twilio', {
     return { arrived: { id: null, recipient: to, words: text }, reply: accepted }
   },
   meanings: {
-    'says that this is no telephone number': 'refused',
+    'reports that this is not a phone number': 'refused',
     'was told STOP there': 'refused',
     'will not take this message': 'refused',
     'does not accept the token': 'locked-out',
@@ -42,7 +42,7 @@ conformsOverHttp('twilio', {
     'gets too many messages': ['unreachable', 5000],
   },
   replies: {
-    'says that this is no telephone number': no(400, 21211, "Invalid 'To' Phone Number"),
+    'reports that this is not a phone number': no(400, 21211, "Invalid 'To' Phone Number"),
     'was told STOP there': no(400, 21610, 'Attempt to send to unsubscribed recipient'),
     'will not take this message': no(400, 21617, 'The concatenated message body exceeds the 1600 character limit'),
     'does not accept the token': no(401, 20003, `Authenticate ${token}`),
@@ -86,8 +86,8 @@ describe('An SMS', () => {
       ['🔥'.repeat(36), 2],
     ] as const)
       assert.equal(partsOf(text), parts, `${text.slice(0, 2)} × ${text.length}`)
-    assert.equal(inSmallLetters('31.2 °C … “hot”'), '31.2 C ... "hot"')
-    assert.equal(inSmallLetters('廚房 31.2 °C'), '廚房 31.2 °C')
+    assert.equal(inSevenBits('31.2 °C … “hot”'), '31.2 C ... "hot"')
+    assert.equal(inSevenBits('廚房 31.2 °C'), '廚房 31.2 °C')
   })
 
   it('is sent from a number, a name or a messaging service', async () => {

@@ -35,7 +35,7 @@ describe('The reason of a failed message', () => {
 
   it('explains Gmail’s app passwords', () => {
     const { lockedOut } = mailWords({ server: 'smtp.gmail.com:465', recipient: 'ann@example.org', setting: 'SMTP_URL' })
-    assert.match(lockedOut.en, /Gmail wants an app password/)
+    assert.match(lockedOut.en, /Gmail requires an app password/)
     assert.match(lockedOut['zh-TW'], /SMTP_URL 中的使用者名稱或密碼。Gmail 需要應用程式密碼/)
   })
 })
