@@ -50,7 +50,7 @@ describe('What leaves over HTTP', () => {
       [`https://${plain}/${secret}`, 'unreachable', /does not use TLS at this address: should https be http\?$/],
       [`http://${secure}/${secret}`, 'later', /^The connection to the service broke/],
       [`http://nobody.invalid/${secret}`, 'unreachable', /was not found/],
-      [`http://127.0.0.1:9/${secret}`, 'locked-out', /port .* that nobody may send to/],
+      [`http://127.0.0.1:9/${secret}`, 'locked-out', /port .* is reserved for another protocol/],
       [`http://127.0.0.1:59/${secret}`, 'unreachable', /^The service refused the connection/],
     ] as const) {
       const failure = await failureAt(address)

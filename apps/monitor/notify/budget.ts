@@ -22,7 +22,7 @@ export function allowance(
   if (severity !== 'critical' && used >= perMonth - reserve)
     return {
       refusal: localized(
-        `The last ${reserve} of this month's ${perMonth} messages are reserved for critical alerts.`,
+        `Only critical alerts may use the last ${reserve} of this month’s ${perMonth} messages.`,
         `本月 ${perMonth} 則訊息額度的最後 ${reserve} 則保留給緊急警報。`,
       ),
     }

@@ -17,7 +17,7 @@ type Item = Exclude<Content, { kind: 'summary' }>
 
 /** Pages for several items in one message. */
 export function createDigestPages(say: Language, { moment, clock }: Figures, titles: ReturnType<typeof createTitles>) {
-  function titleOf(content: Told, where = true): string {
+  function titleOf(content: Item, where = true): string {
     switch (content.kind) {
       case 'alert':
         return titles.alert(content, where)

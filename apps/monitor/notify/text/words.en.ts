@@ -99,7 +99,8 @@ export const english: Language = {
   titles: {
     alert: (place, value, phrase) => (place === '' ? capital(phrase) : `${spaced(place, value)}: ${phrase}`),
     lateText: (room, text) => `${room === '' ? '' : `${room}: `}“${text}” (sent while the monitor was offline)`,
-    several: (count, resolved) => (resolved === count ? `${plural(count, 'alert')} resolved` : `${count} alerts${resolvedOf(count, resolved)}`),
+    several: (count, resolved) =>
+      resolved === count ? `${plural(count, 'alert')} resolved` : `${count} alerts${resolvedOf(count, resolved)}`,
     quiet: (count, resolved) => `${plural(count, 'alert')} during quiet hours${resolvedOf(count, resolved)}`,
     summary: (date) => `Daily summary: ${date}`,
     test: 'Test: Hearthwatch can reach you here',
@@ -143,7 +144,8 @@ export const english: Language = {
   undelivered: (channel, count) => `${count} message${count === '1' ? '' : 's'} via ${channel}`,
   spent: (channel, used, perMonth) =>
     `The channel ${channel} has used ${used} of its ${perMonth} messages this month. The last tenth is reserved for critical alerts.`,
-  alive: (uptime, readings, size) => `The monitor has been running for ${uptime} and has stored ${readings} readings since. The database has ${size}.`,
+  alive: (uptime, readings, size) =>
+    `The monitor has been running for ${uptime} and has stored ${readings} readings since. The database has ${size}.`,
   test: (channel) => `This is a test message of the channel ${channel}. Alerts are sent the same way.`,
   zone: (name) => `All times: ${name}`,
   span: (from, to) => `${from} to ${to}`,

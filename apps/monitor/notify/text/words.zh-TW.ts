@@ -129,7 +129,8 @@ export const traditionalChinese: Language = {
   silent: (lasted) => `有 ${lasted}沒有收到讀數。`,
   lost: (device, count) => spaced(`${sensor(device)}的 ${count} 筆讀數`),
   undelivered: (channel, count) => spaced(`透過${channel}的 ${count} 則訊息`),
-  spent: (channel, used, perMonth) => spaced(`通知管道${channel}本月 ${perMonth} 則訊息的額度已使用 ${used} 則，最後十分之一保留給緊急警報。`),
+  spent: (channel, used, perMonth) =>
+    spaced(`通知管道${channel}本月 ${perMonth} 則訊息的額度已使用 ${used} 則，最後十分之一保留給緊急警報。`),
   alive: (uptime, readings, size) => `監控程式已連續運作 ${uptime}，期間儲存了 ${readings} 筆讀數；資料庫大小為 ${size}。`,
   test: (channel) => spaced(`這是通知管道${channel}的測試訊息，警報也會以同樣方式送達。`),
   zone: (name) => `時間以 ${name} 時區顯示`,

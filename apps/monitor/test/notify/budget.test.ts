@@ -7,7 +7,7 @@ describe('A budget of 200 messages a month', () => {
 
   it('allows only critical messages when nine tenths are used, and no message when all of it is used', () => {
     assert.equal(ask(179).refusal, null)
-    assert.equal(ask(180).refusal?.en, "The last 20 of this month's 200 messages are reserved for critical alerts.")
+    assert.equal(ask(180).refusal?.en, 'Only critical alerts may use the last 20 of this month’s 200 messages.')
     assert.equal(ask(180, 'critical').refusal, null)
     assert.equal(ask(199, 'critical').refusal, null)
     assert.equal(ask(200, 'critical').refusal?.en, 'All 200 messages of this month are used up.')

@@ -56,7 +56,7 @@ describe('The delivery rules', { concurrency: true }, () => {
     assert.equal(house.inbox.mails.length, 1)
     house.forward(3600)
     const digest = await house.inbox.next()
-    assert.equal(digest.subject.slice(0, 43), 'In quiet hours 2 alerts, 1 of them over: ro')
+    assert.equal(digest.subject.slice(0, 51), '2 alerts during quiet hours, 1 of them resolved: ro')
     assert.match(digest.text, /room-9 60%: humidity no longer too high, after 30 min/)
     assert.deepEqual(roomsIn(digest), ['room-2'])
     await house.until(() => house.states().every((state) => state === 'sent'))
@@ -77,10 +77,10 @@ describe('The delivery rules', { concurrency: true }, () => {
     }
     for (let i = 0; i < 10; i++) await send('warning', i % 2 === 0 ? ann : ben)
     assert.deepEqual(house.states(), [...Array(9).fill('sent'), 'failed'])
-    assert.equal(house.errors()[9], "The last 1 of this month's 10 messages are reserved for critical alerts.")
-    for (const mail of house.inbox.mails) if (mail.text.includes('messages of this month')) warnings.push(mail.text)
+    assert.equal(house.errors()[9], 'Only critical alerts may use the last 1 of this month’s 10 messages.')
+    for (const mail of house.inbox.mails) if (mail.text.includes('messages this month')) warnings.push(mail.text)
     assert.equal(warnings.length, 1)
-    assert.match(warnings[0] ?? '', /By mail, 8 of the 10 messages of this month are spent/)
+    assert.match(warnings[0] ?? '', /The channel mail has used 8 of its 10 messages this month/)
     await send('critical', ann)
     await send('critical', ann)
     assert.deepEqual(house.states().slice(10), ['sent', 'failed'])
@@ -122,7 +122,7 @@ describe('The delivery rules', { concurrency: true }, () => {
       return back.mails.length === 2
     })
     const told = back.mails.find(({ text }) => text.includes('room-9'))
-    assert.match(told?.subject ?? '', /^1 alerts? (is|are) over: room-9 60%: humidity no longer too high/)
+    assert.match(told?.subject ?? '', /^1 alert resolved: room-9 60%: humidity no longer too high/)
   })
 
   it('wait as long as the service asks for, up to an hour', async (t) => {

@@ -66,7 +66,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
     const notify = house.start({ language: 'zh-TW', log })
     await house.until(() => house.errors()[0] !== null)
     const server = `127.0.0.1:${house.inbox.port}`
-    const why = `郵件伺服器 ${server} 目前無法驗證密碼。它的回應：454 4.7.0 Temporary authentication failure`
+    const why = `郵件伺服器 ${server} 目前無法驗證密碼。伺服器回應：454 4.7.0 Temporary authentication failure`
     assert.deepEqual([house.errors()[0], notify.channels()[0]?.error], [why, why])
     assert.equal(await notify.test('mail'), why)
     assert.match(JSON.stringify(lines), /cannot check the password now/)

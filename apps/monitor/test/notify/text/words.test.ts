@@ -107,7 +107,7 @@ describe('A subject', () => {
     const { subject, text, html } = english.message(contents)
     assert.equal(
       subject,
-      '4 alerts, 1 of them over: kitchen 31.2 °C: too hot; kitchen: sensor pi-1 is offline; kitchen: “Oh, it is warm”; …',
+      '4 alerts, 1 of them resolved: kitchen 31.2 °C: too hot; kitchen: sensor pi-1 is offline; kitchen: “Oh, it is warm”; …',
     )
     for (const title of ['31.2 °C: too hot', 'pi-1 is offline', 'Oh, it is warm', '28.0 °C: no longer too hot']) {
       assert.ok(text.includes(title) && html.replaceAll('\u00a0', ' ').includes(title), title)
@@ -117,7 +117,7 @@ describe('A subject', () => {
 
   it('of several resolved alerts states that they are resolved', () => {
     const over = [resolved(offline, minute), resolved(hot, minute)]
-    assert.ok(english.message(over).subject.startsWith('2 alerts are over: '))
+    assert.ok(english.message(over).subject.startsWith('2 alerts resolved: '))
     assert.ok(chinese.message(over).subject.startsWith('2 則警報已解除：'))
   })
 })
@@ -151,8 +151,8 @@ describe('A text', () => {
   it('contains the alarm texts of a sensor that arrived late', () => {
     const late: Content = { kind: 'late-text', room: 'kitchen', text: 'Oh, it is warm', count: 1, first: at, last: at }
     assert.deepEqual(subjects(late), [
-      'kitchen: “Oh, it is warm” (said while the monitor was not listening)',
-      'kitchen：「Oh, it is warm」（監控中斷期間收到）',
+      'kitchen: “Oh, it is warm” (sent while the monitor was offline)',
+      'kitchen：「Oh, it is warm」（監控程式離線期間傳送）',
     ])
     assert.ok(
       english
