@@ -28,7 +28,7 @@ export interface Opening extends BrowserContextOptions {
   /** Where to go on the page: `#/alerts`. */
   hash?: string
   /** What a person has chosen in the settings: `{ degrees: 'C' }`. */
-  wishes?: Record<string, string>
+  preferences?: Record<string, string>
   /** The worker of the page, which keeps it for when the monitor is away; left out unless the test is about it. */
   worker?: boolean
 }
@@ -45,11 +45,11 @@ export function useBrowser() {
   after(() => browser?.close())
 
   return async function open(t: TestContext, url: string, options: Opening = {}): Promise<Tab> {
-    const { hash = '', wishes = {}, worker = false, ...rest } = options
+    const { hash = '', preferences = {}, worker = false, ...rest } = options
     const context = await browser.newContext({ locale: 'en-GB', serviceWorkers: worker ? 'allow' : 'block', ...rest })
     await context.addInitScript((chosen) => {
       for (const [name, value] of Object.entries(chosen)) localStorage.setItem(`hearthwatch.${name}`, value)
-    }, wishes)
+    }, preferences)
     context.setDefaultTimeout(15_000)
     const tab = await context.newPage()
     const wrong: string[] = []

@@ -35,7 +35,7 @@ describe('A real sensor on the page', need('chromium'), () => {
   const config = () => house.get<DeviceConfig>('/api/devices/sensor/config')
 
   async function show(t: Parameters<typeof open>[0]): Promise<Tab> {
-    const tab = await open(t, house.monitor.url, { hash: '#/devices', wishes: celsius })
+    const tab = await open(t, house.monitor.url, { hash: '#/devices', preferences: celsius })
     await tab.getByRole('link', { name: 'sensor' }).click()
     await tab.getByRole('heading', { name: 'sensor', level: 1 }).waitFor()
     return tab
@@ -73,7 +73,7 @@ describe('A real sensor on the page', need('chromium'), () => {
   })
 
   it('is not sent settings that are impossible: the fields are marked, and a bound in °F is shown in °F', async (t) => {
-    const tab = await open(t, house.monitor.url, { hash: '#/devices/sensor', wishes: { degrees: 'F' } })
+    const tab = await open(t, house.monitor.url, { hash: '#/devices/sensor', preferences: { degrees: 'F' } })
     const before = (await config()).wanted
     await tab.getByLabel('Warn below (°F)').fill('-1000')
     await tab.getByRole('button', { name: 'Send the settings' }).click()
@@ -154,7 +154,7 @@ describe('Devices of all kinds on the page', need('chromium'), () => {
     ]
     page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: Date.now(), info: { id: 'pi-1', room: 'kitchen', readings } })
     page.liveState.show('kitchen', 'temperature_2', { value: 4.5, time: Date.now(), device: 'pi-1' })
-    const tab = await open(t, page.url, { hash: '#/devices/pi-1', wishes: { degrees: 'C' } })
+    const tab = await open(t, page.url, { hash: '#/devices/pi-1', preferences: { degrees: 'C' } })
     await tab.getByRole('row', { name: /^Temperature 2 4\.5.°C 28-04 home\/kitchen\/temperature_2/ }).waitFor()
     await tab.getByRole('row', { name: '<b>28-05' }).waitFor()
     await tab.getByLabel('Calibration of Temperature 2').waitFor()

@@ -79,11 +79,11 @@ describe('The frame of the page', need('chromium'), () => {
     page.liveState.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
     const tab = await open(t, page.url, { locale: 'en-US' })
     await tab.getByText('68.0°F').waitFor()
-    const chosen = await open(t, page.url, { locale: 'en-US', wishes: { degrees: 'C' } })
+    const chosen = await open(t, page.url, { locale: 'en-US', preferences: { degrees: 'C' } })
     await chosen.getByText('20.0°C').waitFor()
   })
 
-  it('is light or dark as the browser wishes, or as the person does', async (t) => {
+  it('is light or dark as the browser preferences, or as the person does', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     const ground = (tab: Tab) => tab.evaluate(() => getComputedStyle(document.body).backgroundColor)

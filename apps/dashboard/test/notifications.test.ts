@@ -61,7 +61,7 @@ describe('What people were told, and by which way', need('chromium'), () => {
     const tab = await open(t, house.monitor.url, { hash: '#/notifications' })
     await tab.getByText('Nothing has been told yet.').waitFor()
     guest.publish(`home/${room}/alert`, 'The door is open', { qos: 1 })
-    const entries = tab.getByRole('region', { name: 'What was told' }).getByRole('listitem')
+    const entries = tab.getByRole('region', { name: 'History' }).getByRole('listitem')
     await entries.filter({ hasText: 'sent' }).getByText(room).first().waitFor()
     await inbox.next((mail) => mail.subject.includes('The door is open'))
 

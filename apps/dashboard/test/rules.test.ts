@@ -15,7 +15,7 @@ describe('A rule', need('chromium'), () => {
 
   it('is tried out on the stored readings, which shows what it would have told, and is saved', async (t) => {
     const page = await startKitchen(t)
-    const tab = await open(t, page.url, { hash: '#/rules/new', wishes: { degrees: 'C' } })
+    const tab = await open(t, page.url, { hash: '#/rules/new', preferences: { degrees: 'C' } })
     await tab.getByLabel('Name').fill('warm')
     await tab.getByLabel('Limit').fill('23.5')
     await tab.getByLabel('Where').fill('kit*')
@@ -44,7 +44,7 @@ describe('A rule', need('chromium'), () => {
 
   it('is told which fields are wrong, in the words and degrees of the page, and is not saved', async (t) => {
     const page = await startKitchen(t)
-    const tab = await open(t, page.url, { hash: '#/rules/new', wishes: { degrees: 'F' } })
+    const tab = await open(t, page.url, { hash: '#/rules/new', preferences: { degrees: 'F' } })
     await tab.getByLabel('Name').fill('Too; Warm!')
     await tab.getByLabel('Limit (°F)').fill('1000')
     await tab.getByText('More', { exact: true }).last().click()
@@ -56,7 +56,7 @@ describe('A rule', need('chromium'), () => {
     // What is folded away opens where something in it is wrong, and the first of all is gone to.
     await tab.getByText(/^At most 20 numbers/).waitFor()
     assert.equal(await tab.evaluate(() => (document.activeElement as HTMLInputElement).value), 'Too; Warm!')
-    assert.equal(await tab.locator('.trouble').count(), 3)
+    assert.equal(await tab.locator('.error').count(), 3)
     await assertAccessible(tab, 'refused')
     assert.equal((await page.ask('/api/rules')).json.filter(({ builtIn }: { builtIn: boolean }) => !builtIn).length, 0)
 
@@ -81,7 +81,7 @@ describe('A rule', need('chromium'), () => {
 
   it('never takes the place of another one by its name; what it begins with has one that is free', async (t) => {
     const page = await startKitchen(t)
-    const tab = await open(t, page.url, { hash: '#/rules/new', wishes: { degrees: 'C' } })
+    const tab = await open(t, page.url, { hash: '#/rules/new', preferences: { degrees: 'C' } })
     await tab.getByRole('button', { name: 'Freezer' }).click()
     assert.equal(await tab.getByLabel('Name').inputValue(), 'freezer-2')
     await tab.getByLabel('Name').fill('too-hot')
@@ -96,7 +96,7 @@ describe('A rule', need('chromium'), () => {
     const markup = '<img src=x onerror=alert(1)>, or not'
     page.liveState.show(markup, 'temperature', { value: 21, time: Date.now(), device: null })
     await page.ask('/api/labels/attic', { method: 'PUT', body: { name: 'Under the roof' } })
-    const tab = await open(t, page.url, { hash: '#/rules/new', wishes: { degrees: 'C' } })
+    const tab = await open(t, page.url, { hash: '#/rules/new', preferences: { degrees: 'C' } })
     const rooms = tab.getByRole('group', { name: 'Rooms of this house' })
     await rooms.getByRole('button', { name: 'kitchen' }).click()
     await rooms.getByRole('button', { name: 'Under the roof' }).click()
@@ -116,7 +116,7 @@ describe('A rule', need('chromium'), () => {
   it('is edited: what is changed after a try makes that one old', async (t) => {
     const page = await startKitchen(t)
     await page.ask('/api/rules/warm', { method: 'PUT', body: { condition: 'above', quantity: 'temperature', limit: 22.5, for: 90 } })
-    const tab = await open(t, page.url, { hash: '#/rules', wishes: { degrees: 'C' } })
+    const tab = await open(t, page.url, { hash: '#/rules', preferences: { degrees: 'C' } })
     await tab.getByText('Temperature in any room is above 22.5 °C for 1 min 30 secs').waitFor()
     await tab.getByRole('link', { name: 'warm' }).click()
     assert.equal(await tab.getByLabel('For how long (minutes)', { exact: true }).inputValue(), '1.5')
@@ -153,7 +153,7 @@ describe('A rule', need('chromium'), () => {
   it('is switched off and on, and a built-in one is put back as it was', async (t) => {
     const page = await startKitchen(t)
     const rule = async () => (await page.ask('/api/rules/too-hot')).json
-    const tab = await open(t, page.url, { hash: '#/rules', wishes: { degrees: 'C' } })
+    const tab = await open(t, page.url, { hash: '#/rules', preferences: { degrees: 'C' } })
     const toggle = tab.getByRole('switch', { name: 'too-hot is on' })
     await toggle.click()
     await tab.getByText('changed', { exact: true }).waitFor()

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { hear } from '../monitor/listen.ts'
+import { onEvent } from '../monitor/events.ts'
 import { alertSentence } from '../words/alert-sentence.ts'
 import { frame } from '../words/frame.ts'
 
@@ -11,7 +11,7 @@ export function announce(text: string): void {
   news.value = news.value === text ? `${text}\u00a0` : text
 }
 
-hear('alert', (alert) => {
+onEvent('alert', (alert) => {
   if (alert.state === 'firing') announce(alertSentence(alert))
   if (alert.state === 'resolved') announce(frame().over(alertSentence(alert)))
 })

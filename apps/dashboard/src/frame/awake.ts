@@ -1,8 +1,8 @@
 import { effect } from '@preact/signals'
-import { wish } from '../words/wish.ts'
+import { preference } from '../words/preference.ts'
 
 /** For a tablet on the wall. */
-export const awakePreference = wish('awake', ['no', 'yes'])
+export const awakePreference = preference('awake', ['no', 'yes'])
 
 /** Browsers allow it on this machine itself and over HTTPS. */
 export const canStayAwake = 'wakeLock' in navigator

@@ -1,5 +1,5 @@
-import { health, rooms } from '../monitor/house.ts'
 import { link, lostSince } from '../monitor/session.ts'
+import { health, rooms } from '../monitor/state.ts'
 import { frame } from '../words/frame.ts'
 import { minute } from '../words/times.ts'
 import { useLasting } from './lasting.ts'
@@ -8,17 +8,19 @@ import { useLasting } from './lasting.ts'
 export function Banner() {
   const { value: state } = health
   const isLost = useLasting(link.value === 'lost', rooms.value === null ? 0 : 1500)
-  const troubles: string[] = []
+  const problems: string[] = []
   if (isLost)
-    troubles.push(lostSince.value === null || rooms.value === null ? frame().cutOffFirst : frame().cutOff(minute(lostSince.value)))
+    problems.push(lostSince.value === null || rooms.value === null ? frame().cutOffFirst : frame().cutOff(minute(lostSince.value)))
   else if (state !== null) {
-    if (state.mqtt !== 'connected') troubles.push(frame().broker(state.mqtt))
-    if (state.database !== 'ok') troubles.push(frame().database(state.database))
+    if (state.mqtt !== 'connected') problems.push(frame().broker(state.mqtt))
+    if (state.database !== 'ok') problems.push(frame().database(state.database))
   }
   return (
     <div class="banner" role="status">
-      {troubles.map((trouble) => (
-        <p key={trouble}>{trouble}</p>
+      {problems.map((problem) => (
+        <p key={problem} class="notice">
+          {problem}
+        </p>
       ))}
     </div>
   )

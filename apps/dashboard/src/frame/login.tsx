@@ -72,7 +72,7 @@ function Form() {
         maxLength={1024}
         aria-describedby="login-problem"
       />
-      <p id="login-problem" class="trouble" role="alert">
+      <p id="login-problem" class="error" role="alert">
         {wrong.value === null ? '' : sayWrong(wrong.value)}
       </p>
       <button type="submit" class="button primary" aria-busy={isBusy.value}>

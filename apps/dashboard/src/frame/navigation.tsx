@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { pressing } from '../monitor/house.ts'
 import { link } from '../monitor/session.ts'
+import { pressing } from '../monitor/state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { href, route } from '../route.ts'

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { pressing, rooms } from '../monitor/house.ts'
+import { pressing, rooms } from '../monitor/state.ts'
 import { route } from '../route.ts'
 import { frame } from '../words/frame.ts'
 

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { fresh } from '../monitor/house.ts'
+import { fresh } from '../monitor/state.ts'
 
 /** ms until it is tried again, where somebody is in the middle of something */
 const patience = 30_000

@@ -2,8 +2,8 @@ import type { Readings } from '@hearthwatch/api/history'
 import { hour, minute } from '@hearthwatch/protocol/durations'
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { ask, now, withQuery } from './ask.ts'
-import { fresh } from './house.ts'
-import { hear } from './listen.ts'
+import { onEvent } from './events.ts'
+import { fresh } from './state.ts'
 
 /** A moment of a series: ms, and the mean of the readings around it. */
 export type Moment = readonly [time: number, value: number]
@@ -96,7 +96,7 @@ function usualStep(moments: readonly Moment[]): number {
   return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? minute
 }
 
-hear('reading', ({ room, quantity, value, time }) => {
+onEvent('reading', ({ room, quantity, value, time }) => {
   const kept = all.get(JSON.stringify([room, quantity]))?.kept
   if (!kept?.value) return
   const { from, step, moments } = kept.value
@@ -109,7 +109,7 @@ hear('reading', ({ room, quantity, value, time }) => {
 setInterval(() => {
   if (document.visibilityState === 'visible') refetchRecent()
 }, review.every)
-hear('status', ({ room, status }) => {
+onEvent('status', ({ room, status }) => {
   if (status === 'online')
     setTimeout(() => [...all.values()].filter((series) => series.room === room).forEach(fetchSoon), review.afterReturn)
 })

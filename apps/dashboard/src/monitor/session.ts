@@ -1,9 +1,9 @@
 import type { Session } from '@hearthwatch/api/login'
 import { computed, signal } from '@preact/signals'
 import { ask, LoginNeeded, now } from './ask.ts'
-import { forget, recall, refresh } from './house.ts'
-import { listen } from './listen.ts'
-import { refetchRecent } from './recent.ts'
+import { openEvents } from './events.ts'
+import { forgetRecent, refetchRecent } from './recent.ts'
+import { forget, recall, refresh } from './state.ts'
 
 export const session = signal<Session | null>(null)
 /** `none`: nothing heard of the monitor yet. */
@@ -35,15 +35,16 @@ export async function start(): Promise<void> {
   if (session.value.authenticated) open()
   else {
     forget()
+    forgetRecent()
     link.value = 'none'
     lostSince.value = null
   }
 }
 
 function open(): void {
-  hangUp = listen({
+  hangUp = openEvents({
     onOpen: () => void connected(),
-    onBroken: lost,
+    onLost: lost,
     onEnd() {
       lost()
       retry = setTimeout(start, again)

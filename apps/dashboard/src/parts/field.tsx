@@ -16,7 +16,7 @@ function Field({ id, label, hint, problem, children }: FieldProps & { id: string
       <label htmlFor={id}>{label}</label>
       {children}
       <div id={`${id}-about`} class="field-about small">
-        {problem !== undefined && <p class="trouble">{problem}</p>}
+        {problem !== undefined && <p class="error">{problem}</p>}
         {hint !== undefined && <p class="quiet">{hint}</p>}
       </div>
     </div>

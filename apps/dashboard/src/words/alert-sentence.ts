@@ -1,5 +1,5 @@
 import type { Alert } from '@hearthwatch/api/alerts'
-import { rooms } from '../monitor/house.ts'
+import { rooms } from '../monitor/state.ts'
 import { language, words } from './language.ts'
 import { differenceToShown, figure, figureWithUnit, number, shownUnit } from './numbers.ts'
 import { quantityName } from './quantities.ts'

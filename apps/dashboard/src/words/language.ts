@@ -1,12 +1,12 @@
 import { computed, effect } from '@preact/signals'
 import { session } from '../monitor/session.ts'
-import { wish } from './wish.ts'
+import { preference } from './preference.ts'
 
 export type Language = 'en' | 'zh-TW'
 
-export const languagePreference = wish('language', ['auto', 'en', 'zh-TW'])
+export const languagePreference = preference('language', ['auto', 'en', 'zh-TW'])
 
-/** The person's own choice, else Chinese where the browser wishes for it, else what the house is set to. */
+/** The person's own choice, else Chinese where the browser preferences for it, else what the house is set to. */
 export const language = computed<Language>(() => {
   const chosen = languagePreference.value
   if (chosen !== 'auto') return chosen

@@ -1,8 +1,8 @@
 import { computed } from '@preact/signals'
 import { locale } from './language.ts'
-import { wish } from './wish.ts'
+import { preference } from './preference.ts'
 
-export const degreesPreference = wish('degrees', ['auto', 'C', 'F'])
+export const degreesPreference = preference('degrees', ['auto', 'C', 'F'])
 
 /** Where people think in Fahrenheit. */
 const fahrenheit = ['US', 'BS', 'BZ', 'KY', 'PW', 'FM', 'MH', 'LR']

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
-import { wish } from './wish.ts'
+import { preference } from './preference.ts'
 
-export const themePreference = wish('theme', ['auto', 'light', 'dark'])
+export const themePreference = preference('theme', ['auto', 'light', 'dark'])
 
 const browser = matchMedia('(prefers-color-scheme: dark)')
 const browserIsDark = signal(browser.matches)

@@ -1,4 +1,3 @@
-import type { Severity } from '@hearthwatch/api/severity'
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
@@ -9,38 +8,10 @@ import './chart.css'
 import { colours } from './colours.ts'
 import { watchFingers } from './gestures.ts'
 import { watchKeys } from './keys.ts'
-import { type Now, optionsFor } from './options.ts'
-import { columns, type Series } from './points.ts'
+import { optionsFor } from './options.ts'
+import { columns } from './points.ts'
+import type { ChartProps, ChartState } from './props.ts'
 import { Readout } from './readout.tsx'
-
-export interface Line extends Series {
-  label: string
-  /** ms by which its times are moved to lie below those of the first line */
-  shift?: number
-}
-
-export interface ChartProps {
-  /** For people who cannot see it. */
-  label: string
-  unit: string
-  /** What is shown, ms. */
-  from: number
-  to: number
-  /** The first one comes with its band from lowest to highest. */
-  lines: readonly Line[]
-  /** Alerts, ms. */
-  spans?: readonly { from: number; to: number; severity: Severity }[]
-  /** Limits of rules, in the unit that is shown. */
-  limits?: readonly { shown: number; text: string; severity: Severity }[]
-  /** Charts of the same name have one cursor. */
-  sync?: string
-  /** px */
-  height?: number
-  onZoom?(from: number, to: number): void
-  onReset?(): void
-  /** Gets the drawing, for a picture of it. */
-  onDrawn?(canvas: HTMLCanvasElement): void
-}
 
 /** A smaller range of values than this is not blown up. In the quantity's unit */
 const flat: Record<string, number> = { '°C': 1, '%': 4, hPa: 3, ppm: 100 }
@@ -53,7 +24,7 @@ export function Chart(props: ChartProps) {
   const at = useSignal<number | null>(null)
   // Made anew, and the chart with it, when what it depends on changes: theme, language or degrees.
   const look = useComputed(() => ({ colours: colours(), language: language.value, degrees: degrees.value })).value
-  const now = useRef<Now>({ props, colours: look.colours })
+  const now = useRef<ChartState>({ props, colours: look.colours })
   now.current = { props, colours: look.colours }
 
   useEffect(() => {

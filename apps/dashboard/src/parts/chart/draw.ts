@@ -1,10 +1,10 @@
 import type uPlot from 'uplot'
 import { faint } from './colours.ts'
-import type { Now } from './options.ts'
 import { pauses } from './points.ts'
+import type { ChartState } from './props.ts'
 
 /** What lies behind the lines: where readings are missing, and when there were alerts. */
-export function drawBehind(plot: uPlot, { props, colours }: Now): void {
+export function drawBehind(plot: uPlot, { props, colours }: ChartState): void {
   const { ctx, bbox } = plot
   ctx.save()
   clip(plot)
@@ -25,7 +25,7 @@ export function drawBehind(plot: uPlot, { props, colours }: Now): void {
 }
 
 /** What lies above them: the limits of rules. */
-export function drawAbove(plot: uPlot, { props, colours }: Now): void {
+export function drawAbove(plot: uPlot, { props, colours }: ChartState): void {
   const { ctx, bbox } = plot
   ctx.save()
   clip(plot)

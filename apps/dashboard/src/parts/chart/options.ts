@@ -1,20 +1,14 @@
 import type uPlot from 'uplot'
 import { timeMarks, valueMarks } from './axis.ts'
-import type { ChartProps } from './chart.tsx'
-import { type Colours, faint } from './colours.ts'
+import { faint } from './colours.ts'
 import { drawAbove, drawBehind } from './draw.ts'
-
-/** What the chart shows at the moment; the drawing asks it anew each time. */
-export interface Now {
-  props: ChartProps
-  colours: Colours
-}
+import type { ChartProps, ChartState } from './props.ts'
 
 const font = '12px system-ui, sans-serif'
 const lineColours = ['line-1', 'line-2', 'line-3', 'line-4'] as const
 
 /** What uPlot is to draw, and how. */
-export function optionsFor(now: () => Now, width: number, height: number, flat: number, hooks: uPlot.Hooks.Arrays): uPlot.Options {
+export function optionsFor(now: () => ChartState, width: number, height: number, flat: number, hooks: uPlot.Hooks.Arrays): uPlot.Options {
   const { colours, props } = now()
   const axis = {
     font,

@@ -1,8 +1,8 @@
 import { day } from '@hearthwatch/protocol/durations'
 import { figure, figureWithUnit } from '../../words/numbers.ts'
 import { date, minute } from '../../words/times.ts'
-import type { ChartProps, Line } from './chart.tsx'
 import { extremes, nearest, type Point } from './points.ts'
+import type { ChartProps, Line } from './props.ts'
 import { say } from './words.ts'
 
 /** The values under the cursor; without one, what the whole span comes to. */

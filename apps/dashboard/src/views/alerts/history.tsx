@@ -1,8 +1,8 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { alertMatter, alertPlace, roomName } from '../../words/alert-sentence.ts'
 import { duration, minute } from '../../words/times.ts'
 import { Flags } from './item.tsx'
@@ -45,13 +45,13 @@ export function History() {
       </div>
       {all?.length === 0 && <p class="empty">{isChosen ? say().noMatch : say().noHistory}</p>}
       {all !== null && all.length > 0 && (
-        <ol class="history card">
+        <ol class="history card marked-list">
           {all.map((alert) => (
             <Past key={alert.id} alert={alert} />
           ))}
         </ol>
       )}
-      <Trouble of={wrong.value} />
+      <ErrorText of={wrong.value} />
       {hasMore.value && (
         <Action isBusy={isBusy.value} onAct={() => void run(loadOlder)}>
           {say().older}

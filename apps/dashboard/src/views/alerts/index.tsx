@@ -1,9 +1,9 @@
 import { signal, useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { fresh } from '../../monitor/house.ts'
-import { hear } from '../../monitor/listen.ts'
+import { onEvent } from '../../monitor/events.ts'
+import { fresh } from '../../monitor/state.ts'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { frame } from '../../words/frame.ts'
 import './alerts.css'
 import { History } from './history.tsx'
@@ -25,7 +25,7 @@ export default function Alerts() {
     // Those that are seen in alerts are known without it.
     loadRuleNames().catch(() => {})
   }, [fresh.value])
-  useEffect(() => hear('alert', loadSoon), [])
+  useEffect(() => onEvent('alert', loadSoon), [])
   const isWell = useComputed(() => firing.value?.length === 0)
   return (
     <>
@@ -35,7 +35,7 @@ export default function Alerts() {
           {say().newSilence}
         </button>
       </div>
-      <Trouble of={wrong.value} />
+      <ErrorText of={wrong.value} />
       <section aria-labelledby="alerts-firing">
         <h2 id="alerts-firing" class="unseen">
           {say().firing}
@@ -45,7 +45,7 @@ export default function Alerts() {
             <Icon name="check" /> {say().allWell}
           </p>
         )}
-        <ul class="alerts">
+        <ul class="cards">
           {firing.value?.map((alert) => (
             <Item key={alert.id} alert={alert} onSilence={(wanted) => (silencing.value = wanted)} />
           ))}
@@ -55,7 +55,7 @@ export default function Alerts() {
         <section class="alerts-part" aria-labelledby="alerts-pending">
           <h2 id="alerts-pending">{say().pending}</h2>
           <p class="quiet small">{say().pendingText}</p>
-          <ul class="alerts">
+          <ul class="cards">
             {pending.value.map((alert) => (
               <Item key={alert.id} alert={alert} onSilence={(wanted) => (silencing.value = wanted)} />
             ))}

@@ -4,9 +4,9 @@ import { announce } from '../../frame/announcer.tsx'
 import { second } from '../../monitor/clock.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { href } from '../../route.ts'
 import { alertMatter, alertPlace } from '../../words/alert-sentence.ts'
 import { duration, minute } from '../../words/times.ts'
@@ -56,7 +56,7 @@ export function Item({ alert, onSilence }: ItemProps) {
         <Foreign text={ruleName(rule)} />
         {state !== 'pending' && ` · ${say().told(alert.tellings)}`}
       </p>
-      <Trouble of={wrong.value} />
+      <ErrorText of={wrong.value} />
       <div class="alert-buttons">
         {state !== 'pending' && acknowledged === null && (
           <Action isBusy={isBusy.value} onAct={() => void seen()}>

@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import { ask } from '../../monitor/ask.ts'
-import { rooms } from '../../monitor/house.ts'
+import { rooms } from '../../monitor/state.ts'
 import { past } from './past.ts'
 import { firing } from './state.ts'
 import { say } from './words.ts'

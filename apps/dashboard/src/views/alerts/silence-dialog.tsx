@@ -6,8 +6,8 @@ import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { Choices } from '../../parts/choices.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { SelectField, TextField } from '../../parts/field.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
 import { frame } from '../../words/frame.ts'
 import { roomNames, ruleName, ruleNames } from './names.ts'
@@ -87,7 +87,7 @@ export function SilenceDialog({ wanted, onClose }: { wanted: Wanted; onClose(): 
           value={comment.value}
           onType={(typed) => (comment.value = typed)}
         />
-        <Trouble of={wrong.value} />
+        <ErrorText of={wrong.value} />
         <div class="dialog-buttons">
           <button type="button" class="button" onClick={onClose}>
             {frame().cancel}

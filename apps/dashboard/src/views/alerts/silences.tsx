@@ -3,8 +3,8 @@ import { announce } from '../../frame/announcer.tsx'
 import { second } from '../../monitor/clock.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { alertPlace } from '../../words/alert-sentence.ts'
 import { minute } from '../../words/times.ts'
 import { ruleName } from './names.ts'
@@ -55,7 +55,7 @@ function Entry({ silence }: { silence: Silence }) {
             <Foreign text={comment} />
           </span>
         </p>
-        <Trouble of={wrong.value} />
+        <ErrorText of={wrong.value} />
       </div>
       <Action isBusy={isBusy.value} onAct={() => void end()}>
         {say().endNow}

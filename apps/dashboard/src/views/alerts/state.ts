@@ -2,8 +2,8 @@ import type { Alert } from '@hearthwatch/api/alerts'
 import type { Silence } from '@hearthwatch/api/silences'
 import { signal } from '@preact/signals'
 import { ask } from '../../monitor/ask.ts'
-import { byWorst, refreshSoon } from '../../monitor/house.ts'
-import { question } from '../../monitor/question.ts'
+import { createQuery } from '../../monitor/query.ts'
+import { byWorst, refreshSoon } from '../../monitor/state.ts'
 import { loadPast } from './past.ts'
 
 /** What is the matter now, the worst first; null: not known yet. */
@@ -12,7 +12,7 @@ export const pending = signal<readonly Alert[]>([])
 export const silences = signal<readonly Silence[]>([])
 const state = (name: Alert['state']) => ask<Alert[]>(`api/alerts?state=${name}`)
 
-export const { wrong, load, loadSoon } = question(
+export const { wrong, load, loadSoon } = createQuery(
   () => Promise.all([state('firing'), state('recovering'), state('pending'), ask<Silence[]>('api/silences'), loadPast()]),
   ([on, recovering, doubts, quiet]) => {
     firing.value = [...on, ...recovering].sort(byWorst)

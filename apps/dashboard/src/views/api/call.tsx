@@ -101,7 +101,7 @@ function ParameterLine({ parameter: { name, required, description, schema } }: {
 function Shape({ schema }: { schema: Schema }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-    <pre class="api-code" tabIndex={0}>
+    <pre class="code-block api-code" tabIndex={0}>
       {shapeOf(schema)}
     </pre>
   )
@@ -114,7 +114,7 @@ function Example({ text }: { text: string }) {
   return (
     <div class="api-example">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
-      <pre class="api-code" tabIndex={0}>
+      <pre class="code-block api-code" tabIndex={0}>
         {text}
       </pre>
       {canCopy && (

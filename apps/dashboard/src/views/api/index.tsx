@@ -44,7 +44,7 @@ export default function Api() {
         </section>
       </div>
       {wrong.value !== null && (
-        <p class="trouble" role="alert">
+        <p class="error" role="alert">
           {problem(wrong.value)}
         </p>
       )}
@@ -53,7 +53,7 @@ export default function Api() {
         callsOf(found.value).map(([group, calls]) => (
           <section key={group}>
             <h2>{group}</h2>
-            <ul class="api-calls">
+            <ul class="accordion api-calls">
               {calls.map((call) => (
                 <CallCard key={`${call.method} ${call.path}`} call={call} withToken={way !== 'none'} />
               ))}

@@ -6,8 +6,8 @@ import { now } from '../../monitor/ask.ts'
 import { second } from '../../monitor/clock.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { moment } from '../../words/times.ts'
 import { command, commandsOf } from './state.ts'
 import { say } from './words.ts'
@@ -54,7 +54,7 @@ export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {
           </li>
         ))}
       </ul>
-      <Trouble of={wrong.value} byStatus={{ 409: say().offline }} />
+      <ErrorText of={wrong.value} byStatus={{ 409: say().offline }} />
       {given.value.length > 0 && (
         <ol class="small given" aria-label={say().given}>
           {given.value.slice(0, shown).map((one) => (
@@ -73,7 +73,7 @@ function Outcome({ answered, ok, error }: Command) {
   if (answered === null) return <span class="quiet">{say().states.waiting}</span>
   if (ok) return <span class="is-done">{say().states.done}</span>
   return (
-    <span class="trouble">
+    <span class="error">
       {say().states.failed}
       {error !== null && ': '}
       <Foreign text={error ?? ''} />

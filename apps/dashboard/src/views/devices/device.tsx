@@ -23,7 +23,7 @@ export function DeviceView({ device }: { device: Device }) {
   const { id, room, status, lastSeen, faulty } = device
   return (
     <>
-      <a class="device-back" href={href('devices')}>
+      <a class="back" href={href('devices')}>
         <Icon name="back" size={18} /> {say().back}
       </a>
       <div class="head device-title">
@@ -44,7 +44,7 @@ export function DeviceView({ device }: { device: Device }) {
           </p>
         )}
       </div>
-      {faulty && <p class="device-fault">{say().faultyText}</p>}
+      {faulty && <p class="notice device-fault">{say().faultyText}</p>}
       <div class="device-parts">
         <Health device={device} />
         <Record device={device} />

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
-import { refreshSoon } from '../../monitor/house.ts'
+import { refreshSoon } from '../../monitor/state.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { TextField } from '../../parts/field.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { forget } from './state.ts'
@@ -44,7 +44,7 @@ function Sure({ id, onClose }: { id: string; onClose(): void }) {
       <form class="form forget-form" onSubmit={go}>
         <p>{say().forgetText}</p>
         <TextField label={say().forgetSure(id)} value={typed.value} onType={(value) => (typed.value = value)} />
-        <Trouble of={wrong.value} byStatus={{ 409: say().forgetOnline, 503: say().forgetNoBroker }} />
+        <ErrorText of={wrong.value} byStatus={{ 409: say().forgetOnline, 503: say().forgetNoBroker }} />
         <div class="dialog-buttons">
           <button type="button" class="button" onClick={onClose}>
             {frame().cancel}

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
-import { fresh } from '../../monitor/house.ts'
-import { hear } from '../../monitor/listen.ts'
-import { Trouble } from '../../parts/trouble.tsx'
+import { onEvent } from '../../monitor/events.ts'
+import { fresh } from '../../monitor/state.ts'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { DeviceCard } from './card.tsx'
@@ -18,7 +18,7 @@ export default function Devices() {
   const [id] = route.value.rest
   // Whenever the page has been cut off it looks for what it missed.
   useEffect(() => void load(), [fresh.value])
-  useEffect(() => hear('status', loadSoon), [])
+  useEffect(() => onEvent('status', loadSoon), [])
   useEffect(() => {
     const timer = setInterval(() => document.visibilityState === 'visible' && void load(), rhythm)
     return () => clearInterval(timer)
@@ -31,7 +31,7 @@ export default function Devices() {
       <div class="head">
         <h1>{frame().views.devices}</h1>
       </div>
-      <Trouble of={wrong.value} />
+      <ErrorText of={wrong.value} />
       {all?.length === 0 && <p class="empty">{say().none}</p>}
       <ul class="devices">
         {all?.map((device) => (

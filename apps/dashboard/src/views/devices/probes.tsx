@@ -1,5 +1,5 @@
 import type { Device } from '@hearthwatch/api/devices'
-import { rooms } from '../../monitor/house.ts'
+import { rooms } from '../../monitor/state.ts'
 import { Foreign } from '../../parts/foreign.tsx'
 import { figureWithUnit } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'

@@ -6,8 +6,8 @@ import { Refused } from '../../monitor/ask.ts'
 import { second } from '../../monitor/clock.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { TextField } from '../../parts/field.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { fieldProblem } from '../../words/field-problem.ts'
 import { differenceToShown, figureWithUnit, number, shownUnit } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
@@ -98,7 +98,7 @@ export function SettingsForm({ id, device }: { id: string; device: Device }) {
               (response.ok ? say().answered : say().refused(response.error ?? ''))}
           </p>
         </div>
-        <Trouble of={wrong.value} byStatus={problems.length > 0 ? { 400: say().notTaken } : undefined} />
+        <ErrorText of={wrong.value} byStatus={problems.length > 0 ? { 400: say().notTaken } : undefined} />
       </form>
     </section>
   )

@@ -1,13 +1,13 @@
 import type { Command, Device, DeviceConfig, Gap } from '@hearthwatch/api/devices'
 import { signal } from '@preact/signals'
 import { ask, withQuery } from '../../monitor/ask.ts'
-import { question } from '../../monitor/question.ts'
+import { createQuery } from '../../monitor/query.ts'
 
 export type Settings = Omit<NonNullable<DeviceConfig['wanted']>, 'id'>
 
 /** null: not known yet. */
 export const devices = signal<readonly Device[] | null>(null)
-export const { wrong, load, loadSoon } = question(
+export const { wrong, load, loadSoon } = createQuery(
   () => ask<Device[]>('api/devices'),
   (all) => {
     devices.value = all

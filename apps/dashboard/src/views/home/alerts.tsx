@@ -1,7 +1,7 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import { useSignal } from '@preact/signals'
 import { ask } from '../../monitor/ask.ts'
-import { alerts, pressing, refresh } from '../../monitor/house.ts'
+import { alerts, pressing, refresh } from '../../monitor/state.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
@@ -45,13 +45,13 @@ function Item({ alert }: { alert: Alert }) {
     }
   }
   return (
-    <li class={`home-alert ${alert.severity}`}>
+    <li class={`notice home-alert ${alert.severity}`}>
       <Icon name="alerts" />
       <p>
         <span class="unseen">{say().alert[alert.severity]}: </span>
         <Foreign text={alertSentence(alert)} />
         {alert.state === 'recovering' && <span class="home-alert-recovering"> · {say().recovering}</span>}
-        {wrong.value !== null && <span class="home-alert-trouble">{problem(wrong.value)}</span>}
+        {wrong.value !== null && <span class="home-alert-error">{problem(wrong.value)}</span>}
       </p>
       <Age time={alert.fired ?? alert.started} />
       {alert.acknowledged === null ? (

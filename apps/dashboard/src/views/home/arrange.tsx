@@ -2,7 +2,7 @@ import type { Room } from '@hearthwatch/api/rooms'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { ask } from '../../monitor/ask.ts'
-import { refresh, rooms } from '../../monitor/house.ts'
+import { refresh, rooms } from '../../monitor/state.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { frame } from '../../words/frame.ts'
 import { problem } from '../../words/problem.ts'
@@ -59,7 +59,7 @@ export default function Arrange({ onClose }: { onClose(): void }) {
             />
           ))}
         </ol>
-        <p class="trouble" role="alert">
+        <p class="error" role="alert">
           {wrong.value === null ? '' : problem(wrong.value)}
         </p>
         <div class="dialog-buttons">

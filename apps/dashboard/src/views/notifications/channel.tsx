@@ -3,8 +3,8 @@ import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { test } from './state.ts'
 import { say } from './words.ts'
 
@@ -27,7 +27,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
       <div class="channel-head">
         <h3>{name}</h3>
         {kind !== name && <span class="quiet small">{kind}</span>}
-        <span class={`dot ${isWell ? 'is-on' : 'is-off'}`}>{paused ? say().paused : isWell ? say().works : say().trouble}</span>
+        <span class={`dot ${isWell ? 'is-on' : 'is-off'}`}>{paused ? say().paused : isWell ? say().works : say().error}</span>
         {quiet && <span class="badge">{say().quiet}</span>}
       </div>
       <p class="quiet small">
@@ -44,7 +44,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
         />
       )}
       {error !== null && error !== result.value && (
-        <p class="trouble small">
+        <p class="error small">
           <Foreign text={error} />
         </p>
       )}
@@ -52,10 +52,10 @@ export function ChannelCard({ channel }: { channel: Channel }) {
         {isBusy.value ? say().testing : say().test}
         <span class="unseen"> ({name})</span>
       </Action>
-      <Trouble of={wrong.value} byStatus={{ 429: say().tooSoon }} />
+      <ErrorText of={wrong.value} byStatus={{ 429: say().tooSoon }} />
       {result.value === null && <p class="channel-well small">{say().tested}</p>}
       {typeof result.value === 'string' && (
-        <p class="trouble small">
+        <p class="error small">
           {say().notTested} <Foreign text={result.value} />
         </p>
       )}

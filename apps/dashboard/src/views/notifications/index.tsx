@@ -1,25 +1,25 @@
 import { useEffect } from 'preact/hooks'
-import { fresh } from '../../monitor/house.ts'
-import { hear } from '../../monitor/listen.ts'
-import { Trouble } from '../../parts/trouble.tsx'
+import { onEvent } from '../../monitor/events.ts'
+import { fresh } from '../../monitor/state.ts'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { frame } from '../../words/frame.ts'
 import { ChannelCard } from './channel.tsx'
 import './notifications.css'
+import { History } from './history.tsx'
 import { channels, load, loadSoon, wrong } from './state.ts'
-import { Told } from './told.tsx'
 import { say } from './words.ts'
 
 /** Who is told by which way, and what they were told. */
 export default function Notifications() {
   // Whenever the page has been cut off it looks for what it missed.
   useEffect(() => void load(), [fresh.value])
-  useEffect(() => hear('notification', loadSoon), [])
+  useEffect(() => onEvent('notification', loadSoon), [])
   return (
     <>
       <div class="head">
         <h1>{frame().views.notifications}</h1>
       </div>
-      <Trouble of={wrong.value} />
+      <ErrorText of={wrong.value} />
       <section aria-labelledby="channels">
         <h2 id="channels" class="unseen">
           {say().channels}
@@ -36,7 +36,7 @@ export default function Notifications() {
           ))}
         </ul>
       </section>
-      <Told />
+      <History />
     </>
   )
 }

@@ -2,13 +2,13 @@ import type { Channel, ChannelTest } from '@hearthwatch/api/channels'
 import type { Notification } from '@hearthwatch/api/notifications'
 import { signal } from '@preact/signals'
 import { ask } from '../../monitor/ask.ts'
-import { question } from '../../monitor/question.ts'
+import { createQuery } from '../../monitor/query.ts'
 
 /** null: not known yet. */
 export const channels = signal<readonly Channel[] | null>(null)
 /** The newest first. */
 export const notifications = signal<readonly Notification[]>([])
-export const { wrong, load, loadSoon } = question(
+export const { wrong, load, loadSoon } = createQuery(
   () => Promise.all([ask<Channel[]>('api/channels'), ask<Notification[]>('api/notifications')]),
   ([ways, told]) => {
     channels.value = ways

@@ -1,4 +1,4 @@
-import type { Line } from '../../parts/chart/chart.tsx'
+import type { Line } from '../../parts/chart/props.ts'
 
 /** Something that a spreadsheet would take for a formula is none. */
 const cell = (text: string) => {

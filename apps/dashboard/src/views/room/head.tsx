@@ -1,5 +1,5 @@
 import type { Room } from '@hearthwatch/api/rooms'
-import { alerts } from '../../monitor/house.ts'
+import { alerts } from '../../monitor/state.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
@@ -16,7 +16,7 @@ export function Head({ room }: { room: Room }) {
   const latest = Math.max(0, ...Object.values(room.quantities).map(({ time }) => time))
   return (
     <>
-      <a class="room-back" href={href('home')}>
+      <a class="back" href={href('home')}>
         <Icon name="back" size={18} />
         {say().back}
       </a>
@@ -42,7 +42,7 @@ export function Head({ room }: { room: Room }) {
         )}
       </div>
       {here.map((alert) => (
-        <p key={alert.id} class={`room-alert ${alert.severity}`}>
+        <p key={alert.id} class={`notice room-alert ${alert.severity}`}>
           <Icon name="alerts" size={20} />
           <a href={href('alerts')}>
             <Foreign text={alertSentence(alert)} />

@@ -2,8 +2,9 @@ import type { Alert } from '@hearthwatch/api/alerts'
 import type { Room } from '@hearthwatch/api/rooms'
 import { useMemo, useRef } from 'preact/hooks'
 import { now, withQuery } from '../../monitor/ask.ts'
-import { Chart, type Line } from '../../parts/chart/chart.tsx'
+import { Chart } from '../../parts/chart/chart.tsx'
 import { colours } from '../../parts/chart/colours.ts'
+import type { Line } from '../../parts/chart/props.ts'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { language } from '../../words/language.ts'
@@ -89,7 +90,7 @@ export function Quantity(props: QuantityProps) {
         </p>
         <Save disabled={lines.length === 0} title={title} onCsv={saveCsv} onPng={savePng} />
       </div>
-      {error !== null && <p class="trouble">{say().notLoaded(problem(error))}</p>}
+      {error !== null && <p class="error">{say().notLoaded(problem(error))}</p>}
       {series === null && error === null && <p class="quantity-none quiet">{say().loading}</p>}
       {isEmpty && <p class="quantity-none quiet">{say().noReadings}</p>}
       {series !== null && !isEmpty && (

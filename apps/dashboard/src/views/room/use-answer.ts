@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { ask } from '../../monitor/ask.ts'
-import { fresh } from '../../monitor/house.ts'
-import { hear } from '../../monitor/listen.ts'
+import { onEvent } from '../../monitor/events.ts'
+import { fresh } from '../../monitor/state.ts'
 
 /**
  * What the monitor answers, asked again after each pause of the line and after each alert; `nothing` until then, and
@@ -20,7 +20,7 @@ export function useAnswer<T>(path: string, nothing: T): T {
         () => {},
       )
     void fetch()
-    const stop = hear('alert', () => void fetch())
+    const stop = onEvent('alert', () => void fetch())
     return () => {
       isWanted = false
       stop()

@@ -2,8 +2,8 @@ import type { Readings } from '@hearthwatch/api/history'
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { ask, withQuery } from '../../monitor/ask.ts'
-import { fresh } from '../../monitor/house.ts'
-import { hear } from '../../monitor/listen.ts'
+import { onEvent } from '../../monitor/events.ts'
+import { fresh } from '../../monitor/state.ts'
 import { type Point, type Series, withReading } from '../../parts/chart/points.ts'
 import type { Window } from './span.ts'
 
@@ -81,7 +81,7 @@ export function useSeries(wanted: Wanted | null, key: string): Found {
       // Reading by reading it has become too much: it is time for buckets.
       if (next.resolution === 0 && next.points.length > points * 2) again.value += 1
     }
-    const stop = hear('reading', ({ room, quantity, time, value }) => {
+    const stop = onEvent('reading', ({ room, quantity, time, value }) => {
       if (room !== wanted.room || quantity !== wanted.quantity) return
       if (waiting.length === 0) setTimeout(show, rhythm)
       waiting.push({ time, value })
@@ -100,7 +100,7 @@ export function useSeries(wanted: Wanted | null, key: string): Found {
     }
     const every = setInterval(look, Math.min(Math.max((to - from) * review.perSpan, review.least), review.most))
     // A sensor that is back has something to tell of the time between.
-    const stop = hear('status', ({ room: whose, status }) => {
+    const stop = onEvent('status', ({ room: whose, status }) => {
       if (whose === room && status === 'online') setTimeout(look, review.afterReturn)
     })
     return () => {

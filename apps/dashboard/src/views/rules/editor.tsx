@@ -5,25 +5,18 @@ import { announce } from '../../frame/announcer.tsx'
 import { Refused } from '../../monitor/ask.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { bodyOf, type Draft, draftOf, type Preset, presets } from './draft.ts'
 import { More } from './more-fields.tsx'
-import { type Field, freeName, problemsOf } from './problems.ts'
+import { type FieldsProps, freeName, problemsOf } from './problems.ts'
 import { Remove } from './remove.tsx'
 import { Simple } from './simple-fields.tsx'
 import { rules, save } from './state.ts'
 import { Trial } from './trial.tsx'
 import { say } from './words.ts'
-
-/** What every group of fields gets. */
-export interface DraftProps {
-  draft: Draft
-  problems: ReadonlyMap<Field, string>
-  set(change: Partial<Draft>): void
-}
 
 /** Writes a rule, new (`rule` is null) or known, and tries it out before it holds. */
 export function Editor({ rule }: { rule: ListedRule | null }) {
@@ -50,10 +43,10 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
     })
   }
 
-  const props: DraftProps = { draft: draft.value, problems, set }
+  const props: FieldsProps = { draft: draft.value, problems, set }
   return (
     <>
-      <a class="rules-back" href={href('rules')}>
+      <a class="back" href={href('rules')}>
         <Icon name="back" size={18} /> {say().back}
       </a>
       <div class="head">
@@ -71,7 +64,7 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
       <form ref={form} class="card form rule-form" onSubmit={submit}>
         <Simple {...props} isNew={rule === null} />
         <More {...props} />
-        {fields.size === 0 && <Trouble of={wrong.value} byStatus={{ 409: say().full }} />}
+        {fields.size === 0 && <ErrorText of={wrong.value} byStatus={{ 409: say().full }} />}
         <div class="dialog-buttons">
           <label class="switch rule-on">
             <input

@@ -1,8 +1,8 @@
 import type { ListedRule } from '@hearthwatch/api/rules'
 import { announce } from '../../frame/announcer.tsx'
 import { useRequest } from '../../monitor/use-request.ts'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
 import { href } from '../../route.ts'
 import { ruleSentence } from './sentence.ts'
 import { save } from './state.ts'
@@ -44,7 +44,7 @@ export function Entry({ rule }: { rule: ListedRule }) {
       <p>
         <Foreign text={ruleSentence(rule)} />
       </p>
-      <Trouble of={wrong.value} />
+      <ErrorText of={wrong.value} />
     </li>
   )
 }

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
-import { fresh } from '../../monitor/house.ts'
-import { Trouble } from '../../parts/trouble.tsx'
+import { fresh } from '../../monitor/state.ts'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { href, route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { Editor } from './editor.tsx'
@@ -26,8 +26,8 @@ export default function Rules() {
         </a>
       </div>
       <p class="quiet rules-text">{say().text}</p>
-      <Trouble of={wrong.value} />
-      <ul class="rules">
+      <ErrorText of={wrong.value} />
+      <ul class="cards">
         {all?.map((rule) => (
           <Entry key={rule.name} rule={rule} />
         ))}

@@ -4,7 +4,7 @@ import { SelectField, TextField } from '../../parts/field.tsx'
 import { shownUnit } from '../../words/numbers.ts'
 import { unitOf } from '../../words/units.ts'
 import { needsLimit } from './draft.ts'
-import type { DraftProps } from './editor.tsx'
+import type { FieldsProps } from './problems.ts'
 import { channelNames } from './state.ts'
 import { say } from './words.ts'
 
@@ -12,7 +12,7 @@ const noDatas = ['keep', 'alert', 'ignore'] as const
 const here = ['recover', 'keepFiringFor', 'noData', 'repeat', 'channels', 'message'] as const
 
 /** What of a rule has good defaults. It opens by itself where something in it is wrong. */
-export function More({ draft, problems, set }: DraftProps) {
+export function More({ draft, problems, set }: FieldsProps) {
   const unit = shownUnit(unitOf(draft.quantity))
   const isOpen = useSignal(false)
   useEffect(() => {
@@ -71,7 +71,7 @@ export function More({ draft, problems, set }: DraftProps) {
   )
 }
 
-function Channels({ draft, problems, set }: DraftProps) {
+function Channels({ draft, problems, set }: FieldsProps) {
   const names = [...new Set([...channelNames.value, ...draft.channels])]
   const wrong = problems.get('channels')
   if (names.length === 0) return null
@@ -86,7 +86,7 @@ function Channels({ draft, problems, set }: DraftProps) {
         </label>
       ))}
       <p class="small quiet">{say().channelsHint}</p>
-      {wrong !== undefined && <p class="small trouble">{wrong}</p>}
+      {wrong !== undefined && <p class="small error">{wrong}</p>}
     </fieldset>
   )
 }

@@ -1,6 +1,6 @@
 import type { BackTest } from '@hearthwatch/api/rules'
 import { useSignal } from '@preact/signals'
-import { rooms } from '../../monitor/house.ts'
+import { rooms } from '../../monitor/state.ts'
 import { SelectField } from '../../parts/field.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
@@ -34,7 +34,7 @@ export function Outcome({ result }: { result: Result }) {
       <p>
         <strong>{verdict(result)}</strong>
       </p>
-      {!complete && <p class="trouble">{say().incomplete}</p>}
+      {!complete && <p class="error">{say().incomplete}</p>}
       {series.length > 1 && (
         <SelectField
           label={say().inRoom}

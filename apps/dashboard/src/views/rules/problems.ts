@@ -6,6 +6,13 @@ import { say } from './words.ts'
 
 export type Field = keyof ReturnType<typeof say>['fields'] | 'limit' | 'recover' | 'for'
 
+/** The props of each group of fields in the form. */
+export interface FieldsProps {
+  draft: Draft
+  problems: ReadonlyMap<Field, string>
+  set(change: Partial<Draft>): void
+}
+
 /** The problems of a refused rule, by field and in the words of the page. Only the first problem of a field counts. */
 export function problemsOf(problems: readonly FieldProblem[], draft: Draft): ReadonlyMap<Field, string> {
   const found = new Map<Field, string>()

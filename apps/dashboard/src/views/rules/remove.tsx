@@ -4,7 +4,7 @@ import { announce } from '../../frame/announcer.tsx'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { remove } from './state.ts'
@@ -22,14 +22,14 @@ export function Remove({ rule }: { rule: ListedRule }) {
     })
   return (
     <>
-      <Trouble of={wrong.value} />
+      <ErrorText of={wrong.value} />
       <Action look="danger" isBusy={isBusy.value} onAct={rule.builtIn ? drop : () => (isAsking.value = true)}>
         {rule.builtIn ? say().restore : say().remove}
       </Action>
       {isAsking.value && (
         <Dialog title={say().remove} onClose={() => (isAsking.value = false)}>
           <p class="rule-sure">{say().removeSure(rule.name)}</p>
-          <Trouble of={wrong.value} />
+          <ErrorText of={wrong.value} />
           <div class="dialog-buttons">
             <button type="button" class="button" onClick={() => (isAsking.value = false)}>
               {frame().cancel}

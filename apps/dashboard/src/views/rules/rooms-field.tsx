@@ -1,4 +1,4 @@
-import { rooms } from '../../monitor/house.ts'
+import { rooms } from '../../monitor/state.ts'
 import { TextField } from '../../parts/field.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
@@ -20,7 +20,7 @@ export function RoomsField({ value, problem, onType }: { value: string; problem:
     <div class="form rooms-field">
       <TextField label={say().rooms} hint={say().roomsHint} problem={problem} value={value} maxLength={500} onType={onType} />
       {names.length > 0 && names.length <= most && (
-        <fieldset class="rooms-chips" aria-label={say().roomsTap}>
+        <fieldset class="chips" aria-label={say().roomsTap}>
           {names.map((name) => {
             // A comma would begin the next room.
             const pattern = name.replaceAll(',', '*')

@@ -1,10 +1,10 @@
-import { rooms } from '../../monitor/house.ts'
+import { rooms } from '../../monitor/state.ts'
 import { SelectField, TextField } from '../../parts/field.tsx'
 import { shownUnit } from '../../words/numbers.ts'
 import { byImportance, quantityName } from '../../words/quantities.ts'
 import { unitOf } from '../../words/units.ts'
 import { isChange, needsLimit } from './draft.ts'
-import type { DraftProps } from './editor.tsx'
+import type { FieldsProps } from './problems.ts'
 import { RoomsField } from './rooms-field.tsx'
 import { say } from './words.ts'
 
@@ -12,7 +12,7 @@ const conditions = ['above', 'below', 'outside', 'rises', 'falls', 'silent', 'of
 const severities = ['info', 'warning', 'critical'] as const
 
 /** What of a rule nearly everybody wants to say. */
-export function Simple({ draft, problems, set, isNew }: DraftProps & { isNew: boolean }) {
+export function Simple({ draft, problems, set, isNew }: FieldsProps & { isNew: boolean }) {
   const { condition, quantity } = draft
   const unit = shownUnit(unitOf(quantity))
   const inUnit = (label: string) => (unit === '' ? label : `${label} (${unit})`)

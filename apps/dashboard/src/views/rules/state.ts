@@ -1,7 +1,7 @@
 import type { BackTest, ListedRule, RuleBody } from '@hearthwatch/api/rules'
 import { signal } from '@preact/signals'
 import { ask, now } from '../../monitor/ask.ts'
-import { question } from '../../monitor/question.ts'
+import { createQuery } from '../../monitor/query.ts'
 
 /** What a rule would have done, and of which rule and which time (ms) that is true. */
 export interface Result extends BackTest {
@@ -14,7 +14,7 @@ export interface Result extends BackTest {
 export const rules = signal<readonly ListedRule[] | null>(null)
 /** Names of the channels that a rule can choose. */
 export const channelNames = signal<readonly string[]>([])
-export const { wrong, load } = question(
+export const { wrong, load } = createQuery(
   () => Promise.all([ask<ListedRule[]>('api/rules'), ask<{ name: string }[]>('api/channels')]),
   ([all, channels]) => {
     rules.value = all

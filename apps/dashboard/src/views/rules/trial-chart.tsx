@@ -2,9 +2,10 @@ import type { Readings } from '@hearthwatch/api/history'
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { ask, withQuery } from '../../monitor/ask.ts'
-import { Chart, type Line } from '../../parts/chart/chart.tsx'
+import { Chart } from '../../parts/chart/chart.tsx'
 import type { Point } from '../../parts/chart/points.ts'
-import { Trouble } from '../../parts/trouble.tsx'
+import type { Line } from '../../parts/chart/props.ts'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
 import { degrees, figureWithUnit, toShown } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
@@ -51,7 +52,7 @@ export function TrialChart({ room, quantity, result }: { room: string; quantity:
       })),
     [rule, unit, degrees.value],
   )
-  if (wrong.value !== null) return <Trouble of={wrong.value} />
+  if (wrong.value !== null) return <ErrorText of={wrong.value} />
   if (lines.value.length === 0) return null
   const label = say().chart(roomName(room), quantityName(quantity))
   return <Chart label={label} unit={unit} from={from} to={to} lines={lines.value} spans={spans} limits={limits} />

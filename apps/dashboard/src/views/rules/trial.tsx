@@ -5,7 +5,7 @@ import { announce } from '../../frame/announcer.tsx'
 import { now, Refused } from '../../monitor/ask.ts'
 import { Action } from '../../parts/action.tsx'
 import { Choices } from '../../parts/choices.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { ErrorText } from '../../parts/error-text.tsx'
 import { bodyOf, type Draft } from './draft.ts'
 import { Outcome, verdict } from './outcome.tsx'
 import { type Result, tryOut } from './state.ts'
@@ -57,7 +57,7 @@ export function Trial({ draft, onRefused }: TrialProps) {
           {running.value === null ? say().try : say().trying}
         </Action>
       </div>
-      <Trouble of={wrong.value} byStatus={{ 400: say().refused, 429: say().tooMany }} />
+      <ErrorText of={wrong.value} byStatus={{ 400: say().refused, 429: say().tooMany }} />
       {isOutdated && <p class="quiet small">{say().outdated}</p>}
       {result.value && <Outcome key={`${result.value.to}`} result={result.value} />}
     </section>

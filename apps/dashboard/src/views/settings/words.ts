@@ -2,7 +2,7 @@ import { words } from '../../words/language.ts'
 
 export const say = words({
   en: {
-    text: 'These choices are kept on this browser. Without one the page follows the browser’s own wishes.',
+    text: 'These choices are kept on this browser. Without one the page follows the browser’s own preferences.',
     language: 'Language',
     theme: 'Appearance',
     degrees: 'Temperatures',

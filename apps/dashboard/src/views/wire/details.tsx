@@ -68,7 +68,7 @@ function Payload({ packet }: { packet: Listed }) {
       {encoding === 'zlib' && <p class="quiet small">{say().zlib(number(length), number(unpacked ?? 0))}</p>}
       {encoding === 'hex' && <p class="quiet small">{say().hex}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
-      <pre class="wire-payload" tabIndex={0}>
+      <pre class="code-block wire-payload" tabIndex={0}>
         <Foreign text={inFull(packet)} />
       </pre>
       {cut && <p class="quiet small">{say().cut}</p>}
@@ -106,7 +106,7 @@ function Verdict({ packet: { direction, verdict } }: { packet: Listed }) {
       {verdict.map((word) => {
         const { long, isBad } = explain(word)
         return (
-          <li key={word} class={isBad ? 'trouble' : ''}>
+          <li key={word} class={isBad ? 'error' : ''}>
             {long}
           </li>
         )

@@ -45,10 +45,10 @@ export function FilterField({ asked, filter, onFilter }: FilterFieldProps) {
       <p id="wire-hint" class="quiet small">
         {say().filterHint}
       </p>
-      <fieldset class="wire-presets">
+      <fieldset class="chips wire-presets">
         <legend class="unseen">{say().presets}</legend>
         {Object.entries(say().presetNames).map(([preset, name]) => (
-          <button key={preset} type="button" aria-pressed={typed.value === preset} onClick={() => take(preset)}>
+          <button key={preset} type="button" class="chip" aria-pressed={typed.value === preset} onClick={() => take(preset)}>
             <code>{preset}</code> <span>{name}</span>
           </button>
         ))}
@@ -62,7 +62,7 @@ export function FilterField({ asked, filter, onFilter }: FilterFieldProps) {
 }
 
 function Explained({ filter }: { filter: string }) {
-  if (filter === '') return <p class="trouble">{say().emptyFilter}</p>
+  if (filter === '') return <p class="error">{say().emptyFilter}</p>
   return (
     <ol class="wire-levels">
       {levelsOf(filter).map(({ text, kind }, i) => (

@@ -42,7 +42,7 @@ export function List({ filter }: { filter: string }) {
       {shown.length === 0 ? (
         <p class="empty">{packets.value.length === 0 ? say().nothing : say().nothingHere}</p>
       ) : (
-        <ol class="wire-list">
+        <ol class="accordion wire-list">
           {shown.map((packet) => (
             <Entry key={packet.key} packet={packet} isOpen={open.value.has(packet.key)} onToggle={() => toggle(packet.key)} />
           ))}

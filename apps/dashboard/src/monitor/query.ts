@@ -1,6 +1,6 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
 
-export interface Question {
+export interface Query {
   /** Why it could not be answered; null: it was. */
   readonly wrong: ReadonlySignal<unknown>
   load(): Promise<void>
@@ -12,7 +12,7 @@ export interface Question {
 const together = 150
 
 /** What a view asks the monitor again and again; only the answer to the latest question counts, whichever comes first. */
-export function question<A>(ask: () => Promise<A>, take: (answer: A) => void): Question {
+export function createQuery<A>(ask: () => Promise<A>, take: (answer: A) => void): Query {
   const wrong = signal<unknown>(null)
   let asked = 0
   let isWaiting = false

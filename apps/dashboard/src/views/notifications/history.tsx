@@ -10,7 +10,7 @@ const page = 30
 const badges = { pending: 'warning', sent: 'good', failed: 'critical' }
 
 /** What people were told, what is on its way, and what never got there. */
-export function Told() {
+export function History() {
   const state = useSignal<'all' | Notification['state']>('all')
   const shown = useSignal(page)
   if (channels.value === null) return null
@@ -19,9 +19,9 @@ export function Told() {
   const rest = found.length - shown.value
   const { pending, sent, failed } = say().states
   return (
-    <section class="told" aria-labelledby="told">
+    <section class="sent" aria-labelledby="history">
       <div class="head">
-        <h2 id="told">{say().told}</h2>
+        <h2 id="history">{say().history}</h2>
         {all.length > 0 && (
           <Choices
             label={say().filter}
@@ -38,7 +38,7 @@ export function Told() {
       {found.length === 0 ? (
         <p class="empty">{all.length === 0 ? say().nothing : say().noMatch}</p>
       ) : (
-        <ol class="card told-list">
+        <ol class="card marked-list sent-list">
           {found.slice(0, shown.value).map((one) => (
             <Entry key={one.id} one={one} />
           ))}
@@ -59,7 +59,7 @@ function Entry({ one: { channel, state, kind, room, severity, subject, error, at
   const time = sent ?? created
   return (
     <li class={severity}>
-      <p class="told-what">
+      <p class="sent-subject">
         <Foreign text={subject ?? [say().kinds[kind], room].filter(Boolean).join(' · ')} />
       </p>
       <span class={`badge ${badges[state]}`}>{say().states[state]}</span>
@@ -70,7 +70,7 @@ function Entry({ one: { channel, state, kind, room, severity, subject, error, at
         {state === 'pending' && held !== null && ` · ${say().held(minute(held))}`}
       </p>
       {error !== null && state !== 'sent' && (
-        <p class="trouble small">
+        <p class="error small">
           <Foreign text={error} />
         </p>
       )}

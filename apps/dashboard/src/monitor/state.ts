@@ -3,9 +3,8 @@ import type { ReadingEvent } from '@hearthwatch/api/events'
 import type { Health, Room } from '@hearthwatch/api/rooms'
 import { batch, computed, signal } from '@preact/signals'
 import { ask, LoginNeeded, now } from './ask.ts'
-import { hear } from './listen.ts'
-import { forgetRooms, keepRooms, keptRooms } from './memory.ts'
-import { forgetRecent } from './recent.ts'
+import { onEvent } from './events.ts'
+import { deleteSavedRooms, savedRooms, saveRooms } from './saved-rooms.ts'
 
 /** What the monitor last said; null: nothing yet. */
 export const rooms = signal<readonly Room[] | null>(null)
@@ -57,7 +56,7 @@ export async function refresh(isConnected = false): Promise<boolean> {
       asOf.value = now()
       isRemembered.value = false
     })
-    if (mine === asked) keepRooms(newRooms, now())
+    if (mine === asked) saveRooms(newRooms, now())
     return true
   } catch (error) {
     if (error instanceof LoginNeeded) throw error
@@ -67,7 +66,7 @@ export async function refresh(isConnected = false): Promise<boolean> {
 
 /** What this browser remembers, until the monitor answers. */
 export function recall(): void {
-  const kept = keptRooms()
+  const kept = savedRooms()
   if (rooms.value !== null || kept === null) return
   batch(() => {
     rooms.value = kept.rooms
@@ -87,8 +86,7 @@ export function forget(): void {
     asOf.value = null
     isRemembered.value = false
   })
-  forgetRooms()
-  forgetRecent()
+  deleteSavedRooms()
 }
 
 /** A reading that came while the answer was on its way is not overwritten by it. */
@@ -109,7 +107,7 @@ let together = 0
 const pace = () => (document.visibilityState !== 'visible' ? 1000 : together > 8 ? 300 : 50)
 
 /** Many readings may come between two drawings: of each series the last is shown. */
-hear('reading', (reading) => {
+onEvent('reading', (reading) => {
   if (pending.size === 0) setTimeout(showPending, pace())
   pending.set(JSON.stringify([reading.room, reading.quantity]), reading)
 })
@@ -148,6 +146,6 @@ export function refreshSoon(): void {
   }, 150)
 }
 
-hear('status', refreshSoon)
-hear('alert', refreshSoon)
-hear('label', refreshSoon)
+onEvent('status', refreshSoon)
+onEvent('alert', refreshSoon)
+onEvent('label', refreshSoon)

@@ -3,7 +3,7 @@ import type { Room } from '@hearthwatch/api/rooms'
 const key = 'hearthwatch.rooms'
 
 /** What this browser last knew of the house, for when it cannot ask. Gone when somebody logs out. */
-export function keptRooms(): { rooms: Room[]; at: number } | null {
+export function savedRooms(): { rooms: Room[]; at: number } | null {
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? 'null')
     return Array.isArray(kept?.rooms) && typeof kept.at === 'number' ? kept : null
@@ -12,7 +12,7 @@ export function keptRooms(): { rooms: Room[]; at: number } | null {
   }
 }
 
-export function keepRooms(rooms: readonly Room[], at: number): void {
+export function saveRooms(rooms: readonly Room[], at: number): void {
   try {
     localStorage.setItem(key, JSON.stringify({ at, rooms }))
   } catch {
@@ -20,7 +20,7 @@ export function keepRooms(rooms: readonly Room[], at: number): void {
   }
 }
 
-export function forgetRooms(): void {
+export function deleteSavedRooms(): void {
   try {
     localStorage.removeItem(key)
   } catch {}

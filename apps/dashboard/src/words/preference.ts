@@ -4,7 +4,7 @@ import { effect, type Signal, signal } from '@preact/signals'
  * What a person has chosen on this browser, kept for the next time.
  * @param choices the first one is the default
  */
-export function wish<const C extends string>(name: string, choices: readonly C[]): Signal<C> {
+export function preference<const C extends string>(name: string, choices: readonly C[]): Signal<C> {
   const key = `hearthwatch.${name}`
   const kept = read(key)
   const chosen = signal<C>(choices.find((choice) => choice === kept) ?? (choices[0] as C))

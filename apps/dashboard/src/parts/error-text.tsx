@@ -1,6 +1,6 @@
 import { problem } from '../words/problem.ts'
 
-export interface TroubleProps {
+export interface ErrorTextProps {
   /** An error; null: there is none. */
   of: unknown
   /** Own words for what the monitor answers, by its status. */
@@ -8,10 +8,10 @@ export interface TroubleProps {
 }
 
 /** What went wrong, said aloud as well. */
-export function Trouble({ of: error, byStatus }: TroubleProps) {
+export function ErrorText({ of: error, byStatus }: ErrorTextProps) {
   if (error === null) return null
   return (
-    <p class="trouble" role="alert">
+    <p class="error" role="alert">
       {problem(error, byStatus)}
     </p>
   )
