@@ -17,7 +17,7 @@ export function App() {
   if (isLoggedOut.value) return <Login />
   return (
     <div class="frame">
-      {/* A button: the address tells which view is shown, and stays. */}
+      {/* A button, not a link: the hash of the address names the view. */}
       <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
         {frame().skip}
       </button>

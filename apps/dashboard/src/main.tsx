@@ -11,5 +11,5 @@ const root = document.getElementById('app')
 if (root) render(<App />, root)
 void start()
 
-// Where the page is not on this machine and without HTTPS, browsers have no worker.
+// Without HTTPS, browsers have service workers on localhost only.
 if ('serviceWorker' in navigator) void navigator.serviceWorker.register('./worker.js').catch(() => {})

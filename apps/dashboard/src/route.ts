@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 
 const hash = signal(location.hash)
-/** How far down home was when it was left, px. */
+/** Last scroll position of home, px. */
 export const homeScroll = { value: 0 }
 
 addEventListener('hashchange', () => {
@@ -12,25 +12,25 @@ addEventListener('hashchange', () => {
 export interface Route {
   /** `home`, `room`, `alerts` … */
   view: string
-  /** What stands behind it: `#/room/kitchen` has `kitchen`. */
+  /** The parts after the view: `#/room/kitchen` has `kitchen`. */
   rest: readonly string[]
   /** `#/room/kitchen?span=week` */
   query: URLSearchParams
 }
 
-/** Where the page is. */
+/** The current view and its parameters. */
 export const route = computed<Route>(() => {
   const [path = '', query = ''] = hash.value.replace(/^#\/?/, '').split('?')
   const [view = '', ...rest] = path.split('/').map(decode)
   return { view: view === '' ? 'home' : view, rest, query: new URLSearchParams(query) }
 })
 
-/** The address of a view, for links. Names of strangers become a part of it as they are. */
+/** The address of a view. Names are encoded. */
 export function href(view: string, ...rest: string[]): string {
   return `#/${[view === 'home' ? '' : view, ...rest].map(encodeURIComponent).join('/')}`
 }
 
-/** Puts `query` behind the address without leaving the view. */
+/** Changes the query of the address without leaving the view. */
 export function setQuery(query: Record<string, string | undefined>): void {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const path = location.hash.split('?')[0] || '#/'

@@ -5,9 +5,9 @@ import { frame } from '../words/frame.ts'
 
 const news = signal('')
 
-/** Says something to people who hear the page instead of seeing it. */
+/** Announces a text to screen readers. */
 export function announce(text: string): void {
-  // The same words twice are news, too.
+  // A screen reader announces only a changed text, so the same text twice gets a space.
   news.value = news.value === text ? `${text}\u00a0` : text
 }
 

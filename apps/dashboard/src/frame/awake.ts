@@ -1,10 +1,10 @@
 import { effect } from '@preact/signals'
 import { preference } from '../words/preference.ts'
 
-/** For a tablet on the wall. */
+/** Keeps the screen of a wall tablet on. */
 export const awakePreference = preference('awake', ['no', 'yes'])
 
-/** Browsers allow it on this machine itself and over HTTPS. */
+/** Browsers allow it on localhost and over HTTPS. */
 export const canStayAwake = 'wakeLock' in navigator
 
 let lock: WakeLockSentinel | null = null
@@ -17,7 +17,7 @@ async function follow(): Promise<void> {
     try {
       lock = await navigator.wakeLock.request('screen')
     } catch {
-      // The battery is low: the device knows better.
+      // The browser refuses, for example when the battery is low.
     }
   }
 }
@@ -26,6 +26,6 @@ if (canStayAwake) {
   effect(() => {
     if (awakePreference.value !== undefined) void follow()
   })
-  // A page that is hidden loses it.
+  // A hidden page loses its wake lock.
   document.addEventListener('visibilitychange', () => void follow())
 }

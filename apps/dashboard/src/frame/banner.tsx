@@ -4,7 +4,7 @@ import { frame } from '../words/frame.ts'
 import { minute } from '../words/times.ts'
 import { useLasting } from './lasting.ts'
 
-/** What stands between the person and what is now: the page cut off from the monitor, the monitor from its broker. */
+/** Warns when the page has no connection to the monitor, or the monitor none to its broker or database. */
 export function Banner() {
   const { value: state } = health
   const isLost = useLasting(link.value === 'lost', rooms.value === null ? 0 : 1500)

@@ -4,7 +4,7 @@ interface InstallEvent extends Event {
   prompt(): Promise<unknown>
 }
 
-/** The browser's offer to install the page; null where there is none (any more). */
+/** The browser's offer to install the page; null: no offer. */
 export const installOffer = signal<InstallEvent | null>(null)
 
 window.addEventListener('beforeinstallprompt', (event) => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** Whether it has been so for this long: what is over at once is no news. @param ms how long */
+/** True if `is` has been true for `ms` without a pause: a short interruption shows no banner. */
 export function useLasting(is: boolean, ms: number): boolean {
   const [lasts, setLasts] = useState(false)
   useEffect(() => {

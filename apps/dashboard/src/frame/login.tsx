@@ -21,7 +21,7 @@ export function Login() {
   )
 }
 
-/** The settings lie behind the login; whoever cannot read this page cannot get there. */
+/** The language can be changed here because the settings need a login. */
 function Language() {
   const other = language.value === 'en' ? 'zh-TW' : 'en'
   return (

@@ -11,7 +11,7 @@ const first = ['home', 'alerts', 'devices'] as const
 const further = ['rules', 'notifications', 'wire', 'settings'] as const
 type Name = (typeof first)[number] | (typeof further)[number]
 
-/** A bar at the side, or at the foot of a phone, where what is rarer waits behind a button. */
+/** A bar at the side; on a phone at the bottom, with the less used views behind a button. */
 export function Navigation() {
   return (
     <header class="bar">
@@ -52,7 +52,7 @@ function Entry({ name }: { name: Name }) {
   )
 }
 
-/** Beside the others where there is room; on a phone a leaf that a button opens. */
+/** Less used views: beside the others on a wide screen, in a menu on a phone. */
 function Further() {
   const isOpen = useSignal(false)
   const leaf = useRef<HTMLDivElement>(null)

@@ -1,6 +1,6 @@
 import { href } from '../route.ts'
 
-/** Two keys, as in mail programs: `g`, then the view. Never while somebody types. */
+/** Two keys as in mail programs: `g`, then the letter of the view. Ignored in form fields. */
 export const goKeys = {
   h: 'home',
   a: 'alerts',

@@ -1,15 +1,15 @@
 import { effect } from '@preact/signals'
-import { fresh } from '../monitor/state.ts'
+import { connections } from '../monitor/state.ts'
 
-/** ms until it is tried again, where somebody is in the middle of something */
+/** ms until the next try while the user is busy */
 const patience = 30_000
 
-/** Whether somebody would lose what he is doing. */
+/** True if a reload would discard user input. */
 const isBusy = () => document.querySelector('dialog[open], :is(input, textarea, select):focus') !== null
 
 /**
- * After an upgrade the monitor serves another page than this one, which may hang on a wall for years: it takes its own
- * place. Looked for after each pause of the line, which an upgrade always is.
+ * Reloads the page if the monitor serves a newer one, because a wall tablet is never reloaded by hand. Called after each
+ * lost connection: an upgrade always causes one.
  */
 async function follow(): Promise<void> {
   const own = document.querySelector('script[type="module"][src]')?.getAttribute('src')
@@ -25,5 +25,5 @@ async function follow(): Promise<void> {
 }
 
 effect(() => {
-  if (fresh.value > 1) void follow()
+  if (connections.value > 1) void follow()
 })

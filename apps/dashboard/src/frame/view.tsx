@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { link } from '../monitor/session.ts'
-import { fresh } from '../monitor/state.ts'
+import { connections } from '../monitor/state.ts'
 import { homeScroll, route } from '../route.ts'
 import { views } from '../views/index.ts'
 import { frame } from '../words/frame.ts'
@@ -22,7 +22,7 @@ async function load(view: string): Promise<void> {
   }
 }
 
-/** The view that the address names, fetched when it is first wanted. */
+/** The view that the address names; its code is loaded on first use. */
 export function View() {
   const { view, rest } = route.value
   const there = loaded.value[view]
@@ -33,13 +33,13 @@ export function View() {
       isFirst.current = false
       return
     }
-    // Whoever reads with the keyboard or by ear goes on in the new view; home is left and come back to all the time.
+    // Keyboard and screen reader continue in the new view; home returns to its scroll position.
     document.getElementById('content')?.focus({ preventScroll: true })
     scrollTo(0, view === 'home' ? homeScroll.value : 0)
   }, [view, rest[0]])
   if (!Object.hasOwn(views, view)) return <p class="empty">{frame().notFound}</p>
-  // Home has something to show before the monitor has said anything; what others asked for now they would ask for twice.
-  const isEarly = view !== 'home' && fresh.value === 0 && link.value !== 'lost'
+  // Home can show saved rooms before the first answer. Other views wait, because they would send their requests twice.
+  const isEarly = view !== 'home' && connections.value === 0 && link.value !== 'lost'
   if (there === undefined || there === 'loading' || isEarly) return <p class="empty waiting">{frame().loading}</p>
   if (there !== 'failed') {
     const Component = there
@@ -48,7 +48,7 @@ export function View() {
   return (
     <div class="empty">
       <p>{frame().notLoaded}</p>
-      {/* After an upgrade of the monitor its files have other names, which only a new page knows. */}
+      {/* After an upgrade of the monitor its files have new names, which only a reloaded page knows. */}
       <button type="button" class="button" onClick={() => location.reload()}>
         {frame().again}
       </button>

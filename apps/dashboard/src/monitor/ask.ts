@@ -23,30 +23,30 @@ export class Refused extends Error {
 
 let ahead = 0
 
-/** The time on the monitor's clock, ms: ages are told by its clock, not by that of a phone. */
+/** The time on the monitor's clock, ms. Ages are computed with it because a phone's clock may be wrong. */
 export const now = (): number => Date.now() + ahead
 
-export interface Question {
+export interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   body?: unknown
   signal?: AbortSignal
 }
 
 /**
- * Asks the monitor.
+ * Sends a request to the monitor.
  * @param path relative to the page: `api/rooms`
  * @throws LoginNeeded, Refused, or Unreachable
  */
-export async function ask<T = unknown>(path: string, { method = 'GET', body, signal }: Question = {}): Promise<T> {
+export async function ask<T = unknown>(path: string, { method = 'GET', body, signal }: RequestOptions = {}): Promise<T> {
   const response = await reach(path, {
     method,
     signal: signal ?? null,
     ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   })
   const date = Date.parse(response.headers.get('date') ?? '')
-  // The header has whole seconds: a difference smaller than that is none.
+  // The header has whole seconds, so smaller differences are ignored.
   if (!Number.isNaN(date)) ahead = Math.abs(date - Date.now()) < 2000 ? 0 : date - Date.now()
-  // A proxy whose monitor is away answers in its own words.
+  // A proxy without its monitor answers with a page of its own.
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
   const answer = isJson ? await response.json() : null
   if (response.status === 401 && path !== 'api/session') throw new LoginNeeded()
@@ -63,7 +63,7 @@ async function reach(path: string, request: RequestInit): Promise<Response> {
   }
 }
 
-/** `path` with a question mark and what is not undefined. */
+/** `path` with a query string of the values that are not undefined. */
 export function withQuery(path: string, query: Record<string, string | number | undefined>): string {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
   return `${path}?${new URLSearchParams(given)}`

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { now } from './ask.ts'
 
-/** The monitor's time, ms, a second apart: what reads it grows older by itself. */
+/** The monitor's time in ms, updated every second. A component that reads it is redrawn every second. */
 export const second = signal(now())
 
 setInterval(() => {

@@ -1,17 +1,17 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
 
 export interface Query {
-  /** Why it could not be answered; null: it was. */
+  /** Error of the last request; null: it succeeded. */
   readonly wrong: ReadonlySignal<unknown>
   load(): Promise<void>
-  /** Once for all that happens together. */
+  /** Loads once for all events within a short time. */
   loadSoon(): void
 }
 
 /** ms */
 const together = 150
 
-/** What a view asks the monitor again and again; only the answer to the latest question counts, whichever comes first. */
+/** A request that a view repeats. Only the answer to the latest request is used, even if an earlier one arrives after it. */
 export function createQuery<A>(ask: () => Promise<A>, take: (answer: A) => void): Query {
   const wrong = signal<unknown>(null)
   let asked = 0

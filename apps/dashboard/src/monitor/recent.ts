@@ -3,24 +3,24 @@ import { hour, minute } from '@hearthwatch/protocol/durations'
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { ask, now, withQuery } from './ask.ts'
 import { onEvent } from './events.ts'
-import { fresh } from './state.ts'
+import { connections } from './state.ts'
 
-/** A moment of a series: ms, and the mean of the readings around it. */
+/** A point of a series: ms, and the mean of the readings around it. */
 export type Moment = readonly [time: number, value: number]
 
 export interface Recent {
-  /** What the moments begin with at the earliest, ms. */
+  /** Start of the time span, ms. */
   from: number
-  /** ms between two of them where nothing is missing. */
+  /** Usual ms between two moments. */
   step: number
   moments: readonly Moment[]
 }
 
 const long = { span: 6 * hour, step: 5 * minute }
 const short = { span: hour, step: 20_000 }
-/** How often it is asked for what nobody tells: what a sensor brings late, out of its record. ms */
+/** Readings from a sensor's outbox cause no event, so they are requested regularly. ms */
 const review = { every: 10 * minute, afterReturn: 3_000 }
-/** Two at a time: the first tile is soon full, and nothing else has to wait. */
+/** Most requests at once, so that the first tile is complete early and other requests are not delayed. */
 const atOnce = 2
 
 interface Series {
@@ -33,7 +33,7 @@ const all = new Map<string, Series>()
 const waiting: Series[] = []
 let asking = 0
 
-/** The last hours of a series; null: not known yet. */
+/** The last hours of a series; null: not loaded yet. */
 export function recent(room: string, quantity: string): ReadonlySignal<Recent | null> {
   const key = JSON.stringify([room, quantity])
   let series = all.get(key)
@@ -45,20 +45,20 @@ export function recent(room: string, quantity: string): ReadonlySignal<Recent | 
   return series.kept
 }
 
-/** What was missed is asked for: after a pause of the line. */
+/** Reloads all series after a lost connection. */
 export function refetchRecent(): void {
   for (const series of all.values()) fetchSoon(series)
 }
 
-/** Nothing is remembered of a house that somebody has logged out of. */
+/** Forgets all series after a logout. */
 export function forgetRecent(): void {
   all.clear()
   waiting.length = 0
 }
 
 function fetchSoon(series: Series): void {
-  // Everything is asked for when the line is up.
-  if (fresh.peek() === 0) return
+  // The first connection loads all series.
+  if (connections.peek() === 0) return
   if (!waiting.includes(series)) waiting.push(series)
   if (asking < atOnce) void work()
 }
@@ -69,13 +69,13 @@ async function work(): Promise<void> {
     try {
       series.kept.value = await fetchRecent(series)
     } catch {
-      // It is asked again when the line is up again.
+      // The next connection loads it again.
     }
   }
   asking -= 1
 }
 
-/** Hours of what has been there for long; of what is young the last hour, finer. */
+/** Loads six hours, or one hour with finer steps if the series is younger than that. */
 async function fetchRecent(series: Series): Promise<Recent> {
   const answer = await fetchSpan(series, long)
   const first = answer.moments[0]?.[0] ?? 0
@@ -90,7 +90,7 @@ async function fetchSpan({ room, quantity }: Series, { span, step }: typeof long
   return { from, step: Math.max(readings.resolution || usualStep(moments), 1000), moments }
 }
 
-/** The step that most have; a pause in between does not count. */
+/** The median step, so that pauses do not count. */
 function usualStep(moments: readonly Moment[]): number {
   const steps = moments.slice(1).map(([time], i) => time - (moments[i]?.[0] ?? 0))
   return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? minute

@@ -2,7 +2,7 @@ import type { Room } from '@hearthwatch/api/rooms'
 
 const key = 'hearthwatch.rooms'
 
-/** What this browser last knew of the house, for when it cannot ask. Gone when somebody logs out. */
+/** The rooms as this browser last received them, shown while the monitor cannot be reached. A logout deletes them. */
 export function savedRooms(): { rooms: Room[]; at: number } | null {
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? 'null')
@@ -16,7 +16,7 @@ export function saveRooms(rooms: readonly Room[], at: number): void {
   try {
     localStorage.setItem(key, JSON.stringify({ at, rooms }))
   } catch {
-    // No room for it, or not allowed: then nothing is remembered.
+    // Storage is full or blocked: nothing is saved.
   }
 }
 

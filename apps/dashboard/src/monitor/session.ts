@@ -6,24 +6,24 @@ import { forgetRecent, refetchRecent } from './recent.ts'
 import { forget, recall, refresh } from './state.ts'
 
 export const session = signal<Session | null>(null)
-/** `none`: nothing heard of the monitor yet. */
+/** `none`: the monitor has not answered yet. */
 export const link = signal<'none' | 'live' | 'lost'>('none')
-/** Since when the page is cut off, ms. */
+/** Time of the lost connection, ms. */
 export const lostSince = signal<number | null>(null)
 export const isLoggedOut = computed(() => session.value !== null && !session.value.authenticated)
 
-/** How often what nobody tells of is asked for: what went stale in silence, and troubles of the monitor itself. ms */
+/** ms between two refreshes, for changes without an event: stale values, and the health of the monitor */
 const rhythm = 15_000
 const again = 3000
 
 let hangUp = () => {}
 let retry: ReturnType<typeof setTimeout> | undefined
 
-/** Asks who we are, and opens the line where we may. */
+/** Requests the session, and connects to the event stream if it is authenticated. */
 export async function start(): Promise<void> {
   clearTimeout(retry)
   hangUp()
-  // Something to look at meanwhile.
+  // Saved rooms are shown until the answer arrives.
   if (session.value === null) recall()
   try {
     session.value = await ask<Session>('api/session')
@@ -84,9 +84,9 @@ export async function logOut(): Promise<void> {
 }
 
 let lastBeat = Date.now()
-/** After a sleep the line may be dead without knowing it, and what happened meanwhile was not told. */
+/** Reconnects after the computer has slept: its connection may be dead without an error, and events were missed. */
 function afterSleep(): void {
-  // Timers of a page that nobody sees are held back: that is no sleep.
+  // Browsers slow down the timers of a hidden page, which looks like sleep.
   if (document.visibilityState !== 'visible') return
   const slept = Date.now() - lastBeat
   lastBeat = Date.now()

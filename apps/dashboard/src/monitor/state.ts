@@ -6,37 +6,37 @@ import { ask, LoginNeeded, now } from './ask.ts'
 import { onEvent } from './events.ts'
 import { deleteSavedRooms, savedRooms, saveRooms } from './saved-rooms.ts'
 
-/** What the monitor last said; null: nothing yet. */
+/** The rooms in the last answer of the monitor; null: no answer yet. */
 export const rooms = signal<readonly Room[] | null>(null)
-/** Alerts that are on, the worst first: those that recover are not over. */
+/** Firing and recovering alerts, the most severe first. */
 export const alerts = signal<readonly Alert[]>([])
-/** Those among them that somebody should look at: not silenced, not explained by another. */
+/** Alerts that need attention: neither silenced nor inhibited by another alert. */
 export const pressing = computed(() => alerts.value.filter(({ silenced, inhibited }) => silenced === null && inhibited === null))
 export const health = signal<Health | null>(null)
-/** When the rooms were as they are shown, ms; null: not yet. */
+/** Time of the shown values, ms; null: no values yet. */
 export const asOf = signal<number | null>(null)
 
-/** Whether the rooms are shown as this browser remembers them: the monitor has not said anything yet. */
+/** True while the saved rooms of this browser are shown. */
 export const isRemembered = signal(false)
 
-/** Counts up with every answer after which views should look for what they missed: a first connection, each later one. */
-export const fresh = signal(0)
+/** Number of connections so far. Views reload with each new connection, because events may have been missed. */
+export const connections = signal(0)
 
 export const room = (name: string) => computed(() => rooms.value?.find((one) => one.room === name))
 
 const severities = ['critical', 'warning', 'info']
-/** The worst first, then the latest. */
+/** The most severe first, then the newest. */
 export const byWorst = (a: Alert, b: Alert) =>
   severities.indexOf(a.severity) - severities.indexOf(b.severity) || (b.fired ?? b.started) - (a.fired ?? a.started)
 
-/** Counts up, so that an answer that was overtaken is known as such. */
+/** Number of requests so far: only the answer to the latest one is used. */
 let asked = 0
 
 /**
- * Asks for the house as it is.
- * @param isConnected the line is up (again): who shows more than this asks for it, too
+ * Loads rooms, alerts and health.
+ * @param isConnected a new connection: views that show more reload as well
  * @throws LoginNeeded
- * @returns whether the monitor answered
+ * @returns true if the monitor answered
  */
 export async function refresh(isConnected = false): Promise<boolean> {
   const mine = ++asked
@@ -48,7 +48,7 @@ export async function refresh(isConnected = false): Promise<boolean> {
       ask<Health>('api/health'),
     ])
     batch(() => {
-      if (isConnected) fresh.value += 1
+      if (isConnected) connections.value += 1
       if (mine !== asked) return
       rooms.value = newRooms.map(withNewer)
       alerts.value = [...firing, ...recovering].sort(byWorst)
@@ -64,7 +64,7 @@ export async function refresh(isConnected = false): Promise<boolean> {
   }
 }
 
-/** What this browser remembers, until the monitor answers. */
+/** Shows the saved rooms until the monitor answers. */
 export function recall(): void {
   const kept = savedRooms()
   if (rooms.value !== null || kept === null) return
@@ -75,7 +75,7 @@ export function recall(): void {
   })
 }
 
-/** Forgets all: whoever looks next may not be allowed to. */
+/** Forgets everything after a logout. */
 export function forget(): void {
   asked += 1
   pending.clear()
@@ -89,7 +89,7 @@ export function forget(): void {
   deleteSavedRooms()
 }
 
-/** A reading that came while the answer was on its way is not overwritten by it. */
+/** Keeps values of events that are newer than those in the answer. */
 function withNewer(room: Room): Room {
   const before = rooms.value?.find((one) => one.room === room.room)?.quantities ?? {}
   const newer = Object.entries(before).filter(([name, current]) => {
@@ -100,13 +100,13 @@ function withNewer(room: Room): Room {
 }
 
 const pending = new Map<string, ReadingEvent>()
-/** How many series changed together the last time. */
+/** Number of series in the last redraw. */
 let together = 0
 
-/** ms until what has come is drawn: at once in a calm house, now and then in a busy one, seldom where nobody looks. */
+/** ms until new readings are drawn: longer if many arrive, longest while the page is hidden. */
 const pace = () => (document.visibilityState !== 'visible' ? 1000 : together > 8 ? 300 : 50)
 
-/** Many readings may come between two drawings: of each series the last is shown. */
+/** The latest reading of each series since the last redraw. */
 onEvent('reading', (reading) => {
   if (pending.size === 0) setTimeout(showPending, pace())
   pending.set(JSON.stringify([reading.room, reading.quantity]), reading)
@@ -136,7 +136,7 @@ function showPending(): void {
 }
 
 let isWaiting = false
-/** Once for all that happens together. */
+/** Loads once for all events within a short time. */
 export function refreshSoon(): void {
   if (isWaiting) return
   isWaiting = true

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
 
-/** Something that the monitor is asked to do: one at a time, and what went wrong with the last. */
+/** A request that the user starts: one at a time, with the error of the last one. */
 export function useRequest() {
   const wrong = useSignal<unknown>(null)
   const isBusy = useSignal(false)
 
-  /** Nothing happens while the one before is under way. */
+  /** Does nothing while the previous request is running. */
   async function run(work: () => Promise<void>): Promise<void> {
     if (isBusy.value) return
     isBusy.value = true

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 
 export interface ActionProps {
-  /** Beside `button`: `primary`, `danger`. */
+  /** Additional class: `primary` or `danger`. */
   look?: string
   type?: 'button' | 'submit'
   isBusy: boolean
@@ -11,8 +11,8 @@ export interface ActionProps {
 }
 
 /**
- * A button whose work takes a while. Meanwhile it can be pressed in vain instead of not at all, so that whoever uses the
- * keyboard keeps the place.
+ * A button that starts a request. While the request runs, a press does nothing; the button is not disabled, so that it
+ * keeps the keyboard focus.
  */
 export function Action({ look = '', type = 'button', isBusy, disabled = false, onAct, children }: ActionProps) {
   return (

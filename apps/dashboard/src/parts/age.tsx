@@ -1,7 +1,7 @@
 import { second } from '../monitor/clock.ts'
 import { age, moment } from '../words/times.ts'
 
-/** How long ago it was; counts up by itself. @param time ms */
+/** The age of a time, updated every second. @param time ms */
 export function Age({ time }: { time: number }) {
   return (
     <time dateTime={new Date(time).toISOString()} title={moment(time)}>

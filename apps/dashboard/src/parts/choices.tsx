@@ -6,7 +6,7 @@ export interface ChoicesProps<C extends string> {
   choices: readonly (readonly [C, string])[]
 }
 
-/** A few choices side by side, for which a list to open would be one tap too many. */
+/** A few choices side by side, of which one is chosen. */
 export function Choices<C extends string>({ label, chosen, choices }: ChoicesProps<C>) {
   return (
     <fieldset class="choices" aria-label={label}>

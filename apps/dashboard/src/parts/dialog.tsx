@@ -7,7 +7,7 @@ export interface DialogProps {
   children: ComponentChildren
 }
 
-/** Asks for something before all else; shown while it is drawn. Escape and a click beside it close it. */
+/** A modal dialog, open while it is rendered. Escape and a click outside close it. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -17,7 +17,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     current?.showModal()
     return () => {
       current?.close()
-      // It is out of the page by now, so that the browser gives the focus to nobody.
+      // The dialog has left the page, so the browser restores no focus.
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
   }, [])

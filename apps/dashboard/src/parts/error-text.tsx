@@ -3,11 +3,11 @@ import { problem } from '../words/problem.ts'
 export interface ErrorTextProps {
   /** An error; null: there is none. */
   of: unknown
-  /** Own words for what the monitor answers, by its status. */
+  /** Own words by HTTP status. */
   byStatus?: Readonly<Record<number, string>>
 }
 
-/** What went wrong, said aloud as well. */
+/** An error, also announced by screen readers. */
 export function ErrorText({ of: error, byStatus }: ErrorTextProps) {
   if (error === null) return null
   return (

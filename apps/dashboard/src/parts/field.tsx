@@ -5,11 +5,11 @@ import './field.css'
 export interface FieldProps {
   label: string
   hint?: string | undefined
-  /** What is wrong with it. */
+  /** The problem of the value, in words. */
   problem?: string | undefined
 }
 
-/** A label, what belongs under it, and what is wrong with it. Fields side by side stand on common lines, however long their labels are. */
+/** A label with its field, problem and hint. Fields side by side are aligned, however long their labels are. */
 function Field({ id, label, hint, problem, children }: FieldProps & { id: string; children: ComponentChildren }) {
   return (
     <div class={problem === undefined ? 'field' : 'field is-wrong'}>
@@ -34,7 +34,6 @@ export interface TextFieldProps extends FieldProps {
   onType(value: string): void
 }
 
-/** What is typed. */
 export function TextField(props: TextFieldProps) {
   const { value, type = 'text', placeholder, maxLength, required, onType, ...field } = props
   const id = useId()
@@ -62,7 +61,6 @@ export interface SelectFieldProps<C extends string> extends FieldProps {
   onPick(value: C): void
 }
 
-/** What is picked out of a list. */
 export function SelectField<C extends string>({ value, choices, onPick, ...field }: SelectFieldProps<C>) {
   const id = useId()
   return (

@@ -1,4 +1,4 @@
-/** What came over the wire: text, never markup; one written from right to left turns nothing else around. */
+/** Text from outside. `bdi` keeps right-to-left text from reordering the text around it. */
 export function Foreign({ text }: { text: string }) {
   return <bdi>{text}</bdi>
 }

@@ -27,7 +27,7 @@ const paths = {
 
 export type IconName = keyof typeof paths
 
-/** A drawing of lines, for eyes alone: what it means stands beside it, or in the label of what holds it. */
+/** A decorative icon, hidden from screen readers: its meaning must be in the text or label beside it. */
 export function Icon({ name, size = 24 }: { name: IconName; size?: number }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">

@@ -3,18 +3,18 @@ import type { Moment, Recent } from '../monitor/recent.ts'
 const width = 100
 const height = 32
 
-/** The last hours as a line, for a glance: the numbers stand beside it. It breaks where readings are missing. */
+/** The last hours as a small line without numbers, interrupted at gaps. */
 export function Sparkline({ recent, current, least }: { recent: Recent | null; current: Moment; least: number }) {
   const moments = recent === null ? [] : [...recent.moments.filter(([time]) => time < current[0]), current]
   const first = moments[0]
   if (recent === null || first === undefined || moments.length < 2)
     return <svg class="sparkline" viewBox={`0 0 ${width} ${height}`} aria-hidden="true" />
   const end = current[0]
-  // What is young fills the width, but a second is not stretched to hours.
+  // A young series fills the width, but at least some minutes are shown.
   const start = Math.min(first[0], end - 60_000)
   const values = moments.map(([, value]) => value)
   const [low, high] = [Math.min(...values), Math.max(...values)]
-  // A tenth of a degree up and down is a flat line.
+  // A change of a tenth of a degree is drawn flat.
   const range = Math.max(high - low, least)
   const middle = (high + low) / 2
   const x = (time: number) => round(((time - start) / (end - start)) * width)

@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact'
 import Home from './home/index.tsx'
 
-/** Each view by its name in the address; all but the first are fetched when somebody goes there. */
+/** The views by their names in the address; all but home are loaded on demand. */
 export const views: Record<string, () => Promise<{ default: ComponentType }>> = {
   home: async () => ({ default: Home }),
   room: () => import('./room/index.tsx'),

@@ -7,9 +7,9 @@ import { duration } from './times.ts'
 import { unitOf } from './units.ts'
 
 interface Matter {
-  /** The quantity's name; of a temperature nobody needs to be told that it is one. */
+  /** The name of the quantity. */
   name: string
-  /** Empty where it is over: then the value is the one that ended it. */
+  /** Empty for a resolved alert: its value is the one that resolved it. */
   value: string
   limit: string
   window: string
@@ -41,7 +41,7 @@ const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', 
   },
 })
 
-/** What is the matter, in the language and the degrees of this page; where it is stands beside it. */
+/** The reason of an alert without its place, in the language and degrees of this page. */
 export function alertMatter(alert: Alert): string {
   const { condition, state, late, noData, text, words: own, quantity, value, limit, window, device } = alert
   const written = own?.[language.value]
@@ -62,17 +62,17 @@ export function alertMatter(alert: Alert): string {
   })
 }
 
-/** A room as people call it. */
+/** The display name of a room. */
 export const roomName = (room: string): string => rooms.value?.find((one) => one.room === room)?.name ?? room
 
-/** Where it is: the room, else the device. */
+/** The room of an alert, or else its device. */
 export function alertPlace({ room, device }: Pick<Alert, 'room' | 'device'>): string {
   return room === null ? (device ?? '') : roomName(room)
 }
 
 const recovering = words({ en: 'recovering', 'zh-TW': '恢復中' })
 
-/** What an alert says, in the language and the degrees of this page. */
+/** An alert as one sentence, in the language and degrees of this page. */
 export function alertSentence(alert: Alert): string {
   const place = alertPlace(alert)
   const matter = alert.state === 'recovering' ? `${alertMatter(alert)} · ${recovering()}` : alertMatter(alert)

@@ -1,6 +1,5 @@
 import { words } from './language.ts'
 
-/** The words of the frame around every view. */
 export const frame = words({
   en: {
     views: {

@@ -6,14 +6,14 @@ export type Language = 'en' | 'zh-TW'
 
 export const languagePreference = preference('language', ['auto', 'en', 'zh-TW'])
 
-/** The person's own choice, else Chinese where the browser preferences for it, else what the house is set to. */
+/** The user's choice, else Chinese if the browser prefers it, else `UI_LANGUAGE`. */
 export const language = computed<Language>(() => {
   const chosen = languagePreference.value
   if (chosen !== 'auto') return chosen
   return navigator.language.startsWith('zh') ? 'zh-TW' : (session.value?.language ?? 'en')
 })
 
-/** How numbers and times are written: as in the person's own country, where that speaks the language of the page. */
+/** The locale of numbers and times: the browser's own if it has the language of the page. */
 export const locale = computed<string>(() => {
   const own = navigator.language
   return own.split('-')[0] === language.value.split('-')[0] ? own : language.value
@@ -24,8 +24,8 @@ effect(() => {
 })
 
 /**
- * The words of one part of the page: a list of keys, in both languages.
- * @returns the words of the language in use; what calls it while drawing is drawn again when the language changes
+ * The words of one part of the page in both languages.
+ * @returns the words of the current language; a component that reads them is redrawn when the language changes
  */
 export function words<W>(all: { en: W; 'zh-TW': NoInfer<W> }): () => W {
   return () => all[language.value]

@@ -4,7 +4,7 @@ import { preference } from './preference.ts'
 
 export const degreesPreference = preference('degrees', ['auto', 'C', 'F'])
 
-/** Where people think in Fahrenheit. */
+/** Countries that use Fahrenheit. */
 const fahrenheit = ['US', 'BS', 'BZ', 'KY', 'PW', 'FM', 'MH', 'LR']
 
 export const degrees = computed<'C' | 'F'>(() => {
@@ -22,24 +22,24 @@ function regionOf(tag: string): string {
 
 const isConverted = (unit: string) => unit === '°C' && degrees.value === 'F'
 
-/** The unit in which this one is shown. */
+/** The unit in which a unit is shown. */
 export const shownUnit = (unit: string): string => (isConverted(unit) ? '°F' : unit)
 
-/** A value of `unit` as it is shown. */
+/** Converts a value in `unit` to the shown unit. */
 export const toShown = (value: number, unit: string): number => (isConverted(unit) ? value * 1.8 + 32 : value)
 
-/** What a person has typed, in `unit`. */
+/** Converts a typed value to `unit`. */
 export const fromShown = (value: number, unit: string): number => (isConverted(unit) ? (value - 32) / 1.8 : value)
 
-/** A difference of two values of `unit`, as it is shown. */
+/** Converts a difference in `unit` to the shown unit. */
 export const differenceToShown = (value: number, unit: string): number => (isConverted(unit) ? value * 1.8 : value)
 
-/** What a person has typed as a difference, in `unit`. */
+/** Converts a typed difference to `unit`. */
 export const differenceFromShown = (value: number, unit: string): number => (isConverted(unit) ? value / 1.8 : value)
 
 const formats = new Map<string, Intl.NumberFormat>()
 
-/** A number as people of this language write it. */
+/** A number in the notation of the locale. */
 export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
   const key = JSON.stringify([locale.value, options])
   let format = formats.get(key)
@@ -50,7 +50,7 @@ export function number(value: number, options: Intl.NumberFormatOptions = {}): s
   return format.format(value)
 }
 
-/** A value of a quantity with as many digits as mean something, without its unit. */
+/** A value with its significant digits, without its unit. */
 export function figure(value: number, unit: string): string {
   const shown = toShown(value, unit)
   const size = Math.abs(shown)

@@ -1,7 +1,7 @@
 import { effect, type Signal, signal } from '@preact/signals'
 
 /**
- * What a person has chosen on this browser, kept for the next time.
+ * A user's choice, saved in this browser.
  * @param choices the first one is the default
  */
 export function preference<const C extends string>(name: string, choices: readonly C[]): Signal<C> {
@@ -28,6 +28,6 @@ function write(key: string, value: string): void {
   try {
     localStorage.setItem(key, value)
   } catch {
-    // Not allowed here: it holds until the page is closed.
+    // Storage is blocked: the choice lasts until the page is closed.
   }
 }

@@ -9,7 +9,7 @@ browser.addEventListener('change', () => {
   browserIsDark.value = browser.matches
 })
 
-/** What is drawn on a canvas asks here, so that it is drawn again. */
+/** A canvas reads this so that it is redrawn when the theme changes. */
 export const isDark = () => themePreference.value === 'dark' || (themePreference.value === 'auto' && browserIsDark.value)
 
 effect(() => {

@@ -30,17 +30,17 @@ export function duration(ms: number): string {
     [seconds % 60, 'second'],
   ]
   const first = parts.findIndex(([count]) => count > 0)
-  // Two neighbouring units say enough.
+  // Two units are precise enough.
   const told = first < 0 ? [parts[3] as [number, string]] : parts.slice(first, first + 2).filter(([count]) => count > 0)
   return told.map(([count, unit]) => number(count, { style: 'unit', unit, unitDisplay: 'short' })).join(' ')
 }
 
-/** A time in the words of `options`. @param time ms */
+/** A time in the format of `options`. @param time ms */
 export function date(time: number, options: Intl.DateTimeFormatOptions): string {
   return formatOf(options).format(time)
 }
 
-/** From when until when; what both have in common is said once. Times in ms. */
+/** A time range; parts that both ends share are written once. Times in ms. */
 export function stretch(from: number, to: number): string {
   const isShort = to - from < 3 * 86_400_000
   return formatOf(isShort ? { dateStyle: 'medium', timeStyle: 'short' } : { dateStyle: 'medium' }).formatRange(from, to)

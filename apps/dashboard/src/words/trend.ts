@@ -4,18 +4,18 @@ import { words } from './language.ts'
 
 export type Trend = 'rising' | 'falling' | 'steady'
 
-/** What is looked at. ms */
+/** ms of the series that count */
 const span = 40 * minute
-/** Less than this is too little to tell. ms */
+/** ms of readings that a trend needs */
 const least = 8 * minute
 
-/** What people would notice. Per hour, in the quantity's unit */
+/** Smallest noticeable change per hour, in the quantity's unit */
 const noticed: Record<string, number> = { '°C': 0.5, '%': 3, hPa: 0.8, ppm: 80 }
 
 /**
- * Where a series is going: the slope of the line that fits its last minutes best.
+ * The trend of a series: the slope of the best fitting line through its last minutes.
  * @param now ms
- * @returns null where it cannot be told
+ * @returns null: too few readings
  */
 export function trend(moments: readonly Moment[], unit: string, now: number): Trend | null {
   const last = moments.filter(([time]) => time > now - span)

@@ -1,3 +1,3 @@
-/** What the build fills in. */
+/** Constants that the build fills in. */
 declare const FILES: readonly string[]
 declare const VERSION: string

@@ -2,17 +2,17 @@
 export {}
 
 /**
- * Keeps the page's own files, so that it opens while the monitor is away. What the house says is never kept here: the
- * page itself remembers it, with its time. Whenever the monitor answers, its files win, so an upgrade is never missed.
+ * Caches the files of the page, so that it opens while the monitor cannot be reached. Answers of the API are never cached
+ * here. Files of the monitor win over cached ones, so an upgrade is never missed.
  */
 declare const self: ServiceWorkerGlobalScope
 
-/** Filled in when the page is built: all files, and what changes with any of them. */
+/** Filled in by the build: the list of all files, and a hash of them. */
 const files: readonly string[] = FILES
 const version: string = VERSION
 
 const name = `hearthwatch-${version}`
-/** How long the monitor may take before the kept page is shown. ms */
+/** ms until the cached page is shown instead of the monitor's answer */
 const patience = 4000
 
 self.addEventListener('install', (event) => {
@@ -21,7 +21,7 @@ self.addEventListener('install', (event) => {
 
 async function keepAll(): Promise<void> {
   const cache = await caches.open(name)
-  // Past the browser's own cache: a half of yesterday would be kept for ever.
+  // Bypasses the browser's HTTP cache: a mix of two versions would be cached for ever.
   await cache.addAll(files.map((file) => new Request(file, { cache: 'no-cache' })))
   await self.skipWaiting()
 }
@@ -30,7 +30,7 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(takeOver())
 })
 
-/** A page that is open and needs a file of the version before offers to load itself anew. */
+/** Deletes old versions. An open page that needs an old file offers to reload itself. */
 async function takeOver(): Promise<void> {
   const old = (await caches.keys()).filter((key) => key.startsWith('hearthwatch-') && key !== name)
   await Promise.all(old.map((key) => caches.delete(key)))
@@ -47,13 +47,13 @@ self.addEventListener('fetch', (event) => {
   } else if (path.startsWith('assets/') || files.includes(`./${path}`)) event.respondWith(fileOf(request))
 })
 
-/** The monitor's page; the kept one where it does not answer. */
+/** The monitor's page, or the cached one if the monitor does not answer. */
 async function pageOf(request: Request): Promise<Response> {
   const end = new AbortController()
   const timer = setTimeout(() => end.abort(), patience)
   try {
     const answer = await fetch(request, { signal: end.signal })
-    // A proxy whose monitor is away has a page of its own, of no use to anybody.
+    // A proxy without its monitor answers with an error page of its own.
     if (answer.ok) return answer
     return answer.status >= 500 ? ((await caches.match('./index.html')) ?? answer) : answer
   } catch {
@@ -63,7 +63,7 @@ async function pageOf(request: Request): Promise<Response> {
   }
 }
 
-/** A file with its hash in its name is the same wherever it comes from. */
+/** A file with a hash in its name never changes. */
 async function fileOf(request: Request): Promise<Response> {
   return (await caches.match(request, { ignoreVary: true })) ?? fetch(request)
 }

@@ -2,7 +2,7 @@ import { day } from '@hearthwatch/protocol/durations'
 import { number } from '../../words/numbers.ts'
 import { date } from '../../words/times.ts'
 
-/** What stands at the marks of the time axis: as much of the date as is needed, in the language of the page. */
+/** Labels of the time axis in the language of the page, with as much of the date as needed. */
 export function timeMarks(marks: readonly number[], step: number): string[] {
   return marks.map((mark, i) => {
     const before = marks[i - 1]
@@ -17,7 +17,7 @@ export function timeMarks(marks: readonly number[], step: number): string[] {
   })
 }
 
-/** What stands at the marks of the value axis: with the digits that tell them apart. */
+/** Labels of the value axis, with as many digits as their differences need. */
 export function valueMarks(marks: readonly number[], step: number): string[] {
   let digits = 0
   while (digits < 6 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6) digits += 1

@@ -13,7 +13,7 @@ import { columns } from './points.ts'
 import type { ChartProps, ChartState } from './props.ts'
 import { Readout } from './readout.tsx'
 
-/** A smaller range of values than this is not blown up. In the quantity's unit */
+/** Smallest range of the value axis, in the quantity's unit */
 const flat: Record<string, number> = { '°C': 1, '%': 4, hPa: 3, ppm: 100 }
 
 /** One quantity over time. */
@@ -22,7 +22,7 @@ export function Chart(props: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const at = useSignal<number | null>(null)
-  // Made anew, and the chart with it, when what it depends on changes: theme, language or degrees.
+  // A change of theme, language or degrees creates the chart anew.
   const look = useComputed(() => ({ colours: colours(), language: language.value, degrees: degrees.value })).value
   const now = useRef<ChartState>({ props, colours: look.colours })
   now.current = { props, colours: look.colours }
@@ -74,13 +74,13 @@ export function Chart(props: ChartProps) {
   )
 }
 
-/** uPlot wants one column of times for all lines. */
+/** Joins the lines on one column of times, as uPlot needs it. */
 function dataOf({ lines, unit }: ChartProps): uPlot.AlignedData {
   const convert = (value: number) => toShown(value, unit)
   const [first, ...others] = lines.map((line) => columns(line, line.shift ?? 0, convert))
   if (first === undefined) return [[], [], [], []]
   if (others.length === 0) return first
-  // A null breaks the line up to the next point of the same line, whatever points the other line has in between.
+  // A null interrupts its own line only, not the other line.
   const expand: uPlot.JoinNullMode[] = [2, 2, 2, 2]
   return uPlot.join(
     [first, ...others.map(([times, means]): uPlot.AlignedData => [times, means])],

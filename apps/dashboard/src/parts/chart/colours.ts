@@ -4,7 +4,7 @@ const names = ['line-1', 'line-2', 'line-3', 'line-4', 'text', 'quiet', 'edge', 
 export type ColourName = (typeof names)[number]
 export type Colours = Record<ColourName, string>
 
-/** The colours of the page as a canvas understands them; what asks for them while drawing is drawn again when they change. */
+/** The colours of the page in a form that a canvas accepts. A component that reads them is redrawn when the theme changes. */
 export function colours(): Colours {
   isDark()
   const probe = document.createElement('span')

@@ -3,7 +3,7 @@ import { faint } from './colours.ts'
 import { pauses } from './points.ts'
 import type { ChartState } from './props.ts'
 
-/** What lies behind the lines: where readings are missing, and when there were alerts. */
+/** Draws gaps and alerts behind the lines. */
 export function drawBehind(plot: uPlot, { props, colours }: ChartState): void {
   const { ctx, bbox } = plot
   ctx.save()
@@ -11,7 +11,7 @@ export function drawBehind(plot: uPlot, { props, colours }: ChartState): void {
   const main = props.lines[0]
   for (const [from, to] of main ? pauses(main) : []) {
     const [left, width] = place(plot, from, to)
-    // What is narrower than this is seen by the break of the line alone.
+    // A narrower gap is visible as an interruption of the line.
     if (width > 6 * devicePixelRatio) hatch(ctx, left, bbox.top, width, bbox.height, faint(colours.quiet, 0.25))
   }
   for (const { from, to, severity } of props.spans ?? []) {
@@ -24,7 +24,7 @@ export function drawBehind(plot: uPlot, { props, colours }: ChartState): void {
   ctx.restore()
 }
 
-/** What lies above them: the limits of rules. */
+/** Draws the limits of rules above the lines. */
 export function drawAbove(plot: uPlot, { props, colours }: ChartState): void {
   const { ctx, bbox } = plot
   ctx.save()

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot'
 
-export interface GestureEars {
+export interface GestureHandlers {
   onZoom(from: number, to: number): void
   onReset(): void
 }
@@ -9,13 +9,13 @@ export interface GestureEars {
 const quick = 350
 
 /**
- * What fingers do on a chart: one reads off values, two zoom and push, a double tap shows all again. (The mouse is uPlot's.)
- * Moving up and down still scrolls the page.
+ * Touch on a chart: one finger moves the cursor, two zoom and pan, a double tap resets the zoom. uPlot handles the mouse.
+ * Vertical movement still scrolls the page.
  */
-export function watchFingers(plot: uPlot, { onZoom, onReset }: GestureEars): void {
+export function watchFingers(plot: uPlot, { onZoom, onReset }: GestureHandlers): void {
   const { over } = plot
   const fingers = new Map<number, number>()
-  /** What was under the fingers when the second came down. */
+  /** Times under the two fingers when the second one touched. */
   let grip: { times: [number, number] } | null = null
   let lastTap = Number.NEGATIVE_INFINITY
   let isPinched = false

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot'
 
-/** Arrow keys read off one value after the other; Escape shows all again. */
+/** Arrow keys move the cursor from point to point; Escape resets the zoom. */
 export function watchKeys(box: HTMLElement, plot: uPlot, { onReset }: { onReset(): void }): void {
   box.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') return onReset()

@@ -7,7 +7,7 @@ import type { ChartProps, ChartState } from './props.ts'
 const font = '12px system-ui, sans-serif'
 const lineColours = ['line-1', 'line-2', 'line-3', 'line-4'] as const
 
-/** What uPlot is to draw, and how. */
+/** The uPlot options of the chart. */
 export function optionsFor(now: () => ChartState, width: number, height: number, flat: number, hooks: uPlot.Hooks.Arrays): uPlot.Options {
   const { colours, props } = now()
   const axis = {
@@ -26,7 +26,7 @@ export function optionsFor(now: () => ChartState, width: number, height: number,
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false, dist: 8 },
-      // The ends of the band are told in words, not by dots.
+      // The readout shows the ends of the band; they have no dots.
       points: { size: (_, index) => (isBand(index) ? 0 : 9), width: (_, index) => (isBand(index) ? 0 : 2), fill: colours.card },
       ...(props.sync === undefined ? {} : { sync: { key: props.sync, setSeries: false } }),
     },
@@ -56,7 +56,7 @@ export function optionsFor(now: () => ChartState, width: number, height: number,
 
 const isBand = (index: number) => index === 2 || index === 3
 
-/** A line; a single point between two pauses, which no line reaches, is a dot. */
+/** A line; a single point between two gaps is drawn as a dot. */
 function line(stroke: string, width: number): uPlot.Series {
   return {
     stroke,
@@ -77,7 +77,7 @@ function line(stroke: string, width: number): uPlot.Series {
   }
 }
 
-/** Room above and below; what hardly changes is not blown up, and a limit that is near is in sight. */
+/** The range of the value axis: with margins, not smaller than `flat`, and including limits nearby. */
 function rangeOf(min: number | null, max: number | null, flat: number, { limits = [] }: ChartProps): [number, number] {
   if (min === null || max === null || !Number.isFinite(min) || !Number.isFinite(max)) return [0, 1]
   const middle = (min + max) / 2

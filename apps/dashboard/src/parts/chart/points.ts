@@ -1,6 +1,6 @@
 import type { ReadingEvent } from '@hearthwatch/api/events'
 
-/** Start of the bucket in ms, lowest, mean and highest value, number of readings; of a single reading all three are the same. */
+/** Start of the bucket in ms, its lowest, mean and highest value, and its number of readings. */
 export type Point = readonly [time: number, min: number, mean: number, max: number, count: number]
 
 export interface Series {
@@ -9,7 +9,7 @@ export interface Series {
   resolution: number
 }
 
-/** The ms between two points where nothing is missing. */
+/** Usual ms between two points. */
 export function usualStep({ points, resolution }: Series): number {
   const steps: number[] = []
   for (let i = 1; i < points.length; i += 1) steps.push((points[i]?.[0] ?? 0) - (points[i - 1]?.[0] ?? 0))
@@ -17,18 +17,18 @@ export function usualStep({ points, resolution }: Series): number {
   return Math.max(steps[Math.floor(steps.length / 2)] ?? 0, resolution, 1)
 }
 
-/** Longer than this without a point, and readings are missing. ms */
+/** Longest ms between two points without a gap. */
 const pauseOf = (series: Series) => usualStep(series) * (series.resolution === 0 ? 3 : 1.5)
 
-/** In the middle of what it stands for. */
+/** The middle of the bucket. */
 export const placeOf = (point: Point, resolution: number): number => point[0] + resolution / 2
 
 export type Columns = [time: number[], mean: (number | null)[], min: (number | null)[], max: (number | null)[]]
 
 /**
- * The points as columns, broken by a row of nulls where readings are missing.
+ * The points as columns, with a row of nulls in each gap.
  * @param shift ms to add to each time
- * @param convert into the unit that is shown
+ * @param convert converts a value to the shown unit
  */
 export function columns(series: Series, shift: number, convert: (value: number) => number): Columns {
   const made: Columns = [[], [], [], []]
@@ -49,7 +49,7 @@ function push([times, means, mins, maxs]: Columns, time: number, mean: number | 
   maxs.push(max)
 }
 
-/** Where readings are missing between two that are there, as [from, to] in ms. */
+/** The gaps between points, as [from, to] in ms. */
 export function pauses(series: Series): [number, number][] {
   const pause = pauseOf(series)
   const { points, resolution } = series
@@ -59,7 +59,7 @@ export function pauses(series: Series): [number, number][] {
   })
 }
 
-/** The series with a reading that has just come; one that is older than its last point changes nothing here. */
+/** Adds a new reading to the series; one older than the last point changes nothing. */
 export function withReading({ points, resolution }: Series, { time, value }: Pick<ReadingEvent, 'time' | 'value'>): Series {
   const last = points.at(-1)
   if (resolution === 0) {
@@ -80,7 +80,7 @@ export interface Extremes {
   mean: number
 }
 
-/** The lowest, the highest and the mean of all readings in [from, to]; undefined: there are none. */
+/** The lowest, highest and mean of all readings in [from, to]; undefined: no readings. */
 export function extremes(series: Series, from: number, to: number): Extremes | undefined {
   let [min, max]: (Point | undefined)[] = []
   let [sum, count] = [0, 0]
@@ -94,7 +94,7 @@ export function extremes(series: Series, from: number, to: number): Extremes | u
   return min && max && { min, max, mean: sum / count }
 }
 
-/** The point that lies nearest to a moment, if any is near. */
+/** The point nearest to a time; undefined if it lies in a gap. */
 export function nearest(series: Series, time: number): Point | undefined {
   const { points, resolution } = series
   let [low, high] = [0, points.length - 1]

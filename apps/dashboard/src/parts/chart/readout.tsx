@@ -5,7 +5,7 @@ import { extremes, nearest, type Point } from './points.ts'
 import type { ChartProps, Line } from './props.ts'
 import { say } from './words.ts'
 
-/** The values under the cursor; without one, what the whole span comes to. */
+/** The values at the cursor; without a cursor, lowest, mean and highest of the whole span. */
 export function Readout({ lines, unit, from, to, at }: ChartProps & { at: number | null }) {
   return (
     <figcaption class="readout" aria-live={at === null ? 'off' : 'polite'}>
@@ -55,7 +55,7 @@ function Whole({ line, unit, from, to }: { line: Line; unit: string; from: numbe
   )
 }
 
-/** A moment, or the stretch that the point under it stands for. */
+/** The time at the cursor, or the bucket of the point there. */
 function timeAt(at: number, line: Line | undefined): string {
   const point: Point | undefined = line && nearest(line, at - (line.shift ?? 0))
   const time = (point?.[0] ?? at) + (line?.shift ?? 0)

@@ -10,10 +10,10 @@ import { roomNames, ruleName, ruleNames } from './names.ts'
 import { choice, choose, hasMore, loadOlder, past } from './past.ts'
 import { say } from './words.ts'
 
-/** What is over, the latest first. */
+/** Resolved alerts, the newest first. */
 export function History() {
   const { wrong, isBusy, run } = useRequest()
-  // The last choice holds, whatever is still on its way.
+  // Only the last choice counts, even if earlier requests are still running.
   const pick = (change: Partial<typeof choice.value>) => {
     wrong.value = null
     choose(change).catch((error) => (wrong.value = error))

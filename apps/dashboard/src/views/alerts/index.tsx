@@ -1,7 +1,7 @@
 import { signal, useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { onEvent } from '../../monitor/events.ts'
-import { fresh } from '../../monitor/state.ts'
+import { connections } from '../../monitor/state.ts'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { frame } from '../../words/frame.ts'
@@ -14,17 +14,17 @@ import { Silences } from './silences.tsx'
 import { firing, load, loadSoon, pending, wrong } from './state.ts'
 import { say } from './words.ts'
 
-/** What somebody is about to silence; null: nothing. */
+/** Subject of the open silence dialog; null: no dialog. */
 const silencing = signal<Wanted | null>(null)
 
-/** What is the matter, what might be, and what was. */
+/** Firing, pending and resolved alerts, and silences. */
 export default function Alerts() {
-  // Whenever the page has been cut off it looks for what it missed.
+  // Each new connection reloads, because events may have been missed.
   useEffect(() => {
     void load()
-    // Those that are seen in alerts are known without it.
+    // Without an answer, the rule names of the shown alerts are used.
     loadRuleNames().catch(() => {})
-  }, [fresh.value])
+  }, [connections.value])
   useEffect(() => onEvent('alert', loadSoon), [])
   const isWell = useComputed(() => firing.value?.length === 0)
   return (

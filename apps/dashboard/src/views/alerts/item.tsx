@@ -20,7 +20,7 @@ export interface ItemProps {
   onSilence(wanted: Wanted): void
 }
 
-/** An alert that is not over, and what can be done about it. */
+/** An open alert with its buttons. */
 export function Item({ alert, onSilence }: ItemProps) {
   const { id, severity, state, room, rule, started, fired, acknowledged } = alert
   const silencing = useRef<HTMLButtonElement>(null)
@@ -30,7 +30,7 @@ export function Item({ alert, onSilence }: ItemProps) {
     run(async () => {
       await acknowledge(alert)
       announce(say().acknowledging)
-      // The button has done its work and goes; whoever uses the keyboard stays with this alert.
+      // The button disappears; the keyboard focus stays at this alert.
       silencing.current?.focus()
     })
   return (
@@ -71,7 +71,7 @@ export function Item({ alert, onSilence }: ItemProps) {
   )
 }
 
-/** What is to be known beside the state. */
+/** Badges beside the state. */
 export function Flags({ alert: { state, acknowledged, silenced, inhibited, late } }: { alert: Alert }) {
   return (
     <>

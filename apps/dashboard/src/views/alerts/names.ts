@@ -6,25 +6,25 @@ import { firing } from './state.ts'
 import { say } from './words.ts'
 
 const rules = signal<readonly string[]>([])
-/** Names that alerts tell of: rooms may be gone, and rules as well. They stay to be chosen when something else is looked at. */
-const told = signal({ rooms: new Set<string>(), rules: new Set<string>() })
+/** Rooms and rules of alerts, which may no longer exist. They stay selectable while the list shows others. */
+const fromAlerts = signal({ rooms: new Set<string>(), rules: new Set<string>() })
 
 effect(() => {
   const all = [...(firing.value ?? []), ...(past.value ?? [])]
-  const before = told.peek()
-  told.value = {
+  const before = fromAlerts.peek()
+  fromAlerts.value = {
     rooms: new Set([...before.rooms, ...all.flatMap(({ room }) => room ?? [])]),
     rules: new Set([...before.rules, ...all.map(({ rule }) => rule)]),
   }
 })
 
-/** Those of the house, and those of which an alert tells. */
-export const ruleNames = computed(() => [...new Set([...rules.value, 'message', 'broker', ...told.value.rules])])
-export const roomNames = computed(() => [...new Set([...(rooms.value ?? []).map(({ room }) => room), ...told.value.rooms])])
+/** The rooms that exist, and those of alerts. */
+export const ruleNames = computed(() => [...new Set([...rules.value, 'message', 'broker', ...fromAlerts.value.rules])])
+export const roomNames = computed(() => [...new Set([...(rooms.value ?? []).map(({ room }) => room), ...fromAlerts.value.rooms])])
 
 export async function loadRuleNames(): Promise<void> {
   rules.value = (await ask<{ name: string }[]>('api/rules')).map(({ name }) => name)
 }
 
-/** A rule as people call it: some alerts have none. */
+/** The name of a rule; alerts without a rule have a name, too. */
 export const ruleName = (rule: string): string => (rule === 'message' || rule === 'broker' ? say().withoutRule[rule] : rule)

@@ -2,14 +2,14 @@ import type { Alert } from '@hearthwatch/api/alerts'
 import { batch, signal } from '@preact/signals'
 import { ask, withQuery } from '../../monitor/ask.ts'
 
-/** So many at a time. */
+/** Alerts per page. */
 const page = 30
 
-/** What of the history is shown; empty: all of it. */
+/** The room and the rule of the shown history; empty: all. */
 export const choice = signal({ room: '', rule: '' })
-/** The latest first; null: not known yet. */
+/** The newest first; null: not loaded yet. */
 export const past = signal<readonly Alert[] | null>(null)
-/** Whether there are older ones. */
+/** True if the monitor has older alerts. */
 export const hasMore = signal(false)
 
 const pageBehind = (before: number | undefined) => {
@@ -17,10 +17,10 @@ const pageBehind = (before: number | undefined) => {
   return ask<Alert[]>(withQuery('api/alerts', { state: 'resolved', room: room || undefined, rule: rule || undefined, before, limit: page }))
 }
 
-/** Counts up, so that an answer that was overtaken is known as such. */
+/** Number of requests so far: only the answer to the latest one is used. */
 let asked = 0
 
-/** Asks for the latest; older ones that are known stay where they join on. */
+/** Loads the newest page. Older alerts that are already loaded stay if they follow without a gap. */
 export async function loadPast(): Promise<void> {
   const mine = ++asked
   const latest = await pageBehind(undefined)
@@ -34,12 +34,12 @@ export async function loadPast(): Promise<void> {
   })
 }
 
-/** @throws what `ask` throws */
+/** @throws like `ask` */
 export async function loadOlder(): Promise<void> {
   const chosen = choice.value
   const last = past.value?.at(-1)?.id
   const older = await pageBehind(last)
-  // Meanwhile something else may have been chosen.
+  // The choice may have changed meanwhile.
   if (chosen !== choice.value || last !== past.value?.at(-1)?.id) return
   batch(() => {
     past.value = [...(past.value ?? []), ...older]
@@ -47,7 +47,7 @@ export async function loadOlder(): Promise<void> {
   })
 }
 
-/** Another room, another rule: begins anew. */
+/** Changes the choice and loads its newest page. */
 export async function choose(change: Partial<typeof choice.value>): Promise<void> {
   batch(() => {
     choice.value = { ...choice.value, ...change }

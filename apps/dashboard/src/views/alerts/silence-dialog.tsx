@@ -14,7 +14,7 @@ import { roomNames, ruleName, ruleNames } from './names.ts'
 import { silence } from './state.ts'
 import { say } from './words.ts'
 
-/** What a silence is for; null: all of them. */
+/** The room and the rule of the silence; null: all. */
 export interface Wanted {
   room: string | null
   rule: string | null
@@ -23,7 +23,7 @@ export interface Wanted {
 type Length = 'hour' | 'tomorrow' | 'custom'
 const year = 365 * 24 * hour
 
-/** Asks for whom, for how long and why. */
+/** The dialog for a new silence: what, for how long, and why. */
 export function SilenceDialog({ wanted, onClose }: { wanted: Wanted; onClose(): void }) {
   const room = useSignal(wanted.room ?? '')
   const rule = useSignal(wanted.rule ?? '')
@@ -110,7 +110,7 @@ function endOf(length: Length, custom: string): number {
   return morning.setHours(8, 0, 0, 0)
 }
 
-/** A moment as the browser's own field wants it: local time without a zone. */
+/** A time in the form of a `datetime-local` field: local time without a zone. */
 function forField(time: number): string {
   const local = new Date(time - new Date(time).getTimezoneOffset() * 60_000)
   return local.toISOString().slice(0, 16)

@@ -11,9 +11,9 @@ import { ruleName } from './names.ts'
 import { endSilence, silences } from './state.ts'
 import { say } from './words.ts'
 
-/** Of what nobody is told just now. */
+/** The silences in force. */
 export function Silences() {
-  // Each ends by itself, and nobody tells.
+  // The end of a silence causes no event.
   const inForce = silences.value.filter(({ until }) => until > second.value)
   if (inForce.length === 0) return null
   return (
@@ -35,7 +35,7 @@ function Entry({ silence }: { silence: Silence }) {
   const end = () =>
     run(async () => {
       await endSilence(silence)
-      // It is gone, and its button with it.
+      // The button has disappeared with its silence.
       document.getElementById('content')?.focus({ preventScroll: true })
       announce(say().ended)
     })

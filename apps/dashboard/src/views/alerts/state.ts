@@ -6,7 +6,7 @@ import { createQuery } from '../../monitor/query.ts'
 import { byWorst, refreshSoon } from '../../monitor/state.ts'
 import { loadPast } from './past.ts'
 
-/** What is the matter now, the worst first; null: not known yet. */
+/** Firing and recovering alerts, the most severe first; null: not loaded yet. */
 export const firing = signal<readonly Alert[] | null>(null)
 export const pending = signal<readonly Alert[]>([])
 export const silences = signal<readonly Silence[]>([])

@@ -5,7 +5,7 @@ import type { Call, Parameter, Schema } from './document.ts'
 import { shapeOf } from './shape.ts'
 import { say } from './words.ts'
 
-/** One call: a line, and all of it when it is opened. */
+/** One API call: one line, with details when it is opened. */
 export function CallCard({ call, withToken }: { call: Call; withToken: boolean }) {
   const isOpen = useSignal(false)
   const id = useId()
@@ -109,7 +109,7 @@ function Shape({ schema }: { schema: Schema }) {
 
 function Example({ text }: { text: string }) {
   const isCopied = useSignal(false)
-  // Browsers have no clipboard where the page came without HTTPS from another machine.
+  // Without HTTPS, browsers have a clipboard on localhost only.
   const canCopy = navigator.clipboard !== undefined
   return (
     <div class="api-example">

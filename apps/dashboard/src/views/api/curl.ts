@@ -1,13 +1,13 @@
 import type { Call } from './document.ts'
 import { exampleOf } from './shape.ts'
 
-/** In single quotes nothing means anything to a shell but these themselves. */
+/** Quotes a text for a shell: inside single quotes only the single quote is special. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
 /**
- * The call as somebody would type it.
- * @param base where the page is: `http://127.0.0.1:8080/`
- * @param withToken whether programs have to show one
+ * The call as a curl command.
+ * @param base address of the page: `http://127.0.0.1:8080/`
+ * @param withToken true if programs need the API token
  */
 export function curlOf({ method, path, parameters, body, answers, isClosed }: Call, base: string, withToken: boolean): string {
   const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.required)

@@ -1,4 +1,4 @@
-/** What the page needs of an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0). */
+/** The part of an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0) that the page reads. */
 export interface Schema {
   type?: string
   enum?: unknown[]
@@ -40,22 +40,22 @@ export interface ApiDocument {
   paths: Record<string, Record<string, Operation>>
 }
 
-/** One call, as it is shown. */
+/** One API call. */
 export interface Call {
   method: string
   path: string
   summary: string
   parameters: readonly Parameter[]
   body: Schema | null
-  /** By status: what comes back, and as what. */
+  /** By status: schema and content type of the answer. */
   answers: readonly { status: string; type: string; schema: Schema | null }[]
-  /** Whether it asks for a login. */
+  /** True if the call needs a login. */
   isClosed: boolean
 }
 
 const order = ['get', 'post', 'put', 'delete']
 
-/** All calls, in groups by the first word of their paths. */
+/** All calls, grouped by the first word of their paths. */
 export function callsOf({ paths }: ApiDocument): [group: string, calls: Call[]][] {
   const groups = new Map<string, Call[]>()
   for (const [path, operations] of Object.entries(paths))

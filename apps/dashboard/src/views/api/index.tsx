@@ -9,7 +9,7 @@ import { CallCard } from './call.tsx'
 import { type ApiDocument, callsOf } from './document.ts'
 import { say } from './words.ts'
 
-/** Every call of the API, made from its own document. */
+/** Every call of the API, from its OpenAPI document. */
 export default function Api() {
   const found = useSignal<ApiDocument | null>(null)
   const wrong = useSignal<unknown>(null)

@@ -1,6 +1,6 @@
 import type { Schema } from './document.ts'
 
-/** A shape in the words of TypeScript, with what is said of its fields behind them. */
+/** A schema in TypeScript notation, with the descriptions of its fields as comments. */
 export function shapeOf(schema: Schema, indent = ''): string {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
   if (schema.const !== undefined) return JSON.stringify(schema.const)
@@ -26,12 +26,12 @@ function objectOf({ properties, required = [], additionalProperties }: Schema, i
   return lines.length === 0 ? '{}' : `{\n${lines.join('\n')}\n${indent}}`
 }
 
-/** What is said of a field, or of the one thing that it is where it is not null. */
+/** The description of a field, or of its only schema besides null. */
 function saidOf(schema: Schema): string {
   return schema.description ?? schema.anyOf?.find(({ description }) => description !== undefined)?.description ?? ''
 }
 
-/** Something of this shape, to begin with. */
+/** An example value of a schema. */
 export function exampleOf(schema: Schema): unknown {
   if (schema.default !== undefined) return schema.default
   if (schema.enum) return schema.enum[0]

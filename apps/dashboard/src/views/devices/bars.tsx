@@ -6,7 +6,7 @@ type Heartbeat = NonNullable<Device['heartbeat']>
 
 const percent = (value: number) => number(value / 100, { style: 'percent' })
 
-/** How full and how busy it is. */
+/** CPU, memory and disk of a device as bars. */
 export function Bars({ heartbeat: { cpu, memory, disk } }: { heartbeat: Heartbeat }) {
   const told = [
     [say().cpu, cpu],

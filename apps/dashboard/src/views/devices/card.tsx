@@ -9,7 +9,6 @@ import { say } from './words.ts'
 
 export const dots = { online: 'is-on', offline: 'is-off', unknown: 'is-unknown' }
 
-/** A device at a glance. */
 export function DeviceCard({ device }: { device: Device }) {
   const { id, room, heartbeat } = device
   return (
@@ -38,7 +37,7 @@ export function DeviceCard({ device }: { device: Device }) {
   )
 }
 
-/** What a person should know of without looking for it. */
+/** Warnings about a device. */
 export function Warnings({ device: { faulty, missing } }: { device: Device }) {
   if (!faulty && missing === 0) return null
   return (

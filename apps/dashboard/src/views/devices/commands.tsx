@@ -14,10 +14,10 @@ import { say } from './words.ts'
 
 const actions = ['identify', 'measure', 'restart'] as const
 const shown = 5
-/** After that an answer is looked for no more than anything else. ms */
+/** ms after which a missing answer is no longer requested more often */
 const patience = 60_000
 
-/** What it can be told to do, and what became of it. */
+/** The commands of a device, and their results. */
 export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {
   const given = useSignal<readonly Command[]>([])
   const { wrong, isBusy, run } = useRequest()
@@ -30,7 +30,7 @@ export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {
     }
   }
   const isWaiting = given.value.some(({ answered, created }) => answered === null && now() - created < patience)
-  // While it owes an answer it is asked for every second; the clock ticks only while somebody looks.
+  // While an answer is missing, the list is loaded every second. The clock stops while the page is hidden.
   useEffect(() => void load(), [id, isOnline, isWaiting ? Math.floor(second.value / 1000) : 0])
 
   const give = (action: Command['action']) =>

@@ -18,7 +18,6 @@ import { SettingsForm } from './settings-form.tsx'
 import { gapsOf } from './state.ts'
 import { say } from './words.ts'
 
-/** All of one device. */
 export function DeviceView({ device }: { device: Device }) {
   const { id, room, status, lastSeen, faulty } = device
   return (
@@ -57,7 +56,7 @@ export function DeviceView({ device }: { device: Device }) {
   )
 }
 
-/** dBm: below it a Wi-Fi loses packets, and works badly. */
+/** dBm: below `fair` a Wi-Fi loses packets */
 const wifi = (rssi: number) => (rssi >= -60 ? 'good' : rssi >= -72 ? 'fair' : 'weak')
 
 function Health({ device: { heartbeat, version } }: { device: Device }) {
@@ -76,7 +75,7 @@ function Health({ device: { heartbeat, version } }: { device: Device }) {
 }
 
 const listed = 12
-/** Less than this is no fault of a clock, but of the way. ms */
+/** A smaller clock difference is network delay. ms */
 const noSkew = 1000
 
 function Record({ device: { id, epoch, seq, outbox, missing, skew, heartbeat } }: { device: Device }) {

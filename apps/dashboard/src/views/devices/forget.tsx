@@ -11,7 +11,7 @@ import { frame } from '../../words/frame.ts'
 import { forget } from './state.ts'
 import { say } from './words.ts'
 
-/** The way out, for a device that is gone for good. */
+/** Forgets a device that is gone for good. */
 export function Forget({ id, isOnline }: { id: string; isOnline: boolean }) {
   const isAsking = useSignal(false)
   return (

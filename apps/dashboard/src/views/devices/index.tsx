@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { onEvent } from '../../monitor/events.ts'
-import { fresh } from '../../monitor/state.ts'
+import { connections } from '../../monitor/state.ts'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
@@ -10,14 +10,14 @@ import './devices.css'
 import { devices, load, loadSoon, wrong } from './state.ts'
 import { say } from './words.ts'
 
-/** Nobody tells of heartbeats; they are asked for. ms */
+/** ms between two reloads: heartbeats cause no event */
 const rhythm = 5000
 
-/** Who reports, and how each of them is. */
+/** All devices and their state. */
 export default function Devices() {
   const [id] = route.value.rest
-  // Whenever the page has been cut off it looks for what it missed.
-  useEffect(() => void load(), [fresh.value])
+  // Each new connection reloads, because events may have been missed.
+  useEffect(() => void load(), [connections.value])
   useEffect(() => onEvent('status', loadSoon), [])
   useEffect(() => {
     const timer = setInterval(() => document.visibilityState === 'visible' && void load(), rhythm)

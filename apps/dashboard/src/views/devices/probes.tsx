@@ -6,7 +6,7 @@ import { quantityName } from '../../words/quantities.ts'
 import { duration } from '../../words/times.ts'
 import { say } from './words.ts'
 
-/** What it measures, and where it says so. */
+/** The probes of a device, with their topics. */
 export function Probes({ device: { probes, interval } }: { device: Device }) {
   if (probes.length === 0) return null
   return (

@@ -17,14 +17,14 @@ import { say } from './words.ts'
 
 const withUnit = (label: string, unit: string | null) => (unit ? `${label} (${shownUnit(unit)})` : label)
 
-/** What the sensor should have in force, beside what it has. */
+/** The desired settings of a sensor, beside those in force. */
 export function SettingsForm({ id, device }: { id: string; device: Device }) {
   const config = useSignal<DeviceConfig | null>(null)
   const changed = useSignal<Typed>({})
   const { wrong, isBusy, run } = useRequest()
   const { wanted = null, reported = null, response = null } = config.value ?? {}
   const isUnanswered = wanted !== null && response?.id !== wanted.id
-  // While it owes an answer it is asked for often. What is in force comes a little after the answer, with the sensor's next info.
+  // While the sensor's response is missing, the settings are loaded every 2 s. Its next info reports the settings in force.
   useEffect(() => {
     configOf(id).then(
       (answer) => (config.value = answer),
@@ -44,7 +44,7 @@ export function SettingsForm({ id, device }: { id: string; device: Device }) {
     return value === '' ? undefined : say().inForce(value)
   }
 
-  /** Else what the sensor has said is of other settings than those that stand here. */
+  /** True if the form shows the settings that were sent: the sensor's response is about these. */
   const isSent = wrong.value === null && Object.keys(changed.value).length === 0
 
   function send(event: Event): void {

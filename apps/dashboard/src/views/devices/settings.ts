@@ -6,21 +6,21 @@ export const fields = ['READ_INTERVAL', 'HEARTBEAT_INTERVAL', 'ALERT_ABOVE', 'AL
 export type Field = (typeof fields)[number]
 export const isDegrees = (field: Field) => field === 'ALERT_ABOVE' || field === 'ALERT_BELOW'
 
-/** What stands in the fields, by their names; that of an offset is that of its probe. */
+/** The texts in the form by setting; an offset has the key of its probe. */
 export type Typed = Readonly<Record<string, string>>
 
 const text = (value: number) => String(Math.round(value * 1e4) / 1e4)
-/** What converting leaves behind the sixth digit was never typed. */
+/** Removes the rounding errors of a conversion. */
 const exact = (value: number) => Math.round(value * 1e6) / 1e6
 
-/** A value in force, or wanted, as it is shown; empty: there is none. */
+/** The text of a setting; empty: not set. */
 export const settingText = (field: Field, value: unknown): string =>
   typeof value !== 'number' ? '' : text(isDegrees(field) ? toShown(value, '°C') : value)
 
-/** The probes that can be calibrated from afar: those of the device's own room. */
+/** The probes that can be calibrated: those in the device's own room. */
 export const calibrated = ({ probes }: Device) => probes.filter(({ key }) => /^[a-z][a-z0-9_]{0,31}$/.test(key))
 
-/** What the fields show before anybody types. */
+/** The initial texts of the form. */
 export function typedOf(wanted: DeviceConfig['wanted'], device: Device): Typed {
   const settings = fields.map((field) => [field, settingText(field, wanted?.[field])])
   const offsets = calibrated(device).map(({ key, unit }) => {
@@ -30,13 +30,13 @@ export function typedOf(wanted: DeviceConfig['wanted'], device: Device): Typed {
   return Object.fromEntries([...settings, ...offsets])
 }
 
-/** What the fields mean: what is left empty is left out. Offsets of probes that are not there just now stay. */
+/** The settings of the form without its empty fields. Offsets of probes that are absent now stay. */
 export function settingsOf(typed: Typed, wanted: DeviceConfig['wanted'], device: Device): Settings {
   const settings: Settings = {}
   for (const field of fields) {
     const value = typed[field] ?? ''
     if (value !== '') settings[field] = exact(isDegrees(field) ? fromShown(Number(value), '°C') : Number(value))
-    // No limit at all, which nobody can type.
+    // null: no limit at all, which the form cannot express.
     else if (field === 'ALERT_BELOW' && wanted?.ALERT_BELOW === null) settings.ALERT_BELOW = null
   }
   const offsets = { ...wanted?.offsets }

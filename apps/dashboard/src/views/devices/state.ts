@@ -5,7 +5,7 @@ import { createQuery } from '../../monitor/query.ts'
 
 export type Settings = Omit<NonNullable<DeviceConfig['wanted']>, 'id'>
 
-/** null: not known yet. */
+/** null: not loaded yet. */
 export const devices = signal<readonly Device[] | null>(null)
 export const { wrong, load, loadSoon } = createQuery(
   () => ask<Device[]>('api/devices'),

@@ -10,7 +10,7 @@ import { alertSentence } from '../../words/alert-sentence.ts'
 import { problem } from '../../words/problem.ts'
 import { say } from './words.ts'
 
-/** What is wrong now, above everything else. */
+/** The alerts that need attention, above the rooms. */
 export function Alerts() {
   const others = alerts.value.length - pressing.value.length
   if (alerts.value.length === 0) return null

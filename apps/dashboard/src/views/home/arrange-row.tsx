@@ -5,7 +5,6 @@ import { say } from './words.ts'
 
 export interface Draft {
   room: string
-  /** Empty: none. */
   name: string
   icon: string
 }
@@ -20,12 +19,12 @@ export interface ArrangeRowProps {
 
 const icons = [...'🛋🍳🛏🛁🚿🚪🪟🪴🌡🧊❄🔥☀🏠🏡🌳🚗🧺💻📚🎮🧸👶👵🐈🐕🐟🐔🍷💧⚡🔧']
 
-/** One room of the list; it is moved by its handle or by its buttons. */
+/** One room of the list, moved by its handle or its buttons. */
 export function ArrangeRow({ draft, place, last, onChange, onMove }: ArrangeRowProps) {
   const row = useRef<HTMLLIElement>(null)
   const { room, name, icon } = draft
 
-  /** Where the pointer is, the row goes. */
+  /** Moves the row to the pointer. */
   function drag(event: PointerEvent): void {
     const handle = event.currentTarget as HTMLElement
     if (!handle.hasPointerCapture(event.pointerId)) return
@@ -111,7 +110,7 @@ function IconChoice({ room, icon, onChange }: { room: string; icon: string; onCh
   )
 }
 
-/** What people see as one character: a flag, a family. */
+/** The first grapheme of a text: a flag has several code points. */
 function firstCharacter(text: string): string {
   if (typeof Intl.Segmenter !== 'function') return [...text][0] ?? ''
   for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.trim())) return segment

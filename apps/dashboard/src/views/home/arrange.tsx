@@ -10,7 +10,7 @@ import './arrange.css'
 import { ArrangeRow, type Draft } from './arrange-row.tsx'
 import { say } from './words.ts'
 
-/** Names, icons and the order of the rooms, for people. */
+/** Edits names, icons and the order of the rooms. */
 export default function Arrange({ onClose }: { onClose(): void }) {
   const drafts = useSignal<readonly Draft[]>((rooms.peek() ?? []).map(draftOf))
   const wrong = useSignal<unknown>(null)
@@ -77,7 +77,7 @@ export default function Arrange({ onClose }: { onClose(): void }) {
 
 const draftOf = ({ room, name, icon }: Room): Draft => ({ room, name: name ?? '', icon: icon ?? '' })
 
-/** Only what has changed; where the order has, every room gets its place. */
+/** The changed labels; a new order gives every room a position. */
 async function saveAll(drafts: readonly Draft[], before: readonly Room[]): Promise<void> {
   const isMoved = drafts.some(({ room }, i) => before[i]?.room !== room)
   for (const [position, { room, name, icon }] of drafts.entries()) {

@@ -42,7 +42,7 @@ export default function Home() {
   )
 }
 
-/** How to begin. */
+/** The first steps, shown while no sensor has reported. */
 function Empty() {
   return (
     <div class="empty">
@@ -57,7 +57,7 @@ function Empty() {
   )
 }
 
-/** Rarely wanted, so fetched when it is. */
+/** Loaded on demand. */
 function Arrange() {
   const dialog = useSignal<ComponentType<{ onClose(): void }> | null>(null)
   const open = async () => {

@@ -16,7 +16,6 @@ import { say } from './words.ts'
 const severities = ['critical', 'warning', 'info'] as const
 const dots = { online: 'is-on', offline: 'is-off', unknown: 'is-unknown' }
 
-/** A room at a glance. */
 export function Tile({ room }: { room: Room }) {
   const names = Object.keys(room.quantities).sort(byImportance)
   const [main, ...others] = names
@@ -69,7 +68,7 @@ export function Tile({ room }: { room: Room }) {
 
 type Current = Room['quantities'][string]
 
-/** What of a line is not worth a bend. In the quantity's unit */
+/** Smallest range of the sparkline, in the quantity's unit */
 const flat: Record<string, number> = { '°C': 1, '%': 5, hPa: 3, ppm: 150 }
 
 function Main({ room, quantity, value, unit, time, stale }: Current & { room: string; quantity: string }) {

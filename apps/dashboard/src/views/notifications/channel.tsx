@@ -8,7 +8,7 @@ import { Foreign } from '../../parts/foreign.tsx'
 import { test } from './state.ts'
 import { say } from './words.ts'
 
-/** One way by which people are told, and how it is. */
+/** A notification channel with its state and its test. */
 export function ChannelCard({ channel }: { channel: Channel }) {
   const { name, kind, recipients, paused, error, quiet, budget } = channel
   const { wrong, isBusy, run } = useRequest()

@@ -9,7 +9,7 @@ import { say } from './words.ts'
 const page = 30
 const badges = { pending: 'warning', sent: 'good', failed: 'critical' }
 
-/** What people were told, what is on its way, and what never got there. */
+/** Sent, pending and failed notifications. */
 export function History() {
   const state = useSignal<'all' | Notification['state']>('all')
   const shown = useSignal(page)

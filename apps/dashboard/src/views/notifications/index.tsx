@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { onEvent } from '../../monitor/events.ts'
-import { fresh } from '../../monitor/state.ts'
+import { connections } from '../../monitor/state.ts'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { frame } from '../../words/frame.ts'
 import { ChannelCard } from './channel.tsx'
@@ -9,10 +9,10 @@ import { History } from './history.tsx'
 import { channels, load, loadSoon, wrong } from './state.ts'
 import { say } from './words.ts'
 
-/** Who is told by which way, and what they were told. */
+/** The notification channels and the history of notifications. */
 export default function Notifications() {
-  // Whenever the page has been cut off it looks for what it missed.
-  useEffect(() => void load(), [fresh.value])
+  // Each new connection reloads, because events may have been missed.
+  useEffect(() => void load(), [connections.value])
   useEffect(() => onEvent('notification', loadSoon), [])
   return (
     <>

@@ -4,19 +4,19 @@ import { signal } from '@preact/signals'
 import { ask } from '../../monitor/ask.ts'
 import { createQuery } from '../../monitor/query.ts'
 
-/** null: not known yet. */
+/** null: not loaded yet. */
 export const channels = signal<readonly Channel[] | null>(null)
 /** The newest first. */
 export const notifications = signal<readonly Notification[]>([])
 export const { wrong, load, loadSoon } = createQuery(
   () => Promise.all([ask<Channel[]>('api/channels'), ask<Notification[]>('api/notifications')]),
-  ([ways, told]) => {
+  ([ways, all]) => {
     channels.value = ways
-    notifications.value = told
+    notifications.value = all
   },
 )
 
-/** @returns why the test did not get through; null: it did */
+/** @returns the error of the test; null: it was sent */
 export async function test({ name }: Channel): Promise<string | null> {
   const answer = await ask<ChannelTest>(`api/channels/${encodeURIComponent(name)}/test`, { method: 'POST' })
   await load()

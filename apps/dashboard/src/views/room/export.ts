@@ -1,12 +1,12 @@
 import type { Line } from '../../parts/chart/props.ts'
 
-/** Something that a spreadsheet would take for a formula is none. */
+/** Quotes a CSV cell; text that a spreadsheet would read as a formula gets an apostrophe. */
 const cell = (text: string) => {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** What is shown, as a table: times in UTC, values in the unit of the API. */
+/** The shown points as CSV: times in UTC, values in the unit of the API. */
 export function csvOf(lines: readonly Line[], quantity: string, unit: string): string {
   const rows = lines.flatMap(({ label, points, resolution }) =>
     points.map(([time, min, mean, max, count]) =>
@@ -16,7 +16,7 @@ export function csvOf(lines: readonly Line[], quantity: string, unit: string): s
   return `${['series,quantity,unit,time,resolution_ms,min,mean,max,count', ...rows].join('\n')}\n`
 }
 
-/** A chart with its title, on its ground. */
+/** The chart as a picture with a title. */
 export function pictureOf(chart: HTMLCanvasElement, title: string, colours: { ground: string; text: string }): HTMLCanvasElement {
   const scale = devicePixelRatio
   const head = 44 * scale
@@ -36,7 +36,7 @@ export function pictureOf(chart: HTMLCanvasElement, title: string, colours: { gr
   return picture
 }
 
-/** Hands a file to the person. Its name is made of what strangers named: nothing of it is a path. */
+/** Saves a file. The name comes from outside, so characters of paths are replaced. */
 export function save(content: Blob, name: string): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(content)

@@ -10,7 +10,7 @@ import { say } from './words.ts'
 
 const dots = { online: 'is-on', offline: 'is-off', unknown: 'is-unknown' }
 
-/** Which room it is, and how it is. */
+/** Name, state and alerts of the room. */
 export function Head({ room }: { room: Room }) {
   const here = alerts.value.filter((alert) => alert.room === room.room)
   const latest = Math.max(0, ...Object.values(room.quantities).map(({ time }) => time))

@@ -44,7 +44,7 @@ function Known({ room }: { room: RoomAnswer }) {
   const zoom = useSignal<Window | null>(null)
   const quantities = Object.keys(room.quantities).sort(byImportance)
   const first = useFirst(room.room, quantities[0], span === 'all')
-  // Drawn again when the window has moved by what can be seen, not each second.
+  // The window moves in visible steps, not every second.
   const sliding = useComputed(() => JSON.stringify(windowOf(spanOf(route.value.query.get('span')), second.value, first.value))).value
   const window: Window = zoom.value ?? JSON.parse(sliding)
   const alerts = useAnswer<Alert[]>(withQuery('api/alerts', { room: room.room }), [])
@@ -104,7 +104,7 @@ function Known({ room }: { room: RoomAnswer }) {
   )
 }
 
-/** When the first reading was taken, where that is asked for. */
+/** Time of the first reading, loaded for the span `all` only. */
 function useFirst(room: string, quantity: string | undefined, isWanted: boolean) {
   const first = useSignal<number | null>(null)
   useEffect(() => {
@@ -113,7 +113,7 @@ function useFirst(room: string, quantity: string | undefined, isWanted: boolean)
       const { points } = await ask<Readings>(withQuery('api/readings', { room, quantity, from, points: 500 }))
       return points[0]?.[0]
     }
-    // Decades in 500 buckets are coarse ones; the second time only what there is is asked for.
+    // Buckets of decades are coarse, so the second request starts at the first bucket with readings.
     wanted(0)
       .then(async (about) => {
         first.value = about === undefined ? null : ((await wanted(Math.max(0, about))) ?? about)
@@ -123,7 +123,7 @@ function useFirst(room: string, quantity: string | undefined, isWanted: boolean)
   return first
 }
 
-/** What no line can show: readings of the room's records that will never come. */
+/** The lost readings of the room's devices, which no line can show. */
 function Lost({ devices, window }: { devices: readonly string[]; window: Window }) {
   const gaps = useAnswer<Gap[]>('api/gaps', [])
   return devices.map((device) => {

@@ -6,12 +6,12 @@ export type LimitRule = Pick<Rule, 'enabled' | 'quantity' | 'rooms' | 'condition
 
 export interface Limit {
   value: number
-  /** `above`: what is higher is told. */
+  /** `above`: a higher value raises an alert. */
   side: 'above' | 'below'
   severity: Severity
 }
 
-/** The limits that rules set to a quantity of a room. */
+/** The limits of all rules for a quantity of a room. */
 export function limitsFor(rules: readonly LimitRule[], room: string, quantity: string): Limit[] {
   return rules.flatMap(({ enabled, quantity: about, rooms, condition, limit, severity }): Limit[] => {
     const isMeant = about === quantity || about === quantity.replace(/_\d+$/, '')

@@ -20,7 +20,7 @@ import { say } from './words.ts'
 
 export interface QuantityProps {
   room: string
-  /** As people call it. */
+  /** The display name. */
   name: string
   quantity: string
   current: Room['quantities'][string]
@@ -35,7 +35,6 @@ export interface QuantityProps {
   onReset(): void
 }
 
-/** One quantity of the room over time. */
 export function Quantity(props: QuantityProps) {
   const { room, name, quantity, current, window, span, isZoomed, comparison, comparedName, alerts, rules, onZoom, onReset } = props
   const { unit } = current

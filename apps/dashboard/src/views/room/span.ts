@@ -12,12 +12,12 @@ const lengths: Record<Exclude<Span, 'all'>, number> = { hour, day, week: 7 * day
 
 export const spanOf = (name: string | null): Span => spans.find((span) => span === name) ?? 'day'
 
-/** Narrower than this nothing can be zoomed. ms */
+/** The narrowest zoom, ms. */
 const narrowest = 10 * second
 
 /**
- * The span up to now. It moves on in steps that are too small to see, so that it is not drawn again for nothing.
- * @param first when the first reading was taken, ms; null: not known
+ * The span up to now. It moves in steps too small to see, to avoid needless redraws.
+ * @param first time of the first reading, ms; null: unknown
  */
 export function windowOf(span: Span, now: number, first: number | null): Window {
   const length = span === 'all' ? Math.max(now - (first ?? now - lengths.year), hour / 12) * 1.02 : lengths[span]
@@ -26,20 +26,20 @@ export function windowOf(span: Span, now: number, first: number | null): Window 
   return { from: to - length, to }
 }
 
-/** Never narrower than can be told apart, never beyond now. */
+/** Limits a window to at least `narrowest` and to about now. */
 export function limited({ from, to }: Window, now: number): Window {
   const length = Math.max(to - from, narrowest)
   const start = Math.max(0, Math.min((from + to) / 2 - length / 2, now + length * 0.1 - length))
   return { from: start, to: start + length }
 }
 
-/** A part of its length earlier (negative) or later. */
+/** Moves a window by a part of its length; negative: earlier. */
 export function moved({ from, to }: Window, part: number, now: number): Window {
   const by = (to - from) * part
   return limited({ from: from + by, to: to + by }, now)
 }
 
-/** Around its middle. @param factor below 1: closer */
+/** Zooms around the middle. @param factor below 1: zooms in */
 export function zoomed({ from, to }: Window, factor: number, now: number): Window {
   const middle = (from + to) / 2
   const half = ((to - from) / 2) * factor
@@ -49,10 +49,10 @@ export function zoomed({ from, to }: Window, factor: number, now: number): Windo
 export const shifts = { week: 7 * day, year: 364 * day } as const
 export type Shift = keyof typeof shifts
 
-/** What a chart is compared with. */
+/** The second line of a chart. */
 export type Comparison = { kind: 'none' } | { kind: 'before'; shift: Shift } | { kind: 'room'; room: string }
 
-/** As it stands in the address. */
+/** In the form that the address has. */
 export function comparisonOf(text: string | null): Comparison {
   if (text === 'week' || text === 'year') return { kind: 'before', shift: text }
   return text?.startsWith('room:') ? { kind: 'room', room: text.slice(5) } : { kind: 'none' }

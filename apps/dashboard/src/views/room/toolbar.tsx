@@ -6,7 +6,7 @@ import { say } from './words.ts'
 export interface ToolbarProps {
   span: Span
   isZoomed: boolean
-  /** As it stands in the address. */
+  /** In the form that the address has. */
   comparison: string
   others: readonly Room[]
   onSpan(span: Span): void
@@ -16,7 +16,7 @@ export interface ToolbarProps {
   onCompare(comparison: string): void
 }
 
-/** What is shown of the time, and beside what. */
+/** Chooses the time span and the comparison. */
 export function Toolbar({ span, isZoomed, comparison, others, onSpan, onMove, onScale, onReset, onCompare }: ToolbarProps) {
   return (
     <div class="toolbar">

@@ -2,11 +2,11 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { ask } from '../../monitor/ask.ts'
 import { onEvent } from '../../monitor/events.ts'
-import { fresh } from '../../monitor/state.ts'
+import { connections } from '../../monitor/state.ts'
 
 /**
- * What the monitor answers, asked again after each pause of the line and after each alert; `nothing` until then, and
- * where this monitor does not know the question.
+ * The answer of the monitor, loaded again after each new connection and after each alert.
+ * @param nothing the value before the first answer and after an error
  */
 export function useAnswer<T>(path: string, nothing: T): T {
   const answer = useSignal(nothing)
@@ -25,6 +25,6 @@ export function useAnswer<T>(path: string, nothing: T): T {
       isWanted = false
       stop()
     }
-  }, [path, fresh.value])
+  }, [path, connections.value])
   return answer.value
 }

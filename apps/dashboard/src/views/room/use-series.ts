@@ -3,34 +3,34 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { ask, withQuery } from '../../monitor/ask.ts'
 import { onEvent } from '../../monitor/events.ts'
-import { fresh } from '../../monitor/state.ts'
+import { connections } from '../../monitor/state.ts'
 import { type Point, type Series, withReading } from '../../parts/chart/points.ts'
 import type { Window } from './span.ts'
 
 export interface Wanted extends Window {
   room: string
   quantity: string
-  /** Readings that come are added. */
+  /** New readings are added. */
   isLive: boolean
 }
 
 export interface Found {
-  /** null: not known yet, or nothing is wanted */
+  /** null: not loaded yet, or nothing requested */
   series: Series | null
   error: unknown
 }
 
 const points = 500
-/** ms between two drawings of what comes live */
+/** ms between two redraws with new readings */
 const rhythm = 250
-/** Fingers that zoom ask for a new span with every move. ms */
+/** ms without a new span before it is loaded: zooming changes it with every move */
 const patience = 120
-/** How often it is asked for what nobody tells: what a sensor brings late, out of its record. ms */
+/** Readings from a sensor's outbox cause no event, so they are requested regularly. ms */
 const review = { least: 60_000, most: 900_000, perSpan: 1 / 60, afterReturn: 3_000 }
 
 /**
- * The readings of a span, asked for when the span changes and after each pause of the line; what comes live is added.
- * @param key changes when something else is wanted; that the span slides on with the time is none
+ * The readings of a span, loaded when the span changes and after each new connection; new readings are added.
+ * @param key changes when other readings are requested, but not while the span moves on with the time
  */
 export function useSeries(wanted: Wanted | null, key: string): Found {
   const found = useSignal<Found>({ series: null, error: null })
@@ -64,7 +64,7 @@ export function useSeries(wanted: Wanted | null, key: string): Found {
       clearTimeout(timer)
       end.abort()
     }
-  }, [key, fresh.value, again.value])
+  }, [key, connections.value, again.value])
 
   useEffect(() => {
     if (!wanted?.isLive) return
@@ -78,7 +78,7 @@ export function useSeries(wanted: Wanted | null, key: string): Found {
       waiting = []
       if (next === series || next.points === series.points) return
       found.value = { series: { ...next, points: next.points.filter(([time]) => time >= from - next.resolution) }, error: null }
-      // Reading by reading it has become too much: it is time for buckets.
+      // Too many single readings: reload them in buckets.
       if (next.resolution === 0 && next.points.length > points * 2) again.value += 1
     }
     const stop = onEvent('reading', ({ room, quantity, time, value }) => {
@@ -99,7 +99,7 @@ export function useSeries(wanted: Wanted | null, key: string): Found {
       if (document.visibilityState === 'visible') again.value += 1
     }
     const every = setInterval(look, Math.min(Math.max((to - from) * review.perSpan, review.least), review.most))
-    // A sensor that is back has something to tell of the time between.
+    // A sensor that is back online sends its outbox.
     const stop = onEvent('status', ({ room: whose, status }) => {
       if (whose === room && status === 'online') setTimeout(look, review.afterReturn)
     })

@@ -4,14 +4,14 @@ import type { RuleBody } from '@hearthwatch/api/rules'
 import { differenceFromShown, differenceToShown, fromShown, toShown } from '../../words/numbers.ts'
 import { unitOf } from '../../words/units.ts'
 
-/** A rule as it stands in the fields of the editor: in the degrees of this page, times in minutes. */
+/** A rule in the form: in the degrees of this page, times in minutes. */
 export interface Draft {
   name: string
   enabled: boolean
   condition: Condition
   quantity: string
   rooms: string
-  /** The limit, the lower one, or the amount. */
+  /** The limit, the lower limit, or the amount of a change. */
   low: string
   high: string
   window: string
@@ -58,10 +58,10 @@ export function draftOf(rule: Rule): Draft {
   }
 }
 
-/** What converting leaves behind the sixth digit was never typed. */
+/** Removes the rounding errors of a conversion. */
 const exact = (value: number) => Math.round(value * 1e6) / 1e6
 
-/** What the fields mean to the monitor. What cannot be a number is sent as it is, and refused by its name. */
+/** The rule of the form. A field that is no number is sent as null or NaN, and the monitor refuses it by its name. */
 export function bodyOf(draft: Draft): RuleBody {
   const { condition, quantity } = draft
   const unit = unitOf(quantity)
@@ -105,7 +105,7 @@ const blank = {
   channels: [] as string[],
 } as const
 
-/** What a new rule may begin with. */
+/** Templates of a new rule. */
 export const presets = {
   freezer: {
     ...blank,

@@ -18,7 +18,7 @@ import { rules, save } from './state.ts'
 import { Trial } from './trial.tsx'
 import { say } from './words.ts'
 
-/** Writes a rule, new (`rule` is null) or known, and tries it out before it holds. */
+/** Edits a rule (null: a new one) and tests it on the stored readings. */
 export function Editor({ rule }: { rule: ListedRule | null }) {
   const draft = useSignal<Draft>(draftOf(rule ?? presets.blank))
   const form = useRef<HTMLFormElement>(null)

@@ -8,7 +8,7 @@ import { ruleSentence } from './sentence.ts'
 import { save } from './state.ts'
 import { say } from './words.ts'
 
-/** A rule at a glance, with its switch. */
+/** A rule in one sentence, with its switch. */
 export function Entry({ rule }: { rule: ListedRule }) {
   const { name, enabled, severity, builtIn, changed } = rule
   const { wrong, isBusy, run } = useRequest()
@@ -34,7 +34,7 @@ export function Entry({ rule }: { rule: ListedRule }) {
             aria-busy={isBusy.value}
             checked={enabled}
             onClick={(event) => {
-              // What stands in the house is shown, not what is wished for: it moves when the monitor has taken it.
+              // The switch moves only after the monitor has stored the change.
               event.preventDefault()
               void toggle()
             }}

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { fresh } from '../../monitor/state.ts'
+import { connections } from '../../monitor/state.ts'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { href, route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
@@ -9,10 +9,10 @@ import './rules.css'
 import { load, rules, wrong } from './state.ts'
 import { say } from './words.ts'
 
-/** When people are told: the rules of this house. */
+/** The list of rules, or the editor of one. */
 export default function Rules() {
   const [name] = route.value.rest
-  useEffect(() => void load(), [fresh.value])
+  useEffect(() => void load(), [connections.value])
   const all = rules.value
   const chosen = all?.find((rule) => rule.name === name)
   if (all !== null && name === 'new') return <Editor key="new" rule={null} />

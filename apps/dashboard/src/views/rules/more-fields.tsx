@@ -11,7 +11,7 @@ import { say } from './words.ts'
 const noDatas = ['keep', 'alert', 'ignore'] as const
 const here = ['recover', 'keepFiringFor', 'noData', 'repeat', 'channels', 'message'] as const
 
-/** What of a rule has good defaults. It opens by itself where something in it is wrong. */
+/** Fields with good defaults; they unfold if one of them has a problem. */
 export function More({ draft, problems, set }: FieldsProps) {
   const unit = shownUnit(unitOf(draft.quantity))
   const isOpen = useSignal(false)

@@ -15,15 +15,15 @@ import { TrialChart } from './trial-chart.tsx'
 import { say } from './words.ts'
 
 const listed = 20
-type Told = BackTest['alerts'][number]
+type RaisedAlert = BackTest['alerts'][number]
 
-/** How often it would have told something, in a sentence. */
+/** The number of alerts in one sentence. */
 export function verdict({ alerts, more, readings }: BackTest): string {
   const count = alerts.length + more
   return count === 0 ? say().wouldNot(number(readings)) : say().would(count, number(readings))
 }
 
-/** What the rule would have told, in numbers, drawn, and one by one. */
+/** The alerts that the rule would have raised: their number, a chart and a list. */
 export function Outcome({ result }: { result: Result }) {
   const { alerts, more, complete } = result
   const series = seriesOf(result)
@@ -46,11 +46,11 @@ export function Outcome({ result }: { result: Result }) {
       {shown && <TrialChart {...shown} result={result} />}
       {alerts.length > 0 && (
         <ol class="trial-list small">
-          {alerts.slice(0, listed).map((told) => (
-            <li key={`${told.room}/${told.device}/${told.quantity}/${told.fired}`}>
-              <Foreign text={roomName(told.room)} />
-              {told.value !== null && ` ${figureOf(told, result)}`} · {minute(told.fired)} ·{' '}
-              {told.resolved === null ? say().goesOn : say().lasted(duration(told.resolved - told.fired))}
+          {alerts.slice(0, listed).map((alert) => (
+            <li key={`${alert.room}/${alert.device}/${alert.quantity}/${alert.fired}`}>
+              <Foreign text={roomName(alert.room)} />
+              {alert.value !== null && ` ${figureOf(alert, result)}`} · {minute(alert.fired)} ·{' '}
+              {alert.resolved === null ? say().goesOn : say().lasted(duration(alert.resolved - alert.fired))}
             </li>
           ))}
         </ol>
@@ -60,22 +60,22 @@ export function Outcome({ result }: { result: Result }) {
   )
 }
 
-function figureOf({ value, quantity }: Told, { rule }: Result): string {
+function figureOf({ value, quantity }: RaisedAlert, { rule }: Result): string {
   const unit = unitOf(quantity)
   if (value === null || !isChange(rule.condition)) return figureWithUnit(value ?? Number.NaN, unit)
   return `${number(differenceToShown(value, unit), { maximumFractionDigits: 1, signDisplay: 'never' })}\u202f${shownUnit(unit)}`.trim()
 }
 
-/** What can be drawn: where it would have told something, the most often first; where it never would, the rooms that it is about. */
+/** The series for the chart: those with alerts, most alerts first; without alerts, all rooms of the rule. */
 function seriesOf({ alerts, rule }: Result): { room: string; quantity: string }[] {
-  // Not Map.groupBy: tablets on walls are old.
+  // Old tablets have no Map.groupBy.
   const counts = new Map<string, { room: string; quantity: string; count: number }>()
   for (const { room, quantity } of alerts) {
     const key = JSON.stringify([room, quantity])
     counts.set(key, { room, quantity, count: (counts.get(key)?.count ?? 0) + 1 })
   }
-  const told = [...counts.values()].sort((a, b) => b.count - a.count).map(({ room, quantity }) => ({ room, quantity }))
-  if (told.length > 0) return told
+  const withAlerts = [...counts.values()].sort((a, b) => b.count - a.count).map(({ room, quantity }) => ({ room, quantity }))
+  if (withAlerts.length > 0) return withAlerts
   const { quantity, rooms: where = '*' } = rule
   if (quantity === undefined) return []
   return (rooms.value ?? [])

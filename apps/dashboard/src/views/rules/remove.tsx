@@ -10,7 +10,7 @@ import { frame } from '../../words/frame.ts'
 import { remove } from './state.ts'
 import { say } from './words.ts'
 
-/** The way out for a rule. A built-in one is as it was built in, which anybody can change again: that is not asked twice. */
+/** Deletes a rule after a confirmation. A built-in rule is restored without one, because that can be undone. */
 export function Remove({ rule }: { rule: ListedRule }) {
   const isAsking = useSignal(false)
   const { wrong, isBusy, run } = useRequest()

@@ -5,10 +5,10 @@ import { roomName } from '../../words/alert-sentence.ts'
 import { patternsOf } from './sentence.ts'
 import { say } from './words.ts'
 
-/** More than these would be in the way: then they are typed. */
+/** With more rooms than this, no buttons are shown. */
 const most = 30
 
-/** Where the rule holds: typed, with what stands for many, or by a tap on each room. */
+/** The rooms of a rule: typed as patterns, or chosen with a button per room. */
 export function RoomsField({ value, problem, onType }: { value: string; problem: string | undefined; onType(value: string): void }) {
   const names = (rooms.value ?? []).map(({ room }) => room)
   const chosen = patternsOf(value)
@@ -22,7 +22,7 @@ export function RoomsField({ value, problem, onType }: { value: string; problem:
       {names.length > 0 && names.length <= most && (
         <fieldset class="chips" aria-label={say().roomsTap}>
           {names.map((name) => {
-            // A comma would begin the next room.
+            // A comma separates rooms, so it becomes a wildcard.
             const pattern = name.replaceAll(',', '*')
             return (
               <button key={name} type="button" class="chip" aria-pressed={chosen.includes(pattern)} onClick={() => toggle(pattern)}>

@@ -6,14 +6,14 @@ import { duration } from '../../words/times.ts'
 import { unitOf } from '../../words/units.ts'
 import { say } from './words.ts'
 
-/** `bed*, attic` → both of them. */
+/** Splits `bed*, attic` into its patterns. */
 export const patternsOf = (rooms: string): string[] =>
   rooms
     .split(',')
     .map((pattern) => pattern.trim())
     .filter(Boolean)
 
-/** What a rule does, in one sentence. */
+/** A rule as one sentence. */
 export function ruleSentence({ quantity, rooms, condition, limit, window = 0, for: hold, repeat }: ListedRule): string {
   const words = say().sentence
   const where = rooms === '*' ? words.everywhere : patternsOf(rooms).map(roomName).join(words.and)

@@ -11,7 +11,7 @@ import { say } from './words.ts'
 const conditions = ['above', 'below', 'outside', 'rises', 'falls', 'silent', 'offline'] as const
 const severities = ['info', 'warning', 'critical'] as const
 
-/** What of a rule nearly everybody wants to say. */
+/** The fields that most rules need. */
 export function Simple({ draft, problems, set, isNew }: FieldsProps & { isNew: boolean }) {
   const { condition, quantity } = draft
   const unit = shownUnit(unitOf(quantity))
@@ -85,7 +85,7 @@ export function Simple({ draft, problems, set, isNew }: FieldsProps & { isNew: b
   )
 }
 
-/** What is measured in this house, and what the rule is about already. */
+/** All measured quantities, and the one of the rule. */
 function quantityChoices(chosen: string, orAny: boolean): (readonly [string, string])[] {
   const measured = (rooms.value ?? []).flatMap(({ quantities }) => Object.keys(quantities))
   const names = [...new Set(['temperature', ...measured, chosen])].filter((name) => name !== '').sort(byImportance)

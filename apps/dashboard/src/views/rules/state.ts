@@ -3,16 +3,15 @@ import { signal } from '@preact/signals'
 import { ask, now } from '../../monitor/ask.ts'
 import { createQuery } from '../../monitor/query.ts'
 
-/** What a rule would have done, and of which rule and which time (ms) that is true. */
+/** The back-test of a rule, with the tested rule and time span (ms). */
 export interface Result extends BackTest {
   rule: RuleBody
   from: number
   to: number
 }
 
-/** null: not known yet. */
+/** null: not loaded yet. */
 export const rules = signal<readonly ListedRule[] | null>(null)
-/** Names of the channels that a rule can choose. */
 export const channelNames = signal<readonly string[]>([])
 export const { wrong, load } = createQuery(
   () => Promise.all([ask<ListedRule[]>('api/rules'), ask<{ name: string }[]>('api/channels')]),
@@ -29,7 +28,7 @@ export async function save(name: string, rule: RuleBody): Promise<void> {
   await load()
 }
 
-/** A built-in rule is as built in again. */
+/** Deletes a rule; a built-in one is restored. */
 export async function remove({ name }: ListedRule): Promise<void> {
   await ask(path(name), { method: 'DELETE' })
   await load()

@@ -26,7 +26,7 @@ export function TrialChart({ room, quantity, result }: { room: string; quantity:
     const query = { room, quantity, from: Math.floor(from), to: Math.floor(to), points: 500 }
     ask<Readings>(withQuery('api/readings', query), { signal: end.signal }).then(
       ({ points, resolution }) => {
-        // The schema cannot say that each of them has five numbers.
+        // The schema's type does not say that each point has five numbers.
         lines.value = [{ label: roomName(room), points: points as unknown as Point[], resolution }]
         wrong.value = null
       },

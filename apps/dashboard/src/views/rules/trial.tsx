@@ -15,11 +15,11 @@ const spans = { day, week: 7 * day, month: 30 * day }
 
 export interface TrialProps {
   draft: Draft
-  /** The monitor says what of the rule is wrong. */
+  /** The monitor refuses the rule. */
   onRefused(error: unknown): void
 }
 
-/** What the rule would have done: tried on what is stored, drawn and listed. */
+/** Tests the rule on the stored readings. */
 export function Trial({ draft, onRefused }: TrialProps) {
   const span = useSignal<keyof typeof spans>('day')
   const result = useSignal<Result | null>(null)

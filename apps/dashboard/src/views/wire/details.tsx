@@ -2,12 +2,12 @@ import type { ComponentChildren } from 'preact'
 import { Foreign } from '../../parts/foreign.tsx'
 import { number } from '../../words/numbers.ts'
 import { nameOf } from './filter.ts'
-import type { Listed } from './line.ts'
+import type { Listed } from './packet-list.ts'
 import { inFull } from './payload.ts'
 import { partsOf } from './size.ts'
 import { explain, say } from './words.ts'
 
-/** What a packet is made of, and what each part of it means. */
+/** The parts of a packet and their meaning. */
 export function Details({ packet }: { packet: Listed }) {
   const { direction, topic, qos, retain, dup } = packet
   const name = nameOf(topic)

@@ -2,7 +2,7 @@ import { Foreign } from '../../parts/foreign.tsx'
 import { number } from '../../words/numbers.ts'
 import { date } from '../../words/times.ts'
 import { Details } from './details.tsx'
-import type { Listed } from './line.ts'
+import type { Listed } from './packet-list.ts'
 import { preview } from './payload.ts'
 import { explain, say } from './words.ts'
 
@@ -20,7 +20,7 @@ const clock: Intl.DateTimeFormatOptions = {
   hour12: false,
 }
 
-/** One packet on a line or two, and all of it when it is opened. */
+/** One packet on one or two lines, with details when it is opened. */
 export function Entry({ packet, isOpen, onToggle }: EntryProps) {
   const { key, direction, time, topic, qos, retain, dup, late, bytes, verdict } = packet
   const id = `packet-${key}`
@@ -66,7 +66,7 @@ export function Entry({ packet, isOpen, onToggle }: EntryProps) {
   )
 }
 
-/** A long one is broken between its levels. */
+/** A topic that wraps between its levels. */
 function Topic({ topic }: { topic: string }) {
   return (
     <bdi>

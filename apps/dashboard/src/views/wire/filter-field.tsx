@@ -4,18 +4,17 @@ import { isFilter, levelsOf } from './filter.ts'
 import { say } from './words.ts'
 
 export interface FilterFieldProps {
-  /** What stands in the address. */
+  /** The filter in the address. */
   asked: string
-  /** The one that is followed. */
+  /** The filter in use: the last valid one. */
   filter: string
-  /** What has been typed, right or wrong. */
   onFilter(filter: string): void
 }
 
-/** A field for a topic filter which explains, level by level, what is typed. */
+/** A field for a topic filter that explains each level of the filter. */
 export function FilterField({ asked, filter, onFilter }: FilterFieldProps) {
   const typed = useSignal(asked)
-  // The address may change by the browser's way back.
+  // The back button changes the address.
   useEffect(() => {
     if (isFilter(typed.value)) typed.value = asked
   }, [asked])

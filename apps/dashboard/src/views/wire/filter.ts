@@ -1,7 +1,7 @@
 import { type TopicName, topics } from '@hearthwatch/protocol/table'
 import { matches } from '@hearthwatch/protocol/topics'
 
-/** What a level of a topic filter stands for, or what is wrong with it. */
+/** The meaning of a level of a topic filter, or its problem. */
 export type LevelKind = 'all' | 'word' | 'empty' | 'one' | 'rest' | 'system' | 'mixed' | 'not-last'
 
 export interface Level {
@@ -9,7 +9,7 @@ export interface Level {
   kind: LevelKind
 }
 
-/** A filter taken apart, level by level. */
+/** Splits a filter into its levels. */
 export function levelsOf(filter: string): Level[] {
   const levels = filter.split('/')
   return levels.map((text, i) => ({ text, kind: kindOf(text, i, levels.length) }))
@@ -23,7 +23,7 @@ function kindOf(text: string, i: number, count: number): LevelKind {
   return i === 0 && text.startsWith('$') ? 'system' : 'word'
 }
 
-/** Whether one can subscribe to it. */
+/** True if MQTT allows this filter. */
 export const isFilter = (filter: string): boolean =>
   filter !== '' && levelsOf(filter).every(({ kind }) => kind !== 'mixed' && kind !== 'not-last')
 
@@ -31,10 +31,10 @@ export { matches }
 
 const rows = (Object.keys(topics) as TopicName[])
   .map((name) => ({ name, filter: topics[name].topic.replace(/\{\w+\}/g, '+') }))
-  // What is written out wins over what is filled in: `home/kitchen/alert` is no quantity called `alert`.
+  // A fixed level wins over a placeholder: `home/kitchen/alert` is no quantity called `alert`.
   .sort((a, b) => a.filter.split('+').length - b.filter.split('+').length)
 
-/** Which row of the house's agreement this topic is; null: none. */
+/** The row of the protocol's topic table for this topic; null: none. */
 export function nameOf(topic: string): TopicName | null {
   return rows.find(({ filter }) => matches(filter, topic))?.name ?? null
 }

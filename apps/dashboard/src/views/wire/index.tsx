@@ -3,32 +3,32 @@ import { route, setQuery } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { isFilter } from './filter.ts'
 import { FilterField } from './filter-field.tsx'
-import { look } from './line.ts'
 import { List } from './list.tsx'
+import { subscribe } from './packet-list.ts'
 import './wire.css'
 import { say } from './words.ts'
 
-/** How long somebody may pause in typing before the monitor is asked. ms */
+/** ms after the last key before a new filter is subscribed */
 const typing = 400
 
 export default function Wire() {
   const asked = route.value.query.get('filter') ?? '#'
-  // An address can be typed wrong, too.
+  // The filter in a typed address may be invalid.
   const filter = isFilter(asked) ? asked : '#'
   const isFirst = useRef(true)
   useEffect(() => {
-    let lookAway = () => {}
-    // A word that is half typed is a filter, too.
+    let unsubscribe = () => {}
+    // A half typed filter is valid as well, so wait until the typing pauses.
     const timer = setTimeout(
       () => {
-        lookAway = look(filter)
+        unsubscribe = subscribe(filter)
       },
       isFirst.current ? 0 : typing,
     )
     isFirst.current = false
     return () => {
       clearTimeout(timer)
-      lookAway()
+      unsubscribe()
     }
   }, [filter])
   return (

@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals'
 import { number } from '../../words/numbers.ts'
 import { Entry } from './entry.tsx'
 import { matches } from './filter.ts'
-import { clear, goOn, halt, isHalted, missed, packets, state, waiting } from './line.ts'
+import { clear, isPaused, missed, packets, pause, resume, state, waiting } from './packet-list.ts'
 import { say } from './words.ts'
 
-/** The packets, the newest first. Opening one halts the list, so that it does not run away. */
+/** The packets, the newest first. Opening one pauses the list, so that it does not move. */
 export function List({ filter }: { filter: string }) {
   const open = useSignal<ReadonlySet<number>>(new Set())
   const shown = packets.value.filter(({ topic }) => matches(filter, topic))
@@ -17,21 +17,21 @@ export function List({ filter }: { filter: string }) {
       return
     }
     open.value = next.add(key)
-    halt()
+    pause()
   }
 
   return (
     <section aria-label={say().list}>
       <div class="wire-head">
         <p
-          class={`dot ${state.value === 'lost' ? 'is-off' : state.value === 'live' && !isHalted.value ? 'is-on' : 'is-unknown'}`}
+          class={`dot ${state.value === 'lost' ? 'is-off' : state.value === 'live' && !isPaused.value ? 'is-on' : 'is-unknown'}`}
           role="status"
         >
-          {isHalted.value ? say().halted : say().states[state.value]}
+          {isPaused.value ? say().halted : say().states[state.value]}
         </p>
         <div class="wire-buttons">
-          <button type="button" class="button" onClick={() => (isHalted.value ? goOn() : halt())}>
-            {!isHalted.value ? say().halt : waiting.value > 0 ? say().goOnWith(number(waiting.value)) : say().goOn}
+          <button type="button" class="button" onClick={() => (isPaused.value ? resume() : pause())}>
+            {!isPaused.value ? say().halt : waiting.value > 0 ? say().goOnWith(number(waiting.value)) : say().goOn}
           </button>
           <button type="button" class="button" onClick={clear}>
             {say().clear}

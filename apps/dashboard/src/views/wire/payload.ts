@@ -1,12 +1,12 @@
 import type { ShownPayload } from '@hearthwatch/api/packets'
 
-/** The first of it on one line. */
+/** The beginning of a payload on one line. */
 export function preview({ payload, encoding }: Pick<ShownPayload, 'payload' | 'encoding'>): string {
   const text = encoding === 'hex' ? inPairs(payload.slice(0, 80)) : payload
   return text.slice(0, 200).replace(/\s+/g, ' ')
 }
 
-/** All of it that there is, in a form that can be read. */
+/** A payload in readable form. */
 export function inFull({ payload, encoding, cut }: Pick<ShownPayload, 'payload' | 'encoding' | 'cut'>): string {
   if (encoding === 'hex') return inPairs(payload)
   if (cut || !/^\s*[[{]/.test(payload)) return payload
@@ -19,7 +19,7 @@ export function inFull({ payload, encoding, cut }: Pick<ShownPayload, 'payload' 
 
 const inPairs = (hex: string) => hex.replace(/..(?=.)/g, '$& ')
 
-/** What fits on a line stays on it: a batch is a list of rows, and not one of brackets. */
+/** Indented JSON in which a value that fits on one line stays there, such as a row of a batch. */
 function pretty(value: unknown, indent: string): string {
   const short = JSON.stringify(value)
   if (typeof value !== 'object' || value === null || short.length + indent.length <= 60) return short

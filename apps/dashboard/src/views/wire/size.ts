@@ -1,12 +1,12 @@
 import type { Packet } from '@hearthwatch/api/packets'
 
-/** Of what a packet is made, in bytes; all together its size on the wire (MQTT 3.1.1, section 3.3). */
+/** The parts of a packet in bytes (MQTT 3.1.1, section 3.3); their sum is its size on the wire. */
 export interface Parts {
-  /** Type, flags and the length of the rest. */
+  /** Type, flags and remaining length. */
   header: number
-  /** With the two bytes of its own length. */
+  /** Includes the two bytes of its length. */
   topic: number
-  /** The number under which it is acknowledged. */
+  /** The packet identifier of QoS 1 and 2. */
   identifier: number
   payload: number
 }

@@ -30,7 +30,7 @@ const levels: Record<LevelKind, string> = {
 
 const readings = (count: string) => (count === '1' ? '1 reading' : `${count} readings`)
 
-/** What became of a packet; behind the word may stand a detail. */
+/** Verdicts of the monitor; some have a detail after a colon. */
 const verdicts: Record<string, { short: string; long: (detail: string) => string }> = {
   shown: { short: 'shown', long: () => 'Shown on the tile of its room at once.' },
   old: { short: 'old news', long: () => 'Old news: it fills an empty tile, and is neither a new reading nor a reason for an alert.' },

@@ -4,7 +4,7 @@ import { chinese } from './words.zh-TW.ts'
 
 export const say = words({ en: english, 'zh-TW': chinese })
 
-/** A word of the monitor and its detail, in short and in full; words that are newer than this page stand for themselves. */
+/** A verdict in short and in full. A verdict unknown to this page is shown as it is. */
 export function explain(verdict: string): { short: string; long: string; isBad: boolean } {
   const [, word = verdict, detail = ''] = /^([\w-]+)(?:: (.*))?$/.exec(verdict) ?? []
   const known = Object.hasOwn(say().verdicts, word) ? say().verdicts[word] : undefined

@@ -1,28 +1,28 @@
 import type { Packet } from '@hearthwatch/api/packets'
 import { signal } from '@preact/signals'
 
-/** A packet with a number of its own: those of the monitor begin anew when it is started. */
+/** A packet with a unique key: the monitor's ids start again when it restarts. */
 export interface Listed extends Packet {
   key: number
 }
 
-/** The last ones, the newest first. */
+/** The last packets, the newest first. */
 export const packets = signal<readonly Listed[]>([])
-/** How many came since the list was halted. */
+/** Number of packets received since the list was paused. */
 export const waiting = signal(0)
-export const isHalted = signal(false)
+export const isPaused = signal(false)
 export const state = signal<'connecting' | 'live' | 'lost'>('connecting')
-/** Packets that were not told, because there were too many in a second. */
+/** Number of packets that the monitor left out because too many came within one second. */
 export const missed = signal(0)
 
 export const most = 300
-/** At most so often the list is drawn. ms */
+/** ms between two redraws of the list */
 const rhythm = 100
 const again = 3000
 
 let latest = 0
 let waitingPackets: Listed[] = []
-/** What became of packets, for those that are listed or wait. */
+/** New verdicts by the id of the packet. */
 let verdicts = new Map<number, readonly string[]>()
 let isDrawing = false
 
@@ -34,17 +34,17 @@ function drawSoon(): void {
 
 function draw(): void {
   isDrawing = false
-  const told = verdicts
+  const newVerdicts = verdicts
   verdicts = new Map()
   const withVerdict = (packet: Listed): Listed => {
-    const verdict = told.get(packet.id)
+    const verdict = newVerdicts.get(packet.id)
     return verdict === undefined ? packet : { ...packet, verdict: [...verdict] }
   }
-  if (told.size > 0) waitingPackets = waitingPackets.map(withVerdict)
-  const before = told.size > 0 ? packets.value.map(withVerdict) : packets.value
-  if (isHalted.value) {
+  if (newVerdicts.size > 0) waitingPackets = waitingPackets.map(withVerdict)
+  const before = newVerdicts.size > 0 ? packets.value.map(withVerdict) : packets.value
+  if (isPaused.value) {
     waiting.value = waitingPackets.length
-    if (told.size > 0) packets.value = before
+    if (newVerdicts.size > 0) packets.value = before
     return
   }
   packets.value = [...waitingPackets, ...before].slice(0, most)
@@ -52,12 +52,12 @@ function draw(): void {
   waiting.value = 0
 }
 
-export function halt(): void {
-  isHalted.value = true
+export function pause(): void {
+  isPaused.value = true
 }
 
-export function goOn(): void {
-  isHalted.value = false
+export function resume(): void {
+  isPaused.value = false
   draw()
 }
 
@@ -68,15 +68,15 @@ export function clear(): void {
   missed.value = 0
 }
 
-/** Looks at the wire. @returns looks away */
-export function look(filter: string): () => void {
+/** Subscribes to the packet trace. @returns unsubscribes */
+export function subscribe(filter: string): () => void {
   let source: EventSource
   let retry: ReturnType<typeof setTimeout> | undefined
 
   function open(): void {
     state.value = 'connecting'
     source = new EventSource(`api/wire?${new URLSearchParams({ filter })}`)
-    // Those of another monitor's life have the same numbers.
+    // After a restart the monitor uses the same ids again.
     source.onopen = () => {
       verdicts.clear()
       packets.value = packets.value.map((packet) => ({ ...packet, id: 0 }))
