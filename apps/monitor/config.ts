@@ -1,8 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { levels } from '@hearthwatch/log'
-import { readSettings } from '@hearthwatch/settings'
+import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
-import { isTimeZone } from './localtime.ts'
 import { cronProblem } from './nightly/schedule.ts'
 import { type ParsedChannel, parseChannels } from './notify/channels/registry.ts'
 

@@ -58,11 +58,3 @@ export function momentAt(wall: number, zone: Zone): number {
   }
   return late
 }
-
-export function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
-  } catch {
-    return false
-  }
-}

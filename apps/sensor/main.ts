@@ -3,17 +3,17 @@ import { createLog } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
 import { startSensor } from './agent.ts'
 import { readConfig, type SensorConfig } from './config.ts'
-import { helpOf } from './help.ts'
+import { help } from './help.ts'
 import { OutboxUnusable } from './outbox/file.ts'
 
 try {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
   if (values.help) {
-    console.log(helpOf())
+    console.log(help)
     process.exit(0)
   }
 } catch (error) {
-  console.error(`${(error as Error).message}\n\n${helpOf()}`)
+  console.error(`${(error as Error).message}\n\n${help}`)
   process.exit(2)
 }
 
@@ -22,7 +22,7 @@ const log = createLog('sensor', config.LOG_LEVEL)
 const starting = startSensor(config, log, { onStuck: () => process.exit(1), onRestart: () => void stop(1) })
 
 let stopping = false
-// npm hands a Ctrl-C on to us that the terminal has sent to us already: the second one must not cut the goodbye short.
+// After a Ctrl-C the terminal and npm both send a signal; the second one must not interrupt the close.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => void stop(0))
 }
@@ -32,7 +32,7 @@ await starting.catch((error) => {
   process.exit(1)
 })
 
-/** Says goodbye and ends. With 1 every kind of supervisor starts it again, also one that looks after failures only. */
+/** Closes the sensor and exits. After code 1 every supervisor restarts it, also one that only restarts after failures. */
 async function stop(code: 0 | 1): Promise<void> {
   if (stopping) return
   stopping = true
@@ -45,7 +45,7 @@ function configOrExit(): SensorConfig {
     return readConfig()
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
-    console.error(`${error.message}\n\nnpm run sensor -- --help explains them.`)
+    console.error(`${error.message}\n\nnpm run sensor -- --help lists all settings.`)
     process.exit(1)
   }
 }

@@ -1,2 +1,3 @@
+export { makeFolder } from './folder.ts'
 export { type JsonFile, openJsonFile } from './json-file.ts'
 export { type FileWatch, watchFile } from './watch.ts'

@@ -1,11 +1,12 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from './folder.ts'
 
-/** Something small that outlives the process and a power cut: JSON in a file of its own, always replaced as a whole. */
+/** A small JSON file that is always replaced as a whole, so that a crash or power cut leaves the old or the new content. */
 export interface JsonFile {
-  /** @returns undefined where nothing is kept. @throws where it cannot be read or is no JSON */
+  /** @returns the content; undefined if the file does not exist. @throws Error if it cannot be read or is not JSON */
   read(): unknown
-  /** On the disk when it returns. @throws where the disk says no: then the old content is still there */
+  /** Returns when the content is on disk. @throws Error if it cannot be written; the old content stays */
   write(content: unknown): void
 }
 
@@ -21,23 +22,24 @@ export function openJsonFile(path: string): JsonFile {
       }
     },
     write(content) {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       const fresh = `${path}.new`
-      const file = openSync(fresh, 'w')
-      try {
+      withFile(fresh, 'w', (file) => {
         writeSync(file, JSON.stringify(content))
         fsyncSync(file)
-      } finally {
-        closeSync(file)
-      }
+      })
       renameSync(fresh, path)
-      // The name, too: without this a power cut may bring the old file back.
-      const place = openSync(folder, 'r')
-      try {
-        fsyncSync(place)
-      } finally {
-        closeSync(place)
-      }
+      // Without this a power cut may undo the rename.
+      withFile(folder, 'r', fsyncSync)
     },
+  }
+}
+
+function withFile(path: string, mode: 'r' | 'w', work: (file: number) => void): void {
+  const file = openSync(path, mode)
+  try {
+    work(file)
+  } finally {
+    closeSync(file)
   }
 }

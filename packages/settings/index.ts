@@ -4,6 +4,7 @@ import { expectation } from './expectation.ts'
 import { firstFile, readPlain, readSecret, type Variables } from './sources.ts'
 
 export { describeSettings } from './describe.ts'
+export { isTimeZone } from './time-zone.ts'
 
 /** Properties of a setting's schema that `readSettings` uses in addition to those of JSON Schema. */
 export interface SettingNotes {

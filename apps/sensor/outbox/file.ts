@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, constants, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
 
 /** The outbox cannot be opened, for a reason that an operator has to fix. The message is for them. */
@@ -68,18 +69,6 @@ function prepareFolder(file: string): void {
   } catch (error) {
     if (isDiskError(error)) throw error
     throw new OutboxUnusable(`the outbox's folder cannot be used: ${(error as Error).message}`)
-  }
-}
-
-/** Folder by folder: `recursive` never returns for a path where no folder can be made, such as one in `/proc`. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder)
-  } catch (error) {
-    // Another process may have made it meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test'
 import { isDeviceId } from '@hearthwatch/protocol'
 import { SettingsError } from '@hearthwatch/settings'
 import { readConfig, settings } from '../config.ts'
-import { helpOf } from '../help.ts'
+import { help } from '../help.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sensor-config-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -111,7 +111,6 @@ describe("the sensor's settings", () => {
   })
 
   it('are all explained by --help', () => {
-    const help = helpOf()
     for (const [name, setting] of Object.entries(settings.properties)) {
       assert.ok(help.includes(name))
       assert.ok((setting as { description?: string }).description, `${name} has a description`)

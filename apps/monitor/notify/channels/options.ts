@@ -1,4 +1,5 @@
-import { isTimeZone, type Zone } from '../../localtime.ts'
+import { isTimeZone } from '@hearthwatch/settings'
+import type { Zone } from '../../localtime.ts'
 import type { ChannelOptions, Quiet } from './channel.ts'
 
 /** Query parameters of every channel; they are removed before the channel type parses the URL. */

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
 import { noteClosed, noteOpened } from './clean-shutdown.ts'
@@ -38,18 +39,6 @@ function prepareFolder(file: string): void {
     makeFolder(dirname(file))
   } catch (error) {
     throw new DatabaseError(`${file} cannot be used (${(error as Error).message}). DATABASE_FILE says which file it is.`)
-  }
-}
-
-/** Folder by folder: asked for the whole path at once, Node tries for ever where there is no place for a folder (`/proc`). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder)
-  } catch (error) {
-    // Somebody else has made it just now.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 
