@@ -136,8 +136,7 @@ export async function startMonitor(
       control,
       channelNames,
       packetTrace: trace,
-      forget: (device) =>
-        forget(device, { store, orders: control, liveState, notificationQueue, onForgotten: presence.refreshOwners, now }),
+      forget: (device) => forget(device, { store, control, liveState, notificationQueue, onForgotten: presence.refreshOwners, now }),
       acknowledge: (ids) => acknowledge(ids, { store, liveState, now }),
       notify,
       now,

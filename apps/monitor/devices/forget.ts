@@ -8,7 +8,7 @@ import { topicOwnersOf } from './topic-owners.ts'
 
 export interface ForgetOptions {
   store: Store
-  orders: Control
+  control: Control
   liveState: LiveState
   notificationQueue: NotificationQueue
   /** Called after the device was removed. */
@@ -24,12 +24,12 @@ export interface ForgetOptions {
  */
 export async function forget(
   device: Device,
-  { store, orders, liveState, notificationQueue, onForgotten, now }: ForgetOptions,
+  { store, control, liveState, notificationQueue, onForgotten, now }: ForgetOptions,
 ): Promise<boolean> {
   const { devices, alerts } = store
   const others = [...devices.all()].filter(({ key }) => key !== device.key)
   // The broker first: if the monitor is killed in between, the device can be forgotten again.
-  await orders.clear(tracesOf(device, others))
+  await control.clear(tracesOf(device, others))
   if (devices.get(device.key)?.status === 'online') return false
   store.transaction(() => {
     for (const alert of [...alerts.allOpen()]) {

@@ -75,7 +75,7 @@ export function addDevices(app: App, { store, views, control, forget }: DeviceOp
           { field: 'ALERT_ABOVE', problem: 'wrong-order' },
           { field: 'ALERT_BELOW', problem: 'wrong-order' },
         ])
-      if (!control.want(id, settings as DesiredSettings, name))
+      if (!control.setDesired(id, settings as DesiredSettings, name))
         throw new FieldError(`id: ${name} was used for other settings.`, [{ field: 'id', problem: 'taken' }], 409)
       return configOf(device)
     },
