@@ -12,27 +12,24 @@ import type { BrokerLink } from '../../apps/monitor/rules/broker-machine.ts'
 import { completeRule, type RuleDraft } from '../../apps/monitor/rules/rule.ts'
 import { openStore } from '../../apps/monitor/store/store.ts'
 
-/** What a transition told, in short: `firing too-hot kitchen`. */
-export type Told = string
+export type TestJudge = ReturnType<typeof startJudge>
 
-/**
- * A store and its judge without a broker: what happens is said, and so is when (s). Nobody else keeps the clock, so hours
- * pass at once.
- */
-export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlineAfter = 90 }: { offlineAfter?: number } = {}) {
+/** Starts a store and its judge without a broker and without a clock: each call gives its time, in seconds. */
+export function startJudge(t: TestContext, rules: readonly RuleDraft[], { offlineAfter = 90 }: { offlineAfter?: number } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'judge-'))
   const all = rules.map(completeRule)
-  const open = () => openStore(join(folder, 'test.db'), all)
-  let store = open()
-  const told: Told[] = []
+  const openFile = () => openStore(join(folder, 'test.db'), all)
+  let store = openFile()
+  const notifications: string[] = []
   const events: Alert[] = []
-  let house = build()
+  let { judge, notificationQueue } = create()
+  let link: BrokerLink = { listeningSince: 0, downSince: null }
   t.after(() => {
     store.close()
     rmSync(folder, { recursive: true })
   })
 
-  function build() {
+  function create() {
     const liveState = createLiveState(() => 0)
     liveState.onEvent((event) => {
       if (event.type === 'alert') events.push(event.data)
@@ -41,13 +38,13 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
     const spy = {
       ...notificationQueue,
       enqueueAlert(alert: Alert, transition: string, at: number, channels: readonly string[]) {
-        told.push(
+        notifications.push(
           [transition, alert.rule, alert.room ?? alert.device ?? '', ...(channels.length > 0 ? [channels.join(',')] : [])].join(' '),
         )
         notificationQueue.enqueueAlert(alert, transition as 'firing', at, channels)
       },
       enqueueLateAlert(alert: Alert, at: number) {
-        told.push(`late ${alert.rule} ${alert.room} ${alert.started / 1000}-${(alert.resolved ?? 0) / 1000}`)
+        notifications.push(`late ${alert.rule} ${alert.room} ${alert.started / 1000}-${(alert.resolved ?? 0) / 1000}`)
         notificationQueue.enqueueLateAlert(alert, at)
       },
     }
@@ -56,51 +53,48 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
 
   const change = (work: () => void) => {
     store.transaction(work)
-    house.notificationQueue.committed()
+    notificationQueue.committed()
   }
   const deviceOf = (key: string) => {
     const [, room = null] = key.startsWith('/') ? ['', key.slice(1)] : []
     return store.devices.getOrMake(key, room === null ? key : null, room)
   }
-  let link: BrokerLink = { listeningSince: 0, downSince: null }
 
   return {
     get store() {
       return store
     },
-    get judge() {
-      return house.judge
-    },
-    told,
     events,
-    /** What has been told since the last time that somebody asked. */
-    hears: (): Told[] => told.splice(0),
+    /** All notifications, in short: `firing too-hot kitchen`. */
+    notifications,
+    /** The notifications since the last call, which are then removed from `notifications`. */
+    notified: (): string[] => notifications.splice(0),
     open: () => [...store.alerts.allOpen()].map(({ rule, subject, state }) => `${state} ${rule} ${subject}`),
     change,
 
-    /** The device says something. */
-    alive(key: string, second: number, about: { info?: Info; room?: string } = {}): void {
+    /** The device sends a live message. */
+    deviceSeen(key: string, second: number, about: { info?: Info; room?: string } = {}): void {
       change(() => {
         const device = Object.assign(deviceOf(key), about)
-        house.judge.deviceSeen(device, second * 1000)
+        judge.deviceSeen(device, second * 1000)
         device.status = 'online'
         store.devices.put(device)
       })
     },
 
-    saidOffline(key: string, second: number): void {
+    deviceOffline(key: string, second: number): void {
       change(() => {
         const device = deviceOf(key)
-        house.judge.deviceOffline(device, second * 1000)
+        judge.deviceOffline(device, second * 1000)
         device.status = 'offline'
         store.devices.put(device)
       })
     },
 
-    /** A fresh live reading of whoever is in this room. */
+    /** A live reading of this room. */
     reading(room: string, value: number, second: number, { device = null as string | null, quantity = 'temperature' } = {}): void {
-      this.alive(device ?? `/${room}`, second)
-      change(() => house.judge.reading({ room, quantity, device }, value, second * 1000, { recorded: device !== null }))
+      this.deviceSeen(device ?? `/${room}`, second)
+      change(() => judge.reading({ room, quantity, device }, value, second * 1000, { recorded: device !== null }))
     },
 
     /** A reading every ten seconds from one second to the next, both included. */
@@ -108,35 +102,36 @@ export function judgeHouse(t: TestContext, rules: readonly RuleDraft[], { offlin
       for (let second = from; second <= to; second += 10) this.reading(room, value, second, about)
     },
 
-    /** Rows of the record, `second:value` each; those over ten minutes old at `now` (s) are old. */
-    record(room: string, device: string, rows: string, now: number, interval = 10): void {
+    /** A batch of rows `second:value`; those over ten minutes old at `now` (s) are too old to be current. */
+    batch(room: string, device: string, rows: string, now: number, interval = 10): void {
       change(() => {
-        const take = house.judge.forBatch({ room, quantity: 'temperature', device }, interval * 1000)
+        const judgeRow = judge.forBatch({ room, quantity: 'temperature', device }, interval * 1000)
         for (const row of rows.split(' ')) {
           const [second = 0, value = 0] = row.split(':').map(Number)
-          take(value, second * 1000, now - second > 600)
+          judgeRow(value, second * 1000, now - second > 600)
         }
       })
     },
 
     text(room: string, text: string, second: number, ours = false): void {
-      change(() => house.judge.text(room, text, second * 1000, { ours }))
+      change(() => judge.text(room, text, second * 1000, { ours }))
     },
 
-    /** Time passes. */
+    retire: (subject: string, second: number) => change(() => judge.retire(subject, second * 1000)),
+
     tick(second: number): void {
-      if (house.judge.isTickDue(second * 1000, link)) change(() => void house.judge.tick(second * 1000, link))
+      if (judge.isTickDue(second * 1000, link)) change(() => void judge.tick(second * 1000, link))
     },
 
-    hear(now: Partial<BrokerLink>): void {
-      link = { ...link, ...now }
+    setLink(changed: Partial<BrokerLink>): void {
+      link = { ...link, ...changed }
     },
 
-    /** Ends and starts again on the same file. */
+    /** Closes the store and starts again on the same file. */
     restart(second: number): void {
       store.close()
-      store = open()
-      house = build()
+      store = openFile()
+      ;({ judge, notificationQueue } = create())
       link = { listeningSince: second * 1000, downSince: null }
     },
   }

@@ -3,8 +3,8 @@ import type { Alert } from '../rules/alert.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * Somebody has seen these alerts: they are not told again, and everybody who watches sees that.
- * @returns those that there are
+ * Marks alerts as seen by a person, which ends their repeats.
+ * @returns the alerts that exist
  */
 export function acknowledge(
   ids: readonly number[],

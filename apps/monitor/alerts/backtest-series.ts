@@ -1,73 +1,65 @@
 import type { Rule } from '@hearthwatch/api/rule'
+import type { BackTest } from '@hearthwatch/api/rules'
 import { boundOf, crossed, type Limits } from '../rules/limits.ts'
 import { type Effect, type Input, judge, ok, type State } from '../rules/machine.ts'
-import { observe, pendingDeadline, type Rhythm, seriesTimeout } from '../rules/rhythm.ts'
+import { observe, pendingDeadline, type SeriesRhythm, seriesTimeout } from '../rules/rhythm.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 
-/** An alert that there would have been. Times in ms. */
-export interface BackTestAlert extends SeriesName {
-  started: number
-  fired: number
-  /** null: not within the span. */
-  resolved: number | null
-  /** The reading that made it fire, for `rises` and `falls` by how much it did; null: none came. */
-  value: number | null
-  /** The limit that was crossed; null: readings stayed away. */
-  limit: number | null
-}
+/** An alert that the rule would have raised. */
+export type BackTestAlert = BackTest['alerts'][number]
 
 export interface SeriesBackTest {
-  /** The first thousand. */
+  /** The first `mostAlerts`. */
   readonly alerts: readonly BackTestAlert[]
-  /** How many there were. */
+  /** Number of all alerts. */
   readonly count: number
   reading(value: number, at: number): void
-  /** There are no more readings before this time. */
+  /** Ends the back-test at this time, ms. */
   end(at: number): void
 }
 
-/** Whoever has more of them wants another rule. */
-export const listed = 1000
+/** Number of alerts that are listed. */
+export const mostAlerts = 1000
 
 /**
- * One rule and one series, whose readings come in their order: the same machine as when they came, and the alerts that
- * it makes of them.
- * @param limits those of the rule
+ * Back-tests one rule on one series, by the machine that also judges live readings.
+ * Give it the readings in order of time.
  */
 export function backTestSeries(rule: Rule, limits: Limits, name: SeriesName): SeriesBackTest {
   const alerts: BackTestAlert[] = []
   let count = 0
   let last: BackTestAlert | undefined
   let state: State = ok
-  let rhythm: (Rhythm & { at: number }) | undefined
+  let rhythm: SeriesRhythm | undefined
 
-  function take(input: Input): void {
+  function run(input: Input): void {
     const [after, effect] = judge(limits, state, input)
     state = after
-    if (effect) note(effect, input.at)
+    if (effect) write(effect, input.at)
   }
 
-  function note({ step, value }: Effect, at: number): void {
+  function write({ step, value }: Effect, at: number): void {
     const limit = state.side === null ? null : boundOf(limits, state.side)
     if (step === 'fire') {
       last = { ...name, started: state.since, fired: at, resolved: null, value, limit }
       count += 1
-      if (count <= listed) alerts.push(last)
+      if (count <= mostAlerts) alerts.push(last)
     }
     if (last === undefined) return
-    // Beyond the other limit, or beyond one after readings had stayed away.
+    // A switch: the other limit was crossed, or a limit after readings were missing.
     if (value !== null && crossed(limits, value) !== null) Object.assign(last, { value, limit })
     if (step !== 'resolve') return
     last.resolved = at
     last = undefined
   }
 
-  function pass(at: number): void {
+  /** Judges the time without readings before `at`. */
+  function end(at: number): void {
     if (rhythm === undefined) return
     const deadline = state.phase === 'pending' ? pendingDeadline(rule, state.since, limits.for, rhythm) : null
-    if (deadline !== null && deadline <= at) take({ kind: 'unchanged', at: deadline })
-    const missed = rhythm.at + (seriesTimeout(rule, rhythm) ?? Number.POSITIVE_INFINITY)
-    if (missed <= at) take({ kind: 'missing', at: missed })
+    if (deadline !== null && deadline <= at) run({ kind: 'unchanged', at: deadline })
+    const missing = rhythm.at + (seriesTimeout(rule, rhythm) ?? Number.POSITIVE_INFINITY)
+    if (missing <= at) run({ kind: 'missing', at: missing })
   }
 
   return {
@@ -76,10 +68,10 @@ export function backTestSeries(rule: Rule, limits: Limits, name: SeriesName): Se
       return count
     },
     reading(value, at) {
-      pass(at)
+      end(at)
       rhythm = observe(rhythm, at)
-      take({ kind: 'reading', value, at })
+      run({ kind: 'reading', value, at })
     },
-    end: pass,
+    end,
   }
 }

@@ -4,9 +4,10 @@ import type { Alerts } from '../store/alerts.ts'
 import type { BackOnline } from './back-online.ts'
 
 /**
- * The rule whose alert explains this one, so that nobody need be told of both: a device that is offline has silent
- * series, and without a broker nobody is heard. A device that has just come back explains it as long as readings may
- * stay away, since it has had no time for them.
+ * The rule whose firing alert inhibits this one; null: none.
+ * The alert `broker` inhibits `offline`, `silent` and alerts of missing readings (`noData`).
+ * An alert `offline` inhibits `silent` and `noData` of the same device.
+ * If the device has just come back online, they stay inhibited until its series have had their whole timeout.
  */
 export function inhibitorOf(
   { condition, noData, device, room, inhibited, window }: Alert,
@@ -14,10 +15,10 @@ export function inhibitorOf(
   backOnline: Pick<BackOnline, 'since'>,
   at: number,
 ): string | null {
-  const isMissed = condition === 'silent' || noData === 1
-  if (!isMissed && condition !== 'offline') return null
+  const isMissing = condition === 'silent' || noData === 1
+  if (!isMissing && condition !== 'offline') return null
   if (alerts.open(broker, broker)?.state === 'firing') return broker
-  if (!isMissed) return null
+  if (!isMissing) return null
   const owner = device ?? `/${room}`
   for (const alert of alerts.about(owner).values()) {
     if (alert.condition === 'offline' && alert.state === 'firing') return alert.rule

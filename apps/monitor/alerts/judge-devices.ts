@@ -1,7 +1,14 @@
 import type { Rule } from '@hearthwatch/api/rule'
 import { type Alert, newAlert } from '../rules/alert.ts'
 import { type BrokerLink, broker, judgeBroker } from '../rules/broker-machine.ts'
-import { isMissed, judgeOffline, type OfflineInput, type OfflineState, type OfflineStep, observeDevice } from '../rules/offline-machine.ts'
+import {
+  hasTimedOut,
+  judgeOffline,
+  type OfflineInput,
+  type OfflineState,
+  type OfflineStep,
+  observeDevice,
+} from '../rules/offline-machine.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import type { BackOnline } from './back-online.ts'
@@ -13,18 +20,18 @@ export interface DevicesJudgeOptions {
   rulebook: Rulebook
   transitions: Transitions
   backOnline: BackOnline
-  /** ms of silence after which a device that sends heartbeats is offline. */
+  /** Time without a message after which a device that sends heartbeats is offline, ms. */
   offlineAfter: number
 }
 
-/** Who is missed: each device by its rules for `offline`, and the broker, without which nobody can be heard. */
+/** Runs the alert machines of devices (rules with `offline`), and that of the connection to the broker. */
 export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, offlineAfter }: DevicesJudgeOptions) {
   function step(rule: Rule, device: Device, input: OfflineInput, at: number): OfflineStep {
-    const terms = { after: offlineAfter, later: rule.for * 1000, keep: rule.keepFiringFor * 1000 }
+    const terms = { offlineAfter, for: rule.for * 1000, keepFiringFor: rule.keepFiringFor * 1000 }
     return judgeOffline(stateOf(alerts.open(rule.name, device.key), at), device, input, at, terms)
   }
 
-  function take(rule: Rule, device: Device, step: OfflineStep, at: number): void {
+  function write(rule: Rule, device: Device, step: OfflineStep, at: number): void {
     const alert = alerts.open(rule.name, device.key)
     switch (step?.step) {
       case 'pending':
@@ -45,7 +52,7 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
   }
 
   function judge(device: Device, input: OfflineInput, at: number): void {
-    for (const rule of rulebook.offline(device)) take(rule, device, step(rule, device, input, at), at)
+    for (const rule of rulebook.offline(device)) write(rule, device, step(rule, device, input, at), at)
   }
 
   function judgeLink(link: BrokerLink, at: number): (() => void) | null {
@@ -58,23 +65,23 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
   }
 
   return {
-    /** Any fresh message: the device lives. */
+    /** The device sent a live message of any kind. */
     deviceSeen(device: Device, at: number): void {
-      const missed = device.status === 'offline' || isFiring(alerts.about(device.key))
+      const wasMissing = device.status === 'offline' || isFiring(alerts.about(device.key))
       backOnline.seen(device, at)
-      judge(device, { kind: 'alive' }, at)
-      Object.assign(device, observeDevice(device, at, missed))
+      judge(device, { kind: 'seen' }, at)
+      Object.assign(device, observeDevice(device, at, wasMissing))
     },
 
-    /** A fresh `offline`. */
+    /** The device, or its last will, published `offline`; not as a retained message. */
     deviceOffline: (device: Device, at: number) => judge(device, { kind: 'offline' }, at),
 
-    /** Whether anything fresh from this device changes an alert. */
+    /** True if a live message of this device changes an alert. */
     hasOfflineAlert: (key: string) => alerts.about(key).size > 0,
 
     /**
-     * What the passing of time changes.
-     * @param onOffline is given each device that is missed from now on, whether or not a rule tells it
+     * Changes that are due because time has passed.
+     * @param onOffline called for each device that is offline from now on, also without a rule
      */
     *due(devices: Iterable<Device>, at: number, link: BrokerLink, onOffline: (device: Device) => void): Generator<() => void> {
       const { listeningSince } = link
@@ -87,9 +94,9 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
           const next = step(rule, device, { kind: 'tick', listeningSince }, at)
           if (next === null) continue
           changes ||= next.step === 'fire'
-          yield () => take(rule, device, next, at)
+          yield () => write(rule, device, next, at)
         }
-        if (device.status !== 'offline' && (changes || isMissed(device, listeningSince, at, offlineAfter))) yield () => onOffline(device)
+        if (device.status !== 'offline' && (changes || hasTimedOut(device, listeningSince, at, offlineAfter))) yield () => onOffline(device)
       }
     },
   }
@@ -103,7 +110,7 @@ function isFiring(open: ReadonlyMap<string, Alert>): boolean {
 function stateOf(alert: Alert | undefined, at: number): OfflineState {
   if (alert === undefined) return null
   if (alert.state === 'pending') return { state: 'pending', due: alert.due ?? at }
-  return alert.state === 'recovering' ? { state: 'recovering', well: alert.well ?? at } : { state: 'firing' }
+  return alert.state === 'recovering' ? { state: 'recovering', since: alert.well ?? at } : { state: 'firing' }
 }
 
 function aboutOf(rule: Rule, { key, id, room }: Device) {

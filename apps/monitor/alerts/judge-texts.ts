@@ -1,10 +1,11 @@
+import { minute } from '@hearthwatch/protocol/durations'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import { type Alert, newAlert } from '../rules/alert.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { Transitions } from './transitions.ts'
 
-/** A foreign sensor's sentence is over when it has not been repeated for so long. ms */
-const quietAfter = 10 * 60_000
+/** The alert of a foreign sensor's sentence resolves when the sentence was not repeated for this time. ms */
+const resolveAfter = 10 * minute
 
 export interface TextsJudgeOptions {
   alerts: Alerts
@@ -12,9 +13,9 @@ export interface TextsJudgeOptions {
   notificationQueue: Pick<NotificationQueue, 'publishAlert' | 'logOnCommit'>
 }
 
-/** What sensors say in sentences. */
+/** Judges the sentences that sensors publish on `home/{room}/alert`. */
 export function createTextsJudge({ alerts, transitions, notificationQueue }: TextsJudgeOptions) {
-  /** The alert that a reading of this room has raised: the sentence is about the same thing. */
+  /** The firing alert that a reading of this room has raised. */
   function alertOf(room: string): Alert | undefined {
     for (const alert of alerts.allOpen()) {
       if (alert.room === room && alert.state === 'firing' && alert.bound !== null) return alert
@@ -24,13 +25,15 @@ export function createTextsJudge({ alerts, transitions, notificationQueue }: Tex
 
   return {
     /**
-     * A sentence joins the open alert of its room, where a reading has raised one. Else one of our own sensors says
-     * nothing that the rules here do not judge as well; a foreign one's is an alert of its own, as long as it is repeated.
+     * Judges a sentence.
+     * If a reading has raised an alert in the room, the sentence joins that alert.
+     * Otherwise a sentence of a foreign sensor is an alert of its own, for as long as it is repeated.
+     * A sentence of our own sensors is only logged, because the rules judge their readings.
      */
     text(room: string, text: string, at: number, { ours }: { ours: boolean }): void {
       const alert = ours ? undefined : alerts.open('message', room)
       if (alert) {
-        alerts.save(Object.assign(alert, { text, due: at + quietAfter }))
+        alerts.save(Object.assign(alert, { text, due: at + resolveAfter }))
         return notificationQueue.publishAlert(alert, null)
       }
       const joined = alertOf(room)
@@ -39,17 +42,21 @@ export function createTextsJudge({ alerts, transitions, notificationQueue }: Tex
         alerts.save(Object.assign(joined, { text }))
         return notificationQueue.publishAlert(joined, null)
       }
-      if (ours) return notificationQueue.logOnCommit('info', 'a sensor of ours says', { room, text })
+      if (ours)
+        return notificationQueue.logOnCommit('info', 'alarm text of a sensor with a record; its readings are judged instead', {
+          room,
+          text,
+        })
       const about = { rule: 'message', subject: room, condition: 'message', room, severity: 'warning' } as const
-      transitions.saveAndNotify(newAlert({ ...about, state: 'firing', text, started: at, fired: at, due: at + quietAfter }), at)
+      transitions.saveAndNotify(newAlert({ ...about, state: 'firing', text, started: at, fired: at, due: at + resolveAfter }), at)
     },
 
-    /** What has become quiet. While nothing can be heard, silence says nothing. @param listeningSince since when we can hear, ms */
+    /** Alerts to resolve because their sentence was not repeated. @param listeningSince see `BrokerLink` */
     *due(at: number, listeningSince: number): Generator<() => void> {
       for (const alert of alerts.allOpen()) {
         if (alert.condition !== 'message' || alert.due === null) continue
-        // Said by a clock that was ahead, it is quiet since we can hear.
-        const due = Math.max(Math.min(alert.due, at + quietAfter), listeningSince + quietAfter)
+        // If the clock was set back, `due` lies too far in the future.
+        const due = Math.max(Math.min(alert.due, at + resolveAfter), listeningSince + resolveAfter)
         if (at >= due) yield () => transitions.resolve(alert, at)
       }
     },

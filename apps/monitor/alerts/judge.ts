@@ -15,16 +15,15 @@ import { createTransitions } from './transitions.ts'
 export interface JudgeOptions {
   store: Pick<Store, 'alerts' | 'seriesStates' | 'windowExtremes' | 'devices' | 'rules' | 'silences'>
   notificationQueue: NotificationQueue
-  /** ms of silence after which a device that sends heartbeats is offline. */
+  /** Time without a message after which a device that sends heartbeats is offline, ms. */
   offlineAfter: number
 }
 
 export type Judge = ReturnType<typeof createJudge>
 
 /**
- * Runs the alert machines on what comes in and writes their steps to the store. Everything here happens inside the
- * transaction that keeps the message, so that an alert and its reading are there together or not at all, and a timer
- * survives a restart.
+ * Runs the alert machines on messages and on the passing of time. Call it inside the transaction that stores the message.
+ * A reading and its alert are then stored together or not at all, and a pending alert survives a restart.
  */
 export function createJudge({
   store: { alerts, seriesStates, windowExtremes, devices, rules, silences },
@@ -38,10 +37,10 @@ export function createJudge({
   const devicesJudge = createDevicesJudge({ alerts, rulebook, transitions, backOnline, offlineAfter })
   const late = createLateJudge({ alerts, rulebook, silences, notificationQueue })
   const texts = createTextsJudge({ alerts, transitions, notificationQueue })
-  /** The rules that the open alerts have been held against. */
+  /** The version of the rules that the open alerts were last checked against. */
   let checkedVersion: number | null = null
 
-  /** An alert of a rule that is gone, off, or about something else now: no reading will ever end it. */
+  /** True if the rule of an alert was removed, switched off, or no longer applies to its subject: no reading would resolve it. */
   function isOrphan({ rule, condition, room, quantity, subject }: Alert): boolean {
     if (condition === 'message' || condition === 'broker') return false
     if (!rulebook.isAbout(rule, { room, quantity })) return true
@@ -61,7 +60,7 @@ export function createJudge({
     checkedVersion = rulebook.version
   }
 
-  /** What the passing of time changes, one thing after the other: each is judged by what the one before has left. */
+  /** Changes that are due because time has passed. Carry out each one before taking the next, which depends on it. */
   function* due(at: number, link: BrokerLink, onOffline: (device: Device) => void): Generator<() => void> {
     if (checkedVersion !== rulebook.version) yield () => closeOrphans(at)
     yield* devicesJudge.due(devices.all(), at, link, onOffline)
@@ -74,8 +73,8 @@ export function createJudge({
 
   return {
     /**
-     * A fresh reading, judged at its arrival.
-     * @param how `recorded`: the record brings it again · `deferred`: it had to wait, and the record may have arrived before it
+     * Judges a live reading.
+     * @param how `recorded`: a batch will bring it again · `deferred`: it was held back, and the batch may have arrived before it
      */
     reading(
       name: SeriesName,
@@ -85,15 +84,15 @@ export function createJudge({
     ): void {
       const series = rulebook.series(subjectOf(name), name)
       if (recorded && deferred && at <= seriesStates.upTo(series.subject)) return
-      // Back as well, where our clock was put back: what the record brings would be old news until it is as late again.
+      // If our clock was set back, this resets `upTo` too; otherwise new rows would count as late until the clock catches up.
       seriesJudge.reading(series, value, at)
     },
 
     /**
-     * Judges readings of the record, of one series. They move the machines only where they are later than everything
-     * judged before; an earlier one was judged live, or it is checked whether an alert of its time covers it.
+     * Judges the readings of one series in a batch. A reading that is later than all judged before runs the machines.
+     * An earlier one was judged live, or is judged as late.
      * @param interval ms between two readings
-     * @returns takes each of them: when it was taken by our clock, and whether that is too long ago to be "now"
+     * @returns a function for each reading; `at`: when it was taken, by our clock; `old`: true if it is too old to be current
      */
     forBatch(name: SeriesName, interval: number): (value: number, at: number, old: boolean) => void {
       const subject = subjectOf(name)
@@ -111,27 +110,27 @@ export function createJudge({
     isWithinRules: seriesJudge.isWithinRules,
     text: texts.text,
 
-    /** @returns the devices that are missed from now on */
+    /** Judges the passing of time. @returns the devices that are offline from now on */
     tick(at: number, link: BrokerLink): Device[] {
-      const missed: Device[] = []
+      const offline: Device[] = []
       const changes = due(at, link, (device) => {
         device.status = 'offline'
-        missed.push(device)
+        offline.push(device)
       })
       for (const change of changes) change()
-      return missed
+      return offline
     },
 
-    /** Whether a tick would change anything; costs no transaction. */
+    /** True if `tick` would change anything. Needs no transaction. */
     isTickDue: (at: number, link: BrokerLink): boolean => due(at, link, () => {}).next().done === false,
 
-    /** The series or device goes by another name from now on; its old alerts can never be resolved by a reading. */
+    /** Closes the alerts of a series or device that has a new name from now on. */
     retire(subject: string, at: number): void {
       for (const alert of [...alerts.about(subject).values()]) close(alert, at)
       seriesStates.remove(subject)
     },
 
-    /** After a rollback. */
+    /** After a rollback: drops the state in memory. */
     rolledBack(): void {
       late.rolledBack()
       checkedVersion = null

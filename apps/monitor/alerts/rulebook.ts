@@ -5,22 +5,22 @@ import { type Subject, scopeOf } from '../rules/scope.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { Rules } from '../store/rules.ts'
 
-/** A rule about series, ready to be judged. */
+/** A rule about series, with the limits to compare with. */
 export interface SeriesRule {
   readonly rule: Rule
   readonly limits: Limits
 }
 
-/** A series, and the rules that are about it. */
+/** A series, and the rules that apply to it. */
 export interface Series {
   readonly subject: string
   readonly name: SeriesName
-  /** Whose it is: the key of a device. */
+  /** The key of the device that publishes it. */
   readonly owner: string
   readonly rules: readonly SeriesRule[]
-  /** Those that alert when its readings stay away. */
-  readonly missing: readonly SeriesRule[]
-  /** Where no rule has anything to say of a reading, both ends included; null: one of them wants to know each. */
+  /** Those that fire when its readings are missing. */
+  readonly noDataRules: readonly SeriesRule[]
+  /** The values that are within the limits of all rules, both ends included; null: a rule needs every reading. */
   readonly noRuleBand: { readonly low: number; readonly high: number } | null
 }
 
@@ -32,7 +32,7 @@ interface Entry {
 
 export type Rulebook = ReturnType<typeof createRulebook>
 
-/** Whether no rule has anything to say of this value, where nothing is open. */
+/** True if this value starts no alert. */
 export const isInNoRuleBand = ({ noRuleBand }: Series, value: number): boolean =>
   noRuleBand !== null && value >= noRuleBand.low && value <= noRuleBand.high
 
@@ -49,13 +49,13 @@ function noRuleBandOf(rules: readonly SeriesRule[]): Series['noRuleBand'] {
 }
 
 /**
- * Which rules are about what. A series asks once, and again when the rules have changed: a reading then touches its own
- * rules alone, however many there are.
+ * The rules that are switched on, by what they apply to. The rules of a series are looked up again only after a change.
+ * The cost of a reading therefore does not depend on the number of all rules.
  */
 export function createRulebook(rules: Pick<Rules, 'all' | 'version'>) {
   let version: number | null = null
   let entries = new Map<string, Entry>()
-  /** By quantity; those about any quantity under the empty name. */
+  /** By quantity; rules for every quantity have the key ''. */
   const byQuantity = new Map<string, Entry[]>()
   const series = new Map<string, Series>()
   const offline = new Map<string, { room: string | null; rules: Rule[] }>()
@@ -81,29 +81,29 @@ export function createRulebook(rules: Pick<Rules, 'all' | 'version'>) {
     for (const quantity of quantities) {
       for (const { rule, limits, isAbout } of byQuantity.get(quantity) ?? []) if (limits && isAbout(name)) own.push({ rule, limits })
     }
-    const missing = own.filter(({ limits }) => limits.noData === 'alert')
-    return { subject, name, owner: name.device ?? `/${name.room}`, rules: own, missing, noRuleBand: noRuleBandOf(own) }
+    const noDataRules = own.filter(({ limits }) => limits.noData === 'alert')
+    return { subject, name, owner: name.device ?? `/${name.room}`, rules: own, noDataRules, noRuleBand: noRuleBandOf(own) }
   }
 
   return {
-    /** Counts up with every change of the rules. */
+    /** Number that grows with every change of the rules. */
     get version() {
       return rules.version
     },
 
-    /** A rule that is on. */
+    /** A rule that is switched on. */
     get(name: string): Rule | undefined {
       refresh()
       return entries.get(name)?.rule
     },
 
-    /** Whether there is such a rule, it is on, and it is about this. */
+    /** True if such a rule exists, is switched on, and applies to the subject. */
     isAbout(name: string, subject: Subject): boolean {
       refresh()
       return entries.get(name)?.isAbout(subject) ?? false
     },
 
-    /** @param name where it is known already */
+    /** @param name saves splitting the subject */
     series(subject: string, name?: SeriesName): Series {
       refresh()
       let found = series.get(subject)
@@ -114,7 +114,7 @@ export function createRulebook(rules: Pick<Rules, 'all' | 'version'>) {
       return found
     },
 
-    /** The rules that miss this device when it is offline. */
+    /** The `offline` rules that apply to this device. */
     offline({ key, room }: { key: string; room: string | null }): readonly Rule[] {
       refresh()
       const known = offline.get(key)

@@ -6,24 +6,24 @@ import { readRules } from '../rules/read-rules.ts'
 import { RuleError } from '../rules/rule-error.ts'
 import { mostRules, type RuleImport, type Rules } from '../store/rules.ts'
 
-/** A file that seems to be of the future was written by a clock that was ahead, or ours is behind. ms */
-const ahead = 60_000
-/** Bytes; a thousand rules with long words have room. */
+/** A time stamp that is further in the future is wrong. ms */
+const clockTolerance = 60_000
+/** Enough for a thousand rules with long texts. Bytes */
 const mostBytes = 4 * 1024 * 1024
 
 export interface RulesFileOptions {
-  /** The database's path: the file lies beside it, or does not. */
+  /** Path of the database; the file is optional and lies beside it. */
   database: string
   rules: Rules
-  /** Names of the channels that there are. */
+  /** Names of the channels that exist. */
   channelNames: readonly string[]
   now: number
   log: Log
 }
 
 /**
- * Reads `rules.json` where it is newer than the rules in force. Whatever is wrong with it, the rules stay as they are
- * and the monitor starts: without its rules it would tell nobody of anything.
+ * Reads `rules.json` if it is newer than the rules in the database. If the file is wrong, the log names each mistake, the
+ * rules stay as they are, and the monitor starts.
  */
 export function importRules({ database, rules, channelNames, now, log }: RulesFileOptions): void {
   const file = join(dirname(database), 'rules.json')
@@ -36,7 +36,8 @@ export function importRules({ database, rules, channelNames, now, log }: RulesFi
   for (const [rule, why] of rules.unreadable) log.error('a rule in the database cannot be read and is not in force', { rule, why })
   for (const { name, enabled, channels } of rules.all()) {
     const unknown = channels.filter((channel) => !channelNames.includes(channel))
-    if (enabled && unknown.length > 0) log.warn('a rule names channels that are not there', { rule: name, channels: unknown.join(', ') })
+    if (enabled && unknown.length > 0)
+      log.warn('a rule names channels that do not exist; they are ignored', { rule: name, channels: unknown.join(', ') })
   }
 }
 
@@ -48,7 +49,7 @@ function importNewer(file: string, rules: Rules, now: number, log: Log): void {
   const last = rules.lastImport()
   if (!isNewer({ digest, stamp }, last, now)) {
     if (digest !== last.digest)
-      log.warn('rules.json is not what was read last, but rules were changed here after it: save it again to have it read', { file })
+      log.warn('rules.json has changed, but rules were changed by hand later; the file is ignored; save it again to apply it', { file })
     return
   }
   const given = readRules(text)
@@ -58,18 +59,19 @@ function importNewer(file: string, rules: Rules, now: number, log: Log): void {
 }
 
 /**
- * Whether the file has the last word. Where nobody has changed a rule here since it was read, whatever is new in it counts,
- * and no clock is asked. Else the later one wins: the file's time stamp against the last change by hand; a stamp that
- * cannot be true, of a clock that was ahead, proves nothing, and then again what is new counts.
+ * True if the file replaces the rules in the database.
+ * If no rule was changed by hand since the file was read, a file with other content wins, whatever its time stamp is.
+ * Otherwise the later change wins: the file's time stamp, or the last change by hand.
+ * A file that was not saved since it was read does not win.
+ * If the file's time stamp lies in the future, it is wrong, and only the content counts.
  */
 export function isNewer({ digest, stamp }: { digest: string; stamp: number }, last: RuleImport, now: number): boolean {
   const isOther = digest !== last.digest
-  if (last.hand === null || stamp > now + ahead) return isOther
-  // A file that nobody has touched wins over nothing, whatever time it was when a rule was changed by hand.
+  if (last.hand === null || stamp > now + clockTolerance) return isOther
   return (isOther || stamp !== last.stamp) && stamp > last.hand
 }
 
-/** @returns null where there is none */
+/** @returns null: no such file */
 function read(file: string): { text: string; stamp: number } | null {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined) return null

@@ -17,13 +17,13 @@ export interface TransitionsOptions {
 
 export type Transitions = ReturnType<typeof createTransitions>
 
-/** Writes what happens to alerts, and says of each what people should hear of it. Inside the transaction. */
+/** Saves the changes of alerts, enqueues the notifications that are due, and publishes the alerts to the page. Call it inside the transaction. */
 export function createTransitions({ alerts, silences, rulebook, backOnline, notificationQueue }: TransitionsOptions) {
-  const flagsOf = (alert: Alert, at: number) => ({
+  const suppressionOf = (alert: Alert, at: number) => ({
     silenced: silencedUntil(alert, silences.active(at)),
     inhibited: inhibitorOf(alert, alerts, backOnline, at),
   })
-  const repeatOf = ({ rule }: Alert) => rulebook.get(rule)?.repeat ?? []
+  const dueNow = (alert: Alert, at: number) => dueNotification(alert, rulebook.get(alert.rule)?.repeat ?? [], at)
 
   function notify(alert: Alert, transition: Transition, at: number): void {
     if (transition !== 'resolved') Object.assign(alert, { told: at, tellings: alert.tellings + 1 })
@@ -31,11 +31,10 @@ export function createTransitions({ alerts, silences, rulebook, backOnline, noti
     notificationQueue.enqueueAlert(alert, transition, at, alert.channels)
   }
 
-  /** Writes the state that the alert has now, and tells what there is to tell of it. */
   function saveAndNotify(about: Alert | NewAlert, at: number): Alert {
     const alert = 'id' in about ? about : alerts.start(about)
-    Object.assign(alert, flagsOf(alert, at))
-    const transition = dueNotification(alert, repeatOf(alert), at)
+    Object.assign(alert, suppressionOf(alert, at))
+    const transition = dueNow(alert, at)
     if (transition) notify(alert, transition, at)
     else alerts.save(alert)
     notificationQueue.publishAlert(alert, alert.state)
@@ -49,35 +48,33 @@ export function createTransitions({ alerts, silences, rulebook, backOnline, noti
       saveAndNotify(Object.assign(alert, { state: 'resolved', resolved: at, value, due: null, well: null }), at)
     },
 
-    /** For a doubt that came to nothing. */
+    /** Deletes a pending alert. */
     cancel(alert: Alert, at: number): void {
       alerts.drop(alert)
       notificationQueue.publishAlert({ ...alert, state: 'resolved', resolved: at }, null)
     },
 
-    /** What it says has become something else, and whoever was told must hear of it. */
+    /** For a firing alert whose reason has changed: notifies everyone who received the first message. */
     renotify(alert: Alert, at: number): void {
       alert.acknowledged = null
-      Object.assign(alert, flagsOf(alert, at))
+      Object.assign(alert, suppressionOf(alert, at))
       if (alert.told !== null && alert.silenced === null && alert.inhibited === null) notify(alert, 'repeat', at)
       saveAndNotify(alert, at)
     },
 
-    /** Whether a silence, another alert or the time that has passed changes what people hear of it. */
+    /** True if a silence or an inhibition began or ended, or a notification is due. */
     isDue(alert: Alert, at: number): boolean {
-      const flags = flagsOf(alert, at)
-      if (flags.silenced !== alert.silenced || flags.inhibited !== alert.inhibited) return true
-      return dueNotification(alert, repeatOf(alert), at) !== null
+      const { silenced, inhibited } = suppressionOf(alert, at)
+      return silenced !== alert.silenced || inhibited !== alert.inhibited || dueNow(alert, at) !== null
     },
 
-    /** Does what is due, if anything. */
+    /** Does what `isDue` has found. */
     review(alert: Alert, at: number): void {
-      const flags = flagsOf(alert, at)
-      const before = { silenced: alert.silenced, inhibited: alert.inhibited }
-      Object.assign(alert, flags)
-      const transition = dueNotification(alert, repeatOf(alert), at)
+      const { silenced, inhibited } = alert
+      Object.assign(alert, suppressionOf(alert, at))
+      const transition = dueNow(alert, at)
       if (transition) notify(alert, transition, at)
-      else if (flags.silenced !== before.silenced || flags.inhibited !== before.inhibited) alerts.save(alert)
+      else if (alert.silenced !== silenced || alert.inhibited !== inhibited) alerts.save(alert)
       else return
       notificationQueue.publishAlert(alert, null)
     },

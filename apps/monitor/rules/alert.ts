@@ -1,64 +1,62 @@
+import type { Rule } from '@hearthwatch/api/rule'
 import type { Condition } from '@hearthwatch/api/rule-bounds'
 import type { Severity } from '@hearthwatch/api/severity'
 
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved'
-/** A rule's condition, or what no rule is needed for: a foreign sensor's sentence, and our own link to the broker. */
+/** Two kinds of alert have no rule: `message` (a foreign sensor's sentence) and `broker` (no connection to the broker). */
 export type AlertCondition = Condition | 'message' | 'broker'
-/** Text in the languages that somebody wrote it in. */
-export type Words = { en?: string | undefined; 'zh-TW'?: string | undefined }
 
-/** An alert, from the first doubt to its end; open ones are the state of the alert machines. Times in ms. */
+/** An alert from pending to resolved. An open alert is also the stored state of its machine. Times in ms since the epoch, UTC. */
 export interface Alert {
   id: number
   rule: string
-  /** What the rule is about: a series, a device, a room. One open alert for each (rule, subject). */
+  /** The series, device or room that the alert is about. A rule has at most one open alert for each subject. */
   subject: string
-  /** What is the matter; for a rule's `outside` the side that was crossed: `above` or `below`. */
+  /** The condition that is met; for a rule with `outside` the side that was crossed: `above` or `below`. */
   condition: AlertCondition
   room: string | null
   device: string | null
   quantity: string | null
   state: AlertState
   severity: Severity
-  /** The reading that made it fire; for `rises` and `falls` by how much it did. When it is resolved, the one that ended it. */
+  /** The reading that raised the alert; once resolved, the reading that resolved it. For `rises` and `falls`: the amount of the change. */
   value: number | null
-  /** The limit that was crossed; the amount for `rises` and `falls`. */
+  /** The limit that was crossed; for `rises` and `falls`: the amount. */
   bound: number | null
-  /** ms: within which it rose or fell by so much. */
+  /** For `rises` and `falls`: the rule's window. For missing readings: the time after which they count as missing. ms */
   window: number | null
-  /** What a foreign sensor said. */
+  /** The sentence of a foreign sensor. */
   text: string | null
-  /** The rule's own words for it. */
-  message: Words | null
-  /** Names of the channels that tell it; none: all of them. */
+  /** The rule's own text. */
+  message: NonNullable<Rule['message']> | null
+  /** Names of the channels that notify of it; empty: all channels. */
   channels: readonly string[]
-  /** When the doubt began. */
+  /** Start of the pending state. */
   started: number
   fired: number | null
   resolved: number | null
   acknowledged: number | null
-  /** When its state changes by itself; null: never. */
+  /** Time at which the state changes without further input; null: never. */
   due: number | null
-  /** Since when it has been recovering. */
+  /** Start of the recovering state. */
   well: number | null
-  /** 1: on because the readings stay away, not for what they say. */
+  /** 1: raised because readings are missing, not because of a value. */
   noData: 0 | 1
-  /** When people were last told that it is on; null: nobody was. */
+  /** Time of the last `firing` or `repeat` notification; null: none was sent. */
   told: number | null
-  /** How often people were told that it is on. */
+  /** Number of `firing` and `repeat` notifications. */
   tellings: number
-  /** Until when nobody is told of it; null: people are. */
+  /** End of the silence that suppresses its notifications; null: not silenced. */
   silenced: number | null
-  /** The rule whose alert explains this one, so that nobody need be told. */
+  /** The rule whose alert inhibits this one; null: not inhibited. */
   inhibited: string | null
-  /** 1: noticed only when the record came, and long over. */
+  /** 1: found in late readings, and already over when it was found. */
   late: 1 | null
 }
 
 export type NewAlert = Omit<Alert, 'id'>
 
-/** What is known of an alert when nothing else is said. */
-const unsaid = {
+const defaults = {
   room: null,
   device: null,
   quantity: null,
@@ -81,9 +79,8 @@ const unsaid = {
   late: null,
 } as const
 
-/** An alert of which no more is known than this. */
 export function newAlert(
   about: Pick<Alert, 'rule' | 'subject' | 'condition' | 'state' | 'severity' | 'started'> & Partial<Omit<Alert, 'id'>>,
 ): NewAlert {
-  return { ...unsaid, ...about }
+  return { ...defaults, ...about }
 }

@@ -1,21 +1,21 @@
-/** Whether we can hear the house. Times in ms. */
+/** The connection to the broker. Times in ms. */
 export interface BrokerLink {
-  /** Since when we can hear the devices; null: we cannot, or what comes may be old. */
+  /** Start of the time in which all messages of the devices arrive live; null: not connected, or still receiving queued messages. */
   readonly listeningSince: number | null
-  /** Since when there has been no link to the broker; null: there is one. */
+  /** Start of the outage; null: connected. */
   readonly downSince: number | null
 }
 
-/** Rule and subject of the one alert that there is for our own link. */
+/** Rule and subject of the one alert about the broker. */
 export const broker = 'broker'
 
-/** A broker that is restarted is back within this time. ms */
-const patience = 60_000
-/** A link that does not last is none. ms */
-const proof = 10_000
+/** A shorter outage is a restart of the broker. ms */
+const fireAfter = 60_000
+/** A shorter connection does not resolve the alert. ms */
+const resolveAfter = 10_000
 
-/** The alert for the broker being away: one, instead of one for each device that cannot be heard. */
-export function judgeBroker(isOpen: boolean, { listeningSince, downSince }: BrokerLink, at: number): 'fire' | 'resolve' | null {
-  if (isOpen) return listeningSince !== null && at - listeningSince >= proof ? 'resolve' : null
-  return downSince !== null && at - downSince >= patience ? 'fire' : null
+/** One alert for the whole outage, instead of one for each device that is out of reach. */
+export function judgeBroker(isFiring: boolean, { listeningSince, downSince }: BrokerLink, at: number): 'fire' | 'resolve' | null {
+  if (isFiring) return listeningSince !== null && at - listeningSince >= resolveAfter ? 'resolve' : null
+  return downSince !== null && at - downSince >= fireAfter ? 'fire' : null
 }

@@ -1,108 +1,108 @@
-import { enough, observeGap, type Rhythm, silentSince } from './rhythm.ts'
+import { learntTimeout, observeGap, type Rhythm, reliable, silentSince } from './rhythm.ts'
 
-/** What is known of a device's life; times in ms. */
+/** When a device sent messages. Times in ms. */
 export interface Activity extends Rhythm {
-  /** Last sign of life; null: never seen fresh. */
+  /** Time of its last live message; null: never seen. */
   seen: number | null
-  /** Has ever sent a heartbeat. */
+  /** True if it has ever sent a heartbeat. */
   beats: boolean
 }
 
-/** The open alert, as far as this machine cares. */
-export type OfflineState = { state: 'pending'; due: number } | { state: 'firing' } | { state: 'recovering'; well: number } | null
+/** The state of the open alert; null: none is open. */
+export type OfflineState = { state: 'pending'; due: number } | { state: 'firing' } | { state: 'recovering'; since: number } | null
 
 export type OfflineInput =
-  /** A fresh message of any kind. */
-  | { kind: 'alive' }
-  /** `offline`, said by its will or by itself. */
+  /** The device sent a live message of any kind. */
+  | { kind: 'seen' }
+  /** The device, or its last will, published `offline`. */
   | { kind: 'offline' }
-  /**
-   * Time passes. `listeningSince`: since when we have been able to hear it, ms; null while we cannot (our own link is down).
-   */
+  /** Time has passed. `listeningSince`: see `BrokerLink`. */
   | { kind: 'tick'; listeningSince: number | null }
 
-/** `wait` is a doubt: the alert follows at `due` unless there is a sign of life. */
+/** The steps of docs/alerts.md. A pending alert fires at `due` (ms), unless the device is seen before. */
 export type OfflineStep = { step: 'pending'; due: number } | { step: 'fire' | 'recover' | 'refire' | 'resolve' | 'cancel' } | null
 
-/** What the rule says; ms. */
+/** ms */
 export interface OfflineTerms {
-  /** How long a device may be silent at least. */
-  after: number
-  /** How much later than that it is told (`for`). */
-  later?: number
-  /** How long it must be back before the alert is over (`keepFiringFor`). */
-  keep?: number
+  /** Time without a message after which a device is offline, see `deviceTimeout`. */
+  offlineAfter: number
+  /** Delay of the alert, by the rule. */
+  for?: number
+  /** Time for which the device must be back before the alert resolves, by the rule. */
+  keepFiringFor?: number
 }
 
-/** A Wi-Fi hand-over breaks the connection and is over in a moment: no alert. ms */
+/** A device that changes its Wi-Fi access point reconnects within this time. ms */
 const handover = 5000
 
 /**
- * The life of an `offline` alert: a word (`offline`) is believed after 5 s without a sign of life, silence after the
- * device's own limit. No device that was never seen fresh is ever missed, and only a sign of life ends the alert.
+ * The state machine of an `offline` alert.
+ * After `offline` was published, it fires if the device is not seen within 5 s.
+ * Without a message, it fires after the timeout of the device.
+ * It resolves only when the device is seen. A device that was never seen is never offline.
  */
 export function judgeOffline(
   open: OfflineState,
-  activity: Activity,
+  device: Activity,
   input: OfflineInput,
   now: number,
-  { after, later = 0, keep = 0 }: OfflineTerms,
+  { offlineAfter, for: delay = 0, keepFiringFor = 0 }: OfflineTerms,
 ): OfflineStep {
   switch (input.kind) {
-    case 'alive':
+    case 'seen':
       if (open === null) return null
       if (open.state === 'pending') return { step: 'cancel' }
-      if (open.state === 'firing') return { step: keep > 0 ? 'recover' : 'resolve' }
-      // Back since a time to come: the clock has been put back.
-      return Math.abs(now - open.well) >= keep ? { step: 'resolve' } : null
+      if (open.state === 'firing') return { step: keepFiringFor > 0 ? 'recover' : 'resolve' }
+      // If the clock was set back, `since` lies in the future.
+      return Math.abs(now - open.since) >= keepFiringFor ? { step: 'resolve' } : null
     case 'offline':
       if (open?.state === 'recovering') return { step: 'refire' }
-      return open === null && activity.seen !== null ? { step: 'pending', due: now + handover + later } : null
+      return open === null && device.seen !== null ? { step: 'pending', due: now + handover + delay } : null
     case 'tick': {
       const { listeningSince } = input
-      if (listeningSince === null || activity.seen === null || open?.state === 'firing') return null
-      if (open?.state === 'recovering') return isMissed(activity, listeningSince, now, after) ? { step: 'refire' } : null
-      // What was said before we could hear the answer counts for nothing: then its silence decides.
-      if (open !== null && open.due - handover - later >= listeningSince) return now >= open.due ? { step: 'fire' } : null
-      return isMissed(activity, listeningSince, now, after, { later, unknown: open === null ? null : after }) ? { step: 'fire' } : null
+      if (listeningSince === null || device.seen === null || open?.state === 'firing') return null
+      if (open?.state === 'recovering') return hasTimedOut(device, listeningSince, now, offlineAfter) ? { step: 'refire' } : null
+      // If `offline` was published before `listeningSince`, the device may have returned unheard; then its timeout decides.
+      if (open !== null && open.due - handover - delay >= listeningSince) return now >= open.due ? { step: 'fire' } : null
+      const isDue = hasTimedOut(device, listeningSince, now, offlineAfter, { delay, fallback: open === null ? null : offlineAfter })
+      return isDue ? { step: 'fire' } : null
     }
   }
 }
 
 /**
- * Whether a device has been silent for longer than it may.
- * @param listeningSince since when we have been able to hear it, ms
- * @param later ms for which it must have been missed
- * @param unknown ms that it may be silent where too little is known of it; null: it is never missed then
+ * True if a device has sent nothing for longer than its timeout.
+ * @param listeningSince time before it does not count, ms
+ * @param delay added to the timeout, ms
+ * @param fallback the timeout of a device with too few messages, ms; null: such a device is never offline
  */
-export function isMissed(
-  activity: Activity,
+export function hasTimedOut(
+  device: Activity,
   listeningSince: number,
   now: number,
-  after: number,
-  { later = 0, unknown = null }: { later?: number; unknown?: number | null } = {},
+  offlineAfter: number,
+  { delay = 0, fallback = null }: { delay?: number; fallback?: number | null } = {},
 ): boolean {
-  const limit = deviceTimeout(activity, after) ?? unknown
-  if (activity.seen === null || limit === null) return false
-  return now - silentSince(activity.seen, listeningSince, now) >= limit + later
+  const timeout = deviceTimeout(device, offlineAfter) ?? fallback
+  if (device.seen === null || timeout === null) return false
+  return now - silentSince(device.seen, listeningSince, now) >= timeout + delay
 }
 
 /**
- * How long a device may be silent, in ms: `offlineAfter` (ms) for who has ever sent a heartbeat, else three times its
- * usual interval and at least that.
- * @returns null where too little is known to miss it
+ * The time without a message after which a device is offline, ms. If it has ever sent a heartbeat, this is `offlineAfter` (ms).
+ * Otherwise it is three usual intervals, and at least `offlineAfter`.
+ * @returns null: too few messages to know
  */
-export function deviceTimeout(activity: Activity, offlineAfter: number): number | null {
-  if (activity.beats) return offlineAfter
-  return activity.usual === null || activity.signs < 3 ? null : Math.max(offlineAfter, 3 * activity.usual)
+export function deviceTimeout(device: Activity, offlineAfter: number): number | null {
+  return device.beats ? offlineAfter : learntTimeout(device, offlineAfter)
 }
 
 /**
- * The device's life after a sign of life. Its absence while it was missed is not its usual interval, unless it is so
- * little known that it may have been missed for nothing.
+ * The activity of a device after a live message. If the device was missing, the pause is not its usual interval.
+ * With few messages, the usual interval may be wrong, so the pause counts.
  */
-export function observeDevice(activity: Activity, now: number, missed: boolean): Activity {
-  if (activity.seen === null) return { ...activity, seen: now, signs: 1 }
-  if (missed && activity.signs >= enough) return { ...activity, seen: now }
-  return { ...activity, seen: now, ...observeGap(activity, Math.max(0, now - activity.seen)) }
+export function observeDevice(device: Activity, now: number, wasMissing: boolean): Activity {
+  if (device.seen === null) return { ...device, seen: now, signs: 1 }
+  if (wasMissing && device.signs >= reliable) return { ...device, seen: now }
+  return { ...device, seen: now, ...observeGap(device, Math.max(0, now - device.seen)) }
 }

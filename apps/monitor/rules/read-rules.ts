@@ -3,7 +3,7 @@ import { readRule } from './check-rule.ts'
 import { RuleError } from './rule-error.ts'
 
 /**
- * The rules of a file: a JSON list of them, as `GET /api/rules` answers it, or `{"rules": […]}`.
+ * Reads the rules of a file: a JSON list, in the form of `GET /api/rules`, or `{"rules": […]}`.
  * @throws RuleError naming the line, or every rule and field that is wrong
  */
 export function readRules(text: string): Rule[] {
@@ -38,7 +38,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The parser tells where, in one of two ways: by line and column, or by the ten characters before and behind the place. */
+/** The line of a syntax error. The parser's message has the line and column, or ten characters on either side of the place. */
 function lineOf(text: string, message: string): string {
   const [, line] = /\(line (\d+) column \d+\)/.exec(message) ?? []
   if (line !== undefined) return `, line ${line}`
@@ -55,7 +55,7 @@ function lineOf(text: string, message: string): string {
     : ''
 }
 
-/** So long that the parser never quotes all of it, with ten characters on either side of whatever is wrong. */
+/** Padded, so that the parser's message never quotes all of the text, and always ten characters on either side of the place. */
 const padded = (text: string) => `${' '.repeat(100)}${text}${' '.repeat(100)}`
 
 function messageOf(text: string): string {

@@ -42,9 +42,9 @@ const forms: Record<string, string> = {
 
 /** Why a condition requires a field. */
 const reasons: Record<string, string> = {
-  quantity: 'needs the quantity that it is about, such as temperature',
-  window: 'needs the seconds within which it happens',
-  for: 'needs the seconds for which nothing may come',
+  quantity: 'needs a quantity, such as temperature',
+  window: 'needs the seconds of its window',
+  for: 'needs the seconds without a reading after which it fires',
 }
 
 /**
@@ -55,9 +55,9 @@ const reasons: Record<string, string> = {
 export function sentenceOf(wrong: FieldProblem, given: Record<string, unknown>, name = ''): string {
   const { field, problem } = wrong
   if (problem === 'unknown') return `${short(field)} is no field of a rule`
-  if (problem === 'not-needed') return `${field} says nothing to ${given.condition}: leave it out`
+  if (problem === 'not-needed') return `${field} has no meaning for ${given.condition}: leave it out`
   if (problem === 'mismatch') return `${field} must be ${name} or be left out`
-  if (problem === 'not-allowed') return `${field} must not be ${given[field]}: that means something else`
+  if (problem === 'not-allowed') return `${field} must not be ${given[field]}: that name is reserved`
   if (field === 'limit') return limitSentence(wrong, given)
   if (problem === 'missing') return `${field} is missing${field in reasons ? `: ${given.condition} ${reasons[field]}` : ''}`
   if (field === 'recover' && wrong.max !== undefined) return recoverSentence(wrong, given)
@@ -73,14 +73,14 @@ function limitSentence({ problem, min, max }: FieldProblem, { condition, limit, 
   const { unit } = quantityOf(typeof quantity === 'string' ? quantity : '')
   const words = unit === '' ? '' : ` ${unit}`
   return condition === 'rises' || condition === 'falls'
-    ? `limit must be more than 0${words}, and no more than there can be: it is by how much it ${condition}`
-    : `limit must be from ${min} to ${max}${words}: nothing else is ever measured`
+    ? `limit must be more than 0${words} and no more than the range of the quantity: it is the amount by which it ${condition}`
+    : `limit must be from ${min} to ${max}${words}, the range of the quantity`
 }
 
 function recoverSentence({ problem, max }: FieldProblem, { condition }: Record<string, unknown>): string {
-  if (problem === 'too-large') return `recover must be at most ${max}: so far back from the limit nothing is ever measured`
+  if (problem === 'too-large') return `recover must be at most ${max}: values further back are outside the range of the quantity`
   return condition === 'outside'
-    ? `recover must be less than half of what lies between the limits (${max})`
+    ? `recover must be less than half of the distance between the limits (${max})`
     : `recover must be less than limit (${max})`
 }
 

@@ -1,15 +1,15 @@
 import type { Rule } from '@hearthwatch/api/rule'
 import { baseQuantity } from '@hearthwatch/protocol'
 
-/** What a rule may be about: a series, or a device (without a quantity). */
+/** A series, or a device (without a quantity). */
 export interface Subject {
   room: string | null
   quantity?: string | null
 }
 
 /**
- * Which subjects this rule is about, by room and quantity; asked once a series, not once a reading. `temperature` is
- * also about `temperature_2`, the second probe of a room, and `temperature_2` about that one alone.
+ * Returns a test of the subjects that this rule applies to, by room and quantity. `temperature` includes `temperature_2`,
+ * the second probe of a room; `temperature_2` means that probe alone.
  */
 export function scopeOf({ rooms, quantity }: Pick<Rule, 'rooms' | 'quantity'>): (subject: Subject) => boolean {
   const isHere = roomPattern(rooms)
@@ -21,8 +21,8 @@ export function scopeOf({ rooms, quantity }: Pick<Rule, 'rooms' | 'quantity'>): 
 }
 
 /**
- * Names separated by commas, `*` for any run of characters, small and capital letters alike. Written out instead of
- * made into a regular expression: one of five hundred stars would think for years.
+ * Names separated by commas, `*` for any run of characters, small and capital letters alike. It is not a regular
+ * expression, because one with hundreds of stars would backtrack for years.
  */
 export function roomPattern(rooms: string): (room: string) => boolean {
   const patterns = rooms.split(',').map((pattern) => plain(pattern.trim()).split('*'))

@@ -1,4 +1,4 @@
-/** Nobody is told of a room (null: any) or a rule (null: any) for a while; ends by itself. Times in ms. */
+/** A period in which alerts of a room (null: any) or a rule (null: any) send no notifications. Times in ms. */
 export interface Silence {
   id: number
   room: string | null
@@ -8,7 +8,7 @@ export interface Silence {
   comment: string
 }
 
-/** Whether it keeps this alert quiet. */
+/** True if the silence covers this alert. */
 export function silences({ room, rule }: Silence, alert: { room: string | null; rule: string }): boolean {
   return (room === null || room === alert.room) && (rule === null || rule === alert.rule)
 }

@@ -2,13 +2,14 @@ import { minute } from '@hearthwatch/protocol/durations'
 import type { Alert } from './alert.ts'
 import { type Silence, silences } from './silence.ts'
 
-/** What people are told of an alert: that it is on, that it still is, that it is over. */
+/** The kinds of notification of an alert: it fires, it still fires, it is resolved. */
 export type Transition = 'firing' | 'repeat' | 'resolved'
 
 /**
- * What is to be told of an alert now. What is hidden by a silence or by another alert is told when that ends and it
- * still fires; that it is over is told only to who knew of it.
- * @param repeat minutes after the telling before, by the rule; the last one goes on
+ * The notification of an alert that is due now; null: none.
+ * A silenced or inhibited alert sends none. If it still fires when that ends, `firing` is due then.
+ * If the alert itself was never notified, `resolved` is not sent. An acknowledged alert is not repeated.
+ * @param repeat minutes between notifications, by the rule; the last one goes on
  * @param at ms
  */
 export function dueNotification(alert: Alert, repeat: readonly number[], at: number): Transition | null {
@@ -17,11 +18,11 @@ export function dueNotification(alert: Alert, repeat: readonly number[], at: num
   if (alert.state !== 'firing' || alert.acknowledged !== null) return null
   if (alert.told === null) return 'firing'
   const wait = repeat[Math.min(alert.tellings, repeat.length) - 1]
-  // Told in the future: the clock has been put back since, and nobody should wait until it gets there.
+  // If the last notification lies in the future, the clock was set back: repeat now instead of waiting until then.
   return wait !== undefined && Math.abs(at - alert.told) >= wait * minute ? 'repeat' : null
 }
 
-/** Until when this alert is kept quiet, ms; null: it is not. */
+/** End of the last silence that covers this alert, ms; null: not silenced. */
 export function silencedUntil(alert: Alert, active: readonly Silence[]): number | null {
   const ends = active.filter((silence) => silences(silence, alert)).map(({ until }) => until)
   return ends.length === 0 ? null : Math.max(...ends)

@@ -1,14 +1,5 @@
 import type { Database } from 'better-sqlite3'
-
-/** How a series has been heard; times in ms. */
-export interface SeriesRhythm {
-  /** Up to when it has been judged, by our clock: the event time of its alert machines. */
-  at: number
-  /** Usual time between two readings, as the largest of the recent ones; null: too few to tell. */
-  usual: number | null
-  /** How many readings went into `usual`. */
-  signs: number
-}
+import type { SeriesRhythm } from '../rules/rhythm.ts'
 
 interface Row extends SeriesRhythm {
   subject: string

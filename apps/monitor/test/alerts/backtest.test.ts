@@ -16,12 +16,12 @@ import { openStore, type Store } from '../../store/store.ts'
 
 const s = 1000
 const start = Date.UTC(2026, 10, 23, 12)
-/** The first second in which what is due at this time can be noticed: the ticker looks once a second. */
+/** The tick that notices a change due at this time; there is one each second. */
 const noticed = (time: number) => Math.ceil(time / s) * s
 
 const silences = fc
   .constantFrom(30, 100, 700)
-  .map((least): Rule => readRule({ name: 'tried', quantity: 'power', condition: 'silent', for: least }))
+  .map((least): Rule => readRule({ name: 'tested', quantity: 'power', condition: 'silent', for: least }))
 const limits = fc
   .record({
     condition: fc.constantFrom('above', 'below', 'outside', 'rises', 'falls'),
@@ -33,13 +33,13 @@ const limits = fc
   })
   .map(({ window, condition, ...rest }): Rule => {
     const limit = { above: 22, below: 18, outside: [17, 23], rises: 3, falls: 3 }[condition]
-    const slope = condition === 'rises' || condition === 'falls'
-    return readRule({ name: 'tried', quantity: 'power', limit, condition, ...rest, ...(slope && { window }) })
+    const hasWindow = condition === 'rises' || condition === 'falls'
+    return readRule({ name: 'tested', quantity: 'power', limit, condition, ...rest, ...(hasWindow && { window }) })
   })
 
 const rules = fc.oneof({ weight: 5, arbitrary: limits }, { weight: 1, arbitrary: silences })
 
-/** Values near the limits, at intervals of seconds, and now and then a pause in which something is missed. */
+/** Values near the limits, seconds apart, with a few pauses in which the series is missing. */
 const readings = fc.array(
   fc.record({
     after: fc.oneof(
@@ -47,7 +47,7 @@ const readings = fc.array(
       { weight: 1, arbitrary: fc.integer({ min: 500, max: 2000 }) },
     ),
     value: fc.integer({ min: 28, max: 52 }).map((half) => half / 2),
-    /** The monitor is started anew before it comes. */
+    /** The monitor restarts before this reading. */
     restart: fc.constantFrom(...Array(19).fill(false), true) as fc.Arbitrary<boolean>,
   }),
   { minLength: 1, maxLength: 80 },
@@ -75,7 +75,7 @@ describe('A back-test', () => {
     judge = createJudge({ store, notificationQueue, offlineAfter: 90 * s })
   }
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'trial-'))
+    folder = mkdtempSync(join(tmpdir(), 'backtest-'))
     open()
   })
   after(() => {
@@ -84,7 +84,7 @@ describe('A back-test', () => {
   })
 
   /**
-   * Judges the readings as they come, of a device that is always there, with a ticker that looks once a second.
+   * Judges the readings live, with a tick each second, of a device that is always online.
    * @returns the alerts that this raised
    */
   function live(rule: Rule, room: string, taken: readonly Taken[], until: number) {
@@ -92,24 +92,24 @@ describe('A back-test', () => {
     store.rules.put({ ...rule, rooms: room }, 0)
     const link = { listeningSince: start, downSince: null }
     let clock = start
-    const alive = (at: number) => {
+    const heartbeat = (at: number) => {
       const device = store.devices.getOrMake(name.device, name.device, room)
       judge.deviceSeen(device, at)
       store.devices.put(device)
     }
     const tick = (to: number) => {
       for (; clock <= to; clock += s) {
-        if (clock % (20 * s) === 0) alive(clock)
+        if (clock % (20 * s) === 0) heartbeat(clock)
         if (judge.isTickDue(clock, link)) judge.tick(clock, link)
       }
     }
     const take = ({ time, value }: Taken) => {
       tick(time)
-      alive(time)
+      heartbeat(time)
       store.readings.addTimed(name, value, time, false)
       judge.reading(name, value, time, { recorded: false })
     }
-    // One transaction from one start to the next: a commit for each reading would take minutes, and prove no more.
+    // One transaction from restart to restart, because a commit for each reading would take minutes.
     for (let at = 0; at < taken.length; ) {
       const next = taken.findIndex(({ restart }, i) => restart && i > at)
       const end = next === -1 ? taken.length : next
@@ -136,8 +136,8 @@ describe('A back-test', () => {
       .reverse()
   }
 
-  it('raises the alerts that were raised when the readings came, whenever the monitor was started anew', async () => {
-    const seen = { alerts: 0, missed: 0 }
+  it('lists the alerts that were raised live, also if the monitor was restarted in between', async () => {
+    const seen = { alerts: 0, missing: 0 }
     await fc.assert(
       fc.asyncProperty(rules, readings, async (rule, given) => {
         run += 1
@@ -150,19 +150,19 @@ describe('A back-test', () => {
         const until = time + 900 * s
         const raised = live(rule, room, taken, until)
         const { alerts } = await backTest({ rule: { ...rule, rooms: room }, readings: store.readings, from: start, to: until })
-        const told = alerts.map(({ started, fired, resolved, limit }) => ({
+        const found = alerts.map(({ started, fired, resolved, limit }) => ({
           started: noticed(started),
           fired: noticed(fired),
           resolved,
           limit,
         }))
-        assert.deepEqual(told, raised)
-        seen.alerts += told.length
-        seen.missed += told.filter(({ limit }) => limit === null).length
+        assert.deepEqual(found, raised)
+        seen.alerts += found.length
+        seen.missing += found.filter(({ limit }) => limit === null).length
       }),
       { numRuns: 100 },
     )
-    // Otherwise this would prove nothing.
-    assert.ok(seen.alerts > 50 && seen.missed > 3, JSON.stringify(seen))
+    // The generated readings must raise enough alerts to prove anything.
+    assert.ok(seen.alerts > 50 && seen.missing > 3, JSON.stringify(seen))
   })
 })

@@ -18,22 +18,22 @@ describe('rules.json', () => {
   let folder: string
   let store: Store
   let now: number
-  let said: string
+  let logged: string
 
   const database = () => join(folder, 'house.db')
   const log = createLog('rules', 'info', (line) => {
-    said += line
+    logged += line
   })
-  /** Writes the file with the time stamp of this moment, or of a clock that is wrong. */
+  /** Writes the file with this time stamp. */
   function write(given: unknown, time = now): void {
     const text = typeof given === 'string' ? given : JSON.stringify(given)
     writeFileSync(join(folder, 'rules.json'), text)
     utimesSync(join(folder, 'rules.json'), time / 1000, time / 1000)
   }
-  /** A start of the monitor, some seconds later. */
+  /** Starts the monitor ten seconds later. */
   function start(): void {
     now += 10 * s
-    said = ''
+    logged = ''
     importRules({ database: database(), rules: store.rules, channelNames: ['mail'], now, log })
     now += 10 * s
   }
@@ -50,31 +50,31 @@ describe('rules.json', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('need not be there', () => {
+  it('is optional', () => {
     start()
-    assert.equal(said, '')
+    assert.equal(logged, '')
     assert.deepEqual(store.rules.all(), builtInRules(30))
   })
 
-  it('is read at the start, and again only where it is another one', () => {
+  it('is read at the start, and again only if its content has changed', () => {
     write([warm])
     start()
     assert.equal(limit(), 26)
-    assert.match(said, /rules.json was read .*rules=1/)
+    assert.match(logged, /rules.json was read .*rules=1/)
     start()
-    assert.equal(said, '')
+    assert.equal(logged, '')
     write([{ ...warm, limit: 27 }])
     start()
     assert.equal(limit(), 27)
   })
 
-  it('may be what GET /api/rules answers, or {"rules": […]}', () => {
+  it('may be the answer of GET /api/rules, or {"rules": […]}', () => {
     write({ rules: [{ ...warm, builtIn: false, changed: 5 }] })
     start()
     assert.equal(limit(), 26)
   })
 
-  it('takes back what it brought and no longer names, and nothing else', () => {
+  it('removes only the rules that its earlier version had and this one lacks', () => {
     write([warm, { ...warm, name: 'too-hot', limit: 35 }, { ...warm, name: 'kept' }])
     start()
     put({ name: 'kept', limit: 20 })
@@ -88,7 +88,7 @@ describe('rules.json', () => {
     assert.equal(limit('by-hand'), 26)
   })
 
-  it('does not undo what was changed by hand after it', () => {
+  it('does not undo a change by hand that was made after it was saved', () => {
     write([warm])
     start()
     put({ limit: 20 })
@@ -99,7 +99,7 @@ describe('rules.json', () => {
     assert.equal(limit(), undefined)
   })
 
-  it('wins over what was changed by hand before it was saved, changed or not', () => {
+  it('replaces a change by hand that was made before it was saved, also with the same content', () => {
     write([warm])
     start()
     put({ limit: 20 })
@@ -109,7 +109,7 @@ describe('rules.json', () => {
     assert.equal(limit(), 26)
   })
 
-  it('that was changed before the last change by hand is left alone, and the log says so', () => {
+  it('is ignored, with a line in the log, if a rule was changed by hand after it was saved', () => {
     write([warm])
     start()
     write([{ ...warm, limit: 27 }])
@@ -117,10 +117,10 @@ describe('rules.json', () => {
     put({ limit: 20 })
     start()
     assert.equal(limit(), 20)
-    assert.match(said, /WARN .*not what was read last.*save it again/)
+    assert.match(logged, /WARN .*changed by hand later.*save it again/)
   })
 
-  it('is read whatever its time stamp says where nobody has changed a rule since: a Pi without a clock writes 1970', () => {
+  it('is read whatever its time stamp is if no rule was changed by hand, because a Pi without a clock writes 1970', () => {
     write([warm])
     start()
     write([{ ...warm, limit: 27 }], 5000)
@@ -128,7 +128,7 @@ describe('rules.json', () => {
     assert.equal(limit(), 27)
   })
 
-  it('that nobody has touched does not undo what was changed by hand while the clock stood at 1970', () => {
+  it('does not undo a change by hand that was made while the clock was at 1970', () => {
     write([warm])
     start()
     const real = now
@@ -142,7 +142,7 @@ describe('rules.json', () => {
     assert.equal(limit(), 26)
   })
 
-  it('from the future wins once, not at every start', () => {
+  it('is read once, not at every start, if its time stamp lies in the future', () => {
     write([warm], now + 365 * 86_400 * s)
     start()
     put({ limit: 20 })
@@ -153,7 +153,7 @@ describe('rules.json', () => {
     assert.equal(limit(), 27)
   })
 
-  it('that is broken changes nothing, and the log names the line', () => {
+  it('changes no rule if it is not JSON, and the log names the line', () => {
     write([warm])
     start()
     for (const [text, line] of [
@@ -164,45 +164,45 @@ describe('rules.json', () => {
     ] as const) {
       write(text)
       start()
-      assert.match(said, new RegExp(`ERROR .*cannot be read; the rules stay as they are.*not JSON, line ${line}:`), text)
+      assert.match(logged, new RegExp(`ERROR .*cannot be read; the rules stay as they are.*not JSON, line ${line}:`), text)
     }
     write('{}')
     start()
-    assert.match(said, /must be a list of rules/)
+    assert.match(logged, /must be a list of rules/)
     assert.equal(limit(), 26)
   })
 
-  it('with one wrong rule is refused as a whole, and every wrong field is named with its rule', () => {
+  it('is refused as a whole if one rule is wrong, and the log names each rule and field', () => {
     write([warm, { ...warm, name: 'cold', condition: 'below', limit: 'x' }, { name: 'dry' }, warm, 5])
     start()
-    assert.match(said, /rule 2 \(cold\): limit must be a number/)
-    assert.match(said, /rule 3 \(dry\): condition is missing/)
-    assert.match(said, /rule 4 \(warm\): name is that of another rule, too/)
-    assert.match(said, /rule 5: a rule must be a JSON object/)
+    assert.match(logged, /rule 2 \(cold\): limit must be a number/)
+    assert.match(logged, /rule 3 \(dry\): condition is missing/)
+    assert.match(logged, /rule 4 \(warm\): name is that of another rule, too/)
+    assert.match(logged, /rule 5: a rule must be a JSON object/)
     assert.equal(limit(), undefined)
   })
 
-  it('may name a channel that is set up later; the log says at each start that it is not there', () => {
+  it('may name a channel that does not exist, which the log mentions at each start', () => {
     write([{ ...warm, channels: ['mail', 'pigeon'] }])
     start()
-    assert.match(said, /WARN .*rule=warm channels=pigeon/)
+    assert.match(logged, /WARN .*rule=warm channels=pigeon/)
     assert.equal(limit(), 26)
     start()
-    assert.match(said, /WARN .*rule=warm channels=pigeon/)
+    assert.match(logged, /WARN .*rule=warm channels=pigeon/)
   })
 
-  it('is kept over a restart, and follows ALERT_ABOVE where too-hot is as built in', () => {
+  it('leaves too-hot at ALERT_ABOVE after a restart if it has the built-in rule', () => {
     write([warm, ...builtInRules(30)])
     start()
     store.close()
     store = openStore(database(), builtInRules(33))
     start()
-    assert.equal(said, '')
+    assert.equal(logged, '')
     assert.equal(limit(), 26)
     assert.equal(limit('too-hot'), 33)
   })
 
-  it('is not needed to hear of a rule in the database that somebody has spoilt: the others are in force', () => {
+  it('is not involved if a rule in the database cannot be read: the log names it, and the others apply', () => {
     put({ name: 'spoilt', limit: 20 })
     put({ name: 'sound', limit: 21 })
     const db = new Database(database())
@@ -211,12 +211,12 @@ describe('rules.json', () => {
     store.close()
     store = openStore(database())
     start()
-    assert.match(said, /ERROR .*cannot be read and is not in force rule=spoilt why="limit must be a number/)
+    assert.match(logged, /ERROR .*cannot be read and is not in force rule=spoilt why="limit must be a number/)
     assert.equal(limit('spoilt'), undefined)
     assert.equal(limit('sound'), 21)
   })
 
-  it('may begin with the mark that Windows editors put there', () => {
+  it('may begin with a byte order mark, as Windows editors write it', () => {
     assert.equal(readRules(`\uFEFF${JSON.stringify([warm])}`).length, 1)
   })
 })

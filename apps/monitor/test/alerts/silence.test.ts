@@ -1,38 +1,36 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { judgeHouse } from '@hearthwatch/testhouse/judge'
-
-type House = ReturnType<typeof judgeHouse>
+import { startJudge, type TestJudge } from '@hearthwatch/testhouse/judge'
 
 const tooHot = { name: 'too-hot', quantity: 'temperature', condition: 'above', limit: 30, severity: 'critical' } as const
 
-/** A kitchen of which people were told that it is too hot, and that was silenced then, until second 600. */
-function repairing(t: TestContext): House {
-  const house = judgeHouse(t, [tooHot])
-  house.reading('kitchen', 31, 0)
-  assert.deepEqual(house.hears(), ['firing too-hot kitchen'])
-  house.change(() => void house.store.silences.add({ room: 'kitchen', rule: null, from: 60_000, until: 600_000, comment: 'repairing' }))
-  return house
+/** The alert of the kitchen was notified at second 0 and silenced from second 60 to 600. */
+function silencedKitchen(t: TestContext): TestJudge {
+  const judge = startJudge(t, [tooHot])
+  judge.reading('kitchen', 31, 0)
+  assert.deepEqual(judge.notified(), ['firing too-hot kitchen'])
+  judge.change(() => void judge.store.silences.add({ room: 'kitchen', rule: null, from: 60_000, until: 600_000, comment: 'repairing' }))
+  return judge
 }
 
-describe('Who was told that it is on, and has silenced it then', () => {
-  it('is not told that it is over under the silence, nor later', (t) => {
-    const house = repairing(t)
-    house.reading('kitchen', 20, 300)
-    house.tick(300)
-    assert.deepEqual(house.open(), [])
-    house.tick(600)
-    house.tick(700)
-    assert.deepEqual(house.hears(), [])
+describe('An alert that was notified and silenced afterwards', () => {
+  it('is not reported as resolved if it resolves during the silence, nor afterwards', (t) => {
+    const judge = silencedKitchen(t)
+    judge.reading('kitchen', 20, 300)
+    judge.tick(300)
+    assert.deepEqual(judge.open(), [])
+    judge.tick(600)
+    judge.tick(700)
+    assert.deepEqual(judge.notified(), [])
   })
 
-  it('is told that it is over after the silence has ended, and at its end nothing as if it were new', (t) => {
-    const house = repairing(t)
-    house.reading('kitchen', 31, 590)
-    house.tick(600)
-    house.tick(610)
-    assert.deepEqual(house.hears(), [])
-    house.reading('kitchen', 20, 700)
-    assert.deepEqual(house.hears(), ['resolved too-hot kitchen'])
+  it('is reported as resolved if it resolves after the silence, and is not notified as new at its end', (t) => {
+    const judge = silencedKitchen(t)
+    judge.reading('kitchen', 31, 590)
+    judge.tick(600)
+    judge.tick(610)
+    assert.deepEqual(judge.notified(), [])
+    judge.reading('kitchen', 20, 700)
+    assert.deepEqual(judge.notified(), ['resolved too-hot kitchen'])
   })
 })

@@ -21,7 +21,7 @@ function problems(given: unknown, name?: string): string {
 }
 
 describe('A rule', () => {
-  it('needs little: what is left out, or null, has its default', () => {
+  it('has the default of each field that is left out or null', () => {
     assert.deepEqual(readRule({ ...warm, rooms: null, message: null }), {
       name: 'warm',
       enabled: true,
@@ -38,23 +38,24 @@ describe('A rule', () => {
     })
   })
 
-  it('that was read from the API can be written again', () => {
+  it('can be written back as the API lists it', () => {
     for (const rule of builtInRules(30)) assert.deepEqual(readRule({ ...rule, builtIn: true, changed: null }), rule)
   })
 
-  it('tells of every mistake at once', () => {
+  it('is refused with every mistake at once', () => {
     const wrong = { name: 'Too Hot', condition: 'rises', quantity: 'temperature', for: -1, repeat: [0], colour: 'red' }
-    const said = problems(wrong)
-    for (const field of ['name', 'for', 'repeat', '"colour"', 'limit', 'window']) assert.match(said, new RegExp(`(^|; )${field} `), field)
-    assert.equal(said.split('; ').length, 6)
+    const sentences = problems(wrong)
+    for (const field of ['name', 'for', 'repeat', '"colour"', 'limit', 'window'])
+      assert.match(sentences, new RegExp(`(^|; )${field} `), field)
+    assert.equal(sentences.split('; ').length, 6)
   })
 
-  const mistakes: [field: string, wrong: Record<string, unknown>, says: RegExp][] = [
+  const mistakes: [field: string, wrong: Record<string, unknown>, sentence: RegExp][] = [
     ['name', { name: undefined }, /name is missing/],
     ['name', { name: 'a b' }, /name must be 1 to 64 letters \(a to z\), digits, hyphens/],
     ['name', { name: 'message' }, /name must not be message/],
     ['enabled', { enabled: 'yes' }, /enabled must be true or false \(it is "yes"\)/],
-    ['quantity', { quantity: undefined }, /quantity is missing: above needs the quantity/],
+    ['quantity', { quantity: undefined }, /quantity is missing: above needs a quantity/],
     ['quantity', { quantity: 'Temperature' }, /quantity must be the name of a quantity/],
     ['rooms', { rooms: '' }, /rooms must be a text/],
     ['rooms', { rooms: ['kitchen'] }, /rooms must be a text/],
@@ -69,11 +70,11 @@ describe('A rule', () => {
     ['limit', { condition: 'outside', limit: [26, 20] }, /limit must be \[lowest, highest\]: 26 is not below 20/],
     ['limit', { condition: 'outside', limit: [20, 22, 24] }, /limit must be \[lowest, highest\]/],
     ['limit', { condition: 'falls', limit: -3, window: 60 }, /limit must be more than 0 °C/],
-    ['limit', { condition: 'silent', for: 60 }, /limit says nothing to silent: leave it out/],
+    ['limit', { condition: 'silent', for: 60 }, /limit has no meaning for silent: leave it out/],
     ['window', { condition: 'rises' }, /window is missing: rises needs the seconds/],
     ['window', { condition: 'rises', window: 0 }, /window must be a number of seconds, more than 0/],
-    ['window', { window: 60 }, /window says nothing to above: leave it out/],
-    ['recover', { quantity: 'humidity', limit: 60, recover: 61 }, /recover must be at most 60: so far back from the limit/],
+    ['window', { window: 60 }, /window has no meaning for above: leave it out/],
+    ['recover', { quantity: 'humidity', limit: 60, recover: 61 }, /recover must be at most 60: values further back are outside the range/],
     ['recover', { recover: -1 }, /recover must be a number, at least 0/],
     ['recover', { condition: 'outside', limit: [20, 22], recover: 1 }, /recover must be less than half/],
     ['recover', { condition: 'rises', limit: 3, window: 60, recover: 3 }, /recover must be less than limit/],
@@ -83,48 +84,48 @@ describe('A rule', () => {
     ['keepFiringFor', { keepFiringFor: 1e9 }, /keepFiringFor must be a number of seconds/],
     ['severity', { severity: 'error' }, /severity must be one of info, warning, critical/],
     ['noData', { noData: 'resolve' }, /noData must be one of alert, keep, ignore/],
-    ['noData', { condition: 'silent', limit: undefined, for: 60, noData: 'alert' }, /noData says nothing to silent/],
+    ['noData', { condition: 'silent', limit: undefined, for: 60, noData: 'alert' }, /noData has no meaning for silent/],
     ['repeat', { repeat: 15 }, /repeat must be a list/],
     ['repeat', { repeat: Array(21).fill(15) }, /repeat must be a list of at most 20/],
     ['channels', { channels: 'mail' }, /channels must be a list/],
     ['message', { message: 'It is hot' }, /message must be {"en": "…", "zh-TW": "…"}/],
     ['message', { message: { de: 'Es ist heiß' } }, /message must be/],
-    ['quantity', { condition: 'offline', limit: undefined }, /quantity says nothing to offline/],
+    ['quantity', { condition: 'offline', limit: undefined }, /quantity has no meaning for offline/],
   ]
-  for (const [field, wrong, says] of mistakes) {
-    it(`names ${field} where it is wrong: ${JSON.stringify(wrong)}`, () => {
-      const said = problems({ ...warm, ...wrong })
-      assert.match(said, says)
-      assert.equal(said.split('; ').length, 1, said)
+  for (const [field, wrong, sentence] of mistakes) {
+    it(`is refused by its field ${field} if it is ${JSON.stringify(wrong)}`, () => {
+      const sentences = problems({ ...warm, ...wrong })
+      assert.match(sentences, sentence)
+      assert.equal(sentences.split('; ').length, 1, sentences)
     })
   }
 
-  it('has the name of its address, or leaves it to that', () => {
+  it('takes its name from the URL, and is refused with another name', () => {
     const { name: _, ...nameless } = warm
     assert.equal(readRule(nameless, 'warm').name, 'warm')
     assert.match(problems(warm, 'cold'), /name must be cold or be left out/)
   })
 
-  it('is an object and nothing else', () => {
+  it('is refused if it is no object', () => {
     for (const given of [null, undefined, [], [warm], 'warm', 5]) assert.match(problems(given), /must be a JSON object/)
   })
 
-  it('is taken or refused in words, whatever is given', () => {
+  it('is accepted or refused with a sentence, whatever JSON is given', () => {
     const value = fc.oneof(fc.jsonValue(), fc.double(), fc.constantFrom(...conditions), fc.constantFrom('temperature', 'critical', '*'))
     const field = fc.constantFrom(...Object.keys({ ...readRule(warm), recover: 0, window: 0, message: 0, __proto__x: 0 }))
     fc.assert(
       fc.property(fc.dictionary(field, value), (given) => {
-        const said = problems(given)
-        if (said === '') assert.deepEqual(readRule(readRule(given)), readRule(given))
+        const sentences = problems(given)
+        if (sentences === '') assert.deepEqual(readRule(readRule(given)), readRule(given))
       }),
     )
   })
 })
 
-describe('How far back all is well again', () => {
+describe('The distance to the recovery threshold', () => {
   const back = (rule: object) => recoverOf(readRule({ ...warm, ...rule }))
 
-  it('is 1 °C, or 2 % of the limit, unless the rule says it', () => {
+  it('is 1 °C or 2 % of the limit, unless the rule has `recover`', () => {
     assert.equal(back({}), 1)
     assert.equal(back({ quantity: 'temperature_2' }), 1)
     assert.equal(back({ quantity: 'co2', limit: 1000 }), 20)
@@ -132,16 +133,16 @@ describe('How far back all is well again', () => {
     assert.equal(back({ recover: 0 }), 0)
   })
 
-  it('is never longer than there is room', () => {
+  it('is never so long that no value can reach the threshold', () => {
     assert.equal(back({ condition: 'outside', limit: [20, 22] }), 0.5)
     assert.equal(back({ condition: 'rises', limit: 1, window: 60 }), 0.5)
   })
 })
 
-describe('What a rule is about', () => {
+describe('The scope of a rule', () => {
   const about = (rooms: string, room: string) => scopeOf({ rooms, quantity: 'temperature' })({ room, quantity: 'temperature' })
 
-  it('is rooms by name, with * for any run of characters', () => {
+  it('is a list of rooms, with * for any run of characters', () => {
     for (const [rooms, room] of [
       ['*', 'kitchen'],
       ['kitchen', 'Kitchen'],
@@ -163,7 +164,7 @@ describe('What a rule is about', () => {
       assert.ok(!about(rooms, room), `${rooms}: ${room}`)
   })
 
-  it('is a quantity and those of more probes in the room', () => {
+  it('is a quantity, including that of a second probe in the room', () => {
     const isAbout = scopeOf({ rooms: '*', quantity: 'temperature' })
     assert.ok(isAbout({ room: 'a', quantity: 'temperature' }))
     assert.ok(isAbout({ room: 'a', quantity: 'temperature_2' }))
@@ -171,7 +172,7 @@ describe('What a rule is about', () => {
     assert.ok(!scopeOf({ rooms: '*', quantity: 'temperature_2' })({ room: 'a', quantity: 'temperature' }))
   })
 
-  it('is known at once, however many stars there are', () => {
+  it('is matched at once, however many stars it has', () => {
     const started = performance.now()
     assert.ok(!about('*a'.repeat(250), 'a'.repeat(64)))
     assert.ok(performance.now() - started < 5000)

@@ -11,7 +11,7 @@ function limits(about: Partial<RuleDraft> & Pick<RuleDraft, 'condition'>): Limit
   return found
 }
 
-/** Any rule and what may happen to a series by it; times go on. */
+/** Any rule about values. */
 const rules = fc.record({
   condition: fc.constantFrom('above' as const, 'below' as const, 'outside' as const, 'rises' as const, 'falls' as const),
   for: fc.constantFrom(0, 0, 30, 120),
@@ -25,7 +25,8 @@ const ruleOf = ({ condition, ...rest }: typeof rules extends fc.Arbitrary<infer 
     limit: condition === 'outside' ? [10, 30] : condition === 'above' ? 30 : condition === 'below' ? 10 : 8,
     ...(condition === 'rises' || condition === 'falls' ? { window: 100 } : {}),
   })
-const happenings = fc
+/** Readings and times without readings, in order of time. */
+const inputs = fc
   .array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.option(fc.double({ min: 0, max: 40, noNaN: true }), { freq: 8 })), { maxLength: 120 })
   .map((moves) => {
     let at = 0
@@ -35,7 +36,7 @@ const happenings = fc
     })
   })
 
-/** From which phase to which each step may lead. */
+/** The phases that each step leads from, and the one that it leads to. */
 const arrows: Record<Step, [from: State['phase'][], to: State['phase']]> = {
   pending: [['ok'], 'pending'],
   cancel: [['pending'], 'ok'],
@@ -46,10 +47,10 @@ const arrows: Record<Step, [from: State['phase'][], to: State['phase']]> = {
   resolve: [['firing', 'recovering'], 'ok'],
 }
 
-describe('Whatever happens to a series', () => {
-  it('its alert goes along the arrows, and is over only by a reading that is well', () => {
+describe('The alert machine, for any rule and any readings,', () => {
+  it('changes the state by the documented steps only, and resolves an alert only by a reading within limits', () => {
     fc.assert(
-      fc.property(rules, happenings, (given, inputs) => {
+      fc.property(rules, inputs, (given, inputs) => {
         const rule = ruleOf(given)
         let state: State = ok
         for (const input of inputs) {
@@ -69,24 +70,25 @@ describe('Whatever happens to a series', () => {
     )
   })
 
-  it('it fires only after as long as the rule waits, and ends only after as long as it holds', () => {
+  it('fires only after `for`, and resolves only after `keepFiringFor`', () => {
     fc.assert(
-      fc.property(rules, happenings, (given, inputs) => {
+      fc.property(rules, inputs, (given, inputs) => {
         const rule = ruleOf(given)
         let state: State = ok
         for (const input of inputs) {
           const [after, effect] = judge(rule, state, input)
           if (effect?.step === 'fire' && input.kind === 'reading') assert.ok(input.at - after.since >= rule.for)
-          if (effect?.step === 'resolve') assert.ok(rule.keepFiringFor === 0 || input.at - (state.well ?? input.at) >= rule.keepFiringFor)
+          if (effect?.step === 'resolve')
+            assert.ok(rule.keepFiringFor === 0 || input.at - (state.recoveringSince ?? input.at) >= rule.keepFiringFor)
           state = after
         }
       }),
     )
   })
 
-  it('its state can be written down and read again at any moment: the same readings make the same alerts', () => {
+  it('raises the same alerts if its state is saved and loaded between any two readings', () => {
     fc.assert(
-      fc.property(rules, happenings, fc.array(fc.nat(120)), (given, inputs, restarts) => {
+      fc.property(rules, inputs, fc.array(fc.nat(120)), (given, inputs, restarts) => {
         const rule = ruleOf(given)
         let state: State = ok
         let restarted: State = ok
@@ -102,7 +104,7 @@ describe('Whatever happens to a series', () => {
     )
   })
 
-  it('what flutters about the limit makes one pair of steps each hold time at most', () => {
+  it('fires at most once in each `keepFiringFor` while the value flaps around the limit', () => {
     const flutter = fc.array(fc.double({ min: 28, max: 32, noNaN: true }), { minLength: 1, maxLength: 300 })
     fc.assert(
       fc.property(flutter, (values) => {

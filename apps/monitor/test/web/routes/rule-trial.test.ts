@@ -91,7 +91,7 @@ describe('Trying a rule out', () => {
   it('cannot tell whether a device was offline, and says so', async () => {
     const { status, json } = await test({ rule: { condition: 'offline' } })
     assert.equal(status, 400)
-    assert.match(json.error, /condition must not be offline: whether a device was there is not kept/)
+    assert.match(json.error, /condition must not be offline: the times at which a device was seen are not stored/)
   })
 
   it('names what is wrong with the rule or the span', async () => {
