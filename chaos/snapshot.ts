@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 /** Suffixes of the files of an SQLite database. Its program must be stopped while they are copied or deleted. */
@@ -28,4 +28,16 @@ export function deleteDatabase(file: string): void {
 
 export function deleteWal(file: string): void {
   for (const part of parts.slice(1)) rmSync(file + part, { force: true })
+}
+
+/** Size of a page in bytes. */
+const page = 4096
+
+/** Overwrites a page with zeros. @param choose chooses the page from the number of pages */
+export function zeroPage(file: string, choose: (pages: number) => number): void {
+  if (!existsSync(file)) return
+  const descriptor = openSync(file, 'r+')
+  const pages = Math.floor(statSync(file).size / page)
+  if (pages > 0) writeSync(descriptor, Buffer.alloc(page), 0, page, choose(pages) * page)
+  closeSync(descriptor)
 }

@@ -26,7 +26,7 @@ export class CertificatesError extends Error {}
 /**
  * Completes a set of certificate files. Valid files stay unchanged. The authority's key is never replaced, and its
  * certificate is renewed in its last 30 days. The server's certificate is renewed if it is missing, ends within 30 days or
- * lacks one of `names`, or if it does not match its key or the authority. Names of the old one are preserved.
+ * lacks one of `names`. It is also renewed if it does not match its key or the authority. Old names are preserved.
  * @param now ms since the epoch
  * @returns the files, and the reason why the server's certificate is new (empty if it is not)
  * @throws CertificatesError if a certificate must be signed, but the authority's key is missing or does not match

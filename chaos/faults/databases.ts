@@ -1,14 +1,9 @@
-import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs'
-import type { Dice } from '../dice.ts'
-import { copyDatabase, deleteDatabase, deleteWal, restoreDatabase } from '../snapshot.ts'
+import { copyDatabase, deleteDatabase, deleteWal, restoreDatabase, zeroPage } from '../snapshot.ts'
 import type { Testbed } from '../testbed.ts'
 import { until } from '../until.ts'
 import { type Fault, noticeTimeout, outage, withMonitorStopped } from './fault.ts'
 
 const disk = 'disk of monitor'
-/** Size of a page in bytes. */
-const page = 4096
-
 function replace(work: (testbed: Testbed) => void): Fault['draw'] {
   return withMonitorStopped(
     ({ testbed, history, beforeDatabase }) => {
@@ -18,15 +13,6 @@ function replace(work: (testbed: Testbed) => void): Fault['draw'] {
     },
     [disk],
   )
-}
-
-/** Overwrites a random page with zeros: a page of readings, of an index, of the schema, or an unused one. */
-function zeroPage(file: string, dice: Dice): void {
-  if (!existsSync(file)) return
-  const descriptor = openSync(file, 'r+')
-  const pages = Math.floor(statSync(file).size / page)
-  if (pages > 0) writeSync(descriptor, Buffer.alloc(page), 0, page, dice.whole(0, pages - 1) * page)
-  closeSync(descriptor)
 }
 
 /** Faults of the monitor's database: lost, corrupt, or restored from an earlier copy. */
@@ -53,7 +39,8 @@ export const databaseFaults: readonly Fault[] = [
         async run() {
           await testbed.monitor.kill()
           beforeDatabase()
-          zeroPage(testbed.databaseFile, dice)
+          // The page may contain readings, an index or the schema, or be unused.
+          zeroPage(testbed.databaseFile, (pages) => dice.whole(0, pages - 1))
           // The monitor decides whether it can still use the database.
           history.afterDatabase('perhaps lost')
           await outage(context)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -8,12 +8,12 @@ import type { Device, Gap } from '@hearthwatch/api/devices'
 import { day, minute } from '@hearthwatch/protocol/durations'
 import { need } from '@hearthwatch/testhouse/need'
 import { compare } from '../oracle.ts'
-import { readOutbox, readStored, readTaken, readWaiting, timeOf } from '../rows.ts'
-import { copyDatabase, deleteDatabase, deleteWal, restoreDatabase } from '../snapshot.ts'
+import { readStored, readTaken, readWaiting, timeOf } from '../rows.ts'
+import { copyDatabase, deleteDatabase, deleteWal, restoreDatabase, zeroPage } from '../snapshot.ts'
 import type { Behaviour } from '../stream.ts'
 import { type Clone, createTestbed, type Testbed, type TestSensor } from '../testbed.ts'
-
-const page = 4096
+import { until } from '../until.ts'
+import { killSensor } from './kill-sensor.ts'
 
 /** All tests share one testbed, so that each fault meets the state that the earlier ones have left. */
 describe('every reading is stored exactly once despite a fault', { ...need('mosquitto'), timeout: 480_000 }, () => {
@@ -32,32 +32,20 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
   const taken = () => readTaken(sensor.takenFile)
   const logOf = (name: string) => readFileSync(join(testbed.folder, 'log', `${name}.log`), 'utf8')
 
-  async function until(what: string, condition: () => boolean, timeout = 60_000): Promise<void> {
-    const end = performance.now() + timeout
-    while (!condition()) {
-      if (performance.now() > end) throw new Error(`not within ${timeout} ms: ${what}`)
-      await delay(100)
-    }
+  async function waitFor(what: string, condition: () => boolean): Promise<void> {
+    assert.ok(await until(condition, minute), `not within a minute: ${what}`)
   }
-  /** Kills a sensor, and logs the readings that it has committed but not logged. */
-  async function kill({ program, outboxFile, takenFile }: Clone = sensor): Promise<void> {
-    await program.kill()
-    const logged = new Set(readTaken(takenFile))
-    for (const key of readOutbox(outboxFile).filter((one) => !logged.has(one))) {
-      const [quantity = '', time, value] = key.split(' ')
-      appendFileSync(takenFile, `0 ${time} ${JSON.stringify({ [quantity]: Number(value) })}\n`)
-    }
-  }
+  const kill = (one: Clone = sensor) => killSensor(one)
   /** Waits for more readings, and until all readings taken by then are stored. */
   async function more(count = 20): Promise<void> {
     const before = taken().length
-    await until(`${count} more readings`, () => taken().length >= before + count)
+    await waitFor(`${count} more readings`, () => taken().length >= before + count)
     await everything()
   }
   const stored = () => readStored(testbed.databaseFile).get(sensor.room) ?? []
   async function everything(): Promise<void> {
     const keys = taken()
-    await until('all readings are stored', () => compare(keys, stored(), new Set()).missing.length === 0)
+    await waitFor('all readings are stored', () => compare(keys, stored(), new Set()).missing.length === 0)
     // Readings taken meanwhile may be stored as well.
     const all = compare(taken(), stored(), new Set())
     assert.deepEqual([all.double, all.altered, all.outOfOrder], [[], [], []])
@@ -130,11 +118,7 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
   it('the database loses its WAL', () => whileStopped(() => deleteWal(testbed.databaseFile)))
 
   it('a page of the database is zeroed: the monitor moves it aside and starts with a new one', async () => {
-    await whileStopped(() => {
-      const file = openSync(testbed.databaseFile, 'r+')
-      writeSync(file, Buffer.alloc(page), 0, page, Math.floor(statSync(testbed.databaseFile).size / page / 2) * page)
-      closeSync(file)
-    }, true)
+    await whileStopped(() => zeroPage(testbed.databaseFile, (pages) => Math.floor(pages / 2)), true)
     assert.match(logOf('monitor'), /THE DATABASE IS DAMAGED and was moved aside/)
     assert.deepEqual(testbed.monitor.crashes, [])
   })
@@ -142,7 +126,7 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
   it('the database is deleted under the running monitor, which notices it and restarts', async () => {
     const before = testbed.monitor.crashes.length
     deleteDatabase(testbed.databaseFile)
-    await until('the monitor exits', () => testbed.monitor.crashes.length > before)
+    await waitFor('the monitor exits', () => testbed.monitor.crashes.length > before)
     assert.match(testbed.monitor.crashes.at(-1) ?? '', /THE DATABASE WAS DELETED OR REPLACED/)
     await more()
   })
@@ -152,9 +136,9 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
     sensor.link.refuse(true)
     sensor.link.cut()
     const begin = taken().length
-    await until('some readings wait', () => taken().length > begin + 20)
+    await waitFor('some readings wait', () => taken().length > begin + 20)
     for (const part of ['', '-wal']) rmSync(sensor.outboxFile + part)
-    await until('the sensor notices it', () => /THE OUTBOX WAS DELETED OR REPLACED/.test(logOf(sensor.id)))
+    await waitFor('the sensor notices it', () => /THE OUTBOX WAS DELETED OR REPLACED/.test(logOf(sensor.id)))
     await kill()
     sensor.link.refuse(false)
     sensor.program.start()
@@ -184,14 +168,14 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
     await kill()
     copyDatabase(sensor.outboxFile, folder)
     for (const { program } of [sensor, clone]) program.start()
-    await until('both take readings', () => readTaken(clone.takenFile).length > 30)
+    await waitFor('both take readings', () => readTaken(clone.takenFile).length > 30)
     await Promise.all([kill(), kill(clone)])
     const both = [clone, sensor].map((one) => ({ one, keys: new Set(readTaken(one.takenFile)) }))
     for (const { one, keys } of both) {
       // One after the other, because the broker disconnects one of two clients with the same id.
       one.program.start({ READ_INTERVAL: '86400' })
       const all = both.flatMap(({ keys: own }) => [...own])
-      await until('all its readings are stored', () => !compare(all, stored(), new Set()).missing.some((key) => keys.has(key)))
+      await waitFor('all its readings are stored', () => !compare(all, stored(), new Set()).missing.some((key) => keys.has(key)))
       await kill(one)
     }
     appendFileSync(sensor.takenFile, readFileSync(clone.takenFile))
@@ -203,12 +187,11 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
     for (const years of [10, -10]) {
       sensor.program.clockOffset = years * 365 * day
       const before = taken().length
-      await until('the sensor takes more readings', () => taken().length > before + 20)
+      await waitFor('the sensor takes more readings', () => taken().length > before + 20)
       sensor.program.clockOffset = 0
     }
     await more()
-    const times = taken().map(timeOf)
-    assert.ok(times.every((time) => Math.abs(time - Date.now()) < 10 * minute))
+    assert.ok(taken().every((key) => Math.abs(timeOf(key) - Date.now()) < 10 * minute))
   })
 
   it('readings that exceed the cap of the outbox in a long outage are shown as a gap', async () => {
@@ -216,26 +199,22 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
     sensor.link.refuse(true)
     sensor.program.start({ OUTBOX_MAX: '100' })
     const before = taken().length
-    await until('the outbox is over its cap', () => taken().length > before + 180)
+    await waitFor('the outbox is over its cap', () => taken().length > before + 180)
     await kill()
     sensor.link.refuse(false)
     const rest = taken().slice(-20)
     sensor.program.start({ READ_INTERVAL: '86400' })
-    await until('the rest is stored', () => compare(rest, stored(), new Set()).missing.length === 0)
+    await waitFor('the rest is stored', () => compare(rest, stored(), new Set()).missing.length === 0)
     await kill()
     const lost = compare(taken(), stored(), new Set())
     assert.ok(lost.missing.length >= 60, `${lost.missing.length} were lost`)
     assert.deepEqual([lost.double, lost.altered, lost.outOfOrder], [[], [], []])
     const gaps = await testbed.get<Gap[]>(`/api/gaps?device=${sensor.id}`)
-    assert.equal(
-      gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
-      lost.missing.length,
-      JSON.stringify(gaps),
-    )
+    const inGaps = gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+    assert.equal(inGaps, lost.missing.length, JSON.stringify(gaps))
     const devices = await testbed.get<Device[]>('/api/devices')
     assert.equal(devices.find(({ id }) => id === sensor.id)?.missing, lost.missing.length)
-    const { dropped } = readWaiting(sensor.outboxFile)
     // Some of the dropped rows may be stored, if their acknowledgement was lost.
-    assert.ok(dropped >= lost.missing.length)
+    assert.ok(readWaiting(sensor.outboxFile).dropped >= lost.missing.length)
   })
 })
