@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * Makes a folder and its parents, one by one: `mkdirSync` with `recursive` never returns for a path where no folder
- * can be made, such as one in `/proc`.
+ * Makes a folder and its parents, one by one. `mkdirSync` with `recursive` does not return for a path in `/proc`, where
+ * no folder can be made.
  * @throws Error if a folder cannot be made
  */
 export function makeFolder(folder: string): void {

@@ -5,13 +5,13 @@ export interface FileWatch {
   readonly file: string
   /** True if the file's name no longer leads to the file that was opened. */
   readonly isReplaced: boolean
-  /** Call this only when nobody has the file open any more: closing a descriptor releases every lock of this process on the file. */
+  /** Call this after the process has closed the file: closing any of its descriptors releases all locks on the file. */
   close(): void
 }
 
 /** @throws Error if the file does not exist */
 export function watchFile(file: string): FileWatch {
-  // The open descriptor is compared, not a remembered inode number: some file systems give out numbers anew.
+  // Compares with the open descriptor, because some file systems reuse the inode number of a deleted file.
   const descriptor = openSync(file, 'r')
   return {
     file,

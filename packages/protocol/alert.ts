@@ -4,9 +4,9 @@ const maxCharacters = 500
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * A sentence for people, on one line: valid UTF-8, control characters and line ends as spaces, the first 500
- * characters of it. Marks of writing direction stay: they are part of the text.
- * @throws PayloadError where nothing readable is left.
+ * Reads a sentence for people: one line of UTF-8, at most 500 characters. Control characters and line ends become
+ * spaces. Marks of writing direction stay, because they are part of the text.
+ * @throws PayloadError if no text is left
  */
 export function readSentence(payload: Buffer): string {
   checkSize(payload)

@@ -4,65 +4,62 @@ import { readJson } from './json.ts'
 import { isName } from './names.ts'
 import { isQuantity } from './quantities.ts'
 
-/** One row of the record: everything that was measured in one tick. */
+/** One row of the outbox: all readings of one tick. */
 export interface Row {
   /** Counts up within an epoch, from 1. */
   seq: number
-  /** When it was taken: ms since the epoch (of time), UTC, by the device's clock. */
+  /** ms since 1970, UTC, by the device's clock. */
   time: number
   /** By key: a quantity, or `room/quantity` for another room than the device's own. */
   values: Readonly<Record<string, number>>
 }
 
-/**
- * A part of a device's record: "of `from` to `to` these rows are all that I still hold". A number missing among them is
- * thereby declared lost.
- */
+/** Part of a device's outbox: all rows that it still has with numbers from `from` to `to`. A missing number is declared lost. */
 export interface Batch {
   device: string
-  /** Which record: 16 hex digits, made with the outbox. */
+  /** Identifies the outbox: 16 hex digits. */
   epoch: string
-  /** Its name, by which the answer calls it; never used twice. */
+  /** The batch's name, which the acknowledgement repeats; never used twice. */
   batch: string
   from: number
   to: number
-  /** The device's clock when it was sent, ms. */
+  /** The device's clock when the batch was sent, ms. */
   now: number
-  /** In order of their numbers. */
+  /** In ascending order of their numbers. */
   rows: Row[]
-  /** The lowest number that the device still holds; left out by who does not say. */
+  /** The lowest number that the device still has; optional. */
   oldest?: number | undefined
-  /** `false`: nothing vouches for the device's clock, the times are its best guess. */
+  /** `false`: the device's clock is not confirmed, and the times are its best guess. */
   trusted: boolean
 }
 
-/** What the monitor says of a batch, after its commit. */
+/** The monitor's acknowledgement of a batch, sent after its commit. */
 export interface Ack {
   epoch: string
-  /** The batch that this answers. */
+  /** The name of the batch. */
   re: string
-  /** Every number up to this one is stored, refused or known to be lost. */
+  /** Every number up to this one is stored, refused or in a gap. */
   seq: number
   /** The monitor's clock, ms. */
   now: number
-  /** `fork`: these numbers were used for other readings before. `bad`: this batch breaks the agreement. */
+  /** `fork`: these numbers were used for other readings before. `bad`: the batch is invalid. */
   err?: 'fork' | 'bad' | undefined
 }
 
-/** Rows of one batch at most, and bytes of its JSON. */
+/** Maximum number of rows of one batch, and of bytes of its JSON. */
 export const maxRows = 500
 export const maxBatchBytes = 49_152
-/** Bytes that a compressed payload may unpack to: what a broker lets through uncompressed. */
+/** Maximum size of a decompressed payload in bytes: the broker's limit for an uncompressed one. */
 const maxUnpacked = 262_144
 const maxKeys = 64
-/** Twenty readings a second for 1,700 years: above it a number is nonsense, and so many "lost" ones could not even be counted. */
+/** The highest valid number: 20 rows a second for 1,700 years. */
 const lastNumber = 2 ** 40
-/** First byte of a zlib stream with the usual window (RFC 1950): JSON never begins with it. */
+/** First byte of a zlib stream with the default window (RFC 1950). JSON never begins with it. */
 const zlib = 0x78
-/** Rows are alike but for a few digits: looking longer than usual saves 7 to 9 % here; longer still saves no more. */
+/** Compression level. Compared with the default 6 it saves 7 to 9 % of a batch; 8 and 9 save no more. */
 const level = 7
 
-/** Wrong, but it says which batch it is: the sender can be told, and is not stuck with it for ever. */
+/** An invalid batch with a name, so that it can be answered and the sender does not repeat it for ever. */
 export class BadBatch extends PayloadError {
   override readonly name = 'BadBatch'
   readonly epoch: string
@@ -74,7 +71,7 @@ export class BadBatch extends PayloadError {
   }
 }
 
-/** The payload of a batch: JSON, through zlib where that makes it smaller. */
+/** The payload of a batch: JSON, compressed with zlib if that is smaller. */
 export function writeBatch({ trusted, rows, ...head }: Batch): Buffer {
   const wire = { v: 1, ...head, ...(trusted ? {} : { tq: 0 }), rows: rows.map(({ seq, time, values }) => [seq, time, values]) }
   const plain = Buffer.from(JSON.stringify(wire))
@@ -83,10 +80,10 @@ export function writeBatch({ trusted, rows, ...head }: Batch): Buffer {
 }
 
 /**
- * Reads a batch and checks its form. Values are not looked at: one that cannot be used is no reason to refuse the
- * others; `placeOf` and `checkValue` tell.
- * @param device whose topic it came on
- * @throws BadBatch where it is wrong but says which one it is, PayloadError where it does not
+ * Reads a batch and checks its form, but not its values: an invalid value does not refuse the others. Check each with
+ * `placeOf` and `checkValue`.
+ * @param device from the topic
+ * @throws BadBatch if it is invalid but has an epoch and a name, otherwise PayloadError
  */
 export function readBatch(payload: Buffer, device: string): Batch {
   const object = readJson(unpack(payload))
@@ -118,7 +115,7 @@ export function writeAck({ epoch, re, seq, now, err }: Ack): string {
   return JSON.stringify({ v: 1, epoch, re, seq, now, ...(err ? { err } : {}) })
 }
 
-/** @throws PayloadError where it is none. */
+/** @throws PayloadError if it is not an acknowledgement */
 export function readAck(payload: Buffer): Ack {
   const { epoch, re, seq, now, err } = readJson(payload)
   const known = err === undefined || err === 'fork' || err === 'bad'
@@ -129,8 +126,8 @@ export function readAck(payload: Buffer): Ack {
 }
 
 /**
- * Where a value of the record belongs: `temperature` in the device's own room, `fridge/temperature` in another one.
- * @returns null for what is no key
+ * The room and quantity of a row's key: `temperature` in the device's own room, `fridge/temperature` in another one.
+ * @returns null for an invalid key
  */
 export function placeOf(key: string, ownRoom: string): { room: string; quantity: string } | null {
   const slash = key.indexOf('/')

@@ -1,12 +1,11 @@
 import Type, { type Static } from 'typebox'
 import { controlMessageId, controlMessageReader } from './control-message.ts'
-import { readerOf } from './json.ts'
 
-/** What a device can be told to do. */
+/** The actions of commands. */
 export const actions = ['identify', 'measure', 'restart'] as const
 export type Action = (typeof actions)[number]
 
-/** The payload of `command`: something to be done once, however often it comes. */
+/** The payload of `command`: an action that is executed once, however often the message arrives. */
 export const Command = Type.Object(
   {
     id: controlMessageId('its name, never used twice'),
@@ -16,16 +15,5 @@ export const Command = Type.Object(
 )
 export type Command = Static<typeof Command>
 
-/** The payload of `response`: what became of a wanted config or a command. */
-export const Response = Type.Object({
-  id: controlMessageId('of what it answers'),
-  ok: Type.Boolean({ description: 'true: applied, or done' }),
-  error: Type.Optional(Type.String({ maxLength: 500, description: 'the reason, for people' })),
-})
-export type Response = Static<typeof Response>
-
-/** @throws BadControlMessage where it is wrong but says which one it is, PayloadError where it does not. */
+/** @throws BadControlMessage if it is invalid but has an id, otherwise PayloadError */
 export const readCommand: (payload: Buffer) => Command = controlMessageReader(Command)
-
-/** @throws PayloadError where it is not a response. */
-export const readResponse: (payload: Buffer) => Response = readerOf(Response)

@@ -4,13 +4,13 @@ import { Compile } from 'typebox/schema'
 import { type Fault, PayloadError } from './fault.ts'
 import { readJson } from './json.ts'
 
-// An order is what the monitor wants of a device: other settings, or something done. Its name comes back in the answer.
+// Control messages are desired settings and commands. Their id comes back in the response.
 const pattern = '^[\\x21-\\x7e]{1,64}$'
 const isId = new RegExp(pattern)
 
 export const controlMessageId = (description: string) => Type.String({ pattern, description })
 
-/** Wrong, but it says which one it is: whoever gave the order can be told. The message begins with the field. */
+/** An invalid control message with an id, so that it can be answered. The error's message begins with the field. */
 export class BadControlMessage extends PayloadError {
   override readonly name = 'BadControlMessage'
   readonly id: string
@@ -21,17 +21,17 @@ export class BadControlMessage extends PayloadError {
 }
 
 /**
- * A reader of orders. Unlike other payloads these are refused where they name what we do not know, or say `null` where
- * it means nothing: an order that is followed in part would be answered by a lie.
+ * Makes a reader of control messages. Unlike other payloads they are refused for unknown fields and for a `null` without
+ * a meaning, because a response cannot say that a message was followed in part.
  */
 export function controlMessageReader<S extends TObject>(schema: S): (payload: Buffer) => Static<S> {
   const validator = Compile(schema)
   return (payload) => {
-    const order = readJson(payload)
-    const { id } = order
-    if (typeof id !== 'string' || !isId.test(id)) throw new PayloadError('bad-json', 'no id, or one that is none')
-    if (validator.Check(order)) return order
-    const [, [first]] = validator.Errors(order)
+    const message = readJson(payload)
+    const { id } = message
+    if (typeof id !== 'string' || !isId.test(id)) throw new PayloadError('bad-json', 'id is missing or invalid')
+    if (validator.Check(message)) return message
+    const [, [first]] = validator.Errors(message)
     throw new BadControlMessage(id, first ? sentenceOf(first) : 'is not understood')
   }
 }

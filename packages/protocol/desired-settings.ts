@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { BadControlMessage, controlMessageId, controlMessageReader } from './control-message.ts'
 
-/** How far the settings go that can be changed from afar. A sensor's own settings have the same limits. */
+/** Ranges of the settings that the monitor can change. A sensor's own settings have the same ranges. */
 export const bounds = {
   READ_INTERVAL: { minimum: 0.05, maximum: 86_400 },
   HEARTBEAT_INTERVAL: { minimum: 1, maximum: 86_400 },
@@ -27,11 +27,11 @@ const settings = {
   ),
 }
 
-/** The settings that the monitor wants a device to have; what is left out is as the device's own file has it. */
+/** The settings that the monitor sends to a device. A setting that is left out has the value of the device's own file. */
 export const DesiredSettings = Type.Object(settings, { additionalProperties: false })
 export type DesiredSettings = Static<typeof DesiredSettings>
 
-/** The payload of `config`: all of the wanted settings at once, under a name that the answer repeats. */
+/** The payload of `config`: all desired settings at once, with an id that the response repeats. */
 export const DesiredConfig = Type.Object(
   { id: controlMessageId('its name, a new one for other settings'), ...settings },
   { additionalProperties: false },
@@ -40,15 +40,15 @@ export type DesiredConfig = Static<typeof DesiredConfig>
 
 const read = controlMessageReader(DesiredConfig)
 
-/** @throws BadControlMessage where it is wrong but says which one it is, PayloadError where it does not. */
+/** @throws BadControlMessage if it is invalid but has an id, otherwise PayloadError */
 export function readDesiredConfig(payload: Buffer): DesiredConfig {
-  const wanted = read(payload)
-  const problem = limitConflictOf(wanted)
-  if (problem !== null) throw new BadControlMessage(wanted.id, problem)
-  return wanted
+  const config = read(payload)
+  const conflict = limitConflictOf(config)
+  if (conflict !== null) throw new BadControlMessage(config.id, conflict)
+  return config
 }
 
-/** What is wrong with limits in sight of each other; null: nothing. */
+/** The conflict between the two limits, as a sentence; null: none. */
 export function limitConflictOf({
   ALERT_ABOVE,
   ALERT_BELOW,

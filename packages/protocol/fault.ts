@@ -1,7 +1,7 @@
-/** A packet above this size, in bytes, is nobody's payload. The brokers refuse it too (`max_packet_size`). */
+/** Maximum size of a payload in bytes. The brokers refuse larger packets, too (`max_packet_size`). */
 export const maxPacketBytes = 262_144
 
-/** Why a payload is not what its topic promises. One word, fit for a counter's label. */
+/** Reason for rejecting a payload, usable as a counter's label. */
 export type Fault =
   | 'empty'
   | 'too-large'
@@ -17,8 +17,8 @@ export type Fault =
   | 'bad-zlib'
 
 /**
- * Thrown by everything here that reads a payload: the payload is at fault, the program is not. The message may quote
- * what a stranger sent, so it is for a log that neutralises control characters, never for a terminal as it is.
+ * Thrown by all readers of payloads for an invalid payload. The message may quote the payload, so print it only through
+ * a log that neutralises control characters.
  */
 export class PayloadError extends Error {
   readonly fault: Fault
@@ -29,7 +29,7 @@ export class PayloadError extends Error {
   }
 }
 
-/** @throws PayloadError for a payload without a byte, and for one over the limit. */
+/** @throws PayloadError for an empty payload, and for one over the limit */
 export function checkSize(payload: Buffer): void {
   if (payload.length === 0) throw new PayloadError('empty', 'no payload')
   if (payload.length > maxPacketBytes) throw new PayloadError('too-large', `${payload.length} bytes, of at most ${maxPacketBytes}`)

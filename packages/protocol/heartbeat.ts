@@ -4,7 +4,7 @@ import { isName } from './names.ts'
 
 const percent = (what: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 100, description: `%, ${what}` }))
 
-/** How a device is. What a machine cannot tell is left out; what others add is kept out. */
+/** The condition of a device. Values that a machine cannot measure are left out, and unknown fields are dropped. */
 export const Heartbeat = Type.Object({
   device_id: Type.Optional(
     Type.Refine(
@@ -26,5 +26,5 @@ export const Heartbeat = Type.Object({
 })
 export type Heartbeat = Static<typeof Heartbeat>
 
-/** @throws PayloadError where it is not a heartbeat. */
+/** @throws PayloadError if it is not a heartbeat */
 export const readHeartbeat: (payload: Buffer) => Heartbeat = readerOf(Heartbeat)

@@ -1,4 +1,4 @@
-/** The agreement between the sensors, the monitor and everyone else. Nothing here does any I/O. */
+/** Topics and payloads of the sensors, the monitor and all other programs. This package does no I/O. */
 export * from './alert.ts'
 export * from './batch.ts'
 export * from './command.ts'
@@ -12,6 +12,7 @@ export * from './names.ts'
 export * from './parse.ts'
 export * from './quantities.ts'
 export * from './reading.ts'
+export * from './response.ts'
 export * from './status.ts'
 export * from './table.ts'
 export * from './topics.ts'

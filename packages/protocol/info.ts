@@ -17,10 +17,10 @@ const topic = (description: string) =>
     () => 'is not a topic',
   )
 
-// Flat on purpose: a value nested deep enough would exhaust the stack of whoever writes it out again.
+// Plain values only: a deeply nested value would exhaust the stack when it is serialised again.
 const setting = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])
 
-/** What a device is: sent on every connect before `online`, retained. */
+/** The description of a device: its birth message, published on each connection before `online`, retained. */
 export const Info = Type.Object({
   id: name('id of the device'),
   room: name('its room'),
@@ -46,5 +46,5 @@ export const Info = Type.Object({
 })
 export type Info = Static<typeof Info>
 
-/** @throws PayloadError where it is not an info. */
+/** @throws PayloadError if it is not an info */
 export const readInfo: (payload: Buffer) => Info = readerOf(Info)

@@ -3,7 +3,7 @@ import Type, { type Static, type TObject, type TSchema } from 'typebox'
 import { Compile } from 'typebox/schema'
 import { checkSize, PayloadError } from './fault.ts'
 
-/** An object, parsed. @throws PayloadError for anything else, and for what is not UTF-8. */
+/** Parses a JSON object. @throws PayloadError for anything else, and for text that is not UTF-8 */
 export function readJson(payload: Buffer): Record<string, unknown> {
   checkSize(payload)
   if (!isUtf8(payload)) throw new PayloadError('bad-text', 'not UTF-8')
@@ -18,8 +18,8 @@ export function readJson(payload: Buffer): Record<string, unknown> {
 }
 
 /**
- * A reader of this schema's payloads. What the schema does not name is dropped, and `null` counts as left out: it is
- * what other languages write where they cannot tell.
+ * Makes a reader of the schema's payloads. Fields that the schema does not have are dropped. `null` counts as left out,
+ * because programs in other languages write it for a missing value.
  */
 export function readerOf<S extends TObject>(schema: S): (payload: Buffer) => Static<S> {
   const validator = Compile(schema)
@@ -27,13 +27,13 @@ export function readerOf<S extends TObject>(schema: S): (payload: Buffer) => Sta
     const value = onlyNamed(schema, readJson(payload))
     if (validator.Check(value)) return value
     const [, [first]] = validator.Errors(value)
-    // What a schema cannot say by itself, and is asked of a function, is whether a text is a name or a topic.
+    // Only names and topics are refined by a function.
     const fault = first?.keyword === '~refine' ? 'bad-name' : 'bad-json'
     throw new PayloadError(fault, `${first?.instancePath || 'the object'} ${first?.message ?? 'is wrong'}`)
   }
 }
 
-// Does what the validator's own Clean does, forty times faster.
+// Same result as typebox's Clean, 40 times faster.
 function onlyNamed(schema: TSchema, value: unknown): unknown {
   if (Type.IsArray(schema) && Array.isArray(value)) return value.map((item) => onlyNamed(schema.items, item))
   if (!Type.IsObject(schema) || !isObject(value)) return value

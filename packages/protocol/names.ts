@@ -1,21 +1,23 @@
 /**
- * A room's name, or the id of a device that is not ours: 1 to 64 characters of any script. Not allowed: what means
- * something in a topic (`/`, `+`, `#`, a leading `$`), what Mosquitto closes the connection for (control characters,
- * code points that are no characters), what cannot be written as UTF-8 or was not (halves of surrogate pairs, the
- * replacement character), line separators, and spaces at either end. Everything else is only text, marks of writing
- * direction, markup and quotes too, and is shown as such.
+ * True for a room's name, or for the id of a device that is not ours: 1 to 64 characters of any script. Not allowed:
+ * - characters with a meaning in a topic: `/`, `+`, `#`, a leading `$`;
+ * - characters for which Mosquitto closes the connection: control characters and noncharacters;
+ * - invalid UTF-8: halves of surrogate pairs and the replacement character;
+ * - line separators, and spaces at either end.
+ *
+ * All other characters are plain text, including markup, quotes and marks of writing direction.
  */
 export function isName(name: string): boolean {
-  // 64 characters are at most 128 UTF-16 units: a quick way out for very long text.
+  // 64 characters are at most 128 UTF-16 units, so very long text is refused without the regular expression.
   return name.length <= 128 && /^(?![$ ])[^/+#\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\uFFFD]{1,64}(?<! )$/u.test(name)
 }
 
-/** The id of a device of ours, which is also its user name and client id at the broker: `[a-z0-9-]{1,32}`. */
+/** True for the id of a device of ours, which is also its user name and client id at the broker: `[a-z0-9-]{1,32}`. */
 export function isDeviceId(id: string): boolean {
   return /^[a-z0-9-]{1,32}$/.test(id)
 }
 
-/** A device id made from any text, such as a host's name: lower case, what is not allowed becomes `-`. */
+/** Makes a device id from any text, such as a host name: lower case, with `-` for each character that is not allowed. */
 export function toDeviceId(text: string): string {
   return (
     text

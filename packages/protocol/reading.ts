@@ -3,30 +3,30 @@ import { checkSize, PayloadError } from './fault.ts'
 import { readJson } from './json.ts'
 import { quantityOf } from './quantities.ts'
 
-/** A number, and its own time (ms since the epoch, UTC) where the sender gave one. */
+/** A value, and its time (ms since 1970, UTC) if the sender gave one. */
 export interface Sample {
   value: number
   time: number | null
 }
 
-/** No reading here is older than this house's software. ms */
+/** Earliest valid time, ms. This software did not exist before. */
 const earliest = Date.UTC(2024, 0, 1)
 
-/** From here on, in either direction, a number has no thousandths left that could be rounded. */
+/** Numbers from this size on are not rounded: they have no thousandths. */
 const coarse = 1e12
 
-// What JSON calls white space. Not \s, which for a byte of broken UTF-8 would take it for a space.
+// White space as in JSON: \s would also match a byte of broken UTF-8.
 const decimal = /^[ \t\r\n]*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[ \t\r\n]*$/i
 const object = /^[ \t\r\n]*\{/
 
-/** Longer than any number that a program writes by itself, and short enough to try. Bytes */
+/** Maximum length of a decimal number in bytes: more than any program writes. */
 const longestNumber = 64
 
 /**
  * Reads `25.5`, or `{"value":25.5,"time":1790000000000}` (`time` may be missing, the value may stand under the
  * quantity's own name).
- * @param now ms since the epoch; a time before 2024 or more than a day ahead of it is refused
- * @throws PayloadError for what is not a finite number within the quantity's range.
+ * @param now ms since 1970; a time before 2024 or more than a day ahead of it is refused
+ * @throws PayloadError unless the value is a finite number within the quantity's range
  */
 export function readReading(payload: Buffer, quantity: string, now: number): Sample {
   checkSize(payload)
@@ -37,8 +37,8 @@ export function readReading(payload: Buffer, quantity: string, now: number): Sam
 }
 
 /**
- * A number as it goes on the wire: rounded to 3 decimals, and an exponent only from 10²¹ on.
- * @throws RangeError for what is not finite, which no reader would take.
+ * Formats a value as a payload: rounded to 3 decimals, with an exponent only from 10²¹ on.
+ * @throws RangeError for a number that is not finite
  */
 export function writeReading(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`not a reading: ${value}`)
@@ -46,7 +46,7 @@ export function writeReading(value: number): string {
 }
 
 /**
- * A time that can be believed: a whole number of ms, not before 2024, at most a day ahead of `now`.
+ * Checks a time: a whole number of ms, not before 2024, at most a day ahead of `now`.
  * @throws PayloadError
  */
 export function checkTime(time: unknown, now: number): number {
@@ -66,12 +66,12 @@ function readObject(payload: Buffer, quantity: string, now: number): Sample {
 }
 
 /**
- * A value that can be stored.
- * @throws PayloadError for what is not finite or out of the quantity's range
+ * Checks a value.
+ * @throws PayloadError for a value that is not finite or out of the quantity's range
  */
 export function checkValue(value: number, quantity: string): number {
   if (!Number.isFinite(value)) throw new PayloadError('not-finite', 'too large for a number')
   const { min, max, unit } = quantityOf(quantity)
   if (value < min || value > max) throw new PayloadError('out-of-range', `${value} is not between ${min} and ${max} ${unit}`.trimEnd())
-  return value === 0 ? 0 : value // -0, which would be shown with its sign
+  return value === 0 ? 0 : value // turns -0 into 0, so that it is shown without a sign
 }

@@ -44,7 +44,7 @@ export interface Sender {
   readonly outstanding: Outstanding | null
   /** When the waiting rows are to be sent; null: none wait. */
   readonly due: number | null
-  /** Nothing is sent before this time, after acknowledgements without progress. */
+  /** No batch is sent before this time. Set after acknowledgements without progress. */
   readonly notBefore: number
   readonly timeout: number
   /** Maximum number of rows of a batch; smaller after a refusal. */

@@ -2,7 +2,7 @@ import { checkSize, PayloadError } from './fault.ts'
 
 export type Status = 'online' | 'offline'
 
-/** `online` or `offline`, in any case, with white space around it. @throws PayloadError for anything else. */
+/** Reads `online` or `offline`, in any case, with white space around it. @throws PayloadError for anything else */
 export function readStatus(payload: Buffer): Status {
   checkSize(payload)
   const word = payload.length <= 16 ? payload.toString().trim().toLowerCase() : ''

@@ -1,9 +1,9 @@
-/** Who takes part: a sensor of ours, the monitor, or anyone else on the broker. */
+/** A participant: a sensor of ours, the monitor, or any program on the broker. */
 export type Party = 'sensor' | 'monitor' | 'anyone'
 
-/** One row of the agreement. */
+/** One row of the table. */
 export interface Topic {
-  /** The topic with `{room}`, `{id}` and `{quantity}` to be filled in. */
+  /** The topic with the placeholders `{room}`, `{id}` and `{quantity}`. */
   readonly topic: string
   /** The payload in words, for `docs/protocol.md`. */
   readonly payload: string
@@ -14,7 +14,7 @@ export interface Topic {
   readonly to: Party
 }
 
-/** Every topic of the house, in the order in which a stranger should learn them. */
+/** All topics, in the order in which to learn them. */
 export const topics = {
   reading: {
     topic: 'home/{room}/{quantity}',

@@ -6,15 +6,15 @@
 const maxBytes = 65_535
 
 /**
- * Whether a message can be published on it: not empty, no wildcard, at most 65,535 bytes of UTF-8. Control characters
- * and code points that are no characters are refused as well: section 1.5.3 lets a broker close the connection for
- * them, Mosquitto does, and a client that sends them again would never get another message through.
+ * True if a message can be published on `topic`: not empty, no wildcard, at most 65,535 bytes of UTF-8. Control
+ * characters and noncharacters are refused as well, because a broker may close the connection for them (section 1.5.3).
+ * Mosquitto does, and a client that repeats such a message would never get another one through.
  */
 export function isTopic(topic: string): boolean {
   return topic !== '' && !/[+#]/.test(topic) && isSendable(topic)
 }
 
-/** Whether it can be subscribed to: `+` and `#` stand alone on a level, and `#` only on the last one. */
+/** True for a filter: `+` and `#` stand alone on a level, and `#` only on the last one. */
 export function isFilter(filter: string): boolean {
   if (filter === '' || !isSendable(filter)) return false
   const levels = filter.split('/')
@@ -25,9 +25,9 @@ export function isFilter(filter: string): boolean {
 }
 
 /**
- * Whether a message on `topic` reaches a subscriber of `filter`. `+` is exactly one level, `#` is any number of them
- * and the parent too; a wildcard at the start does not match what begins with `$` (the broker's own topics).
- * What is no filter, such as `home/#/temperature`, matches nothing.
+ * True if a message on `topic` reaches a subscriber of `filter`. `+` is exactly one level; `#` is any number of levels,
+ * and the parent level too. A wildcard at the start does not match the broker's own topics, which begin with `$`.
+ * An invalid filter, such as `home/#/temperature`, matches no topic.
  */
 export function matches(filter: string, topic: string): boolean {
   if (topic.startsWith('$') && !filter.startsWith('$')) return false

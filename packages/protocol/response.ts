@@ -1,0 +1,14 @@
+import Type, { type Static } from 'typebox'
+import { controlMessageId } from './control-message.ts'
+import { readerOf } from './json.ts'
+
+/** The payload of `response`: the result of desired settings or of a command. */
+export const Response = Type.Object({
+  id: controlMessageId('of what it answers'),
+  ok: Type.Boolean({ description: 'true: applied, or done' }),
+  error: Type.Optional(Type.String({ maxLength: 500, description: 'the reason, for people' })),
+})
+export type Response = Static<typeof Response>
+
+/** @throws PayloadError if it is not a response */
+export const readResponse: (payload: Buffer) => Response = readerOf(Response)
