@@ -4,24 +4,25 @@ import { minute } from '@hearthwatch/protocol/durations'
 import { wallTime } from '../../apps/monitor/localtime.ts'
 import { type ScheduleOptions, startSchedule } from '../../apps/monitor/nightly/schedule.ts'
 
-/** Time that passes minute by minute as fast as it can. */
+/** A mocked clock with mocked timers, from `start` (ms) on. */
 export function travel(t: TestContext, start: number) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: start })
   let ahead = 0
   const now = () => Date.now() + ahead
   return {
     now,
+    /** Advances minute by minute, without waiting. */
     until(end: number) {
       while (now() < end) t.mock.timers.tick(Math.min(minute, end - now()))
     },
-    /** The clock is set; timers do not notice. */
+    /** Sets the clock; timers do not notice. */
     setTo(time: number) {
       ahead = time - Date.now()
     },
   }
 }
 
-/** Starts a schedule that writes down when what was done, by the clock on the wall. */
+/** Starts a schedule that records the local time of each summary and each nightly run. */
 export function watch(options: Partial<ScheduleOptions> & Pick<ScheduleOptions, 'timeZone' | 'now'>) {
   const summaries: string[] = []
   const nights: string[] = []

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
-import { provision } from '@hearthwatch/testhouse/rules'
+import { ruleClient } from '@hearthwatch/testhouse/rules'
 
 describe('What is kept over a restart', () => {
   let house: House
-  let at: ReturnType<typeof provision>
+  let at: ReturnType<typeof ruleClient>
   let said = ''
   const log = createLog('monitor', 'info', (line) => {
     said += line
@@ -17,12 +17,12 @@ describe('What is kept over a restart', () => {
     said = ''
     Object.assign(house.config, settings)
     await house.restart()
-    at = provision(house, await house.client())
+    at = ruleClient(house, await house.client())
   }
   const rule = (name: string) => house.get<{ limit: number; builtIn: boolean; changed: number | null }>(`/api/rules/${name}`)
   before(async () => {
     house = await startHouse({}, log)
-    at = provision(house, await house.client())
+    at = ruleClient(house, await house.client())
   })
   after(() => house?.close())
 
@@ -34,7 +34,7 @@ describe('What is kept over a restart', () => {
     await at.put('too-hot', { condition: 'above', quantity: 'temperature', limit: 28 })
     await restart({ ALERT_ABOVE: 35 })
     assert.equal((await rule('too-hot')).limit, 28)
-    await at.send('DELETE', '/api/rules/too-hot')
+    await house.send('DELETE', '/api/rules/too-hot')
     assert.equal((await rule('too-hot')).limit, 35)
   })
 
@@ -52,13 +52,13 @@ describe('What is kept over a restart', () => {
   it('a silence: what it hides is an alert, and is told when the silence ends', async () => {
     await at.put('loud', { condition: 'above', quantity: 'temperature', rooms: 'oven', limit: 20 })
     const until = Date.now() + 3_600_000
-    await at.send('POST', '/api/silences', { room: 'oven', until, comment: 'cleaning' })
+    await house.send('POST', '/api/silences', { room: 'oven', until, comment: 'cleaning' })
     await restart()
     assert.partialDeepStrictEqual(await house.get('/api/silences'), [{ room: 'oven', rule: null, until, comment: 'cleaning' }])
     await at.publish('oven', 25)
     assert.partialDeepStrictEqual(await at.until('oven', 'loud', 'firing'), { silenced: until, tellings: 0 })
     const [{ id }] = await house.get<[{ id: number }]>('/api/silences')
-    await at.send('DELETE', `/api/silences/${id}`)
+    await house.send('DELETE', `/api/silences/${id}`)
     const told = await eventually(async () => (await at.alerts('oven')).find((one) => one.rule === 'loud' && one.tellings === 1))
     assert.equal(told.silenced, null)
   })
@@ -67,7 +67,7 @@ describe('What is kept over a restart', () => {
     await at.put('restored', { condition: 'above', quantity: 'temperature', rooms: 'porch', limit: 20 })
     await at.publish('porch', 25)
     await at.until('porch', 'restored', 'firing')
-    await at.send('DELETE', '/api/rules/restored')
+    await house.send('DELETE', '/api/rules/restored')
     await restart()
     await at.until('porch', 'restored', 'resolved')
   })

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
-import { provision } from '@hearthwatch/testhouse/rules'
+import { ruleClient } from '@hearthwatch/testhouse/rules'
 
 // A room that was never heard of is held for two seconds: at the same time.
 describe('A rule that somebody writes', { concurrency: true }, () => {
   let house: House
-  let at: ReturnType<typeof provision>
+  let at: ReturnType<typeof ruleClient>
   before(async () => {
     house = await startHouse()
-    at = provision(house, await house.client())
+    at = ruleClient(house, await house.client())
   })
   after(() => house?.close())
 
@@ -83,10 +83,10 @@ describe('A rule that somebody writes', { concurrency: true }, () => {
 
 describe('A rule that is changed while its alert is open', { concurrency: true }, () => {
   let house: House
-  let at: ReturnType<typeof provision>
+  let at: ReturnType<typeof ruleClient>
   before(async () => {
     house = await startHouse()
-    at = provision(house, await house.client())
+    at = ruleClient(house, await house.client())
     for (const name of ['moved', 'removed', 'off', 'elsewhere'])
       await at.put(name, { condition: 'above', quantity: 'temperature', rooms: name, limit: 20 })
   })
@@ -106,7 +106,7 @@ describe('A rule that is changed while its alert is open', { concurrency: true }
 
   it('ends it when it is removed: no reading ever would', async () => {
     await fire('removed')
-    await at.send('DELETE', '/api/rules/removed')
+    await house.send('DELETE', '/api/rules/removed')
     await at.until('removed', 'removed', 'resolved')
   })
 
