@@ -3,27 +3,27 @@ import Type, { type Static } from 'typebox'
 import { name, nullable, Status, time } from './fields.ts'
 
 export const Device = Type.Object({
-  id: nullable(Type.String({ description: 'null for whoever reports from this room without ever saying who it is' })),
+  id: nullable(Type.String({ description: 'null: a sensor in this room that has never sent an id' })),
   room: nullable(Type.String()),
   status: Status,
   lastSeen: nullable(time),
-  epoch: nullable(Type.String({ description: 'of its record; null: it keeps none' })),
-  seq: nullable(Type.Integer({ description: 'highest number of its record that is kept here' })),
-  missing: Type.Integer({ minimum: 0, description: 'readings of its record that are lost' }),
-  outbox: nullable(Type.Integer({ minimum: 0, description: 'readings that it still has to send' })),
+  epoch: nullable(Type.String({ description: 'of its outbox; null: it has none' })),
+  seq: nullable(Type.Integer({ description: 'highest stored sequence number' })),
+  missing: Type.Integer({ minimum: 0, description: 'number of lost readings' }),
+  outbox: nullable(Type.Integer({ minimum: 0, description: 'number of readings waiting in its outbox' })),
   skew: nullable(Type.Number({ description: 'ms that its clock is ahead' })),
-  faulty: Type.Boolean({ description: 'it says that it keeps a record, and brings no rows of it' }),
+  faulty: Type.Boolean({ description: 'it claims to have an outbox but sends no batches' }),
   heartbeat: nullable(Heartbeat),
   version: nullable(Type.String()),
   interval: nullable(Type.Number({ description: 's between two readings' })),
   probes: Type.Array(
     Type.Object({
-      key: Type.String({ description: 'its name in the record and among `offsets`' }),
+      key: Type.String({ description: 'its key in batches and in `offsets`' }),
       topic: Type.String(),
       unit: nullable(Type.String()),
       probe: nullable(Type.String({ description: 'the part that measures it' })),
     }),
-    { description: 'what it says that it measures' },
+    { description: 'the probes in its info' },
   ),
 })
 export type Device = Static<typeof Device>
@@ -34,10 +34,10 @@ export const GapsQuery = Type.Object({ device: Type.Optional(Type.String({ minLe
 
 export const Gap = Type.Object({
   device: Type.String(),
-  epoch: Type.String({ description: 'of the record in which numbers are lost' }),
+  epoch: Type.String({ description: 'of the outbox' }),
   from: Type.Integer({ minimum: 1 }),
   to: Type.Integer({ minimum: 1 }),
-  count: Type.Integer({ minimum: 1, description: 'how many numbers, a reading each' }),
+  count: Type.Integer({ minimum: 1, description: 'number of lost readings' }),
   noticed: time,
 })
 export type Gap = Static<typeof Gap>
@@ -46,20 +46,20 @@ export const DeviceConfig = Type.Object({
   wanted: nullable(DesiredConfig),
   reported: nullable(
     Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
-      description: 'what it says is in force; null: it says nothing of it',
+      description: 'the settings in force; null: not reported',
     }),
   ),
   response: nullable(
     Type.Object(
       { id: Type.String(), ok: Type.Boolean(), error: nullable(Type.String()), time },
-      { description: 'what it said to the wanted one; null: nothing yet' },
+      { description: 'its response to the desired settings; null: none yet' },
     ),
   ),
 })
 export type DeviceConfig = Static<typeof DeviceConfig>
 
 export const WantedBody = Type.Object(
-  { id: Type.Optional(controlMessageId('its name; default: one is made')), ...DesiredSettings.properties },
+  { id: Type.Optional(controlMessageId('id of these settings; default: a new one')), ...DesiredSettings.properties },
   { additionalProperties: false },
 )
 export type WantedBody = Static<typeof WantedBody>

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { nullable } from './fields.ts'
 
-const name = Type.String({ description: 'what people call it, up to 64 characters' })
+const name = Type.String({ description: 'display name, up to 64 characters' })
 const icon = Type.String({ maxLength: 32, description: 'one character, such as an emoji' })
 const position = Type.Integer({
   minimum: 0,
@@ -25,6 +25,6 @@ export const LabelBody = Type.Object(
     icon: Type.Optional(nullable(icon)),
     position: Type.Optional(nullable(position)),
   },
-  { additionalProperties: false, description: 'what is left out stays as it is, null takes it away' },
+  { additionalProperties: false, description: 'omitted fields stay as they are, null removes a value' },
 )
 export type LabelBody = Static<typeof LabelBody>

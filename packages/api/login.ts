@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 export const Session = Type.Object({
   authenticated: Type.Boolean(),
   login: Type.Enum(['password', 'token', 'none'], {
-    description: 'how to get in: by password, only by token, or without either (this machine only)',
+    description: 'the way to log in: with the password, only with the token, or without either (this machine only)',
   }),
   language: Type.Enum(['en', 'zh-TW']),
 })

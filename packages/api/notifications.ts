@@ -7,13 +7,13 @@ export const Notification = Type.Object({
   state: Type.Enum(['pending', 'sent', 'failed']),
   severity,
   kind: Type.Enum(['alert', 'late-alert', 'late-text', 'summary'], {
-    description: '`late-…`: what became known only when it was over',
+    description: '`late-…`: became known after it had ended',
   }),
   room: nullable(Type.String()),
   attempts: count,
   created: time,
   sent: nullable(time),
-  held: nullable(Type.Integer({ description: 'ms: until when quiet hours hold it back; null: they do not' })),
+  held: nullable(Type.Integer({ description: 'ms: end of the quiet hours that delay it; null: not delayed' })),
   subject: nullable(Type.String()),
   error: nullable(Type.String()),
 })

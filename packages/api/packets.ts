@@ -7,7 +7,6 @@ export const PacketsQuery = Type.Object({
   ),
 })
 
-/** What is shown of a payload. */
 const shown = {
   payload: Type.String({ description: 'the text, the first bytes of it as hex, or of a zlib stream what it unpacks to' }),
   encoding: Type.Enum(['text', 'hex', 'zlib']),

@@ -12,16 +12,16 @@ export type Health = Static<typeof Health>
 
 export const Room = Type.Object({
   room: Type.String(),
-  name: nullable(Type.String({ description: 'what people call it' })),
+  name: nullable(Type.String({ description: 'display name' })),
   icon: nullable(Type.String()),
   status: Status,
   quantities: Type.Record(
     Type.String(),
     Type.Object({
       value: Type.Number(),
-      unit: Type.String({ description: 'empty where nobody knows it' }),
+      unit: Type.String({ description: 'empty: unknown' }),
       time,
-      stale: Type.Boolean({ description: 'too old to be "now"' }),
+      stale: Type.Boolean({ description: 'too old to be current' }),
     }),
   ),
   devices: Type.Array(Type.String()),

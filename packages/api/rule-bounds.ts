@@ -15,5 +15,5 @@ export const ruleBounds = {
   repeat: { exclusiveMinimum: 0, maximum: 7 * 24 * 60 },
 } as const
 
-/** Most characters of texts, most entries of lists. */
+/** Most characters of texts and most entries of lists. */
 export const ruleLengths = { name: 64, rooms: 500, message: 500, repeat: 20, channels: 20 } as const

@@ -7,13 +7,13 @@ const seconds = (field: 'for' | 'keepFiringFor', description: string) =>
 
 const text = Type.Optional(Type.String({ maxLength: ruleLengths.message }))
 
-/** Words in both languages; where one is left out, the rule's default text is taken. */
+/** A text in both languages; if one is left out, the rule's default text is used. */
 export const RuleMessage = Type.Object({ en: text, 'zh-TW': text }, { additionalProperties: false })
 
-/** As JSON Schema has written two numbers since 2020: a tuple of TypeBox is what it was before, and OpenAPI 3.1 has no such thing. */
+/** Two numbers as JSON Schema 2020-12 and OpenAPI 3.1 describe them; TypeBox's tuple uses the older form. */
 const Pair = Type.Unsafe<[number, number]>({ type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 })
 
-/** When an alert fires, and how people are notified. The one shape of a rule: in the database, in the API and in `rules.json`. */
+/** A rule: when an alert fires, and who is notified. Database, API and `rules.json` share this schema. */
 export const Rule = Type.Object(
   {
     name: Type.String({
@@ -24,7 +24,7 @@ export const Rule = Type.Object(
     quantity: Type.Optional(
       Type.String({
         pattern: '^[a-z][a-z0-9_]{0,31}$',
-        description: 'what it is about; for `silent` every quantity where left out, for `offline` it has none',
+        description: 'the measured quantity; for `silent` default: every quantity; `offline` has none',
       }),
     ),
     rooms: Type.String({
@@ -43,26 +43,25 @@ export const Rule = Type.Object(
     recover: Type.Optional(
       Type.Number({
         ...ruleBounds.recover,
-        description: 'how far back from the limit it is well again; default 1 °C, or 2 % of the limit',
+        description: 'distance from the limit at which the alert begins to recover; default 1 °C, or 2 % of the limit',
       }),
     ),
-    for: seconds('for', 'how long it must last before anybody is told; for `silent` how long nothing may come'),
-    keepFiringFor: seconds('keepFiringFor', 'how long it must be well again before the alert is over'),
+    for: seconds('for', 'how long the condition must last before the alert fires; for `silent` the longest time without a reading'),
+    keepFiringFor: seconds('keepFiringFor', 'how long values must be within limits before the alert resolves'),
     severity: Type.Enum([...severities], { default: 'warning' }),
     noData: Type.Enum([...noDataChoices], {
       default: 'keep',
-      description:
-        'when readings stay away: an alert of its own, a doubt that stays, or a doubt that ends; what fires goes on firing in any case',
+      description: 'if readings are missing: raise an alert, keep a pending alert, or cancel it; a firing alert keeps firing in any case',
     }),
     repeat: Type.Array(Type.Number(ruleBounds.repeat), {
       maxItems: ruleLengths.repeat,
       default: [],
-      description: 'min: when it is told again until somebody acknowledges it; the last one goes on',
+      description: 'min: times of repeated notifications until someone acknowledges; the last one repeats',
     }),
     channels: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
       maxItems: ruleLengths.channels,
       default: [],
-      description: 'names of the channels that tell it; none: all of them',
+      description: 'names of the channels that notify; none: all of them',
     }),
     message: Type.Optional(RuleMessage),
   },

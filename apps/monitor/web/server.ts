@@ -18,7 +18,7 @@ import { answerErrors, answerOtherMethods, answerUnreadable } from './http/error
 import { addHeaders } from './http/headers.ts'
 import { addOpenApi } from './http/openapi.ts'
 import { addPage } from './http/page.ts'
-import { keepPassword } from './http/password.ts'
+import { preparePassword } from './http/password.ts'
 import { compileValidator } from './http/validation.ts'
 import { addAcknowledge } from './routes/acknowledge.ts'
 import { addAlerts } from './routes/alerts.ts'
@@ -43,19 +43,18 @@ export interface WebOptions {
   liveState: LiveState
   health(): Health
   counters: WebCounters
-  /** ms without a sign of life after which this device is missed; null: too little is known of it. */
+  /** ms without a message after which this device counts as silent; null: not known yet. */
   limitOf(device: Device): number | null
-  /** Whether a device that keeps a record brings no rows of it. */
+  /** True if a device claims to have an outbox but sends no batches. */
   isFaulty(device: Device): boolean
   control: Control
-  /** Names of the channels that there are. */
+  /** Names of the configured channels. */
   channelNames: readonly string[]
   packetTrace: PacketTrace
-  /** Forgets a device. @returns false where it has come back meanwhile */
+  /** Forgets a device. @returns false if it has come back meanwhile */
   forget(device: Device): Promise<boolean>
-  /** Marks alerts as seen. @returns those that there are */
+  /** Acknowledges alerts. @returns those that exist */
   acknowledge(ids: readonly number[]): Alert[]
-  /** The channels by which people are told. */
   notify: Pick<Notify, 'channels' | 'test'>
   /** ms since the epoch */
   now(): number
@@ -64,9 +63,9 @@ export interface WebOptions {
 }
 
 export interface Web {
-  /** Where this machine reaches the page. */
+  /** The address of the page on this machine. */
   readonly url: string
-  /** Ends everything at once, open event streams too. */
+  /** Stops at once and closes open event streams. */
   close(): Promise<void>
 }
 
@@ -74,28 +73,28 @@ const pageFolder = new URL('../../dashboard/dist/', import.meta.url)
 
 /**
  * Starts the page and the API.
- * @throws ListenError where its address or port cannot be had
+ * @throws ListenError if its address or port is not available
  */
 export async function startWeb(options: WebOptions): Promise<Web> {
   const { config, store, liveState, now, log, version } = options
   const app = Fastify({
     logger: false,
-    // Only a proxy on this machine may say where a request came from and whether that was by HTTPS.
+    // Only a proxy on this machine may set the client's address and protocol.
     trustProxy: 'loopback',
     bodyLimit: 64 * 1024,
-    // A device's name of 64 characters, as an address writes those of other scripts.
+    // A device's name has up to 64 characters; percent-encoded, each can take 12.
     routerOptions: { maxParamLength: 64 * 12 },
     requestTimeout: 10_000,
     forceCloseConnections: true,
     frameworkErrors: answerUnreadable,
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
-  // What is sent is made field by field in views.ts and checked by its type; nothing is left to do but to write it.
+  // Answers are built field by field in views.ts with their types, so they need no serializer of their own.
   app.setSerializerCompiler(() => JSON.stringify)
   readJsonOnly(app)
 
   const { DASHBOARD_PASSWORD } = config
-  const password = DASHBOARD_PASSWORD === undefined ? undefined : await keepPassword(DASHBOARD_PASSWORD, store, log)
+  const password = DASHBOARD_PASSWORD === undefined ? undefined : await preparePassword(DASHBOARD_PASSWORD, store, log)
   const access = createAccess(password, config.API_TOKEN, store.sessions, now)
   const views = createViews(config, store, options.isFaulty)
   const staleAfter = (device: string | null, room: string) => {
@@ -137,12 +136,12 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   return { url: await listen(app, host, config.HTTP_PORT), close: () => app.close() }
 }
 
-/** Bodies are JSON or refused: what a form of another page can send, without asking first, is never JSON. */
+/** Accepts JSON bodies only: a form of another page cannot send JSON without a CORS preflight. */
 function readJsonOnly(app: App): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // Many clients name the type even where they send nothing.
+    // Many clients send the content type even with an empty body.
     if (body === '') done(null, undefined)
     else parse(request, body as string, done)
   })

@@ -13,7 +13,7 @@ import type { WebConfig } from './app.ts'
 
 export type Views = ReturnType<typeof createViews>
 
-/** What of the house is shown to the outside: the contract's fields and no other. */
+/** Builds answers with the fields of the contract and no others. */
 export function createViews(
   { UI_LANGUAGE: language, TZ: timeZone }: WebConfig,
   { notifications, records }: Pick<Store, 'notifications' | 'records'>,

@@ -10,27 +10,27 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without a login. */
     open?: boolean
-    /** Its address is signed, and so says by itself who may send it: from wherever, a mail program or another page. */
+    /** The address has a signature, so a request is accepted from any origin: a mail program or another page. */
     signed?: boolean
   }
 }
 
 export const cookieName = 'hearthwatch'
-/** How long a login holds. s */
+/** Lifetime of a session, s */
 export const cookieAge = 30 * 24 * 3600
 
 const guesses = { perAddress: 10, overall: 100, window: 60_000 }
 
 export type Access = ReturnType<typeof createAccess>
 
-/** Who may come in: whoever has the password (by a session), or the token; or everybody, who then is on this machine. */
+/** Grants access by a session of the password or by the API token. Without both, everyone on this machine has access. */
 export function createAccess(password: Password | undefined, token: string | undefined, sessions: Sessions, now: () => number) {
   const logins = createThrottle(guesses)
   const tokens = createThrottle(guesses)
 
   const bearer = (request: FastifyRequest) => /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const hasToken = (request: FastifyRequest) => token !== undefined && isSame(bearer(request) ?? '', token)
-  // With the password's key: whoever changes it, because somebody knows it, has logged everybody out.
+  // The hash uses the password's key, so a new password ends all sessions.
   const nameOf = (cookie: string) =>
     createHmac('sha256', password?.key ?? '')
       .update(cookie)
@@ -43,13 +43,13 @@ export function createAccess(password: Password | undefined, token: string | und
   const allows = (request: FastifyRequest) => isOpen || hasToken(request) || hasSession(request)
 
   return {
-    /** How people get in. */
+    /** The way to log in. */
     way: isOpen ? ('none' as const) : password === undefined ? ('token' as const) : ('password' as const),
 
-    /** Whether this request may (still) see what is not for everybody. */
+    /** True if the request has a valid session or token, or none is needed. */
     allows,
 
-    /** @throws HttpError 401, or 429 for whoever guesses */
+    /** @throws HttpError 401, or 429 after too many wrong tokens */
     demand(request: FastifyRequest): void {
       const guessing = token !== undefined && bearer(request) !== undefined
       if (guessing) refuse(tokens, request.ip, now())
@@ -59,12 +59,12 @@ export function createAccess(password: Password | undefined, token: string | und
     },
 
     /**
-     * A new session for whoever knows the password; never one that was named from outside.
+     * Starts a session with a new random cookie.
      * @returns the cookie's value
-     * @throws HttpError 401, or 429 for whoever guesses
+     * @throws HttpError 401 for a wrong password, 429 after too many
      */
     async login(request: FastifyRequest, given: string): Promise<string> {
-      if (password === undefined) throw new HttpError(403, 'There is no password here: programs come in with the API token.')
+      if (password === undefined) throw new HttpError(403, 'No password is set: use the API token.')
       const at = now()
       refuse(logins, request.ip, at)
       logins.fail(request.ip, at)
@@ -84,21 +84,21 @@ export function createAccess(password: Password | undefined, token: string | und
   }
 }
 
-/** Lets nothing pass that somebody else's page could have sent, and nobody in who may not. */
+/** Refuses requests that another site's page could have sent, and requests without access. */
 export function guard(app: App, access: Access, publicUrl: string | undefined): void {
   const publicHost = publicUrl === undefined ? undefined : URL.parse(publicUrl)?.host
   app.addHook('onRequest', async (request) => {
-    // Without a login whoever reaches us is trusted, so it must not be a stranger's page whose name now points here.
+    // Without a login, the host name must be this machine's: DNS rebinding could point another site's name here.
     if (access.way === 'none' && !isLoopbackName(request.headers.host))
       throw new HttpError(403, 'Without a password this page is for this machine only. Set DASHBOARD_PASSWORD.')
     const { open, signed } = request.routeOptions.config ?? {}
     if (request.method !== 'GET' && request.method !== 'HEAD' && signed !== true && !isOwnOrigin(request, publicHost))
-      throw new HttpError(403, 'This was sent by another page.')
+      throw new HttpError(403, 'This request came from another site.')
     if (open !== true) access.demand(request)
   })
 }
 
-/** Programs send neither of these headers; browsers always do where it matters. */
+/** Browsers send these headers with every request that could change something; programs send none of them. */
 function isOwnOrigin(request: FastifyRequest, publicHost: string | undefined): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers
   if (site === 'cross-site' || site === 'same-site') return false
@@ -107,7 +107,7 @@ function isOwnOrigin(request: FastifyRequest, publicHost: string | undefined): b
   return host !== undefined && host !== '' && (host === request.host.toLowerCase() || host === publicHost)
 }
 
-/** Not the forwarded name: that one a stranger's page could set. */
+/** Checks the Host header itself: a page could forge the forwarded name. */
 function isLoopbackName(host: string | undefined): boolean {
   const name = URL.parse(`http://${host ?? ''}`)?.hostname ?? ''
   return name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name)
@@ -122,7 +122,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** In the same time whatever is given: digests have one length. */
+/** Compares in constant time: digests have equal lengths. */
 function isSame(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected))
 }

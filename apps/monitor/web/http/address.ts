@@ -2,24 +2,26 @@ import type { AddressInfo } from 'node:net'
 import type { Log } from '@hearthwatch/log'
 import type { App } from '../app.ts'
 
-/** The port of the page cannot be had; the message is for people. */
+/** The page's address or port is not available. */
 export class ListenError extends Error {
   override name = 'ListenError'
 }
 
-/** Where nobody has to say who he is, nobody comes in from outside. */
+/** The address to listen on: loopback only if no login is set. */
 export function ownHost(wanted: string, log: Log): string {
   if (wanted === 'localhost' || wanted === '::1' || wanted.startsWith('127.')) {
-    log.info('no DASHBOARD_PASSWORD and no API_TOKEN: the page is open, for this machine only')
+    log.info('no DASHBOARD_PASSWORD and no API_TOKEN: the page needs no login and is reachable from this machine only')
     return wanted
   }
-  log.warn('no DASHBOARD_PASSWORD and no API_TOKEN: HTTP_HOST is not followed, the page is for this machine only', { HTTP_HOST: wanted })
+  log.warn('no DASHBOARD_PASSWORD and no API_TOKEN: HTTP_HOST is ignored; the page is reachable from this machine only', {
+    HTTP_HOST: wanted,
+  })
   return '127.0.0.1'
 }
 
 /**
- * @returns where this machine reaches it
- * @throws ListenError where the address or the port cannot be had
+ * @returns the address on this machine
+ * @throws ListenError if the address or the port is not available
  */
 export async function listen(app: App, host: string, port: number): Promise<string> {
   try {

@@ -39,7 +39,7 @@ export function answerErrors(app: App, log: Log): void {
       const fields = error instanceof FieldError && error.fields.length > 0 ? { fields: error.fields } : {}
       return reply.code(status).send({ error: error.message, ...fields })
     }
-    // No matter of this request: the process has to end for the file to be moved aside.
+    // A damaged database ends the process; the next start moves the file aside.
     if (isDamage(error))
       setImmediate(() => {
         throw error
@@ -47,21 +47,21 @@ export function answerErrors(app: App, log: Log): void {
     const outside = isOutsideTrouble(error)
     log.error('a request failed', { request: `${request.method} ${request.routeOptions.url}`, why: outside ? error.message : error.stack })
     return outside
-      ? reply.code(503).send({ error: 'The database cannot be used just now.' })
-      : reply.code(500).send({ error: 'Something went wrong here. The log of the monitor says what.' })
+      ? reply.code(503).send({ error: 'The database is not available at the moment.' })
+      : reply.code(500).send({ error: 'The monitor failed. Its log has the cause.' })
   })
   app.setNotFoundHandler(() => {
-    throw new HttpError(404, 'There is nothing here.')
+    throw new HttpError(404, 'There is no such address.')
   })
 }
 
-/** For addresses that cannot even be read, before any hook has run. */
+/** Answers malformed addresses, for which no hook runs. */
 export function answerUnreadable(error: FastifyError, _: FastifyRequest, reply: FastifyReply): void {
   addHeaders(reply)
   reply.code(error.statusCode ?? 400).send({ error: 'This address cannot be read.' })
 }
 
-/** Answers 405 wherever a path is known but not for this method. @returns to be called after the last route */
+/** Answers 405 for a known path with another method. @returns a function to call after the last route */
 export function answerOtherMethods(app: App): () => void {
   const known = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 
-/** Only our own files, nothing inline, in nobody's frame: a room's name that slips through as markup stays dead. */
+/** Allows only the page's own files, nothing inline and no frames. Markup in a room's name could therefore do nothing. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -23,7 +23,7 @@ export function addHeaders(reply: FastifyReply): void {
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
-    // What the house says is nobody else's to keep; the page's own files say otherwise for themselves.
+    // Caches must not store answers of the API; the page's files override this.
     'cache-control': 'no-store',
   })
 }

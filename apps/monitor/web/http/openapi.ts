@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import { ErrorAnswer } from '@hearthwatch/api/errors'
 import type { App } from '../app.ts'
 
-/** What of a route's schema is looked at here. */
+/** The parts of a route's schema that are read here. */
 interface Described {
   hide?: boolean
   produces?: string[]
@@ -12,7 +12,7 @@ interface Described {
   response?: Record<string, unknown>
 }
 
-/** The contract as a document, made from the schemas of the routes. Register it before them. */
+/** Serves the OpenAPI document of all routes. Register it before them. */
 export async function addOpenApi(app: App, version: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -31,7 +31,7 @@ export async function addOpenApi(app: App, version: string): Promise<void> {
   app.get('/api/openapi.json', { schema: { summary: 'This document' } }, (_, reply) => reply.send(app.swagger()))
 }
 
-/** With what every route may answer that asks for a login or takes something, and with the type of what is no JSON. */
+/** Adds the errors of routes with a login or with parameters, and the content type of answers that are not JSON. */
 function wholeOf(schema: Described, isOpen: boolean): object {
   if (schema.hide) return schema
   const { produces: [type = 'application/json'] = [], response, ...rest } = schema

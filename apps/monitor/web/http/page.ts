@@ -16,7 +16,7 @@ const types: Record<string, string> = {
   webmanifest: 'application/manifest+json',
 }
 
-/** A file of the page; each of its encodings is made by the build. */
+/** A file of the page in all encodings, which the build makes. */
 interface PageFile {
   type: string
   tag: string
@@ -26,20 +26,20 @@ interface PageFile {
   gzip: Buffer | null
 }
 
-/** The page's own files, which hold nothing of the house and are for everybody: they show the login. */
+/** Serves the files of the page, without a login: they contain no data and show the login. */
 export function addPage(app: App, folder: URL, log: Log): void {
   const root = fileURLToPath(folder)
   if (!existsSync(join(root, 'index.html'))) {
-    log.warn('the page is not built: the API works, the page does not; `npm run build` makes it')
+    log.warn('the page is not built: only the API is served; run `npm run build`')
     app.get('/', { config: { open: true }, schema: { hide: true } }, (_, reply) => {
       reply.code(503).type('text/plain; charset=utf-8')
       return 'The page is not built. On the machine of the monitor: npm ci && npm run build\n'
     })
     return
   }
-  // A route per file that is there, instead of one that looks for whatever is asked: no path leads anywhere else.
+  // One route per existing file, so no path can lead outside the folder.
   for (const name of globSync(`**/*.{${Object.keys(types)}}`, { cwd: root })) {
-    // Held in memory: a page that is built meanwhile belongs to the monitor that is started next, and halves of two are none.
+    // In memory, so that a build while the monitor runs cannot mix files of two versions.
     const file = readPageFile(join(root, name), name.startsWith('assets'))
     if (file === null) continue
     const path = `/${name.replaceAll('\\', '/')}`
@@ -48,7 +48,7 @@ export function addPage(app: App, folder: URL, log: Log): void {
   }
 }
 
-/** @returns null where it is gone: the page is being built just now, and this file is not of the new one */
+/** @returns null if a build that is running has deleted the file */
 function readPageFile(path: string, isHashed: boolean): PageFile | null {
   const encoded = (extension: string) => readIfThere(`${path}.${extension}`)
   const plain = readIfThere(path)
@@ -56,7 +56,7 @@ function readPageFile(path: string, isHashed: boolean): PageFile | null {
   return {
     type: types[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
     tag: createHash('sha256').update(plain).digest('base64url').slice(0, 22),
-    // A file with its hash in its name never changes.
+    // A file with a hash in its name never changes.
     cacheControl: isHashed ? `public, max-age=${year}, immutable` : 'no-cache',
     plain,
     br: encoded('br'),
@@ -77,7 +77,7 @@ function addFile(app: App, path: string, file: PageFile): void {
   app.get(path, { config: { open: true, compress: false }, schema: { hide: true } }, (request, reply) => {
     const taken = request.headers['accept-encoding'] ?? ''
     const encoding = (['br', 'gzip'] as const).find((one) => file[one] !== null && accepts(taken, one))
-    // Each encoding is another text: a tag of its own keeps caches on the way from mixing them up.
+    // Each encoding has its own tag, so that proxy caches do not mix them.
     const tag = `"${file.tag}${encoding ?? ''}"`
     reply.headers({ etag: tag, vary: 'accept-encoding', 'cache-control': file.cacheControl })
     if (request.headers['if-none-match'] === tag) return reply.code(304).send()
@@ -87,7 +87,7 @@ function addFile(app: App, path: string, file: PageFile): void {
   })
 }
 
-/** `gzip, br;q=0`: what is named is taken, unless its weight is nothing. */
+/** True if the header names the encoding without weight 0, as in `gzip, br;q=0`. */
 function accepts(header: string, encoding: string): boolean {
   return header.split(',').some((part) => {
     const [name = '', ...rest] = part.split(';').map((piece) => piece.trim())

@@ -5,22 +5,22 @@ import { isOutsideTrouble } from '../../store/file/open.ts'
 import type { PasswordHash } from '../../store/password.ts'
 import type { Store } from '../../store/store.ts'
 
-/** 16 MB and some 50 ms a try: too much for whoever has a stolen backup and a list of words, and not for one login. */
+/** 16 MB and some 50 ms per try: too slow for guessing on a stolen backup, fast enough for a login. */
 const cost = { N: 2 ** 14, r: 8, p: 1 }
 const derive = promisify<string, Buffer, number, typeof cost, Buffer>(scrypt)
 
 export interface Password {
-  /** Takes as long for a wrong one as for the right one. */
+  /** Takes equally long for a wrong and the right password. */
   isRight(given: string): Promise<boolean>
-  /** A key that changes with the password: what is made with it is worthless afterwards. */
+  /** A key that changes with the password, which invalidates all that was derived from it. */
   readonly key: Buffer
 }
 
 /**
- * The password of the page. Its hash is kept, so that it is known at the next start whether it is still the same:
- * sessions outlive a start, and end with the password.
+ * The password of the page. Its hash is stored, so that sessions survive a restart with the same password and end with a
+ * new one.
  */
-export async function keepPassword(password: string, store: Pick<Store, 'passwords' | 'transaction'>, log: Log): Promise<Password> {
+export async function preparePassword(password: string, store: Pick<Store, 'passwords' | 'transaction'>, log: Log): Promise<Password> {
   const kept = store.passwords.get()
   const isKept = kept !== undefined && (await fits(password, kept))
   const current = isKept ? kept : await hashOf(password)
@@ -28,9 +28,9 @@ export async function keepPassword(password: string, store: Pick<Store, 'passwor
     try {
       store.transaction(() => store.passwords.put(current))
     } catch (error) {
-      // The house is watched on a full disk, too; the next start makes another one.
+      // A full disk must not stop the monitor; the next start makes another hash.
       if (!isOutsideTrouble(error)) throw error
-      log.warn('the hash of the password could not be kept', { error })
+      log.warn('the hash of the password could not be stored; sessions end with this process', { error })
     }
   }
   return { isRight: (given) => fits(given, current), key: current.hash }

@@ -30,9 +30,9 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
 function errorOf(errors: readonly ValidationError[]): FieldError {
   const found = errors.filter((error, i) => {
     const { keyword, instancePath } = error
-    // Of a union's errors the first one explains the most.
+    // The first error of a union is the clearest.
     if (errors.findIndex((other) => other.instancePath === instancePath) !== i) return false
-    // A wrong field makes the object around it wrong as well.
+    // A wrong field makes the object around it wrong, too.
     return keyword === 'required' || !errors.some((other) => other.instancePath.startsWith(`${instancePath}/`))
   })
   const message = found.length > 0 ? found.map(sentence).join('; ') : 'The request is not understood.'

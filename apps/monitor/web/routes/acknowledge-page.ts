@@ -12,7 +12,7 @@ button:focus-visible{outline:3px solid;outline-offset:2px}
 p{margin:0 0 16px}
 footer{margin:32px 0 0;font-size:14px;opacity:.7}`
 
-/** Nothing but this page's own style, and a form that goes back to where it came from. */
+/** Allows only the page's own style and a form to the monitor. */
 export const policy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
@@ -24,16 +24,16 @@ export const policy = [
 const words = {
   en: {
     ask: (count: number) => (count === 1 ? 'Acknowledge this alert?' : `Acknowledge these ${count} alerts?`),
-    meaning: 'Nobody is reminded of them any more. They stay on until they are over.',
+    meaning: 'Reminders stop. The alerts stay open until they resolve.',
     button: 'Acknowledge',
     done: 'Acknowledged',
-    doneMeaning: 'Nobody is reminded any more.',
-    nothing: 'There is nothing left to acknowledge',
-    nothingMeaning: 'Somebody has seen to it, or it is over.',
-    forged: 'This link is not right',
-    forgedMeaning: 'Is all of it there? Some mail programs break long addresses.',
-    expired: 'This link is too old',
-    expiredMeaning: 'It works for a week. The page still shows the alert.',
+    doneMeaning: 'Reminders have stopped.',
+    nothing: 'No open alert',
+    nothingMeaning: 'It has been acknowledged already, or it has resolved.',
+    forged: 'This link is invalid',
+    forgedMeaning: 'Check that the address is complete: some mail programs break long addresses.',
+    expired: 'This link has expired',
+    expiredMeaning: 'Links work for one week. The page still shows the alert.',
     busy: 'Too many wrong links',
     busyMeaning: 'Wait a minute, then try again.',
   },
@@ -56,7 +56,7 @@ const words = {
 
 export type AcknowledgePages = ReturnType<typeof createAcknowledgePages>
 
-/** The small pages behind the link in a message; they need no script. */
+/** The pages behind the link in a message; they need no script. */
 export function createAcknowledgePages(language: Config['UI_LANGUAGE']) {
   const say = words[language]
 
@@ -73,7 +73,7 @@ ${button === '' ? '' : `<form method="post"><button>${html(button)}</button></fo
   }
 
   return {
-    /** @param sentences the alerts, in words */
+    /** @param sentences one sentence per alert */
     ask: (sentences: readonly string[]) => page(say.ask(sentences.length), say.meaning, sentences, say.button),
     done: (sentences: readonly string[]) => page(say.done, say.doneMeaning, sentences),
     nothing: (sentences: readonly string[]) => page(say.nothing, say.nothingMeaning, sentences),

@@ -21,8 +21,8 @@ export interface AcknowledgeOptions {
 const Params = Type.Object({ token: Type.String({ maxLength: 256 }) })
 
 /**
- * Where the signed link of a message leads: without a login, for whoever got the message. Opening it changes nothing,
- * because mail programs and their scanners do that by themselves; only the form, or a program's POST, acknowledges.
+ * Adds the page behind the signed link of a message, which needs no login. Opening it changes nothing, because mail
+ * scanners open links, too; only the form or a program's POST acknowledges.
  */
 export async function addAcknowledge(app: App, { config, store, acknowledge, now, log }: AcknowledgeOptions): Promise<void> {
   const links = acknowledgeLinks(store.secrets.key('acknowledge'))
@@ -30,14 +30,14 @@ export async function addAcknowledge(app: App, { config, store, acknowledge, now
   const words = createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ })
   const guesses = createThrottle({ perAddress: 20, overall: 200, window: 60_000 })
 
-  /** The alerts that this link's message tells of as being on; or the answer is already given. */
+  /** The firing alerts in the message of this link. @returns null if an error has been answered */
   function told(token: string, request: FastifyRequest, reply: FastifyReply): Alert[] | null {
     reply.type('text/html; charset=utf-8').header('content-security-policy', policy)
-    // With no-referrer, the strictest, browsers do not say either where a form comes from.
+    // With no-referrer, browsers would send forms without an origin.
     reply.header('referrer-policy', 'same-origin')
     const ticket = links.read(token, now())
     if (ticket === 'forged') {
-      // Nobody guesses 128 bits; what is slowed down is the noise. Who has a right link is never shut out by it.
+      // 128 bits cannot be guessed: the throttle only limits noise, and valid links always work.
       const wait = guesses.wait(request.ip, now())
       guesses.fail(request.ip, now())
       if (wait === 0) reply.code(404).send(pages.forged())
@@ -59,7 +59,7 @@ export async function addAcknowledge(app: App, { config, store, acknowledge, now
 
   const isOpen = ({ state, acknowledged }: Alert) => state !== 'resolved' && acknowledged === null
 
-  // In a scope of its own: here, and nowhere else, a form may be sent, and what is in it does not matter.
+  // Only in this scope are forms accepted; their content is ignored.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 4096 }, (_, __, done) => done(null, undefined))
@@ -74,7 +74,7 @@ export async function addAcknowledge(app: App, { config, store, acknowledge, now
     })
 
     scope.post<{ Params: { token: string } }>('/a/:token', options, (request, reply) => {
-      // Whoever has the link may send it from any page, such as ntfy's, which would otherwise take it for a failure.
+      // The link may be used from any page. Without this header ntfy's page would show an error.
       reply.header('access-control-allow-origin', '*')
       const alerts = told(request.params.token, request, reply)
       if (alerts === null) return reply

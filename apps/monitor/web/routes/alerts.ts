@@ -29,7 +29,7 @@ export function addAlerts(app: App, { store, views, acknowledge }: AlertOptions)
 
   app.post(
     '/api/alerts/:id/acknowledge',
-    { schema: { summary: 'Somebody has seen it', params: AlertParams, response: { 200: Alert, 404: ErrorAnswer } } },
+    { schema: { summary: 'Acknowledges an alert', params: AlertParams, response: { 200: Alert, 404: ErrorAnswer } } },
     (request) => {
       const [alert] = acknowledge([request.params.id])
       if (alert === undefined) throw new HttpError(404, `There is no alert ${request.params.id}.`)

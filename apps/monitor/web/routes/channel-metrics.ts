@@ -2,7 +2,7 @@ import type { ChannelState } from '../../notify/deliver.ts'
 import type { Counts } from '../../store/notifications.ts'
 import { family } from '../http/prometheus.ts'
 
-/** How people are told, for Prometheus. @param counts notifications by channel, those of channels that are no longer set up, too */
+/** The metrics of channels. @param counts notifications by channel, including channels that were removed */
 export function channelMetrics(channels: readonly ChannelState[], counts: ReadonlyMap<string, Counts>): string[] {
   const none: Counts = { pending: 0, sent: 0, failed: 0 }
   const all = new Map([...channels.map(({ name }) => [name, none] as const), ...counts])
@@ -13,37 +13,37 @@ export function channelMetrics(channels: readonly ChannelState[], counts: Readon
     family(
       'hearthwatch_notifications',
       'gauge',
-      'Notifications of each channel by what became of them; old ones are cleared away.',
+      'Notifications of each channel by state; old ones are deleted.',
       [...all].flatMap(([channel, states]) => Object.entries(states).map(([state, value]) => ({ labels: { channel, state }, value }))),
     ),
     family(
       'hearthwatch_channel_up',
       'gauge',
-      '0: the channel reaches nobody.',
+      '0: the channel has an error.',
       each(({ error }) => (error === null ? 1 : 0)),
     ),
     family(
       'hearthwatch_channel_paused',
       'gauge',
-      '1: the channel waits until its settings are put right.',
+      '1: the channel is paused until its settings are corrected.',
       each(({ paused }) => (paused ? 1 : 0)),
     ),
     family(
       'hearthwatch_channel_quiet',
       'gauge',
-      '1: these are the quiet hours of the channel.',
+      '1: the channel has quiet hours now.',
       each(({ quiet }) => (quiet ? 1 : 0)),
     ),
     family(
       'hearthwatch_channel_budget_messages',
       'gauge',
-      'What the channel may send in a calendar month.',
+      'Messages that the channel may send in a calendar month.',
       budgets.map(({ labels, perMonth }) => ({ labels, value: perMonth })),
     ),
     family(
       'hearthwatch_channel_budget_used_messages',
       'gauge',
-      'What the channel has sent of it in this calendar month.',
+      'Messages that the channel has sent in this calendar month.',
       budgets.map(({ labels, used }) => ({ labels, value: used })),
     ),
   ]

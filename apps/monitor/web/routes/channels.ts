@@ -19,15 +19,13 @@ export interface ChannelOptions {
 export function addChannels(app: App, { store, notify, now }: ChannelOptions): void {
   const tested = new Map<string, number>()
 
-  app.get(
-    '/api/channels',
-    { schema: { summary: 'The channels by which people are told', response: { 200: Type.Array(shape.Channel) } } },
-    () => notify.channels(),
+  app.get('/api/channels', { schema: { summary: 'The notification channels', response: { 200: Type.Array(shape.Channel) } } }, () =>
+    notify.channels(),
   )
 
   app.get(
     '/api/notifications',
-    { schema: { summary: 'Who was told what, newest first, at most 1000', response: { 200: Type.Array(Notification) } } },
+    { schema: { summary: 'Notifications, newest first, at most 1000', response: { 200: Type.Array(Notification) } } },
     () => store.notifications.list(),
   )
 
@@ -35,7 +33,7 @@ export function addChannels(app: App, { store, notify, now }: ChannelOptions): v
     '/api/channels/:name/test',
     {
       schema: {
-        summary: 'Sends a test to everyone on a channel',
+        summary: 'Sends a test to all recipients of a channel',
         params: shape.ChannelParams,
         response: { 200: shape.ChannelTest, 404: ErrorAnswer, 429: ErrorAnswer },
       },

@@ -18,13 +18,13 @@ export interface DeviceOptions {
 }
 
 export function addDevices(app: App, { store, views, control, forget }: DeviceOptions): void {
-  app.get('/api/devices', { schema: { summary: 'Who reports', response: { 200: Type.Array(shape.Device) } } }, () =>
+  app.get('/api/devices', { schema: { summary: 'All devices', response: { 200: Type.Array(shape.Device) } } }, () =>
     [...store.devices.all()].sort((a, b) => a.key.localeCompare(b.key)).map(views.device),
   )
 
   app.get(
     '/api/gaps',
-    { schema: { summary: 'What of the records is lost', querystring: shape.GapsQuery, response: { 200: Type.Array(shape.Gap) } } },
+    { schema: { summary: 'Lost readings of the devices', querystring: shape.GapsQuery, response: { 200: Type.Array(shape.Gap) } } },
     ({ query }) => store.records.gaps(query.device),
   )
 
@@ -49,7 +49,7 @@ export function addDevices(app: App, { store, views, control, forget }: DeviceOp
     '/api/devices/:id/config',
     {
       schema: {
-        summary: 'The settings that it should have, those that it says it has, and what it answered',
+        summary: 'The desired settings of a device, those in force, and its response',
         params,
         response: { 200: shape.DeviceConfig, 404: ErrorAnswer },
       },
@@ -61,7 +61,7 @@ export function addDevices(app: App, { store, views, control, forget }: DeviceOp
     '/api/devices/:id/config',
     {
       schema: {
-        summary: 'Wants it to have these settings; those that are left out are as its own file has them',
+        summary: 'Sets the desired settings of a device; omitted ones keep the values of its own file',
         params,
         body: shape.WantedBody,
         response: { 200: shape.DeviceConfig, 400: ErrorAnswer, 404: ErrorAnswer, 409: ErrorAnswer },
@@ -85,7 +85,7 @@ export function addDevices(app: App, { store, views, control, forget }: DeviceOp
     '/api/devices/:id/commands',
     {
       schema: {
-        summary: 'What it was told to do and how that went, newest first, at most 100',
+        summary: 'Commands of a device and their results, newest first, at most 100',
         params,
         response: { 200: Type.Array(shape.Command), 404: ErrorAnswer },
       },
@@ -97,7 +97,7 @@ export function addDevices(app: App, { store, views, control, forget }: DeviceOp
     '/api/devices/:id/commands',
     {
       schema: {
-        summary: 'Tells it to do something, once',
+        summary: 'Sends a command to a device',
         params,
         body: shape.CommandBody,
         response: { 202: Type.Object({ id: Type.String() }), 400: ErrorAnswer, 404: ErrorAnswer, 409: ErrorAnswer },
@@ -115,15 +115,16 @@ export function addDevices(app: App, { store, views, control, forget }: DeviceOp
     '/api/devices/:id',
     {
       schema: {
-        summary: 'Forgets it; its readings stay',
+        summary: 'Forgets a device; its readings stay',
         params,
         response: { 204: Type.Null({ description: 'done' }), 404: ErrorAnswer, 409: ErrorAnswer, 503: ErrorAnswer },
       },
     },
     async ({ params: { id } }, reply) => {
       const device = find(id)
-      if (device.status === 'online') throw new HttpError(409, `${id} is online: it would be back at once. Switch it off first.`)
-      if (!control.isConnected()) throw new HttpError(503, 'The broker cannot be reached just now, and it has to forget the device, too.')
+      if (device.status === 'online') throw new HttpError(409, `${id} is online and would come back at once. Switch it off first.`)
+      if (!control.isConnected())
+        throw new HttpError(503, 'The broker cannot be reached, and its retained messages of the device must be cleared, too.')
       if (!(await forget(device))) throw new HttpError(409, `${id} has just come back.`)
       reply.code(204)
       return null

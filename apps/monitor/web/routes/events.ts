@@ -22,7 +22,7 @@ export function addEvents(app: App, { liveState, views, access }: { liveState: L
     {
       exposeHeadRoute: false,
       schema: {
-        summary: 'What happens, as server-sent events: reading, status, alert, notification, label',
+        summary: 'Server-sent events: reading, status, alert, notification, label',
         produces: ['text/event-stream'],
       },
     },

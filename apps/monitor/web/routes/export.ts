@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { spanOf } from './history.ts'
 
-/** Readings for spreadsheets, sent as they are read. */
+/** Adds the CSV export, which is streamed from the database. */
 export function addExport(app: App, store: Store, now: () => number): void {
   app.get(
     '/api/export.csv',
@@ -13,7 +13,7 @@ export function addExport(app: App, store: Store, now: () => number): void {
       exposeHeadRoute: false,
       schema: {
         summary: 'Readings as CSV, each as it was stored, in the order of time (ISO 8601, UTC); default the last 24 h',
-        description: 'Text that a spreadsheet would take for a formula gets an apostrophe before it; numbers never.',
+        description: 'Text that a spreadsheet would read as a formula gets a leading apostrophe; numbers never.',
         produces: ['text/csv'],
         querystring: ExportQuery,
       },
@@ -22,7 +22,7 @@ export function addExport(app: App, store: Store, now: () => number): void {
       const span = spanOf({ from, to }, now())
       const stopping = new AbortController()
       const csv = Readable.from(writeCsv({ readings: store.readings, filter, ...span, signal: stopping.signal }))
-      // Whoever goes away in the middle must not find the database closed under his feet later.
+      // A client that disconnects ends the read, so that it does not outlive the database.
       csv.on('close', () => stopping.abort())
       return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="readings.csv"').send(csv)
     },

@@ -6,10 +6,9 @@ import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { FieldError } from '../http/errors.ts'
 
-/** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
+/** Readings without a time get free milliseconds, so the last of a burst are slightly in the future. ms */
 const burst = 1000
 
-/** The house as it was. */
 export function addHistory(app: App, store: Store, zone: Zone, now: () => number): void {
   app.get(
     '/api/readings',
@@ -21,7 +20,7 @@ export function addHistory(app: App, store: Store, zone: Zone, now: () => number
       },
     },
     ({ query: { room, quantity, device, points = 500, ...span } }, reply) => {
-      // A browser may keep a chart, and asks each time whether it still is the same.
+      // A browser may cache a chart, and revalidates it with each request.
       reply.header('cache-control', 'private, no-cache')
       const { from, to } = spanOf(span, now())
       const unit = quantityOf(quantity).unit
@@ -33,7 +32,7 @@ export function addHistory(app: App, store: Store, zone: Zone, now: () => number
     '/api/summary',
     {
       schema: {
-        summary: 'What the daily mail says: the last 24 h, or one local day',
+        summary: 'The content of the daily mail: the last 24 h, or one local day',
         querystring: SummaryQuery,
         response: { 200: Summary },
       },
@@ -47,7 +46,7 @@ export function addHistory(app: App, store: Store, zone: Zone, now: () => number
   )
 }
 
-/** What is asked for; the last 24 h where nothing is said. @throws HttpError 400 where it ends before it begins */
+/** The requested time span, by default the last 24 h. @throws FieldError if it ends before it begins */
 export function spanOf({ from, to }: { from?: number | undefined; to?: number | undefined }, now: number): { from: number; to: number } {
   const span = { from: from ?? Math.max(0, (to ?? now) - day), to: to ?? now + burst }
   if (span.from >= span.to) throw new FieldError('from must be before to', [{ field: 'from', problem: 'wrong-order' }])

@@ -7,14 +7,14 @@ import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
 
-/** How the rooms are shown: their names for people, icons and order. */
+/** Adds the routes for display names, icons and the order of rooms. */
 export function addLabels(app: App, { store, liveState }: { store: Store; liveState: LiveState }): void {
   const isRoom = (room: string) =>
     [...liveState.values()].some((value) => value.room === room) || [...store.devices.all()].some((device) => device.room === room)
 
   app.get(
     '/api/labels',
-    { schema: { summary: 'How the rooms are shown, in their order', response: { 200: Type.Array(shape.Label) } } },
+    { schema: { summary: 'Display names and icons of the rooms, in their order', response: { 200: Type.Array(shape.Label) } } },
     () => store.labels.all(),
   )
 
@@ -22,7 +22,7 @@ export function addLabels(app: App, { store, liveState }: { store: Store; liveSt
     '/api/labels/:room',
     {
       schema: {
-        summary: 'Sets how a room is shown; in MQTT, in mails and in exports it keeps its name',
+        summary: 'Sets the display name, icon and position of a room; its name in MQTT, mails and exports stays',
         params: shape.LabelParams,
         body: shape.LabelBody,
         response: { 200: shape.Label, 400: ErrorAnswer, 404: ErrorAnswer },
@@ -30,7 +30,7 @@ export function addLabels(app: App, { store, liveState }: { store: Store; liveSt
     },
     ({ params: { room }, body }) => {
       const before = store.labels.get(room)
-      // Otherwise whoever is logged in could fill the table with rooms that never were.
+      // Otherwise the table could be filled with rooms that never existed.
       if (before === undefined && !isRoom(room)) throw new HttpError(404, `There is no room ${room}.`)
       const label = { room, name: null, icon: null, position: null, ...before, ...checked(body) }
       store.transaction(() => store.labels.put(label))
@@ -40,7 +40,7 @@ export function addLabels(app: App, { store, liveState }: { store: Store; liveSt
   )
 }
 
-/** @throws HttpError 400 for what cannot be shown on a line, or is more than one character */
+/** @throws FieldError for a name that is not one line, or an icon that is not one character */
 function checked({ name, icon, ...rest }: Partial<Omit<Label, 'room'>>): Partial<Label> {
   const given: Partial<Label> = rest
   if (name !== undefined) given.name = name === null ? null : checkedName(name)
@@ -64,7 +64,7 @@ function checkedName(name: string): string {
 
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** What people see as one character may be a dozen code points: a family, a flag. */
+/** One visible character may have a dozen code points: a family, a flag. */
 function checkedIcon(icon: string): string {
   const [first, ...more] = characters.segment(icon)
   if (first === undefined || more.length > 0 || /^[\p{C}\p{Z}]/u.test(icon))
@@ -72,7 +72,7 @@ function checkedIcon(icon: string): string {
   return icon
 }
 
-/** By position, then by the name that is shown; rooms without a position come last. */
+/** Sorts by position, then by display name; rooms without a position come last. */
 export function inOrder<T extends { room: string; name: string | null }>(rooms: readonly T[], labels: readonly Label[]): T[] {
   const places = new Map(labels.map(({ room, position }) => [room, position ?? Number.POSITIVE_INFINITY]))
   const place = ({ room }: T) => places.get(room) ?? Number.POSITIVE_INFINITY

@@ -4,14 +4,13 @@ import Type from 'typebox'
 import type { App, WebConfig } from '../app.ts'
 import { type Access, cookieAge, cookieName } from '../http/access.ts'
 
-/** Who am I, log in, log out. */
 export function addLogin(app: App, access: Access, config: WebConfig, onLogout: () => void): void {
   const open = { open: true }
   const nothing = { 204: Type.Null({ description: 'done' }) }
 
   app.get(
     '/api/session',
-    { config: open, schema: { summary: 'Whether this browser is logged in, and how it could', response: { 200: Session } } },
+    { config: open, schema: { summary: 'State of the session, and the way to log in', response: { 200: Session } } },
     (request) => ({ authenticated: access.allows(request), login: access.way, language: config.UI_LANGUAGE }),
   )
 
@@ -19,7 +18,7 @@ export function addLogin(app: App, access: Access, config: WebConfig, onLogout: 
     '/api/session',
     { config: open, bodyLimit: 4096, schema: { summary: 'Log in', body: Login, response: nothing } },
     async (request, reply) => {
-      // Where everybody may come in there is nothing to log in to.
+      // Without a password and a token, a login needs no check.
       if (access.way !== 'none') setCookie(request, reply, await access.login(request, request.body.password), cookieAge)
       reply.code(204)
       return null

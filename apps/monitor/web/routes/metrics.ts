@@ -19,7 +19,7 @@ export interface MetricsOptions {
   version: string
 }
 
-/** The house for Prometheus. Each scrape is made afresh, so that nothing stays frozen at its last value. */
+/** Adds the metrics for Prometheus. Each scrape is computed anew, so stale values disappear. */
 export function addMetrics(app: App, options: MetricsOptions): void {
   app.get('/metrics', { schema: { summary: 'Prometheus text', produces: ['text/plain'] } }, (_, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(writeMetrics(options)),
@@ -38,7 +38,7 @@ function writeMetrics({ store, liveState, counters, health, staleAfter, listener
     family(
       'hearthwatch_rejected_total',
       'counter',
-      'Packets refused since the start.',
+      'Packets rejected since the start.',
       [...counters.rejected].map(([reason, value]) => ({ labels: { reason }, value })),
     ),
     family(
@@ -50,19 +50,19 @@ function writeMetrics({ store, liveState, counters, health, staleAfter, listener
     family(
       'hearthwatch_device_last_seen_timestamp_seconds',
       'gauge',
-      'Last sign of life.',
+      'Last message of the device.',
       devices.flatMap((device) => (device.seen === null ? [] : [{ labels: who(device), value: device.seen / 1000 }])),
     ),
     ...records(),
     family(
       'hearthwatch_alerts',
       'gauge',
-      'Alerts that are not over.',
+      'Open alerts.',
       [...alerts].map(([labels, { length }]) => ({ labels: JSON.parse(labels), value: length })),
     ),
     ...channelMetrics(notify.channels(), store.notifications.countsByChannel()),
-    family('hearthwatch_mqtt_connected', 'gauge', '1: the broker is there.', [{ labels: {}, value: mqtt === 'connected' ? 1 : 0 }]),
-    family('hearthwatch_database_up', 'gauge', '1: the database can be written.', [{ labels: {}, value: database === 'ok' ? 1 : 0 }]),
+    family('hearthwatch_mqtt_connected', 'gauge', '1: connected to the broker.', [{ labels: {}, value: mqtt === 'connected' ? 1 : 0 }]),
+    family('hearthwatch_database_up', 'gauge', '1: the database is writable.', [{ labels: {}, value: database === 'ok' ? 1 : 0 }]),
     family('hearthwatch_event_listeners', 'gauge', 'Open event streams.', [{ labels: {}, value: listeners() }]),
     family('hearthwatch_build_info', 'gauge', 'Always 1.', [{ labels: { version }, value: 1 }]),
   ].join('')
@@ -76,19 +76,19 @@ function writeMetrics({ store, liveState, counters, health, staleAfter, listener
       family(
         'hearthwatch_record_kept',
         'gauge',
-        'Highest number of the record of each device that is kept.',
+        'Highest stored sequence number of each device.',
         found.map(({ labels, record }) => ({ labels, value: record.kept })),
       ),
       family(
         'hearthwatch_record_missing',
         'gauge',
-        'Readings of the record of each device that are lost.',
+        'Lost readings of each device.',
         found.map(({ labels, missing }) => ({ labels, value: missing })),
       ),
       family(
         'hearthwatch_record_outbox',
         'gauge',
-        'Readings that each device still has to send.',
+        'Readings waiting in the outbox of each device.',
         devices.flatMap((device) =>
           device.heartbeat?.outbox === undefined ? [] : [{ labels: who(device), value: device.heartbeat.outbox }],
         ),
@@ -96,7 +96,7 @@ function writeMetrics({ store, liveState, counters, health, staleAfter, listener
       family(
         'hearthwatch_device_clock_skew_seconds',
         'gauge',
-        'How far the clock of each device is ahead.',
+        'Clock difference of each device; positive: ahead.',
         found.map(({ labels, record }) => ({ labels, value: record.skew / 1000 })),
       ),
     ]
@@ -104,7 +104,7 @@ function writeMetrics({ store, liveState, counters, health, staleAfter, listener
 
   function readingsNow(): Map<string, Sample[]> {
     const found = new Map<string, Sample[]>()
-    // The database knows each device of a room, the liveState what is not in the database yet. Of what is old nobody knows how old.
+    // The database has each device of a room, the live state the values that are not stored yet. Retained values have an unknown age, so they are left out.
     const shown = [...liveState.values()].filter(({ old }) => !old)
     const latest = [...store.readings.latest(), ...shown].map(
       (reading) => [`${reading.room}/${reading.quantity}/${reading.device ?? ''}`, reading] as const,

@@ -21,7 +21,7 @@ export interface RoomOptions {
 export function addRooms(app: App, { store, liveState, views, health, staleAfter, now, version }: RoomOptions): void {
   app.get(
     '/api/health',
-    { config: { open: true }, schema: { summary: 'Whether all is well', response: { 200: HealthAnswer, 503: HealthAnswer } } },
+    { config: { open: true }, schema: { summary: 'Health of the monitor', response: { 200: HealthAnswer, 503: HealthAnswer } } },
     (_, reply) => {
       const { mqtt, database } = health()
       const isWell = problemOf({ mqtt, database }) === null
@@ -30,7 +30,7 @@ export function addRooms(app: App, { store, liveState, views, health, staleAfter
     },
   )
 
-  app.get('/api/rooms', { schema: { summary: 'Room after room, as it is now', response: { 200: Type.Array(Room) } } }, () => {
+  app.get('/api/rooms', { schema: { summary: 'All rooms with their current values', response: { 200: Type.Array(Room) } } }, () => {
     const labels = store.labels.all()
     const byRoom = new Map(labels.map((label) => [label.room, label]))
     const rooms = liveState.rooms(store.devices.all(), store.alerts.allOpen(), now(), staleAfter)

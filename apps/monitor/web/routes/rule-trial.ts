@@ -9,12 +9,12 @@ import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
 
-/** Readings without a time of their own are stamped 1 ms after one another: the last of a burst lie a little ahead. ms */
+/** Readings without a time get free milliseconds, so the last of a burst are slightly in the future. ms */
 const burst = 1000
-/** So many at a time: each takes some seconds of work, in small pieces. */
+/** Most back-tests at once: each needs some seconds of CPU time, in small pieces. */
 const most = 2
 
-/** What a rule would have done. */
+/** Adds the back-test of a rule. */
 export function addRuleTrial(app: App, { store: { readings }, now }: { store: Store; now(): number }): void {
   let running = 0
 
@@ -22,20 +22,20 @@ export function addRuleTrial(app: App, { store: { readings }, now }: { store: St
     '/api/rules/test',
     {
       schema: {
-        summary: 'Which alerts a rule would have raised on the stored readings, default of the last 24 h; at most 1000 are listed',
+        summary: 'The alerts that a rule would have raised on the stored readings, default: of the last 24 h; at most 1000 are listed',
         body: shape.BackTestBody,
         response: { 200: shape.BackTest, 400: ErrorAnswer, 429: ErrorAnswer },
       },
     },
     async ({ body }, reply) => {
-      // Nothing is known of the future, silence neither.
+      // The future has no readings, and no silence either.
       const to = Math.min(body.to ?? now() + burst, now() + burst)
       const from = body.from ?? Math.max(0, to - day)
       if (from >= to) throw new FieldError('from must be before to', [{ field: 'from', problem: 'wrong-order' }])
-      if (running >= most) throw new HttpError(429, 'Other rules are being tried out just now. Wait a moment.', { 'retry-after': '2' })
+      if (running >= most) throw new HttpError(429, 'Other rules are being tested. Wait a moment.', { 'retry-after': '2' })
       running += 1
       try {
-        // Nobody has to think of a name before he knows whether the rule is any good.
+        // A rule can be tested before it has a name.
         const rule = readRule(typeof body.rule === 'object' && body.rule !== null ? { name: 'nameless', ...body.rule } : body.rule)
         return await backTest({ rule, readings, from, to, signal: untilGone(reply) })
       } catch (error) {
@@ -48,7 +48,7 @@ export function addRuleTrial(app: App, { store: { readings }, now }: { store: St
   )
 }
 
-/** Aborted when whoever asked has gone away. */
+/** Aborts when the client disconnects. */
 function untilGone(reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort())

@@ -11,12 +11,11 @@ import { FieldError, HttpError } from '../http/errors.ts'
 
 export interface RuleOptions {
   store: Store
-  /** Names of the channels that there are. */
+  /** Names of the configured channels. */
   channelNames: readonly string[]
   now(): number
 }
 
-/** When people want to be told. */
 export function addRules(app: App, { store: { rules }, channelNames, now }: RuleOptions): void {
   const params = shape.RuleParams
   const view = ({ rule, builtIn, changed }: StoredRule): Static<typeof shape.ListedRule> => ({ ...rule, builtIn, changed })
@@ -27,7 +26,7 @@ export function addRules(app: App, { store: { rules }, channelNames, now }: Rule
     return rule
   }
 
-  /** @throws HttpError naming every field that is wrong */
+  /** @throws FieldError naming every wrong field */
   function checked(given: unknown, name: string): Rule {
     const rule = readRuleOr400(given, name)
     const unknown = rule.channels.filter((channel) => !channelNames.includes(channel))
@@ -40,7 +39,7 @@ export function addRules(app: App, { store: { rules }, channelNames, now }: Rule
     '/api/rules',
     {
       schema: {
-        summary: 'Every rule, those that are off as well: the built-in ones first',
+        summary: 'All rules, including disabled ones; the built-in ones first',
         response: { 200: Type.Array(shape.ListedRule) },
       },
     },
@@ -57,12 +56,12 @@ export function addRules(app: App, { store: { rules }, channelNames, now }: Rule
     '/api/rules/:name',
     {
       schema: {
-        summary: 'Writes a rule, in force from the next reading on; what is left out has its default',
+        summary: 'Writes a rule, in force from the next reading on; omitted fields get their defaults',
         params,
         body: shape.RuleBody,
         response: { 200: shape.ListedRule, 400: ErrorAnswer, 409: ErrorAnswer },
       },
-      // The schema would stop at the first mistake; whoever writes a rule wants to hear of all of them.
+      // readRule reports every mistake; the schema would report those of single fields only.
       validatorCompiler: () => (value) => ({ value }),
     },
     ({ params: { name }, body }) => {
@@ -78,7 +77,7 @@ export function addRules(app: App, { store: { rules }, channelNames, now }: Rule
     '/api/rules/:name',
     {
       schema: {
-        summary: 'Removes a rule; a built-in one is again as it was built in (switch it off by enabled: false)',
+        summary: 'Removes a rule; a built-in one is restored instead (disable it with enabled: false)',
         params,
         response: { 200: shape.ListedRule, 204: Type.Null({ description: 'removed' }), 404: ErrorAnswer },
       },

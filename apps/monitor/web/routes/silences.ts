@@ -8,9 +8,9 @@ import { FieldError, HttpError } from '../http/errors.ts'
 
 const year = 366 * 86_400_000
 
-/** While somebody works on the heating: nobody is told of a room or a rule until it ends by itself. */
+/** Adds the routes for silences, which suppress the notifications of a room or a rule for some time. */
 export function addSilences(app: App, { store, now }: { store: Store; now(): number }): void {
-  app.get('/api/silences', { schema: { summary: 'Those in force, newest first', response: { 200: Type.Array(shape.Silence) } } }, () =>
+  app.get('/api/silences', { schema: { summary: 'Silences in force, newest first', response: { 200: Type.Array(shape.Silence) } } }, () =>
     store.silences.active(now()),
   )
 
@@ -18,7 +18,7 @@ export function addSilences(app: App, { store, now }: { store: Store; now(): num
     '/api/silences',
     {
       schema: {
-        summary: 'Nobody is told of a room, a rule, or both, until then; the alerts themselves go on',
+        summary: 'Suppresses the notifications of a room, a rule, or both; the alerts themselves continue',
         body: shape.SilenceBody,
         response: { 201: shape.Silence, 400: ErrorAnswer },
       },
@@ -44,7 +44,7 @@ export function addSilences(app: App, { store, now }: { store: Store; now(): num
     '/api/silences/:id',
     {
       schema: {
-        summary: 'Ends it now',
+        summary: 'Ends a silence now',
         params: shape.SilenceParams,
         response: { 204: Type.Null({ description: 'done' }), 404: ErrorAnswer },
       },

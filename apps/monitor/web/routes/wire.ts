@@ -16,7 +16,7 @@ export function addWire(app: App, { packetTrace, access }: { packetTrace: Packet
     {
       exposeHeadRoute: false,
       schema: {
-        summary: 'The packets that the monitor hears and sends, and what it makes of them, as server-sent events: packet, verdict, dropped',
+        summary: 'MQTT packets that the monitor receives and publishes, and their outcome, as server-sent events: packet, verdict, dropped',
         querystring: PacketsQuery,
         produces: ['text/event-stream'],
       },
