@@ -2,7 +2,7 @@ import type { Rule } from '@hearthwatch/api/rule'
 import { completeRule } from './rule.ts'
 
 /**
- * The rules of a new database. `freezer` and `frost` are examples, switched off.
+ * The built-in rules. `freezer` and `frost` are examples, switched off.
  * @param tooHotAbove °C
  */
 export function builtInRules(tooHotAbove: number): readonly Rule[] {

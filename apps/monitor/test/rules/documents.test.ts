@@ -31,7 +31,7 @@ describe('docs/alerts.md', () => {
   for (const block of blocks) {
     const given = JSON.parse(block)
     const names = [given].flat().map(({ name }: { name: string }) => name)
-    it(`has rules that the monitor takes as they stand there: ${names.join(', ')}`, () => {
+    it(`has rules that the monitor accepts: ${names.join(', ')}`, () => {
       const rules = Array.isArray(given) ? readRules(block) : [readRule(given)]
       assert.deepEqual(
         rules.map(({ name }) => name),
@@ -45,7 +45,7 @@ describe('docs/alerts.md', () => {
     for (const name of ['freezer', 'greenhouse', 'cupboard-fan', 'baby']) assert.ok(names.includes(`"name": "${name}"`), name)
   })
 
-  it('lists the built-in rules as they are', () => {
+  it('lists the built-in rules with their values', () => {
     const about = ({ condition, quantity, rooms }: Rule) =>
       `${condition === 'offline' ? 'devices' : quantity === undefined ? 'every quantity' : `\`${quantity}\``} in \`${rooms}\``
     const rows = builtInRules(30).map((rule) => [
@@ -70,14 +70,14 @@ describe('docs/alerts.md', () => {
     for (const [field, fallback] of Object.entries(ruleDefaults)) assert.equal(given.get(field), `\`${JSON.stringify(fallback)}\``, field)
   })
 
-  it('lists each condition', () => {
+  it('lists every condition', () => {
     assert.deepEqual(
       table('| condition | met if |').map(([condition]) => condition),
       conditions.map((condition) => `\`${condition}\``),
     )
   })
 
-  it('quotes a mistake as it is told', () => {
+  it('quotes the message of a refused rule', () => {
     const [, quoted = ''] = /names every field at once:\n\n```\n(.*)\n```/.exec(text) ?? []
     const wrong = { name: 'cellar', quantity: 'temperature', condition: 'outside', limit: 14, severity: 'loud' }
     assert.throws(
