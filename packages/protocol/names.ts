@@ -1,11 +1,8 @@
 /**
- * True for a room's name, or for the id of a device that is not ours: 1 to 64 characters of any script. Not allowed:
- * - characters with a meaning in a topic: `/`, `+`, `#`, a leading `$`;
- * - characters for which Mosquitto closes the connection: control characters and noncharacters;
- * - invalid UTF-8: halves of surrogate pairs and the replacement character;
- * - line separators, and spaces at either end.
- *
- * All other characters are plain text, including markup, quotes and marks of writing direction.
+ * True for a room's name, or for the id of a device that is not ours: 1 to 64 characters of any script.
+ * Characters with a meaning in a topic are not allowed: `/`, `+`, `#`, a leading `$`. Neither are control characters and
+ * noncharacters, for which Mosquitto closes the connection, and halves of surrogate pairs and the replacement character.
+ * Line separators and spaces at either end are not allowed. All other characters are plain text, including markup, quotes and marks of writing direction.
  */
 export function isName(name: string): boolean {
   // 64 characters are at most 128 UTF-16 units, so very long text is refused without the regular expression.

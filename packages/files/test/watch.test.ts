@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { watchFile } from '../watch.ts'
 
-describe('A watched file', () => {
-  it('counts as replaced when it was deleted, moved or replaced, not when it grows', () => {
+describe('a watched file', () => {
+  it('counts as replaced after it was deleted, moved or replaced, but not after it grew', () => {
     const folder = mkdtempSync(join(tmpdir(), 'watch-'))
     const files = ['deleted', 'moved', 'replaced', 'used'].map((name) => join(folder, name)) as [string, string, string, string]
     for (const file of files) writeFileSync(file, 'first')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
-// Letters and digits of many scripts, what people write between them, and what they should not but may: markup,
-// quotes, formulas, emoji, a combining accent, marks of writing direction.
+// Letters and digits of many scripts, punctuation, markup, quotes, formulas, emoji, a combining accent, marks of
+// writing direction.
 const inside = [...'abzABZ09éßøŁжЯλעבحם客廳廚房居間방ห้อง①½-_. ..,;:=@<>&"\'`()[]{}|\\%!?*~^°€🛋🔥\u0301\u200d\u200e\u200f\u202e\u2066']
 const character = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...inside) }, { weight: 1, arbitrary: fc.constant('$') })
 
@@ -14,7 +14,7 @@ export const name = fc
 const first = 'abcdefghijklmnopqrstuvwxyz'
 const later = `${first}0123456789_`
 
-/** Names of quantities, the awkward ones of JavaScript among them. */
+/** Names of quantities, including names that are special in JavaScript. */
 export const quantity = fc.oneof(
   fc.constantFrom(
     'temperature',
@@ -36,14 +36,14 @@ export const quantity = fc.oneof(
     .filter((word) => word !== 'alert' && word !== 'sensor'),
 )
 
-/** Any text that JavaScript can hold, halves of surrogate pairs too. */
+/** Any JavaScript string, including halves of surrogate pairs. */
 export const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
 )
 
-/** Levels that make topics and filters collide, match, and break the rules often. */
+/** Levels that often make topics and filters match or invalid. */
 const level = fc.constantFrom('', 'a', 'b', 'home', '客廳', '+', '#', 'a+', '#b', '$SYS', '$')
 
-/** Text that is now and then a topic, now and then a filter, and now and then neither. */
+/** Text that is a topic, a filter or neither. */
 export const path = fc.array(level, { minLength: 1, maxLength: 5 }).map((levels) => levels.join('/'))

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { topicOf } from '../index.ts'
 import { tableUnder } from './document.ts'
 
-/** IPv4 and TCP with its time stamps, a packet. */
+/** Bytes of the headers of IPv4 and TCP (with time stamps) in each packet. */
 const headers = 20 + 20 + 12
 const puback = 4
 
@@ -14,21 +14,21 @@ function publishBytes(topic: string, payload: string, qos: 0 | 1): number {
   return 2 + remaining
 }
 
-describe('the bytes that a single reading costs, as docs/protocol.md counts them', () => {
+describe('the bytes of a single reading in docs/protocol.md', () => {
   const topic = topicOf('reading', { room: 'living-room', quantity: 'temperature' })
   const counted = tableUnder('Bytes on the wire').filter((cells) => cells[3] === 'counted')
 
-  it('at QoS 0: the message, and the bare acknowledgement of TCP', () => {
+  it('are the message and the TCP acknowledgement at QoS 0', () => {
     const mqtt = publishBytes(topic, '25.5', 0)
     assert.deepEqual(counted[0]?.slice(1, 3).map(Number), [mqtt + 2 * headers, mqtt])
   })
 
-  it('at QoS 1: the message, its confirmation, and the bare acknowledgement of that', () => {
+  it('are the message, its PUBACK and the TCP acknowledgement at QoS 1', () => {
     const mqtt = publishBytes(topic, '25.5', 1) + puback
     assert.deepEqual(counted[1]?.slice(1, 3).map(Number), [mqtt + 3 * headers, mqtt])
   })
 
-  it('and nothing else is called counted', () => {
+  it('are the only rows called counted', () => {
     assert.equal(counted.length, 2)
   })
 })

@@ -22,14 +22,14 @@ const all = {
   offsets: { temperature: -0.4, temperature_2: 1 },
 }
 
-describe('a wanted config', () => {
-  it('has a name, and any of the settings that can be changed from afar', () => {
+describe('a desired config', () => {
+  it('has an id and any of the settings that the monitor can change', () => {
     assert.deepEqual(readDesiredConfig(bytes(all)), all)
     assert.deepEqual(readDesiredConfig(bytes({ id: 'x' })), { id: 'x' })
     assert.deepEqual(readDesiredConfig(bytes({ id: 'x', ALERT_BELOW: null })), { id: 'x', ALERT_BELOW: null })
   })
 
-  it('is refused as a whole for one wrong setting, by its name and with the reason', () => {
+  it('is refused as a whole for one invalid setting, and the error names the setting', () => {
     for (const [name, { minimum, maximum }] of Object.entries(bounds)) {
       for (const wrong of [minimum - 0.01, maximum + 1, 'warm', true, [], {}, ...(name === 'ALERT_BELOW' ? [] : [null])])
         assert.throws(
@@ -48,7 +48,7 @@ describe('a wanted config', () => {
       )
   })
 
-  it('is refused for what nobody knows here, so that nothing is thought to be in force that is not', () => {
+  it('is refused for an unknown setting', () => {
     for (const name of ['READ_INTERVALL', 'ROOM', 'MQTT_URL', 'constructor', 'a/b'])
       assert.throws(() => readDesiredConfig(bytes({ ...all, [name]: 1 })), refused('w-1', /is not known here$/), name)
     assert.throws(() => readDesiredConfig(bytes('{"id":"w-1","__proto__":{}}')), refused('w-1', /^__proto__ is not known here$/))
@@ -56,14 +56,14 @@ describe('a wanted config', () => {
       assert.throws(() => readDesiredConfig(bytes(`{"id":"w-1","offsets":{"${key}":1}}`)), refused('w-1', /is not known here$/), key)
   })
 
-  it('is refused where its limits contradict each other', () => {
+  it('is refused if its limits contradict each other', () => {
     assert.throws(
       () => readDesiredConfig(bytes({ ...all, ALERT_BELOW: 28 })),
       refused('w-1', /^ALERT_BELOW must be less than ALERT_ABOVE \(they are 28 and 28\)$/),
     )
   })
 
-  it('is nobody’s without a name that can be repeated', () => {
+  it('cannot be answered without a valid id', () => {
     for (const id of [undefined, null, '', 7, 'x'.repeat(65), 'a b', 'a\n', '客'])
       assert.throws(
         () => readDesiredConfig(bytes({ ...all, id })),
@@ -75,12 +75,12 @@ describe('a wanted config', () => {
 })
 
 describe('a command', () => {
-  it('has a name and an action', () => {
+  it('has an id and an action', () => {
     for (const action of ['identify', 'measure', 'restart'])
       assert.deepEqual(readCommand(bytes({ id: 'c-1', action })), { id: 'c-1', action })
   })
 
-  it('is refused where nobody knows the action, or it asks for more', () => {
+  it('is refused for an unknown action or an unknown field', () => {
     assert.throws(
       () => readCommand(bytes({ id: 'c', action: 'explode' })),
       refused('c', /^action must be one of identify, measure, restart$/),
@@ -91,7 +91,7 @@ describe('a command', () => {
 })
 
 describe('a response', () => {
-  it('says of which order it is and how that went', () => {
+  it('names the message that it answers and the result', () => {
     assert.deepEqual(readResponse(bytes({ id: 'c', ok: true, error: null, more: 1 })), { id: 'c', ok: true })
     assert.deepEqual(readResponse(bytes({ id: 'c', ok: false, error: 'no' })), { id: 'c', ok: false, error: 'no' })
     for (const wrong of [
@@ -105,8 +105,8 @@ describe('a response', () => {
   })
 })
 
-describe('whatever is ordered', () => {
-  it('is read or at fault: nothing else is ever thrown', () => {
+describe('a reader of control messages', () => {
+  it('throws nothing but PayloadError, for any payload', () => {
     const values = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(null, -1, 2 ** 53, [], {}, 'a/b', ''))
     const orders = fc.oneof(
       fc.json().map(bytes),

@@ -25,7 +25,7 @@ describe('docs/protocol.md', () => {
     assert.deepEqual(tableUnder('The topics'), rows)
   })
 
-  it('is right about what its examples of filters catch and do not', () => {
+  it('has examples of filters that match and do not match as stated', () => {
     const quoted = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text as string)
     for (const [first, caught, missed] of tableUnder('Names and wildcards')) {
       const [filter = ''] = quoted(first)
@@ -35,7 +35,7 @@ describe('docs/protocol.md', () => {
     }
   })
 
-  it('has every quantity with its unit and range', () => {
+  it('has every quantity, with its unit and range', () => {
     const rows = knownQuantities.map((name) => {
       const { unit, min, max } = quantityOf(name)
       return [`\`${name}\``, unit, String(min), String(max)]
@@ -43,17 +43,17 @@ describe('docs/protocol.md', () => {
     assert.deepEqual(tableUnder('Quantities'), rows)
   })
 
-  it('has every field of a heartbeat, as its schema has it', () => {
+  it('has every field of a heartbeat, as in its schema', () => {
     assert.deepEqual(tableUnder('Heartbeat'), rowsOf(Heartbeat))
   })
 
-  it('has every field of an info, as its schema has it', () => {
+  it('has every field of an info, as in its schema', () => {
     const readings = Info.properties.readings.items
     assert.deepEqual(tableUnder('Info'), rowsOf(Info))
     assert.deepEqual(tableUnder('One entry of `readings`'), rowsOf(readings))
   })
 
-  it('has every field of wanted settings, commands and responses, as their schemas have them', () => {
+  it('has every field of desired settings, commands and responses, as in their schemas', () => {
     assert.deepEqual(tableUnder('Desired settings'), rowsOf(DesiredConfig))
     assert.deepEqual(tableUnder('Commands and responses'), rowsOf(Command))
     assert.deepEqual(tableUnder('A response'), rowsOf(Response))

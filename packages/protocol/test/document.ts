@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 const text = readFileSync(`${import.meta.dirname}/../../../docs/protocol.md`, 'utf8')
 
-/** The rows of the first table under this heading of docs/protocol.md, each cell without the white space around it. */
+/** The trimmed cells of the first table under this heading of docs/protocol.md, by row. */
 export function tableUnder(heading: string): string[][] {
   const [, section] = text.split(`\n## ${heading}\n`)
   if (section === undefined) throw new Error(`docs/protocol.md has no heading "${heading}"`)

@@ -7,7 +7,7 @@ import { type Effect, type Input, newSender, type Sender, step, wakeAt } from '.
 
 const rules = { batchSize: 5, batchInterval: 1000 }
 
-/** The sensor: the real state machine over an outbox in memory, of which older copies can be put back. */
+/** The sensor: the real sender over an outbox in memory, of which older copies can be restored. */
 class Sensor {
   rows: { seq: number; value: number }[] = []
   epoch = 'epoch-0'
@@ -37,7 +37,7 @@ class Sensor {
     this.feed({ type: 'appended', last: this.last }, now)
   }
 
-  /** The process dies; what is on its disk stays, or is put back to an older copy. */
+  /** Restarts the process with its disk, or with an older copy of its disk. */
   restart(now: number, copy?: ReturnType<Sensor['copy']>): void {
     if (copy) Object.assign(this, structuredClone(copy))
     this.sender = this.#begin()
@@ -83,20 +83,20 @@ class Sensor {
   }
 }
 
-/** The monitor: the real judgement over a database in memory, which can be lost or put back, too. */
+/** The monitor: the real receiver over a database in memory, which can be deleted or restored. */
 class Monitor {
   epochs = new Map<string, Progress>()
   stored: number[] = []
   lost = new Map<string, Set<number>>()
 
-  take(batch: Batch, now: number): Ack {
+  receive(batch: Batch, now: number): Ack {
     const before = this.epochs.get(batch.epoch) ?? noProgress
     const lost = this.lost.get(batch.epoch) ?? new Set()
     const [after, verdict] = judgeBatch(before, batch, ({ seq, time }) => this.stored.includes(time) || lost.has(seq))
     if (verdict.kind === 'fork') return { epoch: batch.epoch, re: batch.batch, seq: before.kept, now, err: 'fork' }
     this.epochs.set(batch.epoch, after)
     if (verdict.kind === 'store') {
-      // The same time with the same value is a repeat, whatever its number: after a fork it comes under another one.
+      // A row with a stored time and value is a repeat. After a fork it has another number.
       for (const { time } of verdict.rows) if (!this.stored.includes(time)) this.stored.push(time)
       for (const { from, to } of verdict.gaps) for (let seq = from; seq <= to; seq += 1) lost.add(seq)
       this.lost.set(batch.epoch, lost)
@@ -131,11 +131,11 @@ type Fault =
   | 'copy outbox'
   | 'restore outbox'
 
-/** The house: two machines and a channel that loses, doubles, reorders and forgets. */
-class House {
+/** The sensor, the monitor, and a channel that loses, duplicates and reorders messages. */
+class System {
   now = 0
   taken = 0
-  /** Readings that a rolled-back card took with it before anybody else had them. */
+  /** Readings that were lost with a restored SD card before they were sent. */
   readonly gone = new Set<number>()
   readonly batches: Batch[] = []
   readonly acks: Ack[] = []
@@ -154,7 +154,7 @@ class House {
     const at = index % both
     if (at < this.batches.length) {
       const [batch] = keep ? [this.batches[at]] : this.batches.splice(at, 1)
-      if (batch) this.acks.push(this.monitor.take(batch, this.now))
+      if (batch) this.acks.push(this.monitor.receive(batch, this.now))
     } else {
       const [ack] = keep ? [this.acks[at - this.batches.length]] : this.acks.splice(at - this.batches.length, 1)
       if (ack && this.sensor.connected) this.sensor.feed({ type: 'ack', ack }, this.now)
@@ -200,19 +200,19 @@ class House {
     }
   }
 
-  /** What must be true at every moment. */
+  /** Checks the invariants. */
   check(): void {
     const { stored, epochs, lost } = this.monitor
     assert.equal(new Set(stored).size, stored.length, 'a reading is stored once')
     for (const [epoch, { kept }] of epochs) {
-      for (const seq of lost.get(epoch) ?? []) assert.ok(seq <= kept, 'a hole is behind what is kept')
+      for (const seq of lost.get(epoch) ?? []) assert.ok(seq <= kept, 'a gap is not beyond the progress')
     }
     const { sender, rows } = this.sensor
-    assert.equal(sender.cursor, this.sensor.cursor, 'the disk knows the cursor')
+    assert.equal(sender.cursor, this.sensor.cursor, 'the cursor is on disk')
     for (let i = 1; i < rows.length; i += 1) assert.ok((rows[i]?.seq ?? 0) > (rows[i - 1]?.seq ?? 0), 'numbers count up')
   }
 
-  /** Everything works again, for long enough. */
+  /** Delivers all messages until no timer is set. */
   settle(): void {
     this.sensor.connected = true
     this.sensor.feed({ type: 'connected' }, this.now)
@@ -223,7 +223,7 @@ class House {
       this.now = Math.max(this.now, next)
       this.sensor.feed({ type: 'time' }, this.now)
     }
-    assert.fail('it does not come to rest')
+    assert.fail('timers never end')
   }
 }
 
@@ -248,23 +248,23 @@ const databases: Fault[] = [...gentle, 'copy database', 'restore database', 'del
 const cards: Fault[] = [...gentle, 'copy outbox', 'restore outbox']
 const story = (faults: Fault[]) => fc.array(fc.tuple(fc.constantFrom(...faults), fc.nat(1000)), { maxLength: 150, size: 'max' })
 
-function play(faults: [Fault, number][]): House {
-  const house = new House()
+function play(faults: [Fault, number][]): System {
+  const system = new System()
   for (const [fault, index] of faults) {
-    house.do(fault, index)
-    house.check()
+    system.do(fault, index)
+    system.check()
   }
-  // One more reading tells the monitor what is missing before it.
-  house.take(1)
-  house.settle()
-  house.check()
-  return house
+  // One more reading declares the numbers missing before it lost.
+  system.take(1)
+  system.settle()
+  system.check()
+  return system
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 
-describe('The sender and the monitor’s judgement, over a channel that loses, doubles, reorders and forgets', () => {
-  it('store every reading once, in order, with nothing counted as lost, whatever happens between them', () => {
+describe('the sender and the receiver, over a channel that loses, duplicates and reorders messages', () => {
+  it('store every reading once and in order, without a gap, after any sequence of faults', () => {
     fc.assert(
       fc.property(story(gentle), (faults) => {
         const { monitor, taken } = play(faults)
@@ -278,7 +278,7 @@ describe('The sender and the monitor’s judgement, over a channel that loses, d
     )
   })
 
-  it('refill a database that was deleted or put back, without a hand being raised', () => {
+  it('refill a database that was deleted or restored, without an operator', () => {
     fc.assert(
       fc.property(story(databases), (faults) => {
         const { monitor, taken } = play(faults)
@@ -291,7 +291,7 @@ describe('The sender and the monitor’s judgement, over a channel that loses, d
     )
   })
 
-  it('lose nothing but what a rolled-back card took with it before it was sent', () => {
+  it('lose only the readings that a restored SD card had not sent', () => {
     fc.assert(
       fc.property(story(cards), (faults) => {
         const { monitor, taken, gone } = play(faults)

@@ -27,9 +27,9 @@ describe('Mosquitto', need('mosquitto'), () => {
     await broker.stop()
   })
 
-  it('delivers to each filter just the topics that match it', async () => {
+  it('delivers to each filter exactly the topics that match it', async () => {
     const filters = some(path.filter(isFilter), 60)
-    // It reserves what begins with $ for itself and delivers none of it.
+    // Mosquitto reserves topics that begin with $ and does not deliver messages on them.
     const topics = some(
       path.filter((topic) => isTopic(topic) && !topic.startsWith('$')),
       150,
@@ -46,14 +46,14 @@ describe('Mosquitto', need('mosquitto'), () => {
     const publisher = await connect()
     for (const topic of topics) await publisher.publishAsync(topic, 'x', { qos: 1 })
     for (const { filter, client, delivered } of subscribers) {
-      // The answer comes behind all that was published before.
+      // The broker answers after it has delivered all earlier messages.
       await client.unsubscribeAsync(filter)
       const own = [...delivered].filter((topic) => !topic.startsWith('$'))
       assert.deepEqual(new Set(own), new Set(topics.filter((topic) => matches(filter, topic))), filter)
     }
   })
 
-  it('closes the connection for a topic with a control character or with what is no character', async () => {
+  it('closes the connection for a topic with a control character or a noncharacter', async () => {
     for (const text of ['a\tb', 'a\u007fb', 'a\u0085b', 'a\ufffeb', 'a\ufdd0b']) {
       assert.ok(!isTopic(text))
       const client = await connect()

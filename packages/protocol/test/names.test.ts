@@ -5,22 +5,22 @@ import { isDeviceId, isName, isTopic, toDeviceId } from '../index.ts'
 import { anyText, name } from './arbitraries.ts'
 
 describe('the name of a room', () => {
-  it('may be of any script, with spaces inside', () => {
+  it('may use any script, with spaces inside', () => {
     for (const room of ['kitchen', 'living-room', 'Living Room 2', '客廳', 'Küche', 'Детская', 'חדר שינה', 'ห้องครัว', 'r_1.a', '0', '🛋'])
       assert.ok(isName(room), room)
     fc.assert(fc.property(name, (text) => isName(text)))
   })
 
-  it('may hold markup, quotes, dots and formulas, which are only text', () => {
+  it('may contain markup, quotes, dots and formulas, which are plain text', () => {
     for (const room of ['<b onclick=x>', '"', "Anna's", '..', '=cmd()', '`rm`', '%2F', '\\', '{room}', '__proto__'])
       assert.ok(isName(room), room)
   })
 
-  it('may hold marks of writing direction, which are only text too', () => {
+  it('may contain marks of writing direction, which are plain text', () => {
     for (const mark of ['\u200e', '\u200f', '\u202e', '\u2066']) assert.ok(isName(`a${mark}b`))
   })
 
-  it('has 1 to 64 characters, of which one is a whole code point', () => {
+  it('has 1 to 64 characters, counted in code points', () => {
     assert.ok(!isName(''))
     assert.ok(isName('廳'.repeat(64)))
     assert.ok(!isName('廳'.repeat(65)))
@@ -29,7 +29,7 @@ describe('the name of a room', () => {
     assert.ok(!isName('a'.repeat(10_000_000)))
   })
 
-  it('has nothing that means something in a topic', () => {
+  it('has no character with a meaning in a topic', () => {
     for (const text of ['a/b', '/', '../x', '+', 'a+', '#', 'a#b', '$SYS', '$']) assert.ok(!isName(text), text)
     assert.ok(isName('a$'))
   })
@@ -43,11 +43,11 @@ describe('the name of a room', () => {
       assert.ok(!isName(`a${String.fromCodePoint(code)}b`), code.toString(16))
   })
 
-  it('has nothing that is no character or was broken on the way', () => {
+  it('has no noncharacters and no broken characters', () => {
     for (const text of ['\ud800', 'a\udc00', '\ufffd', '\ufffe', '\ufdd0', '\u{1ffff}']) assert.ok(!isName(text), JSON.stringify(text))
   })
 
-  it('always makes one level of a topic that can be published on', () => {
+  it('makes one level of a topic that can be published on', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, name), (text) => {
         fc.pre(isName(text))
@@ -56,18 +56,18 @@ describe('the name of a room', () => {
     )
   })
 
-  it('comes back the same from UTF-8', () => {
+  it('stays the same through UTF-8', () => {
     fc.assert(fc.property(name, (text) => Buffer.from(text).toString() === text))
   })
 })
 
 describe('the id of a device of ours', () => {
-  it('is 1 to 32 small Latin letters, digits and hyphens', () => {
+  it('has 1 to 32 small Latin letters, digits and hyphens', () => {
     for (const id of ['pi-1', 'a', '0', '-', 'a'.repeat(32)]) assert.ok(isDeviceId(id), id)
     for (const id of ['', 'Pi', 'pi_1', 'pi.local', 'a'.repeat(33), '客廳', 'a\n', 'a b', 'x/y', '+']) assert.ok(!isDeviceId(id), id)
   })
 
-  it('can be made from the name of any host', () => {
+  it('can be made from any host name', () => {
     assert.equal(toDeviceId('Raspberry Pi.local'), 'raspberry-pi-local')
     assert.equal(toDeviceId('Küche'), 'k-che')
     assert.equal(toDeviceId('🛋'), '-')
@@ -75,7 +75,7 @@ describe('the id of a device of ours', () => {
     fc.assert(fc.property(anyText, (text) => isDeviceId(toDeviceId(text))))
   })
 
-  it('stays as it is when it is one already', () => {
+  it('stays the same if it is already valid', () => {
     fc.assert(fc.property(anyText.map(toDeviceId), (id) => toDeviceId(id) === id && isName(id)))
   })
 })

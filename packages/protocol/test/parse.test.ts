@@ -12,7 +12,7 @@ function fill(row: TopicName, all: Record<string, string>): string {
 }
 
 describe('a topic of the table', () => {
-  it('comes back as its name and words when it was filled in and is parsed, for names of any script', () => {
+  it('is parsed to the name and values that it was made from, for names of any script', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), words, (row, all) => {
         const holes = [...topics[row].topic.matchAll(/\{(\w+)\}/g)].map(([, hole]) => hole as keyof typeof all)
@@ -23,7 +23,7 @@ describe('a topic of the table', () => {
     )
   })
 
-  it('can be published on, and is caught by its own filter', () => {
+  it('can be published on, and its own filter matches it', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), words, (row, all) => {
         const topic = fill(row, all)
@@ -34,7 +34,7 @@ describe('a topic of the table', () => {
     )
   })
 
-  it('looks as the tutorials have it', () => {
+  it('has the form of the tutorials', () => {
     assert.equal(topicOf('reading', { room: 'kitchen', quantity: 'temperature' }), 'home/kitchen/temperature')
     assert.equal(topicOf('status', { room: '客廳' }), 'home/客廳/sensor/status')
     assert.equal(topicOf('monitorStatus', {}), 'monitor/status')
@@ -42,13 +42,13 @@ describe('a topic of the table', () => {
     assert.equal(filterOf('sharedHeartbeat'), 'device/heartbeat')
   })
 
-  it('is what is written out, before it is what is filled in', () => {
+  it('is recognised by its literal words before its placeholders', () => {
     assert.deepEqual(parseTopic('home/kitchen/alert'), { name: 'alert', room: 'kitchen' })
     assert.deepEqual(parseTopic('device/heartbeat'), { name: 'sharedHeartbeat' })
     assert.deepEqual(parseTopic('home/alert/alert'), { name: 'alert', room: 'alert' })
   })
 
-  it('cannot be made with a word that would make it another one', () => {
+  it('cannot be made with a value that would change the topic', () => {
     for (const room of ['', 'a/b', '+', '#', 'kitchen/alert', '../x', 'a\nb', '$SYS', ' '])
       assert.throws(() => topicOf('reading', { room, quantity: 'temperature' }), RangeError, room)
     for (const wrong of ['alert', 'sensor', 'Temperature', '+', '', 'a-b', '1a', 'a'.repeat(33), '__proto__'])
@@ -58,8 +58,8 @@ describe('a topic of the table', () => {
   })
 })
 
-describe('what comes in on a topic', () => {
-  it('is nobody’s where the topic is not in the table or its words are no names', () => {
+describe('a topic of a received message', () => {
+  it('is unknown if it is not in the table or has an invalid value', () => {
     for (const topic of ['', '/', 'home', 'home/kitchen', 'home//temperature', 'home/$x/temperature', 'home/kitchen/Temperature'])
       assert.equal(parseTopic(topic), null, topic)
     for (const topic of [
@@ -80,7 +80,7 @@ describe('what comes in on a topic', () => {
       assert.equal(parseTopic(topic), null, topic)
   })
 
-  it('is parsed without trouble, whatever it is, and what is parsed can be filled in again', () => {
+  it('is parsed without an error, and the result makes the same topic again', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -98,13 +98,13 @@ describe('what comes in on a topic', () => {
   })
 })
 
-describe('the table', () => {
+describe('the table of topics', () => {
   it('has each topic once', () => {
     const all = names.map((row) => topics[row].topic)
     assert.equal(new Set(all).size, all.length)
   })
 
-  it('retains what is a state, and never an event or the record', () => {
+  it('retains states, but no events and no batches', () => {
     const retained = names.filter((row) => topics[row].retain)
     assert.deepEqual(retained, ['reading', 'status', 'deviceStatus', 'info', 'config', 'monitorStatus'])
   })

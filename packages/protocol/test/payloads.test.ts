@@ -33,24 +33,24 @@ const info = {
 }
 
 describe('a heartbeat', () => {
-  it('says how a device is', () => {
+  it('describes the condition of a device', () => {
     assert.deepEqual(readHeartbeat(bytes(heartbeat)), heartbeat)
   })
 
-  it('leaves out what the machine cannot tell, and null says the same', () => {
+  it('leaves out values that the machine cannot measure; null counts as left out', () => {
     assert.deepEqual(readHeartbeat(bytes({ cpu: 5 })), { cpu: 5 })
     assert.deepEqual(readHeartbeat(bytes({ cpu: 5, temperature: null, device_id: null })), { cpu: 5 })
     assert.deepEqual(readHeartbeat(bytes({})), {})
   })
 
-  it('is freed of what it says beyond that', () => {
+  it('loses its unknown fields', () => {
     const read = readHeartbeat(bytes('{"cpu":5,"load":[1,2],"__proto__":{"memory":9},"constructor":1}'))
     assert.deepEqual(Object.entries(read), [['cpu', 5]])
     assert.equal(read.memory, undefined)
     assert.equal(Object.getPrototypeOf(read), Object.prototype)
   })
 
-  it('is refused with the place of the first mistake', () => {
+  it('is rejected with the path of the first error', () => {
     assert.throws(() => readHeartbeat(bytes({ ...heartbeat, cpu: 101 })), /^PayloadError: \/cpu must be <= 100$/)
     for (const wrong of [{ cpu: '5' }, { uptime: -1 }, { outbox: 1.5 }, { rssi: 500 }, { version: 'x'.repeat(65) }])
       assert.throws(() => readHeartbeat(bytes({ ...heartbeat, ...wrong })), fault('bad-json'), JSON.stringify(wrong))
@@ -59,16 +59,16 @@ describe('a heartbeat', () => {
 })
 
 describe('an info', () => {
-  it('says what a device is', () => {
+  it('describes a device', () => {
     assert.deepEqual(readInfo(bytes(info)), info)
     assert.deepEqual(readInfo(bytes({ id: 'x', room: '客廳', readings: [] })), { id: 'x', room: '客廳', readings: [] })
   })
 
-  it('takes any name of a room', () => {
+  it('accepts any name of a room', () => {
     fc.assert(fc.property(name, name, (id, room) => readInfo(bytes({ ...info, id, room })).room === room))
   })
 
-  it('names a room, an id and topics that are such', () => {
+  it('is rejected for an invalid room, id or topic', () => {
     const reading = info.readings[0]
     const strangers = [
       { id: 'a/b' },
@@ -80,7 +80,7 @@ describe('an info', () => {
     for (const wrong of strangers) assert.throws(() => readInfo(bytes({ ...info, ...wrong })), fault('bad-name'), JSON.stringify(wrong))
   })
 
-  it('is refused where anything in it is missing or of the wrong kind', () => {
+  it('is rejected for a missing field and for a field of another type', () => {
     const reading = info.readings[0]
     const wrongs = [
       { id: '' },
@@ -96,7 +96,7 @@ describe('an info', () => {
     assert.throws(() => readInfo(bytes(homeless)), fault('bad-json'))
   })
 
-  it('has a flat config, so that nothing in it can be too deep to be written again', () => {
+  it('has only plain values in its config, because a deep value could not be serialised', () => {
     const deep = `{"id":"x","room":"y","readings":[],"config":{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`
     assert.throws(() => readInfo(bytes(deep)), fault('bad-json'))
     assert.throws(() => readInfo(bytes('{"id":"x","room":"y","readings":[],"config":{"__proto__":{"a":1}}}')), fault('bad-json'))
@@ -105,20 +105,20 @@ describe('an info', () => {
 })
 
 describe('a status', () => {
-  it('is online or offline, in any case, as Tasmota writes it too', () => {
+  it('is online or offline, in any case, as Tasmota also writes it', () => {
     for (const text of ['online', 'Online', 'ONLINE\n', ' online ']) assert.equal(readStatus(bytes(text)), 'online')
     for (const text of ['offline', 'Offline']) assert.equal(readStatus(bytes(text)), 'offline')
   })
 
-  it('is nothing else', () => {
+  it('is rejected for any other word', () => {
     for (const text of ['on', 'onlin', '1', 'true', '{"state":"online"}', 'online offline', `online${' '.repeat(100)}`, '\u202eonline'])
       assert.throws(() => readStatus(bytes(text)), fault('bad-status'), text)
     assert.throws(() => readStatus(Buffer.alloc(0)), fault('empty'))
   })
 })
 
-describe('an alert’s sentence', () => {
-  it('is text for people, on one line', () => {
+describe('the sentence of an alert', () => {
+  it('is one line of text', () => {
     assert.equal(readSentence(bytes('廚房太熱了：31.2 °C')), '廚房太熱了：31.2 °C')
     assert.equal(readSentence(bytes('  Too hot\r\nBcc: x@example.org\u2028\u0007now \n')), 'Too hot Bcc: x@example.org now')
   })
@@ -127,19 +127,19 @@ describe('an alert’s sentence', () => {
     assert.equal(readSentence(bytes('חם \u200f31°')), 'חם \u200f31°')
   })
 
-  it('ends after 500 characters, never within one', () => {
+  it('ends after 500 characters, never inside one', () => {
     assert.equal(readSentence(bytes('🔥'.repeat(600))), '🔥'.repeat(500))
   })
 
-  it('is refused where nothing readable is left, or it is not UTF-8', () => {
+  it('is rejected if no text is left or if it is not UTF-8', () => {
     for (const text of ['', ' ', '\n\n', '\u0000']) assert.throws(() => readSentence(bytes(text)), fault('empty'))
     assert.throws(() => readSentence(Buffer.of(0x61, 0xff)), fault('bad-text'))
     assert.throws(() => readSentence(Buffer.alloc(300_000, 0x61)), fault('too-large'))
   })
 })
 
-describe('whatever comes in', () => {
-  it('is read or at fault: nothing else is ever thrown', () => {
+describe('a reader of payloads', () => {
+  it('throws nothing but PayloadError, for any payload', () => {
     const parts = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(null, 'NaN', -1, 2 ** 53, [], {}, 'a/b', ''))
     const almost = fc.tuple(fc.constantFrom(heartbeat, info), fc.constantFrom(...Object.keys({ ...heartbeat, ...info })), parts)
     const payloads = fc.oneof(
@@ -164,7 +164,7 @@ describe('whatever comes in', () => {
     )
   })
 
-  it('is JSON only when it is an object of it', () => {
+  it('accepts JSON only if it is an object', () => {
     for (const text of ['null', '[]', '1', '"x"', 'true', '{', '['.repeat(60_000)])
       assert.throws(() => readJson(bytes(text)), fault('bad-json'))
     assert.throws(() => readJson(Buffer.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)), fault('bad-text'))

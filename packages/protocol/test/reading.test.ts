@@ -25,15 +25,15 @@ describe('a reading as plain text', () => {
     for (const [text, value] of Object.entries(numbers)) assert.deepEqual(read(text), { value, time: null })
   })
 
-  it('may have white space around it, as a shell or a printf leaves it', () => {
+  it('may have white space around it, as shells and printf write it', () => {
     for (const text of [' 25.5', '25.5\n', '\t25.5\r\n']) assert.equal(read(text).value, 25.5)
   })
 
-  it('is not anything else that JavaScript takes for a number', () => {
+  it('is none of the other texts that JavaScript accepts as a number', () => {
     refused('not-a-number', ' ', '\n', 'NaN', 'Infinity', '-Infinity', '0x10', '0b1', '0o7', '1_000', '1n', 'null', 'true', '[]', '""')
   })
 
-  it('is not a number with something behind it', () => {
+  it('has no other characters after the number', () => {
     refused(
       'not-a-number',
       '25,5',
@@ -56,25 +56,25 @@ describe('a reading as plain text', () => {
     refused('not-finite', '1e999', '-1e999', '9e400')
   })
 
-  it('is physically possible', () => {
+  it('is within the range of its quantity', () => {
     refused('out-of-range', '-100.001', '250.1', '1e308', '-127000')
     assert.equal(read('-100').value, -100)
     assert.equal(read('250').value, 250)
   })
 
-  it('is short: nobody writes a number of more than 64 characters', () => {
+  it('has at most 64 characters', () => {
     assert.equal(read(`${'0'.repeat(62)}25`).value, 25)
     refused('not-a-number', `${'0'.repeat(63)}25`, '['.repeat(60_000))
   })
 
-  it('never has the sign of nothing', () => {
+  it('is never negative zero', () => {
     assert.ok(Object.is(read('-0').value, 0))
     assert.ok(Object.is(read('{"value":-0.0}').value, 0))
   })
 })
 
 describe('a reading as JSON', () => {
-  it('has a value, by that name or by the quantity’s own, and perhaps a time', () => {
+  it('has a value, under that name or the quantity’s own, and optionally a time', () => {
     assert.deepEqual(read('{"value":25.5}'), { value: 25.5, time: null })
     assert.deepEqual(read('{"temperature":25.5}'), { value: 25.5, time: null })
     assert.deepEqual(read(`{"value":25.5,"time":${now}}`), { value: 25.5, time: now })
@@ -82,20 +82,20 @@ describe('a reading as JSON', () => {
     assert.equal(read('{"value":1,"temperature":2}').value, 1)
   })
 
-  it('has a number, not the text of one', () => {
+  it('has a number, not the text of a number', () => {
     refused('not-a-number', '{}', '{"value":"25.5"}', '{"value":null}', '{"value":[1]}', '{"humidity":1}', '{"value":true}')
     refused('not-finite', '{"value":1e999}')
     refused('out-of-range', '{"value":1000}')
   })
 
-  it('is never read from what every object has', () => {
+  it('is never read from a property that every object inherits', () => {
     refused('not-a-number', '{"__proto__":{"value":1,"temperature":1}}')
     for (const inherited of ['constructor', 'tostring', 'valueof']) assert.throws(() => read('{"a":1}', inherited), PayloadError)
     assert.equal(read('{"constructor":5}', 'constructor').value, 5)
     assert.equal(({} as Record<string, unknown>).value, undefined)
   })
 
-  it('is JSON, and UTF-8', () => {
+  it('is valid JSON in UTF-8', () => {
     refused('bad-json', '{', '{"value":25.5', "{'value':1}", '{"value":NaN}', '{"value":0x10}', '{"a":'.repeat(50_000))
     refused('bad-text', Buffer.concat([Buffer.from('{"value":1,"a":"'), Buffer.of(0xff, 0xfe), Buffer.from('"}')]))
   })
@@ -112,13 +112,13 @@ describe('a reading as JSON', () => {
   })
 })
 
-describe('any payload at all', () => {
-  it('is refused where it is empty or over 256 KB, even if it were a number', () => {
+describe('the reader of readings', () => {
+  it('rejects an empty payload and one over 256 KB', () => {
     refused('empty', '')
     refused('too-large', `{"value":1,"a":"${'x'.repeat(262_144)}"}`, `${' '.repeat(262_144)}1`, Buffer.alloc(10_000_000, 0x5b))
   })
 
-  it('is a finite number in range, or at fault: nothing else is ever thrown', () => {
+  it('returns a finite number in range or throws PayloadError, for any payload', () => {
     const awkward = fc.oneof(
       fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
       anyText.map((text) => Buffer.from(text)),
@@ -144,7 +144,7 @@ describe('any payload at all', () => {
   })
 })
 
-describe('a reading on the wire', () => {
+describe('a written reading', () => {
   it('has at most three decimals', () => {
     assert.equal(writeReading(25.5), '25.5')
     assert.equal(writeReading(21.437499), '21.437')
@@ -153,7 +153,7 @@ describe('a reading on the wire', () => {
     assert.equal(writeReading(20), '20')
   })
 
-  it('comes back the same when its thousandths are whole', () => {
+  it('is read as the same number if it has at most three decimals', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -100_000, max: 250_000 }),
@@ -162,7 +162,7 @@ describe('a reading on the wire', () => {
     )
   })
 
-  it('comes back within half a thousandth, and no further off than a float is exact where it is huge', () => {
+  it('is read within half a thousandth, and within the precision of a float for huge numbers', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         const back = read(writeReading(value), 'anything').value
@@ -171,13 +171,13 @@ describe('a reading on the wire', () => {
     )
   })
 
-  it('cannot be what is no number', () => {
+  it('cannot be made from a number that is not finite', () => {
     for (const value of [Number.NaN, Infinity, -Infinity]) assert.throws(() => writeReading(value), RangeError)
   })
 })
 
 describe('a quantity', () => {
-  it('has a unit and a range where we know it', () => {
+  it('has a unit and a range if it is known', () => {
     for (const known of knownQuantities) {
       const { unit, min, max } = quantityOf(known)
       assert.ok(unit !== '' && min < max, known)
@@ -185,7 +185,7 @@ describe('a quantity', () => {
     assert.deepEqual(quantityOf('temperature'), { unit: '°C', min: -100, max: 250 })
   })
 
-  it('has no unit and takes every number where nobody knows it, whatever it is called', () => {
+  it('has no unit and accepts every finite number if it is unknown', () => {
     for (const strange of ['wind', 'constructor', 'valueof', 'hasownproperty'])
       assert.deepEqual(quantityOf(strange), { unit: '', min: -Number.MAX_VALUE, max: Number.MAX_VALUE })
     assert.equal(read('1e308', 'wind').value, 1e308)

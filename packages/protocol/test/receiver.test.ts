@@ -20,26 +20,26 @@ const always = () => true
 const kept = (n: number): Progress => ({ kept: n, begun: n > 0, asked: null })
 const seqs = (verdict: Verdict) => (verdict.kind === 'store' ? verdict.rows.map(({ seq }) => seq) : verdict.kind)
 
-describe('A batch of the record', () => {
-  it('that follows what is kept is kept', () => {
+describe('a batch', () => {
+  it('that follows the stored rows is stored', () => {
     const [after, verdict] = judgeBatch(kept(10), batch(11, 13), always)
     assert.deepEqual(after, kept(13))
     assert.deepEqual(verdict, { kind: 'store', rows: batch(11, 13).rows, gaps: [] })
   })
 
-  it('that comes again adds nothing, and is acknowledged again', () => {
+  it('that arrives twice adds no rows, and is acknowledged twice', () => {
     const [after, verdict] = judgeBatch(kept(13), batch(11, 13), always)
     assert.deepEqual(after, kept(13))
     assert.deepEqual(seqs(verdict), [])
   })
 
-  it('that overlaps brings only what is new', () => {
+  it('that overlaps the stored rows adds only its new rows', () => {
     const [after, verdict] = judgeBatch(kept(12), batch(11, 14), always)
     assert.equal(after.kept, 14)
     assert.deepEqual(seqs(verdict), [13, 14])
   })
 
-  it('declares lost what is missing inside it', () => {
+  it('declares the numbers missing in it lost', () => {
     const [after, verdict] = judgeBatch(kept(10), batch(11, 20, [12, 13, 17]), always)
     assert.equal(after.kept, 20)
     assert.deepEqual(verdict.kind === 'store' && verdict.gaps, [
@@ -49,26 +49,26 @@ describe('A batch of the record', () => {
     ])
   })
 
-  it('has no holes before the first row ever received: that is history', () => {
+  it('has no gaps before the first row of an epoch, which is history', () => {
     const [after, verdict] = judgeBatch(noProgress, batch(1, 10, [7, 9, 10]), always)
     assert.deepEqual(after, kept(10))
     assert.deepEqual(verdict.kind === 'store' && verdict.gaps, [{ from: 8, to: 8 }])
   })
 
-  it('that begins too late is not kept, and the device is asked to go back', () => {
+  it('that begins too late is answered by a rewind and not stored', () => {
     const [after, verdict] = judgeBatch(kept(10), batch(21, 30), always)
     assert.deepEqual(verdict, { kind: 'rewind' })
     assert.equal(after.kept, 10)
   })
 
-  it('that begins too late a second time is believed: the device no longer has what lies before', () => {
+  it('that begins too late a second time is stored: the device no longer has the rows before it', () => {
     const [asked] = judgeBatch(kept(10), batch(21, 30), always)
     const [after, verdict] = judgeBatch(asked, batch(21, 30), always)
     assert.equal(after.kept, 30)
     assert.deepEqual(verdict.kind === 'store' && verdict.gaps, [{ from: 11, to: 20 }])
   })
 
-  it('that begins too late is never believed while the device says that it holds older rows: our answer was lost', () => {
+  it('that begins too late is never stored while the device states that it has older rows', () => {
     let progress = kept(10)
     for (let i = 0; i < 5; i += 1) {
       const [after, verdict] = judgeBatch(progress, batch(21, 30, range(21, 30), 5), always)
@@ -79,13 +79,13 @@ describe('A batch of the record', () => {
     assert.deepEqual(verdict.kind === 'store' && verdict.gaps, [{ from: 11, to: 20 }])
   })
 
-  it('with a number that was kept for another reading is a fork, and changes nothing', () => {
+  it('that uses the number of another reading is a fork and changes no progress', () => {
     const [after, verdict] = judgeBatch(kept(10), batch(9, 12), ({ seq }) => seq !== 10)
     assert.deepEqual(verdict, { kind: 'fork' })
     assert.deepEqual(after, kept(10))
   })
 
-  it('never takes a number twice nor lets one go unexplained, whatever comes in whatever order', () => {
+  it('stores no number twice and leaves none unexplained, in any order of batches', () => {
     const anyBatch = fc
       .tuple(
         fc.integer({ min: 1, max: 30 }),

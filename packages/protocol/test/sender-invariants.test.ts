@@ -7,13 +7,13 @@ import { type Effect, type Input, newSender, type Sender, step, wakeAt } from '.
 const rules = { batchSize: 20, batchInterval: 5000 }
 
 type Move =
-  | { type: 'keep'; rows: number }
+  | { type: 'append'; rows: number }
   | { type: 'link'; event: 'connect' | 'lose' | 'monitor' | 'fail' | 'unsendable' }
   | { type: 'pass'; ms: number }
   | { type: 'ack'; seq: number; which: 'mine' | 'old' | 'foreign'; err: Ack['err'] }
 
 const move: fc.Arbitrary<Move> = fc.oneof(
-  fc.record({ type: fc.constant('keep' as const), rows: fc.integer({ min: 1, max: 50 }) }),
+  fc.record({ type: fc.constant('append' as const), rows: fc.integer({ min: 1, max: 50 }) }),
   fc.record({ type: fc.constant('link' as const), event: fc.constantFrom('connect' as const, 'lose', 'monitor', 'fail', 'unsendable') }),
   fc.record({ type: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 70_000 }) }),
   fc.record({
@@ -24,7 +24,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   }),
 )
 
-/** Plays the moves, and checks after each one what must always be true. */
+/** Applies the moves and checks the invariants after each one. */
 function play(moves: readonly Move[]): Sender {
   let now = 0
   let epochs = 0
@@ -44,19 +44,19 @@ function play(moves: readonly Move[]): Sender {
   function check(before: Sender, input: Input, after: Sender, effects: Effect[]): void {
     const mine = input.type === 'ack' && input.ack.re === before.outstanding?.batch && input.ack.epoch === before.epoch
     const isNew = input.type === 'forked'
-    assert.ok(after.cursor === before.cursor || mine || isNew, 'only the answer to the outstanding batch moves the cursor')
-    assert.ok(after.cursor <= Math.max(before.outstanding?.to ?? 0, before.cursor), 'and never beyond that batch')
+    assert.ok(after.cursor === before.cursor || mine || isNew, 'only the acknowledgement of the outstanding batch moves the cursor')
+    assert.ok(after.cursor <= Math.max(before.outstanding?.to ?? 0, before.cursor), 'the cursor never moves beyond that batch')
     const sends = effects.filter(({ type }) => type === 'send')
     assert.ok(sends.length <= 1)
     for (const effect of effects) {
       if (effect.type !== 'send') continue
-      assert.ok(after.connected && after.outstanding?.batch === effect.batch, 'one batch is under way')
+      assert.ok(after.connected && after.outstanding?.batch === effect.batch, 'one batch is outstanding')
       assert.equal(effect.from, after.cursor + 1, 'a batch begins behind the cursor')
       assert.ok(!names.includes(effect.batch), 'a name is never used twice')
       assert.ok(effect.most >= 1 && effect.most <= 500)
       names.push(effect.batch)
     }
-    assert.ok(after.connected || after.outstanding === null, 'nothing is under way without a connection')
+    assert.ok(after.connected || after.outstanding === null, 'no batch is outstanding without a connection')
   }
 
   function perform(effect: Effect): void {
@@ -75,15 +75,15 @@ function play(moves: readonly Move[]): Sender {
     for (let wake = wakeAt(state); wake <= end; wake = wakeAt(state)) {
       now = Math.max(now, wake)
       turns += 1
-      assert.ok(turns < 5000, `it turns in circles: ${JSON.stringify(state)}`)
+      assert.ok(turns < 5000, `endless loop: ${JSON.stringify(state)}`)
       const before = state
       feed({ type: 'time' })
-      assert.notEqual(state, before, 'a time that has come makes a difference')
+      assert.notEqual(state, before, 'a timer that fires changes the state')
     }
     now = end
   }
 
-  function hearLink(event: 'connect' | 'lose' | 'monitor' | 'fail' | 'unsendable'): void {
+  function applyLink(event: 'connect' | 'lose' | 'monitor' | 'fail' | 'unsendable'): void {
     const batch = state.outstanding?.batch ?? 'none'
     if (event === 'connect') feed({ type: 'connected' })
     else if (event === 'lose') feed({ type: 'disconnected' })
@@ -92,10 +92,10 @@ function play(moves: readonly Move[]): Sender {
   }
 
   for (const one of moves) {
-    if (one.type === 'keep') {
+    if (one.type === 'append') {
       last += one.rows
       feed({ type: 'appended', last })
-    } else if (one.type === 'link') hearLink(one.event)
+    } else if (one.type === 'link') applyLink(one.event)
     else if (one.type === 'pass') pass(one.ms)
     else {
       const re = one.which === 'mine' ? (state.outstanding?.batch ?? 'none') : one.which === 'old' ? (names[0] ?? 'none') : 'q-1'
@@ -103,18 +103,18 @@ function play(moves: readonly Move[]): Sender {
     }
   }
 
-  // Whatever has happened: with a connection and a monitor that answers, everything arrives.
+  // With a connection and a monitor that acknowledges, all rows arrive after any moves.
   feed({ type: 'connected' })
   for (let rounds = 0; state.cursor < last; rounds += 1) {
-    assert.ok(rounds < 100, 'all that waits arrives in the end')
+    assert.ok(rounds < 100, 'all rows arrive in the end')
     if (state.outstanding === null) pass(wakeAt(state) - now)
     if (state.outstanding) feed({ type: 'ack', ack: { epoch: state.epoch, re: state.outstanding.batch, seq: state.outstanding.to, now } })
   }
   return state
 }
 
-describe('the sender, whatever comes in whatever order', () => {
-  it('keeps its promises, and gets everything through in the end', () => {
+describe('the sender, after any sequence of inputs', () => {
+  it('holds its invariants and delivers all rows in the end', () => {
     fc.assert(
       fc.property(fc.array(move, { maxLength: 120, size: 'max' }), (moves) => {
         play(moves)

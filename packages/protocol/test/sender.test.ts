@@ -4,10 +4,10 @@ import { type Effect, type Input, newSender, type Sender, step, wakeAt } from '.
 
 const rules = { batchSize: 60, batchInterval: 30_000 }
 
-describe('the sender of the record', () => {
+describe('the sender', () => {
   let state: Sender
   let now: number
-  /** What the outbox holds behind the cursor: an endless one has more than goes into a batch. */
+  /** The outbox: its last number and the maximum number of rows of a batch. `chance` is for the jitter. */
   let outbox: { last: number; most: number; chance: number }
   beforeEach(() => {
     outbox = { last: 0, most: 500, chance: 0 }
@@ -30,14 +30,14 @@ describe('the sender of the record', () => {
     }
     return effects
   }
-  function keep(rows: number): Effect[] {
+  function append(rows: number): Effect[] {
     outbox.last += rows
     return feed({ type: 'appended', last: outbox.last })
   }
-  /** Lets the time pass until it wants to do something. */
+  /** Advances the clock to `wakeAt`. */
   function wait(): { effects: Effect[]; after: number } {
     const after = wakeAt(state) - now
-    assert.ok(after < Number.POSITIVE_INFINITY, 'it waits for nothing')
+    assert.ok(after < Number.POSITIVE_INFINITY, 'a timer is set')
     now += after
     return { effects: feed({ type: 'time' }), after }
   }
@@ -45,39 +45,39 @@ describe('the sender of the record', () => {
     feed({ type: 'ack', ack: { epoch: state.epoch, re: state.outstanding?.batch ?? '', seq, now, ...more } })
   const batches = (effects: Effect[]) => effects.flatMap((effect) => (effect.type === 'send' ? [[effect.batch, effect.from]] : []))
 
-  describe('sends', () => {
-    it('nothing without a connection, and what waits as soon as there is one', () => {
-      assert.deepEqual(keep(3), [])
+  describe('sending', () => {
+    it('sends no batch without a connection, and the waiting rows as soon as it is connected', () => {
+      assert.deepEqual(append(3), [])
       assert.equal(wakeAt(state), Number.POSITIVE_INFINITY)
       assert.deepEqual(batches(feed({ type: 'connected' })), [['p-1', 1]])
     })
 
-    it('what has gathered in BATCH_INTERVAL, and waits for nothing while there is nothing', () => {
+    it('sends the rows of one BATCH_INTERVAL together, and sets no timer while there are none', () => {
       feed({ type: 'connected' })
       assert.equal(wakeAt(state), Number.POSITIVE_INFINITY)
-      assert.deepEqual(keep(1), [])
+      assert.deepEqual(append(1), [])
       now += 10_000
-      keep(1)
+      append(1)
       const { effects, after } = wait()
       assert.deepEqual([batches(effects), after, state.outstanding?.to], [[['p-1', 1]], 20_000, 2])
     })
 
-    it('BATCH_SIZE rows at once', () => {
+    it('sends BATCH_SIZE rows at once', () => {
       feed({ type: 'connected' })
-      for (let i = 0; i < 59; i++) assert.deepEqual(keep(1), [])
-      assert.deepEqual(batches(keep(1)), [['p-1', 1]])
+      for (let i = 0; i < 59; i++) assert.deepEqual(append(1), [])
+      assert.deepEqual(batches(append(1)), [['p-1', 1]])
     })
 
-    it('one batch at a time', () => {
-      keep(1)
+    it('sends one batch at a time', () => {
+      append(1)
       feed({ type: 'connected' })
-      assert.deepEqual(keep(1000), [])
+      assert.deepEqual(append(1000), [])
       now += 4999
       assert.deepEqual(feed({ type: 'time' }), [])
     })
 
-    it('a backlog at full speed, batches of up to 500, the last of it too', () => {
-      keep(1200)
+    it('sends a backlog without a pause, in batches of up to 500 rows', () => {
+      append(1200)
       feed({ type: 'connected' })
       assert.deepEqual(batches(answer(500)), [['p-2', 501]])
       assert.deepEqual(batches(answer(1000)), [['p-3', 1001]])
@@ -85,50 +85,50 @@ describe('the sender of the record', () => {
       assert.equal(wakeAt(state), Number.POSITIVE_INFINITY)
     })
 
-    it('what came while a batch was under way one BATCH_INTERVAL after that', () => {
-      keep(10)
+    it('sends rows appended while a batch was outstanding one BATCH_INTERVAL after that batch', () => {
+      append(10)
       feed({ type: 'connected' })
       now += 1000
-      keep(1)
+      append(1)
       assert.deepEqual(batches(answer(10)), [])
       const { effects, after } = wait()
       assert.deepEqual([batches(effects), after], [[['p-2', 11]], 29_000])
     })
 
-    it('nothing where all rows are gone, until there is a new one', () => {
+    it('waits for the next row if all rows have been deleted', () => {
       state = newSender(rules, 'p', { epoch: 'e', cursor: 0, last: 10 })
       feed({ type: 'connected' })
       assert.equal(wakeAt(state), Number.POSITIVE_INFINITY)
       outbox.last = 10
-      assert.deepEqual(keep(1), [])
+      assert.deepEqual(append(1), [])
       assert.deepEqual(batches(wait().effects), [['p-2', 1]])
     })
   })
 
-  describe('moves the cursor', () => {
+  describe('moving the cursor', () => {
     beforeEach(() => {
-      keep(100)
+      append(100)
       feed({ type: 'connected' })
     })
 
-    it('to what the monitor has kept', () => {
+    it('moves the cursor to the acknowledged number', () => {
       assert.deepEqual(answer(100), [{ type: 'move', cursor: 100 }])
       assert.equal(state.cursor, 100)
     })
 
-    it('back, when the monitor knows less, and sends from there at once', () => {
+    it('moves the cursor back after a rewind, and sends from there at once', () => {
       answer(100)
-      keep(60)
+      append(60)
       const effects = answer(7)
       assert.deepEqual(effects[0], { type: 'move', cursor: 7 })
       assert.deepEqual(batches(effects), [['p-3', 8]])
     })
 
-    it('no further than the batch went, also when the monitor knows more of this epoch', () => {
+    it('moves the cursor at most to the end of the batch', () => {
       assert.deepEqual(answer(5000), [{ type: 'move', cursor: 100 }])
     })
 
-    it('by no answer to another batch, to one that was given up, of another epoch or of the past', () => {
+    it('ignores acknowledgements of other batches, of abandoned ones and of other epochs', () => {
       for (const ack of [{ re: 'p-2' }, { re: 'q-1' }, { re: 'p-1', epoch: 'f' }])
         assert.deepEqual(feed({ type: 'ack', ack: { epoch: 'e', seq: 50, now, ...ack } as never }), [])
       const ack = { epoch: 'e', re: 'p-1', seq: 50, now }
@@ -143,13 +143,13 @@ describe('the sender of the record', () => {
     })
   })
 
-  describe('without an answer', () => {
+  describe('without an acknowledgement', () => {
     beforeEach(() => {
-      keep(100)
+      append(100)
       feed({ type: 'connected' })
     })
 
-    it('sends again under another name, after 5 s, then twice as long each time up to a minute', () => {
+    it('resends an unanswered batch under another name after 5 s, doubling the time up to a minute', () => {
       const waits = Array.from({ length: 6 }, () => {
         const { effects, after } = wait()
         return [batches(effects)[0]?.[0], after]
@@ -164,32 +164,32 @@ describe('the sender of the record', () => {
       ])
     })
 
-    it('waits up to a fifth longer by chance, so that a house does not speak all at once', () => {
+    it('waits up to a fifth longer by chance, so that not all sensors send at once', () => {
       outbox.chance = 1
       wait()
       assert.equal(wait().after, 12_000)
     })
 
-    it('waits 5 s again after the next good answer', () => {
+    it('waits 5 s again after the next acknowledgement with progress', () => {
       for (let i = 0; i < 5; i++) wait()
       answer(100)
-      keep(60)
+      append(60)
       assert.equal(wakeAt(state) - now, 5000)
     })
 
-    it('sends again at once when the monitor says that it is there, and waits 5 s again', () => {
+    it('resends at once when the monitor publishes online, and waits 5 s again', () => {
       for (let i = 0; i < 5; i++) wait()
       assert.deepEqual(batches(feed({ type: 'monitor-online' })), [['p-7', 1]])
       assert.equal(wakeAt(state) - now, 5000)
     })
 
-    it('sends again under another name on the next connection', () => {
+    it('resends under another name on the next connection', () => {
       assert.deepEqual(feed({ type: 'disconnected' }), [])
       assert.deepEqual([state.outstanding, wakeAt(state)], [null, Number.POSITIVE_INFINITY])
       assert.deepEqual(batches(feed({ type: 'connected' })), [['p-2', 1]])
     })
 
-    it('sends again after a while where the broker was not reached, and does not hammer', () => {
+    it('resends after a growing pause if the broker was not reached', () => {
       assert.deepEqual(feed({ type: 'failed', batch: 'p-0' }), [])
       assert.deepEqual(feed({ type: 'failed', batch: 'p-1' }), [])
       assert.equal(wait().after, 5000)
@@ -198,14 +198,14 @@ describe('the sender of the record', () => {
     })
   })
 
-  describe('when the monitor refuses a batch', () => {
+  describe('after a refusal', () => {
     beforeEach(() => {
-      keep(100)
+      append(100)
       feed({ type: 'connected' })
     })
     const bad = () => answer(0, { err: 'bad' })
 
-    it('sends the half of it at once, and larger ones again when they pass', () => {
+    it('sends half of a refused batch at once, and larger batches again after an acknowledgement', () => {
       bad()
       assert.deepEqual([state.outstanding?.to, state.outstanding?.batch], [50, 'p-2'])
       bad()
@@ -214,15 +214,15 @@ describe('the sender of the record', () => {
       assert.deepEqual([state.cursor, state.outstanding?.to], [25, 75])
     })
 
-    it('puts a single row away, and goes on behind it', () => {
+    it('moves a refused single row to quarantine and continues after it', () => {
       for (let i = 0; i < 6; i++) bad()
       assert.equal(state.outstanding?.to, 1)
       const effects = bad()
       assert.deepEqual(effects[0], { type: 'quarantine', seq: 1 })
-      assert.deepEqual(batches(effects), [['p-8', 1]], 'of 1 on: the hole is told')
+      assert.deepEqual(batches(effects), [['p-8', 1]], 'from 1 on, so that the gap is declared')
     })
 
-    it('does not put one row after the other away at full speed: the monitor may be the one that is wrong', () => {
+    it('pauses between two rows that it moves to quarantine, because the monitor may be wrong', () => {
       for (let i = 0; i < 7; i++) bad()
       const [effect, ...more] = bad()
       assert.deepEqual([effect?.type, more], ['quarantine', []])
@@ -233,7 +233,7 @@ describe('the sender of the record', () => {
       assert.equal(state.stalls, 0)
     })
 
-    it('halves what is larger than the link takes, too', () => {
+    it('halves a batch that is too large for the connection, too', () => {
       assert.deepEqual(feed({ type: 'unsendable', batch: 'p-0' }), [])
       feed({ type: 'unsendable', batch: 'p-1' })
       assert.equal(state.outstanding?.to, 50)
@@ -246,7 +246,7 @@ describe('the sender of the record', () => {
       feed({ type: 'connected' })
     })
 
-    it('begins the new epoch from its first number', () => {
+    it('begins the new epoch at number 1', () => {
       assert.deepEqual(answer(1500, { err: 'fork' }), [{ type: 'fork' }])
       assert.equal(state.cursor, 1000)
       outbox.last = 700
@@ -254,12 +254,12 @@ describe('the sender of the record', () => {
       assert.deepEqual([state.epoch, state.cursor, state.outstanding?.to], ['f', 0, 500])
     })
 
-    it('asks again where the outbox could not be changed', () => {
+    it('resends the batch if the outbox could not be forked', () => {
       answer(1500, { err: 'fork' })
       assert.deepEqual(batches(wait().effects), [['p-2', 1001]])
     })
 
-    it('does not begin one epoch after the other at full speed', () => {
+    it('pauses between two forks', () => {
       answer(1500, { err: 'fork' })
       feed({ type: 'forked', epoch: 'f', last: 1100 })
       answer(0, { err: 'fork' })
@@ -268,8 +268,8 @@ describe('the sender of the record', () => {
     })
   })
 
-  it('is not led round in circles by answers that bring it no further', () => {
-    keep(100)
+  it('pauses after a second acknowledgement without progress', () => {
+    append(100)
     feed({ type: 'connected' })
     assert.deepEqual(batches(answer(0)), [['p-2', 1]])
     assert.deepEqual(answer(0), [])
@@ -278,8 +278,8 @@ describe('the sender of the record', () => {
     assert.equal(wait().after, 10_000)
   })
 
-  it('goes on with another outbox where that one stands', () => {
-    keep(100)
+  it('continues at the cursor of an outbox that replaced its own', () => {
+    append(100)
     feed({ type: 'connected' })
     outbox.last = 40
     assert.deepEqual(batches(feed({ type: 'replaced', epoch: 'f', cursor: 30, last: 40 })), [['p-2', 31]])
