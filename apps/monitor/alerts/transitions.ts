@@ -17,7 +17,7 @@ export interface TransitionsOptions {
 
 export type Transitions = ReturnType<typeof createTransitions>
 
-/** Saves the changes of alerts, enqueues the notifications that are due, and publishes the alerts to the page. Call it inside the transaction. */
+/** Saves changes of alerts, enqueues the notifications that are due, and publishes the alerts to the page; inside the transaction. */
 export function createTransitions({ alerts, silences, rulebook, backOnline, notificationQueue }: TransitionsOptions) {
   const suppressionOf = (alert: Alert, at: number) => ({
     silenced: silencedUntil(alert, silences.active(at)),

@@ -24,8 +24,8 @@ const burst = 100
 const longest = day
 /** The shortest learnt timeout of a series. ms */
 const shortestTimeout = 10 * minute
-/** A sensor that reports at least this often sends its next reading in time. ms */
-const regular = 15_000
+/** A pending alert waits no longer than this for the next reading of a sensor that reports regularly. ms */
+const longestWait = 15_000
 /** A time stamp that is further in the future was made before the clock was set back. ms */
 const clockTolerance = 15_000
 
@@ -75,7 +75,7 @@ export function seriesTimeout({ condition, for: seconds, rooms, quantity }: Rule
  * @returns null: the series is missing by then, so the rule's `noData` applies
  */
 export function pendingDeadline(rule: Rule, since: number, duration: number, rhythm: SeriesRhythm): number | null {
-  const deadline = since + duration + Math.min(1.5 * (rhythm.usual ?? 0), regular)
+  const deadline = since + duration + Math.min(1.5 * (rhythm.usual ?? 0), longestWait)
   const missing = rhythm.at + (seriesTimeout(rule, rhythm) ?? Number.POSITIVE_INFINITY)
   return deadline < missing ? Math.max(deadline, rhythm.at) : null
 }

@@ -8,7 +8,6 @@ import { createLog } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
 import { importRules } from '../../alerts/rules-file.ts'
 import { builtInRules } from '../../rules/builtin.ts'
-import { readRules } from '../../rules/read-rules.ts'
 import { openStore, type Store } from '../../store/store.ts'
 
 const warm = { name: 'warm', condition: 'above', quantity: 'temperature', limit: 26 }
@@ -214,9 +213,5 @@ describe('rules.json', () => {
     assert.match(logged, /ERROR .*cannot be read and is not in force rule=spoilt why="limit must be a number/)
     assert.equal(limit('spoilt'), undefined)
     assert.equal(limit('sound'), 21)
-  })
-
-  it('may begin with a byte order mark, as Windows editors write it', () => {
-    assert.equal(readRules(`\uFEFF${JSON.stringify([warm])}`).length, 1)
   })
 })
