@@ -2,7 +2,7 @@ import { silent } from '@hearthwatch/log'
 import { day } from '@hearthwatch/protocol/durations'
 import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import Database from 'better-sqlite3'
-import { foldOld } from '../apps/monitor/nightly/archive-readings.ts'
+import { archiveOldReadings } from '../apps/monitor/nightly/archive-readings.ts'
 import { openStore } from '../apps/monitor/store/store.ts'
 import { databaseOf, inFolder, monitorSettings, openMosquitto, startProgram } from './program.ts'
 import { against, progress } from './report.ts'
@@ -94,7 +94,7 @@ async function byHttp(folder: string, spans: readonly Span[]): Promise<number[]>
 async function archive(file: string, end: number) {
   const store = openStore(file)
   const begun = performance.now()
-  const readings = await foldOld({ store, now: () => end, log: silent })
+  const readings = await archiveOldReadings({ store, now: () => end, log: silent })
   const took = performance.now() - begun
   store.close()
   return { readings, took }

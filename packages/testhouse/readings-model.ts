@@ -19,7 +19,7 @@ export class Model {
   readings: Reading[] = []
   /** What ever was, less what cannot be told from a repeat of what was deleted. */
   all: Reading[] = []
-  swept = 0
+  deletedBefore = 0
 
   constructor(device: string) {
     this.device = device
@@ -43,7 +43,7 @@ export class Model {
   }
 
   addPlain(arrival: number, value: number): number {
-    const time = Math.max(arrival, this.swept, ...this.readings.map((reading) => reading.time + 1))
+    const time = Math.max(arrival, this.deletedBefore, ...this.readings.map((reading) => reading.time + 1))
     this.keep(time, value)
     return time
   }
@@ -51,7 +51,7 @@ export class Model {
   keep(time: number, value: number): void {
     this.readings.push({ time, value })
     this.readings.sort((a, b) => a.time - b.time)
-    if (time >= this.swept) this.all.push({ time, value })
+    if (time >= this.deletedBefore) this.all.push({ time, value })
   }
 }
 
@@ -124,9 +124,9 @@ export function take(step: Exclude<Step, { kind: 'restart' }>, store: Store, mod
     case 'fold': {
       const before = begin + step.days * day
       let left = step.steps
-      for (const series of readings.fold.seriesBefore(before))
-        for (let done = readings.fold.step(series, 0, before); done !== null && left > 0; left -= 1)
-          done = readings.fold.step(series, done.next, before)
+      for (const series of readings.archiving.seriesBefore(before))
+        for (let done = readings.archiving.step(series, 0, before); done !== null && left > 0; left -= 1)
+          done = readings.archiving.step(series, done.next, before)
       return
     }
     case 'delete': {
@@ -137,7 +137,7 @@ export function take(step: Exclude<Step, { kind: 'restart' }>, store: Store, mod
         const there = new Set([...readings.each(model.name, 0, 2 * begin)].map(({ time }) => time))
         for (const { time } of model.readings.filter((reading) => !there.has(reading.time))) {
           assert.ok(time < step.time)
-          model.swept = Math.max(model.swept, time + 1)
+          model.deletedBefore = Math.max(model.deletedBefore, time + 1)
           gone += 1
         }
         model.readings = model.readings.filter((reading) => there.has(reading.time))
@@ -148,8 +148,9 @@ export function take(step: Exclude<Step, { kind: 'restart' }>, store: Store, mod
     case 'rebuild': {
       store.transaction(readings.rebuild.begin)
       const [first] = readings.rebuild.unfinished()
-      let at = first?.rolled ?? null
-      for (let i = 0; first !== undefined && at !== null && i < step.steps; i += 1) at = readings.rebuild.step({ id: first.id, rolled: at })
+      let at = first?.rolledUpTo ?? null
+      for (let i = 0; first !== undefined && at !== null && i < step.steps; i += 1)
+        at = readings.rebuild.step({ id: first.id, rolledUpTo: at })
     }
   }
 }

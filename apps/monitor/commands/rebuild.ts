@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
-import { completeRollups } from '../nightly/backfill-rollups.ts'
+import { backfillRollups } from '../nightly/backfill-rollups.ts'
 import { DatabaseError, isOutsideTrouble } from '../store/file/open.ts'
 import { openStore } from '../store/store.ts'
 
@@ -47,7 +47,7 @@ async function rebuild(file: string, compact: boolean): Promise<number> {
   try {
     // What was begun before is finished first.
     if (store.readings.rebuild.unfinished().length === 0) store.transaction(store.readings.rebuild.begin)
-    const isDone = await completeRollups({ store, onProgress: tell, signal: stopping.signal })
+    const isDone = await backfillRollups({ store, onProgress: tell, signal: stopping.signal })
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
     console.log(isDone ? 'The rollups are complete.' : 'Stopped. Run it again, or start the monitor: it goes on where it was.')
     if (isDone && compact) store.readings.rebuild.compact()

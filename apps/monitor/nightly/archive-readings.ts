@@ -3,10 +3,10 @@ import type { Log } from '@hearthwatch/log'
 import { day } from '@hearthwatch/protocol/durations'
 import type { Store } from '../store/store.ts'
 
-/** As long as sensors keep what they have sent: a monitor that gets it all again finds it in the table. ms */
-const foldAfter = 7 * day
+/** Sensors keep sent rows for this long. A batch that is sent again finds its readings in the table. ms */
+const archiveAfter = 7 * day
 
-export interface FoldOptions {
+export interface ArchiveOptions {
   store: Pick<Store, 'readings'>
   now: () => number
   log: Log
@@ -14,21 +14,21 @@ export interface FoldOptions {
 }
 
 /**
- * The night's work: whole days (UTC) of more than a week ago become blocks, a day of one series in each transaction, and
- * what came late for such a day is put into its block. Stopped or killed anywhere, it goes on the next night.
- * @returns how many readings were folded
+ * Nightly task: moves whole UTC days of more than a week ago into archive blocks, one day of one series per transaction.
+ * Late readings of such a day are added to its block. If it is stopped or killed, it continues the next night.
+ * @returns number of archived readings
  */
-export async function foldOld({ store, now, log, signal }: FoldOptions): Promise<number> {
-  const { fold } = store.readings
-  const before = Math.floor((now() - foldAfter) / day) * day
-  let folded = 0
-  for (const series of fold.seriesBefore(before)) {
-    for (let step = fold.step(series, 0, before); step !== null; step = fold.step(series, step.next, before)) {
-      folded += step.count
+export async function archiveOldReadings({ store, now, log, signal }: ArchiveOptions): Promise<number> {
+  const { archiving } = store.readings
+  const before = Math.floor((now() - archiveAfter) / day) * day
+  let archived = 0
+  for (const series of archiving.seriesBefore(before)) {
+    for (let step = archiving.step(series, 0, before); step !== null; step = archiving.step(series, step.next, before)) {
+      archived += step.count
       await pause()
-      if (signal?.aborted) return folded
+      if (signal?.aborted) return archived
     }
   }
-  if (folded > 0) log.info('old readings were folded', { readings: folded, before: new Date(before).toISOString() })
-  return folded
+  if (archived > 0) log.info('old readings were archived', { readings: archived, before: new Date(before).toISOString() })
+  return archived
 }

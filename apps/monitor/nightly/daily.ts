@@ -5,9 +5,9 @@ import type { Notify } from '../notify/deliver.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import { isOutsideTrouble } from '../store/file/open.ts'
 import type { Store } from '../store/store.ts'
-import { foldOld } from './archive-readings.ts'
-import { completeRollups } from './backfill-rollups.ts'
-import { sweep } from './delete-old-readings.ts'
+import { archiveOldReadings } from './archive-readings.ts'
+import { backfillRollups } from './backfill-rollups.ts'
+import { deleteOldReadings } from './delete-old-readings.ts'
 import { pruneHistory } from './prune-history.ts'
 import { type Schedule, startSchedule } from './schedule.ts'
 import { sendSummary } from './summary.ts'
@@ -17,22 +17,22 @@ export interface DailyOptions {
   store: Store
   enqueue: NotificationQueue['enqueue']
   notify: Pick<Notify, 'channels' | 'wake'>
-  /** Readings stored since the start. */
+  /** Number of readings stored since the start. */
   stored(): number
   now: () => number
   log: Log
 }
 
-/** What is done once a day: the summary is told, and at night old readings are cleared away or folded. */
+/** Starts the daily tasks: the summary, and at night the deletion and archiving of old data. */
 export function startDaily({ config, store, enqueue, notify, stored, now, log }: DailyOptions): Schedule {
   const started = now()
   const stopping = new AbortController()
-  const atStart = rollUp(store, log, stopping.signal)
+  const backfilling = backfillAtStart(store, log, stopping.signal)
   const schedule = startSchedule({
     cron: config.SUMMARY_CRON,
     timeZone: config.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     now,
-    // A summary that came due while the monitor was down comes now.
+    // A summary that was due while the monitor was down is sent now.
     since: Math.max(0, ...store.readings.latest().map(({ time }) => time)) || undefined,
     log: log.child('schedule'),
     onSummary(date) {
@@ -43,32 +43,32 @@ export function startDaily({ config, store, enqueue, notify, stored, now, log }:
       return isMade
     },
     async onNightly(signal) {
-      await sweep({ store, days: config.RETENTION_DAYS, now, log, signal })
-      await foldOld({ store, now, log, signal })
+      await deleteOldReadings({ store, days: config.RETENTION_DAYS, now, log, signal })
+      await archiveOldReadings({ store, now, log, signal })
       await pruneHistory({ store, now, log, signal })
     },
   })
   return {
     async close() {
       stopping.abort()
-      await Promise.all([atStart, schedule.close()])
+      await Promise.all([backfilling, schedule.close()])
     },
   }
 }
 
-/** The readings of a database that is older than its rollups are rolled up in the background. */
-async function rollUp(store: Store, log: Log, signal: AbortSignal): Promise<void> {
+/** Computes missing rollups in the background, after an upgrade from a version without them. */
+async function backfillAtStart(store: Store, log: Log, signal: AbortSignal): Promise<void> {
   if (store.readings.rebuild.unfinished().length === 0) return
-  log.info('the readings are rolled up; until then charts of a long time take theirs')
+  log.info('rollups are missing and are computed now; until then long charts are slow')
   try {
-    if (await completeRollups({ store, signal })) log.info('the readings are rolled up')
+    if (await backfillRollups({ store, signal })) log.info('all rollups are complete')
   } catch (error) {
     if (!isOutsideTrouble(error)) throw error
-    log.error('the readings could not be rolled up; the next start tries again', { why: (error as Error).message })
+    log.error('rollups could not be computed; the next start tries again', { why: (error as Error).message })
   }
 }
 
-/** What the database takes on the disk, with what is not in its file yet. bytes */
+/** Size of the database on disk, including its write-ahead log. bytes */
 function sizeOf(file: string): number {
   return [file, `${file}-wal`].reduce((sum, part) => sum + (statSync(part, { throwIfNoEntry: false })?.size ?? 0), 0)
 }

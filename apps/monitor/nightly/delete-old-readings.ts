@@ -3,12 +3,12 @@ import type { Log } from '@hearthwatch/log'
 import { day } from '@hearthwatch/protocol/durations'
 import type { Store } from '../store/store.ts'
 
-/** The part of all rows that one night may delete at most. */
+/** Most readings that one night may delete, as a part of all. */
 const most = 0.1
 
-export interface SweepOptions {
+export interface DeleteOptions {
   store: Pick<Store, 'readings' | 'sessions'>
-  /** Readings older than this are deleted; 0: none ever. */
+  /** Retention in days; 0: readings are never deleted. */
   days: number
   now: () => number
   log: Log
@@ -16,12 +16,11 @@ export interface SweepOptions {
 }
 
 /**
- * The night's work: forgets readings that have become too old, and logins that have expired. A clock that has run
- * far into the future does not wipe the house: a night takes at most a tenth of all readings. What they come to, by five
- * minutes and by hour, is kept for ever.
- * @returns how many readings were deleted
+ * Nightly task: deletes readings that are older than RETENTION_DAYS, and expired logins. A night deletes at most a tenth of
+ * all readings, so that a clock far in the future does not delete everything. Rollups are kept for ever.
+ * @returns number of deleted readings
  */
-export async function sweep({ store, days, now, log, signal }: SweepOptions): Promise<number> {
+export async function deleteOldReadings({ store, days, now, log, signal }: DeleteOptions): Promise<number> {
   store.sessions.removeExpired(now())
   if (days <= 0) return 0
   const { readings } = store
@@ -42,13 +41,10 @@ export async function sweep({ store, days, now, log, signal }: SweepOptions): Pr
   }
   if (deleted > 0) log.info('old readings were deleted', { deleted, of: all, before: new Date(before).toISOString() })
   if (deleted >= limit && deleted > 0 && readings.hasOlder(before))
-    log.warn(
-      'more readings are older than RETENTION_DAYS than one night may delete: is the clock right? The rest follows in the nights to come',
-      {
-        deleted,
-        of: all,
-        before: new Date(before).toISOString(),
-      },
-    )
+    log.warn('nightly delete limit (10 %) reached; check the clock; the rest is deleted on the following nights', {
+      deleted,
+      of: all,
+      before: new Date(before).toISOString(),
+    })
   return deleted
 }

@@ -1,17 +1,18 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
+import { day } from '@hearthwatch/protocol/durations'
 import type { Store } from '../store/store.ts'
 
 /**
- * How long it is kept what people were told, ms. More than a year, so that a night of last winter can be compared with the
- * same one of this winter; a repeated alert can make a dozen rows a day, each with all that it said.
+ * Notifications are kept for this long: more than a year, so that two winters can be compared. A repeated alert can add a
+ * dozen rows a day. ms
  */
-const remembered = 400 * 24 * 3_600_000
-/** The part of the notifications that one night may delete at most: the clock may have run far into the future. */
+const keptFor = 400 * day
+/** Most notifications that one night may delete, as a part of all, in case the clock is far in the future. */
 const most = 0.1
 /**
- * So many alerts are kept, for as long as it takes: at one a day that is for ever. Only a sensor that trembles at its limit
- * for months comes so far, and its 30 MB are enough of that.
+ * Most alerts that are kept, whatever their age. Only a value that crosses its limit again and again for months reaches
+ * this number, which takes some 30 MB.
  */
 const mostAlerts = 100_000
 
@@ -24,14 +25,14 @@ export interface PruneHistoryOptions {
   mostAlerts?: number
 }
 
-/** The night's work on the histories: what they hold stays bounded, and nothing goes that is still needed. */
+/** Nightly task: deletes old notifications and alerts that are no longer needed. */
 export async function pruneHistory({ store, now, log, signal, mostAlerts: keep = mostAlerts }: PruneHistoryOptions): Promise<void> {
   const { pruning } = store
-  const before = now() - remembered
+  const before = now() - keptFor
   const limit = Math.ceil(pruning.countNotifications() * most)
   let notifications = 0
   for (let after: number | null = 0; after !== null && notifications < limit && !signal?.aborted; await pause()) {
-    const { removed, next } = pruning.removeTold(before, after, limit - notifications)
+    const { removed, next } = pruning.removeNotifications(before, after, limit - notifications)
     notifications += removed
     after = next
   }

@@ -6,38 +6,38 @@ import type { Absent, Alive, Budget, Content, Missing, SummaryRow } from '../sto
 import type { Store } from '../store/store.ts'
 import { silentFor } from './silent-time.ts'
 
-/** The newest alerts are named; of the others only their number. */
+/** Most alerts that are listed; of the others the summary has the number. */
 const mostAlerts = 30
-/** A budget is mentioned when so much of it is spent. */
-const worthMentioning = 0.8
+/** A budget is mentioned from this used part on. */
+const mentionFrom = 0.8
 
 export interface SummaryOptions {
   store: Pick<Store, 'readings' | 'alerts' | 'devices' | 'records' | 'notifications' | 'transaction'>
-  /** The local date that it is due on: there is one for each. */
+  /** Local date of the summary; there is one for each date. */
   date: string
   now: number
-  /** Adds a row for everyone to the notifications. */
+  /** Adds a notification for every recipient. */
   enqueue(event: string, content: Content, severity: Severity, created: number): void
-  /** What the channels may spend. */
+  /** Monthly budgets of the channels. */
   budgets?: readonly Budget[]
-  /** That we are alive; told on Mondays. */
+  /** Uptime and size of the monitor; included on Mondays. */
   alive?: () => Alive
   log: Log
 }
 
 /**
- * The last 24 hours, for everyone who gets alerts; skipped where there is nothing to tell.
- * @returns whether there is one
+ * Enqueues the summary of the last 24 hours for every recipient of alerts. It is skipped if it would be empty.
+ * @returns true if it was enqueued
  */
 export function sendSummary({ store, date, now, enqueue, budgets = [], alive, log }: SummaryOptions): boolean {
   const from = now - day
   const rooms = store.readings.summary(from, now).map((row) => ({ ...row, silent: silence(store, row, from, now) }))
-  const alerts = store.alerts.list({}).filter((alert) => isOf(alert, from, now))
+  const alerts = store.alerts.list({}).filter((alert) => isWithin(alert, from, now))
   const absent = absentSince(store, from)
   const missing = missingSince(store, from)
   const undelivered = store.notifications.undelivered(from, now)
   if ([rooms, alerts, absent, missing, undelivered].every(({ length }) => length === 0)) {
-    log.info('no daily summary: there is nothing to tell of the last 24 hours', { date })
+    log.info('no daily summary: the last 24 hours have no readings and no events', { date })
     return false
   }
   const isMonday = new Date(date).getUTCDay() === 1
@@ -52,11 +52,11 @@ export function sendSummary({ store, date, now, enqueue, budgets = [], alive, lo
     absent,
     missing,
     undelivered,
-    budgets: budgets.filter(({ used, perMonth }) => used >= perMonth * worthMentioning),
+    budgets: budgets.filter(({ used, perMonth }) => used >= perMonth * mentionFrom),
     ...(isMonday && alive ? { alive: alive() } : {}),
   }
   store.transaction(() => enqueue(`summary/${date}`, content, 'info', now))
-  log.info('the daily summary is on its way', { date, rooms: new Set(rooms.map(({ room }) => room)).size, alerts: alerts.length })
+  log.info('the daily summary is enqueued', { date, rooms: new Set(rooms.map(({ room }) => room)).size, alerts: alerts.length })
   return true
 }
 
@@ -66,19 +66,19 @@ function silence({ readings }: Pick<Store, 'readings'>, { room, quantity }: Summ
   return silentFor(points, from, to, before.points.length === 0)
 }
 
-/** It was on at some time of the span. */
-function isOf({ fired, resolved }: Alert, from: number, to: number): boolean {
+/** True if it fired at some time of the span. */
+function isWithin({ fired, resolved }: Alert, from: number, to: number): boolean {
   return fired !== null && fired < to && (resolved === null || resolved >= from)
 }
 
-/** Whoever was there before, and has not been since. */
+/** Devices that were last seen before the span. */
 function absentSince({ devices }: Pick<Store, 'devices'>, from: number): Absent[] {
   return [...devices.all()]
     .flatMap(({ room, id, seen }) => (seen !== null && seen < from ? [{ room, device: id, seen }] : []))
     .sort((a, b) => a.seen - b.seen)
 }
 
-/** What was found in that time to be lost of the records. */
+/** Lost readings that were noticed since then. */
 function missingSince({ records }: Pick<Store, 'records'>, from: number): Missing[] {
   const found = records.gaps().filter(({ noticed }) => noticed >= from)
   return [...Map.groupBy(found, ({ device }) => device)].map(([device, gaps]) => ({

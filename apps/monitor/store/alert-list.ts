@@ -6,12 +6,12 @@ export interface AlertFilter {
   state?: AlertState | undefined
   room?: string | undefined
   rule?: string | undefined
-  /** An alert: only those that come behind it, none where there is no such alert. */
+  /** Id of an alert: only older alerts; none if there is no such alert. */
   before?: number | undefined
   limit?: number | undefined
 }
 
-/** Open ones and history alike, the newest first. */
+/** Open and resolved alerts, the newest first. */
 export function alertList(db: Database): (filter: AlertFilter) => Alert[] {
   const list = db.prepare<[Record<keyof AlertFilter, string | number | null>], AlertRow>(`
     SELECT * FROM alert WHERE (:state IS NULL OR state = :state) AND (:room IS NULL OR room = :room) AND (:rule IS NULL OR rule = :rule)

@@ -1,6 +1,6 @@
 import type { Alert, NewAlert } from '../rules/alert.ts'
 
-/** As the database has it. */
+/** A row of the table. */
 export interface AlertRow extends Omit<Alert, 'noData' | 'message' | 'channels'> {
   no_data: 0 | 1
   message: string | null
@@ -14,7 +14,7 @@ export const alertOf = ({ no_data, message, channels, ...rest }: AlertRow): Aler
   channels: JSON.parse(channels),
 })
 
-/** What the statements are given. */
+/** Parameters of the statements. */
 export const rowOf = <A extends NewAlert>({ message, channels, ...rest }: A) => ({
   ...rest,
   message: message === null ? null : JSON.stringify(message),

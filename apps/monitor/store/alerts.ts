@@ -7,7 +7,7 @@ export type Alerts = ReturnType<typeof storeAlerts>
 
 const none: ReadonlyMap<string, Alert> = new Map()
 
-/** The alerts; open ones are kept in memory and written through. */
+/** The alerts. Open ones are cached in memory; changes are written through. */
 export function storeAlerts(db: Database) {
   const open = db.prepare<[], AlertRow>("SELECT * FROM alert WHERE state <> 'resolved'")
   const insert = db.prepare<[object]>(`

@@ -3,21 +3,21 @@ import type { Database } from 'better-sqlite3'
 
 export type DeviceStatus = 'online' | 'offline' | 'unknown'
 
-/** Someone who reports: a device by its id, or whoever reports from a room without ever saying who it is. */
+/** A device with an id, or the anonymous sender of a room. */
 export interface Device {
   /** The id, or `/` and the room for a device without one (no id can contain a `/`). */
   readonly key: string
   readonly id: string | null
   room: string | null
-  /** As shown; judged is the silence, see alerts/offline.ts. */
+  /** Displayed status; alerts follow the silence, see rules/offline-machine.ts. */
   status: DeviceStatus
-  /** Last sign of life, ms; null: never seen fresh. */
+  /** Time of its last live message, ms; null: none yet. */
   seen: number | null
-  /** Has ever sent a heartbeat. */
+  /** True if it has ever sent a heartbeat. */
   beats: boolean
-  /** Usual time between two signs of life in ms, as the largest of the recent ones; null: too few to tell. */
+  /** Usual interval between two messages, as the largest of the recent ones, ms; null: unknown yet. */
   usual: number | null
-  /** How many signs of life went into `usual`. */
+  /** Number of messages in `usual`. */
   signs: number
   info: Info | null
   heartbeat: Heartbeat | null
@@ -31,7 +31,7 @@ interface Row extends Omit<Device, 'beats' | 'info' | 'heartbeat'> {
 
 export type Devices = ReturnType<typeof storeDevices>
 
-/** The devices, kept in memory and written through: change one inside a transaction, call `put`, and `flush` at its end. */
+/** The devices, cached in memory: change one within a transaction, call `put`, and `flush` at its end. */
 export function storeDevices(db: Database) {
   const all = db.prepare<[], Row>('SELECT * FROM device')
   const upsert = db.prepare<[Row]>(`
@@ -55,7 +55,7 @@ export function storeDevices(db: Database) {
     get: (key: string) => known.get(key),
     all: () => known.values(),
 
-    /** The device with this key; a new one that nothing is known of if there is none. Not stored before `put`. */
+    /** The device with this key, or a new one that is not stored before `put`. */
     getOrMake(key: string, id: string | null, room: string | null): Device {
       const device = known.get(key)
       return device ?? { key, id, room, status: 'unknown', seen: null, beats: false, usual: null, signs: 0, info: null, heartbeat: null }
@@ -73,7 +73,7 @@ export function storeDevices(db: Database) {
       remove.run(key)
     },
 
-    /** Writes what has changed; the last step of a transaction. One row per device, however many messages there were. */
+    /** Writes the changed devices, one row each; the last step of a transaction. */
     flush(): void {
       for (const device of changed) {
         upsert.run({
@@ -86,7 +86,7 @@ export function storeDevices(db: Database) {
       changed.clear()
     },
 
-    /** After a rollback: back to what is in the database. */
+    /** After a rollback: reads the database again. */
     forget: load,
   }
 }

@@ -1,18 +1,18 @@
 import type { Database } from 'better-sqlite3'
 
-/** How a room is shown. Its name in MQTT stays what it is. */
+/** Display settings of a room. Its name in MQTT is not changed. */
 export interface Label {
   room: string
-  /** What people call it; null: its name in MQTT. */
+  /** Displayed name; null: its name in MQTT. */
   name: string | null
   icon: string | null
-  /** Rooms with one come first, the smallest before the others. */
+  /** Sort position; rooms without one come last. */
   position: number | null
 }
 
 export type Labels = ReturnType<typeof storeLabels>
 
-/** What people have called the rooms. It outlives the room's last device: whoever comes back finds his name again. */
+/** Labels of rooms. They are kept when the last device of a room is removed. */
 export function storeLabels(db: Database) {
   const all = db.prepare<[], Label>('SELECT * FROM label ORDER BY position IS NULL, position, coalesce(name, room)')
   const find = db.prepare<[string], Label>('SELECT * FROM label WHERE room = ?')
@@ -26,7 +26,7 @@ export function storeLabels(db: Database) {
 
     get: (room: string): Label | undefined => find.get(room),
 
-    /** Puts it down; one that says nothing is none. */
+    /** Stores a label; an empty one is deleted. */
     put(label: Label): void {
       if (label.name === null && label.icon === null && label.position === null) remove.run(label.room)
       else upsert.run(label)

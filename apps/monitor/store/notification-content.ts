@@ -1,6 +1,6 @@
 import type { Alert } from '../rules/alert.ts'
 
-/** What is told, as it was at that moment: a mail that is sent hours later still says the truth. */
+/** Content of a notification as of its event, so that a mail that is sent hours later is still correct. */
 export type Content =
   | { kind: 'alert'; transition: 'firing' | 'repeat' | 'resolved'; alert: Alert; at: number }
   | { kind: 'late-alert'; alert: Alert; at: number }
@@ -29,38 +29,38 @@ export interface SummaryRow {
   last: number
   count: number
   time: number
-  /** ms in which it should have been heard and was not */
+  /** time without readings, ms */
   silent?: number
 }
 
-/** Who has not been heard of all day. */
+/** A device without messages during the day. */
 export interface Absent {
   room: string | null
   device: string | null
-  /** ms: last sign of life */
+  /** time of its last message, ms */
   seen: number
 }
 
-/** Readings of a device's record that were found to be lost. */
+/** Lost readings of a device. */
 export interface Missing {
   device: string
   count: number
 }
 
-/** Messages that a channel could not deliver and has given up. */
+/** Messages that a channel has given up. */
 export interface Undelivered {
   channel: string
   count: number
 }
 
-/** How much of what a channel may send in a month has been sent. */
+/** Monthly budget of a channel. */
 export interface Budget {
   channel: string
   used: number
   perMonth: number
 }
 
-/** Once a week: that the monitor is there, and how long, and what it has kept. */
+/** Weekly report on the monitor itself. */
 export interface Alive {
   /** ms */
   uptime: number

@@ -4,9 +4,9 @@ import type { Content, Undelivered } from './notification-content.ts'
 
 export type { Absent, Alive, Budget, Content, Missing, SummaryRow, Undelivered } from './notification-content.ts'
 
-/** Something to tell to one person by one channel. */
+/** A notification of one recipient on one channel. */
 export interface NewNotification {
-  /** Unique: the same event is never told twice to the same person by the same channel. */
+  /** Unique, so that an event is notified once per recipient and channel. */
   event: string
   channel: string
   recipient: string
@@ -21,23 +21,23 @@ export interface Waiting {
   recipient: string
   severity: Severity
   kind: Content['kind']
-  /** Which alert it is about, and which step of it. */
+  /** The alert, and its transition. */
   alert: number | null
   transition: 'firing' | 'repeat' | 'resolved' | null
-  /** The id of the message that it has been part of before; null: not tried yet. */
+  /** Id of the message of an earlier attempt; null: not attempted yet. */
   message: string | null
   created: number
-  /** Not to be tried again before this time. */
+  /** Time of the next attempt. */
   next: number
-  /** When its message was first tried. */
+  /** Time of the first attempt. */
   tried: number | null
-  /** Tries so far. */
+  /** Number of attempts. */
   attempts: number
-  /** Until when quiet hours hold it back, or did; null: they never have. */
+  /** End of the quiet hours that hold it back, or did; null: none. */
   held: number | null
 }
 
-/** A notification as people see it. Times in ms. */
+/** A notification as the API shows it. Times in ms. */
 export interface Listed {
   id: number
   channel: string
@@ -48,11 +48,11 @@ export interface Listed {
   attempts: number
   created: number
   sent: number | null
-  /** While it is pending: until when quiet hours hold it back. */
+  /** End of the quiet hours that hold it back, while it is pending. */
   held: number | null
-  /** Null until the first try. */
+  /** Null until the first attempt. */
   subject: string | null
-  /** Why the last try failed, in plain words. */
+  /** Reason of the last failure. */
   error: string | null
 }
 
@@ -64,12 +64,12 @@ export type Notifications = ReturnType<typeof storeNotifications>
 
 const shown = `CASE state WHEN 'sent' THEN 'sent' WHEN 'dead' THEN 'failed' ELSE 'pending' END`
 
-/** The outbox of what people are told. Each change is one statement, all rows of a message together. */
+/** The outbox of notifications. Each change is one statement for all rows of a message. */
 export function storeNotifications(db: Database) {
   const insert = db.prepare<[Record<string, unknown>]>(`
     INSERT INTO notification (event, channel, recipient, severity, content, created, next)
     VALUES (:event, :channel, :recipient, :severity, :content, :created, :created)
-    -- What went on before anyone was told of it is told as it is then.
+    -- A late event that continues before it is sent is updated.
     ON CONFLICT (event) DO UPDATE SET content = excluded.content
       WHERE state = 'pending' AND message IS NULL AND content ->> '$.kind' IN ('late-text', 'late-alert')`)
   const waiting = db.prepare<[string], Waiting>(`
@@ -118,41 +118,41 @@ export function storeNotifications(db: Database) {
   )
 
   return {
-    /** @returns false where this event has been told before */
+    /** @returns false if this event already exists */
     add(notification: NewNotification): boolean {
       return insert.run({ ...notification, content: JSON.stringify(notification.content) }).changes > 0
     },
 
-    /** What a channel has yet to send, oldest first. */
+    /** Pending rows of a channel, oldest first. */
     waiting: (channel: string) => waiting.all(channel),
 
-    /** What waits for channels other than these: nobody will send it. */
+    /** Pending rows of channels that do not exist. */
     orphans: (channels: readonly string[]) => elsewhere.all(JSON.stringify(channels)),
 
-    /** When each group of a channel (recipient, severity) last got a new message, where that was after `since`; summaries aside. */
+    /** Time of the last new message of each group (recipient, severity) of a channel after `since`, without summaries. */
     lastTries: (channel: string, since: number) => lastTries.all(channel, since),
 
-    /** How many messages a channel has sent since then. */
+    /** Number of messages that a channel has sent since then. */
     spent: (channel: string, since: number) => spent.get(channel, since) ?? 0,
 
-    /** What the channels gave up from `from` to `to` (ms). */
+    /** Messages that the channels gave up from `from` to `to` (ms). */
     undelivered: (from: number, to: number) => undelivered.all(from, to),
 
     contents: (ids: readonly number[]): Content[] => contents.all({ ids: JSON.stringify(ids) }).map((json) => JSON.parse(json)),
 
-    /** What a message tells, by its id. */
+    /** Contents of a message, by its id. */
     contentsOf: (message: string): Content[] => ofMessage.all(message).map((json) => JSON.parse(json)),
 
-    /** Before a message is handed over: whatever happens then, it is known by this id. */
+    /** Before a message is sent: assigns its id, which every later attempt keeps. */
     claim: (ids: readonly number[], message: string, subject: string, now: number) =>
       void claim.run({ ids: JSON.stringify(ids), message, subject, now }),
 
     markSent: (ids: readonly number[], now: number) => void sent.run({ ids: JSON.stringify(ids), now }),
 
-    /** To be tried again, not before `next`. */
+    /** To be retried at `next`. */
     markLater: (ids: readonly number[], next: number, error: string) => void later.run({ ids: JSON.stringify(ids), next, error }),
 
-    /** To be tried again when the channel works again; the time until it is given up starts anew then. */
+    /** To be retried when the channel works again; the time until it is given up restarts then. */
     markPaused: (ids: readonly number[], error: string) => void paused.run({ ids: JSON.stringify(ids), error }),
 
     /** Given up. */
@@ -161,12 +161,12 @@ export function storeNotifications(db: Database) {
     /** Quiet hours hold these back. */
     hold: (ids: readonly number[], until: number | null) => void hold.run({ ids: JSON.stringify(ids), until }),
 
-    /** There is nothing to tell any more, and nobody has been told. */
+    /** Deletes rows that need not be sent any more. */
     remove: (ids: readonly number[]) => void remove.run({ ids: JSON.stringify(ids) }),
 
     /**
-     * At start: what was being sent when the last process ended goes out again, as the same message.
-     * @returns the ids
+     * At the start: marks rows that were being sent when the last process ended to be sent again, as the same message.
+     * @returns their ids
      */
     recover: () => recover.all(),
 
@@ -175,14 +175,14 @@ export function storeNotifications(db: Database) {
     /** Newest first. */
     list: (limit = 1000) => newest.all(limit),
 
-    /** How many there are of each. */
+    /** Numbers of notifications by state. */
     counts(): Counts {
       const sum = none()
       for (const { state, count } of counts.all()) sum[state] += count
       return sum
     },
 
-    /** The same, channel by channel; channels that are no longer set up, too. */
+    /** The same by channel, including channels that are no longer set up. */
     countsByChannel(): Map<string, Counts> {
       const found = new Map<string, Counts>()
       for (const { channel, state, count } of counts.all()) {

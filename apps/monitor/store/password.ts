@@ -8,7 +8,7 @@ export interface PasswordHash {
 
 export type Passwords = ReturnType<typeof storePassword>
 
-/** The page's password as of the last start: by it a start sees that there is another one now. */
+/** The password of the page at the last start, to detect that it has been changed. */
 export function storePassword(db: Database) {
   const find = db.prepare<[], PasswordHash>('SELECT salt, hash FROM password')
   const replace = db.prepare<[PasswordHash]>('INSERT OR REPLACE INTO password VALUES (1, :salt, :hash)')

@@ -1,23 +1,23 @@
 import type { Database } from 'better-sqlite3'
 
-/** A step: how many rows went, and the row to go on behind; null: there are no others. */
-export interface Cleared {
+/** Result of one step: number of deleted rows, and the row to continue after; null: none is left. */
+export interface PruneStep {
   removed: number
   next: number | null
 }
 
-/** Rows of one step: a few ms, so that readings and the page hardly wait. */
-const handful = 500
+/** Rows of one step, which takes a few ms, so that readings and the page hardly wait. */
+const rowsPerStep = 500
 
 export type Pruning = ReturnType<typeof storePruning>
 
-/** Clears away what nobody asks about any more: what people were told long ago, and alerts that have long been over. */
+/** Deletes old notifications and old resolved alerts. */
 export function storePruning(db: Database) {
   const count = db.prepare<[], number>('SELECT count(*) FROM notification').pluck()
-  const handfulBehind = db.prepare<[number], { last: number | null; oldest: number }>(`
-    SELECT max(id) AS last, min(created) AS oldest FROM (SELECT id, created FROM notification WHERE id > ? ORDER BY id LIMIT ${handful})`)
-  // Its row is how it is known that somebody has been told: as long as its alert is on, it must not be told anew.
-  const removeTold = db.prepare<[{ after: number; last: number; before: number; limit: number }]>(`
+  const nextRows = db.prepare<[number], { last: number | null; oldest: number }>(`
+    SELECT max(id) AS last, min(created) AS oldest FROM (SELECT id, created FROM notification WHERE id > ? ORDER BY id LIMIT ${rowsPerStep})`)
+  // The row of an open alert stays, because it prevents a second notification of the same event.
+  const removeNotifications = db.prepare<[{ after: number; last: number; before: number; limit: number }]>(`
     DELETE FROM notification WHERE id IN (
       SELECT id FROM notification
       WHERE id > :after AND id <= :last AND state IN ('sent', 'dead') AND coalesce(sent, ended, created) < :before
@@ -31,21 +31,21 @@ export function storePruning(db: Database) {
     countNotifications: () => count.get() ?? 0,
 
     /**
-     * Deletes notifications that were sent or given up before `before` (ms), a handful of rows at a time. What is still to
-     * be sent stays, however old, and so does what tells of an alert that is on.
-     * @param after goes on behind this row; 0 is the first
-     * @param limit at most so many
+     * Deletes notifications that were sent or given up before `before` (ms), one step at a time. Pending notifications and those
+     * of open alerts stay, however old.
+     * @param after id of the last checked row; 0: begin with the first
+     * @param limit most rows to delete
      */
-    removeTold(before: number, after: number, limit: number): Cleared {
-      const { last, oldest } = handfulBehind.get(after) ?? { last: null, oldest: 0 }
+    removeNotifications(before: number, after: number, limit: number): PruneStep {
+      const { last, oldest } = nextRows.get(after) ?? { last: null, oldest: 0 }
       if (last === null || oldest >= before) return { removed: 0, next: null }
-      return { removed: removeTold.run({ after, last, before, limit }).changes, next: last }
+      return { removed: removeNotifications.run({ after, last, before, limit }).changes, next: last }
     },
 
-    /** Deletes a handful of the alerts that have long been over where there are more than `most`. @returns how many */
+    /** Deletes some of the oldest resolved alerts if there are more than `most`. @returns their number */
     removeAlerts(most: number): number {
       const excess = (countAlerts.get() ?? 0) - most
-      return excess <= 0 ? 0 : removeAlerts.run(Math.min(excess, handful)).changes
+      return excess <= 0 ? 0 : removeAlerts.run(Math.min(excess, rowsPerStep)).changes
     },
   }
 }

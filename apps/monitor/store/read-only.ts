@@ -9,8 +9,8 @@ export interface ReadOnly {
 }
 
 /**
- * Opens the readings of a database to be read, whether or not a monitor uses it.
- * @throws DatabaseError if it cannot be, in words for people
+ * Opens the readings of a database read-only; a monitor may use it at the same time.
+ * @throws DatabaseError if it cannot be opened, with a message for the user
  */
 export function openReadings(file: string): ReadOnly {
   let db: Database.Database
@@ -21,8 +21,8 @@ export function openReadings(file: string): ReadOnly {
     if (version === versions.length) return { readings: storeReadings(db), close: () => void db.close() }
   } catch (error) {
     if (!(error instanceof Database.SqliteError) && !(error instanceof TypeError)) throw error
-    throw new DatabaseError(`${file} cannot be read (${error.message}). DATABASE_FILE says which file it is.`)
+    throw new DatabaseError(`${file} cannot be read (${error.message}). Check DATABASE_FILE.`)
   }
   db.close()
-  throw new DatabaseError(`${file} is of another version than this program: start the monitor once, which brings it up to date.`)
+  throw new DatabaseError(`${file} has the schema of another version. Start the monitor once to upgrade it.`)
 }

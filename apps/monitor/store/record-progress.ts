@@ -83,7 +83,7 @@ export function storeRecords(db: Database) {
     refuse: (device: string, epoch: string, seq: number, key: string, fault: string) => void refuse.run(device, epoch, seq, key, fault),
     isRefused: (device: string, epoch: string, seq: number, key: string) => isRefused.get(device, epoch, seq, key) !== undefined,
 
-    /** After a rollback: back to what is in the database. */
+    /** After a rollback: reads the database again. */
     forget: () => known.clear(),
   }
 }

@@ -5,17 +5,17 @@ import { RuleError } from '../rules/rule-error.ts'
 
 export interface StoredRule {
   rule: Rule
-  /** There without anybody's doing: can be changed, not removed. */
+  /** Built-in rules can be changed, not removed. */
   builtIn: boolean
-  /** When it was written, ms; null: it is as built in. */
+  /** Time of its last change, ms; null: as built in. */
   changed: number | null
 }
 
-/** What is known of the last time that `rules.json` was read. */
+/** The last import of `rules.json`. */
 export interface RuleImport {
-  /** Of the file; null: never read. */
+  /** Digest of the file; null: never read. */
   digest: string | null
-  /** Its time stamp then, ms. */
+  /** Its modification time, ms. */
   stamp: number | null
   /** Last change by hand since then, ms; null: none. */
   hand: number | null
@@ -29,12 +29,12 @@ interface RuleRow {
   source: 'hand' | 'file'
 }
 
-/** More would make judging slow, and be nobody's work. */
+/** Most rules; more would slow down the evaluation. */
 export const mostRules = 1000
 
 export type Rules = ReturnType<typeof storeRules>
 
-/** The rules, in memory: judging a reading asks no database. */
+/** The rules, cached in memory, so that a reading is evaluated without a query. */
 export function storeRules(db: Database, builtIn: readonly Rule[]) {
   const rows = db.prepare<[], RuleRow>('SELECT name, rule, changed, source FROM rule ORDER BY name')
   const upsert = db.prepare<[RuleRow]>(`
@@ -63,7 +63,7 @@ export function storeRules(db: Database, builtIn: readonly Rule[]) {
   }
   load()
 
-  /** Whatever stands there: a rule that is wrong must not keep the others from being judged. */
+  /** An invalid rule in the database must not disable the others. */
   function read(text: string, name: string): Rule | null {
     try {
       return readRule(JSON.parse(text), name)
@@ -76,7 +76,7 @@ export function storeRules(db: Database, builtIn: readonly Rule[]) {
 
   function write(rule: Rule, changed: number, source: RuleRow['source']): void {
     const text = JSON.stringify(rule)
-    // What is as it was built in stays so when ALERT_ABOVE is another one.
+    // A rule equal to a built-in one is not stored, so that it follows ALERT_ABOVE.
     if (builtIn.some((one) => one.name === rule.name && JSON.stringify(one) === text)) remove.run(rule.name)
     else upsert.run({ name: rule.name, rule: text, changed, source })
   }
@@ -90,41 +90,41 @@ export function storeRules(db: Database, builtIn: readonly Rule[]) {
   }
 
   return {
-    /** Every rule with its defaults filled in, those that are off as well: the built-in ones first, then by name. */
+    /** Every rule with its defaults, including disabled ones: the built-in ones first, then by name. */
     all: () => all,
     list: (): StoredRule[] => [...known.values()],
     get: (name: string) => known.get(name),
 
-    /** Counts up with every change. */
+    /** Incremented with every change. */
     get version() {
       return version
     },
 
-    /** A person's change. @param at ms */
+    /** Stores a change made by hand. @param at ms */
     put: changing((rule: Rule, at: number) => {
       write(rule, at, 'hand')
       byHand.run(at)
     }),
 
-    /** A person's change: a built-in rule is again as it was built in, any other is gone. @param at ms */
+    /** Resets a built-in rule, or deletes any other. @param at ms */
     remove: changing((name: string, at: number) => {
       remove.run(name)
       byHand.run(at)
     }),
 
-    /** The rules of the file: what came from it before and is no longer in it is gone. @param at ms */
+    /** Replaces the rules of the file; those no longer in the file are deleted. @param at ms */
     import: changing((rules: readonly Rule[], { digest, stamp }: { digest: string; stamp: number }, at: number) => {
       removeOfFile.run()
       for (const rule of rules) write(rule, at, 'file')
       imported.run(digest, stamp)
     }),
 
-    /** Rules that stand in the database and cannot be read, and why; they are not in force. */
+    /** Invalid rules in the database, with the reason; they are not in force. */
     unreadable: unreadable as ReadonlyMap<string, string>,
 
     lastImport: () => lastImport.get() as RuleImport,
 
-    /** After a rollback: back to what is in the database. */
+    /** After a rollback: reads the database again. */
     forget: load,
   }
 }

@@ -3,13 +3,13 @@ import type { Database } from 'better-sqlite3'
 
 export type Secrets = ReturnType<typeof storeSecrets>
 
-/** Random keys that nobody has to choose and that last as long as the database. */
+/** Random keys, stored in the database. */
 export function storeSecrets(db: Database) {
   const find = db.prepare<[string], Buffer>('SELECT value FROM secret WHERE name = ?').pluck()
   const insert = db.prepare<[string, Buffer]>('INSERT INTO secret VALUES (?, ?)')
 
   return {
-    /** The key of this name, 32 bytes; made at the first call. */
+    /** The key of this name, 32 bytes; created at the first call. */
     key(name: string): Buffer {
       const known = find.get(name)
       if (known) return known

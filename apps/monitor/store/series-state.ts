@@ -8,8 +8,8 @@ interface Row extends SeriesRhythm {
 export type SeriesStates = ReturnType<typeof storeSeriesStates>
 
 /**
- * The rhythm of every series that was ever judged. Kept in memory and written through at the end of a transaction, one row
- * a series however many readings there were.
+ * The rhythm of every series with evaluated rules. Cached in memory and written at the end of a transaction, one row per
+ * series.
  */
 export function storeSeriesStates(db: Database) {
   const rows = db.prepare<[], Row>('SELECT subject, at, usual, signs FROM judged')
@@ -54,7 +54,7 @@ export function storeSeriesStates(db: Database) {
       changed.clear()
     },
 
-    /** After a rollback: back to what is in the database. */
+    /** After a rollback: reads the database again. */
     forget: load,
   }
 }

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 
 export type Sessions = ReturnType<typeof storeSessions>
 
-/** Who is logged in to the page. Only hashes of the cookies' tokens are kept: a stolen backup opens nothing. */
+/** Logins of the page. Only hashes of the cookies' tokens are stored, so that a stolen backup gives no access. */
 export function storeSessions(db: Database) {
   const insert = db.prepare<[Buffer, number]>('INSERT INTO session (hash, expires) VALUES (?, ?)')
   const find = db.prepare<[Buffer, number], number>('SELECT 1 FROM session WHERE hash = ? AND expires > ?').pluck()

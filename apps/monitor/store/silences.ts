@@ -1,12 +1,13 @@
+import { day } from '@hearthwatch/protocol/durations'
 import type { Database } from 'better-sqlite3'
 import type { Silence } from '../rules/silence.ts'
 
-/** So long it is still known that there was a silence. ms */
-const memory = 30 * 86_400_000
+/** Ended silences are kept for this long. ms */
+const keptFor = 30 * day
 
 export type Silences = ReturnType<typeof storeSilences>
 
-/** Who is not told of what, until when; in memory, because every alert asks. */
+/** The silences, cached in memory because every alert checks them. */
 export function storeSilences(db: Database) {
   const rows = db.prepare<[], Silence>('SELECT id, room, rule, "from", until, comment FROM silence ORDER BY id DESC')
   const insert = db.prepare<[Omit<Silence, 'id'>]>(
@@ -23,29 +24,29 @@ export function storeSilences(db: Database) {
 
   return {
     /**
-     * Those in force. When they began does not matter: what happened a little earlier and is told now is kept quiet, too.
+     * The silences that have not ended. A silence also covers notifications that are due now for an earlier event.
      * @param at ms
      */
     active: (at: number): Silence[] => known.filter(({ until }) => at < until),
 
-    /** Those that have ended, too, as long as they are remembered; newest first. */
+    /** All stored silences, including ended ones; newest first. */
     all: () => known,
 
     add(silence: Omit<Silence, 'id'>): Silence {
-      removeEnded.run(silence.from - memory)
+      removeEnded.run(silence.from - keptFor)
       const { lastInsertRowid } = insert.run(silence)
       load()
       return { id: Number(lastInsertRowid), ...silence }
     },
 
-    /** @returns false where there is none */
+    /** @returns false if there is none */
     remove(id: number): boolean {
       const { changes } = remove.run(id)
       if (changes > 0) load()
       return changes > 0
     },
 
-    /** After a rollback: back to what is in the database. */
+    /** After a rollback: reads the database again. */
     forget: load,
   }
 }

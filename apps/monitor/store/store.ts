@@ -4,7 +4,7 @@ import { storeAlerts } from './alerts.ts'
 import { storeOrders } from './control.ts'
 import { storeDevices } from './devices.ts'
 import { openDatabase } from './file/open.ts'
-import { guardFiles } from './file/watch.ts'
+import { watchDatabase } from './file/watch.ts'
 import { storeLabels } from './labels.ts'
 import { storeNotifications } from './notifications.ts'
 import { storePassword } from './password.ts'
@@ -21,17 +21,22 @@ import { storeWindowExtremes } from './window-extremes.ts'
 export type Store = ReturnType<typeof openStore>
 
 /**
- * The monitor's memory, one SQLite file.
- * @param builtIn the rules that are there without anybody's doing
- * @param care of the file: with it a damaged one is moved aside and a new one begun, and `onLost` is called where it was
- *   deleted or replaced while it is in use, for the process to end
- * @throws DatabaseError if it cannot be used, in words for people
+ * Opens the database of the monitor, one SQLite file.
+ * @param builtIn the built-in rules
+ * @param care with it a damaged file is moved aside and a new one created, and `onLost` is called if the file is deleted or
+ *   replaced while in use: end the process then
+ * @throws DatabaseError if it cannot be used, with a message for the user
  */
 export function openStore(file: string, builtIn = builtInRules(30), care?: { log: Log; onLost: () => void }) {
   const db = openDatabase(file, care?.log)
-  const endGuard = care && guardFiles(db, file, care.log, care.onLost)
+  const stopWatching = care && watchDatabase(db, file, care.log, care.onLost)
   const readings = storeReadings(db, ({ id, count, first }, why) =>
-    care?.log.error('readings in the archive cannot be read', { block: id, readings: count, from: new Date(first).toISOString(), why }),
+    care?.log.error('an archive block cannot be read; its readings are missing', {
+      block: id,
+      readings: count,
+      from: new Date(first).toISOString(),
+      why,
+    }),
   )
   const devices = storeDevices(db)
   const alerts = storeAlerts(db)
@@ -58,7 +63,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     sessions: storeSessions(db),
     passwords: storePassword(db),
 
-    /** All that `work` writes, or nothing: after an exception memory and file are as they were before. */
+    /** Runs `work` in a transaction. After an exception, file and caches are as before. */
     transaction<T>(work: () => T): T {
       try {
         return db
@@ -86,7 +91,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
 
     close(): void {
       db.close()
-      endGuard?.()
+      stopWatching?.()
     },
   }
 }

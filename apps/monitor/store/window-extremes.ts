@@ -67,7 +67,7 @@ export function storeWindowExtremes(db: Database) {
       changed.clear()
     },
 
-    /** After a rollback: back to what is in the database. */
+    /** After a rollback: reads the database again. */
     forget: load,
   }
 }

@@ -3,10 +3,10 @@ import { dirname } from 'node:path'
 import { makeFolder } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
-import { noteClosed, noteOpened } from './clean-shutdown.ts'
+import { markClosed, markOpen } from './clean-shutdown.ts'
 import { checkPages, Damaged, DatabaseError, isDamage, moveAside, trust } from './damage.ts'
 import { lock } from './lock.ts'
-import { inTheWorstCase, reserveDisk } from './reserve.ts'
+import { reserveDisk, withReserve } from './reserve.ts'
 import { salvage } from './salvage.ts'
 import { versions } from './schema.ts'
 
@@ -14,17 +14,18 @@ export type { Database } from 'better-sqlite3'
 export { DatabaseError } from './damage.ts'
 
 /**
- * Opens the monitor's database, made or brought up to date where needed. WAL with `synchronous=FULL`: what is
- * committed survives a power cut. Held by one process at a time.
- * @param log with it a damaged one is moved aside and an empty one begun, which the sensors fill again; without it that is an error
- * @throws DatabaseError if another monitor has it, it is newer than this program, it is damaged and cannot be moved, or its
- * folder cannot be made
+ * Opens the monitor's database, and creates or upgrades it if needed. WAL with `synchronous=FULL`: a commit survives a power
+ * cut. Only one process can use it.
+ * @param log with it a damaged database is moved aside and an empty one created, which the sensors fill again; without it
+ * damage is an error
+ * @throws DatabaseError if another monitor uses it, its schema is newer, it is damaged and cannot be moved, or its folder
+ * cannot be created
  */
 export function openDatabase(file: string, log?: Log): Database.Database {
   prepareFolder(file)
   let release: (() => void) | undefined
   try {
-    release = inTheWorstCase(file, () => lock(file))
+    release = withReserve(file, () => lock(file))
     const db = openSound(file, log)
     reserveDisk(file)
     return closing(db, file, release)
@@ -38,13 +39,13 @@ function prepareFolder(file: string): void {
   try {
     makeFolder(dirname(file))
   } catch (error) {
-    throw new DatabaseError(`${file} cannot be used (${(error as Error).message}). DATABASE_FILE says which file it is.`)
+    throw new DatabaseError(`${file} cannot be used (${(error as Error).message}). Check DATABASE_FILE.`)
   }
 }
 
 function openSound(file: string, log: Log | undefined): Database.Database {
   try {
-    return inTheWorstCase(file, () => open(file, log))
+    return withReserve(file, () => open(file, log))
   } catch (error) {
     if (!isDamage(error) || log === undefined) throw error
     const why = error instanceof Damaged ? error.what : (error as Error).message
@@ -52,11 +53,11 @@ function openSound(file: string, log: Log | undefined): Database.Database {
     try {
       kept = moveAside(file, Date.now())
     } catch (trouble) {
-      log.error('a damaged database cannot be moved aside', { file, why: (trouble as Error).message })
+      log.error('a damaged database cannot be moved aside; the monitor cannot start', { file, why: (trouble as Error).message })
       throw error
     }
-    const db = inTheWorstCase(file, () => open(file, log))
-    log.error('THE DATABASE IS DAMAGED and was moved aside: a new one is begun, and the sensors bring back what they still hold', {
+    const db = withReserve(file, () => open(file, log))
+    log.error('THE DATABASE IS DAMAGED and was moved aside; a new one is created, and the sensors send the readings that they still have', {
       why,
       kept,
       saved: salvage(kept, db),
@@ -70,7 +71,7 @@ function open(file: string, log: Log | undefined): Database.Database {
   const db = new Database(file)
   try {
     db.pragma('journal_mode = WAL')
-    // After journal_mode, on every connection: better-sqlite3 is built to run WAL at NORMAL otherwise.
+    // After journal_mode, on every connection: better-sqlite3's default for WAL is NORMAL.
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
     db.pragma('busy_timeout = 5000')
@@ -78,7 +79,7 @@ function open(file: string, log: Log | undefined): Database.Database {
     const version = versionOf(db, file)
     checkPages(db, file)
     migrate(db, version)
-    noteOpened(db, hadLog, log)
+    markOpen(db, hadLog, log)
     return db
   } catch (error) {
     db.close()
@@ -86,14 +87,14 @@ function open(file: string, log: Log | undefined): Database.Database {
   }
 }
 
-/** Closing it in order lets go of the lock as well. */
+/** Makes a clean close also release the lock. */
 function closing(db: Database.Database, file: string, release: () => void): Database.Database {
   const close = db.close.bind(db)
   db.close = () => {
     try {
-      if (db.open) noteClosed(db)
+      if (db.open) markClosed(db)
     } catch (error) {
-      // A full disk, perhaps: then it counts as one that was not closed in order, and its log as part of it.
+      // For example a full disk; then the next start treats it as not closed cleanly.
       if (!isOutsideTrouble(error) && !isDamage(error)) throw error
     }
     close()
@@ -104,17 +105,17 @@ function closing(db: Database.Database, file: string, release: () => void): Data
   return db
 }
 
-/** SQLite's own words name neither the file nor what can be done. */
+/** Adds the file and a remedy to an error of SQLite. */
 function explained(error: Error & { code: string }, file: string): DatabaseError {
   const { code, message } = error
   if (isDamage(error)) return new Damaged(file, message)
   if (/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code))
-    return new DatabaseError(`${file} cannot be used (${message}): may this user write to it and to its folder?`)
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new DatabaseError(`${file} is held by another program (${message}).`)
+    return new DatabaseError(`${file} cannot be used (${message}): check the permissions of the file and its folder.`)
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new DatabaseError(`${file} is locked by another program (${message}).`)
   return new DatabaseError(`${file} cannot be used (${message}): is it the monitor's database?`)
 }
 
-/** SQLite's codes for trouble outside of this program: disk full, I/O error, locked, read-only. Worth another try. */
+/** True for SQLite's errors with an external cause, such as a full disk, an I/O error or a lock. A retry may succeed. */
 export function isOutsideTrouble(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM)/.test(error.code)
 }
@@ -123,7 +124,7 @@ function versionOf(db: Database.Database, file: string): number {
   const version = db.pragma('user_version', { simple: true }) as number
   if (version > versions.length)
     throw new DatabaseError(
-      `${file} was written by a newer Hearthwatch (version ${version} of the schema; this one knows ${versions.length}).`,
+      `${file} was written by a newer version of Hearthwatch (schema ${version}; this version supports up to ${versions.length}).`,
     )
   return version
 }

@@ -1,12 +1,12 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 
-/** Enough for the files beside the database, the WAL and its index. Bytes */
-const weight = 1_048_576
+/** Enough for the WAL and its index. bytes */
+const reserveSize = 1_048_576
 const reserveOf = (file: string) => `${file}-ballast`
 
-/** On a full disk a WAL database cannot even be opened to be read: then the reserve goes overboard, and it is tried once more. */
-export function inTheWorstCase<T>(file: string, open: () => T): T {
+/** On a full disk a WAL database cannot even be opened. If opening fails, deletes the reserve file and tries once more. */
+export function withReserve<T>(file: string, open: () => T): T {
   try {
     return open()
   } catch (error) {
@@ -20,9 +20,9 @@ export function inTheWorstCase<T>(file: string, open: () => T): T {
 export function reserveDisk(file: string): void {
   if (existsSync(reserveOf(file))) return
   try {
-    writeFileSync(reserveOf(file), Buffer.alloc(weight), { mode: 0o600 })
+    writeFileSync(reserveOf(file), Buffer.alloc(reserveSize), { mode: 0o600 })
   } catch {
-    // No room for it now; the next start tries again.
+    // The disk is full; the next start tries again.
     rmSync(reserveOf(file), { force: true })
   }
 }

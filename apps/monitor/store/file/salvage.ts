@@ -1,14 +1,14 @@
 import Database from 'better-sqlite3'
 
-/** What people have set, and nobody can bring back. What was measured and told is not among it: the record goes by its own rules. */
+/** Tables with settings that users made. Readings and notifications are not copied: the sensors send their readings again. */
 const tables = ['rule', 'silence', 'label', 'wanted', 'secret', 'password', 'session']
-/** What was read of rules.json is true only together with all the rules: else the file is to be read again. */
+/** The import state of rules.json, which is valid only with all rules; otherwise the file is imported again. */
 const ofRules = 'rule_import'
 
 /**
- * Takes over from a damaged database what can still be read of people's settings. A row that cannot be read, or not be
- * meant, stays behind; so does all of a database of another version.
- * @param from the damaged file; it is only read @param to a new one @returns how many rows were saved of each table
+ * Copies the settings that can still be read from a damaged database. Unreadable and damaged rows are left out; from a
+ * database of another version nothing is copied.
+ * @param from the damaged file, opened read-only @param to a new one @returns number of copied rows of each table
  */
 export function salvage(from: string, to: Database.Database): Record<string, number> {
   const saved: Record<string, number> = {}
@@ -31,7 +31,7 @@ export function salvage(from: string, to: Database.Database): Record<string, num
 
 const versionOf = (db: Database.Database) => db.pragma('user_version', { simple: true })
 
-/** @returns how many rows, and whether these are all that there were */
+/** @returns number of copied rows, and true if these are all */
 function copy(from: Database.Database, to: Database.Database, table: string): { count: number; whole: boolean } {
   const columns = to.prepare<[], string>(`SELECT '"' || name || '"' FROM pragma_table_info('${table}')`).pluck().all()
   const insert = to.prepare(`INSERT OR REPLACE INTO ${table} (${columns}) VALUES (${columns.map(() => '?')})`)
@@ -39,18 +39,18 @@ function copy(from: Database.Database, to: Database.Database, table: string): { 
   let whole = true
   try {
     for (const row of from.prepare<[], unknown[]>(`SELECT ${columns} FROM ${table}`).raw().iterate()) {
-      if (row.some(isSpoilt)) whole = false
+      if (row.some(isDamagedText)) whole = false
       else count += insert.run(...row).changes
     }
   } catch (error) {
-    // From here on it cannot be read.
+    // The rest of the table cannot be read.
     if (!(error instanceof Database.SqliteError)) throw error
     whole = false
   }
   return { count, whole }
 }
 
-/** Zeros in the middle of a text: the page that it goes on in is gone. */
-function isSpoilt(value: unknown): boolean {
+/** True for a text with zeros, whose overflow page is lost. */
+function isDamagedText(value: unknown): boolean {
   return typeof value === 'string' && value.includes('\0')
 }

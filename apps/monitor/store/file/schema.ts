@@ -8,7 +8,7 @@ import { page } from './versions/7-page.ts'
 import { opened } from './versions/8-opened.ts'
 
 /**
- * The database, version by version; `PRAGMA user_version` says how many of these have been applied. Never change a
- * version that has been released: add the next one.
+ * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
+ * add the next one.
  */
 export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened]

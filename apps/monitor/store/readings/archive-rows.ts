@@ -1,7 +1,7 @@
 import { day } from '@hearthwatch/protocol/durations'
 import type { Database } from 'better-sqlite3'
 import type { Archive, Block } from './archive.ts'
-import { flag, mostReadings, type Stretch } from './block.ts'
+import { type ColumnBlock, flag, mostReadings } from './block.ts'
 
 interface Row {
   time: number
@@ -10,16 +10,16 @@ interface Row {
   unsure: number | null
 }
 
-/** A step of folding: how many readings went into a block, and the time (ms) to go on from. */
-export interface Folded {
+/** One step of archiving: number of archived readings, and the time (ms) to continue from. */
+export interface ArchiveStep {
   count: number
   next: number
 }
 
-export type Folding = ReturnType<typeof foldReadings>
+export type ReadingsArchiving = ReturnType<typeof archiveReadings>
 
-/** Takes readings out of the table and into blocks, one transaction a step: killed anywhere, each reading is in one of them. */
-export function foldReadings(db: Database, archive: Archive) {
+/** Moves readings from the table into blocks, one transaction per step, so that each reading is always in exactly one place. */
+export function archiveReadings(db: Database, archive: Archive) {
   const oldest = db.prepare<[number, number], number | null>('SELECT min(time) FROM reading WHERE series = ? AND time >= ?').pluck()
   const withOlder = db
     .prepare<[number], number>('SELECT id FROM series WHERE EXISTS (SELECT 1 FROM reading WHERE series = id AND time < ?)')
@@ -29,32 +29,32 @@ export function foldReadings(db: Database, archive: Archive) {
   )
   const remove = db.prepare<[number, number, number]>('DELETE FROM reading WHERE series = ? AND time BETWEEN ? AND ?')
 
-  /** The block of this day that readings from `first` on belong to, or the last one before them. */
-  function homeOf(series: number, first: number): Block | null {
+  /** The block of the same day that begins at or before `first`, if any. */
+  function targetOf(series: number, first: number): Block | null {
     const block = archive.upTo(series, first)
     return block !== undefined && block.first >= Math.floor(first / day) * day ? block : null
   }
 
-  function step(series: number, from: number, before: number): Folded | null {
+  function step(series: number, from: number, before: number): ArchiveStep | null {
     const first = oldest.get(series, from) ?? null
     if (first === null || first >= before) return null
-    const home = homeOf(series, first)
+    const target = targetOf(series, first)
     const bound = Math.min(
       before,
       (Math.floor(first / day) + 1) * day,
-      archive.after(series, Math.max(first, home?.last ?? 0))?.first ?? before,
+      archive.after(series, Math.max(first, target?.last ?? 0))?.first ?? before,
     )
     const found = rows.all(series, first, bound, mostReadings)
     const last = found.at(-1)?.time ?? first
-    let merged = stretchOf(found)
+    let merged = columnBlockOf(found)
     let replaced: Block | null = null
-    if (home !== null && (home.last >= first || home.count + found.length <= mostReadings)) {
-      const stretch = archive.open(home)
-      // Behind a damaged block a new one may begin; within it the readings stay where they are.
-      if (stretch === null && home.last >= first) return { count: 0, next: home.last + 1 }
-      if (stretch !== null) {
-        merged = merge(stretch, merged)
-        replaced = home
+    if (target !== null && (target.last >= first || target.count + found.length <= mostReadings)) {
+      const columnBlock = archive.open(target)
+      // A new block may begin after a damaged one; readings within its span stay in the table.
+      if (columnBlock === null && target.last >= first) return { count: 0, next: target.last + 1 }
+      if (columnBlock !== null) {
+        merged = merge(columnBlock, merged)
+        replaced = target
       }
     }
     archive.replace(series, replaced, merged)
@@ -68,12 +68,12 @@ export function foldReadings(db: Database, archive: Archive) {
     seriesBefore: (before: number) => withOlder.all(before),
 
     /**
-     * Folds up to 10,000 readings of one series and one UTC day.
-     * @param from where the last step of this series says to go on; 0: at its oldest reading
-     * @param before only what is older, ms; the start of a day
-     * @returns null when nothing is left
+     * Archives up to 10,000 readings of one series and one UTC day.
+     * @param from `next` of the last step of this series; 0: its oldest reading
+     * @param before only older readings, ms; the start of a day
+     * @returns null if none is left
      */
-    step(series: number, from: number, before: number): Folded | null {
+    step(series: number, from: number, before: number): ArchiveStep | null {
       try {
         return stepAlone.immediate(series, from, before)
       } catch (error) {
@@ -84,7 +84,7 @@ export function foldReadings(db: Database, archive: Archive) {
   }
 }
 
-function stretchOf(rows: readonly Row[]): Stretch {
+function columnBlockOf(rows: readonly Row[]): ColumnBlock {
   return {
     times: Float64Array.from(rows, ({ time }) => time),
     values: Float64Array.from(rows, ({ value }) => value),
@@ -92,8 +92,8 @@ function stretchOf(rows: readonly Row[]): Stretch {
   }
 }
 
-/** Both in the order of time; they have no time in common. */
-export function merge(a: Stretch, b: Stretch): Stretch {
+/** Merges two blocks in the order of time; they have no time in common. */
+export function merge(a: ColumnBlock, b: ColumnBlock): ColumnBlock {
   const length = a.times.length + b.times.length
   const merged = { times: new Float64Array(length), values: new Float64Array(length), flags: new Uint8Array(length) }
   for (let at = 0, i = 0, j = 0; at < length; at += 1) {

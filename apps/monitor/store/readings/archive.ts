@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
-import { DamagedBlock, mostReadings, pack, type Stretch, unpack } from './block.ts'
+import { type ColumnBlock, DamagedBlock, mostReadings, pack, unpack } from './block.ts'
 
-/** A block without what is in it: its series, the times of its first and last reading, how many there are. */
+/** A block without its data: its series, the times of its first and last reading, and their number. */
 export interface Block {
   readonly id: number
   readonly series: number
@@ -10,14 +10,14 @@ export interface Block {
   readonly count: number
 }
 
-/** Blocks that stay unpacked: enough for some devices that send old readings at the same time. */
-const remembered = 16
+/** Number of blocks cached unpacked, for several devices that send old readings at the same time. */
+const cached = 16
 
 export type Archive = ReturnType<typeof storeArchive>
 
 /**
- * The folded readings: blocks of at most a day of one series, which never overlap. Times in ms.
- * @param onDamage told once of each block that cannot be read
+ * The archived readings, in blocks of at most a day of one series. Blocks never overlap. Times in ms.
+ * @param onDamage called once for each block that cannot be read
  */
 export function storeArchive(db: Database, onDamage: (block: Block, why: string) => void) {
   const columns = 'id, series, first, last, count'
@@ -35,18 +35,18 @@ export function storeArchive(db: Database, onDamage: (block: Block, why: string)
   const remove = db.prepare<[number]>('DELETE FROM block WHERE id = ?')
   const total = db.prepare<[], number>('SELECT ifnull(sum(count), 0) FROM block').pluck()
 
-  /** The last ones used, the latest at the end; null: it cannot be read. */
-  const unpacked = new Map<number, Stretch | null>()
+  /** The last used blocks, the latest at the end; null: it cannot be read. */
+  const unpacked = new Map<number, ColumnBlock | null>()
   const damaged = new Set<number>()
-  /** Times of the last folded reading of each series; 0: there is none. */
+  /** Time of the last archived reading of each series; 0: none. */
   const ends = new Map<number, number>()
 
-  function read(block: Block): Stretch | null {
+  function read(block: Block): ColumnBlock | null {
     try {
-      const stretch = unpack(data.get(block.id) ?? Buffer.alloc(0))
-      const { times } = stretch
-      if (times.length === block.count && times[0] === block.first && times.at(-1) === block.last) return stretch
-      throw new DamagedBlock('it holds other readings than it says')
+      const columnBlock = unpack(data.get(block.id) ?? Buffer.alloc(0))
+      const { times } = columnBlock
+      if (times.length === block.count && times[0] === block.first && times.at(-1) === block.last) return columnBlock
+      throw new DamagedBlock('its readings do not match its header')
     } catch (error) {
       if (!(error instanceof DamagedBlock)) throw error
       if (!damaged.has(block.id)) onDamage(block, error.message)
@@ -55,16 +55,16 @@ export function storeArchive(db: Database, onDamage: (block: Block, why: string)
     }
   }
 
-  function open(block: Block): Stretch | null {
-    let stretch = unpacked.get(block.id)
+  function open(block: Block): ColumnBlock | null {
+    let columnBlock = unpacked.get(block.id)
     unpacked.delete(block.id)
-    stretch ??= read(block)
-    unpacked.set(block.id, stretch)
+    columnBlock ??= read(block)
+    unpacked.set(block.id, columnBlock)
     for (const id of unpacked.keys()) {
-      if (unpacked.size <= remembered) break
+      if (unpacked.size <= cached) break
       unpacked.delete(id)
     }
-    return stretch
+    return columnBlock
   }
 
   function endOf(series: number): number {
@@ -77,35 +77,35 @@ export function storeArchive(db: Database, onDamage: (block: Block, why: string)
   }
 
   return {
-    /** The readings of a block; null where it is damaged. */
+    /** The readings of a block; null if it is damaged. */
     open,
 
-    /** How many blocks could not be read since the start. */
+    /** Number of blocks that could not be read since the start. */
     get damaged() {
       return damaged.size
     },
 
-    /** When the last folded reading of a series was taken; 0: none is folded. */
+    /** Time of the last archived reading of a series; 0: none. */
     endOf,
 
-    /** The last block that begins at this time or before; the first that begins after it; those with a part in a span. */
+    /** The last block that begins at or before a time; the first that begins after it; those that overlap a span. */
     upTo: (series: number, time: number) => upTo.get(series, time),
     after: (series: number, time: number) => after.get(series, time),
     within: (series: number, from: number, to: number) => within.all({ series, from, to }),
 
-    /** The folded reading of exactly this time. */
+    /** The archived reading of exactly this time. */
     valueAt(series: number, time: number): number | undefined {
       if (time > endOf(series)) return undefined
       const block = upTo.get(series, time)
       if (block === undefined || block.last < time) return undefined
-      const stretch = open(block)
-      if (stretch === null) return undefined
-      const at = place(stretch.times, time)
-      return stretch.times[at] === time ? stretch.values[at] : undefined
+      const columnBlock = open(block)
+      if (columnBlock === null) return undefined
+      const at = lowerBound(columnBlock.times, time)
+      return columnBlock.times[at] === time ? columnBlock.values[at] : undefined
     },
 
-    /** Writes these readings in place of those of a block (if any), as one or two. Within a transaction. */
-    replace(series: number, block: Block | null, { times, values, flags }: Stretch): void {
+    /** Replaces a block (if any) by one or two with these readings. Within a transaction. */
+    replace(series: number, block: Block | null, { times, values, flags }: ColumnBlock): void {
       if (block !== null) remove.run(block.id)
       const parts = Math.ceil(times.length / mostReadings)
       for (let part = 0; part < parts; part += 1) {
@@ -122,10 +122,10 @@ export function storeArchive(db: Database, onDamage: (block: Block, why: string)
       ends.delete(block.series)
     },
 
-    /** How many readings are folded. */
+    /** Number of archived readings. */
     count: () => total.get() ?? 0,
 
-    /** After a rollback: what was remembered may never have been written. */
+    /** After a rollback: clears the caches. */
     forget(): void {
       unpacked.clear()
       ends.clear()
@@ -133,8 +133,8 @@ export function storeArchive(db: Database, onDamage: (block: Block, why: string)
   }
 }
 
-/** The index of the first time that is not before `time`. */
-export function place(times: Float64Array, time: number): number {
+/** Index of the first time that is not before `time`. */
+export function lowerBound(times: Float64Array, time: number): number {
   let low = 0
   let high = times.length
   while (low < high) {

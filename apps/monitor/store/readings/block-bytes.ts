@@ -1,16 +1,16 @@
-/** What stands in a block is not what was written into it. */
+/** The bytes of a block are not valid. */
 export class DamagedBlock extends Error {
   override name = 'DamagedBlock'
 }
 
-/** Writes the numbers of a block, one after the other. */
+/** Writes the numbers of a block. */
 export class Writer {
   readonly #bytes: Buffer
   #at = 0
 
-  /** @param room for how many bytes */
-  constructor(room: number) {
-    this.#bytes = Buffer.allocUnsafe(room)
+  /** @param capacity in bytes */
+  constructor(capacity: number) {
+    this.#bytes = Buffer.allocUnsafe(capacity)
   }
 
   /** A whole number from 0 to 2⁵³, seven bits a byte, the lowest first; the last byte has no high bit. */
@@ -28,7 +28,7 @@ export class Writer {
     this.whole(value < 0 ? -2 * value - 1 : 2 * value)
   }
 
-  /** All first bytes, then all second ones: those of neighbours are alike. */
+  /** All first bytes, then all second ones and so on, because bytes of neighbours are similar. */
   doubles(values: Float64Array): void {
     const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
     for (let byte = 0; byte < 8; byte += 1) for (let i = byte; i < bytes.length; i += 8) this.#bytes[this.#at++] = bytes[i] ?? 0
@@ -39,7 +39,7 @@ export class Writer {
   }
 }
 
-/** Reads the numbers of a block. @throws DamagedBlock where they end too early or are none */
+/** Reads the numbers of a block. @throws DamagedBlock if they end too early or are not valid */
 export class Reader {
   readonly #bytes: Buffer
   #at = 0

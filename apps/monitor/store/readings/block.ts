@@ -3,38 +3,38 @@ import { DamagedBlock, Reader, Writer } from './block-bytes.ts'
 
 export { DamagedBlock } from './block-bytes.ts'
 
-/** Readings of one series in the order of their times, column by column. */
-export interface Stretch {
+/** Readings of one series in the order of their times, as columns. */
+export interface ColumnBlock {
   /** ms since the epoch, each later than the one before, all within 24 hours */
   readonly times: Float64Array
   readonly values: Float64Array
-  /** `flag.late` and `flag.unsure` of each */
+  /** `flag.late` and `flag.unsure` of each reading */
   readonly flags: Uint8Array
 }
 
 export const flag = { late: 1, unsure: 2 } as const
 
-/** More readings than this are never in one block, so that one is packed or unpacked in some ms. */
+/** Most readings of one block, so that it is packed or unpacked in some ms. */
 export const mostReadings = 10_000
 
 const version = 1
-/** Values as they are; otherwise the number of their decimals. */
+/** In place of the number of decimals: the values are stored as doubles. */
 const asDoubles = 255
 const mostDecimals = 6
-/** Whole numbers up to here can be told apart, and so can the differences of two. */
+/** Whole numbers up to here, and the differences of two, are exact as doubles. */
 const largest = 2 ** 50
-/** Bytes: more than readings take that nothing can be saved of. */
+/** Upper bound of an unpacked block. bytes */
 const longest = mostReadings * 32
 
 /**
- * Packs readings into a few hundred bytes to a few KB: a byte that names the version, then zlib (with its checksum) over
- * the number of readings, their times as differences of differences, their flags as runs, and their values: as whole
- * multiples of a step where that gives back exactly the same doubles, else as they are. docs/history.md has the format.
+ * Packs readings into a few hundred bytes to a few KB: a version byte, then zlib (with its checksum) over their number,
+ * times, flags and values. Times are second differences, flags are runs. Values are whole multiples of a step if that
+ * restores exactly the same doubles, else doubles. docs/history.md has the format.
  * @throws RangeError for more than `mostReadings`, or none
  */
-export function pack({ times, values, flags }: Stretch): Buffer {
+export function pack({ times, values, flags }: ColumnBlock): Buffer {
   const count = times.length
-  if (count === 0 || count > mostReadings) throw new RangeError(`${count} readings make no block`)
+  if (count === 0 || count > mostReadings) throw new RangeError(`${count} readings do not fit a block`)
   const to = new Writer(count * 32 + 64)
   to.whole(count)
   writeTimes(to, times)
@@ -44,17 +44,17 @@ export function pack({ times, values, flags }: Stretch): Buffer {
 }
 
 /**
- * The readings of a block.
- * @throws DamagedBlock for whatever is no block; never another error, however long or odd the bytes
+ * Unpacks the readings of a block.
+ * @throws DamagedBlock for any other bytes; never another error
  */
-export function unpack(block: Uint8Array): Stretch {
+export function unpack(block: Uint8Array): ColumnBlock {
   if (block[0] !== version) throw new DamagedBlock(`version ${block[0]} is not known`)
   const from = new Reader(inflated(block.subarray(1)))
   const count = from.whole()
   if (count === 0 || count > mostReadings) throw new DamagedBlock(`${count} readings`)
-  const stretch = { times: readTimes(from, count), flags: readFlags(from, count), values: readValues(from, count) }
+  const columnBlock = { times: readTimes(from, count), flags: readFlags(from, count), values: readValues(from, count) }
   from.end()
-  return stretch
+  return columnBlock
 }
 
 function inflated(bytes: Uint8Array): Buffer {
@@ -119,7 +119,7 @@ function writeValues(to: Writer, values: Float64Array): void {
   if (decimals === asDoubles) return to.doubles(values)
   const scale = 10 ** decimals
   const scaled = values.map((value) => Math.round(value * scale))
-  // A probe that tells sixteenths of a degree apart has steps of 625 ten-thousandths.
+  // A probe with a resolution of 1/16 °C has steps of 0.0625, which are 625 at four decimals.
   let step = 0
   for (let i = 1; i < scaled.length; i += 1) step = divisor(step, Math.abs((scaled[i] ?? 0) - (scaled[i - 1] ?? 0)))
   to.whole(step)
@@ -144,7 +144,7 @@ function readValues(from: Reader, count: number): Float64Array {
   return values
 }
 
-/** With how many decimals all of these can be written and read back exactly; `asDoubles` where that takes too many. */
+/** Least number of decimals that restores all values exactly; `asDoubles` if it is too large. */
 function decimalsOf(values: Float64Array): number {
   for (let decimals = 0; decimals <= mostDecimals; decimals += 1) {
     const scale = 10 ** decimals
@@ -155,7 +155,7 @@ function decimalsOf(values: Float64Array): number {
 
 function isExact(value: number, scale: number): boolean {
   const scaled = Math.round(value * scale)
-  // There is no whole number that -0 could be.
+  // -0 has no whole number.
   return Math.abs(scaled) <= largest && scaled / scale === value && !Object.is(value, -0)
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import type { Readings, SeriesFilter, SeriesName, Taken } from './readings.ts'
 
-/** Lines that are made in one go: about a ms. */
+/** Lines of one piece, which takes about a ms. */
 const many = 500
 
 export interface CsvOptions {
@@ -12,13 +12,13 @@ export interface CsvOptions {
   /** ms; exclusive */
   to: number
   signal?: AbortSignal | undefined
-  /** Called for each piece: how many lines there are so far, and the time of the last one. */
+  /** Called for each piece with the number of lines so far and the time of the last one. */
   onProgress?: (lines: number, time: number) => void
 }
 
 /**
- * Stored readings as lines `time,room,quantity,device,value` in the order of time, a piece at a time: a year is never in
- * memory. Times are ISO 8601 in UTC with ms. Quoted as in RFC 4180, but with plain line feeds.
+ * Yields stored readings as lines `time,room,quantity,device,value` in the order of time, in pieces, so that memory stays
+ * small. Times are ISO 8601 in UTC with ms. Cells are quoted as in RFC 4180, but lines end with line feeds.
  */
 export async function* writeCsv({ readings, filter, from, to, signal, onProgress }: CsvOptions): AsyncGenerator<string> {
   const sources = readings.names(filter).map((name) => ({ cells: cellsOf(name), readings: readings.each(name, from, to) }))
@@ -42,7 +42,7 @@ interface Source {
   readings: Iterator<Taken>
 }
 
-/** What several sources have, by time. */
+/** Merges several sources by time. */
 function* inOrder(sources: readonly Source[]): Generator<{ cells: string; reading: Taken }> {
   const heads = sources.flatMap((source) => {
     const { value: reading } = source.readings.next()
@@ -54,7 +54,7 @@ function* inOrder(sources: readonly Source[]): Generator<{ cells: string; readin
     yield { cells: source.cells, reading }
     const next = source.readings.next()
     if (next.done) continue
-    // From behind: in a house all are read at the same pace, so the next of this one comes after the others'.
+    // Searched from the end: series have similar intervals, so the next reading usually belongs there.
     let place = heads.length
     while (place > 0 && (heads[place - 1]?.reading.time ?? 0) > next.value.time) place -= 1
     heads.splice(place, 0, { source, reading: next.value })
@@ -64,8 +64,8 @@ function* inOrder(sources: readonly Source[]): Generator<{ cells: string; readin
 const cellsOf = ({ room, quantity, device }: SeriesName) => [room, quantity, device ?? ''].map(cellOf).join(',')
 
 /**
- * Text as a cell. What a spreadsheet would take for a formula gets an apostrophe before it; the wide signs are the same to
- * one that is set to Chinese or Japanese.
+ * A CSV cell. A text that a spreadsheet would evaluate as a formula gets an apostrophe in front. Spreadsheets in Chinese or
+ * Japanese also evaluate the full-width signs.
  */
 export function cellOf(text: string): string {
   const safe = /^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text

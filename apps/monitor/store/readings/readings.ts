@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { type Block, storeArchive } from './archive.ts'
-import { foldReadings } from './archive-rows.ts'
+import { archiveReadings } from './archive-rows.ts'
 import { type Point, readRange } from './range.ts'
 import { rebuildRollups } from './rebuild.ts'
 import { removeReadings } from './retention.ts'
@@ -18,7 +18,7 @@ export interface StoredReading extends SeriesName {
   value: number
 }
 
-/** What may be asked of the stored readings; times in ms, `from` inclusive, `to` exclusive, every device of the room unless one is named. */
+/** A query of stored readings; times in ms, `from` inclusive, `to` exclusive; all devices of the room unless one is named. */
 export interface Span {
   room: string
   quantity: string
@@ -30,9 +30,9 @@ export interface Span {
 export type Readings = ReturnType<typeof storeReadings>
 
 /**
- * The readings, as `(series, time) → value`: the last days as rows, what is older in blocks, and what all of them come to
- * in rollups. docs/history.md tells how they age.
- * @param onDamage told once of each block that cannot be read
+ * The readings, as `(series, time) → value`: the last days as rows, older ones in archive blocks, and all of them in
+ * rollups. docs/history.md describes how readings age.
+ * @param onDamage called once for each block that cannot be read
  */
 export function storeReadings(db: Database, onDamage: (block: Block, why: string) => void = () => {}) {
   const archive = storeArchive(db, onDamage)
@@ -60,7 +60,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
 
   function addTimed(entry: Entry, into: typeof insert, value: number, time: number, late: boolean): number | null {
     let free = time
-    // Behind the last one nothing can stand.
+    // A later time than the last one is always free.
     if (time <= entry.last) {
       for (let there = valueAt(entry.id, free); there !== undefined; there = valueAt(entry.id, free)) {
         if (there === value) return null
@@ -68,17 +68,17 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       }
     }
     into.run(entry.id, free, value, late ? 1 : null)
-    // Where readings have been deleted nobody can tell whether this one is a repeat, and was counted then.
-    if (free >= entry.swept) rollups.add(entry.id, free, value)
+    // Where readings have been deleted, a repeat cannot be recognised and may already be in the rollups.
+    if (free >= entry.deletedBefore) rollups.add(entry.id, free, value)
     entry.last = Math.max(entry.last, free)
     return free
   }
 
   return {
     /**
-     * Stores a reading without a time of its own under its arrival, or 1 ms after the last one of its series where
-     * that is later: two readings never share a time, and no plain number is ever taken for a repeat.
-     * @returns the time that it got
+     * Stores a reading without a time of its own under its arrival, or 1 ms after the last reading of its series if that is
+     * later. Two readings never share a time, and a plain number is never treated as a repeat.
+     * @returns the stored time
      */
     addPlain(name: SeriesName, value: number, arrival: number, late: boolean): number {
       const entry = series.entry(name)
@@ -89,18 +89,18 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     },
 
     /**
-     * Stores a reading under the time that its sender gave it. The same time with the same value is a repeat; with
-     * another value it goes to the next free ms.
-     * @returns the time that it got, or null for a repeat
+     * Stores a reading under the time of its sender. The same time with the same value is a repeat; with another value it is
+     * stored under the next free ms.
+     * @returns the stored time, or null for a repeat
      */
     addTimed: (name: SeriesName, value: number, time: number, late: boolean) => addTimed(series.entry(name), insert, value, time, late),
 
     /**
      * The same for many readings of one series, within one transaction.
-     * @param unsure nothing vouches for the sender's clock
+     * @param unsure the sender's clock is not verified
      */
     series(name: SeriesName, unsure: boolean): (value: number, time: number, late: boolean) => number | null {
-      // Looked up when the first one is good: a series without a reading is none.
+      // Created with the first reading, so that no series is empty.
       let entry: Entry | undefined
       return (value, time, late) => {
         entry ??= series.entry(name)
@@ -108,10 +108,10 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       }
     },
 
-    /** Whether this series has ever had a reading. */
+    /** True if this series has ever had a reading. */
     isKnown: series.isKnown,
 
-    /** Whether this device's reading is stored, in whatever room the device then stood. */
+    /** True if this device's reading is stored, in any room. */
     has(device: string, quantity: string, time: number, value: number): boolean {
       return series.ofDevice(quantity, device).some((id) => {
         let at = time
@@ -128,8 +128,8 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       series.list(filter).map(({ room, quantity, device }) => ({ room, quantity, device })),
 
     /**
-     * The readings of one series in the order of their times (ms; `from` inclusive, `to` exclusive), wherever they are
-     * kept. Read a slice at a time: whoever takes them may let others go first between two, and write.
+     * The readings of one series in the order of their times (ms; `from` inclusive, `to` exclusive), from rows and blocks.
+     * Read in slices, so that other work, including writes, can run between two readings.
      */
     *each(name: SeriesName, from: number, to: number): Generator<Taken> {
       const id = series.idOf(name)
@@ -148,23 +148,23 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
 
     ...removeReadings(db, archive, series.forget),
 
-    /** Taking readings out of the table and into blocks. */
-    fold: foldReadings(db, archive),
+    /** Moves readings from the table into archive blocks. */
+    archiving: archiveReadings(db, archive),
 
-    /** Making the rollups anew. */
+    /** Rebuilds the rollups. */
     rebuild: rebuildRollups(db, rollups, slices),
 
     count: () => (countRows.get() ?? 0) + archive.count(),
 
-    /** How many blocks could not be read since the start. */
+    /** Number of blocks that could not be read since the start. */
     get damaged() {
       return archive.damaged
     },
 
-    /** Writes what is still in memory; the last step of a transaction. */
+    /** Writes the collected rollups; the last step of a transaction. */
     flush: rollups.flush,
 
-    /** After a rollback: what was remembered may never have been written. */
+    /** After a rollback: clears the caches. */
     forget(): void {
       series.forget()
       rollups.forget()

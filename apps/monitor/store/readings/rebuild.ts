@@ -3,19 +3,21 @@ import { oneHour, type Rollups } from './rollups.ts'
 import type { Slices } from './slices.ts'
 
 const day = 24 * oneHour
-/** After so many readings a step ends with the hour. */
+/** After this many readings a step ends with the hour. */
 const many = 10_000
 const always = Number.MAX_SAFE_INTEGER
 
 export type Rebuild = ReturnType<typeof rebuildRollups>
 
 /**
- * Makes the rollups anew from the readings, a day of one series at a time: each step is a transaction, and where the work
- * stands is in the database. Readings may come in meanwhile: what they add to is either counted anew later, with them in
- * it, or has been already. Rollups of readings that retention has deleted stay as they are.
+ * Rebuilds the rollups from the readings, a day of one series at a time. Each step is a transaction, and the progress is
+ * stored in the database. New readings may be stored meanwhile: they are counted once, before or after the rebuild of
+ * their hour. Rollups of deleted readings are not changed.
  */
 export function rebuildRollups(db: Database, rollups: Rollups, slices: Slices) {
-  const unfinished = db.prepare<[], { id: number; rolled: number }>('SELECT id, rolled FROM series WHERE rolled IS NOT NULL')
+  const unfinished = db.prepare<[], { id: number; rolledUpTo: number }>(
+    'SELECT id, rolled AS rolledUpTo FROM series WHERE rolled IS NOT NULL',
+  )
   const beginAll = db.prepare(`UPDATE series SET rolled = (ifnull(swept, 0) + ${oneHour - 1}) / ${oneHour} * ${oneHour}`)
   const note = db.prepare<[number | null, number]>('UPDATE series SET rolled = ? WHERE id = ?')
 
@@ -42,19 +44,19 @@ export function rebuildRollups(db: Database, rollups: Rollups, slices: Slices) {
   })
 
   return {
-    /** All of them are to be made anew. Within a transaction of their own. */
+    /** Marks all rollups for the rebuild. Within a transaction of its own. */
     begin: () => void beginAll.run(),
 
-    /** Series whose rollups are not complete, and from where on (ms). */
+    /** Series with incomplete rollups, and the time (ms) up to which they are complete. */
     unfinished: () => unfinished.all(),
 
-    /** Gives the file's free pages back to the disk, by writing all of it anew: as much room is needed once more. */
+    /** Rewrites the file without free pages; temporarily needs as much disk space again. */
     compact: () => void db.exec('VACUUM'),
 
-    /** Does a day of one series. @returns from where to go on; null: it is complete */
-    step({ id, rolled }: { id: number; rolled: number }): number | null {
+    /** Rebuilds a day of one series. @returns the time to continue from; null: complete */
+    step({ id, rolledUpTo }: { id: number; rolledUpTo: number }): number | null {
       try {
-        return stepAlone.immediate(id, rolled)
+        return stepAlone.immediate(id, rolledUpTo)
       } catch (error) {
         rollups.forget()
         throw error

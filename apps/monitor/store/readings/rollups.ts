@@ -5,10 +5,10 @@ import type { Database } from 'better-sqlite3'
 export const fiveMinutes = 5 * minute
 export const oneHour = 60 * minute
 
-/** What some readings come to. */
+/** Aggregate of some readings. */
 export interface Tally {
   count: number
-  /** Never infinite: where it would be, the largest number there is. */
+  /** Limited to the largest finite number. */
   sum: number
   min: number
   max: number
@@ -20,8 +20,8 @@ export type Bucket = [start: number, count: number, sum: number, min: number, ma
 export type Rollups = ReturnType<typeof storeRollups>
 
 /**
- * What the readings of each five minutes and each hour come to, by series. Gathered in memory within a transaction and
- * written at its end: a row a bucket, however many readings there were.
+ * Aggregates of each five minutes and each hour, by series. They are collected in memory within a transaction and written
+ * at its end, one row per bucket.
  */
 export function storeRollups(db: Database) {
   const upsert = (table: string) =>
@@ -31,7 +31,7 @@ export function storeRollups(db: Database) {
         min = min(min, excluded.min), max = max(max, excluded.max)`)
   const remove = (table: string) =>
     db.prepare<[number, number, number]>(`DELETE FROM ${table} WHERE series = ? AND bucket >= ? AND bucket < ?`)
-  // Whatever does not fit 32 bits is bound as a real number, and would be divided as one.
+  // A number of more than 32 bits is bound as REAL, which would not be an integer division.
   const select = (table: string) =>
     db
       .prepare<[{ series: number; from: number; to: number; width: number }], Bucket>(`
@@ -43,9 +43,9 @@ export function storeRollups(db: Database) {
     long: { upsert: upsert('rollup_1h'), remove: remove('rollup_1h'), select: select('rollup_1h') },
   }
 
-  /** Not written yet: by series, then by the start of the five minutes. */
+  /** Unwritten aggregates, by series and start of the five minutes. */
   const waiting = new Map<number, Map<number, Tally>>()
-  /** The one that was counted into last: readings come in rows. */
+  /** The last used bucket, because consecutive readings usually share it. */
   let last = { series: 0, bucket: 0, tally: emptyTally() }
 
   function forget(): void {
@@ -54,7 +54,7 @@ export function storeRollups(db: Database) {
   }
 
   return {
-    /** Counts a reading that is being stored, within the same transaction. */
+    /** Counts a new reading, within its transaction. */
     add(series: number, time: number, value: number): void {
       const bucket = time - (time % fiveMinutes)
       if (last.series !== series || last.bucket !== bucket) {
@@ -66,7 +66,7 @@ export function storeRollups(db: Database) {
       count(last.tally, value)
     },
 
-    /** Writes what was counted; the last step of a transaction. */
+    /** Writes the collected aggregates; the last step of a transaction. */
     flush(): void {
       if (waiting.size === 0) return
       for (const [series, buckets] of waiting) {

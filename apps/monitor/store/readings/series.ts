@@ -1,34 +1,34 @@
 import type { Database } from 'better-sqlite3'
 
-/** What one device measures of one quantity in one room; `device` is null where nobody knows which. */
+/** One quantity of one device in one room; `device` is null if unknown. */
 export interface SeriesName {
   room: string
   quantity: string
   device: string | null
 }
 
-/** Which series; all where nothing is said. */
+/** Filter of series; an unset field matches all. */
 export interface SeriesFilter {
   room?: string | undefined
   quantity?: string | undefined
   device?: string | undefined
 }
 
-/** A series as it is remembered. Times in ms. */
+/** A cached series. Times in ms. */
 export interface Entry {
   readonly id: number
-  /** Of its last reading. */
+  /** Time of its last reading. */
   last: number
   /** Readings older than this have been deleted; 0: none. */
-  readonly swept: number
+  readonly deletedBefore: number
 }
 
 export interface SeriesRow extends SeriesName {
   readonly id: number
   /** Readings older than this (ms) have been deleted; 0: none. */
-  readonly swept: number
-  /** Up to here its rollups are complete (ms, the start of an hour); never before `swept`. */
-  readonly rolled: number
+  readonly deletedBefore: number
+  /** Its rollups are complete up to here (ms, the start of an hour); never before `deletedBefore`. */
+  readonly rolledUpTo: number
 }
 
 export type AllSeries = ReturnType<typeof storeSeries>
@@ -38,7 +38,7 @@ export function storeSeries(db: Database) {
   const find = db
     .prepare<[string, string, string | null], number>('SELECT id FROM series WHERE room = ? AND quantity = ? AND device IS ?')
     .pluck()
-  const sweptOf = db.prepare<[number], number>('SELECT ifnull(swept, 0) FROM series WHERE id = ?').pluck()
+  const deletedBeforeOf = db.prepare<[number], number>('SELECT ifnull(swept, 0) FROM series WHERE id = ?').pluck()
   const insert = db.prepare<[string, string, string | null]>('INSERT INTO series (room, quantity, device) VALUES (?, ?, ?)')
   const lastTime = db
     .prepare<[{ id: number }], number>(`
@@ -47,25 +47,25 @@ export function storeSeries(db: Database) {
     .pluck()
   const ofDevice = db.prepare<[string, string], number>('SELECT id FROM series WHERE quantity = ? AND device = ?').pluck()
   const list = db.prepare<[{ room: string | null; quantity: string | null; device: string | null }], SeriesRow>(`
-    SELECT id, room, quantity, device, ifnull(swept, 0) AS swept, ifnull(rolled, ${Number.MAX_SAFE_INTEGER}) AS rolled FROM series
+    SELECT id, room, quantity, device, ifnull(swept, 0) AS deletedBefore, ifnull(rolled, ${Number.MAX_SAFE_INTEGER}) AS rolledUpTo FROM series
     WHERE (:room IS NULL OR room = :room) AND (:quantity IS NULL OR quantity = :quantity) AND (:device IS NULL OR device = :device)
     ORDER BY room, quantity, device`)
 
-  /** Those in use; only this process writes, so they hold until a rollback. */
+  /** Cache of used series. Only this process writes, so it is valid until a rollback. */
   const known = new Map<string, Entry>()
   const keyOf = ({ room, quantity, device }: SeriesName) => `${room}\0${quantity}\0${device ?? ''}`
 
   return {
-    /** The series of this name; a new one where there is none. */
+    /** The series of this name; created if it does not exist. */
     entry(name: SeriesName): Entry {
       const key = keyOf(name)
       let entry = known.get(key)
       if (entry === undefined) {
         const { room, quantity, device } = name
         const id = find.get(room, quantity, device) ?? Number(insert.run(room, quantity, device).lastInsertRowid)
-        const swept = sweptOf.get(id) ?? 0
-        // What has been deleted was there: nothing new is put among it.
-        entry = { id, last: Math.max(lastTime.get({ id }) ?? 0, swept - 1), swept }
+        const deletedBefore = deletedBeforeOf.get(id) ?? 0
+        // Plain readings are never stored among deleted ones.
+        entry = { id, last: Math.max(lastTime.get({ id }) ?? 0, deletedBefore - 1), deletedBefore }
         known.set(key, entry)
       }
       return entry
@@ -74,13 +74,13 @@ export function storeSeries(db: Database) {
     idOf: ({ room, quantity, device }: SeriesName) => find.get(room, quantity, device),
     isKnown: (name: SeriesName) => known.has(keyOf(name)) || find.get(name.room, name.quantity, name.device) !== undefined,
 
-    /** What a device measures of a quantity, in whatever rooms it stood. */
+    /** The series of a device and a quantity, in all rooms. */
     ofDevice: (quantity: string, device: string) => ofDevice.all(quantity, device),
 
     list: ({ room = null, quantity = null, device = null }: { [key in keyof SeriesFilter]: string | null | undefined }): SeriesRow[] =>
       list.all({ room, quantity, device }),
 
-    /** After a rollback, or when readings have been deleted: what was remembered may not be so. */
+    /** After a rollback or a deletion of readings: clears the cache. */
     forget: () => known.clear(),
   }
 }

@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3'
-import { type Archive, place } from './archive.ts'
+import { type Archive, lowerBound } from './archive.ts'
 import { count, emptyTally, join, type Tally } from './rollups.ts'
 import type { AllSeries } from './series.ts'
 
-/** Figures of one quantity of one room over some time. */
+/** Statistics of one quantity of one room. */
 export interface Figures {
   room: string
   quantity: string
@@ -11,7 +11,7 @@ export interface Figures {
   mean: number
   max: number
   count: number
-  /** The last value, and when it was. */
+  /** The last value and its time. */
   last: number
   time: number
 }
@@ -35,11 +35,11 @@ export function readSummary(db: Database, archive: Archive, series: AllSeries) {
     if (time >= found.time) Object.assign(found, { time, last: valueAt.get(id, time) })
   }
 
-  function addFolded(found: Found, id: number, from: number, to: number): void {
+  function addArchived(found: Found, id: number, from: number, to: number): void {
     for (const block of archive.within(id, from, to)) {
       const { times, values } = archive.open(block) ?? { times: new Float64Array(), values: new Float64Array() }
-      const end = place(times, to)
-      for (let i = place(times, from); i < end; i += 1) count(found, values[i] ?? 0)
+      const end = lowerBound(times, to)
+      for (let i = lowerBound(times, from); i < end; i += 1) count(found, values[i] ?? 0)
       const time = times[end - 1] ?? 0
       if (time >= from && time >= found.time) Object.assign(found, { time, last: values[end - 1] })
     }
@@ -52,7 +52,7 @@ export function readSummary(db: Database, archive: Archive, series: AllSeries) {
       const { found } = all.get(name) ?? { found: { ...emptyTally(), last: 0, time: 0 } }
       all.set(name, { room, quantity, found })
       addRows(found, id, from, to)
-      addFolded(found, id, from, to)
+      addArchived(found, id, from, to)
     }
     return [...all.values()].flatMap(({ room, quantity, found: { sum, ...found } }) =>
       found.count === 0 ? [] : [{ room, quantity, ...found, mean: Math.min(found.max, Math.max(found.min, sum / found.count)) }],

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { hour } from '@hearthwatch/protocol/durations'
-import { foldOld } from '../../nightly/archive-readings.ts'
+import { archiveOldReadings } from '../../nightly/archive-readings.ts'
 import { openStore, type Store } from '../../store/store.ts'
 
 const now = Date.UTC(2026, 10, 23, 12)
@@ -25,7 +25,7 @@ describe('npm run export', () => {
         for (let i = 0; i < 30 * 24; i += 1) add(i, now - i * hour, false)
       }
     })
-    await foldOld({ store, now: () => now, log: silent })
+    await archiveOldReadings({ store, now: () => now, log: silent })
   })
   after(() => {
     store.close()

@@ -8,8 +8,8 @@ import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { day, minute } from '@hearthwatch/protocol/durations'
 import Database from 'better-sqlite3'
-import { foldOld } from '../../nightly/archive-readings.ts'
-import { completeRollups } from '../../nightly/backfill-rollups.ts'
+import { archiveOldReadings } from '../../nightly/archive-readings.ts'
+import { backfillRollups } from '../../nightly/backfill-rollups.ts'
 import { versions } from '../../store/file/schema.ts'
 import { openStore } from '../../store/store.ts'
 
@@ -90,7 +90,7 @@ describe('npm run rebuild', () => {
     const file = newFile(t)
     fill(file)
     const store = openStore(file)
-    await foldOld({ store, now: () => begin + 30 * day, log: silent })
+    await archiveOldReadings({ store, now: () => begin + 30 * day, log: silent })
     store.close()
     const size = statSync(file).size
     await rebuild(file)
@@ -142,16 +142,16 @@ describe('Rollups that are made anew', () => {
       assert.deepEqual(store.readings.range(asked, 500), before)
       if (steps === 4) stopping.abort()
     }
-    assert.equal(await completeRollups({ store, onProgress, signal: stopping.signal }), false)
+    assert.equal(await backfillRollups({ store, onProgress, signal: stopping.signal }), false)
     store.close()
 
     const after = openStore(file)
-    assert.equal(after.readings.rebuild.unfinished()[0]?.rolled, begin + 4 * day)
+    assert.equal(after.readings.rebuild.unfinished()[0]?.rolledUpTo, begin + 4 * day)
     // A reading that comes meanwhile is counted once, wherever the work stands.
     after.transaction(() => {
       for (const at of [begin + day, begin + 8 * day]) after.readings.addTimed(kitchen, 0, at + 1, false)
     })
-    assert.equal(await completeRollups({ store: after }), true)
+    assert.equal(await backfillRollups({ store: after }), true)
     after.close()
     assert.equal(look(file, 'SELECT sum(count) FROM rollup_5m'), 10 * 1440 + 2)
     assert.equal(look(file, 'SELECT sum(count) FROM rollup_1h'), 10 * 1440 + 2)
@@ -163,7 +163,7 @@ describe('Rollups that are made anew', () => {
     const store = openStore(file)
     store.transaction(store.readings.rebuild.begin)
     assert.equal(store.readings.deleteOlder(begin + 5 * day, 1_000_000), 0)
-    await completeRollups({ store })
+    await backfillRollups({ store })
     assert.ok(store.readings.deleteOlder(begin + 5 * day, 1_000_000) > 0)
     store.close()
   })
@@ -186,7 +186,7 @@ describe('A database from before there were rollups', () => {
     const first = store.readings.range(asked, 500)
     assert.equal(first.resolution, 30 * minute)
     assert.equal(first.points.length, 480)
-    await completeRollups({ store })
+    await backfillRollups({ store })
     assert.deepEqual(store.readings.range(asked, 500), first)
     store.close()
     assert.equal(look(file, 'SELECT sum(count) FROM rollup_1h'), 10 * 1440)

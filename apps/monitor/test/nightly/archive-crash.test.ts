@@ -48,7 +48,7 @@ describe('A monitor killed while it folds', () => {
         assert.equal(found.join(), expected.get(name.room))
       }
       assert.equal(after.readings.count(), all)
-      const left = after.readings.fold.seriesBefore(Date.UTC(2026, 10, 16)).length
+      const left = after.readings.archiving.seriesBefore(Date.UTC(2026, 10, 16)).length
       after.close()
       if (code === 0) {
         assert.equal(left, 0)

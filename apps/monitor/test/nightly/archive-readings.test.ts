@@ -7,7 +7,7 @@ import { silent } from '@hearthwatch/log'
 import { day, hour, minute, second } from '@hearthwatch/protocol/durations'
 import { travel } from '@hearthwatch/testhouse/time-travel'
 import Database from 'better-sqlite3'
-import { foldOld } from '../../nightly/archive-readings.ts'
+import { archiveOldReadings } from '../../nightly/archive-readings.ts'
 import { startDaily } from '../../nightly/daily.ts'
 import { unpack } from '../../store/readings/block.ts'
 import { openStore } from '../../store/store.ts'
@@ -34,7 +34,7 @@ async function house(t: TestContext) {
     const add = store.readings.series(kitchen, false)
     for (let time = now - 12 * day; time <= now; time += minute) add(20 + ((time / minute) % 7) / 10, time, false)
   })
-  const fold = () => foldOld({ store, now: () => now, log: silent })
+  const fold = () => archiveOldReadings({ store, now: () => now, log: silent })
   const rows = () => db.prepare<[], number>('SELECT count(*) FROM readings').pluck().get()
   const blocks = () =>
     db.prepare<[], { first: number; last: number; count: number; data: Buffer }>('SELECT * FROM block ORDER BY first').all()
@@ -158,7 +158,7 @@ describe('Folding', () => {
     const { store, each, blocks } = await house(t)
     const before = each()
     const stopping = new AbortController()
-    const folding = foldOld({ store, now: () => now, log: silent, signal: stopping.signal })
+    const folding = archiveOldReadings({ store, now: () => now, log: silent, signal: stopping.signal })
     stopping.abort()
     await folding
     assert.equal(blocks().length, 1)

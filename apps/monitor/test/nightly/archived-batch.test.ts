@@ -5,7 +5,7 @@ import { readAck, writeBatch } from '@hearthwatch/protocol'
 import { day, minute } from '@hearthwatch/protocol/durations'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
-import { foldOld } from '../../nightly/archive-readings.ts'
+import { archiveOldReadings } from '../../nightly/archive-readings.ts'
 import { openStore } from '../../store/store.ts'
 
 const rows = 400
@@ -50,7 +50,7 @@ describe('A record whose readings have been folded', () => {
   async function fold(): Promise<void> {
     await house.monitor.close()
     const store = openStore(house.config.DATABASE_FILE)
-    await foldOld({ store, now: Date.now, log: silent })
+    await archiveOldReadings({ store, now: Date.now, log: silent })
     store.close()
     await house.restart()
   }

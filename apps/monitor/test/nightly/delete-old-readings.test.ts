@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { day, hour } from '@hearthwatch/protocol/durations'
-import { sweep } from '../../nightly/delete-old-readings.ts'
+import { deleteOldReadings } from '../../nightly/delete-old-readings.ts'
 import { openStore } from '../../store/store.ts'
 
 const now = Date.UTC(2026, 10, 23)
@@ -30,21 +30,21 @@ async function house(t: TestContext) {
 describe('Retention', () => {
   it('forgets readings older than RETENTION_DAYS, and nothing younger', async (t) => {
     const { store, rooms, oldest } = await house(t)
-    assert.equal(await sweep({ store, days: 38, now: () => now, log: silent }), 3 * 47)
+    assert.equal(await deleteOldReadings({ store, days: 38, now: () => now, log: silent }), 3 * 47)
     for (const room of rooms) assert.equal(oldest(room), now - 38 * day)
-    assert.equal(await sweep({ store, days: 38, now: () => now, log: silent }), 0)
+    assert.equal(await deleteOldReadings({ store, days: 38, now: () => now, log: silent }), 0)
   })
 
   it('of 0 days keeps them for ever', async (t) => {
     const { store } = await house(t)
-    assert.equal(await sweep({ store, days: 0, now: () => now + 10_000 * day, log: silent }), 0)
+    assert.equal(await deleteOldReadings({ store, days: 0, now: () => now + 10_000 * day, log: silent }), 0)
   })
 
   it('takes at most a tenth in one night, the oldest of each room, and says so: the clock may be wrong', async (t) => {
     const { store, rooms, oldest } = await house(t)
     const warnings: string[] = []
     const log = { ...silent, warn: (message: string) => void warnings.push(message) }
-    assert.equal(await sweep({ store, days: 90, now: () => now + 3650 * day, log }), 288)
+    assert.equal(await deleteOldReadings({ store, days: 90, now: () => now + 3650 * day, log }), 288)
     assert.equal(store.readings.count(), 2880 - 288)
     for (const room of rooms) assert.equal(oldest(room), now - 36 * day + hour)
     assert.match(warnings.join(), /is the clock right\?/)
@@ -52,14 +52,14 @@ describe('Retention', () => {
 
   it('stops when it is asked to', async (t) => {
     const { store } = await house(t)
-    assert.equal(await sweep({ store, days: 1, now: () => now, log: silent, signal: AbortSignal.abort() }), 0)
+    assert.equal(await deleteOldReadings({ store, days: 1, now: () => now, log: silent, signal: AbortSignal.abort() }), 0)
   })
 
   it('forgets logins that have expired, too', async (t) => {
     const { store } = await house(t)
     store.sessions.add(Buffer.from('old'), now - 1)
     store.sessions.add(Buffer.from('new'), now + 1)
-    await sweep({ store, days: 0, now: () => now, log: silent })
+    await deleteOldReadings({ store, days: 0, now: () => now, log: silent })
     assert.deepEqual([store.sessions.isValid(Buffer.from('old'), now - 2), store.sessions.isValid(Buffer.from('new'), now)], [false, true])
   })
 })

@@ -102,7 +102,7 @@ describe('What people were told', () => {
     store.transaction(() => {
       for (let i = 0; i < 1200; i += 1) told(`${i}`, over, now - 500 * day, 'sent')
     })
-    assert.deepEqual(store.pruning.removeTold(now, 0, 1200), { removed: 500, next: 500 })
+    assert.deepEqual(store.pruning.removeNotifications(now, 0, 1200), { removed: 500, next: 500 })
     await pruneHistory({ store, now: () => now, log: silent, signal: AbortSignal.abort() })
     assert.equal(store.notifications.list(3000).length, 700)
   })

@@ -3,11 +3,15 @@ import { describe, it } from 'node:test'
 import { deflateSync } from 'node:zlib'
 import { day, second } from '@hearthwatch/protocol/durations'
 import fc from 'fast-check'
-import { DamagedBlock, mostReadings, pack, type Stretch, unpack } from '../../../store/readings/block.ts'
+import { type ColumnBlock, DamagedBlock, mostReadings, pack, unpack } from '../../../store/readings/block.ts'
 
 const begin = Date.UTC(2026, 10, 22)
 
-const stretchOf = (times: readonly number[], values: readonly number[], flags: readonly number[] = times.map(() => 0)): Stretch => ({
+const columnBlockOf = (
+  times: readonly number[],
+  values: readonly number[],
+  flags: readonly number[] = times.map(() => 0),
+): ColumnBlock => ({
   times: Float64Array.from(times),
   values: Float64Array.from(values),
   flags: Uint8Array.from(flags),
@@ -20,7 +24,7 @@ const value = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom(0, -0, Number.MIN_VALUE, -Number.MAX_VALUE, 0.1 + 0.2, 2 ** 53, 1e21),
 )
-const stretch = fc
+const columnBlock = fc
   .uniqueArray(fc.integer({ min: 0, max: day - 1 }), { minLength: 1, maxLength: 200 })
   .chain((times) =>
     fc.record({
@@ -29,10 +33,10 @@ const stretch = fc
       flags: fc.array(fc.nat(3), { minLength: times.length, maxLength: times.length }),
     }),
   )
-  .map(({ times, values, flags }) => stretchOf(times, values, flags))
+  .map(({ times, values, flags }) => columnBlockOf(times, values, flags))
 
 /** A day of one reading in 10 s, which warms and cools. */
-function aDay(step: number, jitter: number): Stretch {
+function aDay(step: number, jitter: number): ColumnBlock {
   let state = 1
   let value = 20
   const draw = () => {
@@ -44,13 +48,13 @@ function aDay(step: number, jitter: number): Stretch {
     value = Math.min(26, Math.max(14, value + (draw() - 0.5) * 0.4))
     return Number((Math.round(value / step) * step).toFixed(4))
   })
-  return stretchOf(times, values)
+  return columnBlockOf(times, values)
 }
 
 describe('A block', () => {
   it('gives back exactly what was put in: every double, every time, every flag', () => {
     fc.assert(
-      fc.property(stretch, (given) => {
+      fc.property(columnBlock, (given) => {
         const found = unpack(pack(given))
         assert.deepEqual(found.times, given.times)
         assert.deepEqual(found.flags, given.flags)
@@ -74,9 +78,9 @@ describe('A block', () => {
 
   it('has 1 to 10,000 readings', () => {
     const many = Array.from({ length: mostReadings + 1 }, (_, i) => begin + i)
-    assert.throws(() => pack(stretchOf(many, many)), RangeError)
-    assert.throws(() => pack(stretchOf([], [])), RangeError)
-    assert.equal(unpack(pack(stretchOf(many.slice(1), many.slice(1)))).times.length, mostReadings)
+    assert.throws(() => pack(columnBlockOf(many, many)), RangeError)
+    assert.throws(() => pack(columnBlockOf([], [])), RangeError)
+    assert.equal(unpack(pack(columnBlockOf(many.slice(1), many.slice(1)))).times.length, mostReadings)
   })
 
   it('that is cut short, lengthened, turned over or made up is damaged, and nothing worse', () => {
@@ -116,7 +120,7 @@ describe('A block', () => {
   })
 
   it('of a version that is not known is damaged', () => {
-    const block = pack(stretchOf([begin], [1]))
+    const block = pack(columnBlockOf([begin], [1]))
     block[0] = 2
     assert.throws(() => unpack(block), /version 2/)
   })

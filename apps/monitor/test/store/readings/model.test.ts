@@ -58,11 +58,11 @@ describe('Readings that come late, twice, are undone, folded, deleted and rolled
 })
 
 function finishRollups({ readings }: Store): void {
-  for (const { id, rolled } of readings.rebuild.unfinished())
-    for (let at: number | null = rolled; at !== null; ) at = readings.rebuild.step({ id, rolled: at })
+  for (const { id, rolledUpTo } of readings.rebuild.unfinished())
+    for (let at: number | null = rolledUpTo; at !== null; ) at = readings.rebuild.step({ id, rolledUpTo: at })
 }
 
-function checkSeries({ readings }: Store, { name, readings: expected, swept }: Model): void {
+function checkSeries({ readings }: Store, { name, readings: expected, deletedBefore }: Model): void {
   assert.deepEqual([...readings.each(name, 0, 2 * begin)], expected)
   const middle = expected[Math.floor(expected.length / 2)]
   if (middle) assert.deepEqual([...readings.each(name, middle.time, 2 * begin)], expected.slice(expected.indexOf(middle)))
@@ -72,7 +72,7 @@ function checkSeries({ readings }: Store, { name, readings: expected, swept }: M
   }
   const last = readings.latest().find(({ device }) => device === name.device)
   assert.deepEqual(last && { time: last.time, value: last.value }, expected.at(-1))
-  assert.equal(readings.isKnown(name), expected.length > 0 || swept > 0)
+  assert.equal(readings.isKnown(name), expected.length > 0 || deletedBefore > 0)
 }
 
 function checkSummary({ readings }: Store, models: Model[]): void {
@@ -108,10 +108,10 @@ function checkRange(
   const width = found.resolution
   const origin = points === 1 ? from : 0
   const expected = new Map<number, Reading[]>()
-  for (const { all, swept } of asked) {
+  for (const { all, deletedBefore } of asked) {
     // Where the readings are gone, five minutes count as a whole.
-    const low = from < swept ? from - (from % (5 * minute)) : from
-    const high = to - (to % (5 * minute)) < swept ? Math.ceil(to / (5 * minute)) * 5 * minute : to
+    const low = from < deletedBefore ? from - (from % (5 * minute)) : from
+    const high = to - (to % (5 * minute)) < deletedBefore ? Math.ceil(to / (5 * minute)) * 5 * minute : to
     for (const reading of all) {
       if (reading.time < low || reading.time >= high) continue
       const start = points === 1 ? from : Math.floor((reading.time - origin) / width) * width + origin

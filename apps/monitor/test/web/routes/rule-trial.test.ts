@@ -8,7 +8,7 @@ import { setImmediate as pause } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
 import { eventually } from '@hearthwatch/testhouse/monitor'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
-import { foldOld } from '../../../nightly/archive-readings.ts'
+import { archiveOldReadings } from '../../../nightly/archive-readings.ts'
 import { openStore } from '../../../store/store.ts'
 
 const s = 1000
@@ -123,7 +123,7 @@ describe('Trying a rule out', () => {
     page.addReadings('loft', values, 'pi-3')
     const question = { rule: { ...warm, rooms: 'loft', for: 1200, keepFiringFor: 1800 }, from, to: page.clock.now - 30 * day }
     const before = (await test(question)).json
-    assert.ok((await foldOld({ store: page.store, now: () => page.clock.now, log: silent })) >= values.length)
+    assert.ok((await archiveOldReadings({ store: page.store, now: () => page.clock.now, log: silent })) >= values.length)
     assert.deepEqual((await test(question)).json, before)
     assert.equal(before.readings, values.length)
     assert.ok(before.alerts.length > 10)
