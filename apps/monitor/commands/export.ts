@@ -1,60 +1,49 @@
 import { createWriteStream, renameSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { dayBounds, type Zone } from '../localtime.ts'
 import { openReadings } from '../store/read-only.ts'
 import { writeCsv } from '../store/readings/csv.ts'
+import { runCommand, UsageError } from './run.ts'
 
 const help = `npm run export [-- options]
 
-Writes stored readings as CSV: time,room,quantity,device,value, in the order of time (ISO 8601, UTC). The monitor may be
-running. The database is the one that DATABASE_FILE names.
+Writes stored readings as CSV in the order of time: time,room,quantity,device,value (ISO 8601, UTC). The monitor may be
+running. DATABASE_FILE names the database.
 
-  --room NAME        only what was measured there
-  --quantity NAME    only this, such as temperature
-  --device ID        only what this device measured
-  --from TIME        from then on; 2026-11-23 (a day in TZ), 2026-11-23T08:00:00Z, or ms since the epoch; default: the first
-  --to TIME          before then; default: the last
-  --out FILE         into this file, which appears when it is complete; default: the standard output`
+  --room NAME        only readings of this room
+  --quantity NAME    only readings of this quantity, such as temperature
+  --device ID        only readings of this device
+  --from TIME        from this time on: 2026-11-23 (a day in TZ), 2026-11-23T08:00:00Z, or ms since the epoch
+  --to TIME          before this time
+  --out FILE         write to this file, which appears when it is complete; default: standard output
+  --help             print this help`
 
-class WrongUse extends Error {}
+const options = {
+  room: { type: 'string' },
+  quantity: { type: 'string' },
+  device: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  out: { type: 'string' },
+} as const
 
-process.exitCode = await main()
-
-async function main(): Promise<number> {
+process.exitCode = await runCommand(help, options, async (values) => {
   try {
-    return await run()
+    return await run(values)
   } catch (error) {
-    const { code, name, message } = error as NodeJS.ErrnoException
-    // Whoever reads us (| head) has enough.
-    if (code === 'EPIPE') return 0
-    if (error instanceof WrongUse || code?.startsWith('ERR_PARSE_ARGS')) {
-      console.error(`${message}\n\n${help}`)
-      return 2
-    }
-    console.error(['SettingsError', 'DatabaseError'].includes(name) || code !== undefined ? message : error)
-    return 1
+    // The reader of the pipe (| head) has closed it.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0
+    throw error
   }
-}
+})
 
-async function run(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      ...{ room: { type: 'string' }, quantity: { type: 'string' }, device: { type: 'string' } },
-      ...{ from: { type: 'string' }, to: { type: 'string' }, out: { type: 'string' } },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) {
-    console.log(help)
-    return 0
-  }
+async function run(values: { [name in keyof typeof options]?: string }): Promise<number> {
   const config = readConfig()
   const from = timeOf('--from', values.from, config.TZ) ?? 0
   const to = timeOf('--to', values.to, config.TZ) ?? Number.MAX_SAFE_INTEGER
-  if (from >= to) throw new WrongUse('--from must be before --to')
+  if (from >= to) throw new UsageError('--from must be before --to')
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort())
   const { readings, close } = openReadings(config.DATABASE_FILE)
@@ -74,14 +63,14 @@ async function run(): Promise<number> {
   } finally {
     close()
   }
-  if (stopping.signal.aborted) console.error('Stopped: not all of it is written.')
-  if (readings.damaged > 0) console.error(`${readings.damaged} blocks of old readings are damaged: what was in them is missing.`)
+  if (stopping.signal.aborted) console.error('Stopped: the export is incomplete.')
+  if (readings.damaged > 0) console.error(`${readings.damaged} archive blocks are damaged; their readings are missing.`)
   return stopping.signal.aborted || readings.damaged > 0 ? 1 : 0
 }
 
 async function write(csv: Readable, out: string | undefined, signal: AbortSignal): Promise<void> {
   if (out === undefined) return pipeline(csv, process.stdout, { end: false })
-  // Under its own name there is never a part of it.
+  // Written under a temporary name, so that an incomplete file never has the final name.
   const part = `${out}.part`
   try {
     await pipeline(csv, createWriteStream(part))
@@ -91,13 +80,13 @@ async function write(csv: Readable, out: string | undefined, signal: AbortSignal
   }
 }
 
-/** @throws WrongUse for what is no time */
+/** @throws UsageError if the text is not a time */
 function timeOf(option: string, text: string | undefined, zone: Zone): number | undefined {
   if (text === undefined) return undefined
   if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
   const isTime = /^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.test(text)
   const time = isTime ? Date.parse(text) : dayOf(text, zone)
-  if (Number.isNaN(time)) throw new WrongUse(`${option} is no time: ${JSON.stringify(text)}`)
+  if (Number.isNaN(time)) throw new UsageError(`${option} is not a time: ${JSON.stringify(text)}`)
   return time
 }
 

@@ -1,55 +1,35 @@
 import { existsSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { backfillRollups } from '../nightly/backfill-rollups.ts'
-import { DatabaseError, isOutsideTrouble } from '../store/file/open.ts'
+import { DatabaseError } from '../store/file/open.ts'
 import { openStore } from '../store/store.ts'
+import { runCommand } from './run.ts'
 
 const help = `npm run rebuild [-- --compact]
 
-Makes the rollups anew, from which charts of days and years are drawn: what the readings of each five minutes and of each
-hour come to. Needed only after readings have been changed by hand. Rollups of readings that RETENTION_DAYS has deleted
-stay as they are. Stop the monitor first. May be stopped and run again: it goes on where it was, and so does the monitor.
-The database is the one that DATABASE_FILE names.
+Computes the rollups, from which long charts are drawn, again from the readings. Needed only after readings have been
+changed by hand. Rollups of readings that RETENTION_DAYS has deleted are not changed. Stop the monitor first. If this
+command is stopped, its next run or the monitor continues. DATABASE_FILE names the database.
 
-  --compact   gives the room back to the disk, too, that old readings took before they were folded; new ones would use it
-              otherwise. Needs as much room as the database has in use.`
+  --compact   also returns the disk space of archived readings, which new readings would use otherwise. Temporarily needs
+              as much space as the database uses.
+  --help      print this help`
 
-process.exitCode = await main()
-
-async function main(): Promise<number> {
-  let compact: boolean
-  try {
-    const { values } = parseArgs({ options: { compact: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } } })
-    compact = values.compact
-    if (values.help) {
-      console.log(help)
-      return 0
-    }
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`)
-    return 2
-  }
-  try {
-    return await rebuild(readConfig().DATABASE_FILE, compact)
-  } catch (error) {
-    const isForPeople = ['SettingsError', 'DatabaseError'].includes((error as Error).name) || isOutsideTrouble(error)
-    console.error(isForPeople ? (error as Error).message : error)
-    return 1
-  }
-}
+process.exitCode = await runCommand(help, { compact: { type: 'boolean', default: false } }, ({ compact }) =>
+  rebuild(readConfig().DATABASE_FILE, compact),
+)
 
 async function rebuild(file: string, compact: boolean): Promise<number> {
-  if (!existsSync(file)) throw new DatabaseError(`${file} is not there. DATABASE_FILE says which file it is.`)
+  if (!existsSync(file)) throw new DatabaseError(`${file} does not exist. Check DATABASE_FILE.`)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort())
   const store = openStore(file)
   try {
-    // What was begun before is finished first.
+    // An unfinished rebuild is continued.
     if (store.readings.rebuild.unfinished().length === 0) store.transaction(store.readings.rebuild.begin)
-    const isDone = await backfillRollups({ store, onProgress: tell, signal: stopping.signal })
+    const isDone = await backfillRollups({ store, onProgress: printProgress, signal: stopping.signal })
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
-    console.log(isDone ? 'The rollups are complete.' : 'Stopped. Run it again, or start the monitor: it goes on where it was.')
+    console.log(isDone ? 'The rollups are complete.' : 'Stopped. Run it again or start the monitor to continue.')
     if (isDone && compact) store.readings.rebuild.compact()
     return isDone ? 0 : 1
   } finally {
@@ -57,6 +37,6 @@ async function rebuild(file: string, compact: boolean): Promise<number> {
   }
 }
 
-function tell(series: number, of: number, time: number): void {
+function printProgress(series: number, of: number, time: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[Kseries ${series} of ${of}: ${new Date(time).toISOString().slice(0, 10)}`)
 }

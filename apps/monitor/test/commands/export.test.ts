@@ -46,7 +46,7 @@ describe('npm run export', () => {
     return { code, lines: output.join('').split('\n'), errors: errors.join('') }
   }
 
-  it('writes all readings, folded or not, while a monitor uses the database', async () => {
+  it('writes all readings, archived or not, while a monitor uses the database', async () => {
     const { code, lines } = await run([])
     assert.equal(code, 0)
     assert.equal(lines.length, 2 * 30 * 24 + 2)
@@ -56,7 +56,7 @@ describe('npm run export', () => {
     assert.equal(times.at(-1), '2026-11-23T12:00:00.000Z')
   })
 
-  it('writes what is asked for; a date is a day in TZ', async () => {
+  it('writes the selected readings; a date is a day in TZ', async () => {
     const { lines } = await run([
       '--room',
       '客廳',
@@ -76,7 +76,7 @@ describe('npm run export', () => {
     assert.equal((await run(['--room', 'nowhere'])).lines.length, 2)
   })
 
-  it('writes a file that appears when it is complete', async () => {
+  it('writes a file that appears only when it is complete', async () => {
     const out = join(folder, 'all.csv')
     const { code, lines } = await run(['--out', out])
     assert.deepEqual([code, lines], [0, ['']])
@@ -84,7 +84,7 @@ describe('npm run export', () => {
     assert.ok(!existsSync(`${out}.part`))
   })
 
-  it('exits 2 for what it does not know, 1 where there is no database, and helps', async () => {
+  it('exits with 2 for an unknown option and with 1 without a database, and prints its help', async () => {
     assert.equal((await run(['--rooms', 'a'])).code, 2)
     for (const time of ['yesterday', '2026-02-30', '2026-11-23T12:00']) assert.equal((await run(['--from', time])).code, 2, time)
     assert.equal((await run(['--from', '5', '--to', '5'])).code, 2)

@@ -12,7 +12,7 @@ const program = join(import.meta.dirname, '..', '..', 'commands', 'notify-test.t
 const secret = 'sEkRetsEkRetsEkRetsEkRet'
 const account = `AC${'0123456789abcdef'.repeat(2)}`
 
-/** By channel: how its URL goes on, what the service says to a wrong token, and what a person reads then. */
+/** By channel: the rest of its URL, the service’s response to a wrong token, and the printed reason. */
 const channels: Record<string, { url: (service: string) => string; no: Reply; words: RegExp }> = {
   ntfy: {
     url: (service) => `${service.replace('http://', `ntfy://${secret}@`)}/house`,
@@ -27,7 +27,7 @@ const channels: Record<string, { url: (service: string) => string; no: Reply; wo
   telegram: {
     url: (service) => `tgram://123456789:${secret}/1?api=${service}`,
     no: { status: 400, body: { ok: false, error_code: 400, description: 'Bad Request: chat not found' } },
-    words: /^Telegram refused the message to this chat: is the chat’s id right, and has anybody written to the bot there\? \(HTTP 400\)\.$/,
+    words: /^Telegram refused the message to this chat: is the chat ID right, and has someone written to the bot there\? \(HTTP 400\)\.$/,
   },
   discord: {
     url: (service) => `discord://123456789012345678/${secret}?api=${service}`,
@@ -42,16 +42,16 @@ const channels: Record<string, { url: (service: string) => string; no: Reply; wo
   twilio: {
     url: (service) => `twilio://${account}:${secret}@+15005550006/+886912345678?api=${service}`,
     no: { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } },
-    words: /^Twilio does not accept the account SID and token in NOTIFY_URLS, or the account has no money left; error 20003/,
+    words: /^Twilio does not accept the account SID and token in NOTIFY_URLS, or the account’s balance is used up; error 20003/,
   },
   webhook: {
     url: (service) => `${service.replace('//', `//${secret}@`)}/hook`,
     no: { status: 301, headers: { Location: 'https://elsewhere.example/' } },
-    words: /^The webhook at 127\.0\.0\.1:\d+ sends us to another address, where nothing is sent: put the right one into the settings/,
+    words: /^The webhook at 127\.0\.0\.1:\d+ redirects to another address: enter that address in the settings/,
   },
 }
 
-describe('npm run notify-test, for a service that says no', { concurrency: 2 }, () => {
+describe('npm run notify-test with a service that rejects the message', { concurrency: 2 }, () => {
   let folder: string
   const services = new Map<string, HttpReceiver>()
   before(async () => {
@@ -64,7 +64,7 @@ describe('npm run notify-test, for a service that says no', { concurrency: 2 }, 
   })
 
   for (const [name, { words }] of Object.entries(channels)) {
-    it(`says in plain words what is wrong with ${name}, and nothing of its secret`, async () => {
+    it(`prints the reason for ${name} without its secret`, async () => {
       const NOTIFY_URLS = Object.entries(channels)
         .map(([name, { url }]) => url(services.get(name)?.url ?? ''))
         .join(' ')

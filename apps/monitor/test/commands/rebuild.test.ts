@@ -23,7 +23,7 @@ function newFile(t: TestContext): string {
   return join(folder, 'house.db')
 }
 
-/** Ten days of a reading each minute. */
+/** A reading each minute during ten days. */
 function fill(file: string): void {
   const store = openStore(file)
   store.transaction(() => {
@@ -60,7 +60,7 @@ async function rebuild(file: string, ...args: string[]) {
 }
 
 describe('npm run rebuild', () => {
-  it('makes the rollups what the readings are, after these were changed by hand', async (t) => {
+  it('computes the rollups from the readings after these were changed by hand', async (t) => {
     const file = newFile(t)
     fill(file)
     change(file, `DELETE FROM reading WHERE time < ${begin + 2 * day}; UPDATE reading SET value = 50`)
@@ -72,7 +72,7 @@ describe('npm run rebuild', () => {
     assert.equal(look(file, 'SELECT min(bucket) FROM rollup_5m'), begin + 2 * day)
   })
 
-  it('leaves the rollups of what retention has deleted', async (t) => {
+  it('keeps the rollups of deleted readings', async (t) => {
     const file = newFile(t)
     fill(file)
     const store = openStore(file)
@@ -86,7 +86,7 @@ describe('npm run rebuild', () => {
     assert.equal(look(file, 'SELECT sum(count) FROM rollup_5m'), 10 * 1440)
   })
 
-  it('gives the room of folded readings back where it is asked to', async (t) => {
+  it('returns the disk space of archived readings with --compact', async (t) => {
     const file = newFile(t)
     fill(file)
     const store = openStore(file)
@@ -102,7 +102,7 @@ describe('npm run rebuild', () => {
     after.close()
   })
 
-  it('does not run beside a monitor', async (t) => {
+  it('refuses to run while a monitor uses the database', async (t) => {
     const file = newFile(t)
     const store = openStore(file)
     const { code, errors } = await rebuild(file)
@@ -111,15 +111,15 @@ describe('npm run rebuild', () => {
     assert.match(errors, /Another monitor already uses/)
   })
 
-  it('makes no database where there is none', async (t) => {
+  it('does not create a database', async (t) => {
     const file = newFile(t)
     const { code, errors } = await rebuild(file)
     assert.equal(code, 1)
-    assert.match(errors, /house\.db is not there\. DATABASE_FILE/)
+    assert.match(errors, /house\.db does not exist\. Check DATABASE_FILE/)
     assert.ok(!existsSync(file))
   })
 
-  it('exits 2 for what it does not know, and helps', async (t) => {
+  it('exits with 2 for an unknown option, and prints its help', async (t) => {
     const file = newFile(t)
     assert.equal((await rebuild(file, '--fast')).code, 2)
     const { code, output } = await rebuild(file, '--help')
@@ -128,8 +128,8 @@ describe('npm run rebuild', () => {
   })
 })
 
-describe('Rollups that are made anew', () => {
-  it('go on where they were stopped; until they are complete charts are made of the readings', async (t) => {
+describe('Rollups that are rebuilt', () => {
+  it('continue where they were stopped; until they are complete, charts are computed from the readings', async (t) => {
     const file = newFile(t)
     fill(file)
     const store = openStore(file)
@@ -147,7 +147,7 @@ describe('Rollups that are made anew', () => {
 
     const after = openStore(file)
     assert.equal(after.readings.rebuild.unfinished()[0]?.rolledUpTo, begin + 4 * day)
-    // A reading that comes meanwhile is counted once, wherever the work stands.
+    // A reading that is stored meanwhile is counted once, at any stage of the rebuild.
     after.transaction(() => {
       for (const at of [begin + day, begin + 8 * day]) after.readings.addTimed(kitchen, 0, at + 1, false)
     })
@@ -157,7 +157,7 @@ describe('Rollups that are made anew', () => {
     assert.equal(look(file, 'SELECT sum(count) FROM rollup_1h'), 10 * 1440 + 2)
   })
 
-  it('are not overtaken by retention', async (t) => {
+  it('are complete before retention deletes their readings', async (t) => {
     const file = newFile(t)
     fill(file)
     const store = openStore(file)
@@ -169,8 +169,8 @@ describe('Rollups that are made anew', () => {
   })
 })
 
-describe('A database from before there were rollups', () => {
-  it('gets them in the background when the monitor starts', async (t) => {
+describe('A database of a version without rollups', () => {
+  it('gets its rollups in the background when the monitor starts', async (t) => {
     const file = newFile(t)
     const old = new Database(file)
     for (const sql of versions.slice(0, 3)) old.exec(sql)

@@ -12,9 +12,9 @@ const now = Date.UTC(2026, 10, 23, 3, 30)
 const begin = Date.UTC(2026, 9, 27)
 const rooms = ['kitchen', 'bedroom', '客廳', 'cellar']
 
-describe('A monitor killed while it folds', () => {
-  it('has every reading once, in the table or in a block, and folds the rest the next night', { timeout: 240_000 }, async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'fold-'))
+describe('A monitor killed while it archives', () => {
+  it('has every reading once, in the table or in a block, and archives the rest the next night', { timeout: 240_000 }, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'archive-'))
     t.after(() => rm(folder, { recursive: true }))
     const file = join(folder, 'house.db')
     const names = rooms.map((room) => ({ room, quantity: 'temperature', device: 'pi-1' }))

@@ -9,10 +9,10 @@ import { archiveOldReadings } from '../../nightly/archive-readings.ts'
 import { openStore } from '../../store/store.ts'
 
 const rows = 400
-/** Nearly two weeks ago, on a grid of ten minutes: they reach over some days. */
+/** Ten-minute intervals from nearly two weeks ago, over several days. */
 const begin = Math.floor((Date.now() - 13 * day) / day) * day
 
-describe('A record whose readings have been folded', () => {
+describe('A batch whose readings have been archived', () => {
   let house: House
   before(async () => {
     house = await startHouse({ RETENTION_DAYS: '0' })
@@ -46,8 +46,8 @@ describe('A record whose readings have been folded', () => {
     }
   }
 
-  /** The night's work, which a monitor that runs does at 03:30. */
-  async function fold(): Promise<void> {
+  /** The nightly task that a running monitor starts at 03:30. */
+  async function archive(): Promise<void> {
     await house.monitor.close()
     const store = openStore(house.config.DATABASE_FILE)
     await archiveOldReadings({ store, now: Date.now, log: silent })
@@ -58,12 +58,12 @@ describe('A record whose readings have been folded', () => {
   const everything = `/api/export.csv?from=${begin}`
   const csv = async () => (await fetch(new URL(everything, house.monitor.url))).text()
 
-  it('gets the same answers as before, and each reading stays once', async () => {
+  it('is acknowledged as before when it is sent again, and each reading is stored once', async () => {
     let send = await connect()
     assert.equal((await send('a', batch('a', 1, rows))).seq, rows)
     const before = await csv()
     assert.equal(before.split('\n').length, rows + 2)
-    await fold()
+    await archive()
     assert.ok((house.rows<{ count: number }>('SELECT count(*) AS count FROM readings')[0]?.count ?? rows) < rows)
     assert.equal(await csv(), before)
 
@@ -71,7 +71,7 @@ describe('A record whose readings have been folded', () => {
     const again = await send('b', batch('b', 1, rows))
     assert.deepEqual([again.seq, again.err], [rows, undefined])
     assert.equal(await csv(), before)
-    // A card that was put back has other readings under the same numbers.
+    // A restored memory card has other readings under the same row numbers.
     const other = await send(
       'c',
       batch('c', 1, rows, (seq) => seq / 10 + 0.1),

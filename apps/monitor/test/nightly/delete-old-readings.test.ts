@@ -10,7 +10,7 @@ import { openStore } from '../../store/store.ts'
 
 const now = Date.UTC(2026, 10, 23)
 
-/** Readings of each hour of the last 40 days in three rooms: 2,880 of them. */
+/** 2,880 readings: hourly during the last 40 days in three rooms. */
 async function house(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'retention-'))
   const store = openStore(join(folder, 'test.db'))
@@ -28,34 +28,34 @@ async function house(t: TestContext) {
 }
 
 describe('Retention', () => {
-  it('forgets readings older than RETENTION_DAYS, and nothing younger', async (t) => {
+  it('deletes readings older than RETENTION_DAYS, and no younger ones', async (t) => {
     const { store, rooms, oldest } = await house(t)
     assert.equal(await deleteOldReadings({ store, days: 38, now: () => now, log: silent }), 3 * 47)
     for (const room of rooms) assert.equal(oldest(room), now - 38 * day)
     assert.equal(await deleteOldReadings({ store, days: 38, now: () => now, log: silent }), 0)
   })
 
-  it('of 0 days keeps them for ever', async (t) => {
+  it('of 0 days keeps all readings', async (t) => {
     const { store } = await house(t)
     assert.equal(await deleteOldReadings({ store, days: 0, now: () => now + 10_000 * day, log: silent }), 0)
   })
 
-  it('takes at most a tenth in one night, the oldest of each room, and says so: the clock may be wrong', async (t) => {
+  it('deletes at most a tenth in one night, the oldest of each room, and logs a warning, in case the clock is wrong', async (t) => {
     const { store, rooms, oldest } = await house(t)
     const warnings: string[] = []
     const log = { ...silent, warn: (message: string) => void warnings.push(message) }
     assert.equal(await deleteOldReadings({ store, days: 90, now: () => now + 3650 * day, log }), 288)
     assert.equal(store.readings.count(), 2880 - 288)
     for (const room of rooms) assert.equal(oldest(room), now - 36 * day + hour)
-    assert.match(warnings.join(), /is the clock right\?/)
+    assert.match(warnings.join(), /nightly delete limit \(10 %\) reached; check the clock/)
   })
 
-  it('stops when it is asked to', async (t) => {
+  it('stops on request', async (t) => {
     const { store } = await house(t)
     assert.equal(await deleteOldReadings({ store, days: 1, now: () => now, log: silent, signal: AbortSignal.abort() }), 0)
   })
 
-  it('forgets logins that have expired, too', async (t) => {
+  it('deletes expired logins, too', async (t) => {
     const { store } = await house(t)
     store.sessions.add(Buffer.from('old'), now - 1)
     store.sessions.add(Buffer.from('new'), now + 1)

@@ -33,8 +33,8 @@ async function house(t: TestContext) {
     created,
   })
 
-  /** @returns its id */
-  function told(event: string, about: Alert, at: number, fate: 'sent' | 'failed' | 'pending'): number {
+  /** Adds a notification. @returns its id */
+  function addNotification(event: string, about: Alert, at: number, fate: 'sent' | 'failed' | 'pending'): number {
     store.notifications.add(notification(event, about, at))
     const [{ id } = { id: 0 }] = store.notifications.list(1)
     if (fate === 'sent') store.notifications.markSent([id], at)
@@ -42,41 +42,45 @@ async function house(t: TestContext) {
     return id
   }
 
-  /** Several nights, because one takes a tenth at most. */
+  /** Runs several nights, because one deletes at most a tenth. */
   async function nights(count: number, at = now): Promise<void> {
     for (let night = 0; night < count; night += 1) await pruneHistory({ store, now: () => at, log: silent })
   }
 
-  return { store, alert, notification, told, nights, left: () => store.notifications.list().map(({ id }) => id) }
+  return { store, alert, notification, addNotification, nights, left: () => store.notifications.list().map(({ id }) => id) }
 }
 
-describe('What people were told', () => {
-  it('is forgotten after 400 days, sent or failed, and what is younger is not', async (t) => {
-    const { alert, told, nights, left } = await house(t)
+describe('A notification', () => {
+  it('is deleted 400 days after it was sent or given up', async (t) => {
+    const { alert, addNotification, nights, left } = await house(t)
     const over = alert('a', 'resolved')
-    told('1', over, now - 401 * day, 'sent')
-    told('2', over, now - 401 * day, 'failed')
-    const younger = [told('3', over, now - 399 * day, 'sent'), told('4', over, now - 399 * day, 'failed'), told('5', over, now, 'sent')]
+    addNotification('1', over, now - 401 * day, 'sent')
+    addNotification('2', over, now - 401 * day, 'failed')
+    const younger = [
+      addNotification('3', over, now - 399 * day, 'sent'),
+      addNotification('4', over, now - 399 * day, 'failed'),
+      addNotification('5', over, now, 'sent'),
+    ]
     await nights(3)
     assert.deepEqual(left(), younger.reverse())
   })
 
-  it('stays while it has yet to be told, however old it is, and counts from when it was', async (t) => {
-    const { store, alert, told, nights, left } = await house(t)
+  it('stays while it is pending, and its age counts from its sending', async (t) => {
+    const { store, alert, addNotification, nights, left } = await house(t)
     const over = alert('a', 'resolved')
-    const waiting = told('1', over, now - 1000 * day, 'pending')
-    const sentNow = told('2', over, now - 1000 * day, 'pending')
+    const waiting = addNotification('1', over, now - 1000 * day, 'pending')
+    const sentNow = addNotification('2', over, now - 1000 * day, 'pending')
     store.notifications.markSent([sentNow], now)
-    const taken = told('3', over, now - 1000 * day, 'pending')
+    const taken = addNotification('3', over, now - 1000 * day, 'pending')
     store.notifications.claim([taken], 'a-message', 'subject', now - 1000 * day)
     await nights(5)
     assert.deepEqual(left(), [taken, sentNow, waiting])
   })
 
-  it('stays as long as its alert is on, so that nobody is told of it anew', async (t) => {
-    const { store, alert, notification, told, nights, left } = await house(t)
+  it('stays while its alert is open, so that it is not sent again', async (t) => {
+    const { store, alert, notification, addNotification, nights, left } = await house(t)
     const on = alert('a', 'firing')
-    const id = told('alert/1/firing', on, now - 1000 * day, 'sent')
+    const id = addNotification('alert/1/firing', on, now - 1000 * day, 'sent')
     await nights(2)
     assert.deepEqual(left(), [id])
     assert.equal(store.notifications.add(notification('alert/1/firing', on, now)), false)
@@ -85,22 +89,22 @@ describe('What people were told', () => {
     assert.deepEqual(left(), [])
   })
 
-  it('goes by a tenth a night at most, the oldest first: the clock may have run far ahead', async (t) => {
-    const { store, alert, told, nights } = await house(t)
+  it('is one of at most a tenth that a night deletes, the oldest first, in case the clock is wrong', async (t) => {
+    const { store, alert, addNotification, nights } = await house(t)
     const over = alert('a', 'resolved')
     store.transaction(() => {
-      for (let i = 0; i < 2000; i += 1) told(`${i}`, over, now - (2000 - i) * 1000, 'sent')
+      for (let i = 0; i < 2000; i += 1) addNotification(`${i}`, over, now - (2000 - i) * 1000, 'sent')
     })
     await nights(1, now + 3650 * day)
     const ids = store.notifications.list(3000).map(({ id }) => id)
     assert.deepEqual([ids.length, Math.min(...ids)], [1800, 201])
   })
 
-  it('is cleared away in small steps, and no further where it is asked to stop', async (t) => {
-    const { store, alert, told } = await house(t)
+  it('is deleted in small steps, which stop on request', async (t) => {
+    const { store, alert, addNotification } = await house(t)
     const over = alert('a', 'resolved')
     store.transaction(() => {
-      for (let i = 0; i < 1200; i += 1) told(`${i}`, over, now - 500 * day, 'sent')
+      for (let i = 0; i < 1200; i += 1) addNotification(`${i}`, over, now - 500 * day, 'sent')
     })
     assert.deepEqual(store.pruning.removeNotifications(now, 0, 1200), { removed: 500, next: 500 })
     await pruneHistory({ store, now: () => now, log: silent, signal: AbortSignal.abort() })
@@ -108,8 +112,8 @@ describe('What people were told', () => {
   })
 })
 
-describe('Alerts that are over', () => {
-  it('are kept for ever, up to a number of them; those that are on stay in any case', async (t) => {
+describe('Resolved alerts', () => {
+  it('are kept for ever, up to a maximum; open alerts always stay', async (t) => {
     const { store, alert } = await house(t)
     const on = alert('on', 'firing')
     const over = Array.from({ length: 8 }, (_, i) => alert(`${i}`, 'resolved').id)

@@ -18,7 +18,7 @@ describe('The daily summary', () => {
     ['Asia/Taipei', '2026-03-29', '02:30'],
   ] as const
   for (const [timeZone, date, time] of changes) {
-    it(`due at 02:30 comes once on each date around ${date} in ${timeZone}, at ${time} on that date`, async (t) => {
+    it(`due at 02:30 is sent once on each date around ${date} in ${timeZone}, at ${time} on that date`, async (t) => {
       const noon = at(`${date}T12:00:00Z`)
       const clock = travel(t, noon - 2 * day)
       const { schedule, summaries, nights } = watch({ timeZone, now: clock.now })
@@ -37,7 +37,7 @@ describe('The daily summary', () => {
     })
   }
 
-  it('comes once a date, however often its expression fits', async (t) => {
+  it('is sent once a date, even if its expression matches several times', async (t) => {
     const clock = travel(t, at('2026-11-23T12:00:30Z'))
     const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now, cron: '* * * * *' })
     clock.until(at('2026-11-25T12:00:00Z'))
@@ -45,7 +45,7 @@ describe('The daily summary', () => {
     await schedule.close()
   })
 
-  it('knows seconds, and the days of the week as they are on the wall', async (t) => {
+  it('supports seconds, and days of the week in local time', async (t) => {
     const clock = travel(t, at('2026-11-23T12:00:00Z'))
     const seconds = watch({ timeZone: 'UTC', now: clock.now, cron: '*/2 * * * * *' })
     const sundays = watch({ timeZone: 'Asia/Taipei', now: clock.now, cron: '0 1 * * SUN' })
@@ -57,7 +57,7 @@ describe('The daily summary', () => {
     await sundays.schedule.close()
   })
 
-  it('comes when the machine wakes up that has slept over it', async (t) => {
+  it('is sent when the machine wakes up after the due time', async (t) => {
     const clock = travel(t, at('2026-11-23T01:00:00Z'))
     const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now })
     clock.setTo(at('2026-11-23T09:00:00Z'))
@@ -66,21 +66,21 @@ describe('The daily summary', () => {
     await schedule.close()
   })
 
-  it('that came due while the monitor was down comes at its start, if it is still that day', async (t) => {
+  it('that was due while the monitor was down is sent at the start on the same date', async (t) => {
     const clock = travel(t, at('2026-11-23T09:00:00Z'))
-    const told = async (since: number | undefined) => {
+    const sentAfter = async (since: number | undefined) => {
       const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now, since })
       await schedule.close()
       return summaries.length
     }
-    assert.equal(await told(at('2026-11-23T02:00:00Z')), 1)
-    assert.equal(await told(at('2026-11-20T02:00:00Z')), 1)
-    assert.equal(await told(at('2026-11-23T02:31:00Z')), 0)
-    assert.equal(await told(at('2036-11-23T02:31:00Z')), 0)
-    assert.equal(await told(undefined), 0, 'and not where nobody knows')
+    assert.equal(await sentAfter(at('2026-11-23T02:00:00Z')), 1)
+    assert.equal(await sentAfter(at('2026-11-20T02:00:00Z')), 1)
+    assert.equal(await sentAfter(at('2026-11-23T02:31:00Z')), 0)
+    assert.equal(await sentAfter(at('2036-11-23T02:31:00Z')), 0)
+    assert.equal(await sentAfter(undefined), 0, 'none without a known last run')
   })
 
-  it('survives a clock that leaps ten years ahead and comes back', async (t) => {
+  it('works after a clock jumps ten years ahead and back', async (t) => {
     const clock = travel(t, at('2026-11-23T12:00:00Z'))
     const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now })
     clock.setTo(at('2036-11-23T12:00:00Z'))
@@ -91,7 +91,7 @@ describe('The daily summary', () => {
     await schedule.close()
   })
 
-  it('is tried again when the disk is full; a bug of ours is not hidden', async (t) => {
+  it('is retried on a full disk; any other error is thrown', async (t) => {
     const clock = travel(t, at('2026-11-23T02:28:00Z'))
     let full = 3
     const { schedule, summaries } = watch({
@@ -111,7 +111,7 @@ describe('The daily summary', () => {
     await bug.schedule.close()
   })
 
-  it('comes with the next time that is meant where there was nothing to tell yet', async (t) => {
+  it('is sent at the next due time of the date if there was no content before', async (t) => {
     const clock = travel(t, at('2026-11-23T07:59:30Z'))
     let tries = 0
     const { schedule } = watch({
@@ -128,7 +128,7 @@ describe('The daily summary', () => {
     await schedule.close()
   })
 
-  it('with an expression that is none stops the start, which says what is wrong with it', () => {
+  it('with an invalid cron expression is a settings error that names the mistake', () => {
     assert.equal(cronProblem('0 8 * * *'), undefined)
     assert.equal(
       cronProblem('0 25 * * *'),
@@ -139,8 +139,8 @@ describe('The daily summary', () => {
   })
 })
 
-describe('The work of the night', () => {
-  it('is asked to stop when the monitor stops, which waits for it', async (t) => {
+describe('A nightly task', () => {
+  it('is asked to stop when the monitor stops, and the monitor waits for it', async (t) => {
     const clock = travel(t, at('2026-11-23T03:29:00Z'))
     const steps: string[] = []
     const { schedule } = watch({

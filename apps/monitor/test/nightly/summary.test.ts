@@ -14,7 +14,7 @@ import { openStore } from '../../store/store.ts'
 
 const at = (iso: string) => Date.parse(iso)
 
-describe('What the summary tells', () => {
+describe('The daily summary’s content', () => {
   async function house(t: TestContext) {
     const folder = await mkdtemp(join(tmpdir(), 'schedule-'))
     const store = openStore(join(folder, 'test.db'))
@@ -38,7 +38,7 @@ describe('What the summary tells', () => {
   }
   const series = { room: 'kitchen', quantity: 'temperature', device: 'pi-1' }
 
-  it('is the last 24 hours, for everyone, once per local date over restarts and the hour that comes twice', async (t) => {
+  it('is the last 24 hours, for every recipient, once per local date, also across restarts and the repeated hour', async (t) => {
     const { store, send } = await house(t)
     const clock = travel(t, at('2026-10-25T00:00:00Z'))
     for (const [hours, value] of [
@@ -69,7 +69,7 @@ describe('What the summary tells', () => {
     assert.deepEqual([row?.room, row?.min, row?.mean, row?.max, row?.last, row?.count], ['kitchen', 20, 25, 30, 25, 3])
   })
 
-  it('is nothing where nothing was measured: it is left out', async (t) => {
+  it('is empty without readings and events, and no summary is sent', async (t) => {
     const { store, send } = await house(t)
     const now = at('2026-11-23T08:00:00Z')
     store.readings.addTimed(series, 20, now - 25 * hour, false)
@@ -77,7 +77,7 @@ describe('What the summary tells', () => {
     assert.deepEqual(store.notifications.waiting('mail'), [])
   })
 
-  it('is made all the same where something is missing: who is not heard of, what is lost, what was not delivered', async (t) => {
+  it('lists absent devices, lost readings and undelivered messages, even without readings', async (t) => {
     const { store, send } = await house(t)
     const now = at('2026-11-24T08:00:00Z')
     const gone = { ...store.devices.getOrMake('pi-2', 'pi-2', 'attic'), seen: now - 50 * hour }
@@ -114,7 +114,7 @@ describe('What the summary tells', () => {
     assert.equal(content.alive, undefined)
   })
 
-  it('says on Mondays that the monitor is alive', async (t) => {
+  it('has the uptime of the monitor on Mondays', async (t) => {
     const { store, send } = await house(t)
     const now = at('2026-11-23T08:00:00Z')
     const alive = { uptime: 12 * 24 * hour, readings: 7, size: 123e6 }
@@ -125,7 +125,7 @@ describe('What the summary tells', () => {
     assert.deepEqual([monday?.alive, tuesday?.alive], [alive, undefined])
   })
 
-  it('says for how long a room was not heard of', async (t) => {
+  it('has the time without readings of each room', async (t) => {
     const { store, send } = await house(t)
     const now = at('2026-11-24T08:00:00Z')
     store.transaction(() => {
@@ -142,7 +142,7 @@ describe('What the summary tells', () => {
     assert.deepEqual(silent, { kitchen: 3, new: 0 })
   })
 
-  it('names the alerts that were on in that time', async (t) => {
+  it('lists the alerts that fired during the 24 hours', async (t) => {
     const { store, send } = await house(t)
     const now = at('2026-11-23T08:00:00Z')
     const alert = (room: string, hours: number, resolved: number | null) => {
@@ -173,18 +173,18 @@ describe('What the summary tells', () => {
   })
 })
 
-describe('Silence', () => {
+describe('The time without readings', () => {
   const minutes = (...starts: number[]) => starts.map((start): [number, number, number, number, number] => [start * 60_000, 1, 1, 1, 1])
   const silent = (starts: number[], to: number, isNew = false) => silentFor(minutes(...starts), 0, to * 60_000, isNew) / 60_000
 
-  it('is what lasts longer than the pauses that a series makes anyway', () => {
+  it('counts gaps that are longer than the usual interval of a series', () => {
     assert.equal(silent([0, 5, 10, 15, 20], 25), 0)
     assert.equal(silent([0, 5, 10, 100, 105], 110), 90)
     assert.equal(silent([0, 60, 120, 180, 300], 310), 0, 'one that speaks once an hour')
     assert.equal(silent([0, 60, 120, 180, 600, 660], 700), 420)
   })
 
-  it('may be at the beginning, but for a series that is new, and at the end', () => {
+  it('includes the beginning, except for a new series, and the end', () => {
     assert.equal(silent([100, 105, 110, 115], 120), 100)
     assert.equal(silent([100, 105, 110, 115], 120, true), 0)
     assert.equal(silent([0, 5, 10, 15], 200), 185)

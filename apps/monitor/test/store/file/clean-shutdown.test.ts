@@ -8,7 +8,7 @@ import { openStore, type Store } from '../../../store/store.ts'
 
 const epoch = '0123456789abcdef'
 
-describe('A database that was in use', () => {
+describe('A database that was not closed cleanly', () => {
   let folder: string
   let file: string
   let told: string
@@ -39,22 +39,22 @@ describe('A database that was in use', () => {
     store.transaction(() => store.records.save({ device: 'pi-1', epoch, kept: 500, begun: true, asked: null, heard: 1, skew: 0 }))
   const kept = (store: Store) => store.records.progress('pi-1', epoch).kept
 
-  it('and comes without its log counts nothing as kept: the sensors are asked for all of it, and that is told', () => {
+  it('and lost its log counts no row as received: the sensors are asked for all rows, with a log line', () => {
     const first = open()
     keep(first)
     close(first)
-    // It is in use again, and somebody copies the file alone.
+    // It is in use again, and the file is copied without its log.
     const second = open()
     const copy = join(folder, 'copy.db')
     copyFileSync(file, copy)
     const restored = open(copy)
     assert.equal(kept(restored), 0)
     assert.equal(restored.records.progress('pi-1', epoch).begun, false)
-    assert.match(told, /comes without its log/)
+    assert.match(told, /the write-ahead log of the database is missing/)
     assert.equal(kept(second), 500)
   })
 
-  it('and comes with its log, as after a kill, goes on where it was', () => {
+  it('and has its log, as after a kill, continues where it was', () => {
     const first = open()
     keep(first)
     const copy = join(folder, 'copy.db')
@@ -64,7 +64,7 @@ describe('A database that was in use', () => {
     assert.equal(told, '')
   })
 
-  it('and was closed in order needs no log', () => {
+  it('needs no log if it was closed cleanly before the copy', () => {
     const first = open()
     keep(first)
     close(first)

@@ -43,7 +43,7 @@ describe('A damaged database', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  /** Some hundred pages, and nothing left in the log. */
+  /** A database of some hundred pages with an empty log. */
   function fill(rows = 20_000): void {
     const store = openStore(file)
     const name = { room: 'kitchen', quantity: 'temperature', device: null }
@@ -79,7 +79,7 @@ describe('A damaged database', () => {
     'that was cut short in the middle of its first page': () => truncateSync(file, 1000),
   }
   for (const [name, damage] of Object.entries(damages)) {
-    it(`${name} is moved aside, loudly, and an empty one begun`, () => {
+    it(`${name} is moved aside with an error in the log, and an empty one is created`, () => {
       fill()
       damage()
       assert.equal(count(), 0)
@@ -91,7 +91,7 @@ describe('A damaged database', () => {
     })
   }
 
-  it('takes its log along: what stands in that would be played into the new one', () => {
+  it('is moved with its log, which would otherwise be applied to the new database', () => {
     fill()
     for (const part of ['-wal', '-shm']) writeFileSync(file + part, `the ${part}`)
     const aside = moveAside(file, begin)
@@ -101,7 +101,7 @@ describe('A damaged database', () => {
     }
   })
 
-  it('gives what people have set to the new one: rules, silences, the names of rooms', () => {
+  it('passes the users’ settings to the new one: rules, silences, room labels', () => {
     const store = openStore(file)
     const rule = { ...builtInRules(30)[0], name: 'cellar-wet', quantity: 'humidity', limit: 70 } as Rule
     store.transaction(() => {
@@ -119,12 +119,12 @@ describe('A damaged database', () => {
     after.close()
   })
 
-  it('is no database whose log was lost: that one is older, and is filled up by the sensors', () => {
+  it('is not one whose log was lost: the sensors complete such a database', () => {
     fill(5000)
     const writer = new Database(file)
     writer.pragma('journal_mode = WAL')
     writer.exec('DELETE FROM reading')
-    // As after a kill: closing it in order would have put the log into the database.
+    // As after a kill: a clean close would have written the log into the database.
     const older = readFileSync(file)
     writer.close()
     writeFileSync(file, older)
@@ -133,16 +133,16 @@ describe('A damaged database', () => {
     assert.equal(told, '')
   })
 
-  it('is not one that a newer version has written', () => {
+  it('is not one of a newer version, which is refused', () => {
     fill(10)
     const db = new Database(file)
     db.pragma('user_version = 999')
     db.close()
-    assert.throws(() => openDatabase(file, log), /newer Hearthwatch/)
+    assert.throws(() => openDatabase(file, log), /newer version of Hearthwatch/)
     assert.deepEqual(damagedOnes(), [])
   })
 
-  it('that another monitor has open is left to that one', () => {
+  it('that another monitor has open is not moved', () => {
     fill(10)
     const db = openDatabase(file)
     assert.throws(() => openDatabase(file, log), /Another monitor/)
@@ -150,7 +150,7 @@ describe('A damaged database', () => {
     assert.deepEqual(damagedOnes(), [])
   })
 
-  it('is held against others again when it is begun anew', () => {
+  it('is locked again after it was replaced by an empty one', () => {
     fill()
     zero(30)
     const db = openDatabase(file, log)
@@ -158,7 +158,7 @@ describe('A damaged database', () => {
     db.close()
   })
 
-  it('stops those who only want something of it: only the monitor moves it', () => {
+  it('is an error for other programs; only the monitor moves it', () => {
     fill()
     zero(30)
     assert.throws(
@@ -168,11 +168,11 @@ describe('A damaged database', () => {
     assert.deepEqual(damagedOnes(), [])
   })
 
-  it('that cannot be moved stops the start, which says what to do, and leaves all where it was', () => {
+  it('that cannot be moved prevents the start with a message, and all files stay in place', () => {
     fill(10)
     mkdirSync(join(folder, 'inside'))
     writeFileSync(join(folder, 'inside', 'file'), '')
-    // A folder of that name that is not empty can be replaced by nobody.
+    // A folder with this name that is not empty cannot be replaced.
     const at = begin
     const name = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
     writeFileSync(`${file}-wal`, 'log')
@@ -183,7 +183,7 @@ describe('A damaged database', () => {
     assert.ok(existsSync(file))
   })
 
-  it('is kept for who wants to save something: the last two of them, so that the card does not fill up', () => {
+  it('is kept for recovery by hand, at most two of them, so that the disk does not fill up', () => {
     for (let round = 0; round < 4; round += 1) {
       fill(2000)
       zero(10)
@@ -195,12 +195,12 @@ describe('A damaged database', () => {
     )
   })
 
-  it('that shows only while it is in use is looked at closely at the next start, and believed at the second time', () => {
+  it('that is found only while in use is checked thoroughly at the next start, and always moved aside after a second time', () => {
     fill(100)
     suspect(file)
     const once = openDatabase(file, log)
     assert.equal(told, '')
-    // As after a kill: nothing says that it was closed in order.
+    // As after a kill: it was not closed cleanly.
     suspect(file)
     once.close()
     suspect(file)
@@ -210,13 +210,13 @@ describe('A damaged database', () => {
     assert.match(told, /found so 2 times while it was in use/)
   })
 
-  it('ends the monitor that comes upon it, and the next start moves it aside', async () => {
+  it('ends the monitor that finds it, and the next start moves it aside', async () => {
     fill()
     mkdirSync(join(folder, 'mosquitto'))
     writeFileSync(join(folder, 'mosquitto', 'acl'), '')
     const first = start(folder, file)
     const page = await first.page
-    // Under its feet; and another program writes something, so that it reads its pages again.
+    // Damaged while in use. Another program writes, so that the monitor reads the pages again.
     const other = new Database(file)
     other.exec('CREATE TABLE another (one)')
     other.close()

@@ -9,7 +9,7 @@ import { openStore } from '../../../store/store.ts'
 
 const isRoot = process.getuid?.() === 0
 
-describe('A database on a disk that is full', { skip: isRoot ? false : 'a disk of its own can only be mounted by root' }, () => {
+describe('A database on a full disk', { skip: isRoot ? false : 'a disk of its own can only be mounted by root' }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'full-'))
   const file = join(folder, 'house.db')
   before(() => {
@@ -21,7 +21,7 @@ describe('A database on a disk that is full', { skip: isRoot ? false : 'a disk o
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('is opened all the same, by the room that was kept for it', () => {
+  it('can be opened, because a reserve file is deleted first', () => {
     const store = openStore(file)
     store.transaction(() =>
       store.readings.addPlain({ room: 'kitchen', quantity: 'temperature', device: null }, 21, 1_790_000_000_000, false),

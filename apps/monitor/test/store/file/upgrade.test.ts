@@ -7,8 +7,8 @@ import Database from 'better-sqlite3'
 import { versions } from '../../../store/file/schema.ts'
 import { openStore } from '../../../store/store.ts'
 
-describe('A database from before there were rules', () => {
-  it('keeps its open alerts, and knows who was told of them', (t) => {
+describe('A database of a version without rules', () => {
+  it('keeps its open alerts with their notification state after the upgrade', (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'upgrade-'))
     t.after(() => rmSync(folder, { recursive: true }))
     const file = join(folder, 'house.db')

@@ -17,7 +17,7 @@ const columnBlockOf = (
   flags: Uint8Array.from(flags),
 })
 
-/** Readings as a sensor takes them: on a grid, or not; to a tenth, to a sixteenth, or to the last bit. */
+/** Random readings: at regular or random times; with a resolution of a tenth, a sixteenth, or of a double. */
 const value = fc.oneof(
   fc.integer({ min: -400, max: 1200 }).map((n) => n / 10),
   fc.integer({ min: -400, max: 1200 }).map((n) => n / 16),
@@ -35,7 +35,7 @@ const columnBlock = fc
   )
   .map(({ times, values, flags }) => columnBlockOf(times, values, flags))
 
-/** A day of one reading in 10 s, which warms and cools. */
+/** A day of readings every 10 s, with rising and falling values. */
 function aDay(step: number, jitter: number): ColumnBlock {
   let state = 1
   let value = 20
@@ -51,8 +51,8 @@ function aDay(step: number, jitter: number): ColumnBlock {
   return columnBlockOf(times, values)
 }
 
-describe('A block', () => {
-  it('gives back exactly what was put in: every double, every time, every flag', () => {
+describe('An archive block', () => {
+  it('restores exactly the readings that were packed: every double, time and flag', () => {
     fc.assert(
       fc.property(columnBlock, (given) => {
         const found = unpack(pack(given))
@@ -69,7 +69,7 @@ describe('A block', () => {
     ['on the grid, to a sixteenth', aDay(0.0625, 0), 0.6],
     ['as they come, to a tenth', aDay(0.1, 40), 2],
   ] as const) {
-    it(`of a day of readings each 10 s ${what} has at most ${most} bytes a reading`, (t) => {
+    it(`of a day of readings every 10 s ${what} has at most ${most} bytes a reading`, (t) => {
       const each = pack(given).length / given.times.length
       t.diagnostic(`${each.toFixed(2)} bytes`)
       assert.ok(each <= most, `${each}`)
@@ -83,7 +83,7 @@ describe('A block', () => {
     assert.equal(unpack(pack(columnBlockOf(many.slice(1), many.slice(1)))).times.length, mostReadings)
   })
 
-  it('that is cut short, lengthened, turned over or made up is damaged, and nothing worse', () => {
+  it('that is truncated, extended, changed or random is reported as damaged, never as another error', () => {
     const given = aDay(0.1, 40)
     const good = pack(given)
     const isDamaged = (bytes: Uint8Array) => {
@@ -99,14 +99,14 @@ describe('A block', () => {
       fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const bad = Buffer.from(good)
         bad[at] = (bad[at] ?? 0) ^ change
-        // The last byte of what is deflated has bits that mean nothing.
+        // The last byte of deflated data has unused bits.
         assert.ok(isDamaged(bad) || unpack(bad).values.join() === given.values.join())
         assert.ok(isDamaged(good.subarray(0, at)))
       }),
       { numRuns: 100 },
     )
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => assert.ok(isDamaged(bytes))))
-    // With a checksum that is right: whatever it says, it is readings or damaged.
+    // With a correct checksum, any content is either readings or damaged.
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(20), (bytes, count) => {
         isDamaged(Buffer.concat([Buffer.of(1), deflateSync(Buffer.concat([Buffer.of(count), bytes]))]))
@@ -119,7 +119,7 @@ describe('A block', () => {
     assert.throws(() => unpack(Buffer.concat([Buffer.of(1), deflateSync(Buffer.alloc(100_000_000))])), DamagedBlock)
   })
 
-  it('of a version that is not known is damaged', () => {
+  it('of an unknown version is damaged', () => {
     const block = pack(columnBlockOf([begin], [1]))
     block[0] = 2
     assert.throws(() => unpack(block), /version 2/)

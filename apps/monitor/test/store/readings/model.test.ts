@@ -20,8 +20,8 @@ const question = fc.record({
   device: fc.option(device, { nil: undefined }),
 })
 
-describe('Readings that come late, twice, are undone, folded, deleted and rolled up in any order', () => {
-  it('are what a plain list says they are', { timeout: 60_000 }, () => {
+describe('Readings that are stored late or twice, rolled back, archived, deleted and aggregated in any order', () => {
+  it('match a simple list as the model', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         fc.array(step, { minLength: 1, maxLength: 25 }),
@@ -40,7 +40,7 @@ describe('Readings that come late, twice, are undone, folded, deleted and rolled
             for (const model of models) checkSeries(store, model)
             checkSummary(store, models)
             for (const question of questions) checkRange(store, models, question)
-            // Whatever the rollups are now, made anew they are the same.
+            // Rebuilt rollups must equal the current ones.
             finishRollups(store)
             for (const question of questions) checkRange(store, models, question)
             store.transaction(store.readings.rebuild.begin)
@@ -109,7 +109,7 @@ function checkRange(
   const origin = points === 1 ? from : 0
   const expected = new Map<number, Reading[]>()
   for (const { all, deletedBefore } of asked) {
-    // Where the readings are gone, five minutes count as a whole.
+    // If the readings are deleted, five minutes count as a whole.
     const low = from < deletedBefore ? from - (from % (5 * minute)) : from
     const high = to - (to % (5 * minute)) < deletedBefore ? Math.ceil(to / (5 * minute)) * 5 * minute : to
     for (const reading of all) {
