@@ -6,15 +6,15 @@ import { createLog } from '@hearthwatch/log'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import { ruleClient } from '@hearthwatch/testhouse/rules'
 
-describe('What is kept over a restart', () => {
+describe('A restart of the monitor', () => {
   let house: House
   let at: ReturnType<typeof ruleClient>
-  let said = ''
+  let logged = ''
   const log = createLog('monitor', 'info', (line) => {
-    said += line
+    logged += line
   })
   const restart = async (settings: Partial<House['config']> = {}) => {
-    said = ''
+    logged = ''
     Object.assign(house.config, settings)
     await house.restart()
     at = ruleClient(house, await house.client())
@@ -26,7 +26,7 @@ describe('What is kept over a restart', () => {
   })
   after(() => house?.close())
 
-  it('a rule, and the built-in one follows ALERT_ABOVE until somebody has changed it', async () => {
+  it('keeps a rule, and applies ALERT_ABOVE to too-hot unless that rule was changed', async () => {
     await at.put('mine', { condition: 'below', quantity: 'temperature', rooms: 'mine', limit: 5 })
     await restart({ ALERT_ABOVE: 33 })
     assert.equal((await rule('mine')).limit, 5)
@@ -38,7 +38,7 @@ describe('What is kept over a restart', () => {
     assert.equal((await rule('too-hot')).limit, 35)
   })
 
-  it('a doubt: how long it has lasted is not forgotten', async () => {
+  it('keeps a pending alert and its start', async () => {
     await at.put('long', { condition: 'above', quantity: 'temperature', rooms: 'shed', limit: 20, for: 1 })
     await at.publish('shed', 25)
     const { id } = await at.until('shed', 'long', 'pending')
@@ -49,7 +49,7 @@ describe('What is kept over a restart', () => {
     })
   })
 
-  it('a silence: what it hides is an alert, and is told when the silence ends', async () => {
+  it('keeps a silence, and a silenced alert is notified when it ends', async () => {
     await at.put('loud', { condition: 'above', quantity: 'temperature', rooms: 'oven', limit: 20 })
     const until = Date.now() + 3_600_000
     await house.send('POST', '/api/silences', { room: 'oven', until, comment: 'cleaning' })
@@ -59,11 +59,11 @@ describe('What is kept over a restart', () => {
     assert.partialDeepStrictEqual(await at.until('oven', 'loud', 'firing'), { silenced: until, tellings: 0 })
     const [{ id }] = await house.get<[{ id: number }]>('/api/silences')
     await house.send('DELETE', `/api/silences/${id}`)
-    const told = await eventually(async () => (await at.alerts('oven')).find((one) => one.rule === 'loud' && one.tellings === 1))
-    assert.equal(told.silenced, null)
+    const alert = await eventually(async () => (await at.alerts('oven')).find((one) => one.rule === 'loud' && one.tellings === 1))
+    assert.equal(alert.silenced, null)
   })
 
-  it('an alert whose rule is gone: it ends, because no reading would ever end it', async () => {
+  it('resolves an open alert whose rule was removed', async () => {
     await at.put('restored', { condition: 'above', quantity: 'temperature', rooms: 'porch', limit: 20 })
     await at.publish('porch', 25)
     await at.until('porch', 'restored', 'firing')
@@ -72,17 +72,17 @@ describe('What is kept over a restart', () => {
     await at.until('porch', 'restored', 'resolved')
   })
 
-  it('what rules.json beside the database says, as soon as it says something else', async () => {
+  it('reads rules.json if the file has changed, and keeps the rules if it is wrong', async () => {
     const file = join(house.folder, 'rules.json')
     const filed = { name: 'filed', condition: 'above', quantity: 'temperature', rooms: 'barn', limit: 26 }
     writeFileSync(file, JSON.stringify([filed]))
     await restart()
-    assert.match(said, /rules.json was read/)
+    assert.match(logged, /rules.json was read/)
     await at.publish('barn', 27)
     await at.until('barn', 'filed', 'firing')
     writeFileSync(file, '[{"name": "filed",\n "limit" 30}]')
     await restart()
-    assert.match(said, /ERROR .*rules.json cannot be read; the rules stay as they are.*line 2/)
+    assert.match(logged, /ERROR .*rules.json cannot be read; the rules stay as they are.*line 2/)
     assert.equal((await rule('filed')).limit, 26)
     assert.equal((await at.until('barn', 'filed', 'firing')).value, 27)
   })

@@ -4,8 +4,8 @@ import type { Alert } from '@hearthwatch/api/alerts'
 import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
 import { ruleClient } from '@hearthwatch/testhouse/rules'
 
-// A room that was never heard of is held for two seconds: at the same time.
-describe('A rule that somebody writes', { concurrency: true }, () => {
+// Concurrent, because the first reading of a new room is deferred for two seconds.
+describe('A rule written by the API', { concurrency: true }, () => {
   let house: House
   let at: ReturnType<typeof ruleClient>
   before(async () => {
@@ -14,7 +14,7 @@ describe('A rule that somebody writes', { concurrency: true }, () => {
   })
   after(() => house?.close())
 
-  it('above: is in force from the next reading on, and only in its rooms', async () => {
+  it('with `above` applies from the next reading on, and only in its rooms', async () => {
     await at.put('warm', { condition: 'above', quantity: 'temperature', rooms: '客*, study', limit: 24 })
     for (const room of ['客廳', 'study', 'hall']) await at.publish(room, 25)
     const alert = await at.until('客廳', 'warm', 'firing')
@@ -26,7 +26,7 @@ describe('A rule that somebody writes', { concurrency: true }, () => {
     assert.deepEqual(await at.alerts('hall'), [])
   })
 
-  it('below and outside: say which limit was crossed', async () => {
+  it('with `below` or `outside` raises an alert that names the limit that was crossed', async () => {
     await at.put('cold', { condition: 'below', quantity: 'temperature', rooms: 'cellar', limit: 10 })
     await at.put('narrow', { condition: 'outside', quantity: 'humidity', rooms: 'cellar', limit: [40, 60], recover: 1 })
     await at.publish('cellar', 9.5)
@@ -39,7 +39,7 @@ describe('A rule that somebody writes', { concurrency: true }, () => {
     await at.until('cellar', 'narrow', 'resolved')
   })
 
-  it('rises and falls: by so much within the window', async () => {
+  it('with `rises` or `falls` fires by the change within its window', async () => {
     await at.put('fan', { condition: 'rises', quantity: 'temperature', rooms: 'cupboard', limit: 5, window: 600 })
     await at.put('window', { condition: 'falls', quantity: 'temperature', rooms: 'cupboard', limit: 5, window: 600 })
     for (const value of [20, 22, 25]) await at.publish('cupboard', value)
@@ -49,7 +49,7 @@ describe('A rule that somebody writes', { concurrency: true }, () => {
     await at.until('cupboard', 'fan', 'resolved')
   })
 
-  it('silent: who used to say something says nothing any more, and the next word ends it', async () => {
+  it('with `silent` fires if no reading arrives, and resolves at the next reading', async () => {
     await at.put('quiet', { condition: 'silent', rooms: 'attic', for: 2 })
     await at.publish('attic', 20)
     assert.partialDeepStrictEqual(await at.until('attic', 'quiet', 'firing'), { condition: 'silent', value: null, limit: null })
@@ -57,7 +57,7 @@ describe('A rule that somebody writes', { concurrency: true }, () => {
     await at.until('attic', 'quiet', 'resolved')
   })
 
-  it('for and keepFiringFor: a doubt first, and a patience at the end', async () => {
+  it('with `for` and `keepFiringFor` raises an alert that is pending before it fires and recovers before it resolves', async () => {
     await at.put('slow', { condition: 'above', quantity: 'co2', rooms: 'office', limit: 1000, for: 0.5, keepFiringFor: 0.5 })
     const say = async (value: number, state: Alert['state']) => {
       await at.publish('office', value, 'co2')
@@ -72,7 +72,7 @@ describe('A rule that somebody writes', { concurrency: true }, () => {
     assert.equal((await at.alerts('office')).length, 1)
   })
 
-  it('a spike is no alert where the rule wants it to last', async () => {
+  it('with `for` raises no alert of a spike', async () => {
     await at.put('lasting', { condition: 'above', quantity: 'temperature', rooms: 'bath', limit: 24, for: 600 })
     await at.publish('bath', 28)
     await at.until('bath', 'lasting', 'pending')
@@ -96,7 +96,7 @@ describe('A rule that is changed while its alert is open', { concurrency: true }
     return at.until(room, room, 'firing')
   }
 
-  it('is judged by the new limit from the next reading on, and goes on as the same alert', async () => {
+  it('judges that alert by the new limit from the next reading on', async () => {
     const { id } = await fire('moved')
     await at.put('moved', { condition: 'above', quantity: 'temperature', rooms: 'moved', limit: 24, severity: 'critical' })
     await at.publish('moved', 24.5)
@@ -104,13 +104,13 @@ describe('A rule that is changed while its alert is open', { concurrency: true }
     assert.equal((await at.until('moved', 'moved', 'resolved')).id, id)
   })
 
-  it('ends it when it is removed: no reading ever would', async () => {
+  it('resolves that alert if the rule is removed', async () => {
     await fire('removed')
     await house.send('DELETE', '/api/rules/removed')
     await at.until('removed', 'removed', 'resolved')
   })
 
-  it('ends it when it is switched off', async () => {
+  it('resolves that alert if the rule is switched off', async () => {
     await fire('off')
     await at.put('off', { condition: 'above', quantity: 'temperature', rooms: 'off', limit: 20, enabled: false })
     await at.until('off', 'off', 'resolved')
@@ -119,7 +119,7 @@ describe('A rule that is changed while its alert is open', { concurrency: true }
     assert.equal((await at.alerts('off')).filter(({ rule, state }) => rule === 'off' && state === 'firing').length, 0)
   })
 
-  it('ends it when it is about other rooms now', async () => {
+  it('resolves that alert if the rule is moved to other rooms', async () => {
     await fire('elsewhere')
     await at.put('elsewhere', { condition: 'above', quantity: 'temperature', rooms: 'nowhere', limit: 20 })
     await at.until('elsewhere', 'elsewhere', 'resolved')
