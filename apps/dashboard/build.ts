@@ -5,7 +5,7 @@ const help = `npm run build [-- --if-needed]
 
 Builds the page into apps/dashboard/dist, compressed.
 
-  --if-needed   only when it is missing or older than its sources; where it cannot be built it says why and ends well:
+  --if-needed   only if it is missing or older than its sources; if the build fails, the reason is printed and the exit code is 0:
                 the monitor starts without the page, or with the one that is there`
 
 process.exitCode = await main()

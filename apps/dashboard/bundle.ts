@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 const here = import.meta.dirname
 const built = join(here, 'dist')
 
-/** What the built page is made of, as one number. */
+/** A hash of all sources of the page. */
 function fingerprint(): string {
   const hash = createHash('sha256')
   const own = ['index.html', '*.ts', 'package.json', 'src/**/*', 'public/*']
@@ -19,10 +19,10 @@ function fingerprint(): string {
 }
 
 const stamp = join(built, 'built-from.txt')
-/** Whether the built page is there and its sources are as they were. */
+/** True if the page is built from the current sources. */
 export const isFresh = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint()
 
-/** Builds aside and moves into place, so that nobody is ever served a half. */
+/** Builds in a temporary folder and moves the result into place, so that no half of a build is ever served. */
 export async function build(): Promise<void> {
   const { build: bundle } = await import('vite')
   const before = fingerprint()
@@ -33,7 +33,7 @@ export async function build(): Promise<void> {
     mkdirSync(join(built, 'assets'), { recursive: true })
     cpSync(join(aside, 'assets'), join(built, 'assets'), { recursive: true, preserveTimestamps: false })
     const names = globSync('*', { cwd: aside }).filter((name) => name !== 'assets')
-    // The page that names the others comes last.
+    // index.html, which refers to the other files, is moved last.
     for (const name of names.sort((a, b) => Number(a.startsWith('index.html')) - Number(b.startsWith('index.html'))))
       renameSync(join(aside, name), join(built, name))
     writeFileSync(stamp, before)
@@ -52,7 +52,7 @@ function compress(folder: string): void {
   }
 }
 
-/** A monitor that runs has them in memory, and a page that is open makes way for the new one. */
+/** Deletes the files of older builds. A running monitor has them in memory, and an open page reloads itself. */
 function clearOld(names: string[], assets: string[]): void {
   const now = new Set([...names, ...assets, 'built-from.txt', 'assets'])
   for (const file of globSync(['*', 'assets/*'], { cwd: built })) {

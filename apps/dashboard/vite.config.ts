@@ -3,14 +3,14 @@ import { tellWorker } from './worker-files.ts'
 
 export default defineConfig({
   root: import.meta.dirname,
-  // Relative, so that a proxy may put the page under a path of its own.
+  // Relative, so that a proxy can serve the page under another path.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [tellWorker()],
   build: {
-    // Wall tablets are old.
+    // Old wall tablets are supported.
     target: ['es2021', 'chrome100', 'firefox100', 'safari15'],
-    // The content security policy forbids what is inline.
+    // The content security policy forbids inlined files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     manifest: 'files.json',
@@ -18,7 +18,7 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: 'index.html', worker: 'src/worker/worker.ts' },
       output: {
-        // The address of the worker never changes: it is how browsers find the next one.
+        // The worker's address never changes, because browsers look there for its next version.
         entryFileNames: ({ name }) => (name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js'),
       },
     },

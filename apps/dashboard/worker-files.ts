@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
 
-/** Tells the page's worker which files there are, and a version that changes with any of them. */
+/** Writes the list of files and a hash of them into the page's worker. */
 export function tellWorker(): Plugin {
   return {
     name: 'tell-worker',

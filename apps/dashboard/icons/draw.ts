@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { launch } from '../test/browser.ts'
 
-// Makes the icons that home screens want as pictures out of the one drawing: node icons/draw.ts, after a change of it.
+// Makes the PNG icons from public/icon.svg. Run `node icons/draw.ts` after a change of the drawing.
 
 const folder = join(import.meta.dirname, '..', 'public')
 const drawing = await readFile(join(folder, 'icon.svg'), 'utf8')
 
-/** @param room how much of the picture the drawing takes: of a maskable one the system cuts off the corners */
+/** @param room share of the picture that the drawing fills: the system cuts the corners of a maskable icon */
 async function draw(file: string, size: number, room: number, ground: string): Promise<void> {
   const browser = await launch()
   const tab = await browser.newPage({ viewport: { width: size, height: size } })

@@ -11,7 +11,7 @@ import { useBrowser } from './browser.ts'
 
 const markup = '<img src=x onerror=alert(1)>'
 
-describe('The alerts of a real house', need('chromium'), () => {
+describe('Alerts of a real monitor on the page', need('chromium'), () => {
   const open = useBrowser()
   let house: House
   let guest: MqttClient
@@ -23,7 +23,7 @@ describe('The alerts of a real house', need('chromium'), () => {
 
   /** Heats a room until its alert fires. */
   async function heat(room: string): Promise<void> {
-    // The first reading of a topic waits for somebody to claim it.
+    // The first reading of a new topic is deferred.
     guest.publish(`home/${room}/temperature`, '22')
     await eventually(() => house.rows(`SELECT 1 FROM readings WHERE room = '${room}'`).length > 0)
     guest.publish(`home/${room}/temperature`, '31.5')
@@ -31,7 +31,7 @@ describe('The alerts of a real house', need('chromium'), () => {
   }
   const alertOf = async (room: string) => (await house.get<Alert[]>(`/api/alerts?room=${room}`))[0]
 
-  it('appear as they fire, are taken note of, and move to the history when they are over', async (t) => {
+  it('an alert appears when it fires, is acknowledged, and moves to the history when it resolves', async (t) => {
     const tab = await open(t, house.monitor.url, { hash: '#/alerts' })
     await tab.getByText('All is well: no alert is on.').waitFor()
     await heat('kitchen')
@@ -51,7 +51,7 @@ describe('The alerts of a real house', need('chromium'), () => {
     await tab.locator('section', { hasText: 'History' }).getByText('kitchen').last().waitFor()
   })
 
-  it('are silenced for an hour, and told again when somebody ends that', async (t) => {
+  it('an alert is silenced for an hour, and the silence is ended early', async (t) => {
     await heat('attic')
     const tab = await open(t, house.monitor.url, { hash: '#/alerts' })
     await tab.getByRole('listitem', { name: 'attic' }).getByRole('button', { name: 'Silence …' }).click()
@@ -71,7 +71,7 @@ describe('The alerts of a real house', need('chromium'), () => {
     assert.deepEqual(await house.get('/api/silences'), [])
   })
 
-  it('are silenced by the keyboard alone; Escape changes nothing', async (t) => {
+  it('an alert is silenced with the keyboard alone, and Escape changes nothing', async (t) => {
     const tab = await open(t, house.monitor.url, { hash: '#/alerts' })
     await tab.getByRole('button', { name: 'New silence' }).focus()
     await tab.keyboard.press('Enter')
@@ -89,10 +89,10 @@ describe('The alerts of a real house', need('chromium'), () => {
   })
 })
 
-describe('The alerts of a long time', need('chromium'), () => {
+describe('The history of alerts on the page', need('chromium'), () => {
   const open = useBrowser()
 
-  it('are gone back through page by page, and looked through by room and by rule', async (t) => {
+  it('the history is loaded in pages and filtered by room and rule', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     page.liveState.show('attic', 'temperature', { value: 20, time: Date.now(), device: null })
@@ -107,7 +107,8 @@ describe('The alerts of a long time', need('chromium'), () => {
     const count = (number: number) => eventually(async () => (await entries.count()) === number)
     await count(30)
     // An alert that resolves meanwhile comes on top, and the others stay.
-    const alert = page.addAlert({ room: 'cellar', state: 'resolved', resolved: Date.now() })
+    const now = Date.now()
+    const alert = page.addAlert({ room: 'cellar', state: 'resolved', started: now, fired: now, resolved: now })
     page.liveState.emit({ type: 'alert', data: alert })
     await entries.first().getByText('cellar').waitFor()
     await count(31)
@@ -123,7 +124,7 @@ describe('The alerts of a long time', need('chromium'), () => {
     assert.equal(await tab.locator('main img').count(), 0)
   })
 
-  it('that recover are still on, and are counted', async (t) => {
+  it('a recovering alert is still shown and counted', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     page.addAlert({ room: 'kitchen', state: 'recovering' })
@@ -135,7 +136,7 @@ describe('The alerts of a long time', need('chromium'), () => {
     await tab.getByRole('listitem', { name: 'kitchen' }).getByText('recovering').waitFor()
   })
 
-  it('keep the focus of whoever takes note of them and ends silences with the keyboard', async (t) => {
+  it('the keyboard focus survives acknowledging and ending a silence', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     page.addAlert({ room: markup })

@@ -11,7 +11,7 @@ import { useBrowser } from './browser.ts'
 describe('The page of the API', need('chromium'), () => {
   const open = useBrowser()
 
-  it('lists every call of the document, and shows parameters, shapes and a line to type', async (t) => {
+  it('the page lists every call with its parameters, schemas and a curl command', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: 'x', API_TOKEN: 'y' }, { now: Date.now })
     t.after(() => page.close())
     const tab = await open(t, page.url, { hash: '#/api' })
@@ -37,8 +37,8 @@ describe('The page of the API', need('chromium'), () => {
   })
 })
 
-describe('What the page of the API writes', () => {
-  it('is shapes in the words of TypeScript', () => {
+describe('Texts of the API page', () => {
+  it('schemas are written in TypeScript notation', () => {
     const schema = {
       type: 'object',
       required: ['room'],
@@ -65,7 +65,7 @@ describe('What the page of the API writes', () => {
     assert.deepEqual(exampleOf(schema), { room: '…' })
   })
 
-  it('is a line that a shell takes as it is meant', () => {
+  it('curl commands are quoted for a shell', () => {
     const body = { type: 'object', properties: { text: { type: 'string', default: `it's $HOME` } } }
     const call = { method: 'put', path: '/api/x/{id}', summary: '', parameters: [], body, answers: [], isClosed: true }
     assert.equal(

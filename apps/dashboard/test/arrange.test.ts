@@ -5,7 +5,7 @@ import { startPage } from '@hearthwatch/testhouse/page-server'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 
-describe('The house as people call it', need('chromium'), () => {
+describe('Names, icons and order of rooms on the page', need('chromium'), () => {
   const open = useBrowser()
   async function house(t: TestContext, ...rooms: string[]) {
     const page = await startPage({}, { now: Date.now })
@@ -14,7 +14,7 @@ describe('The house as people call it', need('chromium'), () => {
     return page
   }
 
-  it('is given names, icons and an order by hand, with the keyboard alone', async (t) => {
+  it('names, icons and order are changed with the keyboard alone', async (t) => {
     const page = await house(t, 'attic', 'kitchen')
     const tab = await open(t, page.url)
     await tab.getByRole('button', { name: 'Arrange' }).press('Enter')
@@ -35,7 +35,7 @@ describe('The house as people call it', need('chromium'), () => {
     )
   })
 
-  it('is put into another order by dragging', async (t) => {
+  it('rooms are reordered by dragging', async (t) => {
     const page = await house(t, 'attic', 'cellar', 'kitchen')
     const tab = await open(t, page.url)
     await tab.getByRole('button', { name: 'Arrange' }).click()

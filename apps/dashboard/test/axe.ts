@@ -11,9 +11,9 @@ interface Violation {
   nodes: { target: string[]; failureSummary: string }[]
 }
 
-/** Fails where somebody with other eyes, hands or a screen reader could not use what the tab shows. */
+/** Fails if axe finds an accessibility problem. */
 export async function assertAccessible(tab: Tab, where = ''): Promise<void> {
-  // By the debugger, whom the content security policy does not hold back.
+  // Injected by the debugger, because the content security policy forbids other scripts.
   await tab.evaluate(source)
   const found = await tab.evaluate<Violation[]>(
     `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) =>

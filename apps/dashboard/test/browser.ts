@@ -5,7 +5,7 @@ import { after, before, type TestContext } from 'node:test'
 import { find } from '@hearthwatch/testhouse/need'
 import { type Browser, type BrowserContextOptions, chromium, type Page as Tab } from 'playwright-core'
 
-// Quiet on the network and at home in a container.
+// No background requests, and no sandbox inside a container.
 const args = [
   '--no-sandbox',
   '--disable-gpu',
@@ -16,7 +16,7 @@ const args = [
   '--disable-sync',
 ]
 
-/** The system's Chromium. Use it where `need('chromium')` has let the suite run. */
+/** Starts the system's Chromium. Use it in suites with `need('chromium')`. */
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: pathOf(find('chromium') ?? ''), args })
 
 function pathOf(command: string): string {
@@ -24,18 +24,18 @@ function pathOf(command: string): string {
   return found.find(existsSync) ?? command
 }
 
-export interface Opening extends BrowserContextOptions {
-  /** Where to go on the page: `#/alerts`. */
+export interface OpenOptions extends BrowserContextOptions {
+  /** The view: `#/alerts`. */
   hash?: string
-  /** What a person has chosen in the settings: `{ degrees: 'C' }`. */
+  /** The user's choices in the settings: `{ degrees: 'C' }`. */
   preferences?: Record<string, string>
-  /** The worker of the page, which keeps it for when the monitor is away; left out unless the test is about it. */
+  /** True to allow the service worker of the page. */
   worker?: boolean
 }
 
 /**
- * Chromium for the suite in whose `describe` this is called. `open` shows the page in a tab of its own; what goes wrong in
- * it fails the test, and so does asking anybody else for anything.
+ * Starts Chromium for a suite; call it in `describe`. `open` opens the page in a new tab. Errors on the page and requests
+ * to other servers fail the test.
  */
 export function useBrowser() {
   let browser: Browser
@@ -44,7 +44,7 @@ export function useBrowser() {
   })
   after(() => browser?.close())
 
-  return async function open(t: TestContext, url: string, options: Opening = {}): Promise<Tab> {
+  return async function open(t: TestContext, url: string, options: OpenOptions = {}): Promise<Tab> {
     const { hash = '', preferences = {}, worker = false, ...rest } = options
     const context = await browser.newContext({ locale: 'en-GB', serviceWorkers: worker ? 'allow' : 'block', ...rest })
     await context.addInitScript((chosen) => {
@@ -52,18 +52,18 @@ export function useBrowser() {
     }, preferences)
     context.setDefaultTimeout(15_000)
     const tab = await context.newPage()
-    const wrong: string[] = []
-    tab.on('pageerror', (error) => wrong.push(error.stack ?? error.message))
-    tab.on('dialog', (dialog) => wrong.push(`dialog ${dialog.message()}`))
+    const errors: string[] = []
+    tab.on('pageerror', (error) => errors.push(error.stack ?? error.message))
+    tab.on('dialog', (dialog) => errors.push(`dialog ${dialog.message()}`))
     tab.on('console', (message) => {
-      if (/Content Security Policy|Refused to/.test(message.text())) wrong.push(message.text())
+      if (/Content Security Policy|Refused to/.test(message.text())) errors.push(message.text())
     })
     tab.on('request', (request) => {
-      if (!request.url().startsWith(url) && !request.url().startsWith('blob:')) wrong.push(request.url())
+      if (!request.url().startsWith(url) && !request.url().startsWith('blob:')) errors.push(request.url())
     })
     t.after(async () => {
       await context.close()
-      assert.deepEqual(wrong, [])
+      assert.deepEqual(errors, [])
     })
     await tab.goto(new URL(hash === '' ? '/' : `/${hash}`, url).href)
     return tab

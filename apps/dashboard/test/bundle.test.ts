@@ -9,7 +9,7 @@ const files: Record<string, { file: string; imports?: string[]; css?: string[] }
   readFileSync(join(dist, 'files.json'), 'utf8'),
 )
 
-/** A file of the page with all that it cannot do without. */
+/** A file of the page with all its static imports. */
 function withImports(name: string, found = new Set<string>()): Set<string> {
   const entry = files[name]
   assert.ok(entry, name)
@@ -19,19 +19,19 @@ function withImports(name: string, found = new Set<string>()): Set<string> {
   return found
 }
 
-/** As browsers get it over plain HTTP, where Brotli is not offered. */
+/** Sizes with gzip, because browsers do not accept Brotli over plain HTTP. */
 const gzipped = (names: Iterable<string>) => [...names].reduce((sum, name) => sum + statSync(join(dist, `${name}.gz`)).size, 0)
 
 const run = (...args: string[]) => spawnSync(process.execPath, [join(dist, '..', 'build.ts'), ...args], { encoding: 'utf8' })
 
-describe('The page is built', () => {
-  it('of the sources that are here, and not again while these are the same', () => {
+describe('The build of the page', () => {
+  it('the page is built once per state of its sources', () => {
     run('--if-needed')
     const { status, stdout, stderr } = run('--if-needed')
     assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' })
   })
 
-  it('by a command that says what it does, and what was wrong in how it was called', () => {
+  it('the build command has a help text and explains wrong options', () => {
     assert.match(run('--help').stdout, /npm run build/)
     const wrong = run('--quickly')
     assert.equal(wrong.status, 2)
@@ -39,8 +39,8 @@ describe('The page is built', () => {
   })
 })
 
-describe('What a browser has to load', () => {
-  it('is at most 80 KB of compressed JavaScript (gzip) to show the house and a room with its charts', (t) => {
+describe('The size of the page', () => {
+  it('home and a room with charts need at most 80 KB of gzipped JavaScript', (t) => {
     const home = withImports('index.html')
     const room = withImports('src/views/room/index.tsx', new Set(home))
     t.diagnostic(`home ${gzipped(home)} bytes, with charts ${gzipped(room)} bytes`)
@@ -48,7 +48,7 @@ describe('What a browser has to load', () => {
     assert.ok(gzipped(home) <= 40 * 1024, `${gzipped(home)}`)
   })
 
-  it('has nothing inline, so the content security policy can forbid it', () => {
+  it('the page has no inline scripts and styles', () => {
     const html = readFileSync(join(dist, 'index.html'), 'utf8')
     assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)|<style|\bstyle=|\son\w+=/)
   })

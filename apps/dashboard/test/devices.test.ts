@@ -41,7 +41,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     return tab
   }
 
-  it('is found in the list, with how it is and what it measures', async (t) => {
+  it('the sensor is listed with its state and its probes', async (t) => {
     const tab = await show(t)
     await tab.locator('.device-title').getByText('online').waitFor()
     await tab.getByRole('meter', { name: 'Memory' }).waitFor()
@@ -50,7 +50,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     await assertAccessible(tab, 'device')
   })
 
-  it('gets settings and a calibration, says that it has taken them over, and shows what is in force', async (t) => {
+  it('the sensor gets settings and a calibration, confirms them and reports those in force', async (t) => {
     const tab = await show(t)
     await tab.getByText('in force: 0.5').waitFor()
     await tab.getByLabel('Seconds between heartbeats').fill('45')
@@ -63,7 +63,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     assert.equal(await tab.getByLabel('Seconds between heartbeats').inputValue(), '45')
   })
 
-  it('gets them back as its own file has them where a field is emptied', async (t) => {
+  it("an emptied field restores the setting of the sensor's own file", async (t) => {
     const tab = await show(t)
     await tab.getByText('in force: 45').waitFor()
     await tab.getByLabel('Seconds between heartbeats').fill('')
@@ -72,7 +72,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     assert.equal((await config()).wanted?.HEARTBEAT_INTERVAL, undefined)
   })
 
-  it('is not sent settings that are impossible: the fields are marked, and a bound in °F is shown in °F', async (t) => {
+  it('impossible settings are not sent, their fields are marked, and bounds are in °F', async (t) => {
     const tab = await open(t, house.monitor.url, { hash: '#/devices/sensor', preferences: { degrees: 'F' } })
     const before = (await config()).wanted
     await tab.getByLabel('Warn below (°F)').fill('-1000')
@@ -88,14 +88,14 @@ describe('A real sensor on the page', need('chromium'), () => {
     assert.deepEqual((await config()).wanted, before)
   })
 
-  it('refuses settings that do not fit its own, and the page says why', async (t) => {
+  it('settings that the sensor refuses are shown with its reason', async (t) => {
     const tab = await show(t)
     await tab.getByLabel('Warn below (°C)').fill('35')
     await tab.getByRole('button', { name: 'Send the settings' }).click()
     await tab.getByText(/The sensor refuses them: ALERT_BELOW must be less than ALERT_ABOVE/).waitFor()
   })
 
-  it('does what it is told, and answers what it cannot do', async (t) => {
+  it('commands show their results and errors', async (t) => {
     const tab = await show(t)
     const given = tab.getByRole('list', { name: 'What it was told to do' })
     await tab.getByRole('button', { name: 'Measure now' }).press('Enter')
@@ -105,7 +105,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     await given.getByText(/Restart .* failed: nobody would start it again/).waitFor()
   })
 
-  it('is told in the language of the page when a command comes too late', async (t) => {
+  it('a command to an offline sensor is refused in the language of the page', async (t) => {
     const tab = await open(t, house.monitor.url, { hash: '#/devices/sensor', locale: 'zh-TW' })
     await tab.route('**/commands', (route) =>
       route.request().method() === 'POST' ? route.fulfill({ status: 409, json: { error: 'sensor is offline.' } }) : route.continue(),
@@ -114,7 +114,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     await tab.getByRole('alert').getByText('裝置離線：指令不會保留到之後。').waitFor()
   })
 
-  it('is forgotten when it is gone, by somebody who has typed its name; its readings stay', async (t) => {
+  it('an offline sensor is forgotten after its name is typed, and its readings stay', async (t) => {
     const tab = await show(t)
     const forget = tab.getByRole('region', { name: 'Forget this device' }).getByRole('button')
     assert.ok(await forget.isDisabled())
@@ -141,10 +141,10 @@ describe('A real sensor on the page', need('chromium'), () => {
   })
 })
 
-describe('Devices of all kinds on the page', need('chromium'), () => {
+describe('Other devices on the page', need('chromium'), () => {
   const open = useBrowser()
 
-  it('may have two probes of a kind, and one in another room, which cannot be calibrated from here', async (t) => {
+  it('a device with two probes of a kind and one in another room is shown', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     const readings = [
@@ -161,7 +161,7 @@ describe('Devices of all kinds on the page', need('chromium'), () => {
     assert.equal(await tab.getByLabel('Calibration of').count(), 2)
   })
 
-  it('may be many that never said who they are, or none', async (t) => {
+  it('devices without an id are listed, and an empty list says so', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     const tab = await open(t, page.url, { hash: '#/devices' })

@@ -7,11 +7,11 @@ import type { Page as Tab } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 
-describe('The frame of the page', need('chromium'), () => {
+describe('Login, navigation and banner of the page', need('chromium'), () => {
   const open = useBrowser()
   const heading = (tab: Tab, name: string) => tab.getByRole('heading', { name, exact: true })
 
-  it('asks for the password, says when it is wrong, and lets out again', async (t) => {
+  it('the page logs in, refuses a wrong password, and logs out', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: 'open sesame' }, { now: Date.now })
     t.after(() => page.close())
     page.liveState.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: null })
@@ -34,7 +34,7 @@ describe('The frame of the page', need('chromium'), () => {
     assert.equal(await tab.evaluate(() => localStorage.getItem('hearthwatch.rooms')), null)
   })
 
-  it('says how long to wait after too many wrong passwords', async (t) => {
+  it('the page shows the wait after too many wrong passwords', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: 'open sesame' }, { now: Date.now })
     t.after(() => page.close())
     for (let i = 0; i < 10; i += 1) await page.ask('/api/session', { method: 'POST', body: { password: 'guess' } })
@@ -47,7 +47,7 @@ describe('The frame of the page', need('chromium'), () => {
       .waitFor()
   })
 
-  it('says that nobody can log in where there is only a token', async (t) => {
+  it('the page says that no login is possible with a token only', async (t) => {
     const page = await startPage({ API_TOKEN: 'x' })
     t.after(() => page.close())
     const tab = await open(t, page.url)
@@ -55,7 +55,7 @@ describe('The frame of the page', need('chromium'), () => {
     assert.equal(await tab.getByLabel('Password').isVisible(), false)
   })
 
-  it('speaks Chinese where the house or the browser does, and remembers what the person chose', async (t) => {
+  it("the page is in Chinese by UI_LANGUAGE or by the browser, and saves the user's choice", async (t) => {
     const house = await startPage({ UI_LANGUAGE: 'zh-TW' })
     const other = await startPage({ UI_LANGUAGE: 'en' })
     t.after(() => Promise.all([house.close(), other.close()]))
@@ -73,7 +73,7 @@ describe('The frame of the page', need('chromium'), () => {
     await heading(browser, '首頁').waitFor()
   })
 
-  it('shows °F where people think in it, and °C or °F to whoever chose', async (t) => {
+  it('the page shows °F by country, and °C or °F by choice', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     page.liveState.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
@@ -83,7 +83,7 @@ describe('The frame of the page', need('chromium'), () => {
     await chosen.getByText('20.0°C').waitFor()
   })
 
-  it('is light or dark as the browser preferences, or as the person does', async (t) => {
+  it("the page is light or dark by the browser's setting or by choice", async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     const ground = (tab: Tab) => tab.evaluate(() => getComputedStyle(document.body).backgroundColor)
@@ -100,7 +100,7 @@ describe('The frame of the page', need('chromium'), () => {
     assert.equal(await ground(tab), dark)
   })
 
-  it('is used with the keyboard alone: skipping, going to views, opening a room', async (t) => {
+  it('the page is usable with the keyboard alone', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     page.liveState.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
@@ -122,7 +122,7 @@ describe('The frame of the page', need('chromium'), () => {
     assert.equal(await tab.locator('[aria-current=page]').innerText(), 'Settings')
   })
 
-  it('tells of a monitor that is gone, and shows what came meanwhile when it is back', async (t) => {
+  it('the page reports a lost connection, and loads missed values when it is back', async (t) => {
     const house = await startHouse()
     t.after(() => house.close())
     house.config.HTTP_PORT = Number(new URL(house.monitor.url).port)
@@ -133,7 +133,7 @@ describe('The frame of the page', need('chromium'), () => {
     before.end(true)
 
     const gone = tab.getByText('This page does not reach the monitor since')
-    // As a person restarts it: for a while nobody answers.
+    // A restart by hand: for a while the port is closed.
     const answered = gone.waitFor()
     await house.monitor.close()
     await answered
@@ -146,7 +146,7 @@ describe('The frame of the page', need('chromium'), () => {
     await tab.getByText('Live').waitFor()
   })
 
-  it('makes way for the page of a newer monitor, by itself', async (t) => {
+  it('the page reloads itself after an upgrade of the monitor', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     const tab = await open(t, page.url)

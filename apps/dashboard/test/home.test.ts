@@ -7,7 +7,7 @@ import type { Page as Tab } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 
-describe('The house at a glance', need('chromium'), () => {
+describe('The home view', need('chromium'), () => {
   const open = useBrowser()
   const room = (tab: Tab, name: string) => tab.getByRole('listitem').filter({ has: tab.getByRole('heading', { name, exact: true }) })
 
@@ -23,7 +23,7 @@ describe('The house at a glance', need('chromium'), () => {
     page.liveState.emit({ type: 'reading', data: { room: name, quantity, ...data } })
   }
 
-  it('shows each room, and a new value as it comes, without loading anything again', async (t) => {
+  it('a new value appears without a new request', async (t) => {
     const page = await house(t)
     page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
     page.liveState.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: 'pi-1' })
@@ -45,7 +45,7 @@ describe('The house at a glance', need('chromium'), () => {
     assert.equal(await tab.getAttribute('body', 'data-same'), 'yes')
   })
 
-  it('tells where a temperature goes, and draws its last hours with the pauses in it', async (t) => {
+  it('a tile shows the trend and the last hours with their gaps', async (t) => {
     const page = await house(t)
     const now = Date.now()
     const times = Array.from({ length: 300 }, (_, i) => now - (300 - i) * minute).filter(
@@ -62,7 +62,7 @@ describe('The house at a glance', need('chromium'), () => {
     assert.equal(line.match(/M/g)?.length, 2)
   })
 
-  it('shows an alert when it fires, says it aloud, and takes note of who has seen it', async (t) => {
+  it('a firing alert is shown, announced and acknowledged', async (t) => {
     const page = await house(t)
     page.liveState.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
     const tab = await open(t, page.url)
@@ -83,7 +83,7 @@ describe('The house at a glance', need('chromium'), () => {
     assert.notEqual(page.store.alerts.list({})[0]?.acknowledged, null)
   })
 
-  it('shows a name that is markup as the text that it is', async (t) => {
+  it('a room name with markup is shown as text', async (t) => {
     const page = await house(t)
     const name = '<img src=x onerror=alert(1)>'
     page.liveState.show(name, 'temperature', { value: 1, time: Date.now(), device: null })
@@ -96,7 +96,7 @@ describe('The house at a glance', need('chromium'), () => {
     assert.equal(await tab.locator('main img, main script, main b').count(), 0)
   })
 
-  it('says what is wrong with the monitor, and how to begin where no sensor was heard yet', async (t) => {
+  it('errors of the monitor are shown, and first steps while no sensor has reported', async (t) => {
     const page = await house(t)
     page.health.mqtt = 'connection refused'
     const tab = await open(t, page.url)
@@ -104,7 +104,7 @@ describe('The house at a glance', need('chromium'), () => {
     await tab.getByText('mosquitto_pub -t home/kitchen/temperature -m 25.5').waitFor()
   })
 
-  it('fits a phone, whatever the rooms are called', async (t) => {
+  it('the home view fits a phone, whatever the room names', async (t) => {
     const page = await house(t, { UI_LANGUAGE: 'zh-TW' })
     for (const name of ['客廳', 'x'.repeat(64), 'long name '.repeat(6).trim()]) {
       page.liveState.show(name, 'temperature', { value: -18.25, time: Date.now(), device: null })
@@ -121,7 +121,7 @@ describe('The house at a glance', need('chromium'), () => {
   })
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    it(`can be used by everybody (${colorScheme})`, async (t) => {
+    it(`the home view is accessible (${colorScheme})`, async (t) => {
       const page = await house(t)
       page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
       page.addDevice({ id: 'pi-2', room: 'attic', status: 'offline' })

@@ -3,7 +3,7 @@ import { minute } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
 
-/** A kitchen of two days, a reading each ten minutes from 20 to 24 °C, and an attic of always 10 °C. */
+/** A page with two days of readings: a kitchen from 20 to 24 °C every ten minutes, and an attic at 10 °C. */
 export async function startKitchen(t: TestContext): Promise<Page> {
   const page = await startPage({}, { now: Date.now })
   t.after(() => page.close())
@@ -22,11 +22,11 @@ export async function startKitchen(t: TestContext): Promise<Page> {
   return page
 }
 
-/** The values beside the first chart. */
+/** The readout of the first chart. */
 export const readout = (tab: Tab) => tab.locator('.readout').first()
 export const chart = (tab: Tab) => tab.getByRole('img', { name: /Temperature/ })
 
-/** Waits until there is something on the first chart. */
+/** Waits until the first chart is drawn. */
 export const isDrawn = (tab: Tab) =>
   tab.waitForFunction(() => {
     const canvas = document.querySelector('canvas')

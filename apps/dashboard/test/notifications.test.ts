@@ -9,7 +9,7 @@ import { useBrowser } from './browser.ts'
 
 const room = '<img src=x onerror=alert(1)>'
 
-describe('What people were told, and by which way', need('chromium'), () => {
+describe('The notifications view', need('chromium'), () => {
   const open = useBrowser()
   let ahead = 0
   let inbox: Inbox
@@ -23,7 +23,7 @@ describe('What people were told, and by which way', need('chromium'), () => {
     await inbox.close()
   })
 
-  it('says how a channel is set up where there is none', async (t) => {
+  it('the view explains the setup while no channel exists', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     const tab = await open(t, page.url, { hash: '#/notifications' })
@@ -32,7 +32,7 @@ describe('What people were told, and by which way', need('chromium'), () => {
     await assertAccessible(tab, 'no channels')
   })
 
-  it('sends a test by a real mail server, and not a second one at once', async (t) => {
+  it('a test is sent by a real mail server, and a second one at once is refused', async (t) => {
     const tab = await open(t, house.monitor.url, { hash: '#/notifications' })
     const channel = tab.getByRole('listitem').filter({ has: tab.getByRole('heading', { name: 'mail' }) })
     await channel.getByText('ready').waitFor()
@@ -46,7 +46,7 @@ describe('What people were told, and by which way', need('chromium'), () => {
     assert.equal(inbox.mails.length, 1)
   })
 
-  it('says in plain words why a test did not get through', async (t) => {
+  it('a failed test shows its reason', async (t) => {
     ahead += 11_000
     inbox.answers.recipient = () => '550 5.1.1 Nobody <b>of that name</b>'
     const tab = await open(t, house.monitor.url, { hash: '#/notifications' })
@@ -56,7 +56,7 @@ describe('What people were told, and by which way', need('chromium'), () => {
     delete inbox.answers.recipient
   })
 
-  it('lists what is told as it happens, what failed and why, and shows only what is asked for', async (t) => {
+  it('notifications are listed live with their errors and filtered by state', async (t) => {
     const guest = await house.client()
     const tab = await open(t, house.monitor.url, { hash: '#/notifications' })
     await tab.getByText('Nothing has been told yet.').waitFor()

@@ -6,7 +6,7 @@ const raw = (...times: number[]): Point[] => times.map((time) => [time, 1, 1, 1,
 const same = (value: number) => value
 
 describe('The points of a chart', () => {
-  it('are broken where readings are missing, and only there', () => {
+  it('the line is interrupted exactly at gaps', () => {
     const series = { resolution: 0, points: raw(0, 10, 20, 31, 100, 110) }
     assert.deepEqual(pauses(series), [[31, 100]])
     const [times, means] = columns(series, 0, same)
@@ -14,17 +14,17 @@ describe('The points of a chart', () => {
     assert.deepEqual(means, [1, 1, 1, 1, null, 1, 1])
   })
 
-  it('are not broken where a sensor reports more seldom than a bucket is wide', () => {
+  it('the line of a slow sensor is not interrupted', () => {
     assert.deepEqual(pauses({ resolution: 300, points: raw(0, 3600, 7200, 10_800) }), [])
     assert.deepEqual(pauses({ resolution: 300, points: raw(0, 300, 600, 1200, 1500) }), [[900, 1200]])
   })
 
-  it('stand in the middle of their bucket, moved by what they are compared with, in the unit that is shown', () => {
+  it('points lie in the middle of their buckets, shifted and converted', () => {
     const [times, means, mins, maxs] = columns({ resolution: 100, points: [[1000, 1, 2, 3, 4]] }, 5000, (value) => value * 10)
     assert.deepEqual([times, means, mins, maxs], [[6050], [20], [10], [30]])
   })
 
-  it('take in what comes live: a reading each, or into the bucket that it belongs to', () => {
+  it('a new reading becomes a point or joins its bucket', () => {
     const few = withReading({ resolution: 0, points: raw(10) }, { time: 20, value: 5 })
     assert.deepEqual(few.points.at(-1), [20, 5, 5, 5, 1])
     assert.equal(withReading(few, { time: 15, value: 1 }).points, few.points)
@@ -35,7 +35,7 @@ describe('The points of a chart', () => {
     assert.equal(withReading(buckets, { time: 99, value: 6 }).points, buckets.points)
   })
 
-  it('come to a lowest, a highest, and a mean of all readings, not of buckets', () => {
+  it('lowest, highest and mean are those of all readings', () => {
     const points: Point[] = [
       [0, 1, 2, 3, 9],
       [100, 0, 12, 20, 1],
@@ -46,7 +46,7 @@ describe('The points of a chart', () => {
     assert.equal(extremes({ resolution: 100, points }, 500, 600), undefined)
   })
 
-  it('are read off where they are near, not across a pause', () => {
+  it('the nearest point is found, but not across a gap', () => {
     const series = { resolution: 0, points: raw(0, 10, 20, 1000) }
     assert.equal(nearest(series, 14)?.[0], 10)
     assert.equal(nearest(series, 980)?.[0], 1000)

@@ -5,10 +5,10 @@ import { need } from '@hearthwatch/testhouse/need'
 import { useBrowser } from './browser.ts'
 import { chart, isDrawn, readout, startKitchen } from './kitchen.ts'
 
-describe('A chart in the hand', need('chromium'), () => {
+describe('A chart with mouse, touch and keys', need('chromium'), () => {
   const open = useBrowser()
 
-  it('is zoomed by dragging, and shown as before by a double click', async (t) => {
+  it('a chart is zoomed by dragging and reset by a double click', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/room/kitchen' })
     await isDrawn(tab)
@@ -27,7 +27,7 @@ describe('A chart in the hand', need('chromium'), () => {
     await back.waitFor({ state: 'detached' })
   })
 
-  it('is read off by pointing, by touch and by the arrow keys', async (t) => {
+  it('a chart shows values by mouse, touch and arrow keys', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/room/attic', hasTouch: true })
     await isDrawn(tab)
@@ -46,7 +46,7 @@ describe('A chart in the hand', need('chromium'), () => {
     await readout(tab).locator('.readout-time').waitFor()
   })
 
-  it('is zoomed with two fingers, and shown as before by a double tap', async (t) => {
+  it('a chart is zoomed with two fingers and reset by a double tap', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/room/kitchen', hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } })
     await isDrawn(tab)

@@ -10,7 +10,7 @@ import { isDrawn, readout, startKitchen } from './kitchen.ts'
 describe('A room over time', need('chromium'), () => {
   const open = useBrowser()
 
-  it('is drawn for a day, with what it comes to, and goes on by itself', async (t) => {
+  it('a chart shows a day with its extremes and continues live', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/room/kitchen' })
     await readout(tab).getByText('highest 24.0').waitFor()
@@ -23,7 +23,7 @@ describe('A room over time', need('chromium'), () => {
     await readout(tab).getByText('highest 29.0').waitFor()
   })
 
-  it('is drawn over a year of readings from a few hundred points', async (t) => {
+  it('a chart of a year has a few hundred points', async (t) => {
     const page = await startKitchen(t)
     const year = Array.from({ length: 365 * 24 }, (_, i) => [Date.now() - i * hour - 3 * 24 * hour, 15 + 10 * Math.sin(i / 1400)] as const)
     page.addReadings('kitchen', year)
@@ -43,7 +43,7 @@ describe('A room over time', need('chromium'), () => {
     await readout(tab).getByText('lowest 5.0').waitFor()
   })
 
-  it('has what came while the page was cut off', async (t) => {
+  it('a chart has the readings of a lost connection', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/room/kitchen' })
     await readout(tab).getByText('highest 24.0').waitFor()
@@ -54,7 +54,7 @@ describe('A room over time', need('chromium'), () => {
     await readout(tab).getByText('highest 33.0').waitFor()
   })
 
-  it('has what a sensor brings late when it is back', async (t) => {
+  it('a chart has the late readings of a sensor that is back', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/room/kitchen' })
     await readout(tab).getByText('highest 24.0').waitFor()
@@ -63,7 +63,7 @@ describe('A room over time', need('chromium'), () => {
     await readout(tab).getByText('highest 35.0').waitFor()
   })
 
-  it('is compared with another room and with the week before', async (t) => {
+  it('a chart is compared with another room and with the week before', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/room/kitchen' })
     await tab.getByLabel('Compare with').selectOption({ label: 'attic' })
@@ -74,7 +74,7 @@ describe('A room over time', need('chromium'), () => {
     await readout(tab).getByText('no readings').waitFor()
   })
 
-  it('is handed out as it is shown: a table and a picture', async (t) => {
+  it('a chart is saved as CSV and as a picture', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/room/attic' })
     await isDrawn(tab)
@@ -90,7 +90,7 @@ describe('A room over time', need('chromium'), () => {
     assert.ok(bytes.length > 2000)
   })
 
-  it('says in words that there is no such room, or nothing to draw', async (t) => {
+  it('an unknown room and a room without readings are explained', async (t) => {
     const page = await startKitchen(t)
     page.liveState.show('cellar', 'humidity', { value: 50, time: Date.now(), device: null })
     const tab = await open(t, page.url, { hash: '#/room/<b>nowhere' })

@@ -6,14 +6,14 @@ import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 import { isDrawn, startKitchen } from './kitchen.ts'
 
-/** The text that `aria-describedby` names. */
+/** The text that `aria-describedby` refers to. */
 const descriptionOf = (field: Locator) =>
   field.evaluate((input) => document.getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent ?? '')
 
 describe('A rule', need('chromium'), () => {
   const open = useBrowser()
 
-  it('is tried out on the stored readings, which shows what it would have told, and is saved', async (t) => {
+  it('a rule is tested on the stored readings, shows its alerts, and is saved', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/rules/new', preferences: { degrees: 'C' } })
     await tab.getByLabel('Name').fill('warm')
@@ -21,7 +21,7 @@ describe('A rule', need('chromium'), () => {
     await tab.getByLabel('Where').fill('kit*')
     await tab.getByLabel('For how long (minutes)', { exact: true }).fill('0')
     await tab.getByRole('button', { name: 'Try it out' }).click()
-    // Every fifth reading of a day of them is 24 °C.
+    // Every fifth reading of the day is 24 °C.
     const outcome = tab.getByText(/^It would have told you 2\d times \(14\d readings judged\)\.$/)
     await outcome.first().waitFor()
     await isDrawn(tab)
@@ -42,7 +42,7 @@ describe('A rule', need('chromium'), () => {
     assert.deepEqual([saved.condition, saved.limit, saved.rooms, saved.enabled], ['above', 40, 'kit*', true])
   })
 
-  it('is told which fields are wrong, in the words and degrees of the page, and is not saved', async (t) => {
+  it('a wrong rule is not saved, and its fields are marked in the words and degrees of the page', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/rules/new', preferences: { degrees: 'F' } })
     await tab.getByLabel('Name').fill('Too; Warm!')
@@ -53,7 +53,7 @@ describe('A rule', need('chromium'), () => {
     await tab.getByRole('button', { name: 'Save' }).click()
     await tab.getByText(/^1 to 64 letters/).waitFor()
     await tab.getByText('From -148.0 °F to 482.0 °F: nothing else is ever measured.').waitFor()
-    // What is folded away opens where something in it is wrong, and the first of all is gone to.
+    // Folded fields with a problem unfold, and the first wrong field gets the focus.
     await tab.getByText(/^At most 20 numbers/).waitFor()
     assert.equal(await tab.evaluate(() => (document.activeElement as HTMLInputElement).value), 'Too; Warm!')
     assert.equal(await tab.locator('.error').count(), 3)
@@ -64,7 +64,7 @@ describe('A rule', need('chromium'), () => {
     await tab.getByText('Not yet: what is marked above has to be put right first.').waitFor()
   })
 
-  it('is told so in Chinese on a Chinese page', async (t) => {
+  it('a wrong rule is explained in Chinese beside the field on a Chinese page', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/rules/new', locale: 'zh-TW' })
     await tab.getByLabel('條件').selectOption('outside')
@@ -79,7 +79,7 @@ describe('A rule', need('chromium'), () => {
     assert.match(await descriptionOf(tab.getByLabel('最低')), /^最低值必須小於最高值。/)
   })
 
-  it('never takes the place of another one by its name; what it begins with has one that is free', async (t) => {
+  it('a new rule never replaces another one, and templates get a free name', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/rules/new', preferences: { degrees: 'C' } })
     await tab.getByRole('button', { name: 'Freezer' }).click()
@@ -91,7 +91,7 @@ describe('A rule', need('chromium'), () => {
     assert.equal((await page.ask('/api/rules/too-hot')).json.changed, null)
   })
 
-  it('holds in the rooms that are tapped, whatever they are called', async (t) => {
+  it('a rule gets the rooms of the pressed buttons, whatever their names', async (t) => {
     const page = await startKitchen(t)
     const markup = '<img src=x onerror=alert(1)>, or not'
     page.liveState.show(markup, 'temperature', { value: 21, time: Date.now(), device: null })
@@ -113,7 +113,7 @@ describe('A rule', need('chromium'), () => {
     assert.equal(await tab.locator('main img').count(), 0)
   })
 
-  it('is edited: what is changed after a try makes that one old', async (t) => {
+  it('a change after a test marks its result as outdated', async (t) => {
     const page = await startKitchen(t)
     await page.ask('/api/rules/warm', { method: 'PUT', body: { condition: 'above', quantity: 'temperature', limit: 22.5, for: 90 } })
     const tab = await open(t, page.url, { hash: '#/rules', preferences: { degrees: 'C' } })
@@ -132,7 +132,7 @@ describe('A rule', need('chromium'), () => {
     assert.deepEqual({ limit, severity, hold, enabled }, { limit: 23.5, severity: 'critical', hold: 90, enabled: false })
   })
 
-  it('is removed by somebody who has been asked', async (t) => {
+  it('a rule is removed after a confirmation', async (t) => {
     const page = await startKitchen(t)
     await page.ask('/api/rules/warm', { method: 'PUT', body: { condition: 'above', quantity: 'temperature', limit: 22 } })
     const tab = await open(t, page.url, { hash: '#/rules/warm' })
@@ -150,7 +150,7 @@ describe('A rule', need('chromium'), () => {
     assert.equal(await tab.evaluate(() => document.activeElement?.id), 'content')
   })
 
-  it('is switched off and on, and a built-in one is put back as it was', async (t) => {
+  it('a rule is disabled and enabled, and a built-in one is restored', async (t) => {
     const page = await startKitchen(t)
     const rule = async () => (await page.ask('/api/rules/too-hot')).json
     const tab = await open(t, page.url, { hash: '#/rules', preferences: { degrees: 'C' } })
@@ -164,7 +164,7 @@ describe('A rule', need('chromium'), () => {
     assert.equal((await rule()).enabled, true)
   })
 
-  it('stays as it stands in the house when the monitor does not take the switch', async (t) => {
+  it('a switch stays unchanged if the monitor refuses the change', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/rules' })
     await tab.route('**/api/rules/too-hot', (route) => route.fulfill({ status: 503, json: { error: 'The disk is full.' } }))

@@ -7,26 +7,26 @@ import { comparisonOf, limited, moved, spanOf, windowOf, zoomed } from '../src/v
 
 const now = Date.UTC(2026, 10, 23, 12)
 
-describe('The span of a chart', () => {
-  it('ends now, and moves on in steps that cannot be seen', () => {
+describe('The time span of a chart', () => {
+  it('the span ends now and moves in invisible steps', () => {
     const day = windowOf('day', now + 1, null)
     assert.equal(day.to - day.from, 24 * hour)
     assert.ok(day.to > now && day.to < now + 60_000)
     assert.deepEqual(windowOf('day', now + 900, null), day)
   })
 
-  it('is a day where the address says nothing that we know', () => {
+  it('the default span is a day', () => {
     assert.equal(spanOf('week'), 'week')
     assert.equal(spanOf('toString'), 'day')
     assert.equal(spanOf(null), 'day')
   })
 
-  it('reaches back to the first reading for all', () => {
+  it('the span `all` begins at the first reading', () => {
     const { from } = windowOf('all', now, now - 1000 * hour)
     assert.ok(from <= now - 1000 * hour && from > now - 1100 * hour)
   })
 
-  it('is zoomed around its middle, pushed by halves, and never goes beyond now or below ten seconds', () => {
+  it('the span is zoomed around its middle and limited to now and to ten seconds', () => {
     const day = { from: now - 24 * hour, to: now }
     assert.deepEqual(zoomed(day, 0.5, now), { from: now - 18 * hour, to: now - 6 * hour })
     assert.deepEqual(moved(day, -0.5, now), { from: now - 36 * hour, to: now - 12 * hour })
@@ -35,7 +35,7 @@ describe('The span of a chart', () => {
     assert.equal(narrow.to - narrow.from, 10_000)
   })
 
-  it('is compared with the week or the year before on the same day of the week, or with a room of any name', () => {
+  it('the span is compared with a week before, 364 days before, or another room', () => {
     assert.deepEqual(comparisonOf('year'), { kind: 'before', shift: 'year' })
     assert.deepEqual(comparisonOf('room:room:a/b'), { kind: 'room', room: 'room:a/b' })
     assert.deepEqual(comparisonOf('anything'), { kind: 'none' })
@@ -54,7 +54,7 @@ describe('The limits in a chart', () => {
   const values = (rules: LimitRule[], room = 'kitchen', quantity = 'temperature') =>
     limitsFor(rules, room, quantity).map(({ value }) => value)
 
-  it('are those of the rules that are on and about this room and quantity', () => {
+  it('limits are those of the enabled rules for the room and quantity', () => {
     assert.deepEqual(values([rule]), [30])
     assert.deepEqual(values([rule], 'kitchen', 'temperature_2'), [30])
     assert.deepEqual(values([rule], 'kitchen', 'humidity'), [])
@@ -67,8 +67,8 @@ describe('The limits in a chart', () => {
   })
 })
 
-describe('What is shown, as a table', () => {
-  it('has a line a point; no name in it becomes a formula or another column', () => {
+describe('The CSV of a chart', () => {
+  it('the CSV has one line per point, without formulas or extra columns', () => {
     const line = { label: '=cmd(), "x"', resolution: 0, points: [[0, 1, 2, 3, 4]] as [number, number, number, number, number][] }
     const [head, row, end] = csvOf([line], 'temperature', '°C').split('\n')
     assert.equal(head, 'series,quantity,unit,time,resolution_ms,min,mean,max,count')

@@ -10,20 +10,20 @@ import { useBrowser } from './browser.ts'
 const markup = '<img src=x onerror=alert(1)>'
 const script = '<script>alert(2)</script><b>bold</b>'
 
-/** What can be reached and used in the content, in its order; each is marked with its place. */
+/** All focusable elements of the content in their order, each marked with its index. */
 function markControls(): number {
   const all = document.querySelectorAll<HTMLElement>('main :is(a[href], button, input, select, textarea, summary, [tabindex="0"])')
   const usable = [...all].filter((element) => {
     const isFree =
       !element.matches(':disabled, [tabindex="-1"]') && element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
-    // Of a group of choices one can be reached, the others by the arrows.
+    // Tab reaches one radio button of a group; the arrow keys reach the others.
     return isFree && !(element instanceof HTMLInputElement && element.type === 'radio' && !element.checked)
   })
   for (const [i, element] of usable.entries()) element.dataset.control = String(i)
   return usable.length
 }
 
-/** Reaches everything that can be used, and sees each time where the focus is. */
+/** Reaches every focusable element by Tab, and checks that its focus is visible. */
 async function goThrough(tab: Tab): Promise<void> {
   await tab.locator('main').focus()
   const count = await tab.evaluate(markControls)
@@ -32,7 +32,7 @@ async function goThrough(tab: Tab): Promise<void> {
     await tab.keyboard.press('Tab')
     const focused = await tab.evaluate(() => {
       const element = document.activeElement as HTMLElement
-      // A link may lie over the whole tile, and be drawn by what is behind it.
+      // A link can cover a whole tile, which then shows the focus.
       const styles = [undefined, '::before', '::after'].map((part) => getComputedStyle(element, part))
       const isSeen = styles.some(({ outlineStyle, boxShadow }) => outlineStyle !== 'none' || boxShadow !== 'none')
       return { control: element.dataset.control ?? null, isSeen, html: element.outerHTML.slice(0, 120) }
@@ -112,7 +112,7 @@ describe('Every view', need('chromium'), () => {
   })
   after(() => page.close())
 
-  /** The view, when its data is there. */
+  /** Waits for the data of the view. */
   async function show(t: Parameters<typeof open>[0], hash: string, options: Parameters<typeof open>[2] = {}): Promise<Tab> {
     const tab = await open(t, page.url, { hash, ...options })
     await tab.locator('main h1').waitFor()
@@ -137,7 +137,7 @@ describe('Every view', need('chromium'), () => {
   for (const view of views) {
     const name = view === '' ? 'home' : view.replace(/\/.*/, ', one of them')
 
-    it(`is for everybody: ${name}`, async (t) => {
+    it(`a view is accessible: ${name}`, async (t) => {
       const tab = await show(t, `#/${view}`)
       await t.test('shows names that are markup as the text that they are', async () => {
         const found = await tab.evaluate(() => ({
@@ -157,7 +157,7 @@ describe('Every view', need('chromium'), () => {
       await t.test('fits a phone', () => fits(tab))
     })
 
-    it(`fits a phone in Chinese: ${name}`, async (t) => {
+    it(`a view in Chinese fits a phone: ${name}`, async (t) => {
       await fits(await show(t, `#/${view}`, { locale: 'zh-TW' }))
     })
   }

@@ -45,7 +45,7 @@ describe('The wire view', need('chromium'), () => {
   const entry = (tab: Tab, name: string | RegExp) => tab.locator('.wire-list').getByRole('button', { name })
   const explained = (tab: Tab) => tab.locator('#wire-explained').innerText()
 
-  it('shows each packet as it comes, and what the monitor makes of it as it becomes known', async (t) => {
+  it('packets appear as they arrive, and verdicts as they become known', async (t) => {
     const tab = await open(t, page.url, { hash: '#/wire' })
     await live(tab)
     const kept = Promise.withResolvers<void>()
@@ -67,7 +67,7 @@ describe('The wire view', need('chromium'), () => {
     assert.deepEqual(topics, ['device/pi-1/ack', 'home/kitchen/temperature'], 'the newest comes first')
   })
 
-  it('explains a filter level by level as it is typed, and shows what it matches', async (t) => {
+  it('a typed filter is explained level by level and applied', async (t) => {
     const tab = await open(t, page.url, { hash: '#/wire' })
     await live(tab)
     say('home/kitchen/humidity', '40')
@@ -89,7 +89,7 @@ describe('The wire view', need('chromium'), () => {
     assert.match(tab.url(), /#\/wire\?filter=home/, 'the address can be handed on')
   })
 
-  it('says what is wrong with a filter that is none, and goes on showing the last one', async (t) => {
+  it('an invalid filter is explained, and the last valid one stays in use', async (t) => {
     const tab = await open(t, page.url, { hash: '#/wire?filter=home%2F%23' })
     await live(tab)
     const field = tab.getByLabel('Topic filter')
@@ -110,7 +110,7 @@ describe('The wire view', need('chromium'), () => {
     assert.equal(onlookers, 1)
   })
 
-  it('shows everything where the address has a filter that is none, and says what is wrong with it', async (t) => {
+  it('an invalid filter in the address is explained, and all packets are shown', async (t) => {
     const tab = await open(t, page.url, { hash: '#/wire?filter=home%2F%23%2Fx' })
     await live(tab)
     await tab
@@ -121,7 +121,7 @@ describe('The wire view', need('chromium'), () => {
     await entry(tab, /device/).waitFor()
   })
 
-  it('shows on a tap what a packet is made of and what each part means, and stands still meanwhile', async (t) => {
+  it('an opened packet explains its parts and pauses the list', async (t) => {
     const tab = await open(t, page.url, { hash: '#/wire' })
     await live(tab)
     const batch = { v: 1, device: 'pi-1', rows: [[1201, 1, { temperature: 21.5 }]] }
@@ -146,11 +146,11 @@ describe('The wire view', need('chromium'), () => {
     await tab.getByRole('button', { name: 'Go on, 2 new' }).click()
     await entry(tab, /temperature/)
       .first()
-      .getByText('23')
+      .getByText('23', { exact: true })
       .waitFor()
   })
 
-  it('says in words why a packet was rejected, and shows bytes that are no text', async (t) => {
+  it('a rejected packet has a reason in words, and binary payloads are shown as hex', async (t) => {
     const tab = await open(t, page.url, { hash: '#/wire' })
     await live(tab)
     say('home/kitchen/temperature', Buffer.from([0xff, 0x00]), ['rejected: not-a-number'])
@@ -159,7 +159,7 @@ describe('The wire view', need('chromium'), () => {
     await tab.getByText('ff 00').last().waitFor()
   })
 
-  it('shows names and payloads that are markup as the text that they are', async (t) => {
+  it('topics and payloads with markup are shown as text', async (t) => {
     const tab = await open(t, page.url, { hash: '#/wire' })
     await live(tab)
     say('home/<img src=x onerror=alert(1)>/temperature', '<script>alert(2)</script>\n\u202e!')
@@ -168,7 +168,7 @@ describe('The wire view', need('chromium'), () => {
     assert.equal(await tab.locator('main img, main script').count(), 0)
   })
 
-  it('keeps the last three hundred packets, and says how many were left out', async (t) => {
+  it('the list has the last three hundred packets and counts the dropped ones', async (t) => {
     const tab = await open(t, page.url, { hash: '#/wire' })
     await live(tab)
     const nextSecond = async () => {
@@ -188,7 +188,7 @@ describe('The wire view', need('chromium'), () => {
     assert.equal(await tab.locator('.wire-entry').count(), 300)
   })
 
-  it('is used by keyboard alone', async (t) => {
+  it('the wire view is usable with the keyboard alone', async (t) => {
     const tab = await open(t, page.url, { hash: '#/wire' })
     await live(tab)
     say('home/kitchen/temperature', '21.5', ['shown'])
@@ -207,7 +207,7 @@ describe('The wire view', need('chromium'), () => {
     'in dark': { colorScheme: 'dark' },
     'on a phone in Chinese': { locale: 'zh-TW', viewport: { width: 360, height: 740 } },
   } as const)) {
-    it(`leaves nobody out ${name}`, async (t) => {
+    it(`the wire view is accessible ${name}`, async (t) => {
       const tab = await open(t, page.url, { hash: '#/wire', ...options })
       await live(tab)
       say(`home/${'x'.repeat(64)}/temperature`, 'y'.repeat(300), ['rejected: not-a-number'])

@@ -4,17 +4,17 @@ import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import { useBrowser } from './browser.ts'
 
-describe('The page while the monitor is away', need('chromium'), () => {
+describe('The page while the monitor is unreachable', need('chromium'), () => {
   const open = useBrowser()
 
-  it('opens all the same, with what it remembers and how old that is, and goes on when the monitor is back', async (t) => {
+  it('the page opens with saved rooms and their age, and continues when the monitor is back', async (t) => {
     const page = await startPage({}, { now: Date.now })
     page.liveState.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: null })
     const tab = await open(t, page.url, { worker: true })
     await tab.getByText('21.5°C').waitFor()
     await tab.evaluate(async () => {
       await navigator.serviceWorker.ready
-      // A worker that has just come takes over what is open.
+      // A new worker takes over the open page.
       if (navigator.serviceWorker.controller === null)
         await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }))
     })
@@ -33,7 +33,7 @@ describe('The page while the monitor is away', need('chromium'), () => {
     await tab.getByText('What you see is what this browser remembers of').waitFor({ state: 'detached' })
   })
 
-  it('is asked for anew whenever the monitor answers: nothing old is shown after an upgrade', async (t) => {
+  it('the page is never served from the cache after an upgrade', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     const tab = await open(t, page.url, { worker: true })
@@ -58,7 +58,7 @@ describe('The page while the monitor is away', need('chromium'), () => {
     )
   })
 
-  it('can be put on the home screen', async (t) => {
+  it('the page can be installed', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     const tab = await open(t, page.url, { worker: true })
@@ -77,7 +77,7 @@ describe('The page while the monitor is away', need('chromium'), () => {
       if (sizes !== 'any') assert.equal(size, sizes, src)
     }
     const { installabilityErrors } = await debug.send('Page.getInstallabilityErrors')
-    // A private window, as tests have it, installs nothing; else there is nothing to be said against it.
+    // A private window, as in tests, cannot install pages; there must be no other error.
     assert.deepEqual(
       installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'),
       [],

@@ -11,14 +11,14 @@ const token = 'a-token-for-programs'
 const secret = ['/api/rooms', '/api/readings?room=a&quantity=b', '/api/devices', '/api/alerts', '/api/notifications', '/api/summary']
 const others = ['/api/events', '/metrics', '/api/openapi.json', '/nowhere', '/api/nowhere']
 
-describe('Where a password is set', () => {
+describe('Access with a password', () => {
   let page: Page
   before(async () => {
     page = await startPage({ DASHBOARD_PASSWORD: password, API_TOKEN: token })
   })
   after(() => page.close())
 
-  it('nobody sees anything of the house without a login', async () => {
+  it('every route but the open ones is refused without a login', async () => {
     for (const path of [...secret, ...others]) {
       const answer = await page.ask(path)
       assert.equal(answer.status, 401, path)
@@ -30,12 +30,12 @@ describe('Where a password is set', () => {
     }
   })
 
-  it('everybody may ask for the health, the page and whether he is logged in', async () => {
+  it('health, page and session state need no login', async () => {
     for (const path of ['/api/health', '/', '/icon.svg']) assert.equal((await page.ask(path)).status, 200, path)
     assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'password', language: 'en' })
   })
 
-  it('the right password opens a session, by a cookie that no script, no other site and no guess gets at', async () => {
+  it('the right password sets a session cookie that is HttpOnly, SameSite and random', async () => {
     const answer = await page.ask('/api/session', { method: 'POST', body: { password } })
     assert.equal(answer.status, 204)
     assert.equal(answer.text, '')
@@ -48,21 +48,21 @@ describe('Where a password is set', () => {
     assert.equal((await page.ask('/api/session', { headers: { cookie: pair } })).json.authenticated, true)
   })
 
-  it('the cookie is Secure where a proxy of this machine says that the page came by HTTPS', async () => {
+  it('the cookie is Secure if a proxy on this machine reports HTTPS', async () => {
     const flags = async (url: string, headers: Record<string, string>) =>
       (await send(url, '/api/session', { method: 'POST', body: { password }, headers })).headers['set-cookie']?.[0] ?? ''
     assert.match(await flags(page.url, { 'x-forwarded-proto': 'https' }), /; Secure/)
     assert.doesNotMatch(await flags(page.url, { 'x-forwarded-proto': 'http' }), /Secure/)
   })
 
-  it('only hashes of sessions are kept', async () => {
+  it('sessions are stored as hashes only', async () => {
     const cookie = await page.login(password)
     const value = cookie.slice('hearthwatch='.length)
     assert.equal(page.store.sessions.isValid(Buffer.from(value), page.clock.now), false)
     assert.equal((await page.ask('/api/rooms', { headers: { cookie } })).status, 200)
   })
 
-  it('of the password itself only a salted scrypt hash is kept', async (t) => {
+  it('the password is stored as a salted scrypt hash only', async (t) => {
     const other = await startPage({ DASHBOARD_PASSWORD: password })
     t.after(() => other.close())
     const kept = page.store.passwords.get()
@@ -71,7 +71,7 @@ describe('Where a password is set', () => {
     assert.notDeepEqual(other.store.passwords.get(), kept, 'the same password has another hash elsewhere')
   })
 
-  it('each login is a new session: one that was named from outside never becomes valid, and the last one ends', async () => {
+  it('each login creates a new session, never accepts a given cookie and ends the previous session', async () => {
     const planted = `hearthwatch=${'A'.repeat(43)}`
     const first = await page.login(password, { cookie: planted })
     assert.notEqual(first, planted)
@@ -82,7 +82,7 @@ describe('Where a password is set', () => {
     assert.equal((await page.ask('/api/rooms', { headers: { cookie: second } })).status, 200)
   })
 
-  it('logging out ends the session and takes the cookie back', async () => {
+  it('a logout ends the session and clears the cookie', async () => {
     const cookie = await page.login(password)
     const answer = await page.ask('/api/session', { method: 'DELETE', headers: { cookie } })
     assert.equal(answer.status, 204)
@@ -101,7 +101,7 @@ describe('Where a password is set', () => {
     assert.equal((await other.ask('/api/rooms', { headers: { cookie } })).status, 401)
   })
 
-  it('programs come in with the token, and with nothing that is like it', async () => {
+  it('programs log in with the exact token only', async () => {
     const ask = (authorization: string) => page.ask('/api/rooms', { headers: { authorization } })
     assert.equal((await ask(`Bearer ${token}`)).status, 200)
     assert.equal((await ask(`bearer ${token}`)).status, 200)
@@ -132,8 +132,8 @@ describe('Where a password is set', () => {
   })
 })
 
-describe('Guessing', () => {
-  it('is refused with 429 after ten wrong passwords from one address, the right one too, until a minute has passed', async (t) => {
+describe('Guessing passwords and tokens', () => {
+  it('ten wrong passwords from one address block it with 429 for a minute, even for the right password', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: password })
     t.after(() => page.close())
     const from = (address: string, guess: string) =>
@@ -148,7 +148,7 @@ describe('Guessing', () => {
     assert.equal((await from('192.0.2.1', password)).status, 204)
   })
 
-  it('with many tries at the same time is refused like one after another', async (t) => {
+  it('simultaneous wrong passwords are limited like successive ones', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: password })
     t.after(() => page.close())
     const tries = Array.from({ length: 30 }, () => page.ask('/api/session', { method: 'POST', body: { password: 'wrong' } }))
@@ -157,13 +157,13 @@ describe('Guessing', () => {
     assert.equal(found.filter((status) => status === 429).length, 20)
   })
 
-  it('does not shut out who logs in often', async (t) => {
+  it('frequent successful logins are never refused', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: password })
     t.after(() => page.close())
     for (let i = 0; i < 15; i++) assert.notEqual(await page.login(password), '')
   })
 
-  it('from many addresses at once is refused as well', async (t) => {
+  it('wrong passwords from many addresses are limited together', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: password })
     t.after(() => page.close())
     const from = (address: string, guess: string) =>
@@ -173,7 +173,7 @@ describe('Guessing', () => {
     assert.equal((await from('198.51.100.1', password)).status, 429)
   })
 
-  it('tokens is slowed down too, while who has logged in by password sees the house', async (t) => {
+  it('wrong tokens are limited, while sessions keep working', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: password, API_TOKEN: token })
     t.after(() => page.close())
     const cookie = await page.login(password)
@@ -182,7 +182,7 @@ describe('Guessing', () => {
     assert.equal((await page.ask('/api/rooms', { headers: { cookie } })).status, 200)
   })
 
-  it('does not shut anybody out for longer when the clock is set back', () => {
+  it('a clock that is set back does not extend the wait', () => {
     const throttle = createThrottle({ perAddress: 1, overall: 5, window: 1000 })
     throttle.fail('a', 1_000_000)
     assert.equal(throttle.wait('a', 1_000_400), 600)
@@ -191,7 +191,7 @@ describe('Guessing', () => {
 })
 
 describe('A session', () => {
-  it('outlives a start of the monitor, and ends when the password is another one', async (t) => {
+  it('a session survives a restart of the monitor and ends with a new password', async (t) => {
     const house = await startHouse({ DASHBOARD_PASSWORD: password })
     t.after(() => house.close())
     const ask = (cookie: string) => send(house.monitor.url, '/api/rooms', { headers: { cookie } })

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { minute } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 
-describe('An answer', () => {
+describe('An answer of the API', () => {
   let page: Page
   before(async () => {
     page = await startPage()
@@ -15,7 +15,7 @@ describe('An answer', () => {
   after(() => page.close())
   const path = '/api/readings?room=kitchen&quantity=temperature'
 
-  it('travels as brotli or gzip where that is taken, and is the same', async () => {
+  it('an answer is compressed with brotli or gzip if the client accepts it', async () => {
     const plain = await page.ask(path)
     assert.equal(plain.headers['content-encoding'], undefined)
     for (const encoding of ['br', 'gzip']) {
@@ -26,7 +26,7 @@ describe('An answer', () => {
     }
   })
 
-  it('that is short is not compressed, nor is the stream of events', async () => {
+  it('short answers and event streams are not compressed', async () => {
     const headers = { 'accept-encoding': 'gzip' }
     assert.equal((await page.ask('/api/health', { headers })).headers['content-encoding'], undefined)
     const events = await fetch(`${page.url}/api/events`, { headers })
@@ -34,7 +34,7 @@ describe('An answer', () => {
     await events.body?.cancel()
   })
 
-  it('that the client has already is not sent again', async () => {
+  it('an answer that the client has already is a 304', async () => {
     const { headers } = await page.ask(path)
     const tag = headers.etag ?? ''
     assert.match(tag, /^W\/"/)
@@ -48,11 +48,11 @@ describe('An answer', () => {
     assert.notEqual(changed.headers.etag, tag)
   })
 
-  it('of readings may be kept by a browser that asks again each time', async () => {
+  it('an answer with readings may be cached and must be revalidated', async () => {
     assert.equal((await page.ask(path)).headers['cache-control'], 'private, no-cache')
   })
 
-  it('that says what is wrong has no tag', async () => {
+  it('an error has no ETag', async () => {
     const wrong = await page.ask('/api/readings', { headers: { 'if-none-match': '*' } })
     assert.deepEqual([wrong.status, wrong.headers.etag], [400, undefined])
   })

@@ -8,7 +8,7 @@ import { createLog } from '@hearthwatch/log'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import { ListenError } from '../../../web/http/address.ts'
 
-describe('The page answers every request in the same manner', () => {
+describe('Every answer of the web server', () => {
   let page: Page
   before(async () => {
     page = await startPage()
@@ -41,7 +41,7 @@ describe('The page answers every request in the same manner', () => {
     assert.equal((await page.ask('/api/rooms', { method: 'POST' })).headers.allow, 'GET, HEAD')
   })
 
-  it('our own mistakes are 500 without a word of what is inside, which the log tells', async (t) => {
+  it('an internal error is a 500 without details, which are logged', async (t) => {
     let said = ''
     const log = createLog('web', 'info', (line) => {
       said += line
@@ -62,7 +62,7 @@ describe('The page answers every request in the same manner', () => {
     assert.match(said, /ERROR.*GET \/api\/health.*secret detail/)
   })
 
-  it('every answer forbids frames, inline scripts, guessed types and referrers', async () => {
+  it('every answer forbids frames, inline scripts, content sniffing and referrers', async () => {
     for (const path of ['/', '/page.js', '/api/rooms', '/nowhere', '/%zz']) {
       const { headers } = await page.ask(path)
       const policy = String(headers['content-security-policy'])
@@ -76,13 +76,13 @@ describe('The page answers every request in the same manner', () => {
     assert.equal((await page.ask('/api/rooms')).headers['cache-control'], 'no-store')
   })
 
-  it('HEAD says what GET would, without the body', async () => {
+  it('HEAD answers like GET without the body', async () => {
     const head = await page.ask('/api/rooms', { method: 'HEAD' })
     assert.equal(head.status, 200)
     assert.equal(head.text, '')
   })
 
-  it('acknowledging needs no body, but takes an empty one that calls itself JSON', async () => {
+  it('a POST without a body may have the content type of JSON', async () => {
     const { id } = page.addAlert({})
     const headers = { 'content-type': 'application/json' }
     assert.equal((await page.ask(`/api/alerts/${id}/acknowledge`, { method: 'POST', body: '', headers })).status, 200)
@@ -101,7 +101,7 @@ describe('The files of the page', () => {
 
   const dist = fileURLToPath(new URL('../../../../dashboard/dist/', import.meta.url))
 
-  it('are served with their types, and asked for anew only where they have changed', async () => {
+  it('files of the page are served with their types and revalidated by ETag', async () => {
     const types: Record<string, string> = {
       html: 'text/html',
       js: 'application/javascript',
@@ -120,7 +120,7 @@ describe('The files of the page', () => {
     assert.equal((await page.ask('/')).text, (await page.ask('/index.html')).text)
   })
 
-  it('are kept by browsers for ever where their name changes with them, and compressed for whoever understands it', async () => {
+  it('files with a hash in their names are cached for ever and served compressed', async () => {
     for (const file of built) {
       const { headers } = await page.ask(`/${file}`, { headers: { 'accept-encoding': 'br, gzip' } })
       assert.match(
@@ -133,15 +133,15 @@ describe('The files of the page', () => {
     assert.equal((await page.ask('/', { headers: { 'accept-encoding': 'gzip' } })).headers['content-encoding'], 'gzip')
   })
 
-  it('ask nobody else for anything', async () => {
-    // Names of formats, and addresses in messages for developers, are not asked for.
+  it('files of the page refer to no other server', async () => {
+    // XML namespaces and addresses in messages for developers are never requested.
     const names = /http:\/\/www\.w3\.org\/[\w/]+/g
     for (const file of built.filter((name) => !name.endsWith('.png'))) {
       assert.doesNotMatch((await page.ask(`/${file}`)).text.replaceAll(names, ''), /https?:\/\/|["'(]\/\/[a-z]+\./, file)
     }
   })
 
-  it('are all that can be reached: no path leads out of their folder', async () => {
+  it('no path leads outside the folder of the page', async () => {
     for (const path of [
       '/../package.json',
       '/..%2fpackage.json',
@@ -170,8 +170,8 @@ describe('The files of the page', () => {
   })
 })
 
-describe('Starting and stopping', () => {
-  it('a port that is taken is told with its number, as a kind of error of its own', async (t) => {
+describe('The web server', () => {
+  it('a port in use is a ListenError that names it', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     const port = Number(new URL(page.url).port)
@@ -184,7 +184,7 @@ describe('Starting and stopping', () => {
     await assert.rejects(startPage({ HTTP_HOST: '192.0.2.1', API_TOKEN: 'x' }), ListenError)
   })
 
-  it('stops at once, even with a request half sent', async () => {
+  it('the web server stops at once, even during a request', async () => {
     const page = await startPage()
     const socket = connect(Number(new URL(page.url).port), '127.0.0.1')
     socket.on('error', () => {})

@@ -7,7 +7,7 @@ import { type Page, send, startPage } from '@hearthwatch/testhouse/page-server'
 const password = 'correct horse, 正確的馬'
 const token = 'a-token-for-programs'
 
-describe('What another page sends in the name of who is logged in', () => {
+describe('A request from another site with the session cookie', () => {
   let page: Page
   let cookie: string
   before(async () => {
@@ -16,7 +16,7 @@ describe('What another page sends in the name of who is logged in', () => {
   })
   after(() => page.close())
 
-  it('is refused where its Origin is not our own', async () => {
+  it('a request with a foreign Origin is refused', async () => {
     const alert = page.addAlert({})
     const acknowledge = (headers: Record<string, string>) =>
       page.ask(`/api/alerts/${alert.id}/acknowledge`, { method: 'POST', headers: { cookie, ...headers } })
@@ -33,7 +33,7 @@ describe('What another page sends in the name of who is logged in', () => {
     assert.equal((await acknowledge({})).status, 200, 'programs send no Origin')
   })
 
-  it('is refused where the browser says that it comes from another site', async () => {
+  it('a request that the browser marks as cross-site is refused', async () => {
     const login = async (site: string) =>
       (await page.ask('/api/session', { method: 'POST', body: { password }, headers: { 'sec-fetch-site': site } })).status
     assert.equal(await login('cross-site'), 403)
@@ -41,7 +41,7 @@ describe('What another page sends in the name of who is logged in', () => {
     assert.equal(await login('same-origin'), 204)
   })
 
-  it('is refused where its body is what a form can send', async () => {
+  it('a body that a form can send is refused', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx']) {
       const body = JSON.stringify({ password })
       const answer = await page.ask('/api/session', { method: 'POST', body, headers: { 'content-type': type } })
@@ -59,15 +59,15 @@ describe('What another page sends in the name of who is logged in', () => {
     )
   })
 
-  it('gets no permission by asking first', async () => {
+  it('a CORS preflight grants nothing', async () => {
     const answer = await page.ask('/api/session', { method: 'OPTIONS', headers: { origin: 'http://evil.example' } })
     assert.notEqual(answer.status, 204)
     assert.equal(Object.keys(answer.headers).filter((name) => name.startsWith('access-control')).length, 0)
   })
 })
 
-describe('Where neither a password nor a token is set', () => {
-  it('the page listens on loopback only, whatever HTTP_HOST is, and says so', async (t) => {
+describe('Without a password and a token', () => {
+  it('the page listens on loopback only, whatever HTTP_HOST is, and logs it', async (t) => {
     let said = ''
     const log = createLog('web', 'info', (line) => {
       said += line
@@ -79,14 +79,14 @@ describe('Where neither a password nor a token is set', () => {
     await assert.rejects(send(page.url.replace('127.0.0.1', '127.0.0.2'), '/api/rooms'))
   })
 
-  it('everybody on this machine sees the house, and logging in does no harm', async (t) => {
+  it('everyone on this machine has access, and a login does no harm', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     assert.deepEqual((await page.ask('/api/session')).json, { authenticated: true, login: 'none', language: 'en' })
     assert.equal((await page.ask('/api/session', { method: 'POST', body: { password: 'x' } })).status, 204)
   })
 
-  it('a strange name that points here sees nothing, whatever it says of itself', async (t) => {
+  it('a foreign host name that points to this machine is refused, whatever it forwards', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     const port = new URL(page.url).port
@@ -100,8 +100,8 @@ describe('Where neither a password nor a token is set', () => {
   })
 })
 
-describe('Where only a token is set', () => {
-  it('the page learns that nobody can log in, and programs come in', async (t) => {
+describe('With a token only', () => {
+  it('the session tells the page that only programs can log in, and they can', async (t) => {
     const page = await startPage({ API_TOKEN: token })
     t.after(() => page.close())
     assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'token', language: 'en' })
@@ -117,8 +117,8 @@ const outside = Object.values(networkInterfaces())
   .flat()
   .find((address) => address?.family === 'IPv4' && !address.internal)?.address
 
-describe('A stranger in the network', { skip: outside === undefined && 'this machine has no address but loopback' }, () => {
-  it('cannot say that he is somebody else, or that he came by HTTPS', async (t) => {
+describe('A client in the network', { skip: outside === undefined && 'this machine has no address but loopback' }, () => {
+  it('a client in the network cannot forge its address or protocol', async (t) => {
     const page = await startPage({ HTTP_HOST: '0.0.0.0', DASHBOARD_PASSWORD: password })
     t.after(() => page.close())
     const url = page.url.replace('127.0.0.1', outside ?? '')

@@ -13,7 +13,7 @@ describe('The link in a message', () => {
   })
   after(() => page.close())
 
-  /** A message that tells of these alerts. @returns the path of its link */
+  /** Adds a message with these alerts. @returns the path of its link */
   function message(...alerts: Alert[]): string {
     const id = randomUUID()
     const { notifications, secrets } = page.store
@@ -29,7 +29,7 @@ describe('The link in a message', () => {
   const acknowledged = (alert: Alert) => page.store.alerts.get(alert.id)?.acknowledged ?? null
   const post = (path: string, headers: Record<string, string> = {}) => page.ask(path, { method: 'POST', headers })
 
-  it('shows what it is about and changes nothing when it is opened, without a login', async () => {
+  it('opening the link shows its alerts without a login and changes nothing', async () => {
     const alert = page.addAlert({ room: 'attic' })
     const path = message(alert)
     for (const method of ['GET', 'HEAD', 'GET']) assert.equal((await page.ask(path, { method })).status, 200)
@@ -42,7 +42,7 @@ describe('The link in a message', () => {
     assert.equal(acknowledged(alert), null)
   })
 
-  it('acknowledges all that its message tells, by a form without a field, by a program, and from another page', async () => {
+  it('a POST to the link acknowledges all alerts of its message, from a form, a program or another site', async () => {
     const ways: Record<string, string>[] = [
       { 'content-type': 'application/x-www-form-urlencoded' },
       {},
@@ -63,7 +63,7 @@ describe('The link in a message', () => {
     assert.equal(acknowledged(other), null, 'and nothing else')
   })
 
-  it('says it where nothing is left to acknowledge', async () => {
+  it('the link says if no alert is open', async () => {
     const alert = page.addAlert({ room: 'attic' })
     const path = message(alert)
     await post(path)
@@ -72,7 +72,7 @@ describe('The link in a message', () => {
     assert.match((await page.ask(message(gone))).text, /No open alert/)
   })
 
-  it('works for a week, and says when it is too old', async () => {
+  it('the link expires after a week', async () => {
     const alert = page.addAlert({ room: 'attic' })
     const path = message(alert)
     const then = page.clock.now
@@ -84,7 +84,7 @@ describe('The link in a message', () => {
     assert.equal(acknowledged(alert), null)
   })
 
-  it('is not guessed: a wrong one acknowledges nothing, and who tries many has to wait', async () => {
+  it('a wrong link acknowledges nothing, and many wrong links are limited', async () => {
     const alert = page.addAlert({ room: 'attic' })
     const path = message(alert)
     const forged = `${path.slice(0, -1)}${path.endsWith('A') ? 'B' : 'A'}`
@@ -102,7 +102,7 @@ describe('The link in a message', () => {
     assert.equal((await post(forged)).status, 404)
   })
 
-  it('shows names of strangers as text, in a page that runs nothing and is framed by nobody', async () => {
+  it('the page of the link shows foreign names as text, without scripts and frames', async () => {
     const { text, headers } = await page.ask(message(page.addAlert({ room: '<script>alert(1)</script>"&' })))
     assert.ok(text.includes('<bdi>&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp; 31.5 °C: too hot</bdi>'))
     assert.doesNotMatch(text, /<script/)
@@ -110,7 +110,7 @@ describe('The link in a message', () => {
     assert.match(policy, /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/)
   })
 
-  it('opens nothing else: a form is refused everywhere but here', async () => {
+  it('a form is refused by every other route', async () => {
     const cookie = await page.login('let me in')
     const headers = { cookie, 'content-type': 'application/x-www-form-urlencoded' }
     const { status } = await page.ask('/api/silences', { method: 'POST', headers, body: 'a=b' })
@@ -118,7 +118,7 @@ describe('The link in a message', () => {
     assert.equal((await page.ask('/a/x', { method: 'PUT', headers: { cookie } })).status, 405)
   })
 
-  it('speaks the language of the house', async (t) => {
+  it('the page of the link is in UI_LANGUAGE', async (t) => {
     const house = await startPage({ UI_LANGUAGE: 'zh-TW' })
     t.after(() => house.close())
     const { text } = await house.ask('/a/x')

@@ -5,8 +5,8 @@ import { startPage } from '@hearthwatch/testhouse/page-server'
 const mail = { name: 'mail', kind: 'mail', recipients: 2, paused: false, error: null, quiet: true, budget: null }
 const line = { ...mail, name: 'line', kind: 'line', paused: true, error: 'The token is wrong.', budget: { perMonth: 200, used: 7 } }
 
-describe('The channels', () => {
-  it('are shown with what they suffer from, and tested; a test that was just made is not repeated', async (t) => {
+describe('Channels over HTTP', () => {
+  it('channels are listed with their errors and tested; a second test within ten seconds is refused', async (t) => {
     const tested: string[] = []
     const page = await startPage(
       { API_TOKEN: 'token' },

@@ -10,7 +10,7 @@ const calls: [method: string, path: string, body?: object][] = [
   ['DELETE', '/api/devices/pi-1'],
 ]
 
-describe('What a device can be told by the API', () => {
+describe('Settings and commands of a device over HTTP', () => {
   let page: Page
   before(async () => {
     page = await startPage()
@@ -28,7 +28,7 @@ describe('What a device can be told by the API', () => {
   const put = (body: unknown, id = 'pi-1') => page.ask(`/api/devices/${id}/config`, { method: 'PUT', body })
   const post = (body: unknown, id = 'pi-1') => page.ask(`/api/devices/${id}/commands`, { method: 'POST', body })
 
-  it('is empty at first, beside what it says of itself', async () => {
+  it('desired settings are null at first, beside the reported ones', async () => {
     const { status, json } = await page.ask('/api/devices/pi-1/config')
     assert.equal(status, 200)
     assert.deepEqual(json, { wanted: null, reported: { READ_INTERVAL: 10, ALERT_BELOW: null }, response: null })
@@ -36,7 +36,7 @@ describe('What a device can be told by the API', () => {
     assert.deepEqual((await page.ask('/api/devices/pi-1/commands')).json, [])
   })
 
-  it('is wanted under a name that is made, and all of it at once', async () => {
+  it('desired settings get a new id and replace the previous ones', async () => {
     const settings = { READ_INTERVAL: 5, ALERT_BELOW: null, offsets: { temperature: -0.4 } }
     const { status, json } = await put(settings)
     assert.equal(status, 200)
@@ -49,7 +49,7 @@ describe('What a device can be told by the API', () => {
     assert.deepEqual((await page.ask('/api/devices/pi-1/config')).json.wanted, second)
   })
 
-  it('may be wanted under a name of one’s own, which is never used for anything else', async () => {
+  it('desired settings can have a given id, which is refused for other settings', async () => {
     assert.equal((await put({ id: 'mine', MAX_RATE: 2 })).json.wanted.id, 'mine')
     assert.equal((await put({ MAX_RATE: 2, id: 'mine' })).status, 200)
     const { status, json } = await put({ id: 'mine', MAX_RATE: 3 })
@@ -57,7 +57,7 @@ describe('What a device can be told by the API', () => {
     assert.equal((await page.ask('/api/devices/pi-1/config')).json.wanted.MAX_RATE, 2)
   })
 
-  it('is refused with the field that is wrong, and then nothing has changed', async () => {
+  it('wrong settings are refused with the field, and nothing changes', async () => {
     const before = (await page.ask('/api/devices/pi-1/config')).json
     const wrongs: [unknown, RegExp][] = [
       [{ READ_INTERVAL: 0.01 }, /^READ_INTERVAL must be at least 0\.05$/],
@@ -82,7 +82,7 @@ describe('What a device can be told by the API', () => {
     assert.deepEqual((await page.ask('/api/devices/pi-1/config')).json, before)
   })
 
-  it('is refused with every wrong field, its problem and its bound', async () => {
+  it('wrong settings are refused with every wrong field, its problem and its bound', async () => {
     const fieldsOf = async (body: unknown) => (await put(body)).json.fields
     assert.deepEqual(await fieldsOf({ READ_INTERVAL: 0.01, MAX_RATE: 'fast', ROOM: 'attic', offsets: { temperature: 5000, 'a/b': 1 } }), [
       { field: 'ROOM', problem: 'unknown' },
@@ -99,7 +99,7 @@ describe('What a device can be told by the API', () => {
     assert.deepEqual((await post({})).json.fields, [{ field: 'action', problem: 'missing' }])
   })
 
-  it('is a command with 202 and its id where the device is online, and 409 where it is not', async () => {
+  it('a command is 202 with its id if the device is online, and 409 otherwise', async () => {
     const { status, json } = await post({ action: 'identify' })
     assert.equal(status, 202)
     const [command] = (await page.ask('/api/devices/pi-1/commands')).json
@@ -124,14 +124,14 @@ describe('What a device can be told by the API', () => {
     assert.equal((await page.ask('/api/devices/pi-1/commands')).json.length, 1)
   })
 
-  it('of commands the newest hundred are listed', async () => {
+  it('the newest hundred commands are listed', async () => {
     for (let i = 0; i < 101; i += 1) await post({ action: 'measure' })
     const commands = (await page.ask('/api/devices/pi-1/commands')).json
     assert.equal(commands.length, 100)
     assert.deepEqual(new Set(commands.map(({ action }: { action: string }) => action)), new Set(['measure']))
   })
 
-  it('is 404 where nobody knows the device, or it has never said who it is', async () => {
+  it('a request for an unknown device, or one without an id, is 404', async () => {
     for (const id of ['pi-9', 'shed', encodeURIComponent('/shed'), '__proto__', 'a'.repeat(300)]) {
       for (const [method, path, body] of calls) {
         const answer = await page.ask(path.replace('pi-1', id), { method, body })
@@ -141,13 +141,13 @@ describe('What a device can be told by the API', () => {
     }
   })
 
-  it('cannot be to go where it is online, or the broker cannot be reached', async () => {
+  it('a device cannot be forgotten while it is online or the broker is unreachable', async () => {
     assert.equal((await page.ask('/api/devices/pi-1', { method: 'DELETE' })).status, 409)
     assert.equal((await page.ask('/api/devices/pi-2', { method: 'DELETE' })).status, 503)
   })
 })
 
-describe('Who may tell a device anything', () => {
+describe("Access to a device's settings and commands", () => {
   const password = 'correct horse'
   let page: Page
   before(async () => {
@@ -156,11 +156,11 @@ describe('Who may tell a device anything', () => {
   })
   after(() => page.close())
 
-  it('nobody without a login', async () => {
+  it('a request without a login is 401', async () => {
     for (const [method, path, body] of calls) assert.equal((await page.ask(path, { method, body })).status, 401, `${method} ${path}`)
   })
 
-  it('no other page in the name of who is logged in', async () => {
+  it('a request from another site is refused', async () => {
     const cookie = await page.login(password)
     for (const [method, path, body] of calls.filter(([method]) => method !== 'GET')) {
       const answer = await page.ask(path, { method, body, headers: { cookie, origin: 'http://evil.example' } })

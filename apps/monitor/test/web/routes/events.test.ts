@@ -21,7 +21,7 @@ describe('GET /api/events', () => {
   })
   after(() => page.close())
 
-  it('tells readings, statuses, alerts and notifications in their order, as server-sent events', async (t) => {
+  it('readings, statuses, alerts and notifications are sent in order as server-sent events', async (t) => {
     const stream = await follow(page.url, '/api/events')
     t.after(stream.close)
     assert.equal(stream.response.headers['content-type'], 'text/event-stream; charset=utf-8')
@@ -59,7 +59,7 @@ describe('GET /api/events', () => {
     assert.equal(events.length, 5)
   })
 
-  it('tells everybody who listens the same, and lets go of who leaves', async () => {
+  it('every client receives the same events, and a closed one is removed', async () => {
     const streams = await Promise.all([follow(page.url, '/api/events'), follow(page.url, '/api/events'), follow(page.url, '/api/events')])
     assert.equal(await clients(), 3)
     reading(31)
@@ -68,7 +68,7 @@ describe('GET /api/events', () => {
     while ((await clients()) > 0) await turn()
   })
 
-  it('cuts off who does not read what it asked for, while others hear everything', async (t) => {
+  it('a client that does not read is disconnected, while others receive everything', async (t) => {
     const stream = await follow(page.url, '/api/events')
     t.after(stream.close)
     const slow = connect(Number(new URL(page.url).port), '127.0.0.1')
@@ -91,7 +91,7 @@ describe('GET /api/events', () => {
     assert.ok(stream.events.every(({ type }) => type === 'reading'))
   })
 
-  it('refuses more than a hundred at once', async (t) => {
+  it('more than a hundred event streams are refused', async (t) => {
     const streams = await Promise.all(Array.from({ length: 100 }, () => follow(page.url, '/api/events')))
     t.after(() => {
       for (const stream of streams) stream.close()
@@ -101,7 +101,7 @@ describe('GET /api/events', () => {
     assert.ok(Number(answer.headers['retry-after']) > 0)
   })
 
-  it('ends with the session', async (t) => {
+  it('an event stream ends with its session', async (t) => {
     const locked = await startPage({ DASHBOARD_PASSWORD: 'x' })
     t.after(() => locked.close())
     const cookie = await locked.login('x')
@@ -113,7 +113,7 @@ describe('GET /api/events', () => {
     await other.until(({ data }) => data.status === 'online')
   })
 
-  it('ends at once when the monitor stops', async () => {
+  it('an open stream ends when the monitor stops', async () => {
     const short = await startPage()
     const stream = await follow(short.url, '/api/events')
     await Promise.all([short.close(), stream.over])

@@ -19,8 +19,8 @@ function parse(line: string): string[] {
   return cells
 }
 
-describe('A cell of text', () => {
-  it('is no formula to any spreadsheet, and reads back as it was', () => {
+describe('A CSV cell', () => {
+  it('a text cell is never a formula, and reads back unchanged', () => {
     for (const text of ['=cmd()', '+1', '-1', '@sum', '\t=1', '\r=1', '＝cmd()', '＠a']) assert.match(cellOf(text), /^"?'/)
     assert.equal(cellOf('客廳'), '客廳')
     assert.equal(cellOf('a=b'), 'a=b')
@@ -51,7 +51,7 @@ describe('GET /api/export.csv', () => {
   const ask = async (query: Record<string, string | number> = {}) =>
     page.ask(`/api/export.csv?${new URLSearchParams(query as Record<string, string>)}`)
 
-  it('gives each reading of the last 24 hours as a line, in the order of time', async () => {
+  it('the export has one line per reading of the last 24 hours, in the order of time', async () => {
     const { status, headers, text } = await ask({ room: 'kitchen', quantity: 'temperature' })
     assert.equal(status, 200)
     assert.equal(headers['content-type'], 'text/csv; charset=utf-8')
@@ -65,23 +65,23 @@ describe('GET /api/export.csv', () => {
     ])
   })
 
-  it('takes a device, and from inclusive and to exclusive', async () => {
+  it('the export can be limited to a device, from inclusive, to exclusive', async () => {
     const { text } = await ask({ room: 'kitchen', quantity: 'temperature', device: 'pi-1', from: now - 3 * hour, to: now - hour })
     assert.deepEqual(text.split('\n').slice(1, -1), ['2026-11-23T09:00:00.000Z,kitchen,temperature,pi-1,20.5'])
   })
 
-  it('has nothing that a spreadsheet would run, and the numbers as they are', async () => {
+  it('the export has no formulas, and unchanged numbers', async () => {
     const { text } = await ask({ from: now - 4 * day, to: now - 2 * day })
     assert.equal(text.split('\n')[1], `2026-11-20T12:00:00.000Z,"'=cmd(""calc"")",humidity,,5`)
   })
 
-  it('is the header alone where there is nothing, and refuses a span that ends before it begins', async () => {
+  it('an export without readings has a header only, and a reversed span is refused', async () => {
     assert.equal((await ask({ room: 'nowhere' })).text, `${header}\n`)
     assert.equal((await ask({ from: 5, to: 5 })).status, 400)
     assert.equal((await ask({ from: 'now' })).status, 400)
   })
 
-  it('is compressed where that is taken', async () => {
+  it('the export is compressed if the client accepts it', async () => {
     page.addReadings(
       'attic',
       Array.from({ length: 5000 }, (_, i) => [now - day + i * 1000, i] as const),
@@ -93,7 +93,7 @@ describe('GET /api/export.csv', () => {
     assert.equal(plain.split('\n').length, 5002)
   })
 
-  it('is read no faster than it is taken, and not at all any more for whoever has gone', async () => {
+  it('the export is read as fast as the client receives it, and stops when the client disconnects', async () => {
     const many = 400_000
     page.addReadings(
       'cellar',
@@ -107,7 +107,7 @@ describe('GET /api/export.csv', () => {
         yield reading
       }
     }
-    /** How many are read when nothing moves any more. */
+    /** The number of readings read once the transfer has stopped. */
     const settled = async () => {
       for (let before = -1, still = 0; still < 4; await delay(100)) {
         still = before === read ? still + 1 : 0
@@ -120,11 +120,11 @@ describe('GET /api/export.csv', () => {
       sent.end()
       const [response] = await once(sent, 'response')
       await once(response, 'readable')
-      // Whatever fits into the buffers of the system is read.
+      // The buffers of the system are filled first.
       const before = await settled()
       assert.ok(before < many, `${before} of ${many} were read`)
       response.destroy()
-      // What was being made when it went is made to its end.
+      // The chunk in progress is completed.
       assert.ok((await settled()) - before <= 1000)
     } finally {
       page.store.readings.each = each

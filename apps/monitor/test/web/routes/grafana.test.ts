@@ -33,13 +33,13 @@ describe('docs/grafana.json', () => {
   })
   after(() => page.close())
 
-  it('uses only metrics that the monitor has, and leaves none of them out', () => {
+  it('the Grafana dashboard uses exactly the metrics of the monitor', () => {
     const there = namesIn(metrics.replace(/^# HELP.*$/gm, ''))
     const used = namesIn(dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)).join('\n'))
     assert.deepEqual(used, there)
   })
 
-  it('names lines by labels that its metrics carry', () => {
+  it('the Grafana legends use labels that the metrics have', () => {
     for (const { title, targets = [] } of dashboard.panels)
       for (const { expr, legendFormat } of targets) {
         const [name = ''] = namesIn(expr)
@@ -49,7 +49,7 @@ describe('docs/grafana.json', () => {
       }
   })
 
-  it('has a place of its own for each panel', () => {
+  it('the Grafana panels do not overlap', () => {
     const taken = new Map<string, string>()
     for (const { title, gridPos } of dashboard.panels)
       for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++)
@@ -61,7 +61,7 @@ describe('docs/grafana.json', () => {
     assert.equal(new Set(dashboard.panels.map(({ id }) => id)).size, dashboard.panels.length)
   })
 
-  it('docs/metrics.md says what each metric is, and nothing of others', () => {
+  it('docs/metrics.md describes exactly the metrics of the monitor', () => {
     assert.deepEqual(namesIn(read('metrics.md')), namesIn(metrics.replace(/^# HELP.*$/gm, '')))
   })
 })

@@ -17,7 +17,7 @@ describe('GET /api/readings', () => {
       [now - minute, 22],
     ])
     page.addReadings('kitchen', [[now - 2 * minute, 30]], 'pi-2')
-    // A year of an hourly reading, and a day of one each 10 s.
+    // A year of hourly readings, and a day of readings every 10 s.
     page.addReadings(
       'attic',
       Array.from({ length: 8760 }, (_, i) => [now - 365 * day + i * hour, i] as const),
@@ -29,7 +29,7 @@ describe('GET /api/readings', () => {
   })
   after(() => page.close())
 
-  it('gives the readings of the last 24 hours one by one where they are few', async () => {
+  it('few readings of the last 24 hours are returned one by one', async () => {
     const { status, json } = await ask({ device: 'pi-1' })
     assert.equal(status, 200)
     assert.deepEqual(json, {
@@ -44,12 +44,12 @@ describe('GET /api/readings', () => {
     })
   })
 
-  it('has a reading of this very moment among them', async () => {
+  it('a reading of the current millisecond is included', async () => {
     page.addReadings('hall', [[now, 1]])
     assert.equal((await ask({ room: 'hall' })).json.points.length, 1)
   })
 
-  it('takes from inclusive and to exclusive', async () => {
+  it('from is inclusive and to is exclusive', async () => {
     const { json } = await ask({ device: 'pi-1', from: now - 3 * day, to: now - minute })
     assert.deepEqual(
       json.points.map(([time]: number[]) => time),
@@ -57,7 +57,7 @@ describe('GET /api/readings', () => {
     )
   })
 
-  it('merges the devices of a room, unless one is named', async () => {
+  it('devices of a room are merged unless one is requested', async () => {
     const both = (await ask({ points: 1 })).json.points
     assert.deepEqual(
       both.map((point: number[]) => point.slice(1)),
@@ -67,13 +67,13 @@ describe('GET /api/readings', () => {
     assert.deepEqual((await ask({ device: 'nobody' })).json.points, [])
   })
 
-  it('answers with no points where there is nothing', async () => {
+  it('a series without readings has no points', async () => {
     const { status, json } = await ask({ room: '沒有這個房間', quantity: 'noise' })
     assert.equal(status, 200)
     assert.deepEqual(json, { room: '沒有這個房間', quantity: 'noise', unit: '', resolution: 0, points: [] })
   })
 
-  it('gathers many into buckets whose starts are multiples of their width, at most 500 unless asked otherwise', async () => {
+  it('many readings are grouped into at most 500 buckets that start at multiples of their width', async () => {
     const { resolution, points } = (await ask({ room: 'cellar' })).json
     assert.equal(resolution, 5 * minute)
     assert.ok(points.length <= 500)
@@ -87,8 +87,8 @@ describe('GET /api/readings', () => {
     )
   })
 
-  it('counts in a bucket that from or to cuts only what lies between them', async () => {
-    // From 15 s after the start of five minutes to 15 s before the end of other ones.
+  it('a bucket that from or to cuts counts only the readings between them', async () => {
+    // From 15 s after the start of one bucket to 15 s before the end of another.
     const from = now - day + 15_000
     const to = from + 12 * hour - 30_000
     const { resolution, points } = (await ask({ room: 'cellar', from, to, points: 150 })).json
@@ -99,13 +99,13 @@ describe('GET /api/readings', () => {
       points.reduce((sum: number, point: number[]) => sum + (point[4] ?? 0), 0),
       12 * 360 - 3,
     )
-    // By hours, too.
+    // The same with buckets of an hour.
     const hours = (await ask({ room: 'cellar', from, to, points: 13 })).json
     assert.equal(hours.resolution, hour)
     assert.deepEqual([hours.points[0][4], hours.points[1][4], hours.points.at(-1)[4]], [358, 360, 359])
   })
 
-  it('never gives more points than asked for, however long or odd the span', async () => {
+  it('there are never more points than requested, whatever the span', async () => {
     const spans = [
       { from: now - 365 * day, to: now },
       { from: now - 365 * day + 1, to: now + 1 },
@@ -128,7 +128,7 @@ describe('GET /api/readings', () => {
     }
   })
 
-  it('refuses what is no time, no number of points and no span, and names the field', async () => {
+  it('an invalid time, number of points or span is refused with the field', async () => {
     const wrong: [Record<string, string>, RegExp][] = [
       [{ room: '' }, /^room /],
       [{ from: '' }, /^from /],
@@ -153,13 +153,13 @@ describe('GET /api/readings', () => {
     }
   })
 
-  it('takes no notice of parameters that it does not know', async () => {
+  it('unknown parameters are ignored', async () => {
     assert.equal((await ask({ colour: 'red' })).status, 200)
   })
 })
 
 describe('GET /api/summary', () => {
-  it('tells last, lowest, mean and highest of each quantity of each room on a local day', async (t) => {
+  it('last, lowest, mean and highest of each quantity of each room are returned for a local day', async (t) => {
     const page = await startPage({ TZ: 'Asia/Taipei' })
     t.after(() => page.close())
     const midnight = Date.UTC(2026, 10, 22, 16) // of 23 November in Taipei
@@ -179,7 +179,7 @@ describe('GET /api/summary', () => {
         { room: '客廳', quantity: 'temperature', unit: '°C', last: 23, min: 20, mean: 23, max: 26, count: 3, time: midnight + 2 * hour },
       ],
     })
-    // What the daily mail would say now: the last 24 hours, of whatever dates.
+    // The content of the daily mail now: the last 24 hours, across dates.
     const now = await page.ask('/api/summary')
     assert.equal(now.json.rooms[0].count, 4)
     const before = await page.ask('/api/summary?date=2026-11-22')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 
-describe('How rooms are shown', () => {
+describe('Labels of rooms', () => {
   let page: Page
   const put = (room: string, body: unknown) => page.ask(`/api/labels/${encodeURIComponent(room)}`, { method: 'PUT', body })
   const rooms = async (): Promise<{ room: string; name: string | null; icon: string | null }[]> =>
@@ -15,7 +15,7 @@ describe('How rooms are shown', () => {
   })
   after(() => page.close())
 
-  it('is by their MQTT names, in that order, until somebody says otherwise', async () => {
+  it('rooms without labels are sorted by their MQTT names', async () => {
     assert.deepEqual((await page.ask('/api/labels')).json, [])
     assert.deepEqual(await rooms(), [
       { room: 'attic', name: null, icon: null },
@@ -25,7 +25,7 @@ describe('How rooms are shown', () => {
     ])
   })
 
-  it('follows the position, then the name that people gave', async () => {
+  it('rooms are sorted by position, then by display name', async () => {
     assert.deepEqual((await put('客廳', { name: ' Living room ', icon: '🛋️', position: 1 })).json, {
       room: '客廳',
       name: 'Living room',
@@ -44,7 +44,7 @@ describe('How rooms are shown', () => {
     )
   })
 
-  it('keeps what is left out and takes away what is null', async () => {
+  it('an omitted field of a label stays, and null removes it', async () => {
     await put('cellar', { name: 'Wine', icon: '🍷', position: 3 })
     assert.deepEqual((await put('cellar', { name: null })).json, { room: 'cellar', name: null, icon: '🍷', position: 3 })
     assert.deepEqual((await put('cellar', {})).json, { room: 'cellar', name: null, icon: '🍷', position: 3 })
@@ -52,7 +52,7 @@ describe('How rooms are shown', () => {
     assert.equal(page.store.labels.get('cellar'), undefined)
   })
 
-  it('tells whoever watches', async () => {
+  it('a changed label is sent to event streams', async () => {
     const heard: unknown[] = []
     const stop = page.liveState.onEvent((event) => heard.push(event))
     await put('kitchen', { icon: '🍳' })
@@ -60,7 +60,7 @@ describe('How rooms are shown', () => {
     assert.deepEqual(heard, [{ type: 'label', data: { room: 'kitchen', name: null, icon: '🍳', position: 0 } }])
   })
 
-  it('takes a family, a flag and a letter for an icon, and nothing that is not one visible character', async () => {
+  it('an icon is exactly one visible character, such as a family, a flag or a letter', async () => {
     for (const icon of ['👨‍👩‍👧‍👦', '🇹🇼', '廚', 'é', '<']) assert.equal((await put('kitchen', { icon })).status, 200, icon)
     for (const icon of ['', ' ', 'ab', '🍳🍳', '\u200d', '\u202e', '\n', `a${'\u0301'.repeat(40)}`, 5]) {
       const answer = await put('kitchen', { icon })
@@ -69,7 +69,7 @@ describe('How rooms are shown', () => {
     }
   })
 
-  it('takes any line of text for a name, and refuses what is longer, empty or not one line', async () => {
+  it('a display name is one line of 1 to 64 characters', async () => {
     const markup = '<img src=x onerror=alert(1)>'
     assert.equal((await put('kitchen', { name: markup })).json.name, markup)
     assert.equal((await put('kitchen', { name: '🏠'.repeat(64) })).status, 200)
@@ -81,7 +81,7 @@ describe('How rooms are shown', () => {
     assert.equal((await put('kitchen', { colour: 'red' })).status, 400)
   })
 
-  it('is not kept for rooms that are not there', async () => {
+  it('a label of an unknown room is refused', async () => {
     for (const room of ['nowhere', '__proto__', '../x']) assert.equal((await put(room, { name: 'x' })).status, 404, room)
   })
 })

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 
 describe('GET /metrics', () => {
-  it('names values by quantity in base units, and lets stale ones go', async (t) => {
+  it('metrics have values by quantity in base units, without stale ones', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     const { now } = page.clock
@@ -47,7 +47,7 @@ describe('GET /metrics', () => {
 })
 
 describe('The channels in GET /metrics', () => {
-  it('say what became of their notifications, what they suffer from, and what they have spent', async (t) => {
+  it('metrics of channels have notifications by state, errors and budgets', async (t) => {
     const state = { recipients: 1, paused: false, error: null, quiet: false, budget: null }
     const channels = () => [
       { name: 'mail', kind: 'mail', ...state, paused: true, error: 'The password is wrong.' },
@@ -84,7 +84,7 @@ describe('The channels in GET /metrics', () => {
 })
 
 describe('GET /api/openapi.json', () => {
-  it('describes every call that is there', async (t) => {
+  it('the OpenAPI document describes every route', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     const { json } = await page.ask('/api/openapi.json')
@@ -135,7 +135,7 @@ describe('GET /api/openapi.json', () => {
     )
   })
 
-  it('is written in the JSON Schema of OpenAPI 3.1, in which the items of a list are one schema', async (t) => {
+  it('the OpenAPI document is JSON Schema 2020-12, in which the items of a list are one schema', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     const { text } = await page.ask('/api/openapi.json')
@@ -146,7 +146,7 @@ describe('GET /api/openapi.json', () => {
     })
   })
 
-  it('says what is no JSON, and that a call wants a login and a request that can be understood', async (t) => {
+  it('the OpenAPI document has content types, logins and error answers', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
     const { paths } = (await page.ask('/api/openapi.json')).json

@@ -8,20 +8,20 @@ import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import Type, { type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 
-/** Just the fields of the contract: none is missing and none is there besides. */
+/** Exactly the fields of the contract: none missing, none added. */
 function assertShape(schema: TSchema, value: unknown): void {
   assert.deepEqual([...Value.Errors(schema, value)], [])
   assert.deepEqual(Value.Clean(schema, structuredClone(value)), value)
 }
 
-describe('The API shows the house as it is now', () => {
+describe('The API of rooms, devices, alerts and notifications', () => {
   let page: Page
   before(async () => {
     page = await startPage()
   })
   after(() => page.close())
 
-  it('tells with 200 that all is well, and with 503 what is not', async () => {
+  it('health is 200 if all is well and 503 with the error otherwise', async () => {
     const well = await page.ask('/api/health')
     assert.equal(well.status, 200)
     assert.deepEqual(well.json, { status: 'ok', mqtt: 'connected', database: 'ok', version: '1.2.3' })
@@ -32,13 +32,13 @@ describe('The API shows the house as it is now', () => {
     Object.assign(page.health, { mqtt: 'connected', database: 'ok' })
   })
 
-  it('lists nothing while nothing is known', async () => {
+  it('lists are empty in a new database', async () => {
     for (const path of ['/api/rooms', '/api/devices', '/api/alerts', '/api/notifications']) {
       assert.deepEqual((await page.ask(path)).json, [], path)
     }
   })
 
-  it('lists each room with its values, devices and open alerts', async () => {
+  it('rooms are listed with their values, devices and open alerts', async () => {
     page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online' })
     page.liveState.show('kitchen', 'temperature', { value: 31.5, time: page.clock.now - 1000, device: 'pi-1' })
     page.liveState.show('kitchen', 'humidity', { value: 40, time: page.clock.now - 91_000, device: 'pi-1' })
@@ -65,7 +65,7 @@ describe('The API shows the house as it is now', () => {
     })
   })
 
-  it('shows rooms of every script and rooms that look like markup, as they are', async () => {
+  it('room names of every script and with markup are returned unchanged', async () => {
     const names = ['客廳', 'غرفة', `<img src=x onerror=alert(1)>`, `it's "so" & so`, '=1+1', '../../etc']
     for (const room of names) page.liveState.show(room, 'constructor', { value: 1, time: page.clock.now, device: null })
     const rooms = (await page.ask('/api/rooms')).json
@@ -76,7 +76,7 @@ describe('The API shows the house as it is now', () => {
     }
   })
 
-  it('lists devices with what is known of them, and null where nothing is', async () => {
+  it('devices are listed with null for unknown values', async () => {
     page.addDevice({
       id: 'pi-2',
       room: 'attic',
@@ -116,7 +116,7 @@ describe('The API shows the house as it is now', () => {
     assert.deepEqual([shed.interval, shed.probes], [null, []])
   })
 
-  it('lists alerts newest first, by state and room where asked, with a sentence and without what is internal', async () => {
+  it('alerts are listed newest first, filtered by state and room, with a sentence and without internal fields', async () => {
     const later = page.addAlert({
       room: '客廳',
       rule: 'offline',
@@ -141,7 +141,7 @@ describe('The API shows the house as it is now', () => {
     assert.match(wrong.json.error, /^state must be one of pending/)
   })
 
-  it('lists alerts page by page, however many there are: so many, by one rule, behind one that is known', async () => {
+  it('alerts are listed in pages, filtered by rule, behind a known alert', async () => {
     for (const i of [1, 2, 3, 4, 5])
       page.addAlert({
         rule: 'damp',
@@ -164,7 +164,7 @@ describe('The API shows the house as it is now', () => {
     for (const wrong of ['limit=0', 'limit=1001', 'before=x']) assert.equal((await page.ask(`/api/alerts?${wrong}`)).status, 400, wrong)
   })
 
-  it('acknowledges an alert, and says 404 where there is none', async () => {
+  it('an alert is acknowledged; an unknown one is 404', async () => {
     const alert = page.addAlert({})
     const answer = await page.ask(`/api/alerts/${alert.id}/acknowledge`, { method: 'POST' })
     assert.equal(answer.status, 200)
@@ -178,7 +178,7 @@ describe('The API shows the house as it is now', () => {
     }
   })
 
-  it('lists notifications newest first', async () => {
+  it('notifications are listed newest first', async () => {
     const alert = page.addAlert({})
     for (const event of ['one', 'two']) {
       page.store.notifications.add({

@@ -15,7 +15,7 @@ const s = 1000
 const minute = 60 * s
 const day = 86_400 * s
 
-describe('Trying a rule out', () => {
+describe('A back-test over HTTP', () => {
   let page: Page
   const test = (body: unknown) => page.ask('/api/rules/test', { method: 'POST', body })
   const warm = { quantity: 'temperature', condition: 'above', limit: 30 }
@@ -24,7 +24,7 @@ describe('Trying a rule out', () => {
   })
   after(() => page.close())
 
-  it('answers which alerts the rule would have raised on the stored readings, and keeps nothing', async () => {
+  it('a back-test lists the alerts that the rule would have raised, and stores nothing', async () => {
     const from = page.clock.now - 3_600_000
     const at = (i: number) => from + i * minute
     page.addReadings(
@@ -55,7 +55,7 @@ describe('Trying a rule out', () => {
     assert.deepEqual([early.readings, early.alerts.length, early.alerts[0].resolved], [1, 1, null])
   })
 
-  it('knows every condition that readings can tell', async () => {
+  it('a back-test supports every condition about readings', async () => {
     const from = page.clock.now - 2 * day
     const at = (i: number) => from + i * minute
     const values = [20, 20, 22, 26, 26, 26, 26, 20, 16, 17]
@@ -88,13 +88,13 @@ describe('Trying a rule out', () => {
     ])
   })
 
-  it('cannot tell whether a device was offline, and says so', async () => {
+  it('a back-test of an offline rule is refused', async () => {
     const { status, json } = await test({ rule: { condition: 'offline' } })
     assert.equal(status, 400)
     assert.match(json.error, /condition must not be offline: the times at which a device was seen are not stored/)
   })
 
-  it('names what is wrong with the rule or the span', async () => {
+  it('a back-test names the wrong fields of the rule or the span', async () => {
     for (const [body, says] of [
       [{ rule: { ...warm, limit: 'x', for: -1 } }, /limit must be.*for must be|for must be.*limit must be/],
       [{ rule: 5 }, /a rule must be a JSON object/],
@@ -109,7 +109,7 @@ describe('Trying a rule out', () => {
     }
   })
 
-  it('foresees no silence: the future is not over', async () => {
+  it('a back-test raises no silent alert in the future', async () => {
     const other = await startPage()
     other.addReadings('kitchen', [[other.clock.now - minute, 20]])
     const silent = { rule: { condition: 'silent', for: 600 }, from: other.clock.now - day, to: other.clock.now + day }
@@ -117,7 +117,7 @@ describe('Trying a rule out', () => {
     await other.close()
   })
 
-  it('judges what is folded away like what is not', async () => {
+  it('a back-test evaluates archived readings like others', async () => {
     const from = page.clock.now - 120 * day
     const values = Array.from({ length: 20 * 24 * 6 }, (_, i) => [from + i * 10 * minute, 24 + 8 * Math.sin(i / 20) + (i % 7) / 5] as const)
     page.addReadings('loft', values, 'pi-3')
@@ -129,7 +129,7 @@ describe('Trying a rule out', () => {
     assert.ok(before.alerts.length > 10)
   })
 
-  it('lists a thousand alerts and counts the others', async () => {
+  it('a back-test lists a thousand alerts and counts the others', async () => {
     const from = page.clock.now - 300 * day
     page.addReadings(
       'flutter',
@@ -141,7 +141,7 @@ describe('Trying a rule out', () => {
   })
 })
 
-describe('Trying a rule out on two months of a sensor', () => {
+describe('A back-test on two months of readings', () => {
   let page: Page
   const readings = 500_000
   const body = { rule: { quantity: 'temperature', condition: 'above', limit: 30, for: 60 }, from: 0 }
@@ -155,8 +155,8 @@ describe('Trying a rule out on two months of a sensor', () => {
   })
   after(() => page.close())
 
-  it('holds nobody up for long', async () => {
-    // Time of the processor, not of the clock: on a busy machine somebody else may have it meanwhile.
+  it('other requests are answered during a back-test', async () => {
+    // CPU time, not wall time: other processes may use a busy machine meanwhile.
     const used = () => {
       const { user, system } = process.cpuUsage()
       return (user + system) / 1000
@@ -178,8 +178,8 @@ describe('Trying a rule out on two months of a sensor', () => {
   })
 })
 
-describe('Trying a rule out on readings without end', () => {
-  it('is given up when whoever asked goes away, and two are tried at a time', async (t) => {
+describe('A back-test on endless readings', () => {
+  it('a back-test ends when its client disconnects, and a third one at once is refused', async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'trial-'))
     const real = openStore(join(folder, 'house.db'))
     const endless = {
@@ -200,7 +200,7 @@ describe('Trying a rule out on readings without end', () => {
       sent.end(JSON.stringify({ rule: { quantity: 'temperature', condition: 'above', limit: 30 } }))
       return sent
     }
-    // Refused for another reason when there is room for it.
+    // The request is then refused for another reason.
     const status = async () => (await page.ask('/api/rules/test', { method: 'POST', body: { rule: { condition: 'offline' } } })).status
     const [first, second] = [ask(), ask()]
     await eventually(async () => (await status()) === 429)

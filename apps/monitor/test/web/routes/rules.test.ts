@@ -17,7 +17,7 @@ describe('Rules over HTTP', () => {
   })
   after(() => page.close())
 
-  it('are the built-in ones until somebody writes more', async () => {
+  it('the built-in rules exist in a new database', async () => {
     const { json } = await page.ask('/api/rules')
     assert.deepEqual(
       json.map(({ name, enabled, builtIn, changed }: Record<string, unknown>) => [name, enabled, builtIn, changed]),
@@ -31,7 +31,7 @@ describe('Rules over HTTP', () => {
     )
   })
 
-  it('are written, read and removed by name', async () => {
+  it('a rule is written, read and removed by name', async () => {
     const written = await put('warm', { ...warm, name: 'warm', message: { 'zh-TW': '太熱了' } })
     assert.equal(written.status, 200)
     assert.deepEqual(written.json.message, { 'zh-TW': '太熱了' })
@@ -46,11 +46,11 @@ describe('Rules over HTTP', () => {
     }
   })
 
-  it('that were read can be written again', async () => {
+  it('a rule that was read can be written back', async () => {
     for (const rule of (await page.ask('/api/rules')).json) assert.deepEqual((await put(rule.name, rule)).json, rule)
   })
 
-  it('that are wrong are refused with every field that is, and the rule in force stays', async () => {
+  it('a wrong rule is refused with every wrong field, and the stored rule stays', async () => {
     await put('warm', warm)
     const { status, json } = await put('warm', { name: 'cold', condition: 'outside', limit: 5, severity: 'loud', channels: ['mail'] })
     assert.equal(status, 400)
@@ -61,7 +61,7 @@ describe('Rules over HTTP', () => {
     for (const name of ['-warm', 'a%20b', 'message', 'broker', '%E6%BA%AB']) assert.equal((await put(name, warm)).status, 400, name)
   })
 
-  it('that are wrong are refused with the problem and the bounds of each field', async () => {
+  it('a wrong rule is refused with the problem and the bounds of each field', async () => {
     const cases: [body: object, fields: FieldProblem[]][] = [
       [
         { ...warm, limit: 500, for: -1, colour: 'red', repeat: [0], keepFiringFor: 'long' },
@@ -99,14 +99,14 @@ describe('Rules over HTTP', () => {
     assert.deepEqual(trial.json.fields, [{ field: 'limit', problem: 'not-a-number' }])
   })
 
-  it('name channels that there are', async () => {
+  it('a rule with an unknown channel is refused', async () => {
     const { status, json } = await put('warm', { ...warm, channels: ['mail', 'pigeon'] })
     assert.equal(status, 400)
     assert.match(json.error, /channels: there is no channel pigeon \(there are mail\)/)
     assert.deepEqual((await put('warm', { ...warm, channels: ['mail'] })).json.channels, ['mail'])
   })
 
-  it('that are built in can be changed and switched off, but do not vanish: DELETE gives them back', async () => {
+  it('a built-in rule can be changed and disabled, and DELETE restores it', async () => {
     const { json } = await put('too-hot', { ...warm, enabled: false })
     assert.deepEqual([json.limit, json.enabled, json.severity, json.builtIn], [26, false, 'warning', true])
     const restored = await remove('too-hot')
@@ -116,7 +116,7 @@ describe('Rules over HTTP', () => {
     assert.ok((await names()).includes('offline'))
   })
 
-  it('are a thousand at most', async (t) => {
+  it('more than a thousand rules are refused', async (t) => {
     const other = await startPage()
     t.after(() => other.close())
     const write = (name: string) => other.ask(`/api/rules/${name}`, { method: 'PUT', body: warm })
@@ -126,7 +126,7 @@ describe('Rules over HTTP', () => {
     assert.equal((await write('r-7')).status, 200)
   })
 
-  it('stand in the OpenAPI document with all their fields', async () => {
+  it('the OpenAPI document has all fields of a rule', async () => {
     const { paths } = (await page.ask('/api/openapi.json')).json
     const { properties } = paths['/api/rules/{name}'].put.requestBody.content['application/json'].schema
     for (const field of ['name', 'limit', 'keepFiringFor', 'noData', 'message']) assert.ok(field in properties, field)
@@ -143,7 +143,7 @@ describe('Silences over HTTP', () => {
   })
   after(() => page.close())
 
-  it('are of a room, a rule, both or everything, and end by themselves', async () => {
+  it('a silence is for a room, a rule, both or everything, and expires', async () => {
     const until = page.clock.now + hour
     const { status, json } = await add({ room: '廚房', rule: 'too-hot', until, comment: 'cooking' })
     assert.equal(status, 201)
@@ -157,18 +157,18 @@ describe('Silences over HTTP', () => {
     assert.deepEqual(await list(), [])
   })
 
-  it('can be ended before', async () => {
+  it('a silence can be ended early', async () => {
     const { json } = await add({ room: 'kitchen', until: page.clock.now + hour })
     assert.equal((await page.ask(`/api/silences/${json.id}`, { method: 'DELETE' })).status, 204)
     assert.deepEqual(await list(), [])
     assert.equal((await page.ask(`/api/silences/${json.id}`, { method: 'DELETE' })).status, 404)
   })
 
-  it('of alerts that need no rule are possible', async () => {
+  it('a silence can be for an alert without a rule', async () => {
     for (const rule of ['message', 'broker']) assert.equal((await add({ rule, until: page.clock.now + 1 })).status, 201)
   })
 
-  it('that are wrong are refused by the field that is', async () => {
+  it('a wrong silence is refused with its wrong field', async () => {
     const { now } = page.clock
     const wrong: [body: unknown, field: RegExp][] = [
       [{}, /until/],
@@ -190,7 +190,7 @@ describe('Silences over HTTP', () => {
     }
   })
 
-  it('that ended a month ago are forgotten', async () => {
+  it('a silence is deleted a month after its end', async () => {
     const file = page.store.silences
     const { id } = file.add({ room: null, rule: null, from: page.clock.now, until: page.clock.now + 1, comment: 'old' })
     page.clock.now += 32 * 24 * hour

@@ -8,14 +8,14 @@ import { createPacketTrace } from '../../../intake/packet-trace.ts'
 
 const packet = (topic: string, payload = '25.5') => ({ topic, payload: Buffer.from(payload), qos: 0 as const, retain: false, dup: false })
 
-describe('The wire', () => {
-  it('costs one comparison while nobody looks', () => {
+describe('The packet trace', () => {
+  it('a packet without subscribers costs one comparison', () => {
     const wire = createPacketTrace(() => assert.fail('not even the clock is asked'))
     assert.equal(wire.see(packet('home/kitchen/temperature'), false), null)
     wire.send('monitor/status', 'online', { qos: 1, retain: true })
   })
 
-  it('tells a packet at once with what is known of it, and the rest when it is kept', async () => {
+  it('a packet is sent at once with its verdicts so far, and the others after the commit', async () => {
     const wire = createPacketTrace(() => 1000)
     const heard: PacketEvent[] = []
     wire.watch({ wants: () => true, send: (event) => heard.push(event) })
@@ -52,7 +52,7 @@ describe('The wire', () => {
     assert.deepEqual(heard.slice(1), [{ type: 'verdict', data: { id: 1, verdict: ['shown', 'stored'] } }])
   })
 
-  it('tells at most so many a second, and then how many it has left out', () => {
+  it('packets beyond the limit per second are counted instead of sent', () => {
     const clock = { now: 0 }
     const wire = createPacketTrace(() => clock.now, 3)
     const heard: PacketEvent[] = []
@@ -70,13 +70,13 @@ describe('The wire', () => {
     assert.equal(heard.length, 5)
   })
 
-  it('tells what it has left out also where nothing comes behind it', async () => {
+  it('the count of dropped packets is sent even if no packet follows', async () => {
     const wire = createPacketTrace(() => 0, 1)
     const told = new Promise<PacketEvent>((resolve) => {
       wire.watch({ wants: () => true, send: (event) => event.type === 'dropped' && resolve(event) })
     })
     for (let i = 0; i < 3; i++) wire.see(packet('a'), false)?.emit(undefined)
-    // Its own timer keeps nobody alive.
+    // The trace's timer does not keep the process alive.
     const alive = setInterval(() => {}, 100)
     assert.deepEqual(await told, { type: 'dropped', data: { count: 2 } })
     clearInterval(alive)
@@ -98,7 +98,7 @@ describe('GET /api/wire', () => {
   }
   const say = (topic: string, payload?: string) => wire.see(packet(topic, payload), false)?.emit(undefined)
 
-  it('shows what the filter matches by the rules of MQTT, and nothing else', async (t) => {
+  it('packets are filtered by the rules of MQTT', async (t) => {
     const topics = ['home/kitchen/temperature', 'home/客廳/temperature', 'home/kitchen/humidity', 'home', 'device/pi-1/info', '$SYS/uptime']
     const expected: Record<string, number[]> = {
       'home/+/temperature': [0, 1],
@@ -124,7 +124,7 @@ describe('GET /api/wire', () => {
     assert.equal((await all.until(({ type }) => type === 'packet')).data.topic, 'anything/at/all')
   })
 
-  it('says of what is no filter why it is none', async () => {
+  it('an invalid filter is refused with its reason', async () => {
     const problems: Record<string, RegExp> = {
       '': /not empty/,
       'home/#/temperature': /only at the end/,
@@ -140,7 +140,7 @@ describe('GET /api/wire', () => {
     assert.equal((await page.ask(`/api/wire?filter=${'x'.repeat(2000)}`)).status, 400)
   })
 
-  it('carries markup and line breaks as text, in one event', async (t) => {
+  it('a payload with markup and line breaks is one event', async (t) => {
     const ear = await look(t)
     const payload = '<img src=x onerror=alert(1)>\n\nevent: alert\ndata: {}\n\n\u2028'
     say('home/<b>/temperature', payload)
@@ -149,7 +149,7 @@ describe('GET /api/wire', () => {
     assert.equal(ear.events.length, 1)
   })
 
-  it('is for ten subscribers at most, and ends with the session', async (t) => {
+  it('more than ten subscribers are refused, and streams end with the session', async (t) => {
     const locked = await startPage({ DASHBOARD_PASSWORD: 'x' })
     t.after(() => locked.close())
     assert.equal((await locked.ask('/api/wire')).status, 401)
@@ -162,7 +162,7 @@ describe('GET /api/wire', () => {
     for (const ear of ears) await ear.over
   })
 
-  it('ends at once when the monitor stops', async () => {
+  it('an open stream ends when the monitor stops', async () => {
     const short = await startPage()
     const ear = await follow(short.url, '/api/wire')
     await Promise.all([short.close(), ear.over])
