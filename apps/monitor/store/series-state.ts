@@ -8,8 +8,8 @@ interface Row extends SeriesRhythm {
 export type SeriesStates = ReturnType<typeof storeSeriesStates>
 
 /**
- * The rhythm of every series with evaluated rules. Cached in memory and written at the end of a transaction, one row per
- * series.
+ * The rhythm of each series, and the time up to which its readings were judged. It is cached in memory, and `flush` writes
+ * one row for each changed series at the end of a transaction.
  */
 export function storeSeriesStates(db: Database) {
   const rows = db.prepare<[], Row>('SELECT subject, at, usual, signs FROM judged')
@@ -30,7 +30,7 @@ export function storeSeriesStates(db: Database) {
   return {
     get: (subject: string): SeriesRhythm | undefined => known.get(subject),
 
-    /** 0: never. */
+    /** Time of the last judged reading, ms; 0: none. */
     upTo: (subject: string): number => known.get(subject)?.at ?? 0,
 
     all: (): Iterable<[subject: string, rhythm: SeriesRhythm]> => known,

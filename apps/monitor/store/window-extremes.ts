@@ -8,11 +8,16 @@ interface Row {
   points: string
 }
 
+interface Entry extends Omit<Row, 'rises' | 'points'> {
+  rises: boolean
+  points: readonly Point[]
+}
+
 export type WindowExtremes = ReturnType<typeof storeWindowExtremes>
 
 /**
- * What rules for `rises` and `falls` compare with. Kept as a part of the machine's state, not read again from the
- * readings at a start: what was judged live and is yet to come with the record is no reading here so far.
+ * The readings that rules with `rises` and `falls` compare with, by rule and series. They are a part of the machine's state:
+ * the table of readings may still lack a live reading that a batch will bring.
  */
 export function storeWindowExtremes(db: Database) {
   const rows = db.prepare<[], Row>('SELECT rule, subject, rises, points FROM slope')
@@ -20,14 +25,8 @@ export function storeWindowExtremes(db: Database) {
     INSERT INTO slope (rule, subject, rises, points) VALUES (:rule, :subject, :rises, :points)
     ON CONFLICT DO UPDATE SET rises = excluded.rises, points = excluded.points`)
   const remove = db.prepare<[{ rule: string; subject: string }]>('DELETE FROM slope WHERE rule = :rule AND subject = :subject')
-  interface Slope {
-    rule: string
-    subject: string
-    rises: boolean
-    points: readonly Point[]
-  }
-  const known = new Map<string, Slope>()
-  const changed = new Set<Slope>()
+  const known = new Map<string, Entry>()
+  const changed = new Set<Entry>()
   const key = (rule: string, subject: string) => `${rule}\0${subject}`
 
   function load(): void {
@@ -39,26 +38,26 @@ export function storeWindowExtremes(db: Database) {
   load()
 
   return {
-    /** None where the rule was about the other direction before. */
+    /** Empty if the rule has changed its direction. */
     get(rule: string, subject: string, rises: boolean): readonly Point[] {
-      const slope = known.get(key(rule, subject))
-      return slope?.rises === rises ? slope.points : []
+      const entry = known.get(key(rule, subject))
+      return entry?.rises === rises ? entry.points : []
     },
 
     set(rule: string, subject: string, rises: boolean, points: readonly Point[]): void {
-      const slope = known.get(key(rule, subject)) ?? { rule, subject, rises, points }
-      Object.assign(slope, { rises, points })
-      known.set(key(rule, subject), slope)
-      changed.add(slope)
+      const entry = known.get(key(rule, subject)) ?? { rule, subject, rises, points }
+      Object.assign(entry, { rises, points })
+      known.set(key(rule, subject), entry)
+      changed.add(entry)
     },
 
-    /** Forgets all that no rule asks for any more. */
-    keepOnly(isWanted: (rule: string, subject: string) => boolean): void {
-      for (const [name, slope] of known) {
-        if (isWanted(slope.rule, slope.subject)) continue
+    /** Deletes the readings that no rule needs any more. */
+    keepOnly(isNeeded: (rule: string, subject: string) => boolean): void {
+      for (const [name, entry] of known) {
+        if (isNeeded(entry.rule, entry.subject)) continue
         known.delete(name)
-        changed.delete(slope)
-        remove.run(slope)
+        changed.delete(entry)
+        remove.run(entry)
       }
     },
 
@@ -67,7 +66,7 @@ export function storeWindowExtremes(db: Database) {
       changed.clear()
     },
 
-    /** After a rollback: reads the database again. */
+    /** After a rollback: returns to the state of the database. */
     forget: load,
   }
 }
