@@ -7,8 +7,8 @@ const memory = 5 * minute
 
 /**
  * Extra network delay of a batch, relative to the fastest recent batch of the same device, ms. A wrong device clock is
- * equally wrong for all its batches and cancels out. Without this correction, rows that a slow link delayed would count
- * as newer than live readings that arrived in between, and would raise a resolved alert again.
+ * equally wrong for all its batches and cancels out. Without this correction, delayed rows would count as newer than live
+ * readings that arrived in between, and would raise a resolved alert again.
  * @param now when the batch was sent, by the device's clock
  * @param at when it arrived, by ours
  */

@@ -38,8 +38,8 @@ function firstText(text: Buffer): string {
 }
 
 /**
- * Bytes of a PUBLISH packet (MQTT 3.1.1, section 3.3): type and flags, the remaining length, the topic with its length, a
- * packet identifier above QoS 0, and the payload. TCP and TLS add to it.
+ * Bytes of a PUBLISH packet (MQTT 3.1.1, section 3.3): type and flags, remaining length, topic with its length, packet
+ * identifier above QoS 0, payload. TCP and TLS add to it.
  */
 export function bytesOnWire({ topic, payload, qos }: Pick<Packet, 'topic' | 'payload' | 'qos'>): number {
   const remaining = 2 + Buffer.byteLength(topic) + (qos > 0 ? 2 : 0) + payload.length
