@@ -66,7 +66,7 @@ export function storeWindowExtremes(db: Database) {
       changed.clear()
     },
 
-    /** After a rollback: returns to the state of the database. */
+    /** After a rollback: reads the database again. */
     forget: load,
   }
 }
