@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
 import { find, need } from '@hearthwatch/testhouse/need'
 import { type Broker, kinds, users } from '../apps/sensor/test/brokers.ts'
-import { growTree, plugW1, type Tree } from '../apps/sensor/test/probes/tree.ts'
+import { makeTree, plugW1, type Tree } from '../apps/sensor/test/probes/tree.ts'
 
 for (const kind of kinds) {
   const { skip } = need('paho')
@@ -50,7 +50,7 @@ for (const kind of kinds) {
 
     before(async () => {
       broker = await kind.start()
-      tree = growTree()
+      tree = makeTree()
       monitor = spawn(find('paho') ?? 'python3', [`${import.meta.dirname}/interop-sensor.py`, `${broker.port}`], {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: { ...process.env, PYTHONIOENCODING: 'utf-8' },

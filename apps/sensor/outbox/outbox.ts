@@ -30,7 +30,7 @@ export interface Outbox {
   readonly isOverLimit: boolean
   /** Number of lost rows: dropped over the limit, not written to a full disk, or deleted from quarantine. */
   readonly dropped: number
-  /** What a new clock can start from. */
+  /** Start values for the device's clock. */
   readonly knownTimes: Pick<Clock, 'newestTime' | 'trustedOrigin'>
   /**
    * Appends all ticks in one transaction. @param lost number of ticks lost before these

@@ -10,8 +10,8 @@ type Answer = number | null | undefined
 type Vital = 'cpu' | 'memory' | 'temperature' | 'uptime' | 'disk' | 'rssi'
 
 /**
- * How to measure each vital. systeminformation starts programs for some of them, so Node or the kernel is asked
- * instead for the disk, the Wi-Fi and the uptime. null: this machine has none.
+ * Measures each vital. systeminformation starts programs for the disk, the Wi-Fi and the uptime, so these are read from
+ * Node or the kernel. An answer of null means that the machine has no such sensor.
  */
 const questions: Record<Vital, () => Promise<Answer>> = {
   cpu: async () => (await machine.currentLoad()).currentLoad,

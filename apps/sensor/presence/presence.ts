@@ -24,7 +24,7 @@ export interface Presence {
   leave(): Promise<void>
 }
 
-/** @param current what the info is made from at the moment */
+/** @param current returns the changeable parts of the info */
 export function createPresence(config: SensorConfig, current: () => Changeable, log: Log): Presence {
   const { SENSOR_ID, STATUS_TOPIC: statusTopic } = config
   const infoTopic = topicOf('info', { id: SENSOR_ID })

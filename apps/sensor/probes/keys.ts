@@ -4,7 +4,7 @@ import type { Probe } from './probe.ts'
 export type Keys = ReadonlyMap<string, string>
 
 /**
- * Names the probes of one room by the order of their ids: `temperature`, `temperature_2` …
+ * Names the probes of one room in the order of their ids: `temperature`, `temperature_2` and so on.
  * A key stays with its probe, also while it is unplugged, so that no series continues with another probe's values.
  */
 export function nameProbes(keys: Keys, probes: readonly Pick<Probe, 'id' | 'quantity'>[]): Keys {

@@ -5,7 +5,7 @@ import { readHeartbeat, readInfo } from '@hearthwatch/protocol'
 import { type Sensor, startSensor } from '../agent.ts'
 import { readConfig } from '../config.ts'
 import { type Broker, kinds, users } from './brokers.ts'
-import { growTree, plugW1, type Tree } from './probes/tree.ts'
+import { makeTree, plugW1, type Tree } from './probes/tree.ts'
 import { retainedBy, type Subscriber, startSubscriber } from './subscriber.ts'
 
 const temperature = 'home/kitchen/temperature'
@@ -23,7 +23,7 @@ for (const kind of kinds) {
     beforeEach(async () => {
       broker = await kind.start()
       subscriber = await startSubscriber(broker.port)
-      tree = growTree()
+      tree = makeTree()
       probe = plugW1(tree, '28-0316a1b2c3d4', '21437\n')
       sensors = []
     })
@@ -54,7 +54,7 @@ for (const kind of kinds) {
     const topics = () => subscriber.seen.map(({ topic }) => topic)
     const online = (since = 0) => subscriber.until(({ topic, text }) => topic === status && text === 'online', since)
 
-    it('says what it is, then that it is online, then its readings', async () => {
+    it('publishes its info, then online, then its readings', async () => {
       await start()
       await subscriber.count(temperature, 3)
       assert.deepEqual([...new Set(topics())].slice(0, 2), ['device/pi-1/info', status])
@@ -69,7 +69,7 @@ for (const kind of kinds) {
       for (const { text, qos } of readings) assert.deepEqual([text, qos], ['21.437', 0])
     })
 
-    it('keeps with the broker what it is, that it is online and its last readings, and nothing else', async () => {
+    it('retains its info, its status and its last readings, and no other message', async () => {
       await start({ ALERT_ABOVE: '20' })
       await Promise.all([subscriber.count(temperature, 1), subscriber.count(alert, 1), subscriber.count('device/pi-1/heartbeat', 1)])
       const kept = await retainedBy(broker.port, 'device/pi-1/info', status, temperature)
@@ -84,7 +84,7 @@ for (const kind of kinds) {
       assert.doesNotMatch(kept['device/pi-1/info'] ?? '', /PASSWORD|secret/)
     })
 
-    it('sends a heartbeat at once, and then each HEARTBEAT_INTERVAL', async () => {
+    it('publishes a heartbeat at once, and then each HEARTBEAT_INTERVAL', async () => {
       await start({ HEARTBEAT_INTERVAL: '1' })
       const beats = await subscriber.count('device/pi-1/heartbeat', 3)
       for (const { text, qos } of beats) {
@@ -95,12 +95,12 @@ for (const kind of kinds) {
       }
     })
 
-    it('answers who says that it is offline, and does not begin a quarrel', async () => {
+    it('publishes online after another client published offline for it, at most once a second', async () => {
       await start()
       await online()
       const since = subscriber.seen.length
       await Promise.all(Array.from({ length: 20 }, () => subscriber.publish(status, 'offline', { retain: true })))
-      // The answer to the first comes at once, that to the others together, a second later.
+      // The first is corrected at once, the others together a second later.
       const isOnline = ({ topic, text }: { topic: string; text: string }) => topic === status && text === 'online'
       const first = await subscriber.until(isOnline, since)
       await subscriber.until((seen) => isOnline(seen) && seen !== first, since)
@@ -108,7 +108,7 @@ for (const kind of kinds) {
       assert.ok(subscriber.seen.slice(since).filter(isOnline).length <= 3)
     })
 
-    it('corrects one that shares its status topic and goes', async () => {
+    it('publishes online again after another sensor with the same status topic has left', async () => {
       const STATUS_TOPIC = status
       await start({ SENSOR_ID: 'pi-1', STATUS_TOPIC })
       const second = await start({ SENSOR_ID: 'pi-2', STATUS_TOPIC })
@@ -120,7 +120,7 @@ for (const kind of kinds) {
       assert.equal(subscriber.seen.filter(({ topic }) => topic === status).length, 4)
     })
 
-    it('says offline when it is closed, and nothing after that', async () => {
+    it('publishes offline as its last message when it is closed', async () => {
       const sensor = await start()
       await subscriber.count(temperature, 1)
       await sensor.close()
@@ -132,14 +132,14 @@ for (const kind of kinds) {
       assert.equal((await retainedBy(broker.port, status))[status], 'offline')
     })
 
-    it('says offline also when it is closed at the moment it says online', async () => {
+    it('publishes offline when it is closed while it publishes online', async () => {
       const sensor = await start()
       await online()
       await sensor.close()
       await subscriber.until(({ topic, text }) => topic === status && text === 'offline')
     })
 
-    it('comes back when the broker does, which has forgotten everything, and goes on', async () => {
+    it('reconnects to a broker that restarted without its messages, and continues', async () => {
       await start()
       await subscriber.count(temperature, 1)
       await subscriber.end()
@@ -152,7 +152,7 @@ for (const kind of kinds) {
       assert.equal((await retainedBy(broker.port, status))[status], 'online')
     })
 
-    it('starts without a broker, and then says a crossing that still holds', async () => {
+    it('starts without a broker, and publishes an alert after connecting if the limit is still exceeded', async () => {
       await subscriber.end()
       await broker.crash()
       tree.write(probe.file, '31000\n')
@@ -164,7 +164,7 @@ for (const kind of kinds) {
       assert.ok(topics().indexOf(status) < topics().indexOf(alert))
     })
 
-    it('says each crossing once, at QoS 1 and not retained', async () => {
+    it('publishes one alert each time that a limit is exceeded, at QoS 1 and not retained', async () => {
       await start()
       const reads = async (millidegrees: number) => {
         const since = subscriber.seen.length
@@ -184,23 +184,23 @@ for (const kind of kinds) {
       )
     })
 
-    it('says no more than MAX_RATE readings a second, and holds back neither alert nor heartbeat', async () => {
+    it('publishes at most MAX_RATE readings a second, and delays neither alert nor heartbeat', async () => {
       await start({ MAX_RATE: '5', ALERT_ABOVE: '20' })
       await Promise.all([subscriber.count(temperature, 1), subscriber.count(alert, 1), subscriber.count('device/pi-1/heartbeat', 1)])
       const begin = performance.now()
       await subscriber.count(temperature, 16)
-      // At most 5 in any second: 15 more take 2 s and more. A little less here, as the network may have held up the first.
+      // 15 more readings at 5 a second take at least 2 s, a little less if the network delayed the first.
       assert.ok(performance.now() - begin > 1800)
     })
 
-    it('tells of probes that are pulled out and plugged in', async () => {
+    it('publishes its info when a probe is unplugged', async () => {
       await start()
       await subscriber.count(temperature, 1)
       probe.unplug()
       await subscriber.until(({ topic, text }) => topic === 'device/pi-1/info' && readInfo(Buffer.from(text)).readings.length === 0)
     })
 
-    it('may have a status topic of its own, as the second of a room', async () => {
+    it('may have its own status topic, as the second sensor of a room', async () => {
       await start({ STATUS_TOPIC: 'device/{id}/status' })
       await subscriber.until(({ topic, text }) => topic === 'device/pi-1/status' && text === 'online')
       assert.ok(!topics().includes(status))

@@ -1,4 +1,4 @@
-/** Keeps row after row in the outbox that it is told, and says each one after its commit, until it is killed. */
+/** Appends rows to the outbox of its argument until it is killed, and prints each one after its commit. */
 import { writeSync } from 'node:fs'
 import { silent } from '@hearthwatch/log'
 import { openFile } from '../outbox/file.ts'

@@ -6,12 +6,12 @@ import { silent } from '@hearthwatch/log'
 import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 
-/** A running broker that lets everyone do everything. */
+/** A running broker without access rules. */
 export interface Broker {
   readonly port: number
-  /** Takes it away without a goodbye, and everything that it kept. */
+  /** Kills it, with all its retained messages and sessions. */
   crash(): Promise<void>
-  /** Starts it again on the same port after `crash`, empty. */
+  /** Starts an empty broker on the same port after `crash`. */
   restart(): Promise<void>
   end(): Promise<void>
 }
@@ -22,7 +22,7 @@ export const kinds: readonly { name: string; need: { skip: string | false }; sta
   { name: 'the embedded broker', need: { skip: false }, start: embedded },
 ]
 
-/** Who may log in at the embedded broker, which knows nobody without a password. */
+/** Users and passwords of the embedded broker, which refuses anonymous clients. */
 export const users = { 'pi-1': 'the first secret', 'pi-2': 'the second secret', subscriber: 'eyes', monitor: 'a long memory' }
 
 async function mosquitto(): Promise<Broker> {

@@ -22,7 +22,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 }
 
 describe("the sensor's settings", () => {
-  it('need nothing but a room', () => {
+  it('require only a room', () => {
     const config = readConfig({ ROOM: 'kitchen' }, [])
     assert.equal(config.MQTT_URL, 'mqtt://127.0.0.1:1883')
     assert.equal(config.READ_INTERVAL, 10)
@@ -32,12 +32,12 @@ describe("the sensor's settings", () => {
     assert.equal(config.MQTT_CLIENT_ID, config.SENSOR_ID)
   })
 
-  it('take the user name as the client id', () => {
+  it('use the user name as the client id', () => {
     assert.equal(readConfig({ ROOM: 'r', MQTT_USERNAME: 'pi-1', SENSOR_ID: 'pi-2' }, []).MQTT_CLIENT_ID, 'pi-1')
     assert.equal(readConfig({ ROOM: 'r', SENSOR_ID: 'pi-2' }, []).MQTT_CLIENT_ID, 'pi-2')
   })
 
-  it('fill the id into the status topic', () => {
+  it('replace {id} in the status topic', () => {
     assert.equal(readConfig({ ROOM: 'r', SENSOR_ID: 'pi-2', STATUS_TOPIC: 'device/{id}/status' }, []).STATUS_TOPIC, 'device/pi-2/status')
   })
 
@@ -51,7 +51,7 @@ describe("the sensor's settings", () => {
     assert.equal(readConfig({ ROOM: 'given' }, [first, second]).ROOM, 'given')
   })
 
-  it('take the password and the certificates from files', () => {
+  it('read the password and the certificates from files', () => {
     const file = (name: string) => {
       writeFileSync(join(folder, name), `${name}\n`)
       return join(folder, name)
@@ -70,7 +70,7 @@ describe("the sensor's settings", () => {
     assert.deepEqual(config.tls, { ca: 'ca\n', cert: 'cert\n', key: 'key\n' })
   })
 
-  it('that are wrong are named all at once', () => {
+  it('name all problems at once', () => {
     const problems = problemsOf({
       ROOM: 'a/b',
       MQTT_URL: 'http://broker',
@@ -100,17 +100,17 @@ describe("the sensor's settings", () => {
     assert.match(problems, /^MQTT_KEY_FILE is missing/m)
   })
 
-  it('do not show a password in their complaint', () => {
+  it('do not show a password in a problem', () => {
     assert.doesNotMatch(problemsOf({ MQTT_PASSWORD: 'secret' }).join(), /secret/)
   })
 
-  it('miss the room in plain words', () => assert.match(problemsOf({}).join(), /^ROOM is missing/))
+  it('name a missing room', () => assert.match(problemsOf({}).join(), /^ROOM is missing/))
 
-  it('may simulate no temperature that cannot be', () => {
+  it('refuse a simulated temperature that is out of range', () => {
     assert.match(problemsOf({ ROOM: 'r', SIMULATE_MEAN: '240', SIMULATE_SPREAD: '20' }).join(), /between -100 and 250/)
   })
 
-  it('are all explained by --help', () => {
+  it('are all described by --help', () => {
     for (const [name, setting] of Object.entries(settings.properties)) {
       assert.ok(help.includes(name))
       assert.ok((setting as { description?: string }).description, `${name} has a description`)

@@ -2,14 +2,14 @@ import { type Ack, type Batch, readBatch, writeAck } from '@hearthwatch/protocol
 import { connectAsync } from 'mqtt'
 import { users } from './brokers.ts'
 
-/** A monitor of which a test says what it answers. */
+/** A monitor whose acknowledgements the test controls. */
 export interface FakeMonitor {
   readonly batches: Batch[]
-  /** Rows that were acknowledged, by number, for each epoch. */
+  /** Acknowledged rows by number, for each epoch. */
   readonly kept: Map<string, Map<number, Batch['rows'][number]>>
-  /** What comes instead of a good answer: another one, or none. */
+  /** Changes to the acknowledgement of a batch; null: none is sent. */
   answer: (batch: Batch) => Partial<Ack> | null
-  /** Waits until this holds, looked at after each batch. */
+  /** Waits until `get` finds something. It is called after each batch. */
   until<T>(get: () => T | undefined | false): Promise<T>
   publish(topic: string, payload: string, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>
   end(): Promise<void>

@@ -8,7 +8,7 @@ import { after, afterEach, beforeEach, describe, it } from 'node:test'
 import { type Broker, kinds, users } from './brokers.ts'
 import { retainedBy, type Subscriber, startSubscriber } from './subscriber.ts'
 
-// Where no .env lies about.
+// A folder without .env files.
 const folder = mkdtempSync(join(tmpdir(), 'sensor-'))
 const children = new Set<ChildProcess>()
 after(() => {
@@ -36,32 +36,32 @@ function start(args: string[], env: Record<string, string>): { child: ChildProce
 }
 
 describe('npm run sensor', () => {
-  it('explains itself and its settings with --help', async () => {
+  it('describes itself and its settings with --help', async () => {
     const { output, ended } = start(['--help'], {})
     assert.equal(await ended, 0)
     assert.match(output(), /npm run sensor[\s\S]*ROOM[\s\S]*READ_INTERVAL/)
   })
 
-  it('exits 2 for an option that it does not have', async () => {
+  it('exits with 2 for an unknown option', async () => {
     const { output, ended } = start(['--romo=kitchen'], {})
     assert.equal(await ended, 2)
     assert.match(output(), /--romo[\s\S]*npm run sensor/)
   })
 
-  it('exits 1 when settings are wrong, and names them all', async () => {
+  it('exits with 1 for invalid settings, and names them all', async () => {
     const { output, ended } = start([], { READ_INTERVAL: 'often', PROBE: 'x' })
     assert.equal(await ended, 1)
     for (const name of ['ROOM', 'READ_INTERVAL', 'PROBE']) assert.match(output(), new RegExp(`- ${name} `))
     assert.doesNotMatch(output(), / at .*\.ts:/, 'a message, not a stack')
   })
 
-  it('exits 1 where its outbox has no place, and says so', async () => {
+  it('exits with 1 if its outbox cannot be made, and names the folder', async () => {
     const { output, ended } = start([], { ROOM: 'kitchen', PROBE: 'simulated', OUTBOX_DIR: '/proc/nowhere' })
     assert.equal(await ended, 1)
     assert.match(output(), /^the outbox's folder cannot be used: .*\/proc\/nowhere/m)
   })
 
-  it('stops cleanly while there is no broker', async () => {
+  it('stops cleanly without a broker', async () => {
     const { child, output, ended } = start([], { ROOM: 'kitchen', MQTT_URL: 'mqtt://127.0.0.1:1', PROBE: 'simulated' })
     while (!output().includes('started')) await once(child.stderr ?? child, 'data')
     child.kill('SIGINT')
@@ -97,7 +97,7 @@ for (const kind of kinds) {
       return sensor
     }
 
-    it('says offline and exits 0 on SIGTERM', async () => {
+    it('publishes offline and exits with 0 on SIGTERM', async () => {
       const { child, ended } = await run()
       child.kill('SIGTERM')
       assert.equal(await ended, 0)
@@ -105,7 +105,7 @@ for (const kind of kinds) {
       assert.equal((await retainedBy(broker.port, status))[status], 'offline')
     })
 
-    it('is said to be offline by its last will when it is killed', async () => {
+    it('is reported offline by its last will when it is killed', async () => {
       const { child, ended } = await run()
       child.kill('SIGKILL')
       await ended
@@ -114,7 +114,7 @@ for (const kind of kinds) {
       assert.equal((await retainedBy(broker.port, status))[status], 'offline')
     })
 
-    it('does not chatter: a few lines for the start, none for a reading', async () => {
+    it('logs a few lines at its start, and none for a reading', async () => {
       const { child, output, ended } = await run()
       await subscriber.count('home/kitchen/temperature', 5)
       child.kill('SIGTERM')

@@ -6,11 +6,11 @@ import { type Quality, quality } from '../outbox/clock.ts'
 import { openFile } from '../outbox/file.ts'
 import { createOutbox, type Outbox, type Tick } from '../outbox/outbox.ts'
 
-/** Some day in 2026, ms. */
+/** A day in 2026, ms. */
 export const noon = Date.UTC(2026, 5, 1, 12)
 export const aDay = 86_400_000
 
-/** A folder of its own with an outbox that is opened and closed at will. */
+/** A temporary folder with an outbox that can be closed and opened again. */
 export function outboxFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'outbox-'))
   const file = join(folder, 'pi-1.db')
@@ -42,7 +42,7 @@ export function tick(
   return { time, quality: worth, uptime, values: { temperature: value } }
 }
 
-/** Ticks of ten seconds. */
+/** Ticks at intervals of 10 s. */
 export function ticks(many: number, from = noon): Tick[] {
   return Array.from({ length: many }, (_, i) => tick(from + i * 10_000, i))
 }

@@ -5,16 +5,16 @@ export interface Seen {
   topic: string
   text: string
   qos: number
-  /** It was kept by the broker from before. */
+  /** True for a retained message. */
   retained: boolean
 }
 
-/** Another client of the broker, a plain mqtt.js, that sees everything. */
+/** A client that subscribes to all topics and records the messages. */
 export interface Subscriber {
   readonly seen: Seen[]
-  /** The first message from `since` on (a length of `seen`) for which this holds. */
+  /** Waits for the first message that matches, at index `since` of `seen` or later. */
   until(holds: (seen: Seen) => boolean, since?: number): Promise<Seen>
-  /** Waits for so many messages on a topic. */
+  /** Waits for this number of messages on a topic. */
   count(topic: string, many: number): Promise<Seen[]>
   publish(topic: string, text: string, options?: { qos?: 0 | 1 | 2; retain?: boolean }): Promise<void>
   end(): Promise<void>
@@ -24,7 +24,7 @@ export async function startSubscriber(port: number): Promise<Subscriber> {
   const seen: Seen[] = []
   const looks = new Set<() => void>()
   const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0, username: 'subscriber', password: users.subscriber })
-  // It may end with its broker.
+  // A broker that is killed ends the connection with an error.
   client.on('error', () => {})
   client.on('message', (topic, payload, { qos, retain }: IPublishPacket) => {
     seen.push({ topic, text: payload.toString(), qos, retained: retain })
@@ -57,7 +57,7 @@ export async function startSubscriber(port: number): Promise<Subscriber> {
   }
 }
 
-/** What the broker keeps on its retained topics, as someone new gets it: at least on these. */
+/** The broker's retained messages, as a new client receives them; waits for those on `topics`. */
 export async function retainedBy(port: number, ...topics: string[]): Promise<Record<string, string>> {
   const subscriber = await startSubscriber(port)
   for (const topic of topics) await subscriber.until((seen) => seen.retained && seen.topic === topic)

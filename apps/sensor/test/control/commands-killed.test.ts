@@ -19,12 +19,12 @@ for (const kind of kinds) {
     let subscriber: Subscriber
     let folder: string
     let child: ChildProcess | undefined
-    let said: string
+    let logged: string
     beforeEach(async () => {
       broker = await kind.start()
       subscriber = await startSubscriber(broker.port)
       folder = mkdtempSync(join(tmpdir(), 'sensor-'))
-      said = ''
+      logged = ''
     })
     afterEach(async () => {
       child?.kill('SIGKILL')
@@ -33,7 +33,7 @@ for (const kind of kinds) {
       rmSync(folder, { recursive: true })
     })
 
-    /** Resolves with the exit code, when it has come to that. */
+    /** `ended` resolves with the exit code. */
     async function start(): Promise<{ ended: Promise<number | null> }> {
       const since = subscriber.seen.length
       const env = {
@@ -49,52 +49,52 @@ for (const kind of kinds) {
       const started = spawn(process.execPath, [main], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
       child = started
       started.stderr?.on('data', (chunk: Buffer) => {
-        said += chunk
+        logged += chunk
       })
       const ended = once(started, 'close').then(([code]) => code as number | null)
       await subscriber.until(({ topic, text }) => topic === status && text === 'online', since)
       return { ended }
     }
-    const order = (id: string, action: string) => subscriber.publish('device/pi-1/command', JSON.stringify({ id, action }), { qos: 2 })
-    const answerTo = async (id: string, since = 0) => {
+    const command = (id: string, action: string) => subscriber.publish('device/pi-1/command', JSON.stringify({ id, action }), { qos: 2 })
+    const responseTo = async (id: string, since = 0) => {
       const isIt = ({ topic, text }: { topic: string; text: string }) =>
         topic === 'device/pi-1/response' && (JSON.parse(text) as Response).id === id
       return JSON.parse((await subscriber.until(isIt, since)).text) as Response
     }
-    const begun = (id: string) => said.split('\n').filter((line) => /command.*action/.test(line) && line.includes(id)).length
+    const begun = (id: string) => logged.split('\n').filter((line) => /command.*action/.test(line) && line.includes(id)).length
 
-    it('restart: it says goodbye and exits 1, which every supervisor answers by a start, and never goes round', async () => {
+    it('restart the process with exit code 1 after publishing offline, and only once', async () => {
       const { ended } = await start()
-      await order('once', 'restart')
-      assert.deepEqual(await answerTo('once'), { id: 'once', ok: true })
+      await command('once', 'restart')
+      assert.deepEqual(await responseTo('once'), { id: 'once', ok: true })
       assert.equal(await ended, 1)
       await subscriber.until(({ topic, text }) => topic === status && text === 'offline')
       await start()
       for (let time = 0; time < 3; time += 1) {
         const since = subscriber.seen.length
-        await order('once', 'restart')
-        assert.deepEqual(await answerTo('once', since), { id: 'once', ok: true })
+        await command('once', 'restart')
+        assert.deepEqual(await responseTo('once', since), { id: 'once', ok: true })
       }
-      await order('after', 'measure')
-      assert.deepEqual(await answerTo('after'), { id: 'after', ok: true })
+      await command('after', 'measure')
+      assert.deepEqual(await responseTo('after'), { id: 'after', ok: true })
       assert.equal(begun('once'), 1)
       assert.equal(child?.exitCode, null)
     })
 
-    it('are done at most once when it is killed at any moment around them and they are delivered again', async () => {
+    it('are executed at most once when the process is killed around them and they arrive again', async () => {
       let { ended } = await start()
       for (let round = 0; round < 6; round += 1) {
         const id = `round-${round}-`
-        const sent = order(id, 'identify')
+        const sent = command(id, 'identify')
         await delay(round * 3)
         child?.kill('SIGKILL')
         await Promise.all([sent, ended])
         ;({ ended } = await start())
         const since = subscriber.seen.length
-        await order(id, 'identify')
-        const { ok, error } = await answerTo(id, since)
+        await command(id, 'identify')
+        const { ok, error } = await responseTo(id, since)
         assert.ok(ok || error === 'it was begun, and then the sensor stopped', error)
-        assert.ok(begun(id) <= 1, said)
+        assert.ok(begun(id) <= 1, logged)
       }
     })
   })

@@ -3,104 +3,104 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { kinds } from '../brokers.ts'
-import { type Household, startHousehold, temperature, topicsOf } from '../household.ts'
+import { type ControlSetup, startControlSetup, temperature, topicsOf } from '../control-setup.ts'
 
 for (const kind of kinds) {
   describe(`a command with ${kind.name}`, kind.need, () => {
-    let house: Household
+    let setup: ControlSetup
     beforeEach(async () => {
-      house = await startHousehold(kind)
+      setup = await startControlSetup(kind)
     })
-    afterEach(() => house.end())
+    afterEach(() => setup.end())
 
-    it('measure: the probes are read now, and said live', async () => {
-      await house.start({ READ_INTERVAL: '3600' })
-      await house.online()
-      await house.order('c1', 'measure')
-      assert.deepEqual(await house.answerTo('c1'), { id: 'c1', ok: true })
-      const [{ text } = { text: '' }] = await house.subscriber.count(temperature, 1)
+    it('measure reads the probes now and publishes live readings', async () => {
+      await setup.start({ READ_INTERVAL: '3600' })
+      await setup.online()
+      await setup.command('c1', 'measure')
+      assert.deepEqual(await setup.responseTo('c1'), { id: 'c1', ok: true })
+      const [{ text } = { text: '' }] = await setup.subscriber.count(temperature, 1)
       assert.equal(text, '21.437')
-      house.tree.remove('bus/w1/devices/28-0316a1b2c3d4')
-      house.tree.remove('devices/w1_bus_master1/28-0316a1b2c3d4')
-      await house.order('c2', 'measure')
-      assert.deepEqual(await house.answerTo('c2'), { id: 'c2', ok: false, error: 'no probe gave a value' })
+      setup.tree.remove('bus/w1/devices/28-0316a1b2c3d4')
+      setup.tree.remove('devices/w1_bus_master1/28-0316a1b2c3d4')
+      await setup.command('c2', 'measure')
+      assert.deepEqual(await setup.responseTo('c2'), { id: 'c2', ok: false, error: 'no probe gave a value' })
     })
 
-    it('identify: its light blinks, and goes back to what it was', async () => {
-      house.tree.write('class/leds/ACT/trigger', 'none [mmc0] timer\n')
-      house.tree.write('class/leds/ACT/brightness', '0\n')
-      const led = (file: string) => readFileSync(join(house.tree.root, 'class/leds/ACT', file), 'utf8')
-      const sensor = await house.start()
-      await house.online()
-      await house.order('c1', 'identify')
-      assert.deepEqual(await house.answerTo('c1'), { id: 'c1', ok: true })
+    it('identify blinks the LED and restores its function', async () => {
+      setup.tree.write('class/leds/ACT/trigger', 'none [mmc0] timer\n')
+      setup.tree.write('class/leds/ACT/brightness', '0\n')
+      const led = (file: string) => readFileSync(join(setup.tree.root, 'class/leds/ACT', file), 'utf8')
+      const sensor = await setup.start()
+      await setup.online()
+      await setup.command('c1', 'identify')
+      assert.deepEqual(await setup.responseTo('c1'), { id: 'c1', ok: true })
       assert.equal(led('trigger'), 'none')
-      assert.match(house.said(), /HERE I AM.*blinks/)
+      assert.match(setup.logged(), /HERE I AM.*blinks/)
       await sensor.close()
       assert.deepEqual([led('trigger'), led('brightness')], ['mmc0', '0'])
     })
 
-    it('restart: only when the broker has the answer', async () => {
+    it('restart waits until the broker has acknowledged the response', async () => {
       const restarted = Promise.withResolvers<number>()
-      await house.start({}, () => restarted.resolve(house.answersTo('c1').length))
-      await house.online()
-      await house.order('c1', 'restart')
+      await setup.start({}, () => restarted.resolve(setup.responsesTo('c1').length))
+      await setup.online()
+      await setup.command('c1', 'restart')
       await restarted.promise
-      assert.deepEqual(await house.answerTo('c1'), { id: 'c1', ok: true })
+      assert.deepEqual(await setup.responseTo('c1'), { id: 'c1', ok: true })
     })
 
-    it('is done once, however often it comes, and answered each time', async () => {
+    it('is executed once and answered each time that it arrives', async () => {
       let restarts = 0
-      const first = await house.start({}, () => {
+      const first = await setup.start({}, () => {
         restarts += 1
       })
-      await house.online()
+      await setup.online()
       for (const [id, action] of [
         ['c1', 'identify'],
         ['c2', 'restart'],
         ['c3', 'identify'],
       ] as const) {
-        await house.order(id, action)
-        await house.answerTo(id)
+        await setup.command(id, action)
+        await setup.responseTo(id)
       }
       for (let time = 2; time <= 4; time += 1) {
-        const since = house.subscriber.seen.length
-        await house.order('c1', 'identify')
-        assert.deepEqual(await house.answerTo('c1', since), { id: 'c1', ok: true })
+        const since = setup.subscriber.seen.length
+        await setup.command('c1', 'identify')
+        assert.deepEqual(await setup.responseTo('c1', since), { id: 'c1', ok: true })
       }
       await first.close()
-      await house.start({}, () => {
+      await setup.start({}, () => {
         restarts += 1
       })
-      const since = house.subscriber.seen.length
-      await house.online(since)
-      await house.order('c1', 'identify')
-      assert.deepEqual(await house.answerTo('c1', since), { id: 'c1', ok: true })
-      assert.equal(house.said().match(/HERE I AM/g)?.length, 2)
+      const since = setup.subscriber.seen.length
+      await setup.online(since)
+      await setup.command('c1', 'identify')
+      assert.deepEqual(await setup.responseTo('c1', since), { id: 'c1', ok: true })
+      assert.equal(setup.logged().match(/HERE I AM/g)?.length, 2)
       assert.equal(restarts, 1)
     })
 
-    it('is refused where nobody knows the action, and what is no command at all harms nothing', async () => {
-      await house.start()
-      await house.online()
-      await house.order('c1', 'explode')
-      assert.deepEqual(await house.answerTo('c1'), { id: 'c1', ok: false, error: 'action must be one of identify, measure, restart' })
-      await house.order('c2', 'restart')
-      assert.deepEqual(await house.answerTo('c2'), { id: 'c2', ok: false, error: 'nobody would start it again' })
+    it('is refused if its action is unknown; an invalid message has no effect', async () => {
+      await setup.start()
+      await setup.online()
+      await setup.command('c1', 'explode')
+      assert.deepEqual(await setup.responseTo('c1'), { id: 'c1', ok: false, error: 'action must be one of identify, measure, restart' })
+      await setup.command('c2', 'restart')
+      assert.deepEqual(await setup.responseTo('c2'), { id: 'c2', ok: false, error: 'nobody would start it again' })
       for (const garbage of ['', '{', '{"action":"restart"}', '{"id":"a b","action":"restart"}'])
-        await house.subscriber.publish(topicsOf.command, garbage, { qos: 2 })
-      await house.order('c3', 'measure')
-      assert.deepEqual(await house.answerTo('c3'), { id: 'c3', ok: true })
+        await setup.subscriber.publish(topicsOf.command, garbage, { qos: 2 })
+      await setup.command('c3', 'measure')
+      assert.deepEqual(await setup.responseTo('c3'), { id: 'c3', ok: true })
     })
 
-    it('is not done where it was retained: it would come again with each connection', async () => {
-      await house.subscriber.publish(topicsOf.command, JSON.stringify({ id: 'old', action: 'identify' }), { qos: 2, retain: true })
-      await house.start()
-      await house.online()
-      await house.order('c1', 'measure')
-      await house.answerTo('c1')
-      assert.deepEqual(house.answersTo('old'), [])
-      assert.doesNotMatch(house.said(), /HERE I AM/)
+    it('is ignored if it is retained, because it would arrive on each connection', async () => {
+      await setup.subscriber.publish(topicsOf.command, JSON.stringify({ id: 'old', action: 'identify' }), { qos: 2, retain: true })
+      await setup.start()
+      await setup.online()
+      await setup.command('c1', 'measure')
+      await setup.responseTo('c1')
+      assert.deepEqual(setup.responsesTo('old'), [])
+      assert.doesNotMatch(setup.logged(), /HERE I AM/)
     })
   })
 }

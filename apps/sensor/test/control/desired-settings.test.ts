@@ -7,21 +7,21 @@ import { createLog, silent } from '@hearthwatch/log'
 import { startSensor } from '../../agent.ts'
 import { readConfig } from '../../config.ts'
 import { kinds } from '../brokers.ts'
-import { type Household, startHousehold, status, temperature, topicsOf } from '../household.ts'
+import { type ControlSetup, startControlSetup, status, temperature, topicsOf } from '../control-setup.ts'
 
 for (const kind of kinds) {
-  describe(`wanted settings with ${kind.name}`, kind.need, () => {
-    let house: Household
+  describe(`desired settings with ${kind.name}`, kind.need, () => {
+    let setup: ControlSetup
     beforeEach(async () => {
-      house = await startHousehold(kind)
+      setup = await startControlSetup(kind)
     })
-    afterEach(() => house.end())
+    afterEach(() => setup.end())
 
-    it('are in force at once and without a restart, told in the info, and then answered', async () => {
-      await house.start({ ALERT_ABOVE: '30', HEARTBEAT_INTERVAL: '3600' })
-      await house.online()
-      await house.subscriber.count(temperature, 1)
-      await house.want({
+    it('are applied at once, published in the info, and then answered', async () => {
+      await setup.start({ ALERT_ABOVE: '30', HEARTBEAT_INTERVAL: '3600' })
+      await setup.online()
+      await setup.subscriber.count(temperature, 1)
+      await setup.configure({
         id: 'w1',
         READ_INTERVAL: 0.2,
         HEARTBEAT_INTERVAL: 1,
@@ -30,8 +30,8 @@ for (const kind of kinds) {
         MAX_RATE: 3,
         offsets: { temperature: -0.4 },
       })
-      assert.deepEqual(await house.answerTo('w1'), { id: 'w1', ok: true })
-      const { interval, config: reported } = house.info()
+      assert.deepEqual(await setup.responseTo('w1'), { id: 'w1', ok: true })
+      const { interval, config: reported } = setup.info()
       assert.equal(interval, 0.2)
       assert.partialDeepStrictEqual(reported, {
         READ_INTERVAL: 0.2,
@@ -41,37 +41,37 @@ for (const kind of kinds) {
         MAX_RATE: 3,
         'offset.temperature': -0.4,
       })
-      await house.subscriber.until(({ topic, text }) => topic === temperature && text === '21.037')
-      const { text } = await house.subscriber.until(({ topic }) => topic === 'home/kitchen/alert')
+      await setup.subscriber.until(({ topic, text }) => topic === temperature && text === '21.037')
+      const { text } = await setup.subscriber.until(({ topic }) => topic === 'home/kitchen/alert')
       assert.match(text, /21\.04 °C, the limit is 20 °C/)
-      await house.subscriber.count('device/pi-1/heartbeat', 2)
-      const answers = house.answersTo('w1')
+      await setup.subscriber.count('device/pi-1/heartbeat', 2)
+      const answers = setup.responsesTo('w1')
       assert.deepEqual(
         answers.map(({ qos, retained }) => [qos, retained]),
         [[1, false]],
       )
     })
 
-    it('are not put in force twice under one name, but answered each time', async () => {
-      await house.start()
-      await house.online()
-      await house.want({ id: 'w1', READ_INTERVAL: 0.5 })
-      await house.answerTo('w1')
-      const since = house.subscriber.seen.length
-      await house.want({ READ_INTERVAL: 0.5, id: 'w1' })
-      assert.deepEqual(await house.answerTo('w1', since), { id: 'w1', ok: true })
-      const again = house.subscriber.seen.length
-      await house.want({ id: 'w1', READ_INTERVAL: 0.7 })
-      assert.deepEqual(await house.answerTo('w1', again), { id: 'w1', ok: false, error: 'id was used for other settings before' })
-      assert.equal(house.info().interval, 0.5)
-      assert.equal(house.said().match(/settings changed/g)?.length, 1)
+    it('are applied once under one id, and answered each time', async () => {
+      await setup.start()
+      await setup.online()
+      await setup.configure({ id: 'w1', READ_INTERVAL: 0.5 })
+      await setup.responseTo('w1')
+      const since = setup.subscriber.seen.length
+      await setup.configure({ READ_INTERVAL: 0.5, id: 'w1' })
+      assert.deepEqual(await setup.responseTo('w1', since), { id: 'w1', ok: true })
+      const again = setup.subscriber.seen.length
+      await setup.configure({ id: 'w1', READ_INTERVAL: 0.7 })
+      assert.deepEqual(await setup.responseTo('w1', again), { id: 'w1', ok: false, error: 'id was used for other settings before' })
+      assert.equal(setup.info().interval, 0.5)
+      assert.equal(setup.logged().match(/settings changed/g)?.length, 1)
     })
 
-    it('stay as they were where one of them is wrong: the answer and the log name it', async () => {
-      await house.start({ ALERT_BELOW: '10' })
-      await house.online()
-      await house.want({ id: 'good', READ_INTERVAL: 0.5 })
-      await house.answerTo('good')
+    it('are refused as a whole if one is invalid; the response and the log name it', async () => {
+      await setup.start({ ALERT_BELOW: '10' })
+      await setup.online()
+      await setup.configure({ id: 'good', READ_INTERVAL: 0.5 })
+      await setup.responseTo('good')
       const wrongs: [object, RegExp][] = [
         [{ READ_INTERVAL: 0.01, MAX_RATE: 5 }, /^READ_INTERVAL must be >= 0\.05$/],
         [{ READ_INTERVAL: 1, HEARTBEAT_INTERVAL: 'often' }, /^HEARTBEAT_INTERVAL must be number$/],
@@ -82,83 +82,83 @@ for (const kind of kinds) {
         [{ READ_INTERVAL: 1, ROOM: 'attic' }, /^ROOM is not known here$/],
       ]
       for (const [i, [settings, reason]] of wrongs.entries()) {
-        await house.want({ id: `wrong-${i}`, ...settings })
-        const { ok, error = '' } = await house.answerTo(`wrong-${i}`)
+        await setup.configure({ id: `wrong-${i}`, ...settings })
+        const { ok, error = '' } = await setup.responseTo(`wrong-${i}`)
         assert.equal(ok, false)
         assert.match(error, reason)
-        assert.ok(house.said().includes(error), house.said())
+        assert.ok(setup.logged().includes(error), setup.logged())
       }
       for (const garbage of ['{', '[]', '{"READ_INTERVAL":1}', 'null'])
-        await house.subscriber.publish(topicsOf.config, garbage, { retain: true })
-      await house.order('mark', 'measure')
-      await house.answerTo('mark')
-      assert.equal(house.info().interval, 0.5)
-      assert.deepEqual(Object.keys(JSON.parse(readFileSync(join(house.folder, 'pi-1.wanted.json'), 'utf8'))), ['id', 'READ_INTERVAL'])
+        await setup.subscriber.publish(topicsOf.config, garbage, { retain: true })
+      await setup.command('mark', 'measure')
+      await setup.responseTo('mark')
+      assert.equal(setup.info().interval, 0.5)
+      assert.deepEqual(Object.keys(JSON.parse(readFileSync(join(setup.folder, 'pi-1.wanted.json'), 'utf8'))), ['id', 'READ_INTERVAL'])
     })
 
-    it('are taken back by an empty message', async () => {
-      await house.start({ ALERT_BELOW: '10' })
-      await house.online()
-      await house.want({ id: 'w1', READ_INTERVAL: 0.5, ALERT_BELOW: null, offsets: { temperature: 1 } })
-      await house.answerTo('w1')
-      assert.equal(house.info().config.ALERT_BELOW, null)
-      const since = house.subscriber.seen.length
-      await house.subscriber.publish(topicsOf.config, '', { retain: true })
-      await house.subscriber.until(({ topic }) => topic === topicsOf.info, since)
-      assert.equal(house.info().interval, 0.05)
-      assert.equal(house.info().config.ALERT_BELOW, 10)
-      assert.equal(house.info().config['offset.temperature'], undefined)
+    it('are removed by an empty message', async () => {
+      await setup.start({ ALERT_BELOW: '10' })
+      await setup.online()
+      await setup.configure({ id: 'w1', READ_INTERVAL: 0.5, ALERT_BELOW: null, offsets: { temperature: 1 } })
+      await setup.responseTo('w1')
+      assert.equal(setup.info().config.ALERT_BELOW, null)
+      const since = setup.subscriber.seen.length
+      await setup.subscriber.publish(topicsOf.config, '', { retain: true })
+      await setup.subscriber.until(({ topic }) => topic === topicsOf.info, since)
+      assert.equal(setup.info().interval, 0.05)
+      assert.equal(setup.info().config.ALERT_BELOW, 10)
+      assert.equal(setup.info().config['offset.temperature'], undefined)
     })
 
-    it('are kept: in force after a restart before there is any connection', async () => {
-      const first = await house.start()
-      await house.online()
-      await house.want({ id: 'w1', READ_INTERVAL: 0.07, offsets: { temperature: 2 } })
-      await house.answerTo('w1')
+    it('are stored, and apply after a restart before the first connection', async () => {
+      const first = await setup.start()
+      await setup.online()
+      await setup.configure({ id: 'w1', READ_INTERVAL: 0.07, offsets: { temperature: 2 } })
+      await setup.responseTo('w1')
       await first.close()
-      await house.crash(() => house.start())
-      const { text } = await house.subscriber.until(({ topic }) => topic === temperature)
+      await setup.crash(() => setup.start())
+      const { text } = await setup.subscriber.until(({ topic }) => topic === temperature)
       assert.equal(text, '23.437')
-      assert.equal(house.info().interval, 0.07)
+      assert.equal(setup.info().interval, 0.07)
     })
 
-    it('wait at the broker: the sensor says that it is there first, and nothing before that', async () => {
-      await house.want({ id: 'w1', READ_INTERVAL: 0.3 })
-      const since = house.subscriber.seen.length
-      await house.start()
-      assert.deepEqual(await house.answerTo('w1'), { id: 'w1', ok: true })
-      const topics = [...new Set(house.subscriber.seen.slice(since).map(({ topic }) => topic))].filter((topic) => topic !== topicsOf.config)
+    it('are answered only after the sensor has published info and online', async () => {
+      await setup.configure({ id: 'w1', READ_INTERVAL: 0.3 })
+      const since = setup.subscriber.seen.length
+      await setup.start()
+      assert.deepEqual(await setup.responseTo('w1'), { id: 'w1', ok: true })
+      const topics = [...new Set(setup.subscriber.seen.slice(since).map(({ topic }) => topic))].filter((topic) => topic !== topicsOf.config)
       assert.deepEqual(topics.slice(0, 2), [topicsOf.info, status])
-      assert.equal(house.info().interval, 0.3)
+      assert.equal(setup.info().interval, 0.3)
     })
 
-    it('are heard and answered also by a broker that has forgotten everything', async () => {
-      await house.start()
-      await house.online()
-      await house.want({ id: 'w1', READ_INTERVAL: 0.3 })
-      await house.answerTo('w1')
-      await house.crash()
-      await house.online()
-      await house.want({ id: 'w1', READ_INTERVAL: 0.3 })
-      assert.deepEqual(await house.answerTo('w1'), { id: 'w1', ok: true })
+    it('are received and answered after a restart of a broker that lost its state', async () => {
+      await setup.start()
+      await setup.online()
+      await setup.configure({ id: 'w1', READ_INTERVAL: 0.3 })
+      await setup.responseTo('w1')
+      await setup.crash()
+      await setup.online()
+      await setup.configure({ id: 'w1', READ_INTERVAL: 0.3 })
+      assert.deepEqual(await setup.responseTo('w1'), { id: 'w1', ok: true })
     })
 
-    it('are refused where the disk cannot keep them: it would forget them', async () => {
-      await house.start()
-      await house.online()
-      mkdirSync(join(house.folder, 'pi-1.wanted.json.new'))
-      await house.want({ id: 'w1', READ_INTERVAL: 0.3 })
-      const { ok, error } = await house.answerTo('w1')
+    it('are refused if they cannot be written to disk', async () => {
+      await setup.start()
+      await setup.online()
+      mkdirSync(join(setup.folder, 'pi-1.wanted.json.new'))
+      await setup.configure({ id: 'w1', READ_INTERVAL: 0.3 })
+      const { ok, error } = await setup.responseTo('w1')
       assert.equal(ok, false)
       assert.match(error ?? '', /^cannot be kept: /)
-      assert.equal(house.info().interval, 0.05)
+      assert.equal(setup.info().interval, 0.05)
     })
   })
 }
 
-describe('a sensor that finds on its disk what it cannot read', () => {
-  it('starts with the settings of its file, and says so', async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'orders-'))
+describe('a sensor with unreadable control files', () => {
+  it('starts with its own settings and logs an error', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'control-'))
     t.after(() => rmSync(folder, { recursive: true }))
     const settings = { SENSOR_ID: 'pi-1', ROOM: 'kitchen', PROBE: 'simulated', MQTT_URL: 'mqtt://127.0.0.1:1', OUTBOX_DIR: folder }
     for (const content of ['{"id":"w1","READ_INTER', '{"id":"w1","READ_INTERVAL":-5}', '[]', '{"id":"w1","ALERT_ABOVE":5}']) {
@@ -174,8 +174,8 @@ describe('a sensor that finds on its disk what it cannot read', () => {
     }
   })
 
-  it('keeps nothing of another sensor whose folder it has got', async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'orders-'))
+  it('ignores the files of another sensor in its folder', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'control-'))
     t.after(() => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, 'pi-2.wanted.json'), '{"id":"w1","READ_INTERVAL":-5}')
     const settings = { SENSOR_ID: 'pi-1', ROOM: 'kitchen', PROBE: 'simulated', MQTT_URL: 'mqtt://127.0.0.1:1', OUTBOX_DIR: folder }

@@ -4,25 +4,25 @@ import fc from 'fast-check'
 import { createLiveQueue } from '../../live/live-queue.ts'
 import { addSent, rateOf, type Sent, waitFor } from '../../live/rate.ts'
 
-/** Sends as early as allowed, whenever there is something to send. */
-function sendAll(wishes: number[], perSecond: number): number[] {
+/** Times at which messages are sent if each is sent as early as allowed. @param ready times at which they are ready, ms */
+function sendAll(ready: number[], perSecond: number): number[] {
   const rate = rateOf(perSecond)
   let sent: Sent = []
   let free = 0
-  return wishes.map((wish) => {
-    free = Math.max(free, wish)
+  return ready.map((time) => {
+    free = Math.max(free, time)
     for (let wait = waitFor(sent, free, rate); wait > 0; wait = waitFor(sent, free, rate)) free += Math.ceil(wait)
     sent = addSent(sent, free, rate)
     return free
   })
 }
 
-const wishes = fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 1, maxLength: 200 }).map((times) => times.sort((a, b) => a - b))
+const ready = fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 1, maxLength: 200 }).map((times) => times.sort((a, b) => a - b))
 
 describe('the rate of live messages', () => {
-  it('is never above MAX_RATE in any second', () => {
+  it('never exceeds MAX_RATE in any second', () => {
     fc.assert(
-      fc.property(wishes, fc.integer({ min: 1, max: 50 }), (times, perSecond) => {
+      fc.property(ready, fc.integer({ min: 1, max: 50 }), (times, perSecond) => {
         const sent = sendAll(times, perSecond)
         for (const begin of sent) {
           const within = sent.filter((time) => time >= begin && time < begin + 1000).length
@@ -36,11 +36,11 @@ describe('the rate of live messages', () => {
     assert.deepEqual(sendAll([0, 0, 0], 0.5), [0, 2000, 4000])
   })
 
-  it('lets the readings of one tick go together', () => {
+  it('lets the readings of one tick leave together', () => {
     assert.deepEqual(sendAll([0, 0, 0, 0, 0], 10), [0, 0, 0, 0, 0])
   })
 
-  it('is even for a sensor that has more to say', () => {
+  it('is even for a sensor that measures faster', () => {
     const sent = sendAll(
       Array.from({ length: 100 }, (_, i) => i * 50),
       10,
@@ -51,27 +51,27 @@ describe('the rate of live messages', () => {
   })
 })
 
-describe('what is said live', () => {
+describe('the queue of live messages', () => {
   const topic = 'home/kitchen/temperature'
 
-  /** Collects what goes out, until `last` has gone. */
-  function speaker(perSecond: number) {
-    const said: [string, string][] = []
+  /** A queue that records the sent messages. */
+  function createRecorder(perSecond: number) {
+    const sent: [string, string][] = []
     let connected = true
-    const onSaid = new Set<() => void>()
+    const onSent = new Set<() => void>()
     const live = createLiveQueue(
       rateOf(perSecond),
       (topic, payload) => {
         if (connected) {
-          said.push([topic, payload])
-          for (const look of onSaid) look()
+          sent.push([topic, payload])
+          for (const look of onSent) look()
         }
         return connected
       },
       () => performance.now(),
     )
     return {
-      said,
+      sent,
       live,
       connect: (now: boolean) => {
         connected = now
@@ -79,29 +79,29 @@ describe('what is said live', () => {
       until: (payload: string) =>
         new Promise<void>((resolve) => {
           const look = () => {
-            if (said.some(([, value]) => value === payload)) resolve()
+            if (sent.some(([, value]) => value === payload)) resolve()
           }
-          onSaid.add(look)
+          onSent.add(look)
           look()
         }),
     }
   }
 
-  it('is the newest value: what had to wait is replaced, and never said after a newer one', async () => {
-    const { live, said, until } = speaker(20)
+  it('replaces a waiting value by a newer one, and never sends an older value after a newer one', async () => {
+    const { live, sent, until } = createRecorder(20)
     for (let i = 1; i <= 100; i += 1) live.offer(new Map([[topic, `${i}`]]))
     await until('100')
     live.stop()
-    const values = said.map(([, value]) => Number(value))
+    const values = sent.map(([, value]) => Number(value))
     assert.deepEqual(
       values,
       values.toSorted((a, b) => a - b),
     )
-    assert.ok(values.length <= 20, `${values.length} of 100 were said`)
+    assert.ok(values.length <= 20, `${values.length} of 100 were sent`)
   })
 
-  it('gives each topic its turn', async () => {
-    const { live, said, until } = speaker(20)
+  it('sends all topics in turn', async () => {
+    const { live, sent, until } = createRecorder(20)
     for (let i = 1; i <= 30; i += 1) {
       live.offer(
         new Map([
@@ -112,24 +112,24 @@ describe('what is said live', () => {
     }
     await Promise.all([until('30'), until('30.5')])
     live.stop()
-    assert.deepEqual(new Map(said).get('b'), '30.5')
+    assert.deepEqual(new Map(sent).get('b'), '30.5')
   })
 
-  it('is nothing without a connection, and with the next one only the newest', () => {
-    const { live, said, connect } = speaker(20)
+  it('sends only the newest value after a connection was made', () => {
+    const { live, sent, connect } = createRecorder(20)
     connect(false)
     for (let i = 1; i <= 5; i += 1) live.offer(new Map([[topic, `${i}`]]))
     connect(true)
     live.repeat()
-    assert.deepEqual(said, [[topic, '5']])
+    assert.deepEqual(sent, [[topic, '5']])
     live.stop()
   })
 
-  it('does not repeat the value of a probe that has gone', () => {
-    const { live, said } = speaker(20)
+  it('does not repeat the value of an unplugged probe', () => {
+    const { live, sent } = createRecorder(20)
     live.offer(new Map([[topic, '21']]))
     live.offer(new Map())
     live.repeat()
-    assert.deepEqual(said, [[topic, '21']])
+    assert.deepEqual(sent, [[topic, '21']])
   })
 })

@@ -13,7 +13,7 @@ import { noon, outboxFolder, tick, ticks } from '../outbox-folder.ts'
 
 const writer = join(import.meta.dirname, '..', 'append-forever.ts')
 
-describe('the outbox on the disk', () => {
+describe('the outbox on disk', () => {
   let at: ReturnType<typeof outboxFolder>
   beforeEach(() => {
     at = outboxFolder()
@@ -21,20 +21,20 @@ describe('the outbox on the disk', () => {
   afterEach(() => at.end())
   const valuesOf = (outbox: Outbox) => outbox.nextBatch(1_000_000, 1e9)?.rows.map(({ values }) => values.temperature) ?? []
 
-  it('holds all that a killed process had kept, and nothing half', async () => {
+  it('has all rows that a killed process had appended, and no incomplete one', async () => {
     for (let round = 0; round < 3; round += 1) {
       const child = spawn(process.execPath, [writer, at.file], { stdio: ['ignore', 'pipe', 'inherit'] })
-      let said = -1
+      let printed = -1
       for await (const line of createInterface({ input: child.stdout })) {
-        said = Number(line)
-        // Wherever it is just then.
-        if (said % 100 >= 50 + round * 7) break
+        printed = Number(line)
+        // Kills it at any point of its work.
+        if (printed % 100 >= 50 + round * 7) break
       }
       child.kill('SIGKILL')
       await once(child, 'close')
       const outbox = at.open()
       const values = valuesOf(outbox)
-      assert.ok(values.length > said, `${values.length} rows, the last one said was ${said}`)
+      assert.ok(values.length > printed, `${values.length} rows, the last one printed was ${printed}`)
       assert.deepEqual(
         values,
         values.map((_, i) => i),
@@ -43,7 +43,7 @@ describe('the outbox on the disk', () => {
     }
   })
 
-  it('holds a beginning of what was kept after a power cut, wherever the writing stopped', () => {
+  it('has the first rows after a power cut, wherever the writing stopped', () => {
     const outbox = at.open()
     for (const one of ticks(60)) outbox.append([one])
     const log = readFileSync(`${at.file}-wal`).length
@@ -67,7 +67,7 @@ describe('the outbox on the disk', () => {
     }
   })
 
-  it('belongs to one process: a second one is told so', () => {
+  it('is refused to a second process', () => {
     at.open()
     const { status, stderr } = run(at.folder)
     assert.equal(status, 1)
@@ -76,7 +76,7 @@ describe('the outbox on the disk', () => {
     assert.throws(() => at.open(), OutboxUnusable)
   })
 
-  it('that cannot be made is told in plain words', () => {
+  it('is reported without a stack if it cannot be made', () => {
     writeFileSync(join(at.folder, 'file'), '')
     const { status, stderr } = run(join(at.folder, 'file', 'folder'))
     assert.equal(status, 1)
@@ -84,7 +84,7 @@ describe('the outbox on the disk', () => {
     assert.doesNotMatch(stderr, / at .*\.ts:/)
   })
 
-  it('made by a newer version is left alone', () => {
+  it('made by a newer version is refused and not changed', () => {
     const outbox = at.open()
     at.close(outbox)
     const database = openFile(at.file, 'full', silent)
@@ -104,18 +104,18 @@ describe('the outbox on the disk', () => {
     'that is none': (file: string) =>
       writeFileSync(file, 'not a database, but long enough to look like a file that might be one'.repeat(99)),
   })) {
-    it(`${name} is put aside, loudly, and a new one begun`, () => {
+    it(`${name} is moved aside with an error, and a new one is begun`, () => {
       const before = at.open()
       before.append(ticks(300))
       at.close(before)
       damage(at.file)
-      let told = ''
+      let logged = ''
       const log = createLog('outbox', 'error', (line) => {
-        told += line
+        logged += line
       })
       const opened = openOutbox({ SENSOR_ID: 'pi-1', OUTBOX_DIR: at.folder, OUTBOX_MAX: 1000, OUTBOX_SYNC: 'full' }, log)
       const { outbox } = opened
-      assert.match(told, /OUTBOX IS DAMAGED.*pi-1\.db\.damaged/)
+      assert.match(logged, /OUTBOX IS DAMAGED.*pi-1\.db\.damaged/)
       assert.notEqual(outbox.epoch, before.epoch)
       assert.deepEqual([outbox.cursor, outbox.unacknowledged, outbox.append([tick(noon, 1)])[0]?.seq], [0, 0, 1])
       assert.ok(existsSync(`${at.file}.damaged`))
@@ -123,7 +123,7 @@ describe('the outbox on the disk', () => {
     })
   }
 
-  it('is new where its database was deleted and its log was left', () => {
+  it('is new if its database was deleted and its log remained', () => {
     const before = at.open()
     before.append(ticks(30))
     const log = readFileSync(`${at.file}-wal`)
@@ -150,7 +150,7 @@ function run(folder: string): { status: number; stderr: string } {
   return { status: 0, stderr: '' }
 }
 
-/** A disk of a few hundred KB. Only root may make one. */
+/** Mounts a disk of 300 KB. @returns false unless run as root */
 function smallDisk(folder: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300k', 'tmpfs', folder], { stdio: 'ignore' })
@@ -165,7 +165,7 @@ const mayMount = smallDisk(probe.folder)
 if (mayMount) execFileSync('umount', [probe.folder])
 probe.end()
 
-describe('on a full disk', { skip: mayMount ? false : 'only root can mount a small disk' }, () => {
+describe('an outbox on a full disk', { skip: mayMount ? false : 'only root can mount a small disk' }, () => {
   let at: ReturnType<typeof outboxFolder>
   beforeEach(() => {
     at = outboxFolder()
@@ -177,34 +177,34 @@ describe('on a full disk', { skip: mayMount ? false : 'only root can mount a sma
     at.end()
   })
   const settings = () => ({ SENSOR_ID: 'pi-1', OUTBOX_DIR: join(at.folder, 'disk'), OUTBOX_MAX: 1000, OUTBOX_SYNC: 'full' as const })
-  const ballast = () => join(at.folder, 'disk', 'ballast')
+  const filler = () => join(at.folder, 'disk', 'filler')
   function fill(): void {
     for (const size of [65_536, 4096, 512]) {
       try {
-        for (;;) writeFileSync(ballast(), Buffer.alloc(size), { flag: 'a' })
+        for (;;) writeFileSync(filler(), Buffer.alloc(size), { flag: 'a' })
       } catch (error) {
         assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC')
       }
     }
   }
 
-  it('nothing is kept and nothing is broken, and it goes on when there is room again', () => {
+  it('appends no row and damages none, and continues when there is space again', () => {
     const opened = openOutbox(settings(), silent)
     const { outbox } = opened
     outbox.append(ticks(5))
     fill()
-    let trouble: unknown
-    for (let i = 0; i < 2000 && trouble === undefined; i += 1) {
+    let failure: unknown
+    for (let i = 0; i < 2000 && failure === undefined; i += 1) {
       try {
         outbox.append([tick(noon + 100_000 + i, i)])
       } catch (error) {
-        trouble = error
+        failure = error
       }
     }
-    assert.ok(isDiskError(trouble), String(trouble))
+    assert.ok(isDiskError(failure), String(failure))
     const { last, unacknowledged } = outbox
-    assert.equal(outbox.nextBatch(10_000, 1e9)?.rows.length, unacknowledged, 'what is there can be read and sent')
-    rmSync(ballast())
+    assert.equal(outbox.nextBatch(10_000, 1e9)?.rows.length, unacknowledged, 'the appended rows can be read and sent')
+    rmSync(filler())
     const [row] = outbox.append([tick(noon + 9_000_000, 1)])
     assert.deepEqual([row?.seq, row?.time], [last + 1, noon + 9_000_000])
     opened.close()
@@ -213,7 +213,7 @@ describe('on a full disk', { skip: mayMount ? false : 'only root can mount a sma
     again.close()
   })
 
-  it('the record begins in memory, and is on the disk when that has room', () => {
+  it('starts in memory, and moves to the disk when there is space', () => {
     fill()
     const opened = openOutbox(settings(), silent)
     assert.deepEqual(
@@ -221,7 +221,7 @@ describe('on a full disk', { skip: mayMount ? false : 'only root can mount a sma
       [1, 2, 3],
     )
     assert.equal(opened.renew(), false)
-    rmSync(ballast())
+    rmSync(filler())
     assert.equal(opened.renew(), true)
     assert.equal(opened.outbox.unacknowledged, 3)
     assert.equal(opened.renew(), false)

@@ -10,7 +10,7 @@ describe('the outbox', () => {
   })
   afterEach(() => at.end())
 
-  it('numbers rows from 1 on, and goes on after a restart with epoch and cursor', () => {
+  it('numbers rows from 1, and continues after a restart with the same epoch and cursor', () => {
     const before = at.open()
     assert.match(before.epoch, /^[0-9a-f]{16}$/)
     before.append(ticks(3))
@@ -24,7 +24,7 @@ describe('the outbox', () => {
     )
   })
 
-  it('gives the rows after the cursor to be sent, with their times and values', () => {
+  it('returns the rows after the cursor as the next batch', () => {
     const outbox = at.open()
     outbox.append(ticks(5))
     outbox.moveCursor(3)
@@ -40,7 +40,7 @@ describe('the outbox', () => {
     assert.equal(outbox.nextBatch(500, 48_000), null)
   })
 
-  it('gives them again when the monitor wants to begin further back', () => {
+  it('returns rows again after a rewind', () => {
     const outbox = at.open()
     outbox.append(ticks(5))
     outbox.moveCursor(5)
@@ -48,7 +48,7 @@ describe('the outbox', () => {
     assert.deepEqual([outbox.unacknowledged, outbox.nextBatch(500, 48_000)?.rows.length], [4, 4])
   })
 
-  it('gives no more rows and bytes than a batch may have, but at least one', () => {
+  it('limits a batch by rows and bytes, but returns at least one row', () => {
     const outbox = at.open()
     outbox.append(ticks(100))
     assert.equal(outbox.nextBatch(60, 48_000)?.rows.length, 60)
@@ -57,7 +57,7 @@ describe('the outbox', () => {
     assert.equal(outbox.nextBatch(60, 1)?.rows.length, 1)
   })
 
-  it('does not mix rows with a trusted time and others in a batch', () => {
+  it('does not mix trusted and untrusted times in a batch', () => {
     const outbox = at.open()
     const worths = [quality.unsure, quality.guessed, quality.trusted, quality.trusted, quality.unsure]
     outbox.append(worths.map((worth, i) => tick(noon + i, i, { worth })))
@@ -73,7 +73,7 @@ describe('the outbox', () => {
     ])
   })
 
-  it('keeps all ticks of one call or none', () => {
+  it('appends all ticks of one call or none', () => {
     const outbox = at.open()
     outbox.append(ticks(2))
     assert.throws(() => outbox.append([tick(noon + 30_000, 1), { ...tick(noon + 40_000, 1), uptime: 0.5 }]))
@@ -84,7 +84,7 @@ describe('the outbox', () => {
     )
   })
 
-  it('never has one time twice, also when the clock was put back', () => {
+  it('gives each row a unique time, also after the clock was set back', () => {
     const outbox = at.open()
     outbox.append(ticks(3))
     const times = (rows: { time: number }[]) => rows.map(({ time }) => time - noon)
@@ -93,7 +93,7 @@ describe('the outbox', () => {
     assert.deepEqual(times(at.open().append([tick(noon + 20_000, 7), tick(noon + 2, 8)])), [20_001, 4])
   })
 
-  it('holds rows without a time back, and what follows them, until there is one', () => {
+  it('does not send rows without a time, nor the rows after them', () => {
     const outbox = at.open()
     outbox.append(ticks(2))
     assert.deepEqual(outbox.append([tick(0, 20, { worth: quality.waiting, uptime: 5000 })]), [])
@@ -111,7 +111,7 @@ describe('the outbox', () => {
     assert.deepEqual(outbox.stamp(noon, quality.trusted), [])
   })
 
-  it('guesses the times of rows that still waited for a clock when the power went', () => {
+  it('guesses the times of rows that still waited when the machine stopped', () => {
     const before = at.open({ boot: 1 })
     before.append(ticks(1))
     before.append([tick(0, 20, { worth: quality.waiting, uptime: 5000 }), tick(0, 21, { worth: quality.waiting, uptime: 15_000 })])
@@ -126,7 +126,7 @@ describe('the outbox', () => {
     assert.equal(load?.trusted, false)
   })
 
-  it('remembers what was trusted in this run of the machine, but not from the one before', () => {
+  it('knows the trusted clock of this run of the machine, but not of an earlier one', () => {
     const before = at.open({ boot: 1 })
     before.append([tick(noon, 1, { uptime: 60_000 })])
     assert.deepEqual(before.knownTimes, { newestTime: noon, trustedOrigin: noon - 60_000 })
@@ -136,7 +136,7 @@ describe('the outbox', () => {
     assert.deepEqual(at.open({ boot: 2 }).knownTimes, { newestTime: noon, trustedOrigin: null })
   })
 
-  it('begins a new epoch after a fork: all rows that are left, numbered from 1, none of them acknowledged', () => {
+  it('numbers all remaining rows from 1 after a fork, none of them acknowledged', () => {
     const outbox = at.open()
     outbox.append(ticks(10))
     outbox.moveCursor(4)
@@ -157,7 +157,7 @@ describe('the outbox', () => {
     assert.equal(after.append([tick(noon + 999_999, 1)])[0]?.seq, 10)
   })
 
-  it('puts away a row that the monitor does not take, and never uses its number again', () => {
+  it('moves a refused row to quarantine and never uses its number again', () => {
     const before = at.open()
     before.append(ticks(3))
     before.quarantine(3)
@@ -169,7 +169,7 @@ describe('the outbox', () => {
     assert.deepEqual([after.last, after.unacknowledged, after.append([tick(noon + 99_999, 1)])[0]?.seq], [3, 2, 4])
   })
 
-  it('counts what was lost before it could be kept', () => {
+  it('counts rows that were lost before they could be written', () => {
     const before = at.open()
     before.append(ticks(1), 3)
     assert.equal(before.dropped, 3)

@@ -12,12 +12,12 @@ import { outboxFolder, ticks } from '../outbox-folder.ts'
 import { type Subscriber, startSubscriber } from '../subscriber.ts'
 
 for (const kind of kinds) {
-  describe(`the record with ${kind.name}`, kind.need, () => {
+  describe(`the outbox’s sync with ${kind.name}`, kind.need, () => {
     let broker: Broker
     let monitor: FakeMonitor
     let subscriber: Subscriber
     let at: ReturnType<typeof outboxFolder>
-    let truth: Row[]
+    let appended: Row[]
     let sensors: Sensor[]
 
     beforeEach(async () => {
@@ -25,7 +25,7 @@ for (const kind of kinds) {
       monitor = await startFakeMonitor(broker.port, 'pi-1')
       subscriber = await startSubscriber(broker.port)
       at = outboxFolder()
-      truth = []
+      appended = []
       sensors = []
     })
     afterEach(async () => {
@@ -40,77 +40,77 @@ for (const kind of kinds) {
       const own = { SENSOR_ID: 'pi-1', ROOM: 'kitchen', PROBE: 'simulated', OUTBOX_DIR: at.folder, BATCH_INTERVAL: '0.2' }
       const login = { MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_USERNAME: 'pi-1', MQTT_PASSWORD: users['pi-1'] }
       const sensor = await startSensor(readConfig({ ...own, ...login, READ_INTERVAL: '0.05', ...env }, []), silent, {
-        onAppended: (row) => truth.push(row),
+        onAppended: (row) => appended.push(row),
         isSynchronised: () => true,
         ...options,
       })
       sensors.push(sensor)
       return sensor
     }
-    /** Waits until the monitor has this many rows that were taken. */
-    const keeps = (many: number) => monitor.until(() => [...monitor.kept.values()].reduce((sum, rows) => sum + rows.size, 0) >= many)
-    /** What the monitor has is what was taken, by number, time and value. */
-    function agree(epoch = [...monitor.kept.keys()].at(-1) ?? ''): void {
+    /** Waits until the monitor has stored this many rows. */
+    const stored = (many: number) => monitor.until(() => [...monitor.kept.values()].reduce((sum, rows) => sum + rows.size, 0) >= many)
+    /** Asserts that the monitor's rows are those of the outbox, by number, time and value. */
+    function assertSameRows(epoch = [...monitor.kept.keys()].at(-1) ?? ''): void {
       const kept = monitor.kept.get(epoch) ?? new Map()
       assert.ok(kept.size > 0)
-      for (const row of kept.values()) assert.deepEqual(row, truth[row.seq - 1])
+      for (const row of kept.values()) assert.deepEqual(row, appended[row.seq - 1])
       assert.deepEqual(
         [...kept.keys()].sort((a, b) => a - b),
         [...kept.keys()].map((_, i) => i + 1),
       )
     }
 
-    it('brings every reading once, with its number, time and value', async () => {
+    it('delivers every row once, with its number, time and values', async () => {
       await start()
-      await keeps(30)
-      agree()
+      await stored(30)
+      assertSameRows()
       const numbers = monitor.batches.flatMap(({ rows }) => rows.map(({ seq }) => seq))
       assert.deepEqual(numbers, [...new Set(numbers)])
       for (const { from, to, oldest, trusted, rows } of monitor.batches) {
         assert.deepEqual([from, to, oldest, trusted], [rows[0]?.seq, rows.at(-1)?.seq, 1, true])
       }
-      assert.equal(truth[0]?.time && truth[0].time % 50, 0, 'times are those of the grid')
+      assert.equal(appended[0]?.time && appended[0].time % 50, 0, 'times are those of the grid')
     })
 
-    it('goes on behind what was acknowledged after a restart, and says nothing twice', async () => {
+    it('continues after a restart behind the acknowledged rows', async () => {
       const first = await start()
-      await keeps(10)
+      await stored(10)
       await first.close()
       const { epoch = '' } = monitor.batches[0] ?? {}
       const before = monitor.kept.get(epoch)?.size ?? 0
       await start()
-      await keeps(before + 10)
-      agree(epoch)
+      await stored(before + 10)
+      assertSameRows(epoch)
       assert.deepEqual([...monitor.kept.keys()], [epoch])
     })
 
-    it('is gathered while there is no broker, and then brought in large batches', async () => {
+    it('sends a backlog in large batches after the broker returns', async () => {
       await broker.crash()
       await start({ BATCH_SIZE: '10' })
-      while (truth.length < 60) await new Promise((resolve) => setTimeout(resolve, 20))
+      while (appended.length < 60) await new Promise((resolve) => setTimeout(resolve, 20))
       await broker.restart()
       await subscriber.end()
       subscriber = await startSubscriber(broker.port)
       await monitor.end()
       monitor = await startFakeMonitor(broker.port, 'pi-1')
-      await keeps(60)
-      agree()
+      await stored(60)
+      assertSameRows()
       assert.ok(monitor.batches.some(({ rows }) => rows.length >= 50))
     })
 
-    it('is sent again when no answer came, as soon as the monitor says that it is there', async () => {
+    it('resends an unanswered batch when the monitor publishes online', async () => {
       monitor.answer = () => null
       await start()
       await monitor.until(() => monitor.batches.length > 0)
       monitor.answer = () => ({})
       await monitor.publish('monitor/status', 'online', { qos: 1, retain: true })
-      await keeps(5)
-      agree()
+      await stored(5)
+      assertSameRows()
     })
 
-    it('is told again from where the monitor asks for: a new monitor gets the history', async () => {
+    it('sends all rows again to a new monitor that asks for them', async () => {
       await start()
-      await keeps(20)
+      await stored(20)
       const { epoch = '' } = monitor.batches[0] ?? {}
       monitor.kept.clear()
       let asked = false
@@ -120,10 +120,10 @@ for (const kind of kinds) {
         return { seq: 0 }
       }
       await monitor.until(() => asked && (monitor.kept.get(epoch)?.size ?? 0) > 20)
-      agree(epoch)
+      assertSameRows(epoch)
     })
 
-    it('ignores answers that are not for it: another batch, another epoch, retained, garbage', async () => {
+    it('ignores acknowledgements of another batch or epoch, retained ones and invalid ones', async () => {
       monitor.answer = () => null
       await start()
       const batch = await monitor.until(() => monitor.batches[0])
@@ -145,7 +145,7 @@ for (const kind of kinds) {
       assert.equal(again.from, 1)
     })
 
-    it('begins a new epoch when the monitor knows other readings under its numbers, and tells so in its info', async () => {
+    it('begins a new epoch after a fork, and publishes it in its info', async () => {
       monitor.answer = ({ epoch }) => (epoch === monitor.batches[0]?.epoch ? { err: 'fork' } : {})
       await start()
       await monitor.until(() => monitor.kept.size > 1)
@@ -154,10 +154,10 @@ for (const kind of kinds) {
       await subscriber.until(({ topic, text }) => topic === 'device/pi-1/info' && readInfo(Buffer.from(text)).epoch === after)
       assert.equal(monitor.batches.find(({ epoch }) => epoch === after)?.from, 1)
       await monitor.until(() => (monitor.kept.get(after ?? '')?.size ?? 0) >= 20)
-      agree(after)
+      assertSameRows(after)
     })
 
-    it('puts a row away that the monitor calls bad, and brings all others', async () => {
+    it('moves a row that the monitor refuses to quarantine, and delivers all others', async () => {
       monitor.answer = ({ rows }) => (rows.some(({ seq }) => seq === 7) ? { err: 'bad' } : {})
       await start()
       const { epoch = '' } = await monitor.until(() => monitor.batches.at(-1))
@@ -167,22 +167,22 @@ for (const kind of kinds) {
       const beyond = monitor.batches.find(({ from, rows }) => from <= 7 && (rows[0]?.seq ?? 0) > 7)
       assert.ok(
         beyond || monitor.batches.some(({ from, to, rows }) => from <= 7 && to > 7 && !rows.some(({ seq }) => seq === 7)),
-        'the hole is told',
+        'the gap is declared',
       )
     })
 
-    it('brings a long backlog quickly, in packets that every broker takes', async () => {
+    it('sends a long backlog quickly, in packets that every broker accepts', async () => {
       const outbox = at.open()
       outbox.append(ticks(10_000))
       at.close(outbox)
       const begin = performance.now()
       await start({ READ_INTERVAL: '10' })
-      await keeps(10_000)
+      await stored(10_000)
       assert.ok(performance.now() - begin < 10_000)
       assert.ok(monitor.batches.every(({ rows }) => rows.length <= 500))
     })
 
-    it('tells in the heartbeat how many rows wait', async () => {
+    it('reports the number of unacknowledged rows in the heartbeat', async () => {
       const outbox = at.open()
       outbox.append(ticks(100))
       at.close(outbox)
@@ -194,7 +194,7 @@ for (const kind of kinds) {
       assert.equal(dropped, 0)
     })
 
-    it('says of its times that nobody vouches for them, until the monitor has answered', async () => {
+    it('marks its times as untrusted until the monitor has answered', async () => {
       await start({}, { isSynchronised: () => false })
       await monitor.until(() => monitor.batches.some(({ trusted }) => trusted))
       assert.equal(monitor.batches[0]?.trusted, false)
@@ -202,7 +202,7 @@ for (const kind of kinds) {
       assert.ok(monitor.batches.slice(firstTrusted).every(({ trusted }) => trusted))
     })
 
-    it('waits with rows for the clock, and gives them their times when it is set', async () => {
+    it('waits with rows until the clock is set, and then gives them their times', async () => {
       let late = 0
       const wall = () => Date.now() - late
       late = Date.now() - 1_000_000
@@ -210,9 +210,9 @@ for (const kind of kinds) {
       await subscriber.count('home/kitchen/temperature', 10)
       assert.equal(monitor.batches.length, 0)
       late = 0
-      await keeps(15)
-      agree()
-      const times = truth.map(({ time }) => time)
+      await stored(15)
+      assertSameRows()
+      const times = appended.map(({ time }) => time)
       assert.ok(times.every((time) => Math.abs(time - Date.now()) < 20_000))
       assert.deepEqual(
         times,
@@ -220,7 +220,7 @@ for (const kind of kinds) {
       )
     })
 
-    it('has an outbox for each sensor of a folder', async () => {
+    it('uses a separate outbox for each sensor in a folder', async () => {
       await start()
       await start({ SENSOR_ID: 'pi-2', MQTT_USERNAME: 'pi-2', MQTT_PASSWORD: users['pi-2'] })
       for (const id of ['pi-1', 'pi-2']) assert.ok(existsSync(join(at.folder, `${id}.db`)))

@@ -4,7 +4,7 @@ import { quality } from '../../outbox/clock.ts'
 import type { Outbox } from '../../outbox/outbox.ts'
 import { aDay, noon, outboxFolder, tick, ticks } from '../outbox-folder.ts'
 
-describe('the outbox is trimmed', () => {
+describe('trimming the outbox', () => {
   let at: ReturnType<typeof outboxFolder>
   beforeEach(() => {
     at = outboxFolder()
@@ -16,7 +16,7 @@ describe('the outbox is trimmed', () => {
     while (outbox.trim(now, trusted)) steps += 1
     return steps
   }
-  /** The numbers that are left. */
+  /** The numbers of the remaining rows. */
   function left(outbox: Outbox): number[] {
     const { cursor } = outbox
     outbox.moveCursor(0)
@@ -25,7 +25,7 @@ describe('the outbox is trimmed', () => {
     return seqs
   }
 
-  it('of what is acknowledged and older than a week, in small steps', () => {
+  it('deletes acknowledged rows older than a week, in small steps', () => {
     const outbox = at.open()
     outbox.append(ticks(2000))
     outbox.moveCursor(1500)
@@ -34,14 +34,14 @@ describe('the outbox is trimmed', () => {
     assert.deepEqual([left(outbox)[0], left(outbox).length, outbox.dropped, outbox.unacknowledged], [1201, 800, 0, 500])
   })
 
-  it('not of what is not acknowledged, however old', () => {
+  it('deletes no unacknowledged row, however old, while the limit is not exceeded', () => {
     const outbox = at.open()
     outbox.append(ticks(100))
     trimAll(outbox, noon + 70 * aDay)
     assert.deepEqual([left(outbox).length, outbox.dropped], [100, 0])
   })
 
-  it('not by a clock that nobody vouches for', () => {
+  it('deletes no old row while the clock is not trusted', () => {
     const outbox = at.open()
     outbox.append(ticks(100))
     outbox.moveCursor(100)
@@ -49,7 +49,7 @@ describe('the outbox is trimmed', () => {
     assert.equal(left(outbox).length, 100)
   })
 
-  it('over the cap of the oldest acknowledged rows first, which are no loss', () => {
+  it('deletes the oldest acknowledged rows first over the limit, and counts none as lost', () => {
     const outbox = at.open({ most: 100 })
     outbox.append(ticks(130))
     outbox.moveCursor(60)
@@ -57,7 +57,7 @@ describe('the outbox is trimmed', () => {
     assert.deepEqual([left(outbox)[0], left(outbox).length, outbox.dropped, outbox.unacknowledged], [31, 100, 0, 70])
   })
 
-  it('over the cap of five in six of what is not acknowledged and older than a day, each counted', () => {
+  it('deletes five in six unacknowledged rows older than a day over the limit, and counts each', () => {
     const outbox = at.open({ most: 1000 })
     outbox.append(ticks(600))
     outbox.append(ticks(700, noon + 2 * aDay))
@@ -69,7 +69,7 @@ describe('the outbox is trimmed', () => {
     assert.ok(seqs.includes(361) && seqs.at(-1) === 1300)
   })
 
-  it('over the cap of the oldest rows when nothing can be thinned any more', () => {
+  it('deletes the oldest rows over the limit if no more can be thinned out', () => {
     const outbox = at.open({ most: 100 })
     outbox.append(ticks(600))
     outbox.append(ticks(100, noon + 2 * aDay))
@@ -81,7 +81,7 @@ describe('the outbox is trimmed', () => {
     assert.equal(outbox.dropped, 600)
   })
 
-  it('never of so much that a number comes twice', () => {
+  it('never lets a number be used twice', () => {
     const before = at.open({ most: 1 })
     before.append(ticks(3))
     before.moveCursor(3)
@@ -92,7 +92,7 @@ describe('the outbox is trimmed', () => {
     assert.deepEqual([after.cursor, after.append([tick(noon + 9 * aDay, 1)])[0]?.seq, after.unacknowledged], [3, 4, 1])
   })
 
-  it('without what waits for its time, as long as there is anything else', () => {
+  it('deletes no row that waits for its time while there are others', () => {
     const outbox = at.open({ most: 2 })
     outbox.append([...ticks(2), tick(0, 1, { worth: quality.waiting })])
     trimAll(outbox, noon + 9 * aDay)
@@ -100,7 +100,7 @@ describe('the outbox is trimmed', () => {
     assert.deepEqual(left(outbox), [2, 3])
   })
 
-  it('and says how many were lost after a restart, too', () => {
+  it('counts lost rows across a restart', () => {
     const before = at.open({ most: 100 })
     before.append(ticks(130))
     trimAll(before, noon)

@@ -3,17 +3,17 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { createUniqueTimes } from '../../outbox/unique-times.ts'
 
-describe('free times', () => {
-  it('are never given twice, and are the first free one from the wanted on', () => {
-    const wishes = fc.array(fc.oneof(fc.nat(30), fc.nat(3_000_000)), { maxLength: 200 })
+describe('unique times', () => {
+  it('are never assigned twice, and are the first free one from the wanted time on', () => {
+    const wantedTimes = fc.array(fc.oneof(fc.nat(30), fc.nat(3_000_000)), { maxLength: 200 })
     fc.assert(
-      fc.property(fc.uniqueArray(fc.nat(3_000_000), { maxLength: 100 }), wishes, (before, wanted) => {
+      fc.property(fc.uniqueArray(fc.nat(3_000_000), { maxLength: 100 }), wantedTimes, (before, wanted) => {
         const taken = new Set(before)
         const times = createUniqueTimes(Math.max(0, ...before), (from, to) => [...taken].filter((time) => time >= from && time < to))
-        for (const wish of wanted) {
-          let expected = wish
+        for (const time of wanted) {
+          let expected = time
           while (taken.has(expected)) expected += 1
-          assert.equal(times.take(wish), expected)
+          assert.equal(times.take(time), expected)
           taken.add(expected)
         }
       }),

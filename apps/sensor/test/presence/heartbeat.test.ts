@@ -14,7 +14,7 @@ const well = {
 }
 
 describe('a heartbeat', () => {
-  it('tells how this machine is, as the agreement says', async () => {
+  it('describes this machine as the protocol requires', async () => {
     const heartbeat = await createVitals('pi-1', '1.0.0')(Date.now())
     assert.deepEqual(readHeartbeat(Buffer.from(JSON.stringify(heartbeat))), heartbeat)
     for (const vital of ['cpu', 'memory', 'disk'] as const) {
@@ -38,7 +38,7 @@ describe('a heartbeat', () => {
     })
   })
 
-  it('leaves out what the machine cannot tell, gets wrong or fails at', async () => {
+  it('leaves out vitals that are missing, invalid or fail', async () => {
     const ill = {
       ...well,
       cpu: async () => Number.NaN,
@@ -49,7 +49,7 @@ describe('a heartbeat', () => {
     assert.deepEqual([cpu, temperature, disk, rssi], [undefined, undefined, undefined, -61])
   })
 
-  it('asks no more for what the machine does not have, and again for what failed once', async () => {
+  it('does not measure a missing vital again, but one that failed', async () => {
     const asked = { temperature: 0, disk: 0 }
     const vitalsAt = createVitals('pi-1', '1.0.0', {
       ...well,
@@ -68,12 +68,12 @@ describe('a heartbeat', () => {
     assert.deepEqual(asked, { temperature: 1, disk: 2 })
   })
 
-  it('does not wait for ever', async () => {
+  it('leaves out a vital that takes too long', async () => {
     const { disk, cpu } = await createVitals('pi-1', '1.0.0', { ...well, disk: () => new Promise(() => {}) }, 20)(now)
     assert.deepEqual([disk, cpu], [undefined, 12.5])
   })
 
-  it('asks one question at a time, also when it is wanted twice', async () => {
+  it('measures one vital at a time, even for two heartbeats at once', async () => {
     let asking = 0
     let most = 0
     const question = async () => {

@@ -4,37 +4,37 @@ import { quantityOf } from '@hearthwatch/protocol'
 import type { Driver } from '../../probes/probe.ts'
 import { ProbeError } from '../../probes/probe-error.ts'
 
-/** One probe that is plugged in, and what can be done to it. */
-export interface Bench {
+/** A plugged-in probe under test. */
+export interface PluggedProbe {
   driver: Driver
-  /** What it must read; null where anything that is possible will do. */
+  /** The expected value; null: any plausible value. */
   value: number | null
-  /** For drivers of real probes: pulls it out, and makes the kernel answer this. */
+  /** Only for drivers of real probes: unplugs it; replaces the kernel's answer. */
   unplug?: () => void
-  spoil?: (answer: string) => void
+  replaceAnswer?: (answer: string) => void
   end(): void
 }
 
 const time = 1_790_000_010_000
 
-/** What every driver must do, whatever it drives. */
-export function conforms(name: string, plug: () => Bench): void {
-  async function at<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
-    const bench = plug()
+/** The tests that every driver has to pass. */
+export function testDriver(name: string, plug: () => PluggedProbe): void {
+  async function at<T>(work: (plugged: PluggedProbe) => Promise<T>): Promise<T> {
+    const plugged = plug()
     try {
-      return await work(bench)
+      return await work(plugged)
     } finally {
-      bench.end()
+      plugged.end()
     }
   }
-  const first = async ({ driver }: Bench) => {
+  const first = async ({ driver }: PluggedProbe) => {
     const [probe] = await driver.find()
     assert.ok(probe, 'a probe is found')
     return probe
   }
 
   describe(`the driver ${name}`, () => {
-    it('finds a probe, under the same id each time, and no id twice', () =>
+    it('finds a probe, with the same unique id each time', () =>
       at(async ({ driver }) => {
         const ids = (await driver.find()).map(({ id }) => id)
         assert.ok(ids.length > 0)
@@ -47,30 +47,30 @@ export function conforms(name: string, plug: () => Bench): void {
       }))
 
     it('reads a number in the unit of its quantity', () =>
-      at(async (bench) => {
-        const probe = await first(bench)
+      at(async (plugged) => {
+        const probe = await first(plugged)
         const { min, max, unit } = quantityOf(probe.quantity)
         const value = await probe.read(time)
         assert.notEqual(unit, '')
         assert.ok(value >= min && value <= max)
-        if (bench.value !== null) assert.ok(Math.abs(value - bench.value) < 1e-9, `${value} is ${bench.value}`)
+        if (plugged.value !== null) assert.ok(Math.abs(value - plugged.value) < 1e-9, `${value} is ${plugged.value}`)
       }))
 
-    it('says so when its probe is pulled out, and does not find it any more', () =>
-      at(async (bench) => {
-        if (bench.unplug === undefined) return
-        const probe = await first(bench)
-        bench.unplug()
+    it('throws when its probe is unplugged, and does not find it again', () =>
+      at(async (plugged) => {
+        if (plugged.unplug === undefined) return
+        const probe = await first(plugged)
+        plugged.unplug()
         await assert.rejects(probe.read(time), (error) => error instanceof ProbeError && error.gone)
-        assert.deepEqual(await bench.driver.find(), [])
+        assert.deepEqual(await plugged.driver.find(), [])
       }))
 
     for (const answer of ['', '\n', 'garbage\n', 'NaN', '1e999', '21437 21438\n', '0x10']) {
-      it(`takes ${JSON.stringify(answer)} for no value`, () =>
-        at(async (bench) => {
-          if (bench.spoil === undefined) return
-          const probe = await first(bench)
-          bench.spoil(answer)
+      it(`reads no value from ${JSON.stringify(answer)}`, () =>
+        at(async (plugged) => {
+          if (plugged.replaceAnswer === undefined) return
+          const probe = await first(plugged)
+          plugged.replaceAnswer(answer)
           await assert.rejects(probe.read(time), (error) => error instanceof ProbeError && !error.gone)
         }))
     }

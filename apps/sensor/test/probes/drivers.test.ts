@@ -3,26 +3,26 @@ import { describe, it } from 'node:test'
 import { drivers } from '../../probes/index.ts'
 import type { Driver, DriverContext } from '../../probes/probe.ts'
 import { openSysfs } from '../../probes/sysfs.ts'
-import { type Bench, conforms } from './conformance.ts'
-import { growTree, plugHwmon, plugIio, plugW1, type Tree } from './tree.ts'
+import { type PluggedProbe, testDriver } from './conformance.ts'
+import { makeTree, plugHwmon, plugIio, plugW1, type Tree } from './tree.ts'
 
 const simulate = { mean: 20, spread: 5, seed: 'kitchen' }
 const around = (tree: Tree): DriverContext => ({ sysfs: openSysfs(tree.root), interval: 1000, simulate })
 
-/** A probe whose value stands in one file. */
+/** A probe with its value in one file. */
 function inATree(
   make: (context: DriverContext) => Driver,
   plug: (tree: Tree) => { file: string; unplug(): void },
   value: number,
-): () => Bench {
+): () => PluggedProbe {
   return () => {
-    const tree = growTree()
+    const tree = makeTree()
     const { file, unplug } = plug(tree)
-    return { driver: make(around(tree)), value, unplug, spoil: (answer) => tree.write(file, answer), end: tree.end }
+    return { driver: make(around(tree)), value, unplug, replaceAnswer: (answer) => tree.write(file, answer), end: tree.end }
   }
 }
 
-const benches: Record<keyof typeof drivers, () => Bench> = {
+const benches: Record<keyof typeof drivers, () => PluggedProbe> = {
   simulated: () => ({ driver: drivers.simulated({ simulate }), value: null, end: () => {} }),
   w1: inATree(drivers.w1, (tree) => plugW1(tree, '28-0316a1b2c3d4'), 21.437),
   iio: inATree(
@@ -52,12 +52,12 @@ const benches: Record<keyof typeof drivers, () => Bench> = {
   ),
 }
 
-for (const [name, plug] of Object.entries(benches)) conforms(name, plug)
+for (const [name, plug] of Object.entries(benches)) testDriver(name, plug)
 
 describe('a machine without probes', () => {
   for (const name of ['w1', 'iio', 'hwmon', 'cpu'] as const) {
-    it(`has none for ${name}`, async () => {
-      const tree = growTree()
+    it(`has no probe for the driver ${name}`, async () => {
+      const tree = makeTree()
       assert.deepEqual(await drivers[name](around(tree)).find(), [])
       tree.end()
     })

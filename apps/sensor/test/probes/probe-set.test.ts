@@ -6,12 +6,12 @@ import { readConfig } from '../../config.ts'
 import { openProbes } from '../../probes/index.ts'
 import { nameProbes } from '../../probes/keys.ts'
 import type { ProbeSet } from '../../probes/probe-set.ts'
-import { growTree, plugHwmon, plugIio, plugW1, type Tree } from './tree.ts'
+import { makeTree, plugHwmon, plugIio, plugW1, type Tree } from './tree.ts'
 
 let tree: Tree
 afterEach(() => tree?.end())
 
-/** The probes of a tree, with a clock that stands still until the test moves it, and what was logged. */
+/** The probes of a tree, with a manual clock and the log. */
 async function open(env: Record<string, string> = {}): Promise<{ probeSet: ProbeSet; pass: (ms: number) => void; lines: string[] }> {
   let clock = 0
   const lines: string[] = []
@@ -35,7 +35,7 @@ const keysAndValues = async (probeSet: ProbeSet, time = 10_000) =>
   Object.fromEntries((await probeSet.read(time)).map(({ key, value }) => [key, value]))
 const aPi = { 'firmware/devicetree/base/model': 'Raspberry Pi Zero 2 W Rev 1.0\0' }
 
-describe('the names of probes in a room', () => {
+describe('the keys of the probes of a room', () => {
   const probes = fc.uniqueArray(
     fc.record({ id: fc.string({ minLength: 1, maxLength: 3 }), quantity: fc.constantFrom('temperature' as const, 'humidity' as const) }),
     {
@@ -43,7 +43,7 @@ describe('the names of probes in a room', () => {
     },
   )
 
-  it('are the quantity for the first by id, and a number for the others', () => {
+  it('are the quantity for the first by id, and numbered for the others', () => {
     const found = ['b', 'c', 'a'].map((id) => ({ id, quantity: 'temperature' as const }))
     assert.deepEqual(
       [...nameProbes(new Map(), [...found, { id: 'd', quantity: 'humidity' }])],
@@ -56,7 +56,7 @@ describe('the names of probes in a room', () => {
     )
   })
 
-  it('are never given twice and never taken away, in whatever order probes come and go', () => {
+  it('are unique and stay with their probes, in whatever order probes come and go', () => {
     fc.assert(
       fc.property(fc.array(probes, { maxLength: 5 }), (looks) => {
         let keys: ReadonlyMap<string, string> = new Map()
@@ -70,7 +70,7 @@ describe('the names of probes in a room', () => {
     )
   })
 
-  it('do not depend on the order in which the kernel lists them', () => {
+  it('do not depend on the order in which the kernel lists the probes', () => {
     fc.assert(
       fc.property(probes, (found) => assert.deepEqual([...nameProbes(new Map(), found)], [...nameProbes(new Map(), found.toReversed())])),
     )
@@ -78,8 +78,8 @@ describe('the names of probes in a room', () => {
 })
 
 describe('the probes of a sensor', () => {
-  it('with PROBE=auto are all that measure the room, and not the processor', async () => {
-    tree = growTree(aPi)
+  it('are with PROBE=auto all that measure the room, without the processor’s', async () => {
+    tree = makeTree(aPi)
     plugW1(tree, '28-0316a1b2c3d4', '4500\n')
     plugW1(tree, '28-0316a1b2c3d5', '-18000\n')
     plugIio(tree, 0, 'i2c-1/1-0076', {
@@ -109,8 +109,8 @@ describe('the probes of a sensor', () => {
     )
   })
 
-  it('go on when one fails, which is said once, and once that it is back', async () => {
-    tree = growTree(aPi)
+  it('continue when one fails; failure and recovery are logged once', async () => {
+    tree = makeTree(aPi)
     const { file } = plugW1(tree, '28-000000000001', '')
     plugW1(tree, '28-000000000002', '20000\n')
     const { probeSet, lines } = await open()
@@ -121,16 +121,16 @@ describe('the probes of a sensor', () => {
     assert.equal(lines.filter((line) => line.includes('probe answers again')).length, 1)
   })
 
-  it('that cannot be believed are left out', async () => {
-    tree = growTree()
+  it('give no reading for an impossible value', async () => {
+    tree = makeTree()
     plugIio(tree, 0, 'dht11@4', { name: 'dht11@4\n', in_humidityrelative_input: '255000\n', in_temp_input: '20000\n' })
     const { probeSet, lines } = await open({ PROBE: 'iio', READ_INTERVAL: '1' })
     assert.deepEqual(await keysAndValues(probeSet), { temperature: 20 })
     assert.match(lines.join(''), /gives 255 %, which cannot be/)
   })
 
-  it('may be plugged in later: it looks again each minute', async () => {
-    tree = growTree(aPi)
+  it('may be plugged in later: the sensor searches each minute', async () => {
+    tree = makeTree(aPi)
     const { probeSet, lines, pass } = await open()
     assert.match(lines.join(''), /ERROR.*NO PROBE FOUND.*searching again each minute/)
     plugW1(tree, '28-000000000001', '20000\n')
@@ -140,8 +140,8 @@ describe('the probes of a sensor', () => {
     assert.deepEqual(await keysAndValues(probeSet), { temperature: 20 })
   })
 
-  it('keep their names when another one is pulled out, and find it again when it comes back', async () => {
-    tree = growTree(aPi)
+  it('keep their keys when another one is unplugged and plugged in again', async () => {
+    tree = makeTree(aPi)
     const { unplug } = plugW1(tree, '28-000000000001', '10000\n')
     plugW1(tree, '28-000000000002', '20000\n')
     const { probeSet } = await open()
@@ -160,8 +160,8 @@ describe('the probes of a sensor', () => {
     assert.deepEqual(await keysAndValues(probeSet), { temperature: 11, temperature_2: 20 })
   })
 
-  it('are simulated on a machine that is no board with pins, and that is said loudly', async () => {
-    tree = growTree()
+  it('are simulated on a machine that is not a board with pins, with a warning', async () => {
+    tree = makeTree()
     const { probeSet, lines } = await open()
     assert.match(lines.join(''), /WARN.*SIMULATED/)
     assert.deepEqual(
@@ -170,8 +170,8 @@ describe('the probes of a sensor', () => {
     )
   })
 
-  it('are never simulated where another kind was asked for', async () => {
-    tree = growTree()
+  it('are not simulated if another driver was chosen', async () => {
+    tree = makeTree()
     const { probeSet, lines } = await open({ PROBE: 'w1' })
     assert.deepEqual(probeSet.channels, [])
     assert.match(lines.join(''), /ERROR.*NO PROBE FOUND/)

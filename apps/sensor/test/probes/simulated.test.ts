@@ -23,13 +23,13 @@ describe('a simulated room', () => {
       ),
     ))
 
-  it('reads the same at the same time for the same seed, and something else for another', async () => {
+  it('gives the same reading for the same time and seed, and another for another seed', async () => {
     const time = 1_790_000_000_000
     assert.equal(await read(time), await read(time))
     assert.notEqual(await read(time), await read(time, { seed: 'b' }))
   })
 
-  it('moves over a day through most of its spread, and little from one reading to the next', async () => {
+  it('uses most of its spread over a day, and changes little between two readings', async () => {
     const begin = 1_790_000_000_000
     const values: number[] = []
     for (let time = begin; time < begin + 86_400_000; time += 10_000) values.push(await read(time))

@@ -6,17 +6,17 @@ import type { Driver } from '../../probes/probe.ts'
 import { ProbeError } from '../../probes/probe-error.ts'
 import { openSysfs, type Sysfs } from '../../probes/sysfs.ts'
 import { w1 } from '../../probes/w1.ts'
-import { growTree, plugHwmon, plugIio, plugW1, type Tree } from './tree.ts'
+import { makeTree, plugHwmon, plugIio, plugW1, type Tree } from './tree.ts'
 
 let tree: Tree
 let sysfs: Sysfs
 beforeEach(() => {
-  tree = growTree()
+  tree = makeTree()
   sysfs = openSysfs(tree.root)
 })
 afterEach(() => tree.end())
 
-/** Everything that a driver finds: id → value, or why there is none. */
+/** All probes of a driver: id → value or error message. */
 async function readAll(driver: Driver, time = 1): Promise<Record<string, number | string>> {
   const entries = []
   for (const { id, read } of await driver.find()) {
@@ -29,8 +29,8 @@ async function readAll(driver: Driver, time = 1): Promise<Record<string, number 
   return Object.fromEntries(entries)
 }
 
-describe('a 1-wire bus', () => {
-  it('has thermometers of five families, and other things', async () => {
+describe('the driver of the 1-wire bus', () => {
+  it('finds thermometers of five families, and no other chips', async () => {
     for (const family of ['10', '22', '28', '3b', '42', '05']) plugW1(tree, `${family}-0316a1b2c3d4`)
     tree.write('bus/w1/devices/w1_bus_master1/w1_master_name', 'w1_bus_master1\n')
     assert.deepEqual(Object.keys(await readAll(w1({ sysfs }))), [
@@ -42,7 +42,7 @@ describe('a 1-wire bus', () => {
     ])
   })
 
-  it('gives frost as a negative number', async () => {
+  it('reads frost as a negative number', async () => {
     plugW1(tree, '28-000000000001', '-18062\n')
     assert.deepEqual(await readAll(w1({ sysfs })), { 'w1-28-000000000001': -18.062 })
   })
@@ -53,13 +53,13 @@ describe('a 1-wire bus', () => {
     ['-127000\n', /cannot measure/],
     ['', /no answer/],
   ] as const) {
-    it(`gives no temperature when the chip says ${JSON.stringify(raw)}`, async () => {
+    it(`reads no temperature from ${JSON.stringify(raw)}`, async () => {
       plugW1(tree, '28-000000000001', raw)
       assert.match(String(Object.values(await readAll(w1({ sysfs })))[0]), why)
     })
   }
 
-  it('is asked again when the chip gives its power-on value: it may have measured by then', async () => {
+  it('reads a power-on value again, because the chip may have measured by then', async () => {
     const { file } = plugW1(tree, '28-000000000001', '85000\n')
     const oncePowerOn: Sysfs = {
       ...sysfs,
@@ -73,10 +73,10 @@ describe('a 1-wire bus', () => {
   })
 })
 
-describe('the industrial I/O subsystem', () => {
+describe('the driver of the industrial I/O subsystem', () => {
   const all = () => readAll(iio({ sysfs, interval: 1000 }))
 
-  it('gives the three quantities of a BME280 in °C, % and hPa', async () => {
+  it('reads the three quantities of a BME280 in °C, % and hPa', async () => {
     plugIio(tree, 0, 'i2c-1/1-0076', {
       name: 'bme280\n',
       in_temp_input: '25080\n',
@@ -90,7 +90,7 @@ describe('the industrial I/O subsystem', () => {
     })
   })
 
-  it('knows a chip by where it is plugged in, not by its number, which is another one after the next start', async () => {
+  it('names a chip by the place where it is plugged in, not by its number, which changes', async () => {
     const { unplug } = plugIio(tree, 0, 'i2c-1/1-0040', { name: 'htu21\n', in_temp_input: '20000\n' })
     const before = Object.keys(await all())
     unplug()
@@ -98,7 +98,7 @@ describe('the industrial I/O subsystem', () => {
     assert.deepEqual(Object.keys(await all()), before)
   })
 
-  it('works out raw values by offset and scale (Si7021)', async () => {
+  it('computes raw values with offset and scale (Si7021)', async () => {
     plugIio(tree, 1, 'i2c-1/1-0040', {
       name: '1-0040\n',
       in_temp_raw: '6653\n',
@@ -112,18 +112,18 @@ describe('the industrial I/O subsystem', () => {
     assert.deepEqual(values, { 'iio-1-0040-1-0040-humidityrelative': 17.822, 'iio-1-0040-1-0040-temp': 24.507 })
   })
 
-  it('takes a channel once where the kernel gives it raw, too', async () => {
+  it('finds a channel once that also exists as a raw value', async () => {
     plugIio(tree, 0, 'i2c-1/1-0077', { name: 'bmp280\n', in_temp_input: '21000\n', in_temp_raw: '519888\n', in_temp_scale: '1\n' })
     assert.deepEqual(await all(), { 'iio-bmp280-1-0077-temp': 21 })
   })
 
-  it('leaves alone what is no weather', async () => {
+  it('ignores channels of other quantities', async () => {
     plugIio(tree, 0, 'i2c-1/1-0048', { name: 'ads1015\n', in_voltage0_raw: '1200\n', in_voltage0_scale: '3\n' })
     assert.deepEqual(await all(), {})
   })
 
-  describe('with a DHT11, which answers three times of four', () => {
-    /** Every other read fails as the kernel's does on bad timing. */
+  describe('with a DHT11, which answers three of four requests,', () => {
+    /** Every other read fails, as with the kernel's driver after bad timing. */
     function shy(answers: (attempt: number) => boolean): { sysfs: Sysfs; attempts: () => number } {
       let attempts = 0
       return {
@@ -141,7 +141,7 @@ describe('the industrial I/O subsystem', () => {
     beforeEach(() => plugIio(tree, 0, 'dht11@4', { name: 'dht11@4\n', in_temp_input: '22000\n', in_humidityrelative_input: '51000\n' }))
     const id = 'iio-dht11@4-dht11@4'
 
-    it('asks again after a rest, if there is time until the next reading', { timeout: 20_000 }, async () => {
+    it('asks again after a pause if the next reading is not due yet', { timeout: 20_000 }, async () => {
       const patient = shy((attempt) => attempt > 1)
       assert.deepEqual(await readAll(iio({ sysfs: patient.sysfs, interval: 10_000 })), {
         [`${id}-humidityrelative`]: 51,
@@ -150,7 +150,7 @@ describe('the industrial I/O subsystem', () => {
       assert.equal(patient.attempts(), 3)
     })
 
-    it('asks once where the next reading comes soon', async () => {
+    it('asks once if the next reading is due soon', async () => {
       const hasty = shy(() => false)
       const values = await readAll(iio({ sysfs: hasty.sysfs, interval: 2000 }))
       assert.match(String(values[`${id}-temp`]), /EIO/)
@@ -159,21 +159,21 @@ describe('the industrial I/O subsystem', () => {
   })
 })
 
-describe('the hardware monitors', () => {
+describe('the driver of the hardware monitors', () => {
   const ofTheRoom = () => readAll(hwmon({ sysfs }, { machine: false }))
   const all = () => readAll(hwmon({ sysfs }, { machine: true }))
 
-  it('give temperature and humidity of an SHT3x, under the name of its place', async () => {
+  it('finds temperature and humidity of an SHT3x, named by its place', async () => {
     plugHwmon(tree, 3, 'platform/soc/i2c-1/1-0044', { name: 'sht3x\n', temp1_input: '21437\n', humidity1_input: '48250\n' })
     assert.deepEqual(await ofTheRoom(), { 'hwmon-sht3x-1-0044-humidity1': 48.25, 'hwmon-sht3x-1-0044-temp1': 21.437 })
   })
 
-  it('show 1-wire probes once more: these are not counted twice', async () => {
+  it('ignores 1-wire probes, which have their own driver', async () => {
     plugHwmon(tree, 1, 'w1_bus_master1/28-0316a1b2c3d4', { name: 'w1_slave_temp\n', temp1_input: '21437\n' })
     assert.deepEqual(await all(), {})
   })
 
-  it('of the machine itself say nothing about the room, and are found only when asked for', async () => {
+  it('finds the machine’s own thermometers only with PROBE=hwmon', async () => {
     plugHwmon(tree, 0, 'virtual/thermal/thermal_zone0', { name: 'cpu_thermal\n', temp1_input: '48312\n' })
     plugHwmon(tree, 1, 'platform/coretemp.0', { name: 'coretemp\n', temp1_input: '51000\n' })
     plugHwmon(tree, 2, 'pci0000:00/nvme/nvme0', { name: 'nvme\n', temp1_input: '38000\n' })
@@ -183,7 +183,7 @@ describe('the hardware monitors', () => {
     assert.equal(Object.keys(await all()).length, 5)
   })
 
-  it('tell of an open sensor', async () => {
+  it('throws for an open sensor', async () => {
     plugHwmon(tree, 3, 'i2c-1/1-004c', { name: 'lm90\n', temp2_input: '127000\n', temp2_fault: '1\n' })
     assert.match(String((await ofTheRoom())['hwmon-lm90-1-004c-temp2']), /open/)
   })

@@ -2,17 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 
-/** A made-up `/sys`, with folders and links as the kernel makes them. */
+/** A fake `/sys`, with folders and links as the kernel makes them. */
 export interface Tree {
   readonly root: string
   write(path: string, text: string): void
-  /** A link at `path` that leads to `target`, both below the root. */
+  /** Makes a link at `path` to `target`, both below the root. */
   link(path: string, target: string): void
   remove(path: string): void
   end(): void
 }
 
-export function growTree(files: Record<string, string> = {}): Tree {
+export function makeTree(files: Record<string, string> = {}): Tree {
   const root = mkdtempSync(join(tmpdir(), 'sysfs-'))
   const tree: Tree = {
     root,
@@ -31,7 +31,7 @@ export function growTree(files: Record<string, string> = {}): Tree {
   return tree
 }
 
-/** A DS18B20. @param value m°C, as the kernel writes it */
+/** Plugs in a DS18B20. @param value m°C, as the kernel writes it */
 export function plugW1(tree: Tree, device: string, value = '21437\n'): { file: string; unplug(): void } {
   const home = `devices/w1_bus_master1/${device}`
   tree.write(`${home}/temperature`, value)
@@ -45,7 +45,7 @@ export function plugW1(tree: Tree, device: string, value = '21437\n'): { file: s
   }
 }
 
-/** A chip of the industrial I/O subsystem, at a place such as `i2c-1/1-0076`. */
+/** Plugs in a chip of the industrial I/O subsystem, at a place such as `i2c-1/1-0076`. */
 export function plugIio(tree: Tree, number: number, place: string, files: Record<string, string>): { home: string; unplug(): void } {
   const home = `devices/platform/soc/${place}/iio:device${number}`
   for (const [name, text] of Object.entries(files)) tree.write(`${home}/${name}`, text)
@@ -59,7 +59,7 @@ export function plugIio(tree: Tree, number: number, place: string, files: Record
   }
 }
 
-/** A chip of the hardware monitoring subsystem, with its link back to the device. */
+/** Plugs in a chip of the hardware monitoring subsystem, with its link to the device. */
 export function plugHwmon(tree: Tree, number: number, place: string, files: Record<string, string>): { home: string; unplug(): void } {
   const home = `devices/${place}/hwmon/hwmon${number}`
   for (const [name, text] of Object.entries(files)) tree.write(`${home}/${name}`, text)

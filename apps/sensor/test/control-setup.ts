@@ -6,7 +6,7 @@ import { type Info, type Response, readInfo, readResponse } from '@hearthwatch/p
 import { type Sensor, startSensor } from '../agent.ts'
 import { readConfig } from '../config.ts'
 import { type Broker, type kinds, users } from './brokers.ts'
-import { growTree, plugW1, type Tree } from './probes/tree.ts'
+import { makeTree, plugW1, type Tree } from './probes/tree.ts'
 import { type Seen, type Subscriber, startSubscriber } from './subscriber.ts'
 
 export const temperature = 'home/kitchen/temperature'
@@ -18,40 +18,40 @@ export const topicsOf = {
   response: 'device/pi-1/response',
 }
 
-/** A broker, somebody who gives orders, and the sensor `pi-1` that gets them. */
-export interface Household {
+/** A broker, a client that publishes control messages, and the sensor `pi-1` that receives them. */
+export interface ControlSetup {
   readonly broker: Broker
   readonly subscriber: Subscriber
   readonly tree: Tree
-  /** Where the sensor keeps what must survive a restart. */
+  /** The sensor's `OUTBOX_DIR`. */
   readonly folder: string
   /** The sensor's log. */
-  said(): string
+  logged(): string
   start(env?: Record<string, string>, onRestart?: () => void): Promise<Sensor>
   online(since?: number): Promise<Seen>
-  want(settings: object): Promise<void>
-  order(id: string, action: string): Promise<void>
-  answerTo(id: string, since?: number): Promise<Response>
-  answersTo(id: string): Seen[]
+  configure(settings: object): Promise<void>
+  command(id: string, action: string): Promise<void>
+  responseTo(id: string, since?: number): Promise<Response>
+  responsesTo(id: string): Seen[]
   /** The newest info. */
   info(): Required<Info>
-  /** A broker that has forgotten everything. @param meanwhile done while there is none */
+  /** Restarts the broker without its state. @param meanwhile runs while there is no broker */
   crash(meanwhile?: () => Promise<unknown>): Promise<void>
   end(): Promise<void>
 }
 
-export async function startHousehold(kind: (typeof kinds)[number]): Promise<Household> {
+export async function startControlSetup(kind: (typeof kinds)[number]): Promise<ControlSetup> {
   const broker = await kind.start()
   let subscriber = await startSubscriber(broker.port)
-  const tree = growTree()
+  const tree = makeTree()
   plugW1(tree, '28-0316a1b2c3d4', '21437\n')
-  const folder = mkdtempSync(join(tmpdir(), 'orders-'))
+  const folder = mkdtempSync(join(tmpdir(), 'control-'))
   const sensors: Sensor[] = []
-  let said = ''
+  let logged = ''
   const log = createLog('sensor', 'info', (line) => {
-    said += line
+    logged += line
   })
-  const isAnswer =
+  const isResponse =
     (id: string) =>
     ({ topic, text }: Seen) =>
       topic === topicsOf.response && (JSON.parse(text) as Response).id === id
@@ -62,7 +62,7 @@ export async function startHousehold(kind: (typeof kinds)[number]): Promise<Hous
     },
     tree,
     folder,
-    said: () => said,
+    logged: () => logged,
     async start(env = {}, onRestart) {
       const own = {
         SENSOR_ID: 'pi-1',
@@ -85,10 +85,10 @@ export async function startHousehold(kind: (typeof kinds)[number]): Promise<Hous
       return once
     },
     online: (since = 0) => subscriber.until(({ topic, text }) => topic === status && text === 'online', since),
-    want: (settings) => subscriber.publish(topicsOf.config, JSON.stringify(settings), { qos: 1, retain: true }),
-    order: (id, action) => subscriber.publish(topicsOf.command, JSON.stringify({ id, action }), { qos: 2 }),
-    answerTo: async (id, since = 0) => readResponse(Buffer.from((await subscriber.until(isAnswer(id), since)).text)),
-    answersTo: (id) => subscriber.seen.filter(isAnswer(id)),
+    configure: (settings) => subscriber.publish(topicsOf.config, JSON.stringify(settings), { qos: 1, retain: true }),
+    command: (id, action) => subscriber.publish(topicsOf.command, JSON.stringify({ id, action }), { qos: 2 }),
+    responseTo: async (id, since = 0) => readResponse(Buffer.from((await subscriber.until(isResponse(id), since)).text)),
+    responsesTo: (id) => subscriber.seen.filter(isResponse(id)),
     info: () => readInfo(Buffer.from(subscriber.seen.findLast(({ topic }) => topic === topicsOf.info)?.text ?? '')) as Required<Info>,
     async crash(meanwhile) {
       await subscriber.end()

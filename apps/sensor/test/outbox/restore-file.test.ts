@@ -6,17 +6,17 @@ import { createLog } from '@hearthwatch/log'
 import { type OpenOutbox, openOutbox } from '../../outbox/open.ts'
 import { noon, outboxFolder, tick, ticks } from '../outbox-folder.ts'
 
-describe('an outbox whose file is taken away while the sensor runs', () => {
+describe('an outbox whose file is removed while the sensor runs', () => {
   let at: ReturnType<typeof outboxFolder>
   let opened: OpenOutbox[]
-  let told: string
+  let logged: string
   const log = createLog('outbox', 'error', (line) => {
-    told += line
+    logged += line
   })
   beforeEach(() => {
     at = outboxFolder()
     opened = []
-    told = ''
+    logged = ''
   })
   afterEach(() => {
     for (const one of opened) one.close()
@@ -34,7 +34,7 @@ describe('an outbox whose file is taken away while the sensor runs', () => {
   const remove = () => {
     for (const part of ['', '-wal']) rmSync(at.file + part, { force: true })
   }
-  /** A hundred rows, of which forty are acknowledged. */
+  /** Appends 101 rows, of which 40 are acknowledged. */
   function fill(one: OpenOutbox): void {
     one.outbox.append(ticks(100))
     one.outbox.moveCursor(40)
@@ -48,14 +48,14 @@ describe('an outbox whose file is taken away while the sensor runs', () => {
       Array.from({ length: 61 }, (_, i) => i + 40),
     )
     outbox.moveCursor(0)
-    assert.equal(outbox.unacknowledged, 101, 'what is acknowledged is there for a monitor that has lost it')
+    assert.equal(outbox.unacknowledged, 101, 'acknowledged rows are there for a monitor that has lost them')
     outbox.moveCursor(40)
   }
 
   const ways: Record<string, () => void> = {
     deleted: remove,
     'deleted without its log': () => rmSync(at.file),
-    'robbed of its log': () => rmSync(`${at.file}-wal`),
+    'missing its log': () => rmSync(`${at.file}-wal`),
     moved: () => renameSync(at.file, `${at.file}-elsewhere`),
     'replaced by another file': () => {
       remove()
@@ -63,14 +63,14 @@ describe('an outbox whose file is taken away while the sensor runs', () => {
     },
   }
   for (const [name, take] of Object.entries(ways)) {
-    it(`and ${name} is put back with all that it held, under its numbers, and goes on`, () => {
+    it(`and ${name} is restored with all its rows and numbers, and continues`, () => {
       const one = open()
       fill(one)
       const { epoch } = one.outbox
       assert.equal(one.renew(), false)
       take()
       assert.equal(one.renew(), true)
-      assert.match(told, /THE OUTBOX WAS DELETED OR REPLACED/)
+      assert.match(logged, /THE OUTBOX WAS DELETED OR REPLACED/)
       expectAll(one, epoch)
       assert.equal(one.outbox.append([tick(noon + 9_000_000, 101)])[0]?.seq, 102)
       assert.equal(one.renew(), false)
@@ -80,7 +80,7 @@ describe('an outbox whose file is taken away while the sensor runs', () => {
     })
   }
 
-  it('is not replaced by an older copy of itself: that is kept beside it', () => {
+  it('is restored over an older copy of itself, which is moved aside', () => {
     const one = open()
     one.outbox.append(ticks(10))
     close(one)
@@ -95,21 +95,21 @@ describe('an outbox whose file is taken away while the sensor runs', () => {
     assert.ok(existsSync(`${at.file}.replaced`))
   })
 
-  it('goes on as it is while another sensor has begun one under that name', () => {
+  it('continues without a file while another sensor uses that name', () => {
     const one = open()
     fill(one)
     remove()
     const other = open()
     assert.equal(one.renew(), false)
     assert.equal(one.renew(), false)
-    assert.equal(told.match(/THE OUTBOX IS GONE/g)?.length, 1)
+    assert.equal(logged.match(/THE OUTBOX IS GONE/g)?.length, 1)
     assert.equal(one.outbox.append([tick(noon + 9_000_000, 1)])[0]?.seq, 102)
     close(other)
     assert.equal(one.renew(), true)
     assert.equal(one.outbox.last, 102)
   })
 
-  it('is put back as soon as there is a folder for it', () => {
+  it('is restored as soon as its folder exists again', () => {
     const one = open()
     fill(one)
     const { epoch } = one.outbox
@@ -121,8 +121,8 @@ describe('an outbox whose file is taken away while the sensor runs', () => {
   })
 })
 
-describe('rows that the monitor does not take', () => {
-  it('are kept for people to look at, the last 500 of them, and counted as lost from there on', () => {
+describe('the quarantine', () => {
+  it('stores the last 500 refused rows and counts older ones as lost', () => {
     const at = outboxFolder()
     const outbox = at.open()
     outbox.append(ticks(520))
