@@ -120,7 +120,7 @@ export async function startMonitor(
     })
     closers.push(intake)
 
-    closers.push(startDaily({ config, store, enqueue: notificationQueue.enqueue, notify, stored: commit.stored, now, log }))
+    closers.push(startDaily({ settings: config, store, enqueue: notificationQueue.enqueue, notify, stored: commit.stored, now, log }))
     const health = () => healthOf(session.link, commit.trouble())
     const problem = () => problemOf(health()) ?? notify.stuck()
     closers.push(startDeadManSwitch({ url: config.PING_URL, problem, now, log: log.child('watchdog') }))

@@ -23,7 +23,7 @@ export interface ApplyOptions {
 
 /** Applies messages to the database and the alerts, inside the transaction and in the order of arrival. */
 export function createApplyMessage({
-  store: { readings, devices, records, orders },
+  store: { readings, devices, records, control },
   judge,
   presence,
   notificationQueue,
@@ -114,7 +114,7 @@ export function createApplyMessage({
         }
         case 'response': {
           item.trace?.('alive')
-          orders.answer(item.device, item.response, item.at)
+          control.answer(item.device, item.response, item.at)
           const device = devices.get(item.device)
           return device && !item.late ? presence.markSeen(device, item.at) : undefined
         }

@@ -13,13 +13,13 @@ export type Control = ReturnType<typeof createControl>
 
 /** Desired settings and commands of the devices: stored first, then published. The next connection publishes what is left. */
 export function createControl({ store, link, now, log }: { store: Store; link: () => Link; now: () => number; log: Log }) {
-  const { orders } = store
+  const { control } = store
   const isConnected = () => link().state === 'connected'
   /** Cleared topics whose empty message has not come back yet. */
   const clearing = new Set<string>()
 
   async function publishDesired(device: string): Promise<void> {
-    const wanted = orders.wanted(device)
+    const wanted = control.desired(device)
     if (wanted === null || !isConnected()) return
     const text = JSON.stringify({ id: wanted.id, ...wanted.settings })
     await link().publish(topicOf('config', { id: device }), text, topics.config)
@@ -28,7 +28,7 @@ export function createControl({ store, link, now, log }: { store: Store; link: (
   async function publishCommand(device: string, id: string, action: Action): Promise<void> {
     if (!isConnected()) return
     await link().publish(topicOf('command', { id: device }), JSON.stringify({ id, action }), topics.command)
-    store.transaction(() => orders.markSent(device, id, now()))
+    store.transaction(() => control.markSent(device, id, now()))
   }
 
   /** The next connection publishes again. */
@@ -41,8 +41,8 @@ export function createControl({ store, link, now, log }: { store: Store; link: (
      * @returns false if the id was used for other settings
      */
     setDesired(device: string, settings: DesiredSettings, id: string = randomUUID()): boolean {
-      const before = orders.wanted(device)
-      if (before?.id !== id) store.transaction(() => orders.want(device, id, settings, now()))
+      const before = control.desired(device)
+      if (before?.id !== id) store.transaction(() => control.setDesired(device, id, settings, now()))
       else if (!isDeepStrictEqual(before.settings, settings)) return false
       publishDesired(device).catch(onUnreachable(device))
       return true
@@ -51,7 +51,7 @@ export function createControl({ store, link, now, log }: { store: Store; link: (
     /** Publishes a command. @returns its id */
     command(device: string, action: Action): string {
       const id = randomUUID()
-      store.transaction(() => orders.addCommand(device, id, action, now()))
+      store.transaction(() => control.addCommand(device, id, action, now()))
       publishCommand(device, id, action).catch(onUnreachable(device))
       return id
     },
@@ -59,8 +59,8 @@ export function createControl({ store, link, now, log }: { store: Store; link: (
     /** Publishes everything again after a (re)connection: the broker may have lost its retained messages. */
     async connected(): Promise<void> {
       clearing.clear()
-      for (const device of orders.wantedDevices()) await publishDesired(device).catch(onUnreachable(device))
-      for (const { device, id, action } of orders.unsent(now() - commandLifetime))
+      for (const device of control.desiredDevices()) await publishDesired(device).catch(onUnreachable(device))
+      for (const { device, id, action } of control.unsent(now() - commandLifetime))
         await publishCommand(device, id, action).catch(onUnreachable(device))
     },
 

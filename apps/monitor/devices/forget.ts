@@ -44,7 +44,7 @@ export async function forget(
     }
     // If the device returns, quantities that it no longer measures are not missed.
     for (const [subject] of [...store.seriesStates.all()]) if (subject.endsWith(`/${device.key}`)) store.seriesStates.remove(subject)
-    store.orders.remove(device.key)
+    store.control.remove(device.key)
     devices.remove(device.key)
   })
   onForgotten()

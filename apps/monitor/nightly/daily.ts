@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import type { Log } from '@hearthwatch/log'
-import type { Config } from '../config.ts'
+import type { Zone } from '../localtime.ts'
 import type { Notify } from '../notify/deliver.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import { isOutsideTrouble } from '../store/file/open.ts'
@@ -13,7 +13,7 @@ import { type Schedule, startSchedule } from './schedule.ts'
 import { sendSummary } from './summary.ts'
 
 export interface DailyOptions {
-  config: Pick<Config, 'SUMMARY_CRON' | 'TZ' | 'RETENTION_DAYS' | 'DATABASE_FILE'>
+  settings: { SUMMARY_CRON: string; TZ?: Zone; RETENTION_DAYS: number; DATABASE_FILE: string }
   store: Store
   enqueue: NotificationQueue['enqueue']
   notify: Pick<Notify, 'channels' | 'wake'>
@@ -24,26 +24,26 @@ export interface DailyOptions {
 }
 
 /** Starts the daily tasks: the summary, and at night the deletion and archiving of old data. */
-export function startDaily({ config, store, enqueue, notify, stored, now, log }: DailyOptions): Schedule {
+export function startDaily({ settings, store, enqueue, notify, stored, now, log }: DailyOptions): Schedule {
   const started = now()
   const stopping = new AbortController()
   const backfilling = backfillAtStart(store, log, stopping.signal)
   const schedule = startSchedule({
-    cron: config.SUMMARY_CRON,
-    timeZone: config.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    cron: settings.SUMMARY_CRON,
+    timeZone: settings.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     now,
     // A summary that was due while the monitor was down is sent now.
     since: Math.max(0, ...store.readings.latest().map(({ time }) => time)) || undefined,
     log: log.child('schedule'),
     onSummary(date) {
       const budgets = notify.channels().flatMap(({ name, budget }) => (budget ? [{ channel: name, ...budget }] : []))
-      const alive = () => ({ uptime: now() - started, readings: stored(), size: sizeOf(config.DATABASE_FILE) })
+      const alive = () => ({ uptime: now() - started, readings: stored(), size: sizeOf(settings.DATABASE_FILE) })
       const isMade = sendSummary({ store, date, now: now(), enqueue, budgets, alive, log })
       notify.wake()
       return isMade
     },
     async onNightly(signal) {
-      await deleteOldReadings({ store, days: config.RETENTION_DAYS, now, log, signal })
+      await deleteOldReadings({ store, days: settings.RETENTION_DAYS, now, log, signal })
       await archiveOldReadings({ store, now, log, signal })
       await pruneHistory({ store, now, log, signal })
     },

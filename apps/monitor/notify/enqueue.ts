@@ -25,8 +25,8 @@ const severities: readonly Severity[] = ['info', 'warning', 'critical']
 export type NotificationQueue = ReturnType<typeof createNotificationQueue>
 
 /**
- * Announces the changes of a transaction: to recipients by rows of the notification table, which the transaction itself
- * writes; to open pages and to the log after the commit.
+ * Announces the changes of a transaction. Recipients get rows of the notification table, which the transaction itself
+ * writes. Open pages and the log get them after the commit.
  */
 export function createNotificationQueue({ notifications, audience, liveState, log }: NotificationQueueOptions) {
   let events: LiveEvent[] = []

@@ -48,10 +48,9 @@ export function severityOf(rows: Rows): Severity {
 }
 
 /**
- * Plans which messages of one channel are sent now:
- * - A group waits a moment for more rows, then sends at most one new message per interval.
- * - A retry is the same message with the same rows. A summary is always a message of its own.
- * - Quiet hours hold back all rows that are not critical. When they end, each recipient gets one message with these rows.
+ * Plans which messages of one channel are sent now. A group waits a moment for more rows, then sends at most one new message
+ * per interval. A retry is the same message with the same rows. A summary is always a message of its own. Quiet hours hold
+ * back all rows that are not critical. When they end, each recipient gets one message with these rows.
  * @param waiting rows of one channel, oldest first
  * @param lastTries time of the last new message of each group, ms
  * @param quiet end of the current quiet hours, ms; null: outside of quiet hours

@@ -1,13 +1,13 @@
 import type { Action, DesiredSettings, Response } from '@hearthwatch/protocol'
 import type { Database } from 'better-sqlite3'
 
-/** The settings that a device should have. Times in ms. */
-export interface StoredWanted {
+/** The desired settings of a device. Times in ms. */
+export interface StoredDesired {
   device: string
   id: string
   settings: DesiredSettings
   since: number
-  /** What the device said to it; null: nothing yet. */
+  /** The device's response; null: none yet. */
   response: (Response & { time: number }) | null
 }
 
@@ -16,7 +16,7 @@ export interface StoredCommand {
   id: string
   action: Action
   created: number
-  /** When the broker had it; null: not yet, or never. */
+  /** When the broker received it; null: not yet, or never. */
   sent: number | null
   answered: number | null
   ok: boolean | null
@@ -35,22 +35,22 @@ interface WantedRow {
 
 type CommandRow = Omit<StoredCommand, 'ok'> & { ok: number | null }
 
-/** So many commands of a device are kept: older ones are of no interest to anybody. */
-const memory = 100
+/** Number of commands of a device that are kept. */
+const mostCommands = 100
 
-export type OrderStore = ReturnType<typeof storeOrders>
+export type ControlStore = ReturnType<typeof storeControl>
 
-/** What is wanted of the devices, and what they answered. */
-export function storeOrders(db: Database) {
+/** Desired settings and commands of the devices, with their responses. */
+export function storeControl(db: Database) {
   const upsert = db.prepare<[{ device: string; id: string; settings: string; since: number }]>(`
     INSERT INTO wanted (device, id, settings, since) VALUES (:device, :id, :settings, :since)
     ON CONFLICT (device) DO UPDATE SET id = :id, settings = :settings, since = :since, answered = NULL, ok = NULL, error = NULL`)
   const one = db.prepare<[string], WantedRow>('SELECT * FROM wanted WHERE device = ?')
-  const wantedDevices = db.prepare<[], string>('SELECT device FROM wanted ORDER BY device').pluck()
+  const desiredDevices = db.prepare<[], string>('SELECT device FROM wanted ORDER BY device').pluck()
   const add = db.prepare<[string, string, string, number]>('INSERT INTO command (device, id, action, created) VALUES (?, ?, ?, ?)')
   const trim = db.prepare<[{ device: string }]>(`
     DELETE FROM command WHERE device = :device AND number NOT IN
-      (SELECT number FROM command WHERE device = :device ORDER BY number DESC LIMIT ${memory})`)
+      (SELECT number FROM command WHERE device = :device ORDER BY number DESC LIMIT ${mostCommands})`)
   const list = db.prepare<[string], CommandRow>(
     'SELECT device, id, action, created, sent, answered, ok, error FROM command WHERE device = ? ORDER BY number DESC',
   )
@@ -60,7 +60,7 @@ export function storeOrders(db: Database) {
   const sent = db.prepare<[number, string, string]>('UPDATE command SET sent = ? WHERE device = ? AND id = ?')
   const answer = { time: 'answered = :time, ok = :ok, error = :error', which: 'device = :device AND id = :id' }
   const answerWanted = db.prepare(`UPDATE wanted SET ${answer.time} WHERE ${answer.which}`)
-  // The first answer counts: a repeated one is of a repeated delivery.
+  // The first response counts; a second one is a repeated delivery.
   const answerCommand = db.prepare(`UPDATE command SET ${answer.time} WHERE ${answer.which} AND answered IS NULL`)
   const forgetting = [
     db.prepare<[string]>('DELETE FROM wanted WHERE device = ?'),
@@ -68,10 +68,10 @@ export function storeOrders(db: Database) {
   ]
 
   return {
-    want: (device: string, id: string, settings: DesiredSettings, since: number) =>
+    setDesired: (device: string, id: string, settings: DesiredSettings, since: number) =>
       void upsert.run({ device, id, settings: JSON.stringify(settings), since }),
 
-    wanted(device: string): StoredWanted | null {
+    desired(device: string): StoredDesired | null {
       const row = one.get(device)
       if (row === undefined) return null
       const { id, settings, since, answered, ok, error } = row
@@ -79,8 +79,8 @@ export function storeOrders(db: Database) {
       return { device, id, settings: JSON.parse(settings), since, response }
     },
 
-    /** The devices of which anything is wanted. */
-    wantedDevices: () => wantedDevices.all(),
+    /** Devices with desired settings. */
+    desiredDevices: () => desiredDevices.all(),
 
     addCommand(device: string, id: string, action: Action, created: number): void {
       add.run(device, id, action, created)
@@ -90,12 +90,12 @@ export function storeOrders(db: Database) {
     /** Newest first. */
     commands: (device: string): StoredCommand[] => list.all(device).map((row) => ({ ...row, ok: row.ok === null ? null : row.ok === 1 })),
 
-    /** Commands that the broker never had, oldest first. @param since not the older ones, ms */
+    /** Commands that the broker has not received, oldest first. @param since only later ones, ms */
     unsent: (since: number) => unsent.all(since),
 
     markSent: (device: string, id: string, at: number) => void sent.run(at, device, id),
 
-    /** What a device said. @returns false where nobody waits for it */
+    /** Stores a device's response. @returns false if it belongs to no pending message */
     answer(device: string, { id, ok, error = undefined }: Response, time: number): boolean {
       const values = { device, id, ok: ok ? 1 : 0, error: error ?? null, time }
       return answerWanted.run(values).changes > 0 || answerCommand.run(values).changes > 0

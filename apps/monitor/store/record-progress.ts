@@ -1,17 +1,17 @@
 import { type Gap, noProgress, type Progress } from '@hearthwatch/protocol/receiver'
 import type { Database } from 'better-sqlite3'
 
-/** Where the record of a device stands. Times in ms. */
+/** Progress of a device's rows in one epoch. Times in ms. */
 export interface Epoch extends Progress {
   device: string
   epoch: string
-  /** When the last row came; 0: never. */
+  /** When the last row was received; 0: never. */
   heard: number
   /** The device's clock less ours. */
   skew: number
 }
 
-/** Numbers of a record that are lost, both ends included. */
+/** Lost row numbers, both ends included. */
 interface GapRow extends Gap {
   device: string
   epoch: string
@@ -21,16 +21,16 @@ interface GapRow extends Gap {
 
 type Row = Omit<Epoch, 'begun' | 'asked'> & { begun: number }
 
-export type Records = ReturnType<typeof storeRecords>
+export type RecordProgress = ReturnType<typeof storeRecordProgress>
 
-/** What is kept of the devices' records, apart from the readings themselves. */
-export function storeRecords(db: Database) {
+/** Progress, gaps and refused values of the devices' rows; the readings are stored elsewhere. */
+export function storeRecordProgress(db: Database) {
   const find = db.prepare<[string, string], Row>('SELECT * FROM epoch WHERE device = ? AND epoch = ?')
   const latest = db.prepare<[string], Row>('SELECT * FROM epoch WHERE device = ? ORDER BY heard DESC LIMIT 1')
   const upsert = db.prepare<[Row]>(`
     INSERT INTO epoch VALUES (:device, :epoch, :kept, :begun, :heard, :skew)
     ON CONFLICT DO UPDATE SET kept = :kept, begun = :begun, heard = :heard, skew = :skew`)
-  // What is asked for a second time brings its gaps again.
+  // Rows that are requested a second time bring their gaps again.
   const insertGap = db.prepare<[Pick<GapRow, 'device' | 'epoch' | 'from' | 'to' | 'noticed'>]>(`
     INSERT INTO gap (device, epoch, first, last, noticed) SELECT :device, :epoch, :from, :to, :noticed
     WHERE NOT EXISTS (SELECT 1 FROM gap WHERE device = :device AND epoch = :epoch AND first <= :from AND last >= :to)`)
@@ -49,7 +49,7 @@ export function storeRecords(db: Database) {
   const known = new Map<string, Epoch>()
 
   return {
-    /** @param epoch of which record; one never heard of begins at 0 */
+    /** @param epoch an unknown one begins at 0 */
     progress(device: string, epoch: string): Epoch {
       const name = `${device}\0${epoch}`
       let found = known.get(name)
@@ -62,17 +62,17 @@ export function storeRecords(db: Database) {
       return found
     },
 
-    /** Writes what has changed of `epoch`. */
+    /** Writes an epoch. */
     save(epoch: Epoch): void {
       const { asked: _, ...row } = epoch
       known.set(`${epoch.device}\0${epoch.epoch}`, epoch)
       upsert.run({ ...row, begun: row.begun ? 1 : 0 })
     },
 
-    /** Remembers without writing that the device was asked to go back. */
+    /** Caches without writing that the device was asked to rewind. */
     remember: (epoch: Epoch) => void known.set(`${epoch.device}\0${epoch.epoch}`, epoch),
 
-    /** The record that this device was last heard with. */
+    /** The epoch of the device's last row. */
     latest: (device: string) => latest.get(device),
 
     addGap: (device: string, epoch: string, gap: Gap, noticed: number) => void insertGap.run({ device, epoch, ...gap, noticed }),

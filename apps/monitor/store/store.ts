@@ -1,7 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import { builtInRules } from '../rules/builtin.ts'
 import { storeAlerts } from './alerts.ts'
-import { storeOrders } from './control.ts'
+import { storeControl } from './control.ts'
 import { storeDevices } from './devices.ts'
 import { openDatabase } from './file/open.ts'
 import { watchDatabase } from './file/watch.ts'
@@ -10,7 +10,7 @@ import { storeNotifications } from './notifications.ts'
 import { storePassword } from './password.ts'
 import { storePruning } from './pruning.ts'
 import { storeReadings } from './readings/readings.ts'
-import { storeRecords } from './record-progress.ts'
+import { storeRecordProgress } from './record-progress.ts'
 import { storeRules } from './rules.ts'
 import { storeSecrets } from './secrets.ts'
 import { storeSeriesStates } from './series-state.ts'
@@ -23,8 +23,8 @@ export type Store = ReturnType<typeof openStore>
 /**
  * Opens the database of the monitor, one SQLite file.
  * @param builtIn the built-in rules
- * @param care with it a damaged file is moved aside and a new one created, and `onLost` is called if the file is deleted or
- *   replaced while in use: end the process then
+ * @param care with it a damaged file is moved aside and a new one created. `onLost` is called if the file is deleted or
+ *   replaced while in use.
  * @throws DatabaseError if it cannot be used, with a message for the user
  */
 export function openStore(file: string, builtIn = builtInRules(30), care?: { log: Log; onLost: () => void }) {
@@ -41,7 +41,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
   const devices = storeDevices(db)
   const alerts = storeAlerts(db)
   const notifications = storeNotifications(db)
-  const records = storeRecords(db)
+  const records = storeRecordProgress(db)
   const seriesStates = storeSeriesStates(db)
   const windowExtremes = storeWindowExtremes(db)
   const rules = storeRules(db, builtIn)
@@ -57,7 +57,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     rules,
     silences,
     labels: storeLabels(db),
-    orders: storeOrders(db),
+    control: storeControl(db),
     pruning: storePruning(db),
     secrets: storeSecrets(db),
     sessions: storeSessions(db),

@@ -65,8 +65,8 @@ export interface Channel extends Transport, ChannelOptions {
 }
 
 /**
- * `refused`: this message or recipient is refused permanently · `later`: this message is not accepted now ·
- * `unreachable`: no message is accepted now · `locked-out`: no message is accepted until a person corrects the settings
+ * `refused` means that this message or recipient is refused permanently. `later` means that this message is not accepted now.
+ * `unreachable` means that no message is accepted now, `locked-out` that none is until a person corrects the settings.
  */
 export type FailureKind = 'refused' | 'later' | 'unreachable' | 'locked-out'
 

@@ -32,8 +32,8 @@ export function bytes(text: string): number {
 }
 
 /**
- * The text of a chat message: without the signature of the mail, and without the lines with links, which each service
- * shows in its own way.
+ * The text of a chat message, without the mail's signature and the lines with links. Each service shows links in its own
+ * way.
  */
 export function chatText({ text, link, acknowledge }: Message): string {
   const addresses = [link, acknowledge].filter((address) => address !== null)

@@ -2,9 +2,9 @@ import type { Log } from '@hearthwatch/log'
 import type { Database } from 'better-sqlite3'
 
 /**
- * Marks the database as open. If it was not closed cleanly and its write-ahead log is missing (deleted, or not copied), its
- * pages may be of different times, which no check can detect. Then nothing counts as received: the sensors send all rows
- * that they still have, and stored ones are recognised as repeats.
+ * Marks the database as open. If it was not closed cleanly and its write-ahead log is missing, its pages may be of different
+ * times. No check can detect that, so no row counts as received. The sensors send all rows that they still have, and stored
+ * ones are recognised as repeats.
  * @param hadLog true if the write-ahead log existed before the database was opened
  */
 export function markOpen(db: Database, hadLog: boolean, log: Log | undefined): void {

@@ -27,8 +27,8 @@ const largest = 2 ** 50
 const longest = mostReadings * 32
 
 /**
- * Packs readings into a few hundred bytes to a few KB: a version byte, then zlib (with its checksum) over their number,
- * times, flags and values. Times are second differences, flags are runs. Values are whole multiples of a step if that
+ * Packs readings into a few hundred bytes to a few KB: a version byte, then zlib data with their number, times, flags and
+ * values. Times are second differences, flags are runs. Values are whole multiples of a step if that
  * restores exactly the same doubles, else doubles. docs/history.md has the format.
  * @throws RangeError for more than `mostReadings`, or none
  */

@@ -68,7 +68,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       }
     }
     into.run(entry.id, free, value, late ? 1 : null)
-    // Where readings have been deleted, a repeat cannot be recognised and may already be in the rollups.
+    // Among deleted readings a repeat cannot be recognised; it may already be in the rollups.
     if (free >= entry.deletedBefore) rollups.add(entry.id, free, value)
     entry.last = Math.max(entry.last, free)
     return free
@@ -76,8 +76,8 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
 
   return {
     /**
-     * Stores a reading without a time of its own under its arrival, or 1 ms after the last reading of its series if that is
-     * later. Two readings never share a time, and a plain number is never treated as a repeat.
+     * Stores a reading without a time of its own under its arrival; if the last reading of its series is later, 1 ms after
+     * that. Two readings never share a time, and a plain number is never treated as a repeat.
      * @returns the stored time
      */
     addPlain(name: SeriesName, value: number, arrival: number, late: boolean): number {

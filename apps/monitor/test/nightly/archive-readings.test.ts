@@ -172,7 +172,7 @@ describe('The nightly tasks', () => {
     const clock = travel(t, now - hour)
     const config = { SUMMARY_CRON: '0 8 * * *', TZ: 'UTC', RETENTION_DAYS: 11, DATABASE_FILE: 'house.db' }
     const daily = startDaily({
-      config,
+      settings: config,
       store,
       enqueue: () => {},
       notify: { channels: () => [], wake: () => {} },

@@ -37,7 +37,7 @@ export function addDevices(app: App, { store, views, control, forget }: DeviceOp
   }
 
   function configOf({ key, info }: Device): Static<typeof shape.DeviceConfig> {
-    const wanted = store.orders.wanted(key)
+    const wanted = store.control.desired(key)
     return {
       wanted: wanted && { id: wanted.id, ...wanted.settings },
       reported: info?.config ?? null,
@@ -90,7 +90,7 @@ export function addDevices(app: App, { store, views, control, forget }: DeviceOp
         response: { 200: Type.Array(shape.Command), 404: ErrorAnswer },
       },
     },
-    ({ params: { id } }) => store.orders.commands(find(id).key).map(({ device: _, ...command }) => command),
+    ({ params: { id } }) => store.control.commands(find(id).key).map(({ device: _, ...command }) => command),
   )
 
   app.post(

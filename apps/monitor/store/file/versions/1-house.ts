@@ -1,4 +1,4 @@
-/** Series and readings, who reports, alerts, notifications, logins. */
+/** Series and readings, devices, alerts, notifications, logins. */
 export const house = `
 -- A series is what one device (NULL: nobody knows which) measures of one quantity in one room.
 CREATE TABLE series (

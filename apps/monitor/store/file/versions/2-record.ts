@@ -1,4 +1,4 @@
-/** The record: how far it is kept, what of it is lost or refused, up to when it has been judged. */
+/** Progress of the devices' rows, gaps, refused values, and the time up to which rules were evaluated. */
 export const record = `
 -- How far the record of each device is kept, by epoch. Every number up to kept is a reading, refused or in a gap.
 CREATE TABLE epoch (

@@ -1,4 +1,4 @@
-/** Settings and commands on their way down. */
+/** Desired settings and commands. */
 export const orders = `
 -- The settings that a device should have, and what it said to them.
 CREATE TABLE wanted (

@@ -1,4 +1,4 @@
-/** Rules and silences; what an alert has to remember of its rule. */
+/** Rules and silences; columns of an alert for its rule. */
 export const rules = `
 -- Rules that a person wrote; the built-in ones are here only where they were changed.
 CREATE TABLE rule (

@@ -1,4 +1,4 @@
-/** What telling people needs beside the rows. */
+/** Secrets and columns for notifications. */
 export const notify = `
 -- Random keys by name, made when they are first needed.
 CREATE TABLE secret (

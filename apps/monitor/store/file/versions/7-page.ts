@@ -1,4 +1,4 @@
-/** What people have set on the page. */
+/** Settings made on the page. */
 export const page = `
 -- How a room is shown, beside its name in MQTT.
 CREATE TABLE label (

@@ -1,4 +1,4 @@
-/** Whether the database was closed in order. */
+/** The flag of a clean shutdown. */
 export const opened = `
 -- 1: in use, or it was when its monitor died or this copy was made; then its log belongs to it.
 CREATE TABLE opened (

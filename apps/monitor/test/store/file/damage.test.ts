@@ -207,7 +207,7 @@ describe('A damaged database', () => {
     suspect(file)
     assert.throws(() => openDatabase(file), Damaged)
     assert.equal(count(), 0)
-    assert.match(told, /found so 2 times while it was in use/)
+    assert.match(told, /found 2 times while it was in use/)
   })
 
   it('ends the monitor that finds it, and the next start moves it aside', async () => {

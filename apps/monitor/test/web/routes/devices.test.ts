@@ -166,8 +166,8 @@ describe("Access to a device's settings and commands", () => {
       const answer = await page.ask(path, { method, body, headers: { cookie, origin: 'http://evil.example' } })
       assert.equal(answer.status, 403, `${method} ${path}`)
     }
-    assert.equal(page.store.orders.wanted('pi-1'), null)
-    assert.deepEqual(page.store.orders.commands('pi-1'), [])
+    assert.equal(page.store.control.desired('pi-1'), null)
+    assert.deepEqual(page.store.control.commands('pi-1'), [])
     const own = await page.ask('/api/devices/pi-1/config', { method: 'PUT', body: {}, headers: { cookie, origin: page.url } })
     assert.equal(own.status, 200)
   })
