@@ -1,4 +1,4 @@
-import type { Severity } from '@hearthwatch/api/severity'
+import { isAtLeast, type Severity } from '@hearthwatch/api/severity'
 import type { Log } from '@hearthwatch/log'
 import type { LiveEvent, LiveState } from '../live/live-state.ts'
 import type { Alert, AlertState } from '../rules/alert.ts'
@@ -18,9 +18,6 @@ export interface NotificationQueueOptions {
 export function audienceOf(channels: readonly Pick<Channel, 'name' | 'recipients' | 'minimum'>[]): NotificationQueueOptions['audience'] {
   return channels.flatMap(({ name: channel, recipients, minimum }) => recipients.map((recipient) => ({ channel, recipient, minimum })))
 }
-
-/** The least severe first. */
-const severities: readonly Severity[] = ['info', 'warning', 'critical']
 
 export type NotificationQueue = ReturnType<typeof createNotificationQueue>
 
@@ -42,7 +39,7 @@ export function createNotificationQueue({ notifications, audience, liveState, lo
     const chosen = audience.filter(({ channel }) => channels.includes(channel))
     // If none of the rule's channels exists any more, all channels send the alert.
     for (const { channel, recipient, minimum = 'info' } of chosen.length > 0 ? chosen : audience) {
-      if (severities.indexOf(severity) < severities.indexOf(minimum)) continue
+      if (!isAtLeast(severity, minimum)) continue
       notifications.add({ event: `${event}/${channel}/${recipient}`, channel, recipient, severity, content, created })
     }
   }

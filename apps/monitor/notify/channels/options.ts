@@ -1,3 +1,4 @@
+import { severities } from '@hearthwatch/api/severity'
 import { isTimeZone } from '@hearthwatch/settings'
 import type { Zone } from '../../localtime.ts'
 import type { ChannelOptions, Quiet } from './channel.ts'
@@ -5,7 +6,6 @@ import type { ChannelOptions, Quiet } from './channel.ts'
 /** Query parameters of every channel; they are removed before the channel type parses the URL. */
 export const optionNames: ReadonlySet<string> = new Set(['name', 'quiet', 'days', 'zone', 'budget', 'severity'])
 
-const severities = ['info', 'warning', 'critical'] as const
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const everyDay: ReadonlySet<number> = new Set(days.keys())
 

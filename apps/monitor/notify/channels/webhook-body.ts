@@ -1,4 +1,5 @@
 import { conditions } from '@hearthwatch/api/rule-bounds'
+import { severities } from '@hearthwatch/api/severity'
 import Type, { type Static } from 'typebox'
 import type { Alert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
@@ -6,7 +7,7 @@ import { conditionOf } from '../text/titles.ts'
 
 const time = (description: string) => Type.Integer({ description: `ms since the epoch, UTC: ${description}` })
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
-const severity = Type.Enum(['info', 'warning', 'critical'])
+const severity = Type.Enum([...severities])
 
 const AlertBody = Type.Object({
   id: Type.Integer({ description: 'the same from firing to resolved, and in the API' }),
