@@ -28,7 +28,7 @@ if hasattr(mqtt, "CallbackAPIVersion"):  # paho 2
     client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION1, protocol=mqtt.MQTTv311)
 else:
     client = mqtt.Client(protocol=mqtt.MQTTv311)
-client.username_pw_set("witness", "eyes")
+client.username_pw_set("subscriber", "eyes")
 client.on_connect = on_connect
 client.on_subscribe = on_subscribe
 client.on_message = on_message

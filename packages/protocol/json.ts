@@ -37,12 +37,12 @@ export function readerOf<S extends TObject>(schema: S): (payload: Buffer) => Sta
 function onlyNamed(schema: TSchema, value: unknown): unknown {
   if (Type.IsArray(schema) && Array.isArray(value)) return value.map((item) => onlyNamed(schema.items, item))
   if (!Type.IsObject(schema) || !isObject(value)) return value
-  const kept: Record<string, unknown> = {}
+  const named: Record<string, unknown> = {}
   for (const name in schema.properties) {
     const property = Object.hasOwn(value, name) ? value[name] : null
-    if (property !== null) kept[name] = onlyNamed(schema.properties[name] as TSchema, property)
+    if (property !== null) named[name] = onlyNamed(schema.properties[name] as TSchema, property)
   }
-  return kept
+  return named
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -31,14 +31,14 @@ export function isFilter(filter: string): boolean {
  */
 export function matches(filter: string, topic: string): boolean {
   if (topic.startsWith('$') && !filter.startsWith('$')) return false
-  const wanted = filter.split('/')
+  const filterLevels = filter.split('/')
   const levels = topic.split('/')
-  const last = wanted.length - 1
-  for (const [i, level] of wanted.entries()) {
+  const last = filterLevels.length - 1
+  for (const [i, level] of filterLevels.entries()) {
     if (level === '#') return i === last
     if (i >= levels.length || (level !== '+' && level !== levels[i])) return false
   }
-  return wanted.length === levels.length
+  return filterLevels.length === levels.length
 }
 
 function isSendable(text: string): boolean {

@@ -102,7 +102,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     await given.getByText(/Measure now .* done/).waitFor()
     assert.equal(await tab.evaluate(() => document.activeElement?.textContent), 'Measure now', 'the focus stays')
     await tab.getByRole('button', { name: 'Restart' }).click()
-    await given.getByText(/Restart .* failed: nobody would start it again/).waitFor()
+    await given.getByText(/Restart .* failed: no supervisor would restart the sensor/).waitFor()
   })
 
   it('a command to an offline sensor is refused in the language of the page', async (t) => {

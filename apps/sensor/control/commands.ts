@@ -76,12 +76,12 @@ export function openCommands({ file, execute, restart, respond, log }: CommandsO
 
   function begin(command: Command): void {
     const { id, action } = command
-    if (action === 'restart' && restart === null) return refuse(id, 'nobody would start it again')
+    if (action === 'restart' && restart === null) return refuse(id, 'no supervisor would restart the sensor')
     try {
       // Stored before it runs: a restart that arrives again must not restart the sensor again.
       remember({ id, ok: action === 'restart' ? true : null })
     } catch (error) {
-      return refuse(id, `cannot be kept: ${(error as Error).message}`)
+      return refuse(id, `cannot be stored: ${(error as Error).message}`)
     }
     log.info('command', { id, action })
     running.add(id)

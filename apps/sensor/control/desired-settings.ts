@@ -71,7 +71,7 @@ export function openDesiredSettings(own: SensorConfig, log: Log): DesiredSetting
     try {
       file.write(next)
     } catch (error) {
-      throw new BadControlMessage(next.id, `cannot be kept: ${(error as Error).message}`)
+      throw new BadControlMessage(next.id, `cannot be stored: ${(error as Error).message}`)
     }
     change(next)
     return { id: next.id, ok: true }

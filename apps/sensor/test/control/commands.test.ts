@@ -86,7 +86,7 @@ for (const kind of kinds) {
       await setup.command('c1', 'explode')
       assert.deepEqual(await setup.responseTo('c1'), { id: 'c1', ok: false, error: 'action must be one of identify, measure, restart' })
       await setup.command('c2', 'restart')
-      assert.deepEqual(await setup.responseTo('c2'), { id: 'c2', ok: false, error: 'nobody would start it again' })
+      assert.deepEqual(await setup.responseTo('c2'), { id: 'c2', ok: false, error: 'no supervisor would restart the sensor' })
       for (const garbage of ['', '{', '{"action":"restart"}', '{"id":"a b","action":"restart"}'])
         await setup.subscriber.publish(topicsOf.command, garbage, { qos: 2 })
       await setup.command('c3', 'measure')

@@ -150,7 +150,7 @@ for (const kind of kinds) {
       await setup.configure({ id: 'w1', READ_INTERVAL: 0.3 })
       const { ok, error } = await setup.responseTo('w1')
       assert.equal(ok, false)
-      assert.match(error ?? '', /^cannot be kept: /)
+      assert.match(error ?? '', /^cannot be stored: /)
       assert.equal(setup.info().interval, 0.05)
     })
   })
