@@ -3,9 +3,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Notification } from '@hearthwatch/api/notifications'
 import type { Room } from '@hearthwatch/api/rooms'
+import { until } from '@hearthwatch/testhouse/eventually'
 import { readTaken } from './rows.ts'
 import type { Testbed } from './testbed.ts'
-import { until } from './until.ts'
 
 /** The results of all crossings. */
 export interface AlertCount {

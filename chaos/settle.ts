@@ -1,12 +1,12 @@
 import type { Gap } from '@hearthwatch/api/devices'
 import type { Notification } from '@hearthwatch/api/notifications'
 import { minute } from '@hearthwatch/protocol/durations'
+import { until } from '@hearthwatch/testhouse/eventually'
 import type { AlertProbe } from './alerts.ts'
 import type { History } from './history.ts'
 import { compare } from './oracle.ts'
 import { readStored } from './rows.ts'
 import type { Testbed } from './testbed.ts'
-import { until } from './until.ts'
 
 /** State of the testbed after its recovery. */
 export interface Settled {
@@ -55,7 +55,7 @@ export async function settle({ testbed, history, alertProbe, awaitReconnects, on
   onProgress('waiting until all readings are stored')
   const begin = performance.now()
   const taken = takenByNow()
-  const allStored = await until(() => areStored(taken), awaitReconnects ? reconnectTimeout : shortTimeout, interval)
+  const allStored = await until(() => areStored(taken), awaitReconnects ? reconnectTimeout : shortTimeout, { interval })
   const caughtUp = allStored ? performance.now() - begin : null
   if (!allStored) problems.push('not all readings were stored in time, although all programs ran')
 
@@ -67,12 +67,12 @@ export async function settle({ testbed, history, alertProbe, awaitReconnects, on
   const last = takenByNow()
   // They start again only to send their rows: the next reading is due in a day.
   for (const { program } of sensors) program.start({ READ_INTERVAL: '86400' })
-  await until(() => areStored(last), shortTimeout, interval)
+  await until(() => areStored(last), shortTimeout, { interval })
 
   onProgress('waiting for the last mails')
   const states = async () => (await testbed.get<Notification[]>('/api/notifications')).map(({ state }) => state)
   const count = (all: string[], counted: string) => all.filter((state) => state === counted).length
-  await until(async () => count(await states(), 'pending') === 0, awaitReconnects ? mailTimeout : shortTimeout, interval)
+  await until(async () => count(await states(), 'pending') === 0, awaitReconnects ? mailTimeout : shortTimeout, { interval })
   const all = await states().catch(() => [])
   const gaps = await testbed.get<Gap[]>('/api/gaps').catch(() => [])
   for (const { program, id } of sensors) if (!(await program.stop())) problems.push(`${id} did not stop cleanly`)

@@ -4,19 +4,20 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Room } from '@hearthwatch/api/rooms'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { find, need } from '@hearthwatch/testhouse/need'
 
 describe('The sensor of a tutorial (Python, paho) and our monitor', need('paho'), () => {
-  let house: House
+  let house: TestMonitor
   let inbox: Inbox
   let sensor: ChildProcess
   before(async () => {
     inbox = await startInbox()
-    house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '1' })
+    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '1' })
     const script = join(import.meta.dirname, 'interop-monitor.py')
-    sensor = spawn(find('paho') ?? 'python3', [script, String(house.monitor.brokerPort), 'greenhouse'], {
+    sensor = spawn(find('paho') ?? 'python3', [script, String(house.brokerPort), 'greenhouse'], {
       stdio: ['pipe', 'ignore', 'inherit'],
     })
   })

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 /**
  * Calls the HTTP API of the monitor.
  * @param url base URL of the page
@@ -16,18 +14,3 @@ export async function call<T>(url: string, method: string, path: string, body?: 
 }
 
 export const get = <T>(url: string, path: string) => call<T>(url, 'GET', path)
-
-/**
- * Checks a condition every 200 ms until it is true. An error counts as false.
- * @param timeout ms
- * @returns false if it was not true in time
- */
-export async function until(condition: () => Promise<boolean>, timeout: number, signal?: AbortSignal): Promise<boolean> {
-  const end = performance.now() + timeout
-  while (performance.now() < end) {
-    signal?.throwIfAborted()
-    if (await condition().catch(() => false)) return true
-    await delay(200, undefined, signal && { signal })
-  }
-  return false
-}

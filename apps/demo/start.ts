@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Health } from '@hearthwatch/api/rooms'
-import { get, until } from './api.ts'
-import { type Mail, startInbox } from './inbox.ts'
+import { until } from '@hearthwatch/testhouse/eventually'
+import { startInbox } from '@hearthwatch/testhouse/inbox'
+import { get } from './api.ts'
 import { freePort } from './ports.ts'
 import { type Process, startProcess } from './processes.ts'
 import { provision, simulateThermometer } from './provision.ts'
@@ -42,10 +44,17 @@ export async function startDemo({ folder, language, words, terminal, signal, onC
   const pagePort = await port(words.monitor, 8080)
   const mailPort = await port(words.inbox, 1025)
 
-  const mails: Mail[] = []
-  const inbox = await startInbox(Number(mailPort), join(folder, 'mails'), (mail) => {
-    mails.push(mail)
-    terminal.mail(words.mail, mail.subject, mail.text)
+  let count = 0
+  const inbox = await startInbox({
+    port: Number(mailPort),
+    answers: {
+      async mail({ raw, subject, text }) {
+        count += 1
+        await writeFile(join(folder, 'mails', `${count}.eml`), raw)
+        terminal.mail(words.mail, subject, text)
+        return undefined
+      },
+    },
   })
 
   const running = new Map<string, Process>()
@@ -86,14 +95,14 @@ export async function startDemo({ folder, language, words, terminal, signal, onC
     GROUP_INTERVAL: '3',
     PUBLIC_URL: url,
   })
-  await until(async () => (await get<Health>(url, '/api/health')).status === 'ok', 20_000, signal)
+  await until(async () => (await get<Health>(url, '/api/health')).status === 'ok', 20_000, { signal })
   terminal.story(words.page(url))
   terminal.story(words.data(folder))
   rooms.forEach(runSensor)
 
   return {
     url,
-    mails,
+    mails: inbox.mails,
     terminal,
     words,
     heat,

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Room } from '@hearthwatch/api/rooms'
-import { get, until } from './api.ts'
-import type { Mail } from './inbox.ts'
+import { until } from '@hearthwatch/testhouse/eventually'
+import type { Mail } from '@hearthwatch/testhouse/inbox'
+import { get } from './api.ts'
 import { rooms } from './rooms.ts'
 import type { Terminal } from './terminal.ts'
 import type { Words } from './words.ts'
@@ -38,7 +39,7 @@ export async function play(context: StoryContext): Promise<string | null> {
     mails.filter(({ subject, text }) => `${subject}\n${text}`.includes(room)).length >= times
 
   async function step(name: string, condition: () => Promise<boolean>): Promise<void> {
-    if (!(await until(condition, stepTimeout, signal))) throw new StepFailed(name)
+    if (!(await until(condition, stepTimeout, { signal }))) throw new StepFailed(name)
     terminal.story(name)
   }
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { until } from '@hearthwatch/testhouse/eventually'
 import { copyDatabase, deleteDatabase, restoreDatabase } from '../snapshot.ts'
 import type { Testbed, TestSensor } from '../testbed.ts'
-import { until } from '../until.ts'
 import { diskOf, type Fault, noticeTimeout, partOf, withSensorStopped } from './fault.ts'
 
 /**

@@ -1,6 +1,6 @@
+import { until } from '@hearthwatch/testhouse/eventually'
 import { copyDatabase, deleteDatabase, deleteWal, restoreDatabase, zeroPage } from '../snapshot.ts'
 import type { Testbed } from '../testbed.ts'
-import { until } from '../until.ts'
 import { type Fault, noticeTimeout, outage, withMonitorStopped } from './fault.ts'
 
 const disk = 'disk of monitor'

@@ -21,8 +21,10 @@ const testMessage = (channel: string) => ({ ...words.test(channel), link: null }
 export const ann = 'ann@example.org'
 export const ben = 'ben@example.org'
 
-/** A table, an inbox and a clock that can be set; `start` starts (again) to tell people. */
-export async function makeHouse(t: TestContext) {
+export type DeliveryTestbed = Awaited<ReturnType<typeof createDeliveryTestbed>>
+
+/** Creates a notification table, an inbox and a clock that can be moved. `start` starts the delivery, also again. */
+export async function createDeliveryTestbed(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'notify-'))
   const db = openDatabase(join(folder, 'test.db'))
   const notifications = storeNotifications(db)

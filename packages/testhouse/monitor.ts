@@ -1,36 +1,45 @@
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { type Log, silent } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { type Config, readConfig } from '../../apps/monitor/config.ts'
-import { type Monitor, startMonitor } from '../../apps/monitor/monitor.ts'
+import { startMonitor } from '../../apps/monitor/monitor.ts'
 
-/** A monitor with its embedded broker and its database in a folder of its own, and a guest who may publish anything a home may. */
-export interface House {
+/** A monitor with its embedded broker, and its database in a temporary folder. */
+export interface TestMonitor {
   folder: string
   config: Config
-  monitor: Monitor
-  /** A client of the broker, as `guest` unless it is to be `sensor`; closed with the house. */
+  /** Base URL of the page. */
+  readonly url: string
+  /** Port of the embedded broker; null if another broker is configured. */
+  readonly brokerPort: number | null
+  /** Connects a client to the broker as `guest`, who may publish every topic of a home, or as `sensor`. `close` ends it too. */
   client(options?: IClientOptions): Promise<MqttClient>
   get<T = unknown>(path: string): Promise<T>
-  /** @throws with the answer where it is not a success */
+  /** @throws Error with the body of an answer that is not 2xx */
   send<T = unknown>(method: string, path: string, body?: object): Promise<T>
-  /** Rows of the database, read as another program would. */
+  /** Reads the database by a connection of its own. */
   rows<T>(sql: string): T[]
-  /** Ends the monitor and starts it again on the same database and ports. */
+  /** Stops the monitor, and keeps its folder. */
+  stop(): Promise<void>
+  /** Stops the monitor and starts it again on the same database and broker port. */
   restart(): Promise<void>
+  /** Stops the monitor and deletes its folder. */
   close(): Promise<void>
 }
 
-/** A user has one connection: the broker takes the user's name for the client id. */
+/** The broker takes the user's name for the client id, so each user has one connection. */
 const users = ['guest', 'sensor'] as const
 const password = 'let me in'
 
-export async function startHouse(settings: Record<string, string> = {}, log: Log = silent, now: () => number = Date.now): Promise<House> {
+export async function startTestMonitor(
+  settings: Record<string, string> = {},
+  log: Log = silent,
+  now: () => number = Date.now,
+): Promise<TestMonitor> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-'))
   mkdirSync(join(folder, 'mosquitto'))
   cpSync(join(import.meta.dirname, '..', '..', 'mosquitto', 'acl'), join(folder, 'mosquitto', 'acl'))
@@ -58,8 +67,11 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
   return {
     folder,
     config,
-    get monitor() {
-      return monitor
+    get url() {
+      return monitor.url
+    },
+    get brokerPort() {
+      return monitor.brokerPort
     },
     async client(options = {}) {
       const url = config.MQTT_URL ?? `mqtt://127.0.0.1:${monitor.brokerPort}`
@@ -86,6 +98,7 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
         db.close()
       }
     },
+    stop: () => monitor.close(),
     async restart() {
       if (monitor.brokerPort !== null) config.BROKER_PORT = monitor.brokerPort
       await monitor.close()
@@ -96,16 +109,5 @@ export async function startHouse(settings: Record<string, string> = {}, log: Log
       await monitor.close()
       rmSync(folder, { recursive: true, force: true })
     },
-  }
-}
-
-/** Waits until the question is answered with something, and gives it. */
-export async function eventually<T>(question: () => T | Promise<T>, within = 20_000): Promise<NonNullable<T>> {
-  const end = performance.now() + within
-  for (;;) {
-    const answer = await question()
-    if (answer) return answer
-    if (performance.now() > end) throw new Error(`not within ${within} ms: ${question}`)
-    await delay(20)
   }
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Silence } from '@hearthwatch/api/silences'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import type { MqttClient } from 'mqtt'
@@ -13,10 +14,10 @@ const markup = '<img src=x onerror=alert(1)>'
 
 describe('Alerts of a real monitor on the page', need('chromium'), () => {
   const open = useBrowser()
-  let house: House
+  let house: TestMonitor
   let guest: MqttClient
   before(async () => {
-    house = await startHouse()
+    house = await startTestMonitor()
     guest = await house.client()
   })
   after(() => house.close())
@@ -32,7 +33,7 @@ describe('Alerts of a real monitor on the page', need('chromium'), () => {
   const alertOf = async (room: string) => (await house.get<Alert[]>(`/api/alerts?room=${room}`))[0]
 
   it('an alert appears when it fires, is acknowledged, and moves to the history when it resolves', async (t) => {
-    const tab = await open(t, house.monitor.url, { hash: '#/alerts' })
+    const tab = await open(t, house.url, { hash: '#/alerts' })
     await tab.getByText('All is well: no alert is on.').waitFor()
     await heat('kitchen')
     const shown = tab.getByRole('listitem', { name: 'kitchen' })
@@ -53,7 +54,7 @@ describe('Alerts of a real monitor on the page', need('chromium'), () => {
 
   it('an alert is silenced for an hour, and the silence is ended early', async (t) => {
     await heat('attic')
-    const tab = await open(t, house.monitor.url, { hash: '#/alerts' })
+    const tab = await open(t, house.url, { hash: '#/alerts' })
     await tab.getByRole('listitem', { name: 'attic' }).getByRole('button', { name: 'Silence …' }).click()
     const dialog = tab.getByRole('dialog')
     assert.equal(await dialog.getByLabel('Room').inputValue(), 'attic')
@@ -72,7 +73,7 @@ describe('Alerts of a real monitor on the page', need('chromium'), () => {
   })
 
   it('an alert is silenced with the keyboard alone, and Escape changes nothing', async (t) => {
-    const tab = await open(t, house.monitor.url, { hash: '#/alerts' })
+    const tab = await open(t, house.url, { hash: '#/alerts' })
     await tab.getByRole('button', { name: 'New silence' }).focus()
     await tab.keyboard.press('Enter')
     const dialog = tab.getByRole('dialog')

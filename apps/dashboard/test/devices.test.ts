@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { DeviceConfig } from '@hearthwatch/api/devices'
 import { silent } from '@hearthwatch/log'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
@@ -18,13 +19,13 @@ describe('A real sensor on the page', need('chromium'), () => {
   const open = useBrowser()
   const celsius = { degrees: 'C' }
   let folder: string
-  let house: House
+  let house: TestMonitor
   let sensor: Sensor
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'outbox-'))
-    house = await startHouse()
+    house = await startTestMonitor()
     const own = { SENSOR_ID: 'sensor', ROOM: 'bath', PROBE: 'simulated', READ_INTERVAL: '0.5', BATCH_INTERVAL: '1', OUTBOX_DIR: folder }
-    const login = { MQTT_URL: `mqtt://127.0.0.1:${house.monitor.brokerPort}`, MQTT_USERNAME: 'sensor', MQTT_PASSWORD: 'let me in' }
+    const login = { MQTT_URL: `mqtt://127.0.0.1:${house.brokerPort}`, MQTT_USERNAME: 'sensor', MQTT_PASSWORD: 'let me in' }
     sensor = await startSensor(readConfig({ ...own, ...login, SYSFS_ROOT: folder }, []), silent)
   })
   after(async () => {
@@ -35,7 +36,7 @@ describe('A real sensor on the page', need('chromium'), () => {
   const config = () => house.get<DeviceConfig>('/api/devices/sensor/config')
 
   async function show(t: Parameters<typeof open>[0]): Promise<Tab> {
-    const tab = await open(t, house.monitor.url, { hash: '#/devices', preferences: celsius })
+    const tab = await open(t, house.url, { hash: '#/devices', preferences: celsius })
     await tab.getByRole('link', { name: 'sensor' }).click()
     await tab.getByRole('heading', { name: 'sensor', level: 1 }).waitFor()
     return tab
@@ -73,7 +74,7 @@ describe('A real sensor on the page', need('chromium'), () => {
   })
 
   it('impossible settings are not sent, their fields are marked, and bounds are in °F', async (t) => {
-    const tab = await open(t, house.monitor.url, { hash: '#/devices/sensor', preferences: { degrees: 'F' } })
+    const tab = await open(t, house.url, { hash: '#/devices/sensor', preferences: { degrees: 'F' } })
     const before = (await config()).wanted
     await tab.getByLabel('Warn below (°F)').fill('-1000')
     await tab.getByRole('button', { name: 'Send the settings' }).click()
@@ -106,7 +107,7 @@ describe('A real sensor on the page', need('chromium'), () => {
   })
 
   it('a command to an offline sensor is refused in the language of the page', async (t) => {
-    const tab = await open(t, house.monitor.url, { hash: '#/devices/sensor', locale: 'zh-TW' })
+    const tab = await open(t, house.url, { hash: '#/devices/sensor', locale: 'zh-TW' })
     await tab.route('**/commands', (route) =>
       route.request().method() === 'POST' ? route.fulfill({ status: 409, json: { error: 'sensor is offline.' } }) : route.continue(),
     )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
@@ -123,19 +123,19 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
   })
 
   it('the page reports a lost connection, and loads missed values when it is back', async (t) => {
-    const house = await startHouse()
+    const house = await startTestMonitor()
     t.after(() => house.close())
-    house.config.HTTP_PORT = Number(new URL(house.monitor.url).port)
+    house.config.HTTP_PORT = Number(new URL(house.url).port)
     const before = await house.client()
     await before.publishAsync('home/kitchen/temperature', '20', { qos: 1 })
-    const tab = await open(t, house.monitor.url)
+    const tab = await open(t, house.url)
     await tab.getByText('20.0°C').waitFor()
     before.end(true)
 
     const gone = tab.getByText('This page does not reach the monitor since')
     // A restart by hand: for a while the port is closed.
     const answered = gone.waitFor()
-    await house.monitor.close()
+    await house.stop()
     await answered
     await tab.getByText('20.0°C').waitFor()
     await house.restart()

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import { assertAccessible } from './axe.ts'
@@ -13,10 +14,10 @@ describe('The notifications view', need('chromium'), () => {
   const open = useBrowser()
   let ahead = 0
   let inbox: Inbox
-  let house: House
+  let house: TestMonitor
   before(async () => {
     inbox = await startInbox()
-    house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'somebody@example.com' }, undefined, () => Date.now() + ahead)
+    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'somebody@example.com' }, undefined, () => Date.now() + ahead)
   })
   after(async () => {
     await house.close()
@@ -33,7 +34,7 @@ describe('The notifications view', need('chromium'), () => {
   })
 
   it('a test is sent by a real mail server, and a second one at once is refused', async (t) => {
-    const tab = await open(t, house.monitor.url, { hash: '#/notifications' })
+    const tab = await open(t, house.url, { hash: '#/notifications' })
     const channel = tab.getByRole('listitem').filter({ has: tab.getByRole('heading', { name: 'mail' }) })
     await channel.getByText('ready').waitFor()
     const button = channel.getByRole('button', { name: 'Send a test' })
@@ -49,7 +50,7 @@ describe('The notifications view', need('chromium'), () => {
   it('a failed test shows its reason', async (t) => {
     ahead += 11_000
     inbox.answers.recipient = () => '550 5.1.1 Nobody <b>of that name</b>'
-    const tab = await open(t, house.monitor.url, { hash: '#/notifications' })
+    const tab = await open(t, house.url, { hash: '#/notifications' })
     await tab.getByRole('button', { name: 'Send a test' }).click()
     await tab.getByText(/The test did not get through: .*Nobody <b>of that name<\/b>/).waitFor()
     await assertAccessible(tab, 'refused')
@@ -58,7 +59,7 @@ describe('The notifications view', need('chromium'), () => {
 
   it('notifications are listed live with their errors and filtered by state', async (t) => {
     const guest = await house.client()
-    const tab = await open(t, house.monitor.url, { hash: '#/notifications' })
+    const tab = await open(t, house.url, { hash: '#/notifications' })
     await tab.getByText('Nothing has been told yet.').waitFor()
     guest.publish(`home/${room}/alert`, 'The door is open', { qos: 1 })
     const entries = tab.getByRole('region', { name: 'History' }).getByRole('listitem')

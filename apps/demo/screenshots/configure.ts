@@ -2,7 +2,8 @@ import type { Alert } from '@hearthwatch/api/alerts'
 import type { Device } from '@hearthwatch/api/devices'
 import type { Notification } from '@hearthwatch/api/notifications'
 import { hour } from '@hearthwatch/protocol/durations'
-import { call, get, until } from '../api.ts'
+import { until } from '@hearthwatch/testhouse/eventually'
+import { call, get } from '../api.ts'
 import { rooms } from './rooms.ts'
 
 /** Gives the rooms their names in this language. */

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silent } from '@hearthwatch/log'
+import { startInbox } from '@hearthwatch/testhouse/inbox'
 import { readConfig } from '../../monitor/config.ts'
 import { startMonitor } from '../../monitor/monitor.ts'
-import { startInbox } from '../inbox.ts'
 import { freePort } from '../ports.ts'
 import { provision } from '../provision.ts'
 import { writePast } from './past.ts'
@@ -25,8 +25,7 @@ export async function startDemoWithPast(): Promise<{ url: string; close(): Promi
   }
   try {
     const passwords = await provision(folder, rooms)
-    const smtp = await freePort(0)
-    const inbox = await startInbox(smtp, join(folder, 'mails'), () => {})
+    const inbox = await startInbox()
     closers.push(() => inbox.close())
     const ntfy = createServer((_, response) =>
       response.setHeader('content-type', 'application/json').end('{"id":"x","time":1,"event":"message","topic":"home"}'),
@@ -41,7 +40,7 @@ export async function startDemoWithPast(): Promise<{ url: string; close(): Promi
       BROKER_PORT: '0',
       TZ: 'Asia/Taipei',
       GROUP_WAIT: '0.2',
-      SMTP_URL: `smtp://127.0.0.1:${smtp}`,
+      SMTP_URL: inbox.url,
       MAIL_TO: 'family@home.example',
       NOTIFY_URLS: [
         `ntfy://127.0.0.1:${(ntfy.address() as AddressInfo).port}/home`,

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Room } from '@hearthwatch/api/rooms'
 import { day, second } from '@hearthwatch/protocol/durations'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 import mqtt, { type MqttClient } from 'mqtt'
@@ -16,12 +17,12 @@ const main = join(import.meta.dirname, '..', 'main.ts')
 const hot = { quantity: 'temperature', condition: 'above', limit: 30, recover: 1 }
 
 describe('An alert in a whole house', () => {
-  let house: House
+  let house: TestMonitor
   let guest: MqttClient
   let inbox: Inbox
   beforeEach(async () => {
     inbox = await startInbox()
-    house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.1' })
+    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.1' })
     guest = await house.client()
   })
   afterEach(async () => {
@@ -97,7 +98,7 @@ describe('An alert in a whole house', () => {
 let clocks = 0
 
 /** Waits until the monitor has judged the passing of time: an alert that no second reading raises is the proof. */
-async function timePasses(house: House, client: MqttClient): Promise<void> {
+async function timePasses(house: TestMonitor, client: MqttClient): Promise<void> {
   clocks += 1
   const room = `clock-${clocks}`
   await house.send('PUT', '/api/rules/time', { ...hot, rooms: 'clock-*', for: 1 })
@@ -109,7 +110,7 @@ describe('A monitor whose clock jumps', () => {
   it('ten years ahead, and back, calls nobody offline or silent', async () => {
     const decade = 3650 * day
     let ahead = 0
-    const house = await startHouse({ OFFLINE_AFTER: '60' }, undefined, () => Date.now() + ahead)
+    const house = await startTestMonitor({ OFFLINE_AFTER: '60' }, undefined, () => Date.now() + ahead)
     try {
       const guest = await house.client()
       const say = async () => {
@@ -132,9 +133,9 @@ describe('A monitor whose clock jumps', () => {
 describe('An alert and a monitor that is killed', need('mosquitto'), () => {
   it('goes on where it was: what it waits for has been going on all the time', async () => {
     const broker = await startMosquitto({ config: ['allow_anonymous true'] })
-    const house = await startHouse({ MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: 'killed' })
+    const house = await startTestMonitor({ MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: 'killed' })
     await house.send('PUT', '/api/rules/too-hot', { ...hot, for: 4 })
-    await house.monitor.close()
+    await house.stop()
     const env = { MQTT_URL: house.config.MQTT_URL, DATABASE_FILE: house.config.DATABASE_FILE, HTTP_PORT: '0', MQTT_CLIENT_ID: 'killed' }
     const start = async () => {
       const child = spawn(process.execPath, [main], {
@@ -182,7 +183,7 @@ describe('A broker of one’s own', need('mosquitto'), () => {
       await client.publishAsync(`home/room-${room}/sensor/status`, room % 2 === 0 ? 'offline' : 'online', { qos: 1, retain: true })
     let ahead = 0
     const settings = { MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: 'full', OFFLINE_AFTER: '1' }
-    const house = await startHouse(settings, undefined, () => Date.now() + ahead)
+    const house = await startTestMonitor(settings, undefined, () => Date.now() + ahead)
     try {
       const rooms = async () => (await house.get<Room[]>('/api/rooms')).filter(({ status }) => status !== 'unknown').length
       await eventually(async () => (await rooms()) === 200)
@@ -208,7 +209,7 @@ describe('A broker of one’s own', need('mosquitto'), () => {
     let broker = await startMosquitto({ config: ['allow_anonymous true'] })
     const { port } = broker
     const settings = { SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', OFFLINE_AFTER: '30', MQTT_CLIENT_ID: 'alone' }
-    const house = await startHouse({ ...settings, MQTT_URL: `mqtt://127.0.0.1:${port}` }, undefined, now)
+    const house = await startTestMonitor({ ...settings, MQTT_URL: `mqtt://127.0.0.1:${port}` }, undefined, now)
     try {
       const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 })
       for (let i = 0; i < 5; i += 1) {

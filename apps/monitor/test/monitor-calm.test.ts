@@ -3,19 +3,20 @@ import { after, before, describe, it } from 'node:test'
 import type { Device } from '@hearthwatch/api/devices'
 import type { Room } from '@hearthwatch/api/rooms'
 import { writeBatch } from '@hearthwatch/protocol'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import Database from 'better-sqlite3'
 import type { MqttClient } from 'mqtt'
 
 describe('A device with a record that says what it has said before', () => {
   const id = 'pi-calm'
   const epoch = '0123456789abcdef'
-  let house: House
+  let house: TestMonitor
   let client: MqttClient
   let reader: Database.Database
   let seq = 0
   before(async () => {
-    house = await startHouse()
+    house = await startTestMonitor()
     client = await house.client()
     reader = new Database(house.config.DATABASE_FILE, { readonly: true })
     const readings = [{ key: 'temperature', topic: 'home/den/temperature' }]

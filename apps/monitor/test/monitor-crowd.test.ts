@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Ack, readAck, writeBatch } from '@hearthwatch/protocol'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 import mqtt, { type MqttClient } from 'mqtt'
@@ -83,13 +84,13 @@ class Device {
 
 describe(`${many} sensors at once, at a broker that keeps next to nothing for anyone`, { ...need('mosquitto'), timeout: 120_000 }, () => {
   let broker: Mosquitto
-  let house: House
+  let house: TestMonitor
   let devices: Device[] = []
   before(async () => {
     broker = await startMosquitto({
       config: ['allow_anonymous true', 'max_queued_messages 10', 'max_inflight_messages 2', 'set_tcp_nodelay true'],
     })
-    house = await startHouse({ MQTT_URL: `mqtt://127.0.0.1:${broker.port}` })
+    house = await startTestMonitor({ MQTT_URL: `mqtt://127.0.0.1:${broker.port}` })
     devices = Array.from({ length: many }, (_, i) => new Device(`mqtt://127.0.0.1:${broker.port}`, i + 1))
   })
   after(async () => {
@@ -113,7 +114,7 @@ describe(`${many} sensors at once, at a broker that keeps next to nothing for an
   it('come back all together after the broker was killed and has forgotten everything, and lose nothing', async () => {
     await broker.restart('SIGKILL')
     await expectAll(2 * rows)
-    const metrics = await (await fetch(new URL('/metrics', house.monitor.url))).text()
+    const metrics = await (await fetch(new URL('/metrics', house.url))).text()
     assert.doesNotMatch(metrics, /hearthwatch_rejected_total\{/)
   })
 })

@@ -2,17 +2,18 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Device } from '@hearthwatch/api/devices'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 
 describe('Who is offline', () => {
-  let house: House
+  let house: TestMonitor
   let guest: MqttClient
   let inbox: Inbox
   before(async () => {
     inbox = await startInbox()
-    house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', OFFLINE_AFTER: '3' })
+    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', OFFLINE_AFTER: '3' })
     guest = await house.client()
   })
   after(async () => {

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Device } from '@hearthwatch/api/devices'
 import { minute } from '@hearthwatch/protocol/durations'
+import { type BatchSensors, interval, startBatchSensors } from '@hearthwatch/testhouse/batch-sensor'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { eventually } from '@hearthwatch/testhouse/monitor'
-import { interval, type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
 
 describe('The record', () => {
-  let record: RecordHouse
+  let record: BatchSensors
   let inbox: Inbox
   before(async () => {
     inbox = await startInbox()
-    record = await startRecordHouse({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example' })
+    record = await startBatchSensors({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example' })
   })
   after(async () => {
     await record?.house.close()

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { deflateSync } from 'node:zlib'
 import type { Batch } from '@hearthwatch/protocol'
-import { type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
+import { type BatchSensors, startBatchSensors } from '@hearthwatch/testhouse/batch-sensor'
 
 describe('The record', () => {
-  let record: RecordHouse
+  let record: BatchSensors
   before(async () => {
-    record = await startRecordHouse()
+    record = await startBatchSensors()
   })
   after(() => record?.house.close())
   const rows = (room: string) => record.rows(room)
   const values = (room: string) => record.values(room)
   const device = (room: string) => record.device(room)
   const rejected = async (reason: string) => {
-    const metrics = await (await fetch(new URL('/metrics', record.house.monitor.url))).text()
+    const metrics = await (await fetch(new URL('/metrics', record.house.url))).text()
     return Number(new RegExp(`hearthwatch_rejected_total\\{reason="${reason}"\\} (\\d+)`).exec(metrics)?.[1] ?? 0)
   }
 

@@ -6,17 +6,18 @@ import type { Device as ListedDevice } from '@hearthwatch/api/devices'
 import type { ReadingEvent } from '@hearthwatch/api/events'
 import type { Room } from '@hearthwatch/api/rooms'
 import { minute } from '@hearthwatch/protocol/durations'
+import { type BatchSensors, Device, startBatchSensors } from '@hearthwatch/testhouse/batch-sensor'
 import { follow } from '@hearthwatch/testhouse/event-stream'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
-import { Device, type RecordHouse, startRecordHouse } from '@hearthwatch/testhouse/recorded-sensor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 
 describe('The record', () => {
-  let record: RecordHouse
+  let record: BatchSensors
   let inbox: Inbox
   before(async () => {
     inbox = await startInbox()
-    record = await startRecordHouse({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example' })
+    record = await startBatchSensors({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example' })
   })
   after(async () => {
     await record?.house.close()
@@ -63,7 +64,7 @@ describe('The record', () => {
 
   it('is told to whoever listens, each reading once, by whichever way it came first', async (t) => {
     const pi = await device('studio')
-    const ear = await follow(record.house.monitor.url, '/api/events')
+    const ear = await follow(record.house.url, '/api/events')
     t.after(() => ear.close())
     const told = () => ear.events.filter(({ type, data }) => type === 'reading' && data.room === 'studio').map(({ data }) => data.value)
     const heard = (value: number) => ear.until(({ type, data }) => type === 'reading' && data.room === 'studio' && data.value === value)
@@ -145,9 +146,9 @@ describe('The record', () => {
 })
 
 describe('A topic that nobody has sent on before', () => {
-  let house: House
+  let house: TestMonitor
   before(async () => {
-    house = await startHouse()
+    house = await startTestMonitor()
   })
   after(() => house?.close())
 

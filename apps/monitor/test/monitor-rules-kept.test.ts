@@ -3,17 +3,18 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
-import { ruleClient } from '@hearthwatch/testhouse/rules'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { ruleClient } from '@hearthwatch/testhouse/rule-client'
 
 describe('A restart of the monitor', () => {
-  let house: House
+  let house: TestMonitor
   let at: ReturnType<typeof ruleClient>
   let logged = ''
   const log = createLog('monitor', 'info', (line) => {
     logged += line
   })
-  const restart = async (settings: Partial<House['config']> = {}) => {
+  const restart = async (settings: Partial<TestMonitor['config']> = {}) => {
     logged = ''
     Object.assign(house.config, settings)
     await house.restart()
@@ -21,7 +22,7 @@ describe('A restart of the monitor', () => {
   }
   const rule = (name: string) => house.get<{ limit: number; builtIn: boolean; changed: number | null }>(`/api/rules/${name}`)
   before(async () => {
-    house = await startHouse({}, log)
+    house = await startTestMonitor({}, log)
     at = ruleClient(house, await house.client())
   })
   after(() => house?.close())

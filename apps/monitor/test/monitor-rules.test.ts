@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
-import { ruleClient } from '@hearthwatch/testhouse/rules'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { ruleClient } from '@hearthwatch/testhouse/rule-client'
 
 // Concurrent, because the first reading of a new room is deferred for two seconds.
 describe('A rule written by the API', { concurrency: true }, () => {
-  let house: House
+  let house: TestMonitor
   let at: ReturnType<typeof ruleClient>
   before(async () => {
-    house = await startHouse()
+    house = await startTestMonitor()
     at = ruleClient(house, await house.client())
   })
   after(() => house?.close())
@@ -82,10 +83,10 @@ describe('A rule written by the API', { concurrency: true }, () => {
 })
 
 describe('A rule that is changed while its alert is open', { concurrency: true }, () => {
-  let house: House
+  let house: TestMonitor
   let at: ReturnType<typeof ruleClient>
   before(async () => {
-    house = await startHouse()
+    house = await startTestMonitor()
     at = ruleClient(house, await house.client())
     for (const name of ['moved', 'removed', 'off', 'elsewhere'])
       await at.put(name, { condition: 'above', quantity: 'temperature', rooms: name, limit: 20 })

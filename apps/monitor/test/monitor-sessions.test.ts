@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Device } from '@hearthwatch/api/devices'
 import type { Health, Room } from '@hearthwatch/api/rooms'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 import mqtt from 'mqtt'
@@ -22,7 +23,7 @@ const url = (broker: Mosquitto) => `mqtt://127.0.0.1:${broker.port}`
 
 describe('The monitor and a broker that remembers', need('mosquitto'), () => {
   let broker: Mosquitto
-  let house: House
+  let house: TestMonitor
   beforeEach(async () => {
     await house?.close()
   })
@@ -36,7 +37,7 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
   const guest = () => mqtt.connectAsync(url(broker), { reconnectPeriod: 0 })
   /** A house that hears what is said from now on: before that, a new session is not there to wait for it. */
   const startListening = async (clientId: string, settings: Record<string, string> = {}) => {
-    house = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: clientId, ...settings })
+    house = await startTestMonitor({ MQTT_URL: url(broker), MQTT_CLIENT_ID: clientId, ...settings })
     await eventually(async () => (await house.get<Health>('/api/health')).mqtt === 'connected')
   }
   const rows = (room: string) =>
@@ -47,7 +48,7 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
     const client = await guest()
     await client.publishAsync('home/kitchen/temperature', '35', { qos: 1, retain: true })
     await client.publishAsync('home/kitchen/sensor/status', 'online', { qos: 1, retain: true })
-    house = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'retained' })
+    house = await startTestMonitor({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'retained' })
     const view = await eventually(async () => {
       const view = await room('kitchen')
       return view?.status === 'online' && view.quantities.temperature ? view : undefined
@@ -67,7 +68,7 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
     const client = await guest()
     await client.publishAsync('home/loft/temperature', '20', { qos: 1 })
     await eventually(() => rows('loft').length === 1)
-    await house.monitor.close()
+    await house.stop()
     for (const value of [35, 36, 37]) await client.publishAsync('home/loft/temperature', String(value), { qos: 1 })
     await house.restart()
     await eventually(() => rows('loft').length === 4)
@@ -95,7 +96,7 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
     const client = await guest()
     await client.publishAsync('device/esp/status', 'online', { qos: 1 })
     await eventually(async () => (await house.get<Device[]>('/api/devices')).some(({ id, status }) => id === 'esp' && status === 'online'))
-    await house.monitor.close()
+    await house.stop()
     for (let i = 0; i < 20; i += 1) await client.publishAsync('home/loft/alert', `Too hot ${i}`, { qos: 1 })
     for (const status of ['offline', 'online', 'offline', 'online']) await client.publishAsync('device/esp/status', status, { qos: 1 })
     await house.restart()
@@ -115,7 +116,7 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
     const info = { id: 'pi-9', room: 'greenhouse', epoch: '0123456789abcdef', readings: [] }
     await client.publishAsync('device/pi-9/info', JSON.stringify(info), { qos: 1, retain: true })
     await eventually(async () => (await house.get<Device[]>('/api/devices')).some(({ id }) => id === 'pi-9'))
-    await house.monitor.close()
+    await house.stop()
     await client.publishAsync('home/greenhouse/alert', 'Too hot: 35 °C', { qos: 1 })
     await client.publishAsync('home/barn/alert', 'Moo', { qos: 1 })
     await house.restart()
@@ -129,8 +130,8 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
   })
 
   it('loses nothing that a foreign sensor sent at QoS 1, although it is killed again and again', async () => {
-    house = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'unused' })
-    await house.monitor.close()
+    house = await startTestMonitor({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'unused' })
+    await house.stop()
     const start = () =>
       spawn(process.execPath, [main], {
         cwd: house.folder,
@@ -164,11 +165,11 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
   })
 
   it('notices that another monitor uses its name, keeps away for a minute and says so', async () => {
-    house = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'twice' })
-    const other = await startHouse({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'twice' })
+    house = await startTestMonitor({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'twice' })
+    const other = await startTestMonitor({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'twice' })
     const sick = await eventually(async () => {
       for (const one of [house, other]) {
-        const response = await fetch(new URL('/api/health', one.monitor.url))
+        const response = await fetch(new URL('/api/health', one.url))
         const health = (await response.json()) as { mqtt: string }
         if (response.status === 503 && /client id|another/i.test(health.mqtt)) return health
       }
@@ -181,7 +182,7 @@ describe('The monitor and a broker that remembers', need('mosquitto'), () => {
 
 describe('A second monitor on the same database', () => {
   it('exits 1 and says why', async () => {
-    const house = await startHouse()
+    const house = await startTestMonitor()
     const second = spawn(process.execPath, [main], {
       cwd: house.folder,
       env: { ...process.env, DATABASE_FILE: house.config.DATABASE_FILE, BROKER_PORT: '0', HTTP_PORT: '0' },

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { writeBatch } from '@hearthwatch/protocol'
 import { follow, type StreamEvent } from '@hearthwatch/testhouse/event-stream'
-import { type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { IClientPublishOptions, MqttClient } from 'mqtt'
 
 describe('The wire of a house', () => {
-  let house: House
+  let house: TestMonitor
   let guest: MqttClient
   let ear: Awaited<ReturnType<typeof follow>>
   before(async () => {
-    house = await startHouse()
+    house = await startTestMonitor()
     guest = await house.client()
-    ear = await follow(house.monitor.url, '/api/wire')
+    ear = await follow(house.url, '/api/wire')
   })
   after(async () => {
     ear.close()

@@ -4,15 +4,16 @@ import type { Alert } from '@hearthwatch/api/alerts'
 import type { ReadingEvent } from '@hearthwatch/api/events'
 import type { Room } from '@hearthwatch/api/rooms'
 import { minute } from '@hearthwatch/protocol/durations'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 
 describe('What anybody publishes', () => {
-  let house: House
+  let house: TestMonitor
   let guest: MqttClient
   before(async () => {
-    house = await startHouse()
+    house = await startTestMonitor()
     guest = await house.client()
   })
   after(() => house?.close())
@@ -73,7 +74,7 @@ describe('What anybody publishes', () => {
     await publish('device/x/heartbeat', '{')
     await publish('home/shed/temperature', '5')
     await eventually(() => readings('shed').length === 1)
-    const metrics = await (await fetch(new URL('/metrics', house.monitor.url))).text()
+    const metrics = await (await fetch(new URL('/metrics', house.url))).text()
     assert.match(metrics, /hearthwatch_rejected_total\{reason="not-a-number"\} 2/)
     assert.match(metrics, /hearthwatch_rejected_total\{reason="bad-json"\} 1/)
   })
@@ -87,12 +88,12 @@ describe('What anybody publishes', () => {
 })
 
 describe('A room that gets too hot', () => {
-  let house: House
+  let house: TestMonitor
   let guest: MqttClient
   let inbox: Inbox
   before(async () => {
     inbox = await startInbox()
-    house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.2', GROUP_INTERVAL: '0' })
+    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.2', GROUP_INTERVAL: '0' })
     guest = await house.client()
   })
   after(async () => {
@@ -135,11 +136,11 @@ describe('A room that gets too hot', () => {
 })
 
 describe('The tutorial’s sensor, which shouts at every reading over 30', () => {
-  let house: House
+  let house: TestMonitor
   let inbox: Inbox
   before(async () => {
     inbox = await startInbox()
-    house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '1' })
+    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '1' })
   })
   after(async () => {
     await house?.close()

@@ -7,8 +7,9 @@ import type { Device } from '@hearthwatch/api/devices'
 import type { Room } from '@hearthwatch/api/rooms'
 import { silent } from '@hearthwatch/log'
 import type { Link } from '@hearthwatch/mqtt'
-import { type Gadget, startGadget } from '@hearthwatch/testhouse/gadget'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { type ControlledDevice, startControlledDevice } from '@hearthwatch/testhouse/controlled-device'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 import { createControl } from '../../devices/control.ts'
@@ -23,15 +24,15 @@ const brokers = [
 for (const kind of brokers) {
   describe(`What the monitor wants of a device, by ${kind.name}`, kind.need, () => {
     let broker: Mosquitto | null
-    let house: House
-    let device: Gadget
+    let house: TestMonitor
+    let device: ControlledDevice
     before(async () => {
       broker = await kind.start()
     })
     after(() => broker?.stop())
     beforeEach(async () => {
-      house = await startHouse(broker ? { MQTT_URL: `mqtt://127.0.0.1:${broker.port}` } : {})
-      device = await startGadget(house, 'pi-1')
+      house = await startTestMonitor(broker ? { MQTT_URL: `mqtt://127.0.0.1:${broker.port}` } : {})
+      device = await startControlledDevice(house, 'pi-1')
     })
     afterEach(async () => {
       await device.leave()
@@ -55,7 +56,7 @@ for (const kind of brokers) {
       await device.answer({ id: json.wanted.id, ok: true })
       await eventually(async () => (await config()).response.ok)
       await device.leave()
-      device = await startGadget(house, 'pi-1')
+      device = await startControlledDevice(house, 'pi-1')
       const kept = await device.next('config')
       assert.deepEqual([kept.retain, JSON.parse(kept.text)], [true, json.wanted])
       assert.equal((await put({ MAX_RATE: 2 })).json.response, null, 'an answer is to one of them')
@@ -66,7 +67,7 @@ for (const kind of brokers) {
       await device.next('config')
       await house.restart()
       // The embedded broker has gone with it, and everything that it kept.
-      if (broker === null) device = await startGadget(house, 'pi-1')
+      if (broker === null) device = await startControlledDevice(house, 'pi-1')
       assert.deepEqual(JSON.parse((await device.next('config')).text), json.wanted)
     })
 
@@ -100,10 +101,10 @@ for (const kind of brokers) {
 
   describe(`A device that is forgotten, by ${kind.name}`, kind.need, () => {
     let broker: Mosquitto | null
-    let house: House
+    let house: TestMonitor
     before(async () => {
       broker = await kind.start()
-      house = await startHouse(broker ? { MQTT_URL: `mqtt://127.0.0.1:${broker.port}` } : {})
+      house = await startTestMonitor(broker ? { MQTT_URL: `mqtt://127.0.0.1:${broker.port}` } : {})
     })
     after(async () => {
       await house?.close()
@@ -112,8 +113,8 @@ for (const kind of brokers) {
     const status = async (id: string) => (await house.get<Device[]>('/api/devices')).find((device) => device.id === id)?.status
 
     it('is gone from the broker and the house, but for its readings and for what it shares with others', async () => {
-      const old = await startGadget(house, 'old', { room: 'attic', topics: ['home/attic/temperature', 'home/attic/humidity'] })
-      const other = await startGadget(house, 'new', { room: 'attic', topics: ['home/attic/humidity'] })
+      const old = await startControlledDevice(house, 'old', { room: 'attic', topics: ['home/attic/temperature', 'home/attic/humidity'] })
+      const other = await startControlledDevice(house, 'new', { room: 'attic', topics: ['home/attic/humidity'] })
       await old.publish('home/attic/temperature', '35', true)
       await old.publish('home/attic/humidity', '40', true)
       await send(house, 'PUT', '/api/devices/old/config', { READ_INTERVAL: 5 })
@@ -147,12 +148,12 @@ for (const kind of brokers) {
     })
 
     it('is a new one when it comes back', async () => {
-      let device = await startGadget(house, 'back', { room: 'shed', topics: ['home/shed/temperature'] })
+      let device = await startControlledDevice(house, 'back', { room: 'shed', topics: ['home/shed/temperature'] })
       await device.publish('device/back/status', 'offline', true)
       await eventually(async () => (await status('back')) === 'offline')
       assert.equal((await send(house, 'DELETE', '/api/devices/back')).status, 204)
       await device.leave()
-      device = await startGadget(house, 'back', { room: 'shed', topics: ['home/shed/temperature'] })
+      device = await startControlledDevice(house, 'back', { room: 'shed', topics: ['home/shed/temperature'] })
       assert.equal(await status('back'), 'online')
       assert.equal((await send(house, 'POST', '/api/devices/back/commands', { action: 'measure' })).status, 202)
     })
@@ -183,8 +184,8 @@ describe('A command that could not be sent', () => {
   })
 })
 
-async function send(house: House, method: string, path: string, body?: object) {
-  const response = await fetch(new URL(path, house.monitor.url), {
+async function send(house: TestMonitor, method: string, path: string, body?: object) {
+  const response = await fetch(new URL(path, house.url), {
     method,
     ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   })
@@ -192,6 +193,6 @@ async function send(house: House, method: string, path: string, body?: object) {
   return { status: response.status, json: text === '' ? null : JSON.parse(text) }
 }
 
-async function metrics(house: House): Promise<string> {
-  return await (await fetch(new URL('/metrics', house.monitor.url))).text()
+async function metrics(house: TestMonitor): Promise<string> {
+  return await (await fetch(new URL('/metrics', house.url))).text()
 }

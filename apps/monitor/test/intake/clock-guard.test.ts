@@ -3,7 +3,8 @@ import { describe, it } from 'node:test'
 import { createLog, silent } from '@hearthwatch/log'
 import { type Ack, type Batch, readAck, writeBatch } from '@hearthwatch/protocol'
 import { day, minute } from '@hearthwatch/protocol/durations'
-import { eventually, startHouse } from '@hearthwatch/testhouse/monitor'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
 import { guardUnsetClock } from '../../intake/clock-guard.ts'
 
 const noon = Date.UTC(2026, 10, 23, 12)
@@ -37,7 +38,7 @@ describe('A batch of a device whose clock is days ahead of ours', () => {
 
   it('is kept with its own times as soon as our clock is set', async () => {
     let behind = 3 * day
-    const house = await startHouse({}, silent, () => Date.now() - behind)
+    const house = await startTestMonitor({}, silent, () => Date.now() - behind)
     try {
       const client = await house.client()
       const acks: Ack[] = []
@@ -68,7 +69,7 @@ describe('A batch of a device whose clock is days ahead of ours', () => {
 
 describe('A monitor whose clock is years ahead', () => {
   it('still sees that a card was rolled back: no reading passes as too old to be compared', async () => {
-    const house = await startHouse({}, silent, () => Date.now() + 400 * day)
+    const house = await startTestMonitor({}, silent, () => Date.now() + 400 * day)
     try {
       const client = await house.client()
       const acks: Ack[] = []

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { day, hour, minute, second } from '@hearthwatch/protocol/durations'
-import { travel } from '@hearthwatch/testhouse/time-travel'
+import { mockClock } from '@hearthwatch/testhouse/mocked-clock'
 import Database from 'better-sqlite3'
 import { archiveOldReadings } from '../../nightly/archive-readings.ts'
 import { startDaily } from '../../nightly/daily.ts'
@@ -169,7 +169,7 @@ describe('The archive of readings', () => {
 describe('The nightly tasks', () => {
   it('delete old readings first, and archive the rest', async (t) => {
     const { store, blocks, rows, each } = await house(t)
-    const clock = travel(t, now - hour)
+    const clock = mockClock(t, now - hour)
     const config = { SUMMARY_CRON: '0 8 * * *', TZ: 'UTC', RETENTION_DAYS: 11, DATABASE_FILE: 'house.db' }
     const daily = startDaily({
       settings: config,

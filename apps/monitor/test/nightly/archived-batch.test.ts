@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { readAck, writeBatch } from '@hearthwatch/protocol'
 import { day, minute } from '@hearthwatch/protocol/durations'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 import { archiveOldReadings } from '../../nightly/archive-readings.ts'
 import { openStore } from '../../store/store.ts'
@@ -13,9 +14,9 @@ const rows = 400
 const begin = Math.floor((Date.now() - 13 * day) / day) * day
 
 describe('A batch whose readings have been archived', () => {
-  let house: House
+  let house: TestMonitor
   before(async () => {
-    house = await startHouse({ RETENTION_DAYS: '0' })
+    house = await startTestMonitor({ RETENTION_DAYS: '0' })
   })
   after(() => house?.close())
 
@@ -48,7 +49,7 @@ describe('A batch whose readings have been archived', () => {
 
   /** The nightly task that a running monitor starts at 03:30. */
   async function archive(): Promise<void> {
-    await house.monitor.close()
+    await house.stop()
     const store = openStore(house.config.DATABASE_FILE)
     await archiveOldReadings({ store, now: Date.now, log: silent })
     store.close()
@@ -56,7 +57,7 @@ describe('A batch whose readings have been archived', () => {
   }
 
   const everything = `/api/export.csv?from=${begin}`
-  const csv = async () => (await fetch(new URL(everything, house.monitor.url))).text()
+  const csv = async () => (await fetch(new URL(everything, house.url))).text()
 
   it('is acknowledged as before when it is sent again, and each reading is stored once', async () => {
     let send = await connect()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { day } from '@hearthwatch/protocol/durations'
-import { travel, watch } from '@hearthwatch/testhouse/time-travel'
+import { mockClock, recordSchedule } from '@hearthwatch/testhouse/mocked-clock'
 import Database from 'better-sqlite3'
 import { readConfig } from '../../config.ts'
 import { localDate } from '../../localtime.ts'
@@ -20,8 +20,8 @@ describe('The daily summary', () => {
   for (const [timeZone, date, time] of changes) {
     it(`due at 02:30 is sent once on each date around ${date} in ${timeZone}, at ${time} on that date`, async (t) => {
       const noon = at(`${date}T12:00:00Z`)
-      const clock = travel(t, noon - 2 * day)
-      const { schedule, summaries, nights } = watch({ timeZone, now: clock.now })
+      const clock = mockClock(t, noon - 2 * day)
+      const { schedule, summaries, nights } = recordSchedule({ timeZone, now: clock.now })
       clock.until(noon + 2 * day)
       const dates = [-1, 0, 1, 2].map((days) => localDate(noon + days * day, timeZone))
       assert.deepEqual(
@@ -38,17 +38,17 @@ describe('The daily summary', () => {
   }
 
   it('is sent once a date, even if its expression matches several times', async (t) => {
-    const clock = travel(t, at('2026-11-23T12:00:30Z'))
-    const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now, cron: '* * * * *' })
+    const clock = mockClock(t, at('2026-11-23T12:00:30Z'))
+    const { schedule, summaries } = recordSchedule({ timeZone: 'UTC', now: clock.now, cron: '* * * * *' })
     clock.until(at('2026-11-25T12:00:00Z'))
     assert.deepEqual(summaries, ['2026-11-23 at 2026-11-23T12:01', '2026-11-24 at 2026-11-24T00:00', '2026-11-25 at 2026-11-25T00:00'])
     await schedule.close()
   })
 
   it('supports seconds, and days of the week in local time', async (t) => {
-    const clock = travel(t, at('2026-11-23T12:00:00Z'))
-    const seconds = watch({ timeZone: 'UTC', now: clock.now, cron: '*/2 * * * * *' })
-    const sundays = watch({ timeZone: 'Asia/Taipei', now: clock.now, cron: '0 1 * * SUN' })
+    const clock = mockClock(t, at('2026-11-23T12:00:00Z'))
+    const seconds = recordSchedule({ timeZone: 'UTC', now: clock.now, cron: '*/2 * * * * *' })
+    const sundays = recordSchedule({ timeZone: 'Asia/Taipei', now: clock.now, cron: '0 1 * * SUN' })
     for (let i = 0; i < 3; i++) t.mock.timers.tick(1000)
     assert.deepEqual(seconds.summaries, ['2026-11-23 at 2026-11-23T12:00'])
     await seconds.schedule.close()
@@ -58,8 +58,8 @@ describe('The daily summary', () => {
   })
 
   it('is sent when the machine wakes up after the due time', async (t) => {
-    const clock = travel(t, at('2026-11-23T01:00:00Z'))
-    const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now })
+    const clock = mockClock(t, at('2026-11-23T01:00:00Z'))
+    const { schedule, summaries } = recordSchedule({ timeZone: 'UTC', now: clock.now })
     clock.setTo(at('2026-11-23T09:00:00Z'))
     clock.until(at('2026-11-23T10:00:00Z'))
     assert.equal(summaries.length, 1)
@@ -67,9 +67,9 @@ describe('The daily summary', () => {
   })
 
   it('that was due while the monitor was down is sent at the start on the same date', async (t) => {
-    const clock = travel(t, at('2026-11-23T09:00:00Z'))
+    const clock = mockClock(t, at('2026-11-23T09:00:00Z'))
     const sentAfter = async (since: number | undefined) => {
-      const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now, since })
+      const { schedule, summaries } = recordSchedule({ timeZone: 'UTC', now: clock.now, since })
       await schedule.close()
       return summaries.length
     }
@@ -81,8 +81,8 @@ describe('The daily summary', () => {
   })
 
   it('works after a clock jumps ten years ahead and back', async (t) => {
-    const clock = travel(t, at('2026-11-23T12:00:00Z'))
-    const { schedule, summaries } = watch({ timeZone: 'UTC', now: clock.now })
+    const clock = mockClock(t, at('2026-11-23T12:00:00Z'))
+    const { schedule, summaries } = recordSchedule({ timeZone: 'UTC', now: clock.now })
     clock.setTo(at('2036-11-23T12:00:00Z'))
     clock.until(at('2036-11-23T12:02:00Z'))
     clock.setTo(at('2026-11-23T12:05:00Z'))
@@ -92,9 +92,9 @@ describe('The daily summary', () => {
   })
 
   it('is retried on a full disk; any other error is thrown', async (t) => {
-    const clock = travel(t, at('2026-11-23T02:28:00Z'))
+    const clock = mockClock(t, at('2026-11-23T02:28:00Z'))
     let full = 3
-    const { schedule, summaries } = watch({
+    const { schedule, summaries } = recordSchedule({
       timeZone: 'UTC',
       now: clock.now,
       onSummary(date) {
@@ -106,15 +106,15 @@ describe('The daily summary', () => {
     clock.until(at('2026-11-23T02:40:00Z'))
     assert.deepEqual([summaries, full], [['2026-11-23'], 0])
     await schedule.close()
-    const bug = watch({ timeZone: 'UTC', now: clock.now, cron: '41 2 * * *', onSummary: () => assert.fail('a bug') })
+    const bug = recordSchedule({ timeZone: 'UTC', now: clock.now, cron: '41 2 * * *', onSummary: () => assert.fail('a bug') })
     assert.throws(() => clock.until(at('2026-11-23T02:42:00Z')), /a bug/)
     await bug.schedule.close()
   })
 
   it('is sent at the next due time of the date if there was no content before', async (t) => {
-    const clock = travel(t, at('2026-11-23T07:59:30Z'))
+    const clock = mockClock(t, at('2026-11-23T07:59:30Z'))
     let tries = 0
-    const { schedule } = watch({
+    const { schedule } = recordSchedule({
       timeZone: 'UTC',
       now: clock.now,
       cron: '*/10 8 * * *',
@@ -141,9 +141,9 @@ describe('The daily summary', () => {
 
 describe('A nightly task', () => {
   it('is asked to stop when the monitor stops, and the monitor waits for it', async (t) => {
-    const clock = travel(t, at('2026-11-23T03:29:00Z'))
+    const clock = mockClock(t, at('2026-11-23T03:29:00Z'))
     const steps: string[] = []
-    const { schedule } = watch({
+    const { schedule } = recordSchedule({
       timeZone: 'UTC',
       now: clock.now,
       onNightly: (signal) =>

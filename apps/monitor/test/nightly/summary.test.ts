@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { hour } from '@hearthwatch/protocol/durations'
-import { travel, watch } from '@hearthwatch/testhouse/time-travel'
+import { mockClock, recordSchedule } from '@hearthwatch/testhouse/mocked-clock'
 import { silentFor } from '../../nightly/silent-time.ts'
 import { type SummaryOptions, sendSummary } from '../../nightly/summary.ts'
 import { newAlert } from '../../rules/alert.ts'
@@ -40,7 +40,7 @@ describe('The daily summary’s content', () => {
 
   it('is the last 24 hours, for every recipient, once per local date, also across restarts and the repeated hour', async (t) => {
     const { store, send } = await house(t)
-    const clock = travel(t, at('2026-10-25T00:00:00Z'))
+    const clock = mockClock(t, at('2026-10-25T00:00:00Z'))
     for (const [hours, value] of [
       [-25, 99],
       [-23, 20],
@@ -48,7 +48,8 @@ describe('The daily summary’s content', () => {
       [-1, 25],
     ] as const)
       store.readings.addTimed(series, value, clock.now() + hours * hour, false)
-    const run = () => watch({ timeZone: 'Europe/Berlin', now: clock.now, onSummary: (date) => void send(date, clock.now()) }).schedule
+    const run = () =>
+      recordSchedule({ timeZone: 'Europe/Berlin', now: clock.now, onSummary: (date) => void send(date, clock.now()) }).schedule
     for (const restart of ['00:31', '01:05', '01:29', '01:31']) {
       const schedule = run()
       clock.until(at(`2026-10-25T${restart}:00Z`))

@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { createLog } from '@hearthwatch/log'
-import { eventually, startHouse } from '@hearthwatch/testhouse/monitor'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
 import { startDeadManSwitch } from '../../notify/dead-man-switch.ts'
 
 /** A service that receives the calls; its response can be changed at any time. */
@@ -95,7 +96,7 @@ describe('The dead man’s switch', () => {
   it('is active in a monitor that is connected to its broker, and not in one without a connection', async (t) => {
     const { calls, url } = await service(t)
     const settings = { PING_URL: `${url}/alone`, MQTT_URL: 'mqtt://127.0.0.1:1' }
-    const houses = await Promise.all([startHouse(settings), startHouse({ PING_URL: url })])
+    const houses = await Promise.all([startTestMonitor(settings), startTestMonitor({ PING_URL: url })])
     t.after(() => Promise.all(houses.map((house) => house.close())))
     await eventually(() => calls.length > 0)
     // The other monitor was started first, and would have called by now.

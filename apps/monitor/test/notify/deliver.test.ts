@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
-import { ann, ben, makeHouse, roomsIn, words } from '@hearthwatch/testhouse/delivery'
+import { ann, ben, createDeliveryTestbed, roomsIn, words } from '@hearthwatch/testhouse/delivery'
 import { type Compose, composer } from '../../notify/text/compose.ts'
 import type { Content } from '../../store/notifications.ts'
 
@@ -10,7 +10,7 @@ import type { Content } from '../../store/notifications.ts'
 describe('Notifications', { concurrency: true }, () => {
   describe('A row of the notification table', { concurrency: true }, () => {
     it('is sent to each recipient in a mail of their own, and marked at once', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       const changed: number[] = []
       const notify = house.start({ onChange: (ids) => changed.push(...ids) })
       house.add()
@@ -30,7 +30,7 @@ describe('Notifications', { concurrency: true }, () => {
     })
 
     it('is grouped with others for GROUP_WAIT, then sent at most once per GROUP_INTERVAL', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       const notify = house.start({ groupWait: 0.2 })
       for (let i = 0; i < 100; i++) house.add({ severity: 'critical' })
       notify.wake()
@@ -47,7 +47,7 @@ describe('Notifications', { concurrency: true }, () => {
     })
 
     it('waits for its interval across a restart, too', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       house.add()
       const notify = house.start()
       await house.inbox.next()
@@ -61,7 +61,7 @@ describe('Notifications', { concurrency: true }, () => {
     })
 
     it('waits while the monitor receives the messages that it missed', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       let held = true
       house.add()
       const notify = house.start({ held: () => held })
@@ -73,7 +73,7 @@ describe('Notifications', { concurrency: true }, () => {
     })
 
     it('waits, with a log line, if its channel does not exist', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       house.add({ channel: 'pigeon' })
       const warnings: unknown[] = []
       house.start({ log: { ...silent, warn: (...given) => warnings.push(given) } })
@@ -81,7 +81,7 @@ describe('Notifications', { concurrency: true }, () => {
     })
 
     it('is sent without its chart if the chart cannot be drawn', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       const compose: Compose = (draft) => {
         if (!draft.isBare) throw new Error('the readings make no sense')
         return composer({ words })(draft)
@@ -92,7 +92,7 @@ describe('Notifications', { concurrency: true }, () => {
     })
 
     it('is given up if it cannot be rendered; the other rows are sent', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       house.add({ content: { kind: 'alert' } as Content, severity: 'critical' })
       house.add()
       house.start()
@@ -103,7 +103,7 @@ describe('Notifications', { concurrency: true }, () => {
 
   describe('A full disk', { concurrency: true }, () => {
     it('does not cause a second mail: the result of the first is written once there is space', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       house.inbox.answers.mail = () => {
         house.db.pragma('query_only = 1')
         return undefined
@@ -119,7 +119,7 @@ describe('Notifications', { concurrency: true }, () => {
     })
 
     it('delays a mail that has not been sent', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       house.add()
       house.db.pragma('query_only = 1')
       const notify = house.start({ notifications: { ...house.notifications, recover: () => [] } })
@@ -133,7 +133,7 @@ describe('Notifications', { concurrency: true }, () => {
 
   describe('The end of the monitor', { concurrency: true }, () => {
     it('waits for a mail that is being sent', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       let coming = () => {}
       const arrived = new Promise<void>((resolve) => {
         coming = resolve
@@ -151,7 +151,7 @@ describe('Notifications', { concurrency: true }, () => {
     })
 
     it('aborts a mail after a few seconds; the next start sends the same message again', async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       house.inbox.answers.mail = (_, keep) => {
         keep()
         return 'silent'

@@ -2,21 +2,19 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Severity } from '@hearthwatch/api/severity'
-import { ann, ben, makeHouse, roomsIn } from '@hearthwatch/testhouse/delivery'
+import { ann, ben, createDeliveryTestbed, type DeliveryTestbed, roomsIn } from '@hearthwatch/testhouse/delivery'
 import type { Channel, Quiet } from '../../notify/channels/channel.ts'
 import { localized } from '../../notify/text/localized.ts'
 import { newAlert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 
-type House = Awaited<ReturnType<typeof makeHouse>>
-
 /** Quiet hours during the next hour of the test's clock. */
-function anHour(house: House): Quiet {
+function anHour(house: DeliveryTestbed): Quiet {
   const minute = Math.floor(house.now() / 60_000) % 1440
   return { from: minute, until: (minute + 60) % 1440, days: new Set([0, 1, 2, 3, 4, 5, 6]), zone: 'UTC' }
 }
 
-const mailWith = (house: House, given: Partial<Channel>): Channel => ({ ...house.mailTo(house.inbox), ...given })
+const mailWith = (house: DeliveryTestbed, given: Partial<Channel>): Channel => ({ ...house.mailTo(house.inbox), ...given })
 
 let lastId = 0
 function alertIn(room: string) {
@@ -34,7 +32,7 @@ const step = (alert: ReturnType<typeof alertIn>, transition: 'firing' | 'repeat'
 // Each test has its own database and inbox, and mostly waits.
 describe('The delivery rules', { concurrency: true }, () => {
   it('send only critical alerts in quiet hours; the others wait, across a restart, and are sent in one mail afterwards', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     const quiet = anHour(house)
     const channels = () => [mailWith(house, { quiet })]
     const damp = alertIn('room-9')
@@ -67,7 +65,7 @@ describe('The delivery rules', { concurrency: true }, () => {
   })
 
   it('warn once when a budget runs low, then send only critical alerts; the others fail with the reason', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     const warnings: string[] = []
     house.start({ channels: [mailWith(house, { budget: { perMonth: 10 } })], groupInterval: 0 })
     const send = async (severity: Severity, recipient: string) => {
@@ -91,7 +89,7 @@ describe('The delivery rules', { concurrency: true }, () => {
   })
 
   it('delete an alert unsent if it resolves while its group waits', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     const short = alertIn('room-9')
     house.start({ groupWait: 5 })
     house.add({ content: step(short, 'firing', house.now()) })
@@ -104,7 +102,7 @@ describe('The delivery rules', { concurrency: true }, () => {
   })
 
   it('report an alert that began and resolved during an outage once, as resolved', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     await house.inbox.close()
     house.add()
     house.start({ groupInterval: 0 })
@@ -126,7 +124,7 @@ describe('The delivery rules', { concurrency: true }, () => {
   })
 
   it('wait as long as the service asks for, up to an hour', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     let tries = 0
     const { DeliveryError } = await import('../../notify/channels/channel.ts')
     const send = async () => {
@@ -148,7 +146,7 @@ describe('The delivery rules', { concurrency: true }, () => {
   })
 
   it('send the waiting messages of a paused channel at once when a test succeeds', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     house.inbox.answers.login = () => '535 5.7.8 Username and password not accepted'
     house.add()
     const notify = house.start()

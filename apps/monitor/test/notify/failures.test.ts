@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
-import { ann, ben, makeHouse, roomsIn } from '@hearthwatch/testhouse/delivery'
+import { ann, ben, createDeliveryTestbed, roomsIn } from '@hearthwatch/testhouse/delivery'
 import type { Mail } from '@hearthwatch/testhouse/inbox'
 
 // Each test has its own database and inbox, and mostly waits.
@@ -19,7 +19,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
     'finds the server closed (421)': { greeting: () => '421 4.3.2 Closed' },
   })) {
     it(`that ${what} is retried after 30 s, as the same message with the same rows`, async (t) => {
-      const house = await makeHouse(t)
+      const house = await createDeliveryTestbed(t)
       const ids: string[] = []
       Object.assign(house.inbox.answers, answers)
       house.add()
@@ -44,7 +44,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
   }
 
   it('with 550 is given up for this recipient, with the reason in the list; other recipients get theirs', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     house.inbox.answers.recipient = (address) => (address === ann ? '550 5.1.1 Nobody of that name' : undefined)
     house.add()
     house.add({ recipient: ben })
@@ -58,7 +58,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
   })
 
   it('is explained in the configured language, and logged in English', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     const lines: object[] = []
     const log = { ...silent, warn: (_: string, fields?: object) => void lines.push(fields ?? {}) }
     house.inbox.answers.login = () => '454 4.7.0 Temporary authentication failure'
@@ -74,7 +74,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
   })
 
   it('for a wrong password pauses the channel: the queue keeps its messages and is retried every 10 minutes and at each start', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     let tries = 0
     house.inbox.answers.login = () => {
       tries += 1
@@ -99,7 +99,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
   })
 
   it('because the server is down is retried alone; later rows wait and are sent in one mail when the server is back', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     await house.inbox.close()
     house.add()
     house.start({ groupInterval: 10 })
@@ -120,7 +120,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
   })
 
   it('does not delay another channel', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     house.inbox.answers.mail = () => 'silent'
     const other = await house.anotherInbox()
     house.add()

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
-import { eventually, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
 
 describe('One tap on the button of an ntfy message', () => {
   it('acknowledges the alert of the message without a login, as from a locked phone', async (t) => {
     const ntfy = await startHttpReceiver(() => ({ status: 200, body: { event: 'message' } }))
-    const house = await startHouse({
+    const house = await startTestMonitor({
       PUBLIC_URL: 'https://house.example.org',
       DASHBOARD_PASSWORD: 'correct horse',
       API_TOKEN: 'a-token-for-programs',
@@ -24,7 +25,7 @@ describe('One tap on the button of an ntfy message', () => {
     assert.deepEqual(state(), [{ acknowledged: null }])
 
     const { pathname } = new URL(tap.url)
-    const { status } = await fetch(new URL(pathname, house.monitor.url), { method: tap.method })
+    const { status } = await fetch(new URL(pathname, house.url), { method: tap.method })
     assert.equal(status, 200)
     assert.equal(state().length, 1)
     assert.ok(state()[0]?.acknowledged)

@@ -3,8 +3,9 @@ import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Notification } from '@hearthwatch/api/notifications'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, type Mail, startInbox } from '@hearthwatch/testhouse/inbox'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 
 /** The default grouping times divided by five. s */
@@ -12,11 +13,11 @@ const pace = { GROUP_WAIT: '0.4', GROUP_INTERVAL: '6' }
 
 describe('A house with 200 alerts at once', () => {
   let inbox: Inbox
-  let house: House
+  let house: TestMonitor
   let client: MqttClient
   before(async () => {
     inbox = await startInbox()
-    house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'ann@example.org', PUBLIC_URL: 'http://127.0.0.1:8080', ...pace })
+    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'ann@example.org', PUBLIC_URL: 'http://127.0.0.1:8080', ...pace })
     client = await house.client()
   })
   after(async () => {
@@ -48,7 +49,7 @@ describe('A house with 200 alerts at once', () => {
   it('lists its channels, and tests them with real messages', async () => {
     const shown = { name: 'mail', kind: 'mail', recipients: 1, paused: false, error: null, quiet: false, budget: null }
     assert.deepEqual(await house.get('/api/channels'), [shown])
-    const answer = await fetch(new URL('/api/channels/mail/test', house.monitor.url), { method: 'POST' })
+    const answer = await fetch(new URL('/api/channels/mail/test', house.url), { method: 'POST' })
     assert.deepEqual(await answer.json(), { ok: true })
     await inbox.next(({ subject }) => subject.startsWith('Test: '))
     inbox.mails.splice(
@@ -63,7 +64,7 @@ describe('A house with 200 alerts at once', () => {
     for (const { text } of inbox.mails) {
       const path = /http:\/\/127\.0\.0\.1:8080(\/a\/\S+)/.exec(text)?.[1] ?? ''
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-      assert.equal((await fetch(new URL(path, house.monitor.url), { method: 'POST', headers })).status, 200)
+      assert.equal((await fetch(new URL(path, house.url), { method: 'POST', headers })).status, 200)
     }
     assert.equal((await open()).length, 0)
   })
@@ -72,7 +73,7 @@ describe('A house with 200 alerts at once', () => {
 describe('Room names and texts with headers, markup or addresses in them', () => {
   it('are delivered as plain text: no header, no markup, no second recipient', async (t) => {
     const inbox = await startInbox()
-    const house = await startHouse({ SMTP_URL: inbox.url, MAIL_TO: 'ann@example.org', GROUP_WAIT: '0' })
+    const house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'ann@example.org', GROUP_WAIT: '0' })
     t.after(async () => {
       await house.close()
       await inbox.close()

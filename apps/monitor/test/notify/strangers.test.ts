@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type HttpReceiver, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
-import { eventually, type House, startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 import { Check } from 'typebox/schema'
 import { WebhookBody } from '../../notify/channels/webhook-body.ts'
@@ -12,7 +13,7 @@ const botToken = '123456789:AAF-abcDEF_ghiJKLmnoPQRstuVWXyz0123'
 const replies: Record<string, object> = { '': { event: 'message' }, hook: {}, services: {}, api: {}, [`bot${botToken}`]: { ok: true } }
 
 describe('A text from an unknown MQTT client', () => {
-  let house: House
+  let house: TestMonitor
   let guest: MqttClient
   /** The services of the settings. */
   let ours: HttpReceiver
@@ -21,7 +22,7 @@ describe('A text from an unknown MQTT client', () => {
   before(async () => {
     ours = await startHttpReceiver(({ path }) => ({ status: 200, body: replies[path.split('/')[1] ?? ''] ?? { event: 'message' } }))
     theirs = await startHttpReceiver(() => ({ status: 200 }))
-    house = await startHouse({
+    house = await startTestMonitor({
       PUBLIC_URL: page,
       NOTIFY_URLS: [
         `http://secret@127.0.0.1:${ours.port}/hook`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { makeHouse } from '@hearthwatch/testhouse/delivery'
+import { createDeliveryTestbed } from '@hearthwatch/testhouse/delivery'
 import { channelOf } from '@hearthwatch/testhouse/http-conformance'
 import { type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
 
@@ -18,7 +18,7 @@ async function service(t: TestContext, answer: (request: Received) => Reply) {
 
 describe('A notification service', () => {
   it('shows a message once, although its first response was lost', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     const known = new Set<string>()
     let shown = 0
     const line = await service(t, ({ headers }) => {
@@ -38,7 +38,7 @@ describe('A notification service', () => {
   })
 
   it('gets no message until the time that it asked for has passed', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     const times: number[] = []
     const telegram = await service(t, () =>
       times.push(house.now()) === 1
@@ -59,7 +59,7 @@ describe('A notification service', () => {
   })
 
   it('that no longer knows the webhook pauses only its own channel, and no message is lost', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     let isThere = false
     const slack = await service(t, () => (isThere ? { status: 200, body: 'ok' } : { status: 404, body: 'no_service' }))
     const hook = await service(t, () => ({ status: 204 }))
@@ -83,7 +83,7 @@ describe('A notification service', () => {
   })
 
   it('that refuses one number does not delay the message to the others', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     const twilio = await service(t, ({ body }) =>
       new URLSearchParams(body).get('To') === '+886912345678'
         ? { status: 400, body: { code: 21211, message: "Invalid 'To' Phone Number", status: 400 } }
@@ -99,7 +99,7 @@ describe('A notification service', () => {
   })
 
   it('gets no message for a recipient that is no longer in the settings', async (t) => {
-    const house = await makeHouse(t)
+    const house = await createDeliveryTestbed(t)
     const telegram = await service(t, () => ({ status: 200, body: { ok: true } }))
     house.add({ channel: 'telegram', recipient: '666' })
     house.start({ channels: [channelOf(`tgram://${botToken}/1?api=${telegram.url}`, house.now)] })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { scryptSync } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { day } from '@hearthwatch/protocol/durations'
-import { startHouse } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
 import { type Page, send, startPage } from '@hearthwatch/testhouse/page-server'
 import { createThrottle } from '../../../web/http/throttle.ts'
 
@@ -192,10 +192,10 @@ describe('Guessing passwords and tokens', () => {
 
 describe('A session', () => {
   it('a session survives a restart of the monitor and ends with a new password', async (t) => {
-    const house = await startHouse({ DASHBOARD_PASSWORD: password })
+    const house = await startTestMonitor({ DASHBOARD_PASSWORD: password })
     t.after(() => house.close())
-    const ask = (cookie: string) => send(house.monitor.url, '/api/rooms', { headers: { cookie } })
-    const login = await send(house.monitor.url, '/api/session', { method: 'POST', body: { password } })
+    const ask = (cookie: string) => send(house.url, '/api/rooms', { headers: { cookie } })
+    const login = await send(house.url, '/api/session', { method: 'POST', body: { password } })
     const cookie = login.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
     await house.restart()
     assert.equal((await ask(cookie)).status, 200)

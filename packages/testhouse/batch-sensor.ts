@@ -3,7 +3,8 @@ import type { Alert } from '@hearthwatch/api/alerts'
 import type { ReadingEvent } from '@hearthwatch/api/events'
 import { type Ack, type Batch, readAck, writeBatch } from '@hearthwatch/protocol'
 import type { MqttClient } from 'mqtt'
-import { eventually, startHouse } from './monitor.ts'
+import { eventually } from './eventually.ts'
+import { startTestMonitor } from './monitor.ts'
 
 export const interval = 10_000
 
@@ -77,11 +78,11 @@ export class Device {
   }
 }
 
-export type RecordHouse = Awaited<ReturnType<typeof startRecordHouse>>
+export type BatchSensors = Awaited<ReturnType<typeof startBatchSensors>>
 
 /** A house with any number of such devices, all of them by one connection. */
-export async function startRecordHouse(settings: Record<string, string> = {}) {
-  const house = await startHouse(settings)
+export async function startBatchSensors(settings: Record<string, string> = {}) {
+  const house = await startTestMonitor(settings)
   const client = await house.client()
   client.setMaxListeners(0)
   let count = 0

@@ -1,8 +1,9 @@
 import type { Device } from '@hearthwatch/api/devices'
 import type { MqttClient } from 'mqtt'
-import { eventually, type House } from './monitor.ts'
+import { eventually } from './eventually.ts'
+import type { TestMonitor } from './monitor.ts'
 
-export interface Heard {
+export interface Received {
   topic: string
   text: string
   qos: number
@@ -10,11 +11,11 @@ export interface Heard {
 }
 
 /** A device of somebody's making that takes orders. */
-export interface Gadget {
+export interface ControlledDevice {
   /** What it heard on its topic of this name. */
-  seen(name: 'config' | 'command'): Heard[]
+  seen(name: 'config' | 'command'): Received[]
   /** The next one that has not been asked for yet. */
-  next(name: 'config' | 'command'): Promise<Heard>
+  next(name: 'config' | 'command'): Promise<Received>
   answer(response: object): Promise<void>
   say(name: string, text: string): Promise<void>
   publish(topic: string, text: string, retain?: boolean): Promise<void>
@@ -24,13 +25,13 @@ export interface Gadget {
 }
 
 /** Starts one that is known to the monitor and online. */
-export async function startGadget(
-  house: House,
+export async function startControlledDevice(
+  house: TestMonitor,
   id: string,
   { room = 'kitchen', topics = [] as string[] }: { room?: string; topics?: string[] } = {},
-): Promise<Gadget> {
+): Promise<ControlledDevice> {
   const client: MqttClient = await house.client({ username: id === 'new' ? 'guest' : 'sensor' })
-  const heard: Heard[] = []
+  const heard: Received[] = []
   const asked = new Map<string, number>()
   client.on('message', (topic, payload, { qos, retain }) => heard.push({ topic, text: payload.toString(), qos, retain }))
   const publish = async (topic: string, text: string, retain = false) => void (await client.publishAsync(topic, text, { qos: 1, retain }))

@@ -5,7 +5,7 @@ import { wallTime } from '../../apps/monitor/localtime.ts'
 import { type ScheduleOptions, startSchedule } from '../../apps/monitor/nightly/schedule.ts'
 
 /** A mocked clock with mocked timers, from `start` (ms) on. */
-export function travel(t: TestContext, start: number) {
+export function mockClock(t: TestContext, start: number) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: start })
   let ahead = 0
   const now = () => Date.now() + ahead
@@ -23,7 +23,7 @@ export function travel(t: TestContext, start: number) {
 }
 
 /** Starts a schedule that records the local time of each summary and each nightly run. */
-export function watch(options: Partial<ScheduleOptions> & Pick<ScheduleOptions, 'timeZone' | 'now'>) {
+export function recordSchedule(options: Partial<ScheduleOptions> & Pick<ScheduleOptions, 'timeZone' | 'now'>) {
   const summaries: string[] = []
   const nights: string[] = []
   const wall = () => new Date(wallTime(options.now(), options.timeZone)).toISOString().slice(0, 16)

@@ -1,9 +1,10 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { MqttClient } from 'mqtt'
-import { eventually, type House } from './monitor.ts'
+import { eventually } from './eventually.ts'
+import type { TestMonitor } from './monitor.ts'
 
 /** Writes rules over HTTP, publishes readings as a guest, and waits for alerts. */
-export function ruleClient(house: House, guest: MqttClient) {
+export function ruleClient(house: TestMonitor, guest: MqttClient) {
   const alerts = (room: string) => house.get<Alert[]>(`/api/alerts?room=${encodeURIComponent(room)}`)
   return {
     alerts,
