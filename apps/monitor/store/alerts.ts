@@ -29,14 +29,14 @@ export function storeAlerts(db: Database) {
 
   const known = new Map<string, Map<string, Alert>>()
 
-  function remember(alert: Alert): Alert {
+  function cache(alert: Alert): Alert {
     const about = known.get(alert.subject)
     if (about) about.set(alert.rule, alert)
     else known.set(alert.subject, new Map([[alert.rule, alert]]))
     return alert
   }
 
-  function unlearn({ rule, subject }: Alert): void {
+  function uncache({ rule, subject }: Alert): void {
     const about = known.get(subject)
     about?.delete(rule)
     if (about?.size === 0) known.delete(subject)
@@ -44,7 +44,7 @@ export function storeAlerts(db: Database) {
 
   function load(): void {
     known.clear()
-    for (const row of open.all()) remember(alertOf(row))
+    for (const row of open.all()) cache(alertOf(row))
   }
   load()
 
@@ -55,7 +55,7 @@ export function storeAlerts(db: Database) {
 
   function start(alert: NewAlert): Alert {
     const started = { ...alert, id: Number(insert.run(rowOf(alert)).lastInsertRowid) }
-    return alert.state === 'resolved' ? started : remember(started)
+    return alert.state === 'resolved' ? started : cache(started)
   }
 
   return {
@@ -71,25 +71,25 @@ export function storeAlerts(db: Database) {
 
     start,
 
-    /** Writes a changed alert; a resolved one is open no longer. */
+    /** Writes a changed alert; a resolved one leaves the cache. */
     save(alert: Alert): void {
       update.run(rowOf(alert))
-      if (alert.state === 'resolved') unlearn(alert)
+      if (alert.state === 'resolved') uncache(alert)
     },
 
-    /** For a doubt that came to nothing: it never was an alert. */
+    /** Deletes a pending alert that was cancelled before it fired. */
     drop(alert: Alert): void {
       remove.run(alert.id)
-      unlearn(alert)
+      uncache(alert)
     },
 
-    /** An alert of this rule about this subject that was on at some time from `from` to `to` (ms). */
+    /** An alert of this rule about this subject that was firing at some time from `from` to `to` (ms). */
     covering(rule: string, subject: string, from: number, to: number): Alert | undefined {
       const row = covering.get(rule, subject, to, from)
       return row && alertOf(row)
     },
 
-    /** A late one lasted longer than was known, or went further. */
+    /** Extends a late alert after more of its readings have arrived. */
     extendLate(id: number, to: number, value: number): Alert {
       extend.run(to, value, id)
       return alertOf(byId.get(id) as AlertRow)
@@ -99,7 +99,7 @@ export function storeAlerts(db: Database) {
 
     get: find,
 
-    /** Somebody has seen it. @returns the alert, or undefined where there is none */
+    /** Marks an alert as acknowledged. @returns the alert, or undefined if there is none */
     acknowledge(id: number, at: number): Alert | undefined {
       const alert = find(id)
       if (alert === undefined || alert.acknowledged !== null) return alert
@@ -108,7 +108,7 @@ export function storeAlerts(db: Database) {
       return alert
     },
 
-    /** After a rollback: back to what is in the database. */
+    /** After a rollback: reads the database again. */
     forget: load,
   }
 }

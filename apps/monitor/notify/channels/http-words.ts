@@ -4,13 +4,13 @@ import { type Localized, localized } from '../text/localized.ts'
 export function httpWords({ en, 'zh-TW': zh }: Localized) {
   const first = en.charAt(0).toUpperCase() + en.slice(1)
   return {
-    brokenOff: localized(`The message to ${en} was aborted: the monitor is stopping.`, `監控程式正在停止，傳送到${zh}的訊息已中斷。`),
-    noTime: (seconds: number) => localized(`${first} did not answer within ${seconds} seconds.`, `${zh}在 ${seconds} 秒內沒有回應。`),
-    unknown: localized(
+    aborted: localized(`The message to ${en} was aborted: the monitor is stopping.`, `監控程式正在停止，傳送到${zh}的訊息已中斷。`),
+    timedOut: (seconds: number) => localized(`${first} did not answer within ${seconds} seconds.`, `${zh}在 ${seconds} 秒內沒有回應。`),
+    hostUnknown: localized(
       `${first} was not found: is the network up, and is its host name right?`,
       `找不到${zh}：網路正常嗎？主機名稱正確嗎？`,
     ),
-    nobody: localized(
+    connectionRefused: localized(
       `${first} refused the connection: is it running, and is the port right?`,
       `${zh}拒絕連線：服務有在執行嗎？連接埠正確嗎？`,
     ),
@@ -43,14 +43,14 @@ export function httpWords({ en, 'zh-TW': zh }: Localized) {
 }
 
 export const answers = {
-  elsewhere: localized(
+  redirected: localized(
     'redirects to another address: enter that address in the settings',
     '將請求轉址到另一個位址：請在設定中填入正確的位址',
   ),
   password: localized('does not accept the token or password in the settings', '不接受設定中的權杖或密碼'),
-  nothing: localized('does not offer its service at the address in the settings', '在設定中的位址沒有提供服務'),
+  notFound: localized('does not offer its service at the address in the settings', '在設定中的位址沒有提供服務'),
   notNow: localized('could not accept the message now', '目前無法接收這則訊息'),
   tooMany: localized('accepts no more messages for now', '暫時不再接收訊息'),
-  away: localized('is not available now', '目前無法使用'),
+  unavailable: localized('is not available now', '目前無法使用'),
   refused: localized('refused the message', '拒絕了這則訊息'),
 }

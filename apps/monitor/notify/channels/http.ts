@@ -51,8 +51,8 @@ export function createHttp(service: string | Localized, timeout = defaultTimeout
         })
         return { status: response.status, retryAfter: retryAfterOf(response.headers), ...(await readBody(response)) }
       } catch (error) {
-        if (closing.signal.aborted) throw new DeliveryError('later', words.brokenOff)
-        if (late.aborted) throw new DeliveryError('later', words.noTime(Math.ceil(timeout / second)))
+        if (closing.signal.aborted) throw new DeliveryError('later', words.aborted)
+        if (late.aborted) throw new DeliveryError('later', words.timedOut(Math.ceil(timeout / second)))
         throw new DeliveryError(...withoutAnswer(words, error))
       }
     },
@@ -87,12 +87,12 @@ export function jsonOf({ body }: Answer): Readonly<Record<string, unknown>> | un
 }
 
 function meaningOf(status: number): [FailureKind, Localized] {
-  if (status >= 300 && status < 400) return ['locked-out', answers.elsewhere]
+  if (status >= 300 && status < 400) return ['locked-out', answers.redirected]
   if (status === 401 || status === 403) return ['locked-out', answers.password]
-  if (status === 404 || status === 405 || status === 410) return ['locked-out', answers.nothing]
+  if (status === 404 || status === 405 || status === 410) return ['locked-out', answers.notFound]
   if (status === 408 || status === 409 || status === 425 || status === 500) return ['later', answers.notNow]
   if (status === 429) return ['unreachable', answers.tooMany]
-  if (status > 500) return ['unreachable', answers.away]
+  if (status > 500) return ['unreachable', answers.unavailable]
   return ['refused', answers.refused]
 }
 
@@ -127,8 +127,8 @@ export function waitOf(ms: unknown): number | null {
 function withoutAnswer(words: ReturnType<typeof httpWords>, error: unknown): [FailureKind, Localized] {
   const { cause } = error as Error
   const { code = '', message = '' } = (cause ?? {}) as { code?: string; message?: string }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['unreachable', words.unknown]
-  if (code === 'ECONNREFUSED') return ['unreachable', words.nobody]
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['unreachable', words.hostUnknown]
+  if (code === 'ECONNREFUSED') return ['unreachable', words.connectionRefused]
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
     return ['unreachable', words.outOfReach]
   if (/CERT|SIGNATURE|ALTNAME|HOSTNAME|^INVALID_|^PATH_LENGTH/.test(code)) return ['unreachable', words.certificate(code)]

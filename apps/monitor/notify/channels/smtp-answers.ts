@@ -40,15 +40,15 @@ function answered({ code, command, responseCode = 0, permanent, response }: Mail
     if (command === 'MAIL FROM' && senderRefused.includes(responseCode)) return ['locked-out', words.sender]
     const ofThisMail = code === 'EENVELOPE' || code === 'EMESSAGE'
     // In place of the greeting, for a command that is not about this mail, or 421: the server accepts no mail at all.
-    if (command === 'CONN' || responseCode === 421 || !ofThisMail) return ['unreachable', words.away]
+    if (command === 'CONN' || responseCode === 421 || !ofThisMail) return ['unreachable', words.unavailable]
     return permanent === true ? ['refused', words.refused] : ['later', words.notNow]
   }
 }
 
 function withoutReply({ code, command, originalCode = '', timeoutType, message }: MailError, words: Words): [FailureKind, Localized] {
-  if (code === 'EDNS') return ['unreachable', words.unknown]
+  if (code === 'EDNS') return ['unreachable', words.hostUnknown]
   if (code === 'ENOAUTH') return ['locked-out', words.noPassword]
-  if (originalCode === 'ECONNREFUSED') return ['unreachable', words.nobody]
+  if (originalCode === 'ECONNREFUSED') return ['unreachable', words.connectionRefused]
   if (timeoutType === 'CONNECT_TIMEOUT') return ['unreachable', words.outOfReach]
   if (timeoutType === 'GREETING_TIMEOUT') return ['unreachable', words.noGreeting]
   if (originalCode.startsWith('ERR_SSL_')) return ['unreachable', words.noTlsAtOnce]

@@ -35,15 +35,15 @@ export function mailWords({ server, recipient, setting }: Destination) {
       `${the} does not accept the sender: set MAIL_FROM to an address that it allows.`,
       `${zh}不接受寄件者：請將 MAIL_FROM 設為它允許的地址。`,
     ),
-    away: localized(`${the} is not available now.`, `${zh}目前無法使用。`),
+    unavailable: localized(`${the} is not available now.`, `${zh}目前無法使用。`),
     refused: localized(`${the} refused the mail to ${recipient}.`, `${zh}拒絕了寄給 ${recipient} 的郵件。`),
     notNow: localized(`${the} does not accept the mail to ${recipient} now.`, `${zh}目前不接受寄給 ${recipient} 的郵件。`),
 
-    unknown: localized(
+    hostUnknown: localized(
       `The mail server ${server.replace(/:\d+$/, '')} was not found: is the network up, and is its name right?`,
       `找不到郵件伺服器 ${server.replace(/:\d+$/, '')}：網路正常嗎？名稱正確嗎？`,
     ),
-    nobody: localized(
+    connectionRefused: localized(
       `${the} refused the connection: is it running, and is the port right?`,
       `${zh}拒絕連線：郵件伺服器有在執行嗎？連接埠正確嗎？`,
     ),

@@ -145,7 +145,7 @@ export const english: Language = {
   spent: (channel, used, perMonth) =>
     `The channel ${channel} has used ${used} of its ${perMonth} messages this month. The last tenth is reserved for critical alerts.`,
   alive: (uptime, readings, size) =>
-    `The monitor has been running for ${uptime} and has stored ${readings} readings since. The database has ${size}.`,
+    `The monitor has been running for ${uptime} and has stored ${readings} readings since. The size of the database is ${size}.`,
   test: (channel) => `This is a test message of the channel ${channel}. Alerts are sent the same way.`,
   zone: (name) => `All times: ${name}`,
   span: (from, to) => `${from} to ${to}`,

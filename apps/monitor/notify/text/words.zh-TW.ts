@@ -12,7 +12,7 @@ function phrase({ kind, name, device, amount, window, text }: About): Phrase {
         on: `${name}${extreme}`,
         still: (lasted) => `${name}仍然${extreme}（已持續 ${lasted}）`,
         off: (lasted) => `${name}已恢復正常（${extreme}持續 ${lasted}）`,
-        late: (lasted) => `曾經${name}${extreme}，持續 ${lasted}（事後才得知）`,
+        late: (lasted) => `${name}曾經${extreme}，持續 ${lasted}（事後才得知）`,
       }
     }
     case 'rises':

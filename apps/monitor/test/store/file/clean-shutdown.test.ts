@@ -72,7 +72,7 @@ describe('A database that was not closed cleanly', () => {
     assert.equal(told, '')
   })
 
-  it('notes a hole that it is told of again only once', () => {
+  it('stores a gap once, even if it is reported again', () => {
     const store = open()
     store.transaction(() => {
       store.records.addGap('pi-1', epoch, { from: 5, to: 9 }, 1)
