@@ -2,5 +2,5 @@
 export const severities = ['info', 'warning', 'critical'] as const
 export type Severity = (typeof severities)[number]
 
-/** @returns true if `severity` is at least `minimum` */
-export const isAtLeast = (severity: Severity, minimum: Severity) => severities.indexOf(severity) >= severities.indexOf(minimum)
+/** Orders two severities, least severe first. */
+export const compareSeverity = (a: Severity, b: Severity) => severities.indexOf(a) - severities.indexOf(b)

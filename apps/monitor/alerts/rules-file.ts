@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Log } from '@hearthwatch/log'
+import { minute } from '@hearthwatch/protocol/durations'
 import { readRules } from '../rules/read-rules.ts'
 import { RuleError } from '../rules/rule-error.ts'
 import { mostRules, type RuleImport, type Rules } from '../store/rules.ts'
 
 /** A time stamp that is further in the future is wrong. ms */
-const clockTolerance = 60_000
+const clockTolerance = minute
 /** Enough for a thousand rules with long texts. Bytes */
 const mostBytes = 4 * 1024 * 1024
 

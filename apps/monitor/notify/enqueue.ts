@@ -1,4 +1,4 @@
-import { isAtLeast, type Severity } from '@hearthwatch/api/severity'
+import { compareSeverity, type Severity } from '@hearthwatch/api/severity'
 import type { Log } from '@hearthwatch/log'
 import type { LiveEvent, LiveState } from '../live/live-state.ts'
 import type { Alert, AlertState } from '../rules/alert.ts'
@@ -22,8 +22,8 @@ export function audienceOf(channels: readonly Pick<Channel, 'name' | 'recipients
 export type NotificationQueue = ReturnType<typeof createNotificationQueue>
 
 /**
- * Announces the changes of a transaction. Recipients get rows of the notification table, which the transaction itself
- * writes. Open pages and the log get them after the commit.
+ * Announces the changes of a transaction: to recipients by rows of the notification table, which the transaction itself
+ * writes; to open pages and to the log after the commit.
  */
 export function createNotificationQueue({ notifications, audience, liveState, log }: NotificationQueueOptions) {
   let events: LiveEvent[] = []
@@ -39,7 +39,7 @@ export function createNotificationQueue({ notifications, audience, liveState, lo
     const chosen = audience.filter(({ channel }) => channels.includes(channel))
     // If none of the rule's channels exists any more, all channels send the alert.
     for (const { channel, recipient, minimum = 'info' } of chosen.length > 0 ? chosen : audience) {
-      if (!isAtLeast(severity, minimum)) continue
+      if (compareSeverity(severity, minimum) < 0) continue
       notifications.add({ event: `${event}/${channel}/${recipient}`, channel, recipient, severity, content, created })
     }
   }

@@ -1,4 +1,4 @@
-import type { Severity } from '@hearthwatch/api/severity'
+import { compareSeverity, type Severity } from '@hearthwatch/api/severity'
 import { hour } from '@hearthwatch/protocol/durations'
 import type { Waiting } from '../store/notifications.ts'
 
@@ -35,8 +35,6 @@ const fewCritical = 5
 /** No retry is planned further ahead. A later one was planned before the clock was set back. ms */
 const furthestRetry = 2 * hour
 
-const urgency = { critical: 0, warning: 1, info: 2 }
-
 /** Rows of the same group are sent in one message. */
 export function groupOf({ recipient, severity }: Pick<Waiting, 'recipient' | 'severity'>): string {
   return `${severity} ${recipient}`
@@ -44,7 +42,7 @@ export function groupOf({ recipient, severity }: Pick<Waiting, 'recipient' | 'se
 
 /** The highest severity of the rows. */
 export function severityOf(rows: Rows): Severity {
-  return rows.reduce((most, { severity }) => (urgency[severity] < urgency[most] ? severity : most), rows[0].severity)
+  return rows.reduce((most, { severity }) => (compareSeverity(severity, most) > 0 ? severity : most), rows[0].severity)
 }
 
 /**
@@ -113,7 +111,7 @@ export function plan(
   )
   for (const [group, rows] of groups) gather(group, rows)
 
-  send.sort(({ rows: a }, { rows: b }) => urgency[severityOf(a)] - urgency[severityOf(b)] || a[0].id - b[0].id)
+  send.sort(({ rows: a }, { rows: b }) => compareSeverity(severityOf(b), severityOf(a)) || a[0].id - b[0].id)
   return { send, drop, hold, next: dues.length > 0 ? Math.min(...dues) : undefined }
 }
 

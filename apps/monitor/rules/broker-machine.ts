@@ -1,3 +1,4 @@
+import { minute } from '@hearthwatch/protocol/durations'
 /** The connection to the broker. Times in ms. */
 export interface BrokerLink {
   /** Start of the time in which all messages of the devices arrive live; null: not connected, or still receiving queued messages. */
@@ -10,7 +11,7 @@ export interface BrokerLink {
 export const broker = 'broker'
 
 /** A shorter outage is a restart of the broker. ms */
-const fireAfter = 60_000
+const fireAfter = minute
 /** A shorter connection does not resolve the alert. ms */
 const resolveAfter = 10_000
 

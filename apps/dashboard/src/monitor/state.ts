@@ -1,6 +1,7 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { ReadingEvent } from '@hearthwatch/api/events'
 import type { Health, Room } from '@hearthwatch/api/rooms'
+import { compareSeverity } from '@hearthwatch/api/severity'
 import { batch, computed, signal } from '@preact/signals'
 import { ask, LoginNeeded, now } from './ask.ts'
 import { onEvent } from './events.ts'
@@ -24,10 +25,8 @@ export const connections = signal(0)
 
 export const room = (name: string) => computed(() => rooms.value?.find((one) => one.room === name))
 
-const severities = ['critical', 'warning', 'info']
 /** The most severe first, then the newest. */
-export const byWorst = (a: Alert, b: Alert) =>
-  severities.indexOf(a.severity) - severities.indexOf(b.severity) || (b.fired ?? b.started) - (a.fired ?? a.started)
+export const byWorst = (a: Alert, b: Alert) => compareSeverity(b.severity, a.severity) || (b.fired ?? b.started) - (a.fired ?? a.started)
 
 /** Number of requests so far: only the answer to the latest one is used. */
 let asked = 0

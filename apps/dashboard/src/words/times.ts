@@ -1,3 +1,4 @@
+import { day } from '@hearthwatch/protocol/durations'
 import { frame } from './frame.ts'
 import { locale } from './language.ts'
 import { number } from './numbers.ts'
@@ -42,7 +43,7 @@ export function date(time: number, options: Intl.DateTimeFormatOptions): string 
 
 /** A time range; parts that both ends share are written once. Times in ms. */
 export function stretch(from: number, to: number): string {
-  const isShort = to - from < 3 * 86_400_000
+  const isShort = to - from < 3 * day
   return formatOf(isShort ? { dateStyle: 'medium', timeStyle: 'short' } : { dateStyle: 'medium' }).formatRange(from, to)
 }
 

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { minute } from '@hearthwatch/protocol/durations'
 import { createTransport } from 'nodemailer'
 import parseAddresses from 'nodemailer/lib/addressparser'
 import type { Transport } from './channel.ts'
@@ -24,7 +25,7 @@ interface Address {
 }
 
 const own: ReadonlySet<string> = new Set(['from', 'to'])
-const defaultTimeouts = { connect: 10_000, idle: 20_000, total: 60_000 }
+const defaultTimeouts = { connect: 10_000, idle: 20_000, total: minute }
 
 /** `smtp(s)://user:password@host[:port]`, with `from=` and `to=` to override `MAIL_FROM` and `MAIL_TO`. */
 export const smtp: ChannelType = {

@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { minute } from '@hearthwatch/protocol/durations'
 import type { FastifyRequest } from 'fastify'
 import type { Sessions } from '../../store/sessions.ts'
 import type { App } from '../app.ts'
@@ -19,7 +20,7 @@ export const cookieName = 'hearthwatch'
 /** Lifetime of a session, s */
 export const cookieAge = 30 * 24 * 3600
 
-const guesses = { perAddress: 10, overall: 100, window: 60_000 }
+const guesses = { perAddress: 10, overall: 100, window: minute }
 
 export type Access = ReturnType<typeof createAccess>
 

@@ -1,4 +1,5 @@
 import type { Log } from '@hearthwatch/log'
+import { minute } from '@hearthwatch/protocol/durations'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Config } from '../../config.ts'
@@ -28,7 +29,7 @@ export async function addAcknowledge(app: App, { config, store, acknowledge, now
   const links = acknowledgeLinks(store.secrets.key('acknowledge'))
   const pages = createAcknowledgePages(config.UI_LANGUAGE)
   const words = createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ })
-  const guesses = createThrottle({ perAddress: 20, overall: 200, window: 60_000 })
+  const guesses = createThrottle({ perAddress: 20, overall: 200, window: minute })
 
   /** The firing alerts in the message of this link. @returns null if an error has been answered */
   function told(token: string, request: FastifyRequest, reply: FastifyReply): Alert[] | null {

@@ -1,12 +1,13 @@
 import { ErrorAnswer } from '@hearthwatch/api/errors'
 import * as shape from '@hearthwatch/api/silences'
+import { day } from '@hearthwatch/protocol/durations'
 import Type from 'typebox'
 import { alertsWithoutRule } from '../../rules/rule-error.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
 
-const year = 366 * 86_400_000
+const year = 366 * day
 
 /** Adds the routes for silences, which suppress the notifications of a room or a rule for some time. */
 export function addSilences(app: App, { store, now }: { store: Store; now(): number }): void {

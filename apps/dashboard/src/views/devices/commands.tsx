@@ -1,4 +1,5 @@
 import type { Command } from '@hearthwatch/api/devices'
+import { minute } from '@hearthwatch/protocol/durations'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
@@ -15,7 +16,7 @@ import { say } from './words.ts'
 const actions = ['identify', 'measure', 'restart'] as const
 const shown = 5
 /** ms after which a missing answer is no longer requested more often */
-const patience = 60_000
+const patience = minute
 
 /** The commands of a device, and their results. */
 export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {

@@ -1,4 +1,5 @@
 import type { Room } from '@hearthwatch/api/rooms'
+import { severities } from '@hearthwatch/api/severity'
 import { useMemo } from 'preact/hooks'
 import { second } from '../../monitor/clock.ts'
 import { type Moment, recent } from '../../monitor/recent.ts'
@@ -13,14 +14,13 @@ import { byImportance, quantityName } from '../../words/quantities.ts'
 import { trend, trendName } from '../../words/trend.ts'
 import { say } from './words.ts'
 
-const severities = ['critical', 'warning', 'info'] as const
 const dots = { online: 'is-on', offline: 'is-off', unknown: 'is-unknown' }
 
 export function Tile({ room }: { room: Room }) {
   const names = Object.keys(room.quantities).sort(byImportance)
   const [main, ...others] = names
   const current = main === undefined ? undefined : room.quantities[main]
-  const worst = severities.find((severity) => room.alerts.some((alert) => alert.severity === severity))
+  const worst = severities.findLast((severity) => room.alerts.some((alert) => alert.severity === severity))
   const classes = ['tile', worst, current?.stale && 'is-stale', room.status === 'offline' && 'is-offline']
   return (
     <li class={classes.filter(Boolean).join(' ')}>

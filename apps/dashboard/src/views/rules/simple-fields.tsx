@@ -1,3 +1,4 @@
+import { severities } from '@hearthwatch/api/severity'
 import { rooms } from '../../monitor/state.ts'
 import { SelectField, TextField } from '../../parts/field.tsx'
 import { shownUnit } from '../../words/numbers.ts'
@@ -9,7 +10,6 @@ import { RoomsField } from './rooms-field.tsx'
 import { say } from './words.ts'
 
 const conditions = ['above', 'below', 'outside', 'rises', 'falls', 'silent', 'offline'] as const
-const severities = ['info', 'warning', 'critical'] as const
 
 /** The fields that most rules need. */
 export function Simple({ draft, problems, set, isNew }: FieldsProps & { isNew: boolean }) {
