@@ -22,7 +22,7 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     await tab.getByLabel('Password').fill('wrong')
     await assertAccessible(tab, 'login')
     await tab.keyboard.press('Enter')
-    await tab.getByRole('alert').getByText('That is not the password.').waitFor()
+    await tab.getByRole('alert').getByText('Wrong password.').waitFor()
     assert.equal(await heading(tab, 'kitchen').count(), 0)
     await tab.getByLabel('Password').fill('open sesame')
     await tab.getByRole('button', { name: 'Log in' }).click()
@@ -43,7 +43,7 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     await tab.getByRole('button', { name: 'Log in' }).click()
     await tab
       .getByRole('alert')
-      .getByText(/Too many wrong tries\. Wait \d+ s\./)
+      .getByText(/Too many wrong passwords\. Wait \d+ s\./)
       .waitFor()
   })
 
@@ -132,7 +132,7 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     await tab.getByText('20.0°C').waitFor()
     before.end(true)
 
-    const gone = tab.getByText('This page does not reach the monitor since')
+    const gone = tab.getByText('No connection to the monitor since')
     // A restart by hand: for a while the port is closed.
     const answered = gone.waitFor()
     await house.stop()

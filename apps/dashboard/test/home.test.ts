@@ -67,10 +67,10 @@ describe('The home view', need('chromium'), () => {
     page.liveState.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
     const tab = await open(t, page.url)
     await tab.getByText('Live').waitFor()
-    assert.equal(await tab.getByRole('button', { name: 'I have seen it' }).count(), 0)
+    assert.equal(await tab.getByRole('button', { name: 'Acknowledge' }).count(), 0)
     const alert = page.addAlert({})
     page.liveState.emit({ type: 'alert', data: alert })
-    const shown = tab.getByRole('listitem').filter({ has: tab.getByRole('button', { name: 'I have seen it' }) })
+    const shown = tab.getByRole('listitem').filter({ has: tab.getByRole('button', { name: 'Acknowledge' }) })
     await shown.getByText(/kitchen.*31\.5/).waitFor()
     await tab.waitForFunction(() => document.title === '(1) Hearthwatch')
     await tab
@@ -79,7 +79,7 @@ describe('The home view', need('chromium'), () => {
       .waitFor({ state: 'attached' })
     await room(tab, 'kitchen').getByText('Critical').waitFor()
     await shown.getByRole('button').click()
-    await tab.getByText('Seen', { exact: true }).waitFor()
+    await tab.getByText('Acknowledged', { exact: true }).waitFor()
     assert.notEqual(page.store.alerts.list({})[0]?.acknowledged, null)
   })
 
@@ -100,7 +100,7 @@ describe('The home view', need('chromium'), () => {
     const page = await house(t)
     page.health.mqtt = 'connection refused'
     const tab = await open(t, page.url)
-    await tab.getByText('The monitor does not reach the broker: connection refused').waitFor()
+    await tab.getByText('The monitor has no connection to the broker: connection refused').waitFor()
     await tab.getByText('mosquitto_pub -t home/kitchen/temperature -m 25.5').waitFor()
   })
 

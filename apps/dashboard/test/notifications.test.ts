@@ -28,7 +28,7 @@ describe('The notifications view', need('chromium'), () => {
     const page = await startPage()
     t.after(() => page.close())
     const tab = await open(t, page.url, { hash: '#/notifications' })
-    await tab.getByText('Nobody is told of anything yet.').waitFor()
+    await tab.getByText('No notifications are set up yet.').waitFor()
     await tab.getByText('SMTP_URL').waitFor()
     await assertAccessible(tab, 'no channels')
   })
@@ -52,7 +52,7 @@ describe('The notifications view', need('chromium'), () => {
     inbox.answers.recipient = () => '550 5.1.1 Nobody <b>of that name</b>'
     const tab = await open(t, house.url, { hash: '#/notifications' })
     await tab.getByRole('button', { name: 'Send a test' }).click()
-    await tab.getByText(/The test did not get through: .*Nobody <b>of that name<\/b>/).waitFor()
+    await tab.getByText(/The test failed: .*Nobody <b>of that name<\/b>/).waitFor()
     await assertAccessible(tab, 'refused')
     delete inbox.answers.recipient
   })
@@ -60,7 +60,7 @@ describe('The notifications view', need('chromium'), () => {
   it('notifications are listed live with their errors and filtered by state', async (t) => {
     const guest = await house.client()
     const tab = await open(t, house.url, { hash: '#/notifications' })
-    await tab.getByText('Nothing has been told yet.').waitFor()
+    await tab.getByText('No notifications so far.').waitFor()
     guest.publish(`home/${room}/alert`, 'The door is open', { qos: 1 })
     const entries = tab.getByRole('region', { name: 'History' }).getByRole('listitem')
     await entries.filter({ hasText: 'sent' }).getByText(room).first().waitFor()
@@ -73,7 +73,7 @@ describe('The notifications view', need('chromium'), () => {
     await tab.getByRole('button', { name: 'failed' }).click()
     await eventually(async () => (await entries.count()) === 1)
     await tab.getByRole('button', { name: 'waiting' }).click()
-    await tab.getByText('None of these.').waitFor()
+    await tab.getByText('No notification matches.').waitFor()
     assert.equal(await tab.locator('main img').count(), 0)
   })
 })

@@ -60,7 +60,7 @@ describe('The wire view', need('chromium'), () => {
     await shown.getByText('stored').waitFor()
     wire.send('device/pi-1/ack', '{"seq":1}', { qos: 0, retain: false })
     await entry(tab, /device\/pi-1\/ack/)
-      .getByText('sent by the monitor', { exact: true })
+      .getByText('published by the monitor', { exact: true })
       .last()
       .waitFor()
     const topics = await tab.locator('.wire-topic').allInnerTexts()
@@ -78,10 +78,10 @@ describe('The wire view', need('chromium'), () => {
         .split('\n')
         .map((line) => line.trim())
         .filter(Boolean),
-      ['home', 'exactly this', '+', 'any one level, whatever it is called', 'temperature', 'exactly this'],
+      ['home', 'exactly this', '+', 'any one level', 'temperature', 'exactly this'],
     )
     await entry(tab, /humidity/).waitFor({ state: 'detached' })
-    await tab.getByText('None of the packets so far matches this filter.').waitFor()
+    await tab.getByText('No packet matches this filter so far.').waitFor()
     while (onlookers < 2) await new Promise(setImmediate)
     say('home/客廳/temperature', '24')
     await entry(tab, /客廳/).waitFor()
@@ -95,7 +95,7 @@ describe('The wire view', need('chromium'), () => {
     const field = tab.getByLabel('Topic filter')
     assert.equal(await field.inputValue(), 'home/#')
     const problems: Record<string, RegExp> = {
-      'home/#/temperature': /# stands only at the end/,
+      'home/#/temperature': /# must be the last level/,
       'home/kit+': /stand alone between slashes/,
       '': /not empty/,
     }
@@ -115,7 +115,7 @@ describe('The wire view', need('chromium'), () => {
     await live(tab)
     await tab
       .locator('#wire-explained')
-      .getByText(/# stands only at the end/)
+      .getByText(/# must be the last level/)
       .waitFor()
     say('device/pi-1/info', '{}')
     await entry(tab, /device/).waitFor()
@@ -130,20 +130,20 @@ describe('The wire view', need('chromium'), () => {
     await tab.locator('.wire-entry button[aria-expanded="true"]').waitFor()
     const details = tab.locator('.wire-details')
     for (const text of [
-      'The record: readings from a device’s outbox',
-      'Packed with zlib',
+      'A batch of readings from a device’s outbox',
+      'Compressed with zlib',
       '"device": "pi-1"',
       'At least once',
-      'Not set: it is fresh.',
+      'Not set: it is new.',
       'Set: it was sent before',
-      'packet number 2',
-      '1 reading of it stored in the database.',
-      'Answered on “ack”: ack 1201: everything up to this number is kept.',
+      'packet identifier 2',
+      '1 reading stored in the database.',
+      'Acknowledged on “ack”: ack 1201: everything up to this number is stored.',
     ])
       await details.getByText(text).waitFor()
     say('home/kitchen/temperature', '22')
     say('home/kitchen/temperature', '23')
-    await tab.getByRole('button', { name: 'Go on, 2 new' }).click()
+    await tab.getByRole('button', { name: 'Resume, 2 new' }).click()
     await entry(tab, /temperature/)
       .first()
       .getByText('23', { exact: true })
@@ -155,7 +155,7 @@ describe('The wire view', need('chromium'), () => {
     await live(tab)
     say('home/kitchen/temperature', Buffer.from([0xff, 0x00]), ['rejected: not-a-number'])
     await entry(tab, /kitchen/).click()
-    await tab.getByText('Rejected and counted, and nothing more happens: it is no number.').waitFor()
+    await tab.getByText('Rejected and counted: it is not a number.').waitFor()
     await tab.getByText('ff 00').last().waitFor()
   })
 

@@ -23,14 +23,14 @@ describe('The page while the monitor is unreachable', need('chromium'), () => {
 
     await tab.reload()
     await tab.getByText('21.5°C').waitFor()
-    await tab.getByText('What you see is what this browser remembers of').waitFor()
-    await tab.getByText('does not reach the monitor').waitFor()
+    await tab.getByText('These values were saved in this browser at').waitFor()
+    await tab.getByText('No connection to the monitor').waitFor()
 
     const again = await startPage({ HTTP_PORT: port }, { now: Date.now })
     t.after(() => again.close())
     again.liveState.show('kitchen', 'temperature', { value: 23, time: Date.now(), device: null })
     await tab.getByText('23.0°C').waitFor()
-    await tab.getByText('What you see is what this browser remembers of').waitFor({ state: 'detached' })
+    await tab.getByText('These values were saved in this browser at').waitFor({ state: 'detached' })
   })
 
   it('the page is never served from the cache after an upgrade', async (t) => {

@@ -46,9 +46,9 @@ export const shots: readonly Shot[] = [
 async function tryOut(tab: Tab): Promise<void> {
   await tab.getByLabel('Limit').fill('68')
   await tab.getByRole('button', { name: '7 days' }).click()
-  await tab.getByRole('button', { name: 'Try it out' }).click()
+  await tab.getByRole('button', { name: 'Run the test' }).click()
   await tab.locator('canvas').first().waitFor()
-  await tab.getByRole('button', { name: 'Try it out' }).evaluate((button) => button.closest('section')?.scrollIntoView())
+  await tab.getByRole('button', { name: 'Run the test' }).evaluate((button) => button.closest('section')?.scrollIntoView())
   await tab.mouse.move(0, 0)
 }
 

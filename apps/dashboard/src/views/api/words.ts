@@ -2,26 +2,26 @@ import { words } from '../../words/language.ts'
 
 export const say = words({
   en: {
-    title: 'The API of this house',
-    text: 'Everything that this page shows and does, programs can ask for and do as well. Bodies are JSON, times are milliseconds since the epoch in UTC, errors are {"error":"…"}. What is described here is made from the same schemas by which the monitor checks what comes in.',
-    document: 'The same as an OpenAPI 3.1 document',
+    title: 'HTTP API',
+    text: 'Programs can do everything that this page does. Bodies are JSON, times are milliseconds since the epoch (UTC), errors are {"error":"…"}. This description is made from the schemas that validate the requests.',
+    document: 'As an OpenAPI 3.1 document',
     loginTitle: 'Login',
     login: {
-      none: 'This monitor has neither DASHBOARD_PASSWORD nor API_TOKEN: it answers on this machine only, and to everybody there.',
-      token: 'Programs show the API_TOKEN of the monitor: Authorization: Bearer …',
+      none: 'This monitor has neither DASHBOARD_PASSWORD nor API_TOKEN: it answers on this machine only, without a login.',
+      token: 'Programs send the API_TOKEN of the monitor: Authorization: Bearer …',
       password:
-        'Programs show the API_TOKEN of the monitor, where one is set: Authorization: Bearer … People log in with the password; a browser then has a cookie for 30 days.',
+        'Programs send the API_TOKEN of the monitor, if one is set: Authorization: Bearer … People log in with the password; the browser then has a cookie for 30 days.',
     },
-    throttled: 'After ten wrong tries in a minute 429 is answered; Retry-After says for how many seconds.',
+    throttled: 'After ten wrong tries within a minute the answer is 429; Retry-After has the seconds to wait.',
     streamsTitle: 'Live',
     streams:
-      'api/events and api/wire never end: they are server-sent events. Each browser can read them with EventSource, curl with -N. Who reconnects asks for what it has missed by the other calls.',
+      'api/events and api/wire are endless streams of server-sent events. Browsers read them with EventSource, curl with -N. After a reconnect, load missed data with the other calls.',
     open: 'without login',
     parameters: 'Parameters',
     body: 'Body',
     answers: 'Answers',
     nothing: 'nothing',
-    wrong: 'what is wrong, in words',
+    wrong: 'the error, in words',
     example: 'On a command line',
     copy: 'Copy',
     copied: 'Copied',
@@ -30,8 +30,8 @@ export const say = words({
     summariesIn: '',
   },
   'zh-TW': {
-    title: '這個家的 API',
-    text: '這個頁面能看、能做的，程式也都可以。內容是 JSON，時間是 UTC 的 epoch 毫秒，錯誤是 {"error":"…"}。這裡的說明與監控程式用來檢查輸入的是同一份綱要。',
+    title: 'HTTP API',
+    text: '這個頁面的所有功能，程式也都能使用。內容是 JSON，時間是 UTC 的 epoch 毫秒，錯誤是 {"error":"…"}。這裡的說明與監控程式用來檢查輸入的是同一份綱要。',
     document: '同樣的內容：OpenAPI 3.1 文件',
     loginTitle: '登入',
     login: {

@@ -2,7 +2,7 @@ import { ruleBounds, ruleLengths } from '@hearthwatch/api/rule-bounds'
 import { type english, longest } from './words.en.ts'
 
 export const chinese: typeof english = {
-  text: '什麼時候要通知誰、怎麼通知。修改後從下一筆讀數起生效。',
+  text: '規則決定何時引發警報、通知誰。修改後從下一筆讀數起生效。',
   add: '新增規則',
   builtIn: '內建',
   changed: '已修改',
@@ -45,9 +45,9 @@ export const chinese: typeof english = {
   keepFiringFor: '回復後須維持多久（分鐘）',
   noData: '沒有讀數時',
   noDatas: {
-    keep: '觀察中的維持觀察',
+    keep: '觀察中的警報維持觀察',
     alert: '視為警報',
-    ignore: '放棄觀察中的判斷',
+    ignore: '取消觀察中的警報',
   },
   noDataHint: '已發出的警報一律維持。',
   repeat: '重複通知的間隔（分鐘）',
@@ -62,13 +62,13 @@ export const chinese: typeof english = {
   saved: '規則已儲存。',
   removed: '規則已刪除。',
   restored: '規則已還原。',
-  trial: '如果早就有這條規則？',
-  trialText: '以目前的內容，用已儲存的讀數試算。',
+  trial: '以歷史讀數試算',
+  trialText: '用已儲存的讀數試算上面的規則。',
   spans: { day: '24 小時', week: '7 天', month: '30 天' },
   try: '試算',
   trying: '試算中…',
-  wouldNot: (readings: string) => `不會發出任何通知（判斷了 ${readings} 筆讀數）。`,
-  would: (count: number, readings: string) => `會通知 ${count} 次（判斷了 ${readings} 筆讀數）。`,
+  wouldNot: (readings: string) => `不會引發警報（判斷了 ${readings} 筆讀數）。`,
+  would: (count: number, readings: string) => `會引發 ${count} 次警報（判斷了 ${readings} 筆讀數）。`,
   refused: '請先修正上方標示的欄位。',
   outdated: '規則在這之後已修改，以下是修改前的結果。',
   inRoom: '圖表顯示',
@@ -78,7 +78,7 @@ export const chinese: typeof english = {
   lasted: (time: string) => `持續 ${time}`,
   chart: (room: string, quantity: string) => `${room}的${quantity}，以及這條規則會發出的警報`,
   tooMany: '目前正在試算其他規則，請稍候。',
-  removeSure: (name: string) => `規則 ${name} 不再通知任何人，它的警報也會結束。`,
+  removeSure: (name: string) => `規則 ${name} 不再發出通知，它的警報也會結束。`,
   full: '規則數量已達上限，請先刪除一條。',
   wrong: {
     taken: '已經有同名的規則。',
