@@ -177,11 +177,11 @@ export function createApplyBatch({
 
     /**
      * True if an online device with a record has not delivered any rows for too long.
-     * @param watching since when the device can be heard, ms
+     * @param listeningSince since when the device can be heard, ms
      */
-    isFaulty({ id, info, status }: Device, at: number, watching: number): boolean {
+    isFaulty({ id, info, status }: Device, at: number, listeningSince: number): boolean {
       if (id === null || info?.epoch === undefined || status !== 'online') return false
-      const heard = Math.max(records.latest(id)?.heard ?? 0, watching)
+      const heard = Math.max(records.latest(id)?.heard ?? 0, listeningSince)
       const interval = Math.max(Number(info.config?.BATCH_INTERVAL ?? usualBatch), info.interval ?? 0)
       return at - heard > 3 * interval * 1000 + minute
     },

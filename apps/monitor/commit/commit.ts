@@ -86,7 +86,7 @@ export function startCommit(options: CommitOptions) {
     trouble: () => group.trouble,
 
     /** True if an online device with a record has not delivered any rows for too long. */
-    isFaulty: (device: Device) => session.watching !== null && applyBatch.isFaulty(device, now(), session.watching),
+    isFaulty: (device: Device) => session.listeningSince !== null && applyBatch.isFaulty(device, now(), session.listeningSince),
 
     /** Commits what waits, now. */
     flush: group.flush,

@@ -22,12 +22,12 @@ export function startTicker(session: MqttSession, now: () => number, onTick: (ti
     const at = now()
     // The clock has jumped, or this process has slept: silent devices had no chance to be heard.
     if (Math.abs(at - last - interval) > 10 * interval) {
-      session.watchAnew()
+      session.listenAnew()
       downSince = null
     }
     last = at
-    downSince = session.watching === null ? (downSince ?? at) : null
-    onTick({ kind: 'tick', at, link: { listeningSince: session.isCatchingUp ? null : session.watching, downSince } })
+    downSince = session.listeningSince === null ? (downSince ?? at) : null
+    onTick({ kind: 'tick', at, link: { listeningSince: session.isCatchingUp ? null : session.listeningSince, downSince } })
   }, interval)
   return { close: () => clearInterval(timer) }
 }

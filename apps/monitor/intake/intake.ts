@@ -35,7 +35,7 @@ const never = new Promise<void>(() => {})
 
 /** Receives packets: parses them, defers first messages of new topics, and passes on what is to be stored. */
 export function startIntake({ session, parser, trace, commit, show, isNew, isOwnClearing, onConnected, now, log }: IntakeOptions) {
-  const newTopics = deferNewTopics(isNew, commit.add, () => session.watching !== null)
+  const newTopics = deferNewTopics(isNew, commit.add, () => session.listeningSince !== null)
   const isClockUnset = guardUnsetClock(log)
   const queuedStatuses = new Map<string, StatusMessage>()
   let closing = false

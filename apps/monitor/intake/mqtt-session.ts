@@ -58,15 +58,15 @@ export interface Answer {
 export interface MqttSession {
   readonly link: Link
   /** Since when devices can be heard, ms; null while they cannot. */
-  readonly watching: number | null
+  readonly listeningSince: number | null
   /** True while QoS 1 messages may be old ones from the broker's queue. */
   readonly isCatchingUp: boolean
   /** Connects, and reconnects from then on. */
   open(handlers: SessionHandlers): void
   /** Publishes an acknowledgement. It is dropped if the link is down: the device sends its batch again. */
   answer(answer: Answer): void
-  /** Restarts the time since `watching`, after this process slept or the clock jumped. */
-  watchAnew(): void
+  /** Restarts the time since `listeningSince`, after this process slept or the clock jumped. */
+  listenAnew(): void
   close(): Promise<void>
 }
 
@@ -77,7 +77,7 @@ export interface MqttSession {
  */
 export function createMqttSession(options: MqttSessionOptions): MqttSession {
   const { log, now } = options
-  let watching: number | null = null
+  let listeningSince: number | null = null
   let catchingUp = false
   let greeting: NodeJS.Timeout | undefined
   let opened: Link | undefined
@@ -89,7 +89,7 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       clearTimeout(greeting)
       if (!catchingUp) return
       catchingUp = false
-      watching = now()
+      listeningSince = now()
       handlers.onCaughtUp()
     }
 
@@ -115,13 +115,13 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       }
       await link.subscribe(subscriptions)
       await publishStatus(link, 'online')
-      watching = now()
+      listeningSince = now()
     }
 
     // The link itself logs why a connection was lost.
     function onState(state: LinkState): void {
       if (state !== 'connected') {
-        watching = null
+        listeningSince = null
         // The broker redelivers queued messages on the next connection.
         clearTimeout(greeting)
         catchingUp = false
@@ -155,8 +155,8 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       if (opened === undefined) throw new Error('the MQTT session is not open yet')
       return opened
     },
-    get watching() {
-      return watching
+    get listeningSince() {
+      return listeningSince
     },
     get isCatchingUp() {
       return catchingUp
@@ -169,8 +169,8 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       const published = opened.publish(topicOf('ack', { id: device }), writeAck(ack), topics.ack)
       published.catch((error: Error) => log.debug('could not publish an acknowledgement', { device, error }))
     },
-    watchAnew() {
-      if (watching !== null) watching = now()
+    listenAnew() {
+      if (listeningSince !== null) listeningSince = now()
     },
     async close() {
       clearTimeout(greeting)
