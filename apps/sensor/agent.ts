@@ -47,22 +47,19 @@ export interface SensorOptions {
  * @throws OutboxUnusable if another sensor uses the same outbox, or if its folder cannot be used
  */
 export async function startSensor(config: SensorConfig, log: Log, options: SensorOptions = {}): Promise<Sensor> {
-  const { onStuck, onRestart, onAppended, wall: now = Date.now, isSynchronised = isClockSynchronised } = options
+  const { onStuck, onRestart: restart = null, onAppended, wall: now = Date.now, isSynchronised = isClockSynchronised } = options
   const { SENSOR_ID: id, ROOM: room } = config
   const steady = () => performance.now()
   const machineClocks = () => ({ wall: now(), uptime: uptimeNow(), synchronised: isSynchronised() })
-  const outboxLog = log.child('outbox')
-  const controlLog = log.child('control')
-
-  const opened = openOutbox(config, outboxLog)
-  const settings = openDesiredSettings(config, controlLog)
+  const opened = openOutbox(config, log.child('outbox'))
+  const settings = openDesiredSettings(config, log.child('control'))
   const probes = await openProbes(config, () => settings.inForce.READ_INTERVAL * second, log.child('probes'), steady)
   const read = readCalibrated(probes, () => settings.inForce.offsets)
 
   const changeable = () => ({ epoch: opened.outbox.epoch, channels: probes.channels, inForce: settings.inForce })
   const presence = createPresence(config, changeable, log)
   const { publish, update } = presence
-  const delivery = startDelivery({ config, opened, machineClocks, publish, steady, onEpoch: update, onAppended, log: outboxLog })
+  const delivery = startDelivery({ config, opened, machineClocks, publish, steady, onEpoch: update, onAppended, log: log.child('outbox') })
   const counts = () => ({ outbox: delivery.unacknowledged, dropped: delivery.dropped })
   const publishHeartbeat = createHeartbeat(id, presence, counts, now, log)
   const live = createLive(room, settings.inForce.MAX_RATE, presence, steady, log)
@@ -80,14 +77,13 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
   const heartbeats = startSchedule(gridsOf(settings.inForce).heartbeat, now, publishHeartbeat)
 
   const { execute, stop } = createActions(config, () => read(now()), live, log)
-  const restart = onRestart ?? null
   const control = openControl({
     config,
     settings,
     execute,
     restart,
     publish,
-    log: controlLog,
+    log: log.child('control'),
     onChange(inForce) {
       const grids = gridsOf(inForce)
       ticks.change(grids.reading)

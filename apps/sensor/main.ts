@@ -19,9 +19,9 @@ try {
 
 const config = configOrExit()
 const log = createLog('sensor', config.LOG_LEVEL)
+let stopping = false
 const starting = startSensor(config, log, { onStuck: () => process.exit(1), onRestart: () => void stop(1) })
 
-let stopping = false
 // After a Ctrl-C the terminal and npm both send a signal; the second one must not interrupt the close.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => void stop(0))

@@ -22,7 +22,7 @@ export class BadControlMessage extends PayloadError {
 
 /**
  * Makes a reader of control messages. Unlike other payloads they are refused for unknown fields and for a meaningless
- * `null`: a message cannot be followed in part, because the response is yes or no.
+ * `null`. A message is followed as a whole or not at all, because the response is yes or no.
  */
 export function controlMessageReader<S extends TObject>(schema: S): (payload: Buffer) => Static<S> {
   const validator = Compile(schema)

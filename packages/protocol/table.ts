@@ -26,7 +26,7 @@ export const topics = {
   },
   alert: {
     topic: 'home/{room}/alert',
-    payload: 'a sentence for people, at a crossing only',
+    payload: 'a sentence for people, when a limit is exceeded',
     qos: 1,
     retain: false,
     from: 'sensor',
