@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 
 const help = `npm run check [-- --fix]
 
-Types (tsc), lint, format and import rules (Biome). With --fix it formats and mends what can be mended.`
+Types (tsc), lint, format and import rules (Biome). With --fix it formats the files and applies safe fixes.`
 
 let fix = false
 try {

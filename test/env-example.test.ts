@@ -13,7 +13,7 @@ describe('.env.example', () => {
   })
   const schemas: Record<string, object> = { ...sensor.properties, ...monitor.properties }
 
-  it('names every setting once, in the order of the programs', () => {
+  it('lists every setting once, in the order of the config files', () => {
     const own = Object.keys(monitor.properties)
     const others = Object.keys(sensor.properties).filter((name) => !own.includes(name))
     assert.deepEqual(
@@ -25,12 +25,12 @@ describe('.env.example', () => {
   for (const [name, value] of given) {
     it(`shows the default of ${name}`, () => {
       const { default: fallback } = (schemas[name] ?? {}) as { default?: unknown }
-      // The broker's default differs between the two programs and is told in words.
+      // The default of the broker differs between the two programs, so the file describes it in words.
       if (name !== 'MQTT_URL') assert.equal(value, fallback === undefined ? '' : String(fallback))
     })
   }
 
-  it('sets nothing by itself', () => {
+  it('has only commented settings', () => {
     assert.deepEqual(
       lines.filter((line) => line !== '' && !line.startsWith('#')),
       [],

@@ -1,4 +1,4 @@
-"""The sensor of a tutorial: plain numbers at QoS 1, a status with a last will, and a shout at every reading over 30."""
+"""The sensor of a tutorial: plain numbers at QoS 1, a status with a last will, and an alert text at every reading over 30."""
 
 import sys
 

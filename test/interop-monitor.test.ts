@@ -9,36 +9,36 @@ import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { find, need } from '@hearthwatch/testhouse/need'
 
-describe('The sensor of a tutorial (Python, paho) and our monitor', need('paho'), () => {
-  let house: TestMonitor
+describe('The monitor with a tutorial sensor (Python, paho)', need('paho'), () => {
+  let monitor: TestMonitor
   let inbox: Inbox
   let sensor: ChildProcess
   before(async () => {
     inbox = await startInbox()
-    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '1' })
+    monitor = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '1' })
     const script = join(import.meta.dirname, 'interop-monitor.py')
-    sensor = spawn(find('paho') ?? 'python3', [script, String(house.brokerPort), 'greenhouse'], {
+    sensor = spawn(find('paho') ?? 'python3', [script, String(monitor.brokerPort), 'greenhouse'], {
       stdio: ['pipe', 'ignore', 'inherit'],
     })
   })
   after(async () => {
     sensor?.kill('SIGKILL')
-    await house?.close()
+    await monitor?.close()
     await inbox?.close()
   })
   const measure = (...values: number[]) => sensor.stdin?.write(values.map((value) => `${value}\n`).join(''))
-  const room = async () => (await house.get<Room[]>('/api/rooms'))[0]
-  const alerts = (rule: string) => house.rows<Alert>('SELECT * FROM alert_log').filter((alert) => alert.rule === rule)
+  const room = async () => (await monitor.get<Room[]>('/api/rooms'))[0]
+  const alerts = (rule: string) => monitor.rows<Alert>('SELECT * FROM alert_log').filter((alert) => alert.rule === rule)
 
-  it('show a room that is online, with its readings', async () => {
+  it('shows a room that is online, and its readings', async () => {
     measure(21.5, 22)
     await eventually(async () => {
       const view = await room()
       return view?.status === 'online' && view.quantities.temperature?.value === 22
     })
-    // Shown at once, and kept a moment later.
+    // A reading is shown at once, and stored a moment later.
     const rows = await eventually(() => {
-      const rows = house.rows('SELECT room, value FROM readings ORDER BY time')
+      const rows = monitor.rows('SELECT room, value FROM readings ORDER BY time')
       return rows.length === 2 ? rows : undefined
     })
     assert.deepEqual(rows, [
@@ -47,20 +47,20 @@ describe('The sensor of a tutorial (Python, paho) and our monitor', need('paho')
     ])
   })
 
-  it('make one mail of a hot hour in which it shouts at every reading, and one when it is over', async () => {
+  it('sends one mail when the room is too hot although the sensor publishes an alert text per reading, and one mail when it recovers', async () => {
     measure(30.5, 31, 31.5, 32, 33, 32, 31)
     const hot = await inbox.next()
     assert.match(hot.subject, /greenhouse 30\.5 °C/)
     measure(30.4, 25)
     await inbox.next()
     assert.deepEqual(
-      house.rows<Alert>('SELECT * FROM alert_log').map(({ rule, state }) => [rule, state]),
+      monitor.rows<Alert>('SELECT * FROM alert_log').map(({ rule, state }) => [rule, state]),
       [['too-hot', 'resolved']],
     )
     assert.equal(inbox.mails.length, 2)
   })
 
-  it('tell that it is offline when its process is killed: its will says so', async () => {
+  it('raises an offline alert by the last will when the process of the sensor is killed', async () => {
     sensor.kill('SIGKILL')
     await eventually(async () => (await room())?.status === 'offline')
     const mail = await inbox.next()

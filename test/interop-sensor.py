@@ -1,4 +1,4 @@
-"""A monitor as the MQTT tutorials write it. It prints what it understands, a line each."""
+"""A monitor as the MQTT tutorials write it. It prints one line per message."""
 import sys
 import paho.mqtt.client as mqtt
 

@@ -3,31 +3,21 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { find, need } from '@hearthwatch/testhouse/need'
 import { type Broker, kinds, users } from '../apps/sensor/test/brokers.ts'
 import { makeTree, plugW1, type Tree } from '../apps/sensor/test/probes/tree.ts'
 
 for (const kind of kinds) {
   const { skip } = need('paho')
-  describe(`the monitor of a tutorial (Python, paho) with ${kind.name}`, { skip: kind.need.skip || skip }, () => {
+  describe(`A tutorial monitor (Python, paho), by ${kind.name}`, { skip: kind.need.skip || skip }, () => {
     let broker: Broker
     let tree: Tree
     let monitor: ChildProcess
     let sensor: ChildProcess
     const lines: string[] = []
-    const looks = new Set<() => void>()
 
-    function until(line: string, since = 0): Promise<void> {
-      return new Promise((resolve) => {
-        const look = () => {
-          if (!lines.includes(line, since)) return
-          looks.delete(look)
-          resolve()
-        }
-        looks.add(look)
-        look()
-      })
-    }
+    const printed = (line: string, since = 0) => eventually(() => lines.includes(line, since))
 
     function startSensor(): ChildProcess {
       return spawn(process.execPath, [`${import.meta.dirname}/../apps/sensor/main.ts`], {
@@ -55,11 +45,8 @@ for (const kind of kinds) {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: { ...process.env, PYTHONIOENCODING: 'utf-8' },
       })
-      createInterface({ input: monitor.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-        lines.push(line)
-        for (const look of looks) look()
-      })
-      await until('listening')
+      createInterface({ input: monitor.stdout as NodeJS.ReadableStream }).on('line', (line) => lines.push(line))
+      await printed('listening')
     })
     after(async () => {
       for (const child of [sensor, monitor]) {
@@ -71,31 +58,31 @@ for (const kind of kinds) {
       tree.end()
     })
 
-    it('understands that our sensor is there, and its readings', async () => {
+    it('receives the status of a sensor, and its readings', async () => {
       plugW1(tree, '28-0316a1b2c3d4', '21437\n')
       sensor = startSensor()
-      await Promise.all([until('客廳 is there'), until('客廳 has 21.437 degrees')])
+      await Promise.all([printed('客廳 is there'), printed('客廳 has 21.437 degrees')])
     })
 
-    it('understands frost, and hears of heat', async () => {
+    it('receives negative temperatures, and the alert text of the sensor', async () => {
       tree.write('devices/w1_bus_master1/28-0316a1b2c3d4/temperature', '-5062\n')
-      await until('客廳 has -5.062 degrees')
+      await printed('客廳 has -5.062 degrees')
       tree.write('devices/w1_bus_master1/28-0316a1b2c3d4/temperature', '31500\n')
-      await until('客廳 alerts: 客廳溫度過高：目前 31.5 °C，已超過上限 30 °C')
+      await printed('客廳 alerts: 客廳溫度過高：目前 31.5 °C，已超過上限 30 °C')
     })
 
-    it('understands that it was killed, that it is back, and that it is stopped', async () => {
+    it('receives the status of a sensor that is killed, restarted and stopped', async () => {
       sensor.kill('SIGKILL')
-      await until('客廳 is gone')
+      await printed('客廳 is gone')
       const back = lines.length
       sensor = startSensor()
-      await until('客廳 is there', back)
+      await printed('客廳 is there', back)
       const stopped = lines.length
       sensor.kill('SIGTERM')
-      await until('客廳 is gone', stopped)
+      await printed('客廳 is gone', stopped)
     })
 
-    it('has not met a thing that it could not read', () => {
+    it('can parse every message of the sensor', () => {
       assert.equal(monitor.exitCode, null)
     })
   })

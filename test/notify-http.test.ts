@@ -23,8 +23,8 @@ async function listen(t: TestContext, answer: RequestListener, tls?: { key: stri
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-async function failureAt(address: string, patience = 5000): Promise<DeliveryError> {
-  const http = createHttp('the service', patience)
+async function failureAt(address: string, timeout = 5000): Promise<DeliveryError> {
+  const http = createHttp('the service', timeout)
   try {
     const { status } = await http.post(address, post)
     throw new assert.AssertionError({ message: `it answered ${status}` })
@@ -38,8 +38,8 @@ async function failureAt(address: string, patience = 5000): Promise<DeliveryErro
   }
 }
 
-describe('What leaves over HTTP', () => {
-  it('goes to nobody whose certificate is not right, and no name or port that is wrong is taken for a yes', async (t) => {
+describe('A message over HTTP', () => {
+  it('is not sent to a server with an invalid certificate, and fails with a reason for a wrong name or port', async (t) => {
     const key = makeKey()
     const authority = { key, certificate: await certifyAuthority(key, Date.now()) }
     const tls = { key, cert: await certifyServer(key, ['127.0.0.1'], authority, Date.now()) }
@@ -59,7 +59,7 @@ describe('What leaves over HTTP', () => {
     }
   })
 
-  it('waits for an answer no longer than it may, however slowly it drips', async (t) => {
+  it('fails after its timeout, even if the answer arrives byte by byte', async (t) => {
     const address = await listen(t, (_, response) => {
       response.writeHead(200)
       const drip = setInterval(() => response.write('x'), 50)
@@ -71,7 +71,7 @@ describe('What leaves over HTTP', () => {
     assert.match((await failureAt(`http://${await listen(t, () => {})}/`, 200)).message, /did not answer within 1 seconds/)
   })
 
-  it('reads no more of an answer than 8 KB, packed or not, and then hangs up', async (t) => {
+  it('ends its connection after 8 kB of the decompressed answer', async (t) => {
     const bomb = gzipSync(Buffer.alloc(50_000_000))
     for (const headers of [{}, { 'Content-Encoding': 'gzip' }]) {
       let hungUp: (bytes: number) => void = () => {}
@@ -88,7 +88,7 @@ describe('What leaves over HTTP', () => {
     }
   })
 
-  it('leaves by a connection of its own, without cookies and without an address to come back to', async (t) => {
+  it('uses its own connection, without cookies, referrer or origin', async (t) => {
     const seen: (string | undefined)[][] = []
     const address = await listen(t, ({ headers }, response) => {
       seen.push([headers.connection, headers.cookie, headers.referer, headers.origin, headers['user-agent']])

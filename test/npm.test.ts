@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import manifest from '../package.json' with { type: 'json' }
 
-describe('a command that npm runs', () => {
-  it('stops in order when npm alone is told to stop, whatever the shell between them makes of it', async () => {
+describe('An npm script', () => {
+  it('stops its program cleanly when only npm receives SIGTERM', async () => {
     const npm = spawn('npm', ['run', '-s', 'sensor'], {
       cwd: join(import.meta.dirname, '..'),
       env: { ...process.env, ROOM: 'kitchen', SENSOR_ID: 'kitchen', MQTT_URL: 'mqtt://127.0.0.1:1', PROBE: 'simulated' },
-      // A group of its own, so that nothing of it outlives the test.
+      // In its own process group, which is killed after the test.
       detached: true,
     })
     try {
@@ -22,7 +22,7 @@ describe('a command that npm runs', () => {
       }
       while (!output.includes('sensor: started')) await once(npm.stderr, 'data')
       npm.kill('SIGTERM')
-      // The sensor holds its end of these pipes for as long as it lives.
+      // These pipes stay open until the sensor exits.
       await once(npm, 'close', { signal: AbortSignal.timeout(20_000) })
       assert.match(output, /sensor: stopped/)
     } finally {
@@ -34,7 +34,7 @@ describe('a command that npm runs', () => {
     }
   })
 
-  it('hides no other before or after it, which ignore-scripts would leave out', () => {
+  it('has no pre or post script, which ignore-scripts would skip', () => {
     const names = Object.keys(manifest.scripts)
     assert.deepEqual(
       names.filter((name) => /^(pre|post)/.test(name)),
@@ -42,7 +42,7 @@ describe('a command that npm runs', () => {
     )
   })
 
-  it('builds the page first where it shows it', () => {
+  it('builds the page first if it serves the page', () => {
     for (const name of ['start', 'demo', 'test', 'screenshots'] as const)
       assert.match(manifest.scripts[name], /^node node24\.js apps\/dashboard\/build\.ts --if-needed && /)
   })

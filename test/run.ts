@@ -63,12 +63,12 @@ const tests = run({
   timeout: 120_000,
 })
 tests.on('test:pass', ({ details, skip }) => {
-  // Of a suite that is skipped nothing else is heard.
+  // A skipped suite emits no other event.
   if (skip) counts.skipped += 1
   else if (details.type !== 'suite') counts.passed += 1
 })
 tests.on('test:fail', ({ details }) => {
-  // A suite fails by its tests, which are counted, or by itself (a missing program, a broken hook), which is not.
+  // A suite fails by its tests, which are already counted, or by itself, because of a missing program or a broken hook.
   const cause = (details.error as { failureType?: string }).failureType
   if (cause === 'subtestsFailed') return
   counts.failed += 1

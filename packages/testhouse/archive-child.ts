@@ -2,7 +2,7 @@ import { silent } from '@hearthwatch/log'
 import { archiveOldReadings } from '../../apps/monitor/nightly/archive-readings.ts'
 import { openStore } from '../../apps/monitor/store/store.ts'
 
-/** Folds what is old in a database and ends when all is folded; started, and killed, by history-crash.test.ts. */
+/** Archives the old readings of a database, and exits. archive-crash.test.ts starts and kills it. */
 const [file = '', now = ''] = process.argv.slice(2)
 const store = openStore(file)
 process.send?.('begun')

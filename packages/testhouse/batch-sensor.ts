@@ -8,8 +8,8 @@ import { startTestMonitor } from './monitor.ts'
 
 export const interval = 10_000
 
-/** A device that keeps a record, as its peer sees it. */
-export class Device {
+/** A sensor that publishes live readings and batches. */
+export class BatchSensor {
   readonly id: string
   readonly room: string
   epoch = randomBytes(8).toString('hex')
@@ -45,7 +45,7 @@ export class Device {
     return this.#client.publishAsync(`home/${this.room}/temperature`, String(value), { qos: 0, retain: true })
   }
 
-  /** A batch of temperatures; the last one is taken `age` ms ago. */
+  /** A batch of temperatures; the last one was taken `age` ms ago. */
   batch(from: number, values: number[], { age = 0, ...other }: Partial<Batch> & { age?: number } = {}): Batch {
     const now = Date.now()
     this.#count += 1
@@ -72,30 +72,30 @@ export class Device {
   }
 
   async sendRaw(payload: Buffer | string, re: string, retain = false): Promise<Ack> {
-    const seen = this.#acks.length
+    const before = this.#acks.length
     await this.#client.publishAsync(`device/${this.id}/readings`, payload, { qos: 1, retain })
-    return eventually(() => this.#acks.slice(seen).find((ack) => ack.re === re))
+    return eventually(() => this.#acks.slice(before).find((ack) => ack.re === re))
   }
 }
 
 export type BatchSensors = Awaited<ReturnType<typeof startBatchSensors>>
 
-/** A house with any number of such devices, all of them by one connection. */
+/** Starts a monitor. `sensor` adds sensors, which share one connection. */
 export async function startBatchSensors(settings: Record<string, string> = {}) {
-  const house = await startTestMonitor(settings)
-  const client = await house.client()
+  const monitor = await startTestMonitor(settings)
+  const client = await monitor.client()
   client.setMaxListeners(0)
   let count = 0
-  const rows = (room: string) => house.rows<ReadingEvent>('SELECT * FROM readings ORDER BY time').filter((row) => row.room === room)
+  const rows = (room: string) => monitor.rows<ReadingEvent>('SELECT * FROM readings ORDER BY time').filter((row) => row.room === room)
   return {
-    house,
+    monitor,
     client,
     rows,
     values: (room: string) => rows(room).map(({ value }) => value),
-    alerts: (room: string) => house.rows<Alert>('SELECT * FROM alert_log').filter((alert) => alert.room === room),
-    device(room: string) {
+    alerts: (room: string) => monitor.rows<Alert>('SELECT * FROM alert_log').filter((alert) => alert.room === room),
+    sensor(room: string) {
       count += 1
-      return new Device(client, `pi-${count}`, room).begin()
+      return new BatchSensor(client, `pi-${count}`, room).begin()
     },
   }
 }

@@ -4,33 +4,34 @@ import { after, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { type Channel, DeliveryError, type FailureKind, type Message } from '../../apps/monitor/notify/channels/channel.ts'
 
-/** What has arrived on the other side. */
+/** A message that the service has received. */
 export interface Arrived {
-  /** Null: the service has no place for it. */
+  /** Null: the service has no field for it. */
   id: string | null
   recipient: string
-  /** All that a person sees. */
+  /** All visible text. */
   words: string
 }
 
-/** The other side of a channel, real, and able to misbehave. */
+/** A real service for a channel, which can also fail on demand. */
 export interface OtherSide<How extends string> {
   channel: Channel
-  /** The same, but it gives up after a second or two, for where the other side is silent. */
+  /** The same channel with a timeout of a second or two, for a service that does not answer. */
   impatient: Channel
-  /** Only the subject is told. */
+  /** True if the channel sends only the subject. */
   short?: boolean
-  /** Resolves with what arrives next. */
+  /** The next received message. */
   next(): Promise<Arrived>
+  /** Number of received messages. */
   arrived(): number
-  /** From now on it behaves so; undefined: well. */
+  /** Changes the behaviour of the service; undefined: it accepts messages. */
   behave(how: How | 'stops answering in the middle' | undefined): void | Promise<void>
-  /** Must never be told to anybody. */
+  /** Texts that must never be in an error. */
   secrets: string[]
   close(): Promise<void>
 }
 
-/** What a failure means, and what the other side asked us to wait, ms. */
+/** The kind of a failure, and the wait that the service asks for, ms. */
 export type Meaning = FailureKind | readonly [FailureKind, retryAfter: number]
 
 export const exampleMessage: Message = {
@@ -48,8 +49,8 @@ export const exampleMessage: Message = {
 const isSlow = (how: string) => /^(?:stops answering|takes the connection and says nothing)/.test(how)
 
 /**
- * What every channel has to do.
- * @param meanings how the other side fails, and what that means
+ * Tests that every channel must pass.
+ * @param meanings the failures of the service, and the kind of each
  */
 export function conforms<How extends string>(
   name: string,
@@ -76,7 +77,7 @@ export function conforms<How extends string>(
       assert.ok(recipient !== '')
     })
 
-    it('hands a message to its recipient alone, known by its id', async () => {
+    it('sends a message to its recipient only, with its id', async () => {
       const sent = message({ recipient: second })
       const before = other.arrived()
       await channel.send(sent)
@@ -94,21 +95,21 @@ export function conforms<How extends string>(
       await arrives(sent)
     })
 
-    it('takes no words for something else than words', async () => {
+    it('sends text with control characters and markup as plain text', async () => {
       const evil = 'a\r\nBcc: eve@example.org\r\n\r\n.\r\nQUIT <b>"\'&{"path":"/etc/passwd"}\u0000'
       const sent = message({ subject: evil, text: evil, html: '' })
       await channel.send(sent)
       assert.ok((await arrives(sent)).words.includes('QUIT'))
     })
 
-    it('gets the longest of messages through', async () => {
+    it('sends a message of 50 kB', async () => {
       const long = 'very "long" 👩‍👩‍👧‍👦 & <so> '.repeat(2000)
       const sent = message({ subject: long, text: `${long}\n${long}`, html: long })
       await channel.send(sent)
       assert.ok((await arrives(sent)).words.includes('very "long"'))
     })
 
-    it('gets any text through, whatever signs it is made of', async () => {
+    it('sends a text of any characters', async () => {
       const units = fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 3000, size: 'max' })
       const texts = fc.sample(units, { numRuns: 10, seed: 1 }).map((text) => String.fromCharCode(...text))
       for (const text of texts) {
@@ -120,7 +121,7 @@ export function conforms<How extends string>(
 
     for (const [how, meaning] of Object.entries(meanings) as [How, Meaning][]) {
       const [kind, retryAfter] = typeof meaning === 'string' ? [meaning, null] : meaning
-      it(`says ${kind} where the other side ${how}, in plain words, and works again afterwards`, async () => {
+      it(`fails with ${kind} and a plain reason if the service ${how}, and works again afterwards`, async () => {
         await other.behave(how)
         const before = other.arrived()
         const sender = isSlow(how) ? impatient : channel
@@ -142,7 +143,7 @@ export function conforms<How extends string>(
       })
     }
 
-    it('breaks off what is being sent when it is closed', async () => {
+    it('aborts a message that is being sent when it is closed', async () => {
       await other.behave('stops answering in the middle')
       const sending = assert.rejects(channel.send(message()), DeliveryError)
       setImmediate(() => channel.close())

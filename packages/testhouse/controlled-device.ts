@@ -3,6 +3,7 @@ import type { MqttClient } from 'mqtt'
 import { eventually } from './eventually.ts'
 import type { TestMonitor } from './monitor.ts'
 
+/** A message that the device received. */
 export interface Received {
   topic: string
   text: string
@@ -10,62 +11,65 @@ export interface Received {
   retain: boolean
 }
 
-/** A device of somebody's making that takes orders. */
+/** A device that accepts settings and commands. */
 export interface ControlledDevice {
-  /** What it heard on its topic of this name. */
-  seen(name: 'config' | 'command'): Received[]
-  /** The next one that has not been asked for yet. */
+  /** All messages on its topic of this name. */
+  received(name: 'config' | 'command'): Received[]
+  /** The next message on this topic that no earlier `next` has returned. */
   next(name: 'config' | 'command'): Promise<Received>
-  answer(response: object): Promise<void>
-  say(name: string, text: string): Promise<void>
+  respond(response: object): Promise<void>
+  /** Publishes on its topic of this name. */
+  send(name: string, text: string): Promise<void>
   publish(topic: string, text: string, retain?: boolean): Promise<void>
-  /** Topics on which the broker keeps something: at least on these. */
+  /** Topics with a retained message. Waits for the given ones. */
   retained(...topics: string[]): Promise<string[]>
-  leave(): Promise<void>
+  disconnect(): Promise<void>
 }
 
-/** Starts one that is known to the monitor and online. */
+/** Starts a device, and waits until it is online at the monitor. */
 export async function startControlledDevice(
-  house: TestMonitor,
+  monitor: TestMonitor,
   id: string,
   { room = 'kitchen', topics = [] as string[] }: { room?: string; topics?: string[] } = {},
 ): Promise<ControlledDevice> {
-  const client: MqttClient = await house.client({ username: id === 'new' ? 'guest' : 'sensor' })
-  const heard: Received[] = []
-  const asked = new Map<string, number>()
-  client.on('message', (topic, payload, { qos, retain }) => heard.push({ topic, text: payload.toString(), qos, retain }))
+  const client: MqttClient = await monitor.client({ username: id === 'new' ? 'guest' : 'sensor' })
+  const messages: Received[] = []
+  const returned = new Map<string, number>()
+  client.on('message', (topic, payload, { qos, retain }) => messages.push({ topic, text: payload.toString(), qos, retain }))
   const publish = async (topic: string, text: string, retain = false) => void (await client.publishAsync(topic, text, { qos: 1, retain }))
-  const seen = (name: string) => heard.filter(({ topic }) => topic === `device/${id}/${name}`)
+  const received = (name: string) => messages.filter(({ topic }) => topic === `device/${id}/${name}`)
 
   await client.subscribeAsync([`device/${id}/config`, `device/${id}/command`], { qos: 2 })
   const readings = topics.map((topic) => ({ key: topic.split('/').at(-1) ?? '', topic }))
   const status = `home/${room}/sensor/status`
   await publish(`device/${id}/info`, JSON.stringify({ id, room, status, readings }), true)
   await publish(`device/${id}/status`, 'online', true)
-  await eventually(async () => (await house.get<Device[]>('/api/devices')).some((device) => device.id === id && device.status === 'online'))
+  await eventually(async () =>
+    (await monitor.get<Device[]>('/api/devices')).some((device) => device.id === id && device.status === 'online'),
+  )
   return {
-    seen,
+    received,
     next: (name) =>
       eventually(() => {
-        const found = seen(name)[asked.get(name) ?? 0]
-        if (found) asked.set(name, (asked.get(name) ?? 0) + 1)
+        const found = received(name)[returned.get(name) ?? 0]
+        if (found) returned.set(name, (returned.get(name) ?? 0) + 1)
         return found
       }),
-    answer: (response) => publish(`device/${id}/response`, JSON.stringify(response)),
-    say: (name, text) => publish(`device/${id}/${name}`, text),
+    respond: (response) => publish(`device/${id}/response`, JSON.stringify(response)),
+    send: (name, text) => publish(`device/${id}/${name}`, text),
     publish,
     async retained(...topics) {
-      heard.length = 0
+      messages.length = 0
       await client.subscribeAsync(['home/#', 'device/#'], { qos: 1 })
-      // A broker sends all that it has kept, but not always before what is said next.
-      await eventually(() => topics.every((topic) => heard.some((message) => message.retain && message.topic === topic)))
+      // A broker may send retained messages after a message that is published later.
+      await eventually(() => topics.every((topic) => messages.some((message) => message.retain && message.topic === topic)))
       await publish('device/heartbeat', '{"device_id":"mark"}')
-      await eventually(() => heard.some(({ text }) => text.includes('mark')))
-      return heard
+      await eventually(() => messages.some(({ text }) => text.includes('mark')))
+      return messages
         .filter(({ retain }) => retain)
         .map(({ topic }) => topic)
         .sort()
     },
-    leave: () => client.endAsync(),
+    disconnect: () => client.endAsync(),
   }
 }

@@ -5,7 +5,7 @@ import { startDelivery } from '../../apps/monitor/notify/deliver.ts'
 import { openDatabase } from '../../apps/monitor/store/file/open.ts'
 import { storeNotifications } from '../../apps/monitor/store/notifications.ts'
 
-/** Sends what stands in a database and ends when all is sent; started, and killed, by notify-crash.test.ts, so it loads little. */
+/** Sends the notifications of a database, and exits. notify/crash.test.ts starts and kills it, so it loads few modules. */
 const [file = '', url = ''] = process.argv.slice(2)
 const notifications = storeNotifications(openDatabase(file))
 startDelivery({

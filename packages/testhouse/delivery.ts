@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Severity } from '@hearthwatch/api/severity'
 import { silent } from '@hearthwatch/log'
 import { type Channel, noOptions } from '../../apps/monitor/notify/channels/channel.ts'
@@ -13,6 +12,7 @@ import { composer } from '../../apps/monitor/notify/text/compose.ts'
 import { createWords } from '../../apps/monitor/notify/text/words.ts'
 import { openDatabase } from '../../apps/monitor/store/file/open.ts'
 import { type Content, storeNotifications } from '../../apps/monitor/store/notifications.ts'
+import { until } from './eventually.ts'
 import { type Inbox, type Mail, startInbox } from './inbox.ts'
 
 export const words = createWords({ language: 'en', timeZone: 'Asia/Taipei' })
@@ -64,12 +64,13 @@ export async function createDeliveryTestbed(t: TestContext) {
       inboxes.push(another)
       return another
     },
-    async comesBack() {
+    /** Starts a mail server on the port of the first inbox. */
+    async restartInbox() {
       const back = await startInbox({ port: inbox.port })
       inboxes.push(back)
       return back
     },
-    /** Adds a row; its room is its name in the mail. */
+    /** Adds a row. Its room identifies it in the mail. */
     add(given: { room?: string; recipient?: string; severity?: Severity; channel?: string; content?: Content } = {}): void {
       count += 1
       const { room = `room-${count}`, recipient = ann, severity = 'warning', channel = 'mail' } = given
@@ -95,9 +96,9 @@ export async function createDeliveryTestbed(t: TestContext) {
       clock.ahead += seconds * 1000
       running?.wake()
     },
-    /** Waits until the rows are as wished. */
-    async until(wished: () => boolean): Promise<void> {
-      for (const end = Date.now() + 10_000; !wished(); await delay(5)) assert.ok(Date.now() < end, JSON.stringify(notifications.list()))
+    /** @throws Error with all rows after 10 s */
+    async until(condition: () => boolean): Promise<void> {
+      assert.ok(await until(condition, 10_000, { interval: 5 }), JSON.stringify(notifications.list()))
     },
     states: () =>
       notifications
@@ -112,5 +113,5 @@ export async function createDeliveryTestbed(t: TestContext) {
   }
 }
 
-/** Which rows a mail is about. */
+/** The rooms of the rows in a mail. */
 export const roomsIn = (mail: Mail) => [...new Set([...mail.text.matchAll(/room-\d+(?=: |$)/gm)].map(([room]) => room))]

@@ -8,53 +8,53 @@ import { readUrl, withoutParameters } from '../../apps/monitor/notify/channels/u
 import { type Arrived, conforms, type Meaning, type OtherSide } from './channel-conformance.ts'
 import { type HttpReceiver, type Received, type Reply, startHttpReceiver } from './http-receiver.ts'
 
-/** What every channel over HTTP has to stand, whatever the service. */
+/** Failures that every channel over HTTP must handle. */
 const everywhere = {
-  'has an error inside': 'later',
+  'has an internal error': 'later',
   'breaks the connection in the middle': 'later',
   'stops answering in the middle': 'later',
   'stops answering in the middle of its answer': 'unreachable',
-  'is not there': 'unreachable',
-  'is closed until later': ['unreachable', 120_000],
-  'is closed and names a date': ['unreachable', 90_000],
-  'wants us to wait for a year': ['unreachable', 86_400_000],
+  'does not listen': 'unreachable',
+  'is unavailable for two minutes': ['unreachable', 120_000],
+  'is unavailable until a date': ['unreachable', 90_000],
+  'asks to wait for a year': ['unreachable', 86_400_000],
   'answers without end': 'unreachable',
-  'answers with nonsense': 'unreachable',
-  'sends us somewhere else': 'locked-out',
+  'answers with malformed JSON': 'unreachable',
+  'redirects to another host': 'locked-out',
 } as const satisfies Record<string, Meaning>
 
 type Everywhere = keyof typeof everywhere
 
 const replies: Readonly<Record<Everywhere, Reply>> = {
-  'has an error inside': { status: 500 },
+  'has an internal error': { status: 500 },
   'breaks the connection in the middle': 'drop',
   'stops answering in the middle': 'silent',
   'stops answering in the middle of its answer': 'stuck',
-  'is not there': 'drop',
-  'is closed until later': { status: 503, headers: { 'Retry-After': '120' } },
-  'is closed and names a date': {
+  'does not listen': 'drop',
+  'is unavailable for two minutes': { status: 503, headers: { 'Retry-After': '120' } },
+  'is unavailable until a date': {
     status: 503,
     headers: { Date: 'Mon, 23 Nov 2026 07:00:00 GMT', 'Retry-After': 'Mon, 23 Nov 2026 07:01:30 GMT' },
   },
-  'wants us to wait for a year': { status: 503, headers: { 'Retry-After': '31536000' } },
+  'asks to wait for a year': { status: 503, headers: { 'Retry-After': '31536000' } },
   'answers without end': 'endless',
-  'answers with nonsense': { status: 502, body: '{"code":[[[\u0000</html>' },
-  'sends us somewhere else': { status: 307 },
+  'answers with malformed JSON': { status: 502, body: '{"code":[[[\u0000</html>' },
+  'redirects to another host': { status: 307 },
 }
 
-/** A service and what its documents demand. */
+/** A service and the requirements of its documentation. */
 export interface Demands<How extends string> {
   kind: ChannelType
-  /** The channel's URL, where the service is at this address. */
+  /** The URL of the channel for a service at this address. */
   url(service: string): string
   secrets: string[]
   short?: boolean
   /**
-   * Takes a message as the service would.
-   * @throws AssertionError where the documents demand something else
+   * Accepts a request as the service does.
+   * @throws AssertionError if the documentation requires another request
    */
   take(request: Received): { arrived: Arrived; reply: Reply }
-  /** How this service says no, and what that means. */
+  /** The refusals of this service, and the kind of each. */
   meanings: Readonly<Record<How, Meaning>>
   replies: Readonly<Record<How, Reply>>
 }
@@ -70,12 +70,12 @@ async function startOtherSide<How extends string>(demands: Demands<How>): Promis
   const arrived: Arrived[] = []
   let returned = 0
   let behaviour: string | undefined
-  /** Where redirects lead. */
+  /** The target of redirects. */
   const elsewhere = await startHttpReceiver(() => ({ status: 200, body: { event: 'message' } }))
 
   function answer(request: Received): Reply {
     const reply = behaviour === undefined ? undefined : all[behaviour]
-    if (behaviour === 'sends us somewhere else') return { status: 307, headers: { Location: `${elsewhere.url}/caught` } }
+    if (behaviour === 'redirects to another host') return { status: 307, headers: { Location: `${elsewhere.url}/caught` } }
     if (reply !== undefined) return reply
     try {
       const taken = demands.take(request)
@@ -106,7 +106,7 @@ async function startOtherSide<How extends string>(demands: Demands<How>): Promis
     async behave(how) {
       behaviour = how
       await service.close()
-      if (how !== 'is not there') service = await startHttpReceiver(answer, port)
+      if (how !== 'does not listen') service = await startHttpReceiver(answer, port)
     },
     async close() {
       impatient.close()
@@ -118,7 +118,7 @@ async function startOtherSide<How extends string>(demands: Demands<How>): Promis
   }
 }
 
-/** The channel of a URL, as the settings make it. */
+/** Creates a channel from its URL, as the settings do. */
 export function channelOf(url: string, now: () => number = Date.now, language: 'en' | 'zh-TW' = 'en'): Channel {
   const { channels, problems } = parseChannels({ NOTIFY_URLS: url, mailTo: [], UI_LANGUAGE: language })
   assert.deepEqual(problems, [])
@@ -139,7 +139,7 @@ function impatientOf(kind: ChannelType, text: string): Channel {
   return { ...createTransport({ now: Date.now, timeout: 1000 }), ...noOptions, name: kind.kind, kind: kind.kind }
 }
 
-/** Sends one message to a service that answers so, and gives the request. */
+/** Sends one message to a service with this reply, and returns the request. */
 export async function requestOf(
   url: (service: string) => string,
   message: Parameters<Channel['send']>[0],

@@ -3,16 +3,16 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** A request as it came. */
+/** A received request. */
 export interface Received {
   method: string
-  /** With the query. */
+  /** Includes the query. */
   path: string
   headers: IncomingHttpHeaders
   body: string
 }
 
-/** `silent`: no answer · `drop`: the connection breaks · `stuck`: the answer begins and does not end · `endless`: it goes on and on */
+/** `silent`: no answer · `drop`: closes the connection · `stuck`: an incomplete answer · `endless`: an answer without end */
 export type Reply = { status: number; headers?: Record<string, string>; body?: string | object } | 'silent' | 'drop' | 'stuck' | 'endless'
 
 export interface HttpReceiver {
@@ -20,11 +20,11 @@ export interface HttpReceiver {
   readonly url: string
   /** All requests so far. */
   readonly requests: readonly Received[]
-  /** Breaks all connections and stops listening; `startHttpReceiver` on the same port comes back in its place. */
+  /** Breaks all connections and stops listening; `startHttpReceiver` on the same port replaces it. */
   close(): Promise<void>
 }
 
-/** A real HTTP server on 127.0.0.1 that answers as it is told to, and misbehaves so, too. */
+/** Starts an HTTP server on 127.0.0.1 with the given answers, which may be failures. */
 export async function startHttpReceiver(answer: (request: Received) => Reply, port = 0): Promise<HttpReceiver> {
   const requests: Received[] = []
   const sockets = new Set<Socket>()

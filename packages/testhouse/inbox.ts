@@ -4,33 +4,33 @@ import { buffer } from 'node:stream/consumers'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 
-/** A mail as it came in, taken apart by mailparser. */
+/** A received mail, parsed by mailparser. */
 export interface Mail {
   /** With its angle brackets. */
   messageId: string
-  /** The envelope: who gets it, whatever the headers say. */
+  /** Recipients of the envelope, which may differ from the headers. */
   recipients: string[]
   sender: string
   subject: string
   text: string
-  /** Empty where there is no such part. */
+  /** Empty if the mail has no HTML part. */
   html: string
   parsed: ParsedMail
-  /** As it came over the wire. */
+  /** The received bytes, as UTF-8. */
   raw: string
 }
 
-/** An SMTP answer such as `550 5.1.1 Nobody of that name`, or `silent`: no answer at all, or `drop`: the connection breaks. */
+/** An SMTP answer such as `550 5.1.1 Nobody of that name`, or `silent`: no answer, or `drop`: closes the connection. */
 export type Answer = string
 
-/** How the server misbehaves; where a hook is missing or returns undefined it says yes. Change them at any time. */
+/** Hooks for other answers. If a hook is missing or returns undefined, the server accepts. They can be changed at any time. */
 export interface Answers {
   /** Instead of the greeting. */
   greeting?: (() => Answer | undefined) | undefined
   login?: ((user: string, password: string) => Answer | undefined) | undefined
   sender?: ((address: string) => Answer | undefined) | undefined
   recipient?: ((address: string) => Answer | undefined) | undefined
-  /** After the final dot; what is refused or dropped here is not in the inbox, unless `keep` is called. */
+  /** After the final dot. A mail that is refused or dropped here is not in the inbox, unless `keep` is called. */
   mail?: ((mail: Mail, keep: () => void) => Answer | undefined | Promise<Answer | undefined>) | undefined
 }
 
@@ -38,21 +38,21 @@ export interface Inbox {
   readonly port: number
   /** For `SMTP_URL`. */
   readonly url: string
-  /** What was accepted, in order. */
+  /** Accepted mails, in order. */
   readonly mails: Mail[]
   readonly answers: Answers
-  /** Connections so far. */
+  /** Number of connections until now. */
   readonly connections: number
   /**
-   * The first mail that fits and that no earlier `next` has returned; waits for it.
-   * @throws after `within` ms (default 10,000), naming what came instead
+   * Waits for the first mail that fits and that no earlier `next` has returned.
+   * @throws Error with the subjects of all mails after `within` ms (default 10,000)
    */
   next(fits?: (mail: Mail) => boolean, within?: number): Promise<Mail>
-  /** Breaks all connections and stops listening; `startInbox({ port })` comes back in its place. */
+  /** Breaks all connections and stops listening; `startInbox({ port })` replaces it. */
   close(): Promise<void>
 }
 
-/** A real SMTP server on 127.0.0.1 that keeps what it gets and misbehaves where asked to. */
+/** Starts an SMTP server on 127.0.0.1 that stores received mails, and fails as `answers` define. */
 export async function startInbox({ port = 0, answers = {} }: { port?: number; answers?: Answers } = {}): Promise<Inbox> {
   const mails: Mail[] = []
   const returned = new Set<Mail>()
@@ -103,7 +103,7 @@ export async function startInbox({ port = 0, answers = {} }: { port?: number; an
       }, callback)
     },
   })
-  // A client that goes away in the middle of a mail is what some tests are about.
+  // Some tests close the connection in the middle of a mail.
   server.on('error', () => {})
   server.server.on('connection', (socket) => {
     const { remotePort = 0 } = socket

@@ -14,7 +14,7 @@ import { openStore } from '../../apps/monitor/store/store.ts'
 
 export type TestJudge = ReturnType<typeof startJudge>
 
-/** Starts a store and its judge without a broker and without a clock: each call gives its time, in seconds. */
+/** Starts a store and its judge without a broker and a clock: each call has its time as an argument, in seconds. */
 export function startJudge(t: TestContext, rules: readonly RuleDraft[], { offlineAfter = 90 }: { offlineAfter?: number } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'judge-'))
   const all = rules.map(completeRule)

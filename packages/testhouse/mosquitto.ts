@@ -9,34 +9,34 @@ import { find } from './need.ts'
 
 export interface MosquittoOptions {
   /**
-   * More lines for mosquitto.conf. They follow the one listener, so TLS lines are its own. Without
-   * `allow_anonymous` or `password_file` among them everyone is let in.
+   * More lines for mosquitto.conf. They follow the only listener, so TLS lines apply to it. Without
+   * `allow_anonymous` or `password_file` among them, anonymous clients are allowed.
    */
   config?: string[]
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number
 }
 
 export interface Mosquitto {
   readonly port: number
-  /** Of the running process: another one after `restart`. */
+  /** Id of the running process; it changes with `restart`. */
   readonly pid: number
-  /** Its own folder, gone after `stop`; `persistence true` keeps its database here. */
+  /** Its temporary folder, deleted by `stop`. With `persistence true` it contains the database. */
   readonly dir: string
-  /** What it has logged so far. */
+  /** Its log until now. */
   output(): string
-  /** Ends it and removes its folder. @param signal default SIGTERM; SIGKILL for a crash. */
+  /** Stops it and deletes its folder. @param signal default SIGTERM; SIGKILL for a crash. */
   stop(signal?: NodeJS.Signals): Promise<void>
-  /** Ends it and starts it again on the same port and folder; without `persistence true` it comes back empty. */
+  /** Stops it and starts it again on the same port and folder. Without `persistence true` it has no state then. */
   restart(signal?: NodeJS.Signals): Promise<void>
-  /** SIGHUP: it reads the password and ACL files again, in its own time (seen in `output`). */
+  /** SIGHUP: it reads the password and ACL files again a moment later, which `output` shows. */
   reload(): void
 }
 
 /**
  * Starts a real Mosquitto on 127.0.0.1 and waits until it accepts connections. Guard the suite with
- * `need('mosquitto')`. It dies with the test process, whatever happens.
- * @throws Error with Mosquitto's own words where it does not start.
+ * `need('mosquitto')`. It is killed when the test process exits.
+ * @throws Error with the log of Mosquitto if it does not start
  */
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
   const dir = await mkdtemp(join(tmpdir(), 'mosquitto-'))
@@ -61,12 +61,12 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const gone = once(child, 'close')
     child.kill(signal)
-    // A stopped process (SIGSTOP) does not hear SIGTERM until it goes on.
+    // A process that is stopped by SIGSTOP receives SIGTERM only after SIGCONT.
     child.kill('SIGCONT')
     await gone
   }
 
-  // A port found free may be taken by another test before Mosquitto binds it: look for another one then.
+  // Another test may take a free port before Mosquitto binds it; the next attempt uses another port.
   for (let attempt = 1; ; attempt++) {
     port = options.port ?? (await freePort())
     await writeFile(join(dir, 'mosquitto.conf'), configuration(port, dir, options.config ?? []))
@@ -110,7 +110,7 @@ process.once('exit', () => {
 function configuration(port: number, dir: string, extra: string[]): string {
   const guarded = extra.some((line) => /^\s*(allow_anonymous|password_file)\s/.test(line))
   return [
-    // Started by root it would become the user "mosquitto", who cannot read a test's folder; for others it changes nothing.
+    // Without this, Mosquitto started by root runs as the user "mosquitto", who cannot read the folder of a test.
     'user root',
     'log_dest stderr',
     'log_type all',
@@ -133,7 +133,7 @@ async function accepting(child: ChildProcess, port: number): Promise<void> {
   const deadline = performance.now() + 15_000
   for (;;) {
     const open = await canConnect(port)
-    // Whose port it is shows only after a moment: Mosquitto ends when somebody else has it.
+    // Another program may listen on the port. Mosquitto exits a moment later then.
     if (open) await delay(20)
     if (failure !== undefined) throw new Error(failure)
     if (open) return
@@ -153,7 +153,7 @@ function canConnect(port: number): Promise<boolean> {
   })
 }
 
-/** A TCP port on 127.0.0.1 that nobody listens on at this moment. */
+/** A TCP port on 127.0.0.1 that is free now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process'
 
 const programs = {
-  // Debian keeps it where only root looks for programs.
+  // Debian installs it in a folder that is only in the path of root.
   mosquitto: { try: ['mosquitto', '/usr/sbin/mosquitto'], args: ['-h'], hint: 'apt-get install mosquitto' },
   chromium: { try: ['chromium', 'chromium-browser', 'google-chrome'], args: ['--version'], hint: 'apt-get install chromium' },
   paho: { try: ['python3', '/usr/bin/python3'], args: ['-c', 'import paho.mqtt.client'], hint: 'apt-get install python3-paho-mqtt' },
 } as const
 
 /**
- * A program that a suite needs and that npm does not bring. Use it as `describe('…', need('mosquitto'), …)`:
- * where the program is missing the suite is skipped by name with the hint how to install it, and with
- * `REQUIRE_ALL=1` it fails instead.
+ * Skips a suite, with a hint how to install the program, if a program is missing that npm does not install.
+ * Use it as `describe('…', need('mosquitto'), …)`. With `REQUIRE_ALL=1` the suite fails instead.
  */
 export function need(name: keyof typeof programs): { skip: string | false } {
   if (find(name) !== undefined) return { skip: false }
@@ -19,7 +18,7 @@ export function need(name: keyof typeof programs): { skip: string | false } {
   return { skip: message }
 }
 
-/** The command that starts the program; undefined where it is not installed. */
+/** The command that starts the program; undefined if it is not installed. */
 export function find(name: keyof typeof programs): string | undefined {
   const program = programs[name]
   return program.try.find((command) => {
@@ -27,7 +26,7 @@ export function find(name: keyof typeof programs): string | undefined {
       execFileSync(command, program.args, { stdio: 'ignore' })
       return true
     } catch (error) {
-      // Mosquitto prints its help and exits 1 or 3, by version: it ran, so it is there all the same.
+      // Mosquitto prints its help and exits with 1 or 3, by version, so it is installed.
       return name === 'mosquitto' && typeof (error as { status?: unknown }).status === 'number'
     }
   })

@@ -13,8 +13,8 @@ import { openStore } from '../../apps/monitor/store/store.ts'
 import type { WebConfig } from '../../apps/monitor/web/app.ts'
 import { startWeb, type WebOptions } from '../../apps/monitor/web/server.ts'
 
-/** There is no broker. */
-const notThere: Link = {
+/** A link without a broker. */
+const disconnected: Link = {
   state: 'connecting',
   why: 'no broker',
   publish: async () => {},
@@ -38,11 +38,11 @@ export interface Question {
 
 export type Page = Awaited<ReturnType<typeof startPage>>
 
-/** The page and the API on a real database of its own, without MQTT, and with a clock that stands until it is set. */
+/** Starts the page and the API with a temporary database, without MQTT, and with a clock that only the test moves. */
 export async function startPage(settings: Partial<WebConfig> = {}, options: Partial<WebOptions> = {}, log: Log = silent) {
   const folder = mkdtempSync(join(tmpdir(), 'web-'))
   const store = openStore(join(folder, 'house.db'))
-  // What tests show is of whatever clock they like.
+  // Tests show readings of any time.
   const liveState = createLiveState(() => Number.POSITIVE_INFINITY)
   const clock = { now: Date.UTC(2026, 10, 23, 12) }
   const health = { mqtt: 'connected', database: 'ok' }
@@ -65,7 +65,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     counters: { readings: () => 7, rejected: new Map([['bad-json', 2]]) },
     limitOf: () => 90_000,
     isFaulty: () => false,
-    control: createControl({ store, link: () => notThere, now: () => clock.now, log }),
+    control: createControl({ store, link: () => disconnected, now: () => clock.now, log }),
     channelNames: ['mail'],
     packetTrace: createPacketTrace(() => clock.now),
     forget: async () => true,
@@ -134,7 +134,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
   }
 }
 
-/** One request, sent as it is written: no path is tidied and no header is added. */
+/** Sends one request without normalizing its path or adding headers. */
 export function send(url: string, path: string, { method = 'GET', headers = {}, body }: Question = {}): Promise<Answer> {
   const { hostname, port } = new URL(url)
   const text = typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body)

@@ -3,7 +3,7 @@ import { day, hour, minute } from '@hearthwatch/protocol/durations'
 import fc from 'fast-check'
 import type { Store } from '../../apps/monitor/store/store.ts'
 
-/** Of the days that readings are of. ms */
+/** Start of the days with readings, ms. */
 export const begin = Date.UTC(2026, 10, 20)
 export const days = 4
 
@@ -12,12 +12,12 @@ export interface Reading {
   value: number
 }
 
-/** One series, as a plain list says it should be. */
+/** The expected content of one series, as a plain list. */
 export class Model {
   readonly device: string
-  /** What is still there. */
+  /** Readings that are not deleted. */
   readings: Reading[] = []
-  /** What ever was, less what cannot be told from a repeat of what was deleted. */
+  /** All readings, also deleted ones, except those before `deletedBefore`, which may be repeats of deleted readings. */
   all: Reading[] = []
   deletedBefore = 0
 
@@ -29,7 +29,7 @@ export class Model {
     return { room: '客廳', quantity: 'temperature', device: this.device }
   }
 
-  /** @returns the time that it should get */
+  /** @returns the expected time of the row; null for a repeat */
   add(time: number, value: number): number | null {
     let free = time
     for (;;) {
@@ -38,34 +38,34 @@ export class Model {
       if (there.value === value) return null
       free += 1
     }
-    this.keep(free, value)
+    this.insert(free, value)
     return free
   }
 
   addPlain(arrival: number, value: number): number {
     const time = Math.max(arrival, this.deletedBefore, ...this.readings.map((reading) => reading.time + 1))
-    this.keep(time, value)
+    this.insert(time, value)
     return time
   }
 
-  keep(time: number, value: number): void {
+  insert(time: number, value: number): void {
     this.readings.push({ time, value })
     this.readings.sort((a, b) => a.time - b.time)
     if (time >= this.deletedBefore) this.all.push({ time, value })
   }
 }
 
-/** Something that happens to the readings. */
+/** A random change of the readings. */
 export type Step =
   | { kind: 'add'; device: number; readings: [time: number, value: number, late: boolean, unsure: boolean][] }
   | { kind: 'plain'; device: number; time: number; value: number }
   | { kind: 'undone'; device: number; time: number }
-  | { kind: 'fold'; days: number; steps: number }
+  | { kind: 'archive'; days: number; steps: number }
   | { kind: 'delete'; time: number; limit: number }
   | { kind: 'rebuild'; steps: number }
   | { kind: 'restart' }
 
-// Few times and few values, so that many meet.
+// Few times and few values, so that many are equal.
 export const time = fc.oneof(
   fc.nat(days * 144 - 1).map((n) => begin + n * 10 * minute),
   fc.nat(days * 24 - 1).chain((n) => fc.nat(3).map((more) => begin + n * hour + more)),
@@ -83,13 +83,13 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('plain' as const), device, time, value }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('undone' as const), device, time }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('fold' as const), days: fc.nat(days), steps: fc.integer({ min: 1, max: 9 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('archive' as const), days: fc.nat(days), steps: fc.integer({ min: 1, max: 9 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), time, limit: fc.integer({ min: 1, max: 50 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('rebuild' as const), steps: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
 )
-/** Has it happen, to the store and to the lists, and compares what they say to it. */
-export function take(step: Exclude<Step, { kind: 'restart' }>, store: Store, models: Model[]): void {
+/** Applies the step to the store and to the models, and compares the results. */
+export function apply(step: Exclude<Step, { kind: 'restart' }>, store: Store, models: Model[]): void {
   const { readings } = store
   switch (step.kind) {
     case 'add': {
@@ -121,7 +121,7 @@ export function take(step: Exclude<Step, { kind: 'restart' }>, store: Store, mod
       )
       return
     }
-    case 'fold': {
+    case 'archive': {
       const before = begin + step.days * day
       let left = step.steps
       for (const series of readings.archiving.seriesBefore(before))

@@ -4,11 +4,11 @@ import { eventually } from './eventually.ts'
 import type { TestMonitor } from './monitor.ts'
 
 /** Writes rules over HTTP, publishes readings as a guest, and waits for alerts. */
-export function ruleClient(house: TestMonitor, guest: MqttClient) {
-  const alerts = (room: string) => house.get<Alert[]>(`/api/alerts?room=${encodeURIComponent(room)}`)
+export function ruleClient(monitor: TestMonitor, guest: MqttClient) {
+  const alerts = (room: string) => monitor.get<Alert[]>(`/api/alerts?room=${encodeURIComponent(room)}`)
   return {
     alerts,
-    put: (name: string, rule: object) => house.send('PUT', `/api/rules/${name}`, rule),
+    put: (name: string, rule: object) => monitor.send('PUT', `/api/rules/${name}`, rule),
     publish: (room: string, value: number, quantity = 'temperature') =>
       guest.publishAsync(`home/${room}/${quantity}`, String(value), { qos: 1 }),
     /** Waits until the newest alert of this rule in this room has this state. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 
-describe('npm start, when it cannot', () => {
+describe('npm start', () => {
   let folder: string
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'monitor-'))
@@ -28,14 +28,14 @@ describe('npm start, when it cannot', () => {
     return { code, error }
   }
 
-  it('says in one line that the access list is not there', async () => {
+  it('prints one line if the access list is missing', async () => {
     const { code, error } = await start({})
     assert.equal(code, 1)
     assert.equal(error.length, 1, error.join('\n'))
     assert.match(error[0] ?? '', /^the access list cannot be read: .*acl/)
   })
 
-  it('says in one line whose port is taken, and what can be done', async () => {
+  it('prints one line with the port and the settings if the port is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo
@@ -48,16 +48,16 @@ describe('npm start, when it cannot', () => {
     assert.match(busy.error[0] ?? '', new RegExp(`port ${port} .*BROKER_PORT.*MQTT_URL`))
   })
 
-  it('says in one line that the database’s folder cannot be made', async () => {
+  it('prints one line if the folder of the database cannot be created', async () => {
     for (const nowhere of ['/proc/nowhere/house.db', '/dev/null/house.db']) {
       const { code, error } = await start({ DATABASE_FILE: nowhere })
       assert.equal(code, 1)
       assert.equal(error.length, 1, error.join('\n'))
-      assert.match(error[0] ?? '', /\/house\.db cannot be used/)
+      assert.match(error[0] ?? '', /\/monitor\.db cannot be used/)
     }
   })
 
-  it('exits 2 for what it does not know', async () => {
+  it('exits with 2 for an unknown option', async () => {
     const { code, error } = await start({}, '--prot=1')
     assert.equal(code, 2)
     assert.match(error[0] ?? '', /--prot/)

@@ -16,130 +16,130 @@ import mqtt, { type MqttClient } from 'mqtt'
 const main = join(import.meta.dirname, '..', 'main.ts')
 const hot = { quantity: 'temperature', condition: 'above', limit: 30, recover: 1 }
 
-describe('An alert in a whole house', () => {
-  let house: TestMonitor
+describe('An alert in a running monitor', () => {
+  let monitor: TestMonitor
   let guest: MqttClient
   let inbox: Inbox
   beforeEach(async () => {
     inbox = await startInbox()
-    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.1' })
-    guest = await house.client()
+    monitor = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.1' })
+    guest = await monitor.client()
   })
   afterEach(async () => {
-    await house.close()
+    await monitor.close()
     await inbox.close()
   })
-  const say = (room: string, value: number) => guest.publishAsync(`home/${room}/temperature`, String(value), { qos: 1 })
-  const alerts = () => house.get<Alert[]>('/api/alerts')
+  const publish = (room: string, value: number) => guest.publishAsync(`home/${room}/temperature`, String(value), { qos: 1 })
+  const alerts = () => monitor.get<Alert[]>('/api/alerts')
   const stateOf = async (room: string) => (await alerts()).find((alert) => alert.room === room)?.state
   const becomes = (room: string, state: string) => eventually(async () => (await stateOf(room)) === state)
 
-  it('that flaps is one pair of messages for as long as it is held', async () => {
-    await house.send('PUT', '/api/rules/too-hot', { ...hot, keepFiringFor: 2 })
-    for (let i = 0; i < 20; i += 1) await say('kitchen', i % 2 === 0 ? 31 : 28)
+  it('that flaps causes one pair of notifications with `keepFiringFor`', async () => {
+    await monitor.send('PUT', '/api/rules/too-hot', { ...hot, keepFiringFor: 2 })
+    for (let i = 0; i < 20; i += 1) await publish('kitchen', i % 2 === 0 ? 31 : 28)
     await eventually(async () => {
-      await say('kitchen', 28)
+      await publish('kitchen', 28)
       return (await stateOf('kitchen')) === 'resolved'
     })
     await inbox.next(({ subject }) => subject.includes('kitchen'))
     await inbox.next(({ subject }) => subject.includes('kitchen'))
     assert.equal((await alerts()).length, 1)
-    assert.equal(house.rows('SELECT * FROM notification').length, 2)
+    assert.equal(monitor.rows('SELECT * FROM notification').length, 2)
   })
 
-  it('goes on while nothing is heard, and over a restart: it is over with a good reading, and with nothing else', async () => {
-    await say('kitchen', 31)
+  it('keeps firing without readings and across a restart, until a reading within limits resolves it', async () => {
+    await publish('kitchen', 31)
     await becomes('kitchen', 'firing')
     await guest.endAsync()
-    await house.restart()
-    guest = await house.client()
-    await say('hall', 20)
-    await eventually(async () => (await house.get<unknown[]>('/api/rooms')).length === 2)
+    await monitor.restart()
+    guest = await monitor.client()
+    await publish('hall', 20)
+    await eventually(async () => (await monitor.get<unknown[]>('/api/rooms')).length === 2)
     assert.equal(await stateOf('kitchen'), 'firing')
-    await say('kitchen', 20)
+    await publish('kitchen', 20)
     await becomes('kitchen', 'resolved')
   })
 
-  it('is told again until somebody acknowledges it', async () => {
-    await house.send('PUT', '/api/rules/too-hot', { ...hot, repeat: [0.02] })
-    await say('kitchen', 31)
-    const repeats = (id: number) => house.rows(`SELECT event FROM notification WHERE event LIKE 'alert/${id}/repeat/%'`).length
+  it('repeats its notification until it is acknowledged', async () => {
+    await monitor.send('PUT', '/api/rules/too-hot', { ...hot, repeat: [0.02] })
+    await publish('kitchen', 31)
+    const repeats = (id: number) => monitor.rows(`SELECT event FROM notification WHERE event LIKE 'alert/${id}/repeat/%'`).length
     await eventually(async () => (await alerts())[0])
     const id = (await alerts())[0]?.id as number
     await eventually(() => repeats(id) >= 2)
-    await house.send('POST', `/api/alerts/${id}/acknowledge`)
+    await monitor.send('POST', `/api/alerts/${id}/acknowledge`)
     const before = repeats(id)
-    await say('hall', 31)
+    await publish('hall', 31)
     const other = await eventually(async () => (await alerts()).find(({ room }) => room === 'hall'))
     await eventually(() => repeats(other.id) >= 2)
     assert.equal(repeats(id), before)
-    await say('kitchen', 20)
+    await publish('kitchen', 20)
     await becomes('kitchen', 'resolved')
     await inbox.next(({ subject }) => subject.includes('kitchen'))
   })
 
-  it('is told when a silence ends and it still fires', async () => {
+  it('that was silenced is notified when the silence ends, if it still fires', async () => {
     const until = Date.now() + 2500
-    await house.send('POST', '/api/silences', { room: 'kitchen', until, comment: 'painting' })
-    await say('kitchen', 31)
+    await monitor.send('POST', '/api/silences', { room: 'kitchen', until, comment: 'painting' })
+    await publish('kitchen', 31)
     await becomes('kitchen', 'firing')
     await inbox.next(({ subject }) => subject.includes('kitchen'))
     assert.ok(Date.now() >= until)
   })
 
-  it('of a rule that is switched off is over, quietly', async () => {
-    await say('kitchen', 31)
+  it('resolves when its rule is switched off', async () => {
+    await publish('kitchen', 31)
     await becomes('kitchen', 'firing')
-    await house.send('PUT', '/api/rules/too-hot', { ...hot, enabled: false })
+    await monitor.send('PUT', '/api/rules/too-hot', { ...hot, enabled: false })
     await becomes('kitchen', 'resolved')
   })
 })
 
 let clocks = 0
 
-/** Waits until the monitor has judged the passing of time: an alert that no second reading raises is the proof. */
-async function timePasses(house: TestMonitor, client: MqttClient): Promise<void> {
+/** Waits until the monitor has judged the time that passed: a rule with `for` fires without a second reading. */
+async function timePasses(monitor: TestMonitor, client: MqttClient): Promise<void> {
   clocks += 1
   const room = `clock-${clocks}`
-  await house.send('PUT', '/api/rules/time', { ...hot, rooms: 'clock-*', for: 1 })
+  await monitor.send('PUT', '/api/rules/time', { ...hot, rooms: 'clock-*', for: 1 })
   await client.publishAsync(`home/${room}/temperature`, '31', { qos: 1 })
-  await eventually(() => house.rows(`SELECT 1 FROM alert WHERE rule = 'time' AND room = '${room}' AND state = 'firing'`).length > 0)
+  await eventually(() => monitor.rows(`SELECT 1 FROM alert WHERE rule = 'time' AND room = '${room}' AND state = 'firing'`).length > 0)
 }
 
 describe('A monitor whose clock jumps', () => {
-  it('ten years ahead, and back, calls nobody offline or silent', async () => {
+  it('ten years ahead and back raises no offline or silent alert', async () => {
     const decade = 3650 * day
     let ahead = 0
-    const house = await startTestMonitor({ OFFLINE_AFTER: '60' }, undefined, () => Date.now() + ahead)
+    const monitor = await startTestMonitor({ OFFLINE_AFTER: '60' }, undefined, () => Date.now() + ahead)
     try {
-      const guest = await house.client()
-      const say = async () => {
+      const guest = await monitor.client()
+      const publish = async () => {
         for (let i = 0; i < 8; i += 1)
           for (let room = 0; room < 20; room += 1) await guest.publishAsync(`home/room-${room}/temperature`, '20', { qos: 1 })
-        await timePasses(house, guest)
+        await timePasses(monitor, guest)
       }
-      await say()
+      await publish()
       ahead = decade
-      await say()
+      await publish()
       ahead = 0
-      await say()
-      assert.deepEqual(house.rows("SELECT * FROM alert WHERE room NOT LIKE 'clock-%'"), [])
+      await publish()
+      assert.deepEqual(monitor.rows("SELECT * FROM alert WHERE room NOT LIKE 'clock-%'"), [])
     } finally {
-      await house.close()
+      await monitor.close()
     }
   })
 })
 
-describe('An alert and a monitor that is killed', need('mosquitto'), () => {
-  it('goes on where it was: what it waits for has been going on all the time', async () => {
+describe('A pending alert', need('mosquitto'), () => {
+  it('keeps its start when the monitor is killed, and fires after its `for` in total', async () => {
     const broker = await startMosquitto({ config: ['allow_anonymous true'] })
-    const house = await startTestMonitor({ MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: 'killed' })
-    await house.send('PUT', '/api/rules/too-hot', { ...hot, for: 4 })
-    await house.stop()
-    const env = { MQTT_URL: house.config.MQTT_URL, DATABASE_FILE: house.config.DATABASE_FILE, HTTP_PORT: '0', MQTT_CLIENT_ID: 'killed' }
+    const monitor = await startTestMonitor({ MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: 'killed' })
+    await monitor.send('PUT', '/api/rules/too-hot', { ...hot, for: 4 })
+    await monitor.stop()
+    const env = { MQTT_URL: monitor.config.MQTT_URL, DATABASE_FILE: monitor.config.DATABASE_FILE, HTTP_PORT: '0', MQTT_CLIENT_ID: 'killed' }
     const start = async () => {
       const child = spawn(process.execPath, [main], {
-        cwd: house.folder,
+        cwd: monitor.folder,
         env: { ...process.env, ...env, COMMIT_INTERVAL: '20' },
         stdio: ['ignore', 'ignore', 'pipe'],
       })
@@ -148,11 +148,11 @@ describe('An alert and a monitor that is killed', need('mosquitto'), () => {
     }
     let child: ChildProcess = await start()
     const guest = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`)
-    const say = (value: number) => guest.publishAsync('home/kitchen/temperature', String(value), { qos: 1 })
-    const alert = () => house.rows<Alert>('SELECT * FROM alert')[0]
+    const publish = (value: number) => guest.publishAsync('home/kitchen/temperature', String(value), { qos: 1 })
+    const alert = () => monitor.rows<Alert>('SELECT * FROM alert')[0]
     try {
       await eventually(async () => {
-        await say(31)
+        await publish(31)
         return alert()?.state === 'pending'
       })
       const { started } = alert() as Alert
@@ -160,7 +160,7 @@ describe('An alert and a monitor that is killed', need('mosquitto'), () => {
       await once(child, 'exit')
       child = await start()
       await eventually(async () => {
-        await say(31)
+        await publish(31)
         return alert()?.state === 'firing'
       })
       const fired = alert() as Alert
@@ -169,67 +169,67 @@ describe('An alert and a monitor that is killed', need('mosquitto'), () => {
     } finally {
       child.kill()
       await guest.endAsync()
-      await house.close()
+      await monitor.close()
       await broker.stop()
     }
   })
 })
 
-describe('A broker of one’s own', need('mosquitto'), () => {
-  it('that is full of retained statuses makes no alert, however many say offline', async () => {
+describe('An external broker', need('mosquitto'), () => {
+  it('with hundreds of retained statuses raises no alert, even if many of them are offline', async () => {
     const broker = await startMosquitto({ config: ['allow_anonymous true'] })
     const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`)
     for (let room = 0; room < 200; room += 1)
       await client.publishAsync(`home/room-${room}/sensor/status`, room % 2 === 0 ? 'offline' : 'online', { qos: 1, retain: true })
     let ahead = 0
     const settings = { MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: 'full', OFFLINE_AFTER: '1' }
-    const house = await startTestMonitor(settings, undefined, () => Date.now() + ahead)
+    const monitor = await startTestMonitor(settings, undefined, () => Date.now() + ahead)
     try {
-      const rooms = async () => (await house.get<Room[]>('/api/rooms')).filter(({ status }) => status !== 'unknown').length
+      const rooms = async () => (await monitor.get<Room[]>('/api/rooms')).filter(({ status }) => status !== 'unknown').length
       await eventually(async () => (await rooms()) === 200)
-      await house.restart()
+      await monitor.restart()
       await eventually(async () => (await rooms()) === 200)
-      // Longer than a device that said “offline” has to come back, and no jump of the clock yet.
+      // Longer than the 5 s in which an offline device may reconnect, and too short for a jump of the clock.
       ahead = 7 * second
-      await timePasses(house, client)
-      assert.deepEqual(house.rows("SELECT * FROM alert WHERE room NOT LIKE 'clock-%'"), [])
-      assert.deepEqual(house.rows('SELECT * FROM notification'), [])
+      await timePasses(monitor, client)
+      assert.deepEqual(monitor.rows("SELECT * FROM alert WHERE room NOT LIKE 'clock-%'"), [])
+      assert.deepEqual(monitor.rows('SELECT * FROM notification'), [])
     } finally {
       await client.endAsync()
-      await house.close()
+      await monitor.close()
       await broker.stop()
     }
   })
 
-  it('that goes away is one alert by mail after a minute, and over when it is back; nobody is called offline', async () => {
-    // Eight seconds in one: what passes faster than that is taken for a clock that has jumped.
+  it('that stops causes one alert by mail after a minute, resolved when it is back, and no device is offline', async () => {
+    // Time passes eight times faster. A faster clock would be treated as a jump.
     const start = Date.now()
     const now = () => start + (Date.now() - start) * 8
     const inbox = await startInbox()
     let broker = await startMosquitto({ config: ['allow_anonymous true'] })
     const { port } = broker
     const settings = { SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', OFFLINE_AFTER: '30', MQTT_CLIENT_ID: 'alone' }
-    const house = await startTestMonitor({ ...settings, MQTT_URL: `mqtt://127.0.0.1:${port}` }, undefined, now)
+    const monitor = await startTestMonitor({ ...settings, MQTT_URL: `mqtt://127.0.0.1:${port}` }, undefined, now)
     try {
       const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 })
       for (let i = 0; i < 5; i += 1) {
         for (let room = 0; room < 20; room += 1) await client.publishAsync(`home/room-${room}/temperature`, '20', { qos: 1 })
       }
-      await eventually(async () => (await house.get<unknown[]>('/api/rooms')).length === 20)
+      await eventually(async () => (await monitor.get<unknown[]>('/api/rooms')).length === 20)
       client.end(true)
       await broker.stop()
-      const said = await inbox.next(undefined, 30_000)
+      const firing = await inbox.next(undefined, 30_000)
       assert.deepEqual(
-        house.rows<Alert>('SELECT * FROM alert').map(({ rule, state }) => [rule, state]),
+        monitor.rows<Alert>('SELECT * FROM alert').map(({ rule, state }) => [rule, state]),
         [['broker', 'firing']],
       )
       broker = await startMosquitto({ config: ['allow_anonymous true'], port })
-      await eventually(() => house.rows<Alert>('SELECT * FROM alert')[0]?.state === 'resolved', 30_000)
-      const over = await inbox.next(undefined, 30_000)
-      assert.notEqual(said.subject, over.subject)
-      assert.equal(house.rows("SELECT * FROM alert WHERE fired <= (SELECT resolved FROM alert WHERE rule = 'broker')").length, 1)
+      await eventually(() => monitor.rows<Alert>('SELECT * FROM alert')[0]?.state === 'resolved', 30_000)
+      const resolved = await inbox.next(undefined, 30_000)
+      assert.notEqual(firing.subject, resolved.subject)
+      assert.equal(monitor.rows("SELECT * FROM alert WHERE fired <= (SELECT resolved FROM alert WHERE rule = 'broker')").length, 1)
     } finally {
-      await house.close()
+      await monitor.close()
       await broker.stop()
       await inbox.close()
     }

@@ -8,17 +8,17 @@ import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monit
 import Database from 'better-sqlite3'
 import type { MqttClient } from 'mqtt'
 
-describe('A device with a record that says what it has said before', () => {
+describe('A live reading or heartbeat that changes no alert', () => {
   const id = 'pi-calm'
   const epoch = '0123456789abcdef'
-  let house: TestMonitor
+  let monitor: TestMonitor
   let client: MqttClient
   let reader: Database.Database
   let seq = 0
   before(async () => {
-    house = await startTestMonitor()
-    client = await house.client()
-    reader = new Database(house.config.DATABASE_FILE, { readonly: true })
+    monitor = await startTestMonitor()
+    client = await monitor.client()
+    reader = new Database(monitor.config.DATABASE_FILE, { readonly: true })
     const readings = [{ key: 'temperature', topic: 'home/den/temperature' }]
     await client.publishAsync(`device/${id}/info`, JSON.stringify({ id, room: 'den', epoch, interval: 10, readings }), {
       qos: 1,
@@ -26,17 +26,17 @@ describe('A device with a record that says what it has said before', () => {
     })
     await beat(1)
     await eventually(async () => (await device())?.heartbeat?.cpu === 1)
-    await eventually(() => house.rows('SELECT 1 FROM device WHERE heartbeat IS NOT NULL')[0])
+    await eventually(() => monitor.rows('SELECT 1 FROM device WHERE heartbeat IS NOT NULL')[0])
   })
   after(async () => {
     reader.close()
-    await house.close()
+    await monitor.close()
   })
-  const device = async () => (await house.get<Device[]>('/api/devices')).find((one) => one.id === id)
+  const device = async () => (await monitor.get<Device[]>('/api/devices')).find((one) => one.id === id)
   const beat = (cpu: number) =>
     client.publishAsync(`device/${id}/heartbeat`, JSON.stringify({ device_id: id, timestamp: new Date().toISOString(), cpu }))
   const live = (value: number) => client.publishAsync('home/den/temperature', String(value))
-  /** Another number after each commit of the monitor. */
+  /** Changes with each commit of the monitor. */
   const version = () => reader.pragma('data_version', { simple: true })
   async function record(value: number): Promise<void> {
     seq += 1
@@ -52,15 +52,15 @@ describe('A device with a record that says what it has said before', () => {
       trusted: true,
     }
     await client.publishAsync(`device/${id}/readings`, writeBatch(batch), { qos: 1 })
-    await eventually(() => house.rows<{ kept: number }>('SELECT kept FROM epoch')[0]?.kept === seq)
+    await eventually(() => monitor.rows<{ kept: number }>('SELECT kept FROM epoch')[0]?.kept === seq)
   }
   const shown = (value: number) =>
     eventually(async () => {
-      const [room] = await house.get<Room[]>('/api/rooms')
+      const [room] = await monitor.get<Room[]>('/api/rooms')
       return room?.quantities.temperature?.value === value
     })
 
-  it('is shown at once, and costs no transaction until there is another reason for one', async () => {
+  it('is shown at once, and is written with the next transaction that has another reason', async () => {
     const before = version()
     await live(21)
     await shown(21)
@@ -71,21 +71,21 @@ describe('A device with a record that says what it has said before', () => {
     assert.equal(version(), before)
     await record(21.5)
     assert.notEqual(version(), before)
-    const [{ heartbeat } = { heartbeat: '' }] = house.rows<{ heartbeat: string }>(`SELECT heartbeat FROM device WHERE key = '${id}'`)
-    assert.equal(JSON.parse(heartbeat).cpu, 2, 'what was remembered went along')
+    const [{ heartbeat } = { heartbeat: '' }] = monitor.rows<{ heartbeat: string }>(`SELECT heartbeat FROM device WHERE key = '${id}'`)
+    assert.equal(JSON.parse(heartbeat).cpu, 2, 'the heartbeat was written with the batch')
   })
 
-  it('is judged at once, and committed, where the reading crosses a limit', async () => {
+  it('is judged and committed at once if the reading crosses a limit', async () => {
     await live(35)
-    await eventually(() => house.rows("SELECT 1 FROM alert_log WHERE room = 'den' AND state = 'firing'")[0])
+    await eventually(() => monitor.rows("SELECT 1 FROM alert_log WHERE room = 'den' AND state = 'firing'")[0])
     await live(21)
-    await eventually(() => house.rows("SELECT 1 FROM alert_log WHERE room = 'den' AND state = 'resolved'")[0])
+    await eventually(() => monitor.rows("SELECT 1 FROM alert_log WHERE room = 'den' AND state = 'resolved'")[0])
   })
 
-  it('is in the database after the monitor was stopped', async () => {
+  it('is in the database after the monitor has stopped', async () => {
     await beat(3)
     await eventually(async () => (await device())?.heartbeat?.cpu === 3)
-    await house.restart()
+    await monitor.restart()
     assert.equal((await device())?.heartbeat?.cpu, 3)
   })
 })

@@ -10,16 +10,16 @@ import mqtt, { type MqttClient } from 'mqtt'
 const many = 200
 const rows = 20
 const interval = 1000
-/** ms without an answer after which a batch is sent again */
-const patience = 2000
+/** Time without an acknowledgement after which a batch is sent again, ms. */
+const ackTimeout = 2000
 
-/** A light device with a record: one batch after the other, each sent until it is acknowledged, on every connection. */
+/** A small sensor that sends one batch after the other, and repeats each until it is acknowledged. */
 class Device {
   readonly id: string
   readonly epoch: string
   readonly client: MqttClient
-  kept = 0
-  #wanted = 0
+  acknowledged = 0
+  #recorded = 0
   #count = 0
   #timer: NodeJS.Timeout | undefined
   readonly #begin = Date.now() - 100 * interval
@@ -29,50 +29,50 @@ class Device {
     this.epoch = number.toString(16).padStart(16, '0')
     this.client = mqtt.connect(url, { clientId: this.id, reconnectPeriod: 100, connectTimeout: 5000, queueQoSZero: false })
     this.client.on('error', () => {})
-    this.client.on('connect', () => this.#greet())
-    this.client.on('message', (_, payload) => this.#hear(readAck(payload)))
+    this.client.on('connect', () => this.#publishInfo())
+    this.client.on('message', (_, payload) => this.#onAck(readAck(payload)))
   }
 
-  want(upTo: number): void {
-    this.#wanted = upTo
+  record(upTo: number): void {
+    this.#recorded = upTo
     this.#send()
   }
 
-  async #greet(): Promise<void> {
+  async #publishInfo(): Promise<void> {
     const info = { id: this.id, room: this.id, epoch: this.epoch, interval: interval / 1000, readings: [] }
     try {
       await this.client.subscribeAsync(`device/${this.id}/ack`)
       await this.client.publishAsync(`device/${this.id}/info`, JSON.stringify(info), { qos: 1, retain: true })
       this.#send()
     } catch {
-      // The connection broke again: the next one greets.
+      // The connection broke again; the next one publishes the info.
     }
   }
 
   #send(): void {
     clearTimeout(this.#timer)
-    if (this.kept >= this.#wanted || !this.client.connected) return
+    if (this.acknowledged >= this.#recorded || !this.client.connected) return
     this.#count += 1
-    const from = this.kept + 1
-    const all = Array.from({ length: this.#wanted - this.kept }, (_, i) => from + i)
+    const from = this.acknowledged + 1
+    const all = Array.from({ length: this.#recorded - this.acknowledged }, (_, i) => from + i)
     const batch = {
       device: this.id,
       epoch: this.epoch,
       batch: `b-${this.#count}`,
       from,
-      to: this.#wanted,
+      to: this.#recorded,
       now: Date.now(),
       oldest: 1,
       rows: all.map((seq) => ({ seq, time: this.#begin + seq * interval, values: { temperature: 20 + (seq % 10) / 10 } })),
       trusted: true,
     }
     this.client.publish(`device/${this.id}/readings`, writeBatch(batch), { qos: 1 }, () => {})
-    this.#timer = setTimeout(() => this.#send(), patience)
+    this.#timer = setTimeout(() => this.#send(), ackTimeout)
   }
 
-  #hear(ack: Ack): void {
+  #onAck(ack: Ack): void {
     if (ack.re !== `b-${this.#count}` || ack.err !== undefined) return
-    this.kept = ack.seq
+    this.acknowledged = ack.seq
     this.#send()
   }
 
@@ -82,39 +82,39 @@ class Device {
   }
 }
 
-describe(`${many} sensors at once, at a broker that keeps next to nothing for anyone`, { ...need('mosquitto'), timeout: 120_000 }, () => {
+describe(`${many} sensors at a broker that queues at most ten messages per client`, { ...need('mosquitto'), timeout: 120_000 }, () => {
   let broker: Mosquitto
-  let house: TestMonitor
+  let monitor: TestMonitor
   let devices: Device[] = []
   before(async () => {
     broker = await startMosquitto({
       config: ['allow_anonymous true', 'max_queued_messages 10', 'max_inflight_messages 2', 'set_tcp_nodelay true'],
     })
-    house = await startTestMonitor({ MQTT_URL: `mqtt://127.0.0.1:${broker.port}` })
+    monitor = await startTestMonitor({ MQTT_URL: `mqtt://127.0.0.1:${broker.port}` })
     devices = Array.from({ length: many }, (_, i) => new Device(`mqtt://127.0.0.1:${broker.port}`, i + 1))
   })
   after(async () => {
     for (const device of devices) device.close()
-    await house.close()
+    await monitor.close()
     await broker.stop('SIGKILL')
   })
   async function expectAll(upTo: number): Promise<void> {
-    for (const device of devices) device.want(upTo)
-    await eventually(() => devices.every(({ kept }) => kept === upTo), 60_000)
-    const stored = house.rows<{ device: string; rows: number; times: number }>(
+    for (const device of devices) device.record(upTo)
+    await eventually(() => devices.every(({ acknowledged }) => acknowledged === upTo), 60_000)
+    const stored = monitor.rows<{ device: string; rows: number; times: number }>(
       'SELECT device, count(*) AS rows, count(DISTINCT time) AS times FROM readings GROUP BY device',
     )
     assert.equal(stored.length, many)
     assert.deepEqual([...new Set(stored.map(({ rows, times }) => `${rows} ${times}`))], [`${upTo} ${upTo}`])
-    assert.deepEqual(await house.get('/api/gaps'), [])
+    assert.deepEqual(await monitor.get('/api/gaps'), [])
   }
 
-  it('get their records kept, each reading once', () => expectAll(rows))
+  it('get each reading stored once', () => expectAll(rows))
 
-  it('come back all together after the broker was killed and has forgotten everything, and lose nothing', async () => {
+  it('lose no reading when the broker is killed without persistence and all of them reconnect at once', async () => {
     await broker.restart('SIGKILL')
     await expectAll(2 * rows)
-    const metrics = await (await fetch(new URL('/metrics', house.url))).text()
+    const metrics = await (await fetch(new URL('/metrics', monitor.url))).text()
     assert.doesNotMatch(metrics, /hearthwatch_rejected_total\{/)
   })
 })

@@ -7,27 +7,27 @@ import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 
-describe('Who is offline', () => {
-  let house: TestMonitor
+describe('A device', () => {
+  let monitor: TestMonitor
   let guest: MqttClient
   let inbox: Inbox
   before(async () => {
     inbox = await startInbox()
-    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', OFFLINE_AFTER: '3' })
-    guest = await house.client()
+    monitor = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', OFFLINE_AFTER: '3' })
+    guest = await monitor.client()
   })
   after(async () => {
-    await house?.close()
+    await monitor?.close()
     await inbox.close()
   })
   const publish = (topic: string, payload: string, retain = false) => guest.publishAsync(topic, payload, { qos: 1, retain })
-  const alerts = (device: string) => house.rows<Alert>('SELECT * FROM alert_log').filter((alert) => alert.device === device)
-  const device = async (id: string) => (await house.get<Device[]>('/api/devices')).find((view) => view.id === id)
+  const alerts = (device: string) => monitor.rows<Alert>('SELECT * FROM alert_log').filter((alert) => alert.device === device)
+  const device = async (id: string) => (await monitor.get<Device[]>('/api/devices')).find((view) => view.id === id)
   const info = (id: string, room: string, status = `device/${id}/status`) =>
     JSON.stringify({ id, room, status, readings: [{ key: 'temperature', topic: `home/${room}/temperature` }] })
 
-  it('is shown at once and told after 5 s without a sign of life, with the word of its will', async () => {
-    const sensor = await house.client({
+  it('is offline as soon as the broker publishes its last will, and is notified 5 s later', async () => {
+    const sensor = await monitor.client({
       username: 'sensor',
       will: { topic: 'device/pi-1/status', payload: Buffer.from('offline'), qos: 1, retain: true },
     })
@@ -50,7 +50,7 @@ describe('Who is offline', () => {
     )
   })
 
-  it('is nobody who comes back within 5 s: a Wi-Fi hand-over is no alert', async () => {
+  it('that reconnects within 5 s raises no alert, as in a Wi-Fi hand-over', async () => {
     await publish('device/pi-2/status', 'online')
     await publish('device/pi-2/status', 'offline')
     await eventually(() => alerts('pi-2').length === 1)
@@ -58,7 +58,7 @@ describe('Who is offline', () => {
     await eventually(() => alerts('pi-2').length === 0)
   })
 
-  it('is told after the allowed silence of a device that sends heartbeats', async () => {
+  it('that sends heartbeats raises an alert when they stop for OFFLINE_AFTER', async () => {
     await publish('device/pi-3/info', info('pi-3', 'cellar'), true)
     await publish('device/pi-3/heartbeat', '{"cpu":1}')
     await inbox.next(({ subject }) => subject.includes('cellar'))
@@ -67,13 +67,13 @@ describe('Who is offline', () => {
     await eventually(() => alerts('pi-3').some(({ state }) => state === 'resolved'))
   })
 
-  it('is nobody who was never seen fresh', async () => {
+  it('that was never online raises no offline alert', async () => {
     await publish('device/pi-4/status', 'offline')
     await eventually(async () => (await device('pi-4'))?.status === 'offline')
     assert.deepEqual(alerts('pi-4'), [])
   })
 
-  it('is not decided by a status topic that several devices name as theirs', async () => {
+  it('does not go offline by a status topic that several devices name as theirs', async () => {
     const shared = 'home/den/sensor/status'
     await publish('device/pi-5/info', info('pi-5', 'den', shared), true)
     await publish('device/pi-6/info', info('pi-6', 'den', shared), true)

@@ -6,23 +6,23 @@ import { type BatchSensors, interval, startBatchSensors } from '@hearthwatch/tes
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 
-describe('The record', () => {
-  let record: BatchSensors
+describe('A late batch', () => {
+  let sensors: BatchSensors
   let inbox: Inbox
   before(async () => {
     inbox = await startInbox()
-    record = await startBatchSensors({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example' })
+    sensors = await startBatchSensors({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example' })
   })
   after(async () => {
-    await record?.house.close()
+    await sensors?.monitor.close()
     await inbox.close()
   })
-  const values = (room: string) => record.values(room)
-  const alerts = (room: string) => record.alerts(room)
-  const device = (room: string) => record.device(room)
+  const values = (room: string) => sensors.values(room)
+  const alerts = (room: string) => sensors.alerts(room)
+  const sensor = (room: string) => sensors.sensor(room)
 
-  it('of long ago is kept as late, wakes nobody, and a crossing in it is told once in a digest', async () => {
-    const pi = await device('loft')
+  it('is stored as late, and a limit that it crosses causes one digest and no alert mail', async () => {
+    const pi = await sensor('loft')
     await pi.send(pi.batch(1, [20, 35, 36, 35, 20, 20], { age: 60 * minute }))
     await pi.send(pi.batch(7, [20, 20], { age: 30 * minute }))
     assert.deepEqual(values('loft'), [20, 35, 36, 35, 20, 20, 20, 20])
@@ -33,11 +33,13 @@ describe('The record', () => {
     const mail = await inbox.next(({ subject }) => subject.includes('loft'))
     assert.match(mail.subject, /loft 36\.0 °C: was too hot/)
     assert.equal(inbox.mails.filter(({ text }) => text.includes('loft')).length, 1)
-    assert.deepEqual(record.house.rows("SELECT DISTINCT late FROM reading JOIN series ON id = series WHERE room = 'loft'"), [{ late: 1 }])
+    assert.deepEqual(sensors.monitor.rows("SELECT DISTINCT late FROM reading JOIN series ON id = series WHERE room = 'loft'"), [
+      { late: 1 },
+    ])
   })
 
-  it('that a link has held back is no younger than what was said live meanwhile: one crossing is one alert', async () => {
-    const pi = await device('oven')
+  it('that the network delayed does not raise the alert of an earlier live reading again', async () => {
+    const pi = await sensor('oven')
     await pi.send(pi.batch(1, [20]))
     await pi.live(35)
     await eventually(() => alerts('oven').some(({ state }) => state === 'firing'))
@@ -51,8 +53,8 @@ describe('The record', () => {
     )
   })
 
-  it('is judged as late where there is more behind it, however young it is: what is now comes with the last batch', async () => {
-    const pi = await device('greenhouse')
+  it('that is not the newest of its sensor raises no current alert, even if it is recent', async () => {
+    const pi = await sensor('greenhouse')
     await pi.send(pi.batch(1, [20, 35, 35], { age: 3 * minute }))
     const states = () => alerts('greenhouse').map(({ state }) => state)
     assert.deepEqual(states(), ['resolved'])
@@ -61,8 +63,8 @@ describe('The record', () => {
     assert.deepEqual(states(), ['resolved', 'resolved'])
   })
 
-  it('is judged as late where the device’s clock was ahead and has been put back, and what comes then as now', async () => {
-    const pi = await device('cellar')
+  it('of a sensor whose clock was ahead raises no current alert; the next batch with a correct clock does', async () => {
+    const pi = await sensor('cellar')
     await pi.send(pi.batch(1, [20, 35], { age: -240 * minute }))
     assert.deepEqual(
       alerts('cellar').map(({ state }) => state),
@@ -75,8 +77,8 @@ describe('The record', () => {
     )
   })
 
-  it('makes one crossing of rows that come in several batches, each by a slower way', async () => {
-    const pi = await device('veranda')
+  it('continues the crossing of the batch before it, although its network delay is longer', async () => {
+    const pi = await sensor('veranda')
     const delayed = (ms: number) => ({ age: 60 * minute, now: Date.now() - ms })
     await pi.send(pi.batch(1, [20, 35], delayed(0)))
     await pi.send(pi.batch(3, [36, 20], { ...delayed(3000), age: 60 * minute - 2 * interval }))
@@ -86,9 +88,9 @@ describe('The record', () => {
     )
   })
 
-  it('does not tell of a crossing again that a live reading has told of somewhat late', async () => {
-    const pi = await device('winter-garden')
-    await eventually(async () => (await record.house.get<Device[]>('/api/devices')).some(({ id }) => id === pi.id))
+  it('raises no second alert for a crossing that a live reading has raised slightly later', async () => {
+    const pi = await sensor('winter-garden')
+    await eventually(async () => (await sensors.monitor.get<Device[]>('/api/devices')).some(({ id }) => id === pi.id))
     await pi.live(35)
     await eventually(() => alerts('winter-garden').length === 1)
     await pi.send(pi.batch(1, [20, 35, 35], { age: 3000 }))

@@ -8,7 +8,7 @@ import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monit
 import { ruleClient } from '@hearthwatch/testhouse/rule-client'
 
 describe('A restart of the monitor', () => {
-  let house: TestMonitor
+  let monitor: TestMonitor
   let at: ReturnType<typeof ruleClient>
   let logged = ''
   const log = createLog('monitor', 'info', (line) => {
@@ -16,16 +16,16 @@ describe('A restart of the monitor', () => {
   })
   const restart = async (settings: Partial<TestMonitor['config']> = {}) => {
     logged = ''
-    Object.assign(house.config, settings)
-    await house.restart()
-    at = ruleClient(house, await house.client())
+    Object.assign(monitor.config, settings)
+    await monitor.restart()
+    at = ruleClient(monitor, await monitor.client())
   }
-  const rule = (name: string) => house.get<{ limit: number; builtIn: boolean; changed: number | null }>(`/api/rules/${name}`)
+  const rule = (name: string) => monitor.get<{ limit: number; builtIn: boolean; changed: number | null }>(`/api/rules/${name}`)
   before(async () => {
-    house = await startTestMonitor({}, log)
-    at = ruleClient(house, await house.client())
+    monitor = await startTestMonitor({}, log)
+    at = ruleClient(monitor, await monitor.client())
   })
-  after(() => house?.close())
+  after(() => monitor?.close())
 
   it('keeps a rule, and applies ALERT_ABOVE to too-hot unless that rule was changed', async () => {
     await at.put('mine', { condition: 'below', quantity: 'temperature', rooms: 'mine', limit: 5 })
@@ -35,7 +35,7 @@ describe('A restart of the monitor', () => {
     await at.put('too-hot', { condition: 'above', quantity: 'temperature', limit: 28 })
     await restart({ ALERT_ABOVE: 35 })
     assert.equal((await rule('too-hot')).limit, 28)
-    await house.send('DELETE', '/api/rules/too-hot')
+    await monitor.send('DELETE', '/api/rules/too-hot')
     assert.equal((await rule('too-hot')).limit, 35)
   })
 
@@ -53,13 +53,13 @@ describe('A restart of the monitor', () => {
   it('keeps a silence, and a silenced alert is notified when it ends', async () => {
     await at.put('loud', { condition: 'above', quantity: 'temperature', rooms: 'oven', limit: 20 })
     const until = Date.now() + 3_600_000
-    await house.send('POST', '/api/silences', { room: 'oven', until, comment: 'cleaning' })
+    await monitor.send('POST', '/api/silences', { room: 'oven', until, comment: 'cleaning' })
     await restart()
-    assert.partialDeepStrictEqual(await house.get('/api/silences'), [{ room: 'oven', rule: null, until, comment: 'cleaning' }])
+    assert.partialDeepStrictEqual(await monitor.get('/api/silences'), [{ room: 'oven', rule: null, until, comment: 'cleaning' }])
     await at.publish('oven', 25)
     assert.partialDeepStrictEqual(await at.until('oven', 'loud', 'firing'), { silenced: until, tellings: 0 })
-    const [{ id }] = await house.get<[{ id: number }]>('/api/silences')
-    await house.send('DELETE', `/api/silences/${id}`)
+    const [{ id }] = await monitor.get<[{ id: number }]>('/api/silences')
+    await monitor.send('DELETE', `/api/silences/${id}`)
     const alert = await eventually(async () => (await at.alerts('oven')).find((one) => one.rule === 'loud' && one.tellings === 1))
     assert.equal(alert.silenced, null)
   })
@@ -68,13 +68,13 @@ describe('A restart of the monitor', () => {
     await at.put('restored', { condition: 'above', quantity: 'temperature', rooms: 'porch', limit: 20 })
     await at.publish('porch', 25)
     await at.until('porch', 'restored', 'firing')
-    await house.send('DELETE', '/api/rules/restored')
+    await monitor.send('DELETE', '/api/rules/restored')
     await restart()
     await at.until('porch', 'restored', 'resolved')
   })
 
   it('reads rules.json if the file has changed, and keeps the rules if it is wrong', async () => {
-    const file = join(house.folder, 'rules.json')
+    const file = join(monitor.folder, 'rules.json')
     const filed = { name: 'filed', condition: 'above', quantity: 'temperature', rooms: 'barn', limit: 26 }
     writeFileSync(file, JSON.stringify([filed]))
     await restart()

@@ -7,13 +7,13 @@ import { ruleClient } from '@hearthwatch/testhouse/rule-client'
 
 // Concurrent, because the first reading of a new room is deferred for two seconds.
 describe('A rule written by the API', { concurrency: true }, () => {
-  let house: TestMonitor
+  let monitor: TestMonitor
   let at: ReturnType<typeof ruleClient>
   before(async () => {
-    house = await startTestMonitor()
-    at = ruleClient(house, await house.client())
+    monitor = await startTestMonitor()
+    at = ruleClient(monitor, await monitor.client())
   })
-  after(() => house?.close())
+  after(() => monitor?.close())
 
   it('with `above` applies from the next reading on, and only in its rooms', async () => {
     await at.put('warm', { condition: 'above', quantity: 'temperature', rooms: '客*, study', limit: 24 })
@@ -60,16 +60,16 @@ describe('A rule written by the API', { concurrency: true }, () => {
 
   it('with `for` and `keepFiringFor` raises an alert that is pending before it fires and recovers before it resolves', async () => {
     await at.put('slow', { condition: 'above', quantity: 'co2', rooms: 'office', limit: 1000, for: 0.5, keepFiringFor: 0.5 })
-    const say = async (value: number, state: Alert['state']) => {
+    const publish = async (value: number, state: Alert['state']) => {
       await at.publish('office', value, 'co2')
       return (await at.alerts('office')).some((one) => one.rule === 'slow' && one.state === state)
     }
     await at.publish('office', 1200, 'co2')
     await at.until('office', 'slow', 'pending')
-    await eventually(() => say(1200, 'firing'))
+    await eventually(() => publish(1200, 'firing'))
     await at.publish('office', 900, 'co2')
     await at.until('office', 'slow', 'recovering')
-    await eventually(() => say(900, 'resolved'))
+    await eventually(() => publish(900, 'resolved'))
     assert.equal((await at.alerts('office')).length, 1)
   })
 
@@ -83,15 +83,15 @@ describe('A rule written by the API', { concurrency: true }, () => {
 })
 
 describe('A rule that is changed while its alert is open', { concurrency: true }, () => {
-  let house: TestMonitor
+  let monitor: TestMonitor
   let at: ReturnType<typeof ruleClient>
   before(async () => {
-    house = await startTestMonitor()
-    at = ruleClient(house, await house.client())
+    monitor = await startTestMonitor()
+    at = ruleClient(monitor, await monitor.client())
     for (const name of ['moved', 'removed', 'off', 'elsewhere'])
       await at.put(name, { condition: 'above', quantity: 'temperature', rooms: name, limit: 20 })
   })
-  after(() => house?.close())
+  after(() => monitor?.close())
   const fire = async (room: string) => {
     await at.publish(room, 25)
     return at.until(room, room, 'firing')
@@ -107,7 +107,7 @@ describe('A rule that is changed while its alert is open', { concurrency: true }
 
   it('resolves that alert if the rule is removed', async () => {
     await fire('removed')
-    await house.send('DELETE', '/api/rules/removed')
+    await monitor.send('DELETE', '/api/rules/removed')
     await at.until('removed', 'removed', 'resolved')
   })
 

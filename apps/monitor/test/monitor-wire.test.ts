@@ -5,72 +5,72 @@ import { follow, type StreamEvent } from '@hearthwatch/testhouse/event-stream'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { IClientPublishOptions, MqttClient } from 'mqtt'
 
-describe('The wire of a house', () => {
-  let house: TestMonitor
+describe('The packet trace', () => {
+  let monitor: TestMonitor
   let guest: MqttClient
-  let ear: Awaited<ReturnType<typeof follow>>
+  let stream: Awaited<ReturnType<typeof follow>>
   before(async () => {
-    house = await startTestMonitor()
-    guest = await house.client()
-    ear = await follow(house.url, '/api/wire')
+    monitor = await startTestMonitor()
+    guest = await monitor.client()
+    stream = await follow(monitor.url, '/api/wire')
   })
   after(async () => {
-    ear.close()
-    await house.close()
+    stream.close()
+    await monitor.close()
   })
 
-  /** Publishes it and gives what is said of it, as soon as this is among it. */
-  async function verdictOf(
+  /** Publishes a packet, and returns its outcome once that includes `awaited`. */
+  async function outcomeOf(
     topic: string,
     payload: string | Buffer,
     awaited: string,
     options: IClientPublishOptions = {},
   ): Promise<string[]> {
-    const before = new Set(ear.events)
+    const before = new Set(stream.events)
     guest.publish(topic, payload, options)
-    const first = await ear.until((event) => !before.has(event) && event.type === 'packet' && event.data.topic === topic)
-    const last = await ear.until(
+    const first = await stream.until((event) => !before.has(event) && event.type === 'packet' && event.data.topic === topic)
+    const last = await stream.until(
       ({ data }: StreamEvent) => data.id === first.data.id && data.verdict.some((word: string) => word.startsWith(awaited)),
     )
     return last.data.verdict
   }
 
-  it('says why a packet is rejected', async () => {
-    assert.deepEqual(await verdictOf('home/kitchen/temperature', 'warm', 'rejected'), ['rejected: not-a-number'])
-    assert.deepEqual(await verdictOf('home/kitchen/temperature', '999', 'rejected'), ['rejected: out-of-range'])
-    assert.deepEqual(await verdictOf('device/pi-9/heartbeat', '{', 'rejected'), ['rejected: bad-json'])
+  it('shows the reason why a packet is rejected', async () => {
+    assert.deepEqual(await outcomeOf('home/kitchen/temperature', 'warm', 'rejected'), ['rejected: not-a-number'])
+    assert.deepEqual(await outcomeOf('home/kitchen/temperature', '999', 'rejected'), ['rejected: out-of-range'])
+    assert.deepEqual(await outcomeOf('device/pi-9/heartbeat', '{', 'rejected'), ['rejected: bad-json'])
   })
 
-  it('says of the first reading of a topic that it is shown and waits for somebody to claim it', async () => {
-    assert.deepEqual((await verdictOf('home/attic/temperature', '20', 'held')).slice(0, 2), ['shown', 'held'])
+  it('shows that the first reading of a topic is deferred', async () => {
+    assert.deepEqual((await outcomeOf('home/attic/temperature', '20', 'held')).slice(0, 2), ['shown', 'held'])
   })
 
-  it('says of a reading that it is shown, stored and judged, and of the same one once more that it is a repeat', async () => {
-    // Once it is no newcomer any more.
-    await verdictOf('home/attic/temperature', '20.5', 'judged')
-    assert.deepEqual(await verdictOf('home/attic/temperature', '21', 'judged'), ['shown', 'stored', 'judged'])
+  it('shows that a reading is shown, stored and judged, and that the same reading again is a repeat', async () => {
+    // Waits until the topic is no longer new.
+    await outcomeOf('home/attic/temperature', '20.5', 'judged')
+    assert.deepEqual(await outcomeOf('home/attic/temperature', '21', 'judged'), ['shown', 'stored', 'judged'])
     const timed = JSON.stringify({ value: 21.5, time: Date.now() - 50 })
-    assert.deepEqual(await verdictOf('home/attic/temperature', timed, 'judged'), ['shown', 'stored', 'judged'])
-    assert.deepEqual(await verdictOf('home/attic/temperature', timed, 'judged'), ['shown', 'repeat', 'judged'])
+    assert.deepEqual(await outcomeOf('home/attic/temperature', timed, 'judged'), ['shown', 'stored', 'judged'])
+    assert.deepEqual(await outcomeOf('home/attic/temperature', timed, 'judged'), ['shown', 'repeat', 'judged'])
     const old = JSON.stringify({ value: 21.5, time: Date.now() - 3_600_000 })
-    assert.deepEqual(await verdictOf('home/attic/temperature', old, 'late'), ['old', 'stored', 'late'])
+    assert.deepEqual(await outcomeOf('home/attic/temperature', old, 'late'), ['old', 'stored', 'late'])
   })
 
-  it('says of a status, a heartbeat and an introduction what they change', async () => {
-    assert.deepEqual(await verdictOf('home/attic/sensor/status', 'online', 'status'), ['status: online'])
-    assert.deepEqual(await verdictOf('device/pi-8/heartbeat', '{"cpu":5}', 'alive'), ['alive'])
+  it('shows the effect of a status, a heartbeat and an info message', async () => {
+    assert.deepEqual(await outcomeOf('home/attic/sensor/status', 'online', 'status'), ['status: online'])
+    assert.deepEqual(await outcomeOf('device/pi-8/heartbeat', '{"cpu":5}', 'alive'), ['alive'])
     const info = { id: 'pi-8', room: 'attic', epoch: 'fedcba9876543210', readings: [{ key: 'humidity', topic: 'home/attic/humidity' }] }
-    assert.deepEqual(await verdictOf('device/pi-8/info', JSON.stringify(info), 'claimed'), ['claimed'])
-    assert.deepEqual(await verdictOf('home/attic/humidity', '50', 'judged'), ['shown', 'recorded', 'judged'])
+    assert.deepEqual(await outcomeOf('device/pi-8/info', JSON.stringify(info), 'claimed'), ['claimed'])
+    assert.deepEqual(await outcomeOf('home/attic/humidity', '50', 'judged'), ['shown', 'recorded', 'judged'])
   })
 
-  it('says of a batch how much of it is stored and what it is answered', async () => {
+  it('shows the number of stored rows of a batch, and its answer', async () => {
     const now = Date.now()
     const row = (seq: number) => ({ seq, time: now - 5000 + seq, values: { temperature: 20 + seq } })
     const send = (from: number, to: number, awaited: string, epoch = '1123456789abcdef') => {
       const rows = Array.from({ length: to - from + 1 }, (_, i) => row(from + i))
       const batch = { device: 'pi-6', epoch, batch: `b${from}-${to}`, from, to, now, rows, trusted: true }
-      return verdictOf('device/pi-6/readings', writeBatch(batch), awaited)
+      return outcomeOf('device/pi-6/readings', writeBatch(batch), awaited)
     }
     assert.deepEqual(await send(1, 3, 'answered'), ['stored: 3', 'answered: ack 3'])
     assert.deepEqual(await send(3, 4, 'answered'), ['stored: 1', 'repeat: 1', 'answered: ack 4'])
@@ -78,18 +78,18 @@ describe('The wire of a house', () => {
     assert.deepEqual(await send(9, 9, 'answered'), ['answered: rewind 4'])
   })
 
-  it('shows QoS, retain and size as they came', async () => {
+  it('shows QoS, retain and size of a packet as received', async () => {
     guest.publish('home/cellar/humidity', '55', { qos: 1, retain: true })
-    const { data } = await ear.until((event) => event.data.topic === 'home/cellar/humidity')
+    const { data } = await stream.until((event) => event.data.topic === 'home/cellar/humidity')
     assert.deepEqual([data.direction, data.qos, data.retain, data.dup, data.bytes], ['in', 1, false, false, 28])
   })
 
-  it('shows what the monitor says, too', async () => {
+  it('shows packets that the monitor publishes', async () => {
     const now = Date.now()
     const rows = [{ seq: 1, time: now - 5, values: { temperature: 21.5 } }]
     const batch = { device: 'pi-7', epoch: '0123456789abcdef', batch: 'b1', from: 1, to: 1, now, rows, trusted: true }
     guest.publish('device/pi-7/readings', writeBatch(batch), { qos: 1 })
-    const { data } = await ear.until((event) => event.data.topic === 'device/pi-7/ack')
+    const { data } = await stream.until((event) => event.data.topic === 'device/pi-7/ack')
     assert.equal(data.direction, 'out')
     assert.equal(JSON.parse(data.payload).seq, 1)
   })

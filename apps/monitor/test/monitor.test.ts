@@ -9,19 +9,19 @@ import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 
-describe('What anybody publishes', () => {
-  let house: TestMonitor
+describe('A reading that any client publishes', () => {
+  let monitor: TestMonitor
   let guest: MqttClient
   before(async () => {
-    house = await startTestMonitor()
-    guest = await house.client()
+    monitor = await startTestMonitor()
+    guest = await monitor.client()
   })
-  after(() => house?.close())
+  after(() => monitor?.close())
   const publish = (topic: string, payload: string, retain = false) => guest.publishAsync(topic, payload, { qos: 1, retain })
-  const readings = (room: string) => house.rows<ReadingEvent>('SELECT * FROM readings ORDER BY time').filter((row) => row.room === room)
-  const room = async (name: string) => (await house.get<Room[]>('/api/rooms')).find((view) => view.room === name)
+  const readings = (room: string) => monitor.rows<ReadingEvent>('SELECT * FROM readings ORDER BY time').filter((row) => row.room === room)
+  const room = async (name: string) => (await monitor.get<Room[]>('/api/rooms')).find((view) => view.room === name)
 
-  it('shows up as a room, and is a row in the database', async () => {
+  it('appears as a room, and is stored as a row in the database', async () => {
     const before = Date.now()
     await publish('home/kitchen/temperature', '25.5')
     const [row] = await eventually(() => (readings('kitchen').length > 0 ? readings('kitchen') : undefined))
@@ -32,26 +32,26 @@ describe('What anybody publishes', () => {
     assert.partialDeepStrictEqual(view.quantities.temperature, { value: 25.5, unit: '°C' })
   })
 
-  it('is what is shown although the one before came from a clock that is ahead', async () => {
+  it('replaces the shown value although the previous reading has a time in the future', async () => {
     await publish('home/cellar/temperature', JSON.stringify({ value: 12, time: Date.now() + 60 * minute }))
     const shows = (value: number) => eventually(async () => (await room('cellar'))?.quantities.temperature?.value === value)
     await publish('home/cellar/temperature', '13')
     await shows(13)
     await publish('home/cellar/temperature', JSON.stringify({ value: 14, time: Date.now() }))
     await shows(14)
-    await house.restart()
-    guest = await house.client()
+    await monitor.restart()
+    guest = await monitor.client()
     await publish('home/cellar/temperature', '15')
     await shows(15)
   })
 
-  it('is never taken for a repeat where it is a plain number, even within one millisecond', async () => {
+  it('is never treated as a repeat if it is a plain number, even within one millisecond', async () => {
     await Promise.all(Array.from({ length: 50 }, () => publish('home/hall/temperature', '21')))
     await eventually(() => readings('hall').length === 50)
     assert.equal(new Set(readings('hall').map(({ time }) => time)).size, 50)
   })
 
-  it('is stored once where it carries its own time, however often it comes', async () => {
+  it('is stored once if it carries its own time and arrives several times', async () => {
     const time = Date.now() - minute
     await publish('home/attic/humidity', JSON.stringify({ value: 40, time }))
     await publish('home/attic/humidity', JSON.stringify({ humidity: 40, time }))
@@ -68,18 +68,18 @@ describe('What anybody publishes', () => {
     )
   })
 
-  it('does no harm where it is garbage, and is counted', async () => {
+  it('is rejected and counted if it is malformed', async () => {
     await publish('home/kitchen/temperature', 'warm')
     await publish('home/kitchen/constructor', '{"__proto__":1}')
     await publish('device/x/heartbeat', '{')
     await publish('home/shed/temperature', '5')
     await eventually(() => readings('shed').length === 1)
-    const metrics = await (await fetch(new URL('/metrics', house.url))).text()
+    const metrics = await (await fetch(new URL('/metrics', monitor.url))).text()
     assert.match(metrics, /hearthwatch_rejected_total\{reason="not-a-number"\} 2/)
     assert.match(metrics, /hearthwatch_rejected_total\{reason="bad-json"\} 1/)
   })
 
-  it('is kept under any name that a room can have', async () => {
+  it('is stored under every name that a room can have', async () => {
     const names = ['客廳', '<img src=x onerror=alert(1)>', "Robert'); DROP TABLE reading;--", '=cmd()', '..']
     for (const name of names) await publish(`home/${name}/temperature`, '20')
     await eventually(() => names.every((name) => readings(name).length === 1))
@@ -88,22 +88,22 @@ describe('What anybody publishes', () => {
 })
 
 describe('A room that gets too hot', () => {
-  let house: TestMonitor
+  let monitor: TestMonitor
   let guest: MqttClient
   let inbox: Inbox
   before(async () => {
     inbox = await startInbox()
-    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.2', GROUP_INTERVAL: '0' })
-    guest = await house.client()
+    monitor = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '0.2', GROUP_INTERVAL: '0' })
+    guest = await monitor.client()
   })
   after(async () => {
-    await house?.close()
+    await monitor?.close()
     await inbox.close()
   })
   const publish = (value: number) => guest.publishAsync('home/kitchen/temperature', String(value), { qos: 1 })
-  const alerts = () => house.rows<Alert>("SELECT * FROM alert_log WHERE rule = 'too-hot' ORDER BY id")
+  const alerts = () => monitor.rows<Alert>("SELECT * FROM alert_log WHERE rule = 'too-hot' ORDER BY id")
 
-  it('makes one mail when it crosses the limit and one when it has come back, however long it stays there', async () => {
+  it('causes one mail when it crosses the limit and one when it recovers, whatever the number of readings between', async () => {
     for (const value of [29, 31, 32, 33, 30.5, 29.4, 31]) await publish(value)
     const hot = await inbox.next(({ subject }) => subject.includes('kitchen'))
     assert.match(hot.subject, /31(\.0)? °C/)
@@ -118,12 +118,12 @@ describe('A room that gets too hot', () => {
     assert.equal(inbox.mails.length, 2)
   })
 
-  it('is remembered over a restart: what was told is not told again', async () => {
+  it('causes no second mail after a restart of the monitor', async () => {
     const before = inbox.mails.length
     await publish(35)
     await inbox.next()
-    await house.restart()
-    guest = await house.client()
+    await monitor.restart()
+    guest = await monitor.client()
     await publish(36)
     await publish(20)
     await inbox.next()
@@ -135,20 +135,20 @@ describe('A room that gets too hot', () => {
   })
 })
 
-describe('The tutorial’s sensor, which shouts at every reading over 30', () => {
-  let house: TestMonitor
+describe('A tutorial sensor that publishes an alert text at each reading over 30 °C', () => {
+  let monitor: TestMonitor
   let inbox: Inbox
   before(async () => {
     inbox = await startInbox()
-    house = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '1' })
+    monitor = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_WAIT: '1' })
   })
   after(async () => {
-    await house?.close()
+    await monitor?.close()
     await inbox.close()
   })
 
-  it('makes one mail, not one each time', async () => {
-    const guest = await house.client()
+  it('causes one mail, not one per text', async () => {
+    const guest = await monitor.client()
     for (let value = 30.5; value < 36; value += 0.5) {
       await guest.publishAsync('home/garage/temperature', String(value), { qos: 1 })
       await guest.publishAsync('home/garage/alert', `Too hot: ${value}`, { qos: 1 })
@@ -159,16 +159,16 @@ describe('The tutorial’s sensor, which shouts at every reading over 30', () =>
     await inbox.next()
     assert.equal(inbox.mails.length, 2)
     assert.deepEqual(
-      house.rows<Alert>('SELECT * FROM alert_log').map(({ rule }) => rule),
+      monitor.rows<Alert>('SELECT * FROM alert_log').map(({ rule }) => rule),
       ['too-hot'],
     )
   })
 
-  it('is heard as well where its text is all there is', async () => {
-    const guest = await house.client()
+  it('causes a mail by its text alone if it publishes no readings', async () => {
+    const guest = await monitor.client()
     for (let i = 0; i < 5; i += 1) await guest.publishAsync('home/barn/alert', 'The door is open', { qos: 1 })
     const mail = await inbox.next(({ subject }) => subject.includes('barn'))
     assert.match(mail.text, /The door is open/)
-    assert.equal(house.rows<Alert>("SELECT * FROM alert_log WHERE room = 'barn'").length, 1)
+    assert.equal(monitor.rows<Alert>("SELECT * FROM alert_log WHERE room = 'barn'").length, 1)
   })
 })

@@ -4,7 +4,7 @@ import { groupCommit } from '../../commit/group-commit.ts'
 
 class Full extends Error {}
 
-/** Commits are lists of what they kept; time goes only where it is told to. */
+/** Each commit is the list of its items. Time passes only by `pass`. */
 function begin(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout', 'setImmediate', 'Date'] })
   const commits: string[][] = []
@@ -28,8 +28,8 @@ function begin(t: TestContext) {
   }
 }
 
-describe('What is to be kept', () => {
-  it('is committed at once after a pause, and with what came in the same moment', (t) => {
+describe('An item to commit', () => {
+  it('is committed at once after a pause, together with the other items of that moment', (t) => {
     const { commit, commits, pass } = begin(t)
     commit.add('a', false, false)
     commit.add('b', false, false)
@@ -37,7 +37,7 @@ describe('What is to be kept', () => {
     assert.deepEqual(commits, [['a', 'b']])
   })
 
-  it('waits for others where something was committed just before, but not where it is urgent', (t) => {
+  it('waits for others if a commit has just happened, unless it is urgent', (t) => {
     const { commit, commits, pass } = begin(t)
     commit.add('a', false, false)
     pass(1)
@@ -49,7 +49,7 @@ describe('What is to be kept', () => {
     assert.deepEqual(commits[1], ['b', 'c'])
   })
 
-  it('is tried again each second while the disk is full, in its order, and told once', (t) => {
+  it('is retried each second in order while the disk is full, which is reported once', (t) => {
     const { commit, commits, troubles, fill, pass } = begin(t)
     fill(true)
     commit.add('a', false, false)
@@ -64,10 +64,10 @@ describe('What is to be kept', () => {
   })
 })
 
-describe('What is in memory already and changes nothing', () => {
-  it('is written with the next commit, which need not keep it once more', (t) => {
+describe('An item that is already applied in memory', () => {
+  it('is written with the next commit, and is not part of its items', (t) => {
     const { commit, commits, pass } = begin(t)
-    commit.remember('calm')
+    commit.remember('heartbeat')
     pass(5000)
     assert.deepEqual(commits, [])
     commit.add('a', false, false)
@@ -77,9 +77,9 @@ describe('What is in memory already and changes nothing', () => {
     assert.equal(commits.length, 1)
   })
 
-  it('is written after half a minute where nothing else comes', (t) => {
+  it('is written after half a minute without another item', (t) => {
     const { commit, commits, pass } = begin(t)
-    commit.remember('calm')
+    commit.remember('heartbeat')
     pass(29_999)
     assert.deepEqual(commits, [])
     pass(1)
@@ -90,20 +90,20 @@ describe('What is in memory already and changes nothing', () => {
 
   it('is written when the monitor stops', (t) => {
     const { commit, commits } = begin(t)
-    commit.remember('calm')
+    commit.remember('heartbeat')
     commit.close()
     assert.deepEqual(commits, [[]])
   })
 
-  it('is kept again, before what came after it, where a commit fails: memory has gone back then', (t) => {
+  it('is applied again before later items if a commit fails, because memory was rolled back', (t) => {
     const { commit, commits, fill, pass } = begin(t)
-    commit.remember('calm')
+    commit.remember('heartbeat')
     fill(true)
     commit.add('a', false, false)
     pass(1)
     assert.equal(commit.waiting, 2)
     fill(false)
     pass(1000)
-    assert.deepEqual(commits, [['calm', 'a']])
+    assert.deepEqual(commits, [['heartbeat', 'a']])
   })
 })

@@ -14,33 +14,33 @@ function batchOf(now: number, { trusted = true, batch = 'b-1' } = {}): Batch {
   return { device: 'pi-1', epoch: '0123456789abcdef', batch, from: 1, to: 1, now, oldest: 1, rows, trusted }
 }
 
-describe('A batch of a device whose clock is days ahead of ours', () => {
-  it('waits in our first ten minutes: our clock may not be set yet; that is told once', () => {
-    let told = ''
+describe('A batch of a device whose clock is days ahead of the monitor', () => {
+  it('is deferred in the first ten minutes of the monitor, with one log line', () => {
+    let logged = ''
     let steady = 0
     const log = createLog('monitor', 'warn', (line) => {
-      told += line
+      logged += line
     })
     const isAhead = guardUnsetClock(log, () => steady)
     assert.equal(isAhead(batchOf(noon), noon - 2 * day), true)
     assert.equal(isAhead(batchOf(noon), noon - 2 * day), true)
-    assert.equal(told.split('\n').length - 1, 1)
+    assert.equal(logged.split('\n').length - 1, 1)
     steady = 10 * minute + 1
-    assert.equal(isAhead(batchOf(noon), noon - 2 * day), false, 'no device waits for ever')
+    assert.equal(isAhead(batchOf(noon), noon - 2 * day), false, 'after ten minutes')
   })
 
-  it('does not wait where nobody vouches for its clock, nor where it is ahead by less than a day, or behind', () => {
+  it('is not deferred if its clock is untrusted, behind, or at most a day ahead', () => {
     const isAhead = guardUnsetClock(silent, () => 0)
     assert.equal(isAhead(batchOf(noon, { trusted: false }), noon - 2 * day), false)
     assert.equal(isAhead(batchOf(noon), noon - day), false)
     assert.equal(isAhead(batchOf(noon), noon + 400 * day), false)
   })
 
-  it('is kept with its own times as soon as our clock is set', async () => {
+  it('is stored with its own times as soon as the clock of the monitor is set', async () => {
     let behind = 3 * day
-    const house = await startTestMonitor({}, silent, () => Date.now() - behind)
+    const monitor = await startTestMonitor({}, silent, () => Date.now() - behind)
     try {
-      const client = await house.client()
+      const client = await monitor.client()
       const acks: Ack[] = []
       client.on('message', (_, payload) => acks.push(readAck(payload)))
       await client.subscribeAsync('device/pi-1/ack')
@@ -48,7 +48,7 @@ describe('A batch of a device whose clock is days ahead of ours', () => {
       const first = batchOf(Date.now())
       await send(first)
       await send({ ...batchOf(Date.now(), { trusted: false, batch: 'other' }), device: 'pi-1', epoch: 'fedcba9876543210' })
-      // What came behind it has been answered, and it has not.
+      // The later batch is answered, the first one is not.
       await eventually(() => acks.find(({ re }) => re === 'other'))
       assert.deepEqual(
         acks.map(({ re }) => re),
@@ -58,20 +58,20 @@ describe('A batch of a device whose clock is days ahead of ours', () => {
       await send({ ...first, batch: 'b-2' })
       await eventually(() => acks.find(({ re, seq }) => re === 'b-2' && seq === 1))
       assert.deepEqual(
-        house.rows<{ time: number; value: number }>('SELECT time, value FROM readings'),
+        monitor.rows<{ time: number; value: number }>('SELECT time, value FROM readings'),
         first.rows.map(({ time, values }) => ({ time, value: values.temperature })),
       )
     } finally {
-      await house.close()
+      await monitor.close()
     }
   })
 })
 
 describe('A monitor whose clock is years ahead', () => {
-  it('still sees that a card was rolled back: no reading passes as too old to be compared', async () => {
-    const house = await startTestMonitor({}, silent, () => Date.now() + 400 * day)
+  it('still detects a card that was rolled back', async () => {
+    const monitor = await startTestMonitor({}, silent, () => Date.now() + 400 * day)
     try {
-      const client = await house.client()
+      const client = await monitor.client()
       const acks: Ack[] = []
       client.on('message', (_, payload) => acks.push(readAck(payload)))
       await client.subscribeAsync('device/pi-1/ack')
@@ -82,7 +82,7 @@ describe('A monitor whose clock is years ahead', () => {
       await send({ ...first, batch: 'b-2', rows: [{ seq: 1, time: first.now - 500, values: { temperature: 22 } }] })
       await eventually(() => acks.find(({ re, err }) => re === 'b-2' && err === 'fork'))
     } finally {
-      await house.close()
+      await monitor.close()
     }
   })
 })

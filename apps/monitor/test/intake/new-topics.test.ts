@@ -15,22 +15,22 @@ const reading = (value: number) =>
     late: false,
   }) as Message
 
-describe('The first reading of a topic that nobody knows', () => {
-  it('waits for a claim as long as the monitor has not been told who is there, and is handed on after that', (t) => {
+describe('The first reading of an unknown topic', () => {
+  it('is deferred until the monitor has received the retained info messages, and 2 s longer', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
-    const kept: Deferred[] = []
-    let canHear = false
-    const hold = deferNewTopics(
+    const released: Deferred[] = []
+    let hasRetained = false
+    const newTopics = deferNewTopics(
       () => true,
-      async (message) => void kept.push(message),
-      () => canHear,
+      async (message) => void released.push(message),
+      () => hasRetained,
     )
-    t.after(() => hold.close())
-    assert.notEqual(hold.defer(reading(20)), null)
+    t.after(() => newTopics.close())
+    assert.notEqual(newTopics.defer(reading(20)), null)
     t.mock.timers.tick(30_000)
-    assert.equal(kept.length, 0)
-    canHear = true
+    assert.equal(released.length, 0)
+    hasRetained = true
     t.mock.timers.tick(2000)
-    assert.equal(kept.length, 1)
+    assert.equal(released.length, 1)
   })
 })

@@ -4,8 +4,8 @@ import { deflateSync } from 'node:zlib'
 import { generate } from 'mqtt-packet'
 import { bytesOnWire, showPayload } from '../../intake/packet-payload.ts'
 
-describe('What is shown of a packet', () => {
-  it('is its payload as text, and as hex where it is none', () => {
+describe('The shown payload of a packet', () => {
+  it('is text, or hex if it is not text', () => {
     assert.deepEqual(showPayload(Buffer.from('25.5 客廳')), {
       payload: '25.5 客廳',
       encoding: 'text',
@@ -23,7 +23,7 @@ describe('What is shown of a packet', () => {
     assert.equal(showPayload(Buffer.alloc(0)).payload, '')
   })
 
-  it('is the first two kilobytes, no character cut in two', () => {
+  it('is cut after 2 kB, at the end of a character', () => {
     for (const before of ['', 'a', 'ab']) {
       const shown = showPayload(Buffer.from(before + '客'.repeat(1000)))
       assert.ok(shown.cut)
@@ -36,7 +36,7 @@ describe('What is shown of a packet', () => {
     )
   })
 
-  it('is what a zlib stream unpacks to, with both sizes; what only looks like one or is too large stays packed', () => {
+  it('is decompressed if it is a zlib stream; a damaged or too large stream is shown as hex', () => {
     const text = JSON.stringify({ rows: Array.from({ length: 50 }, (_, i) => i) })
     const packed = deflateSync(text)
     assert.deepEqual(showPayload(packed), { payload: text, encoding: 'zlib', length: packed.length, unpacked: text.length, cut: false })
@@ -45,7 +45,7 @@ describe('What is shown of a packet', () => {
     assert.equal(showPayload(deflateSync(Buffer.alloc(10_000_000))).encoding, 'hex')
   })
 
-  it('is its size as MQTT counts it, as long as the packet that a client would send', () => {
+  it('has the size of the MQTT packet that a client sends', () => {
     for (const topic of ['home/kitchen/temperature', 'home/客廳/temperature'])
       for (const size of [0, 4, 90, 99, 100, 101, 127, 128, 16_000, 16_383, 20_000])
         for (const qos of [0, 1, 2] as const) {

@@ -8,16 +8,16 @@ const now = Date.UTC(2026, 10, 23, 12)
 const packet = (topic: string, payload: string | Buffer, retain = false) =>
   ({ topic, payload: Buffer.from(payload), qos: 1, retain, dup: false }) as const
 
-/** What becomes of one packet, and why it was rejected if it was. */
-function take(topic: string, payload: string | Buffer, late = false) {
-  const intake = createParser(silent)
-  const message = intake.read(packet(topic, payload), now, late)
-  return { message, reasons: [...intake.rejected.keys()] }
+/** Parses one packet, and returns the message or the reasons of its rejection. */
+function parse(topic: string, payload: string | Buffer, late = false) {
+  const parser = createParser(silent)
+  const message = parser.read(packet(topic, payload), now, late)
+  return { message, reasons: [...parser.rejected.keys()] }
 }
 
-describe('The intake', () => {
-  it('takes a plain number from anyone as a reading', () => {
-    const { message } = take('home/客廳/temperature', '25.5')
+describe('The parser', () => {
+  it('accepts a plain number as a reading', () => {
+    const { message } = parse('home/客廳/temperature', '25.5')
     assert.deepEqual(message, {
       topic: 'home/客廳/temperature',
       at: now,
@@ -31,26 +31,26 @@ describe('The intake', () => {
     })
   })
 
-  it('takes a JSON reading with a time of its own, its value under the quantity’s name too', () => {
-    assert.partialDeepStrictEqual(take('home/attic/humidity', JSON.stringify({ humidity: 40, time: now - 1000 })).message, {
+  it('accepts a JSON reading with its own time, and a value under the name of the quantity', () => {
+    assert.partialDeepStrictEqual(parse('home/attic/humidity', JSON.stringify({ humidity: 40, time: now - 1000 })).message, {
       value: 40,
       time: now - 1000,
       late: false,
     })
   })
 
-  it('takes a reading of more than ten minutes ago as late, and so everything that had waited at the broker', () => {
-    assert.equal(take('home/attic/humidity', JSON.stringify({ value: 40, time: now - 601_000 })).message?.late, true)
-    assert.equal(take('home/attic/humidity', '40', true).message?.late, true)
+  it('marks a reading as late if it is over ten minutes old or was queued at the broker', () => {
+    assert.equal(parse('home/attic/humidity', JSON.stringify({ value: 40, time: now - 601_000 })).message?.late, true)
+    assert.equal(parse('home/attic/humidity', '40', true).message?.late, true)
   })
 
-  it('knows a device by the topic, and by device_id on the shared heartbeat', () => {
-    assert.partialDeepStrictEqual(take('device/pi-1/heartbeat', '{"cpu":12.5}').message, { kind: 'heartbeat', device: 'pi-1' })
-    assert.partialDeepStrictEqual(take('device/heartbeat', '{"device_id":"esp","cpu":1}').message, { kind: 'heartbeat', device: 'esp' })
+  it('reads the device from the topic, or from device_id on the shared heartbeat topic', () => {
+    assert.partialDeepStrictEqual(parse('device/pi-1/heartbeat', '{"cpu":12.5}').message, { kind: 'heartbeat', device: 'pi-1' })
+    assert.partialDeepStrictEqual(parse('device/heartbeat', '{"device_id":"esp","cpu":1}').message, { kind: 'heartbeat', device: 'esp' })
   })
 
-  it('takes any topic below home/{room}/sensor/ as a status, because a device may name it in its info', () => {
-    assert.partialDeepStrictEqual(take('home/kitchen/sensor/second', 'offline').message, {
+  it('accepts each topic below home/{room}/sensor/ as a status, because a device may name it in its info', () => {
+    assert.partialDeepStrictEqual(parse('home/kitchen/sensor/second', 'offline').message, {
       kind: 'status',
       room: 'kitchen',
       status: 'offline',
@@ -85,35 +85,35 @@ describe('The intake', () => {
   ]
   for (const [topic, payload, reason] of wrong) {
     it(`rejects ${JSON.stringify(payload.toString().slice(0, 30))} on ${topic.slice(0, 40)} and counts it as ${reason}`, () => {
-      const { message, reasons } = take(topic, payload)
+      const { message, reasons } = parse(topic, payload)
       assert.equal(message, null)
       assert.deepEqual(reasons, [reason])
     })
   }
 
-  it('survives any bytes on any topic', () => {
-    const intake = createParser(silent)
+  it('does not throw for any bytes on any topic', () => {
+    const parser = createParser(silent)
     const levels = fc.array(
       fc.oneof(fc.constantFrom('home', 'device', 'kitchen', 'temperature', 'alert', 'sensor', 'status', 'info', 'heartbeat'), fc.string()),
       { minLength: 1, maxLength: 5 },
     )
     fc.assert(
       fc.property(levels, fc.uint8Array({ maxLength: 200 }), (topic, bytes) => {
-        intake.read(packet(topic.join('/'), Buffer.from(bytes)), now, false)
+        parser.read(packet(topic.join('/'), Buffer.from(bytes)), now, false)
       }),
     )
   })
 
-  it('survives JSON that nests 60,000 deep', () => {
-    assert.deepEqual(take('device/pi-1/heartbeat', '['.repeat(60_000)).reasons, ['bad-json'])
-    assert.deepEqual(take('home/kitchen/temperature', `{"value":${'['.repeat(60_000)}`).reasons, ['bad-json'])
+  it('rejects JSON with 60,000 levels', () => {
+    assert.deepEqual(parse('device/pi-1/heartbeat', '['.repeat(60_000)).reasons, ['bad-json'])
+    assert.deepEqual(parse('home/kitchen/temperature', `{"value":${'['.repeat(60_000)}`).reasons, ['bad-json'])
   })
 
-  it('logs a topic’s trouble once a minute, and counts all of it', () => {
+  it('logs rejections of a topic once a minute, and counts each of them', () => {
     const lines: string[] = []
-    const intake = createParser(createLog('test', 'info', (line) => void lines.push(line)))
-    for (let i = 0; i < 100; i += 1) intake.read(packet('home/kitchen/temperature', 'warm'), now + i * 1000, false)
+    const parser = createParser(createLog('test', 'info', (line) => void lines.push(line)))
+    for (let i = 0; i < 100; i += 1) parser.read(packet('home/kitchen/temperature', 'warm'), now + i * 1000, false)
     assert.equal(lines.length, 2)
-    assert.equal(intake.rejected.get('not-a-number'), 100)
+    assert.equal(parser.rejected.get('not-a-number'), 100)
   })
 })

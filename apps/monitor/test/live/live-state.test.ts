@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { hour } from '@hearthwatch/protocol/durations'
 import { createLiveState } from '../../live/live-state.ts'
 
-describe('A tile', () => {
+describe('The current value of a quantity', () => {
   const clock = { now: Date.UTC(2026, 10, 23, 12) }
   const open = () => {
     const liveState = createLiveState(() => clock.now)
@@ -11,21 +11,21 @@ describe('A tile', () => {
     return { show, value: () => liveState.current('attic', 'temperature')?.value }
   }
 
-  it('shows the later of two readings, in whatever order they come', () => {
+  it('is the later of two readings, in each order of arrival', () => {
     const { show, value } = open()
     show(21, clock.now)
     show(20, clock.now - 1000)
     assert.equal(value(), 21)
   })
 
-  it('is not held by a reading of a clock that is hours ahead', () => {
+  it('is replaced if it came from a clock that is hours ahead', () => {
     const { show, value } = open()
     show(20, clock.now + 4 * hour)
     show(21, clock.now)
     assert.equal(value(), 21)
   })
 
-  it('is not held by what it showed before our own clock was set back', () => {
+  it('is replaced if the clock of the monitor was set back', () => {
     const { show, value } = open()
     show(20, clock.now)
     clock.now -= hour
@@ -33,7 +33,7 @@ describe('A tile', () => {
     assert.equal(value(), 21)
   })
 
-  it('that shows old news shows the latest of it, and gives way to what is fresh', () => {
+  it('that is filled from old readings is the latest of them, until a live reading replaces it', () => {
     const liveState = createLiveState(() => clock.now)
     const fill = (value: number, time: number) => liveState.fill('attic', 'temperature', { value, time, device: null })
     const value = () => liveState.current('attic', 'temperature')?.value

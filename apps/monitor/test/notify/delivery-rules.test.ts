@@ -114,7 +114,7 @@ describe('The delivery rules', { concurrency: true }, () => {
     house.add({ content: step(damp, 'repeat', house.now()) })
     house.forward(2)
     house.add({ content: step(damp, 'resolved', house.now()) })
-    const back = await house.comesBack()
+    const back = await house.restartInbox()
     await house.until(() => {
       if (back.mails.length < 2) house.forward(30)
       return back.mails.length === 2

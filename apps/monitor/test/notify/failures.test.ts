@@ -110,7 +110,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
     }
     const tries = () => house.notifications.list().reduce((sum, { attempts }) => sum + attempts, 0)
     await house.until(() => tries() >= 2)
-    const back = await house.comesBack()
+    const back = await house.restartInbox()
     // An attempt may have failed just before, and delayed the next one.
     await house.until(() => {
       if (back.mails.length < 2) house.forward(10)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { day, hour, minute } from '@hearthwatch/protocol/durations'
-import { begin, days, device, Model, type Reading, step, take, time } from '@hearthwatch/testhouse/readings-model'
+import { apply, begin, days, device, Model, type Reading, step, time } from '@hearthwatch/testhouse/readings-model'
 import fc from 'fast-check'
 import type { Point } from '../../../store/readings/readings.ts'
 import { openStore, type Store } from '../../../store/store.ts'
@@ -35,7 +35,7 @@ describe('Readings that are stored late or twice, rolled back, archived, deleted
               if (step.kind === 'restart') {
                 store.close()
                 store = openStore(join(folder, 'house.db'))
-              } else take(step, store, models)
+              } else apply(step, store, models)
             }
             for (const model of models) checkSeries(store, model)
             checkSummary(store, models)

@@ -11,14 +11,14 @@ import { need } from '@hearthwatch/testhouse/need'
 
 const apps = join(import.meta.dirname, '..', 'apps')
 
-describe('Settings and commands, from the monitor through Mosquitto to a sensor and back', need('mosquitto'), () => {
+describe('Settings and commands from the monitor to a sensor', need('mosquitto'), () => {
   let broker: Mosquitto
   let folder: string
   let url = ''
   const children = new Set<ChildProcess>()
   before(async () => {
     broker = await startMosquitto()
-    folder = mkdtempSync(join(tmpdir(), 'orders-'))
+    folder = mkdtempSync(join(tmpdir(), 'control-'))
   })
   after(async () => {
     for (const child of children) child.kill('SIGKILL')
@@ -26,7 +26,7 @@ describe('Settings and commands, from the monitor through Mosquitto to a sensor 
     rmSync(folder, { recursive: true })
   })
 
-  /** Starts one of the programs. `said` is its log. */
+  /** Starts an app. `output` is its log. */
   function start(app: string, env: Record<string, string>) {
     const child = spawn(process.execPath, [join(apps, app, 'main.ts')], {
       cwd: folder,
@@ -35,15 +35,15 @@ describe('Settings and commands, from the monitor through Mosquitto to a sensor 
     })
     children.add(child)
     const ended = once(child, 'close').then(([code]) => code as number | null)
-    const running = { child, ended, said: '' }
+    const running = { child, ended, output: '' }
     child.stderr?.on('data', (chunk: Buffer) => {
-      running.said += chunk
+      running.output += chunk
     })
     return running
   }
   async function startMonitor() {
     const monitor = start('monitor', { HTTP_PORT: '0', DATABASE_FILE: join(folder, 'house.db') })
-    url = await eventually(() => /http:\/\/127\.0\.0\.1:\d+/.exec(monitor.said.split('the page is ready')[1] ?? '')?.[0])
+    url = await eventually(() => /http:\/\/127\.0\.0\.1:\d+/.exec(monitor.output.split('the page is ready')[1] ?? '')?.[0])
     return monitor
   }
   const startSensor = () => start('sensor', { SENSOR_ID: 'pi-1', ROOM: 'kitchen', PROBE: 'simulated', OUTBOX_DIR: join(folder, 'outbox') })
@@ -58,7 +58,7 @@ describe('Settings and commands, from the monitor through Mosquitto to a sensor 
       return devices.some(({ id, status }) => id === 'pi-1' && status === 'online')
     })
 
-  it('arrive once, and their answers come back, although the monitor is killed with one that it could not send', async () => {
+  it('are executed once and answered, although the monitor is killed before it has sent one of them', async () => {
     let monitor = await startMonitor()
     let sensor = startSensor()
     await online()
@@ -75,7 +75,7 @@ describe('Settings and commands, from the monitor through Mosquitto to a sensor 
     await call('PUT', '/config', { ALERT_BELOW: 31 })
     const refused = await eventually(async () => (await call('GET', '/config')).json.response)
     assert.match(refused.error, /^ALERT_BELOW must be less than ALERT_ABOVE \(they are 31 and 30\)$/)
-    assert.equal((await call('GET', '/config')).json.reported.READ_INTERVAL, 0.5, 'what was in force is still')
+    assert.equal((await call('GET', '/config')).json.reported.READ_INTERVAL, 0.5, 'the earlier setting still applies')
 
     process.kill(broker.pid, 'SIGSTOP')
     const { status, json: command } = await call('POST', '/commands', { action: 'restart' })
@@ -84,7 +84,7 @@ describe('Settings and commands, from the monitor through Mosquitto to a sensor 
     await monitor.ended
     process.kill(broker.pid, 'SIGCONT')
     monitor = await startMonitor()
-    assert.equal(await sensor.ended, 1, sensor.said)
+    assert.equal(await sensor.ended, 1, sensor.output)
 
     sensor = startSensor()
     const answered = await eventually(async () =>
@@ -97,7 +97,7 @@ describe('Settings and commands, from the monitor through Mosquitto to a sensor 
       (await call('GET', '/commands')).json.find(({ id, ok }: { id: string; ok: boolean | null }) => id === measure.id && ok),
     )
     assert.equal(sensor.child.exitCode, null)
-    assert.doesNotMatch(sensor.said, /restart/)
+    assert.doesNotMatch(sensor.output, /restart/)
 
     sensor.child.kill('SIGTERM')
     assert.equal(await sensor.ended, 0)
