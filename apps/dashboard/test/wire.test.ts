@@ -12,27 +12,26 @@ describe('The wire view', need('chromium'), () => {
   const open = useBrowser()
   let page: Page
   let wire: ReturnType<typeof createPacketTrace>
-  let onlookers = 0
+  let subscribers = 0
   before(async () => {
     const made = createPacketTrace(Date.now)
     wire = {
       ...made,
       watch(subscriber) {
-        onlookers += 1
+        subscribers += 1
         return made.watch(subscriber)
       },
     }
     page = await startPage({}, { packetTrace: wire, now: Date.now })
   })
   beforeEach(() => {
-    onlookers = 0
+    subscribers = 0
   })
   after(() => page.close())
-
   function say(topic: string, payload: string | Buffer, verdict: string[] = [], more: object = {}, kept?: Promise<void>) {
     const packet = { topic, payload: Buffer.from(payload as string), qos: 0 as const, retain: false, dup: false, ...more }
     const seen = wire.see(packet, false)
-    assert.ok(seen, 'nobody looks')
+    assert.ok(seen, 'no subscriber')
     for (const word of verdict) seen.trace(word)
     seen.emit(kept)
     return seen
@@ -82,7 +81,7 @@ describe('The wire view', need('chromium'), () => {
     )
     await entry(tab, /humidity/).waitFor({ state: 'detached' })
     await tab.getByText('No packet matches this filter so far.').waitFor()
-    while (onlookers < 2) await new Promise(setImmediate)
+    while (subscribers < 2) await new Promise(setImmediate)
     say('home/客廳/temperature', '24')
     await entry(tab, /客廳/).waitFor()
     assert.equal(wire.see({ topic: 'home/kitchen/humidity', payload: Buffer.from('41'), qos: 0, retain: false, dup: false }, false), null)
@@ -107,7 +106,7 @@ describe('The wire view', need('chromium'), () => {
     }
     say('home/attic/temperature', '18')
     await entry(tab, /attic/).waitFor()
-    assert.equal(onlookers, 1)
+    assert.equal(subscribers, 1)
   })
 
   it('an invalid filter in the address is explained, and all packets are shown', async (t) => {

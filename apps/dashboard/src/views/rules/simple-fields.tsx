@@ -1,3 +1,4 @@
+import { conditions } from '@hearthwatch/api/rule-bounds'
 import { severities } from '@hearthwatch/api/severity'
 import { rooms } from '../../monitor/state.ts'
 import { SelectField, TextField } from '../../parts/field.tsx'
@@ -8,8 +9,6 @@ import { isChange, needsLimit } from './draft.ts'
 import type { FieldsProps } from './problems.ts'
 import { RoomsField } from './rooms-field.tsx'
 import { say } from './words.ts'
-
-const conditions = ['above', 'below', 'outside', 'rises', 'falls', 'silent', 'offline'] as const
 
 /** The fields that most rules need. */
 export function Simple({ draft, problems, set, isNew }: FieldsProps & { isNew: boolean }) {
