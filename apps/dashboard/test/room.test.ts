@@ -48,7 +48,7 @@ describe('A room over time', need('chromium'), () => {
     const tab = await open(t, page.url, { hash: '#/room/kitchen' })
     await readout(tab).getByText('highest 24.0').waitFor()
     await tab.context().setOffline(true)
-    await tab.getByText('does not reach the monitor').waitFor()
+    await tab.getByText('No connection to the monitor').waitFor()
     page.addReadings('kitchen', [[Date.now() - 5 * minute, 33]])
     await tab.context().setOffline(false)
     await readout(tab).getByText('highest 33.0').waitFor()
