@@ -3,7 +3,6 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Device, Gap } from '@hearthwatch/api/devices'
 import { day, minute } from '@hearthwatch/protocol/durations'
 import { until } from '@hearthwatch/testhouse/eventually'
@@ -37,10 +36,13 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
   }
   const kill = (one: Clone = sensor) => killSensor(one)
   /** Waits for more readings, and until all readings taken by then are stored. */
-  async function more(count = 20): Promise<void> {
+  async function more(): Promise<void> {
+    await moreTaken(20)
+    await everything()
+  }
+  async function moreTaken(count: number): Promise<void> {
     const before = taken().length
     await waitFor(`${count} more readings`, () => taken().length >= before + count)
-    await everything()
   }
   const stored = () => readStored(testbed.databaseFile).get(sensor.room) ?? []
   async function everything(): Promise<void> {
@@ -54,13 +56,13 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
   async function whileStopped(work: () => void, cleanly = false): Promise<void> {
     await (cleanly ? testbed.monitor.stop() : testbed.monitor.kill())
     work()
-    await delay(300)
+    await moreTaken(6)
     testbed.monitor.start()
     await more()
   }
-  async function onLink(behaviour: Behaviour, ms: number): Promise<void> {
+  async function onLink(behaviour: Behaviour, readings: number): Promise<void> {
     sensor.link.behave(behaviour)
-    await delay(ms)
+    await moreTaken(readings)
     sensor.link.behave({ kind: 'pass' })
     await more()
   }
@@ -75,7 +77,7 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
 
   it('the broker is killed and replaced by one without its state', async () => {
     await testbed.broker?.kill()
-    await delay(300)
+    await moreTaken(6)
     await testbed.broker?.start()
     await more()
   })
@@ -90,18 +92,18 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
 
   it('the monitor is frozen for a while', async () => {
     testbed.monitor.freeze()
-    await delay(2000)
+    await moreTaken(20)
     testbed.monitor.resume()
     await more()
   })
 
-  it('a link forwards one byte at a time', () => onLink({ kind: 'slow', bytesPerSecond: 500, piece: 1 }, 2500))
+  it('a link forwards one byte at a time', () => onLink({ kind: 'slow', bytesPerSecond: 500, piece: 1 }, 50))
 
-  it('a link delays all bytes', () => onLink({ kind: 'delay', ms: 700 }, 2000))
+  it('a link delays all bytes', () => onLink({ kind: 'delay', ms: 700 }, 40))
 
   it('a link swallows all bytes, and is cut', async () => {
     sensor.link.behave({ kind: 'swallow' })
-    await delay(1000)
+    await moreTaken(10)
     sensor.link.behave({ kind: 'pass' })
     sensor.link.cut()
     await more()
@@ -135,8 +137,7 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
     // Readings that wait in the outbox must not be lost either.
     sensor.link.refuse(true)
     sensor.link.cut()
-    const begin = taken().length
-    await waitFor('some readings wait', () => taken().length > begin + 20)
+    await moreTaken(20)
     for (const part of ['', '-wal']) rmSync(sensor.outboxFile + part)
     await waitFor('the sensor notices it', () => /THE OUTBOX WAS DELETED OR REPLACED/.test(logOf(sensor.id)))
     await kill()
@@ -186,8 +187,7 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
   it("the sensor's clock is ten years ahead for a while, and ten years behind", async () => {
     for (const years of [10, -10]) {
       sensor.program.clockOffset = years * 365 * day
-      const before = taken().length
-      await waitFor('the sensor takes more readings', () => taken().length > before + 20)
+      await moreTaken(20)
       sensor.program.clockOffset = 0
     }
     await more()
@@ -198,8 +198,7 @@ describe('every reading is stored exactly once despite a fault', { ...need('mosq
     await kill()
     sensor.link.refuse(true)
     sensor.program.start({ OUTBOX_MAX: '100' })
-    const before = taken().length
-    await waitFor('the outbox is over its cap', () => taken().length > before + 180)
+    await moreTaken(180)
     await kill()
     sensor.link.refuse(false)
     const rest = taken().slice(-20)

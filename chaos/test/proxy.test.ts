@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { type FaultyLink, startProxy } from '../proxy.ts'
 
 /** Records the text that arrives at one end. */
@@ -90,7 +89,9 @@ describe('a faulty link', () => {
     })
     proxy.behave({ kind: 'swallow' })
     client.destroy()
-    await delay(50)
+    // The proxy accepts these connections after it has received the end of the first one.
+    await open()
+    await open()
     assert.equal(closed, false)
     proxy.behave({ kind: 'pass' })
     if (!closed) await ended(server)
@@ -99,11 +100,12 @@ describe('a faulty link', () => {
   it('held bytes are delivered later in order', async (t) => {
     const { proxy, open } = await start(t)
     const [client, server] = await open()
-    const atServer = record(server)
-    proxy.behave({ kind: 'hold' })
+    const [atServer, atClient] = [record(server), record(client)]
+    proxy.behave({ kind: 'hold' }, { kind: 'pass' })
     client.write('one ')
     client.write('two ')
-    await delay(20)
+    server.write('later')
+    await atClient.until('later')
     assert.equal(atServer.received, '')
     proxy.behave({ kind: 'pass' })
     client.write('three')

@@ -33,6 +33,9 @@ export async function createDeliveryTestbed(t: TestContext) {
   const now = () => Date.now() + clock.ahead
   const inboxes = [inbox]
   let running: ReturnType<typeof startDelivery> | undefined
+  /** Number of times that the delivery has looked at the clock. */
+  let rounds = 0
+  let sending = 0
   t.after(async () => {
     await running?.close()
     for (const each of inboxes) await each.close()
@@ -77,10 +80,22 @@ export async function createDeliveryTestbed(t: TestContext) {
       const content: Content = given.content ?? { kind: 'late-text', room, text: 'warm', count: 1, first: now(), last: now() }
       notifications.add({ event: `event-${count}`, channel, recipient, severity, content, created: now() })
     },
-    start(options: Partial<DeliveryOptions> = {}) {
+    start({ channels = [mailTo(inbox)], held = () => false, ...options }: Partial<DeliveryOptions> = {}) {
       running = startDelivery({
         notifications,
-        channels: [mailTo(inbox)],
+        channels: channels.map((channel) => ({
+          ...channel,
+          async send(message) {
+            sending += 1
+            await channel.send(message).finally(() => {
+              sending -= 1
+            })
+          },
+        })),
+        held() {
+          rounds += 1
+          return held()
+        },
         compose,
         testMessage,
         timeZone: 'Asia/Taipei',
@@ -95,6 +110,12 @@ export async function createDeliveryTestbed(t: TestContext) {
     forward(seconds: number) {
       clock.ahead += seconds * 1000
       running?.wake()
+    },
+    /** Moves the clock, and waits until the delivery has decided at the new time and has sent what it decided to send. */
+    async advance(seconds: number) {
+      const before = rounds
+      this.forward(seconds)
+      await this.until(() => rounds > before && sending === 0)
     },
     /** @throws Error with all rows after 10 s */
     async until(condition: () => boolean): Promise<void> {

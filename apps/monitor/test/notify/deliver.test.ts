@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
 import { ann, ben, createDeliveryTestbed, roomsIn, words } from '@hearthwatch/testhouse/delivery'
 import { type Compose, composer } from '../../notify/text/compose.ts'
@@ -37,8 +36,7 @@ describe('Notifications', { concurrency: true }, () => {
       const first = await house.inbox.next()
       for (let i = 0; i < 100; i++) house.add({ severity: 'critical' })
       notify.wake()
-      house.forward(40)
-      await delay(300)
+      await house.advance(40)
       assert.equal(house.inbox.mails.length, 1)
       house.forward(30)
       const second = await house.inbox.next()
@@ -54,7 +52,7 @@ describe('Notifications', { concurrency: true }, () => {
       await notify.close()
       house.add()
       house.start()
-      await delay(200)
+      await house.advance(0)
       assert.equal(house.inbox.mails.length, 1)
       house.forward(60)
       assert.deepEqual(roomsIn(await house.inbox.next()), ['room-2'])
@@ -65,7 +63,7 @@ describe('Notifications', { concurrency: true }, () => {
       let held = true
       house.add()
       const notify = house.start({ held: () => held })
-      await delay(100)
+      await house.advance(0)
       assert.deepEqual([house.inbox.connections, house.states()], [0, ['pending']])
       held = false
       notify.wake()
@@ -109,9 +107,14 @@ describe('Notifications', { concurrency: true }, () => {
         return undefined
       }
       house.add()
-      house.start()
+      let tries = 0
+      const markSent: typeof house.notifications.markSent = (...given) => {
+        tries += 1
+        house.notifications.markSent(...given)
+      }
+      house.start({ notifications: { ...house.notifications, markSent } })
       await house.inbox.next()
-      await delay(300)
+      await house.until(() => tries > 0)
       assert.deepEqual(house.states(), ['pending'])
       house.db.pragma('query_only = 0')
       await house.until(() => house.states().join() === 'sent')
@@ -122,8 +125,10 @@ describe('Notifications', { concurrency: true }, () => {
       const house = await createDeliveryTestbed(t)
       house.add()
       house.db.pragma('query_only = 1')
-      const notify = house.start({ notifications: { ...house.notifications, recover: () => [] } })
-      await delay(100)
+      let failures = 0
+      const log = { ...silent, error: () => void failures++ }
+      const notify = house.start({ notifications: { ...house.notifications, recover: () => [] }, log })
+      await house.until(() => failures > 0)
       house.db.pragma('query_only = 0')
       notify.wake()
       await house.inbox.next()
@@ -134,19 +139,18 @@ describe('Notifications', { concurrency: true }, () => {
   describe('The end of the monitor', { concurrency: true }, () => {
     it('waits for a mail that is being sent', async (t) => {
       const house = await createDeliveryTestbed(t)
-      let coming = () => {}
-      const arrived = new Promise<void>((resolve) => {
-        coming = resolve
-      })
-      house.inbox.answers.mail = async () => {
-        coming()
-        await delay(300)
-        return undefined
+      const arrived = Promise.withResolvers<void>()
+      const accepted = Promise.withResolvers<undefined>()
+      house.inbox.answers.mail = () => {
+        arrived.resolve()
+        return accepted.promise
       }
       house.add()
       const notify = house.start()
-      await arrived
-      await notify.close()
+      await arrived.promise
+      const closed = notify.close()
+      accepted.resolve(undefined)
+      await closed
       assert.deepEqual(house.states(), ['sent'])
     })
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Severity } from '@hearthwatch/api/severity'
 import { ann, ben, createDeliveryTestbed, type DeliveryTestbed, roomsIn } from '@hearthwatch/testhouse/delivery'
 import type { Channel, Quiet } from '../../notify/channels/channel.ts'
@@ -49,8 +48,7 @@ describe('The delivery rules', { concurrency: true }, () => {
     house.start({ channels: channels() })
     house.forward(1800)
     house.add({ content: step(damp, 'resolved', house.now()) })
-    house.forward(10)
-    await delay(200)
+    await house.advance(10)
     assert.equal(house.inbox.mails.length, 1)
     house.forward(3600)
     const digest = await house.inbox.next()
@@ -109,8 +107,7 @@ describe('The delivery rules', { concurrency: true }, () => {
     await house.until(() => house.errors()[0] !== null)
     const damp = alertIn('room-9')
     house.add({ content: step(damp, 'firing', house.now()) })
-    house.forward(3)
-    await delay(50)
+    await house.advance(3)
     house.add({ content: step(damp, 'repeat', house.now()) })
     house.forward(2)
     house.add({ content: step(damp, 'resolved', house.now()) })
@@ -138,8 +135,7 @@ describe('The delivery rules', { concurrency: true }, () => {
     house.add()
     house.forward(1)
     await house.until(() => tries === 1 && house.errors()[0] !== null)
-    house.forward(590)
-    await delay(100)
+    await house.advance(590)
     assert.equal(tries, 1)
     house.forward(200)
     await house.until(() => house.states().join() === 'sent')

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
 import { ann, ben, createDeliveryTestbed, roomsIn } from '@hearthwatch/testhouse/delivery'
 import type { Mail } from '@hearthwatch/testhouse/inbox'
@@ -30,8 +29,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
       for (const { messageId } of house.inbox.mails.splice(0)) ids.push(messageId)
       Object.assign(house.inbox.answers, { greeting: undefined, recipient: undefined, mail: undefined })
       house.add()
-      house.forward(20)
-      await delay(150)
+      await house.advance(20)
       assert.equal(house.inbox.mails.length, 0, 'not before')
       house.forward(20)
       const mail = await house.inbox.next()
@@ -52,8 +50,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
     assert.deepEqual((await house.inbox.next()).recipients, [ben])
     await house.until(() => house.states().join() === 'failed,sent')
     assert.match(house.errors()[0] ?? '', /refused the mail to ann@example\.org\. Server reply: 550 5\.1\.1 Nobody of that name/)
-    house.forward(7 * 24 * 3600)
-    await delay(100)
+    await house.advance(7 * 24 * 3600)
     assert.equal(house.inbox.mails.length, 1)
   })
 
@@ -84,8 +81,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
     const notify = house.start()
     await house.until(() => house.errors()[0] !== null)
     house.add()
-    house.forward(9 * 60)
-    await delay(150)
+    await house.advance(9 * 60)
     assert.equal(tries, 1)
     house.forward(60)
     await house.until(() => tries === 2)
