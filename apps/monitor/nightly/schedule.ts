@@ -17,12 +17,12 @@ export function cronProblem(expression: string): string | undefined {
 }
 
 /** True if the job is due at this wall time (see `wallTime`). */
-export type IsDue = (wall: number) => boolean
+type IsDue = (wall: number) => boolean
 
 /** State of a daily job. */
-export interface Progress {
+interface Progress {
   /** Wall time up to which due times have been checked. */
-  looked: number
+  checked: number
   /** Local date of its last run. */
   ran: string | null
 }
@@ -33,18 +33,18 @@ export interface Progress {
  * @param step between two checked times, ms
  * @returns the progress, and the local date if the job is due now
  */
-export function look(before: Progress, now: number, zone: Zone, isDue: IsDue, step: number): [Progress, string | null] {
+function checkDue(before: Progress, now: number, zone: Zone, isDue: IsDue, step: number): [Progress, string | null] {
   const wall = Math.floor(wallTime(now, zone) / step) * step
-  const ahead = before.looked - wall
+  const ahead = before.checked - wall
   // Already checked: the repeated hour, or a clock that was set back a little.
   if (ahead >= 0 && ahead <= 2 * hour) return [before, null]
   const date = new Date(wall).toISOString().slice(0, 10)
   const midnight = Math.floor(wall / day) * day
-  const from = ahead > 0 ? wall : Math.max(midnight, before.looked + step)
+  const from = ahead > 0 ? wall : Math.max(midnight, before.checked + step)
   if (before.ran !== date) {
-    for (let time = from; time <= wall; time += step) if (isDue(time)) return [{ looked: wall, ran: date }, date]
+    for (let time = from; time <= wall; time += step) if (isDue(time)) return [{ checked: wall, ran: date }, date]
   }
-  return [{ ...before, looked: wall }, null]
+  return [{ ...before, checked: wall }, null]
 }
 
 export interface ScheduleOptions {
@@ -75,15 +75,15 @@ export function startSchedule({ cron, timeZone, now, since, log, onSummary, onNi
   const task = createTask(cron, () => {}, { timezone: 'UTC' })
   const seconds = validateDetailed(cron).fields?.second ?? [0]
   const step = seconds.length === 1 && seconds[0] === 0 ? minute : second
-  const looked = Math.floor(wallTime(Math.min(since ?? now(), now()), timeZone) / step) * step
+  const checked = Math.floor(wallTime(Math.min(since ?? now(), now()), timeZone) / step) * step
   const stopping = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let work: Promise<unknown> = Promise.resolve()
 
   const jobs = [
-    { progress: { looked, ran: null } as Progress, isDue: (wall: number) => task.match(new Date(wall)), run: onSummary },
+    { progress: { checked, ran: null } as Progress, isDue: (wall: number) => task.match(new Date(wall)), run: onSummary },
     {
-      progress: { looked, ran: null } as Progress,
+      progress: { checked, ran: null } as Progress,
       isDue: (wall: number) => wall % day === nightly,
       run: () => {
         work = onNightly(stopping.signal).catch((error) =>
@@ -101,7 +101,7 @@ export function startSchedule({ cron, timeZone, now, since, log, onSummary, onNi
 
   function tick(): void {
     for (const job of jobs) {
-      const [progress, date] = look(job.progress, now(), timeZone, job.isDue, step)
+      const [progress, date] = checkDue(job.progress, now(), timeZone, job.isDue, step)
       try {
         const isDone = date === null || job.run(date) !== false
         job.progress = isDone ? progress : { ...progress, ran: job.progress.ran }
