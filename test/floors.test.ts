@@ -49,7 +49,7 @@ const edges = products.flatMap((from) => importsOf(from).map((edge) => ({ from, 
 const floorOf = (file: string) => floors.findIndex((names) => names.includes(file.split('/')[2] ?? ''))
 const named = (list: readonly { from: string; to: string }[]) => list.map(({ from, to }) => `${from} → ${to}`)
 
-describe('The structure of the house', () => {
+describe('The structure of this repository', () => {
   it('has every folder of the monitor on a floor', () => {
     const monitor = products.filter((file) => file.startsWith('apps/monitor/'))
     assert.ok(monitor.length > 100)

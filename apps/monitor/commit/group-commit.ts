@@ -29,8 +29,8 @@ export interface GroupCommit<T> {
 }
 
 /**
- * Gathers items into one transaction. It commits after `interval` ms. It commits at once if the last commit is longer ago
- * than that, if an item is urgent, or if many senders wait for an acknowledgement.
+ * Gathers items into one transaction, which commits after `interval` ms. It commits at once in three cases: no commit within
+ * the last `interval` ms, an urgent item, or many senders that wait for an acknowledgement.
  * @param transaction stores the items; if it throws, nothing is stored
  * @param isOutsideTrouble true if the commit is to be tried again (a full disk); any other error is a bug and is thrown
  */

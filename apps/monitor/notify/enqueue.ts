@@ -22,8 +22,8 @@ export function audienceOf(channels: readonly Pick<Channel, 'name' | 'recipients
 export type NotificationQueue = ReturnType<typeof createNotificationQueue>
 
 /**
- * Announces the changes of a transaction: to recipients by rows of the notification table, which the transaction itself
- * writes; to open pages and to the log after the commit.
+ * Announces the changes of a transaction. Recipients get rows of the notification table, which the transaction itself
+ * writes. Open pages and the log get the changes after the commit.
  */
 export function createNotificationQueue({ notifications, audience, liveState, log }: NotificationQueueOptions) {
   let events: LiveEvent[] = []
