@@ -87,7 +87,7 @@ describe('A message by LINE', () => {
   it('fails with a clear reason if the messages of the month are used up', async () => {
     const service = await startHttpReceiver(() => ({ status: 429, body: { message: 'You have reached your monthly limit.' } }))
     const channel = channelOf(url(service.url))
-    await assert.rejects(channel.send({ ...exampleMessage, recipient: ann }), /LINE sends nothing more this month/)
+    await assert.rejects(channel.send({ ...exampleMessage, recipient: ann }), /LINE sends no more messages this month/)
     channel.close()
     await service.close()
   })
