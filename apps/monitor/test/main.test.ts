@@ -53,7 +53,7 @@ describe('npm start', () => {
       const { code, error } = await start({ DATABASE_FILE: nowhere })
       assert.equal(code, 1)
       assert.equal(error.length, 1, error.join('\n'))
-      assert.match(error[0] ?? '', /\/monitor\.db cannot be used/)
+      assert.match(error[0] ?? '', /\/house\.db cannot be used/)
     }
   })
 
