@@ -107,7 +107,7 @@ describe('With a token only', () => {
     assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'token', language: 'en' })
     const login = await page.ask('/api/session', { method: 'POST', body: { password: token } })
     assert.equal(login.status, 403)
-    assert.match(login.json.error, /no password/)
+    assert.match(login.json.error, /No password is set/)
     assert.equal((await page.ask('/api/rooms')).status, 401)
     assert.equal((await page.ask('/api/rooms', { headers: { authorization: `Bearer ${token}` } })).status, 200)
   })
