@@ -70,6 +70,8 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
     connectTimeout: limits.connectTimeout,
     drainTimeout: limits.drainTimeout,
     maxClientsIdLength: 64,
+    // Packets behind a CONNECT wait for its CONNACK. At most one read of the socket can hold them: 64 KiB.
+    queueLimit: 32_768,
     // The limit of concurrent deliveries is shared by all clients: one client that does not read would stop all others.
     concurrency: 0,
   })

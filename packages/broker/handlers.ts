@@ -18,6 +18,9 @@ export interface HandlerOptions {
 /** Topic of dropped messages: no filter matches it, not even `#`. */
 const droppedTopic = '$dropped'
 
+/** A method that aedes has and does not declare. */
+type Pausable = Client & { pause(): void }
+
 /** Handlers with which aedes authenticates and authorizes its clients, like Mosquitto with our `mosquitto.conf`. */
 export function aedesHandlers({ access, counts, log, warnOnce, startSending }: HandlerOptions) {
   /** The credential with which a client has logged in. */
@@ -26,6 +29,9 @@ export function aedesHandlers({ access, counts, log, warnOnce, startSending }: H
 
   return {
     preConnect(client, packet, done) {
+      // aedes takes a packet that arrives during this check as one of a client without an id. It would be acknowledged and
+      // dropped. A paused client is read again after its CONNACK.
+      ;(client as Pausable).pause()
       const password = packet.password === undefined ? undefined : Buffer.from(packet.password)
       const credential = access.credential(packet.username ?? '')
       access.admits(packet.username, password).then(

@@ -8,6 +8,7 @@ import { type Broker, startBroker } from '@hearthwatch/broker'
 import { createLog } from '@hearthwatch/log'
 import { defaultLimits } from '../limits.ts'
 import { passwordOf, provision } from './brokers.ts'
+import { connectPacket } from './packets.ts'
 import { connectAs, type TestClient } from './test-client.ts'
 
 const lines: string[] = []
@@ -46,11 +47,7 @@ describe('the embedded broker with hostile clients', () => {
     await monitor.receive((message) => message.payload === payload)
     await sensor.disconnect()
   }
-  const login = (user: string) => {
-    const text = (value: string) => Buffer.concat([Buffer.from([0, Buffer.byteLength(value)]), Buffer.from(value)])
-    const body = Buffer.concat([text('MQTT'), Buffer.from([4, 0xc2, 0, 60]), text('id'), text(user), text(passwordOf(user))])
-    return Buffer.concat([Buffer.from([0x10, body.length]), body])
-  }
+  const login = (user: string) => connectPacket(user, passwordOf(user))
 
   it('the broker survives random bytes, before and after a login', async () => {
     for (let i = 0; i < 60; i++) {
