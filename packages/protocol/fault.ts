@@ -11,6 +11,7 @@ export type Fault =
   | 'bad-json'
   | 'bad-name'
   | 'bad-time'
+  | 'same-time'
   | 'bad-text'
   | 'bad-status'
   | 'bad-batch'

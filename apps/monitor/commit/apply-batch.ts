@@ -70,8 +70,15 @@ export function createApplyBatch({
     if (retentionDays > 0 && row.time < Math.min(at, now) - retentionDays * day) return true
     if (records.isLost(device, epoch, row.seq)) return true
     return Object.entries(row.values).every(([key, value]) => {
-      if (records.isRefused(device, epoch, row.seq, key)) return true
-      return readings.has(device, key.slice(key.indexOf('/') + 1), row.time, value)
+      const place = placeOf(key, device)
+      if (place === null) return true
+      try {
+        return readings.has(device, place.quantity, checkTime(row.time, at), checkNumber(value, place.quantity))
+      } catch (error) {
+        // A value that is refused again says nothing about the row.
+        if (error instanceof PayloadError) return true
+        throw error
+      }
     })
   }
 
@@ -106,16 +113,15 @@ export function createApplyBatch({
         }
         try {
           if (column === null) throw new PayloadError('bad-name', 'no quantity')
-          if (typeof value !== 'number') throw new PayloadError('not-a-number', 'no number')
           const { name, add } = column
-          if (add(checkValue(value, name.quantity), checkTime(row.time, at), old) === null) continue
+          const checked = checkNumber(value, name.quantity)
+          if (add(checked, checkTime(row.time, at), old) === null) continue
           stored += 1
-          column.judge(value, taken, old || behind)
-          if (!old) publish(column, { value, time: row.time, taken })
-          if (column.newest === null || row.time > column.newest.time) column.newest = { value, time: row.time, taken, old }
+          column.judge(checked, taken, old || behind)
+          if (!old) publish(column, { value: checked, time: row.time, taken })
+          if (column.newest === null || row.time > column.newest.time) column.newest = { value: checked, time: row.time, taken, old }
         } catch (error) {
           if (!(error instanceof PayloadError)) throw error
-          records.refuse(batch.device, batch.epoch, row.seq, key, error.fault)
           reject(topic, error.fault, `row ${row.seq}: ${error.message}`, at)
         }
       }
@@ -186,6 +192,12 @@ export function createApplyBatch({
       return at - heard > 3 * interval * 1000 + minute
     },
   }
+}
+
+/** @throws PayloadError */
+function checkNumber(value: unknown, quantity: string): number {
+  if (typeof value !== 'number') throw new PayloadError('not-a-number', 'no number')
+  return checkValue(value, quantity)
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Ack, Batch } from '@hearthwatch/protocol'
+import { type Ack, type Batch, PayloadError } from '@hearthwatch/protocol'
 import type { Judge } from '../alerts/judge.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { Checked } from '../intake/intake.ts'
@@ -6,6 +6,7 @@ import type { Answer } from '../intake/mqtt-session.ts'
 import type { Trace } from '../intake/packet-trace.ts'
 import type { Message, Reading } from '../intake/parse.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
+import type { SeriesName } from '../store/readings/readings.ts'
 import type { Store } from '../store/store.ts'
 import type { ApplyBatch } from './apply-batch.ts'
 import type { Tick } from './ticker.ts'
@@ -19,6 +20,8 @@ export interface ApplyOptions {
   presence: Presence
   notificationQueue: NotificationQueue
   applyBatch: ApplyBatch
+  /** Counts a value that cannot be stored. */
+  reject(topic: string, reason: string, why: string, at: number): void
 }
 
 /** Applies messages to the database and the alerts, inside the transaction and in the order of arrival. */
@@ -28,6 +31,7 @@ export function createApplyMessage({
   presence,
   notificationQueue,
   applyBatch,
+  reject,
 }: ApplyOptions) {
   const lateTexts = new Map<string, { first: number; count: number }>()
   let stored = 0
@@ -36,14 +40,26 @@ export function createApplyMessage({
   /** Acknowledgements to publish after the commit. */
   let answers: Answer[] = []
 
+  /** @returns false if it is not stored, because it is a repeat or cannot be stored */
+  function addReading({ value, time, at, late, topic }: Reading, name: SeriesName): boolean {
+    if (time === null) return readings.addPlain(name, value, at, late) > 0
+    try {
+      return readings.addTimed(name, value, time, late) !== null
+    } catch (error) {
+      if (!(error instanceof PayloadError)) throw error
+      reject(topic, error.fault, error.message, at)
+      return false
+    }
+  }
+
   function applyReading(message: Reading & { deferred?: true }): void {
-    const { value, time, at, late, topic, trace } = message
+    const { value, at, late, topic, trace } = message
     const name = presence.seriesName(message)
     const recorded = presence.isRecorded(topic)
     if (!recorded) {
-      const added = time === null ? readings.addPlain(name, value, at, late) : readings.addTimed(name, value, time, late)
-      if (added !== null) storing += 1
-      trace?.(added === null ? 'repeat' : 'stored')
+      const added = addReading(message, name)
+      if (added) storing += 1
+      trace?.(added ? 'stored' : 'repeat')
     } else trace?.('recorded')
     if (late) return trace?.('late')
     const device = presence.sender(topic, message.room, null)

@@ -38,7 +38,7 @@ export type Commit = ReturnType<typeof startCommit>
 export function startCommit(options: CommitOptions) {
   const { store, judge, presence, notificationQueue, session, now, log } = options
   const applyBatch = createApplyBatch(options)
-  const applyMessage = createApplyMessage({ store, judge, presence, notificationQueue, applyBatch })
+  const applyMessage = createApplyMessage({ ...options, applyBatch })
   const urgency = createUrgency({ devices: store.devices, judge, presence, applyBatch })
 
   function transaction(items: readonly Item[]): void {

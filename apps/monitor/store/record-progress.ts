@@ -23,28 +23,39 @@ type Row = Omit<Epoch, 'begun' | 'asked'> & { begun: number }
 
 export type RecordProgress = ReturnType<typeof storeRecordProgress>
 
-/** Progress, gaps and refused values of the devices' rows; the readings are stored elsewhere. */
+/**
+ * Most epochs and gaps that are kept of a device. A new card, or a restored one, begins an epoch; a lost row makes a gap.
+ * A device that is not honest could make one with each packet.
+ */
+const mostEpochs = 20
+const mostGaps = 1000
+
+/** Progress and gaps of the devices' rows; the readings are stored elsewhere. */
 export function storeRecordProgress(db: Database) {
   const find = db.prepare<[string, string], Row>('SELECT * FROM epoch WHERE device = ? AND epoch = ?')
   const latest = db.prepare<[string], Row>('SELECT * FROM epoch WHERE device = ? ORDER BY heard DESC LIMIT 1')
   const upsert = db.prepare<[Row]>(`
     INSERT INTO epoch VALUES (:device, :epoch, :kept, :begun, :heard, :skew)
     ON CONFLICT DO UPDATE SET kept = :kept, begun = :begun, heard = :heard, skew = :skew`)
-  // Rows that are requested a second time bring their gaps again.
-  const insertGap = db.prepare<[Pick<GapRow, 'device' | 'epoch' | 'from' | 'to' | 'noticed'>]>(`
-    INSERT INTO gap (device, epoch, first, last, noticed) SELECT :device, :epoch, :from, :to, :noticed
-    WHERE NOT EXISTS (SELECT 1 FROM gap WHERE device = :device AND epoch = :epoch AND first <= :from AND last >= :to)`)
-  const inGap = db
-    .prepare<[string, string, number, number], number>('SELECT 1 FROM gap WHERE device = ? AND epoch = ? AND first <= ? AND last >= ?')
-    .pluck()
+  const removeOldEpochs = db.prepare<[{ device: string }]>(`
+    DELETE FROM epoch WHERE device = :device AND epoch IN
+      (SELECT epoch FROM epoch WHERE device = :device ORDER BY heard DESC LIMIT -1 OFFSET ${mostEpochs})`)
+  const insertGap = db.prepare<[Pick<GapRow, 'device' | 'epoch' | 'from' | 'to' | 'noticed'>]>(
+    'INSERT INTO gap (device, epoch, first, last, noticed) VALUES (:device, :epoch, :from, :to, :noticed)',
+  )
+  const gapBefore = db.prepare<[string, string, number], { id: number; last: number }>(
+    'SELECT id, last FROM gap WHERE device = ? AND epoch = ? AND first <= ? ORDER BY first DESC, last DESC LIMIT 1',
+  )
+  const widenGap = db.prepare<[Gap & { id: number; noticed: number }]>(`
+    UPDATE gap SET lost = ifnull(lost, last - first + 1) + :to - :from + 1, last = max(last, :to), noticed = :noticed WHERE id = :id`)
+  const countGaps = db.prepare<[string], number>('SELECT count(*) FROM gap WHERE device = ?').pluck()
   const gaps = db.prepare<[{ device: string | null }], GapRow>(`
-    SELECT device, epoch, first AS "from", last AS "to", last - first + 1 AS count, noticed FROM gap
+    SELECT device, epoch, first AS "from", last AS "to", ifnull(lost, last - first + 1) AS count, noticed FROM gap
     WHERE :device IS NULL OR device = :device ORDER BY id`)
-  const missing = db.prepare<[string], number>('SELECT ifnull(sum(last - first + 1), 0) FROM gap WHERE device = ?').pluck()
-  const refuse = db.prepare<[string, string, number, string, string]>('INSERT OR IGNORE INTO refused VALUES (?, ?, ?, ?, ?)')
-  const isRefused = db
-    .prepare<[string, string, number, string], number>('SELECT 1 FROM refused WHERE device = ? AND epoch = ? AND seq = ? AND key = ?')
-    .pluck()
+  const missing = db.prepare<[string], number>('SELECT ifnull(sum(ifnull(lost, last - first + 1)), 0) FROM gap WHERE device = ?').pluck()
+
+  /** True if a gap contains these numbers. */
+  const isWithinGap = (device: string, epoch: string, { from, to }: Gap) => (gapBefore.get(device, epoch, from)?.last ?? 0) >= to
 
   const known = new Map<string, Epoch>()
 
@@ -66,7 +77,9 @@ export function storeRecordProgress(db: Database) {
     save(epoch: Epoch): void {
       const { asked: _, ...row } = epoch
       known.set(`${epoch.device}\0${epoch.epoch}`, epoch)
+      const isNew = find.get(epoch.device, epoch.epoch) === undefined
       upsert.run({ ...row, begun: row.begun ? 1 : 0 })
+      if (isNew) removeOldEpochs.run(epoch)
     },
 
     /** Caches without writing that the device was asked to rewind. */
@@ -75,13 +88,16 @@ export function storeRecordProgress(db: Database) {
     /** The epoch of the device's last row. */
     latest: (device: string) => latest.get(device),
 
-    addGap: (device: string, epoch: string, gap: Gap, noticed: number) => void insertGap.run({ device, epoch, ...gap, noticed }),
-    isLost: (device: string, epoch: string, seq: number) => inGap.get(device, epoch, seq, seq) !== undefined,
+    /** Adds a gap. Rows that are requested a second time bring theirs again: it is kept once. */
+    addGap(device: string, epoch: string, gap: Gap, noticed: number): void {
+      if (isWithinGap(device, epoch, gap)) return
+      const newest = (countGaps.get(device) ?? 0) < mostGaps ? undefined : gapBefore.get(device, epoch, gap.from)
+      if (newest) widenGap.run({ ...gap, id: newest.id, noticed })
+      else insertGap.run({ device, epoch, ...gap, noticed })
+    },
+    isLost: (device: string, epoch: string, seq: number) => isWithinGap(device, epoch, { from: seq, to: seq }),
     gaps: (device?: string) => gaps.all({ device: device ?? null }),
     missing: (device: string) => missing.get(device) ?? 0,
-
-    refuse: (device: string, epoch: string, seq: number, key: string, fault: string) => void refuse.run(device, epoch, seq, key, fault),
-    isRefused: (device: string, epoch: string, seq: number, key: string) => isRefused.get(device, epoch, seq, key) !== undefined,
 
     /** After a rollback: reads the database again. */
     forget: () => known.clear(),

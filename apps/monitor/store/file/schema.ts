@@ -6,9 +6,10 @@ import { notify } from './versions/5-notify.ts'
 import { history } from './versions/6-history.ts'
 import { page } from './versions/7-page.ts'
 import { opened } from './versions/8-opened.ts'
+import { bounded } from './versions/9-bounded.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
  * add the next one.
  */
-export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened]
+export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened, bounded]

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { type Block, storeArchive } from './archive.ts'
 import { archiveReadings } from './archive-rows.ts'
+import { findFreeTimes } from './free-time.ts'
 import { type Point, readRange } from './range.ts'
 import { rebuildRollups } from './rebuild.ts'
 import { removeReadings } from './retention.ts'
@@ -38,6 +39,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
   const archive = storeArchive(db, onDamage)
   const series = storeSeries(db)
   const rollups = storeRollups(db)
+  const freeTimes = findFreeTimes(db, archive)
   const slices = readSlices(db, archive)
   const readPoints = readRange(db, archive, rollups, slices)
 
@@ -45,7 +47,6 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
   const insertUnsure = db.prepare<[number, number, number, number | null]>(
     'INSERT INTO reading (series, time, value, late, unsure) VALUES (?, ?, ?, ?, 1)',
   )
-  const valueOfRow = db.prepare<[number, number], number>('SELECT value FROM reading WHERE series = ? AND time = ?').pluck()
   const latest = db.prepare<[], StoredReading>(`
     SELECT room, quantity, device,
       max(ifnull((SELECT max(time) FROM reading WHERE series = id), 0),
@@ -56,21 +57,20 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     FROM series WHERE value IS NOT NULL`)
   const countRows = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
 
-  const valueAt = (id: number, time: number) => valueOfRow.get(id, time) ?? archive.valueAt(id, time)
+  /** @param time a free one */
+  function addRow(entry: Entry, into: typeof insert, value: number, time: number, late: boolean): void {
+    into.run(entry.id, time, value, late ? 1 : null)
+    // Among deleted readings a repeat cannot be recognised; it may already be in the rollups.
+    if (time >= entry.deletedBefore) rollups.add(entry.id, time, value)
+    freeTimes.added(entry.id, time, value)
+    entry.last = Math.max(entry.last, time)
+  }
 
   function addTimed(entry: Entry, into: typeof insert, value: number, time: number, late: boolean): number | null {
-    let free = time
     // A later time than the last one is always free.
-    if (time <= entry.last) {
-      for (let there = valueAt(entry.id, free); there !== undefined; there = valueAt(entry.id, free)) {
-        if (there === value) return null
-        free += 1
-      }
-    }
-    into.run(entry.id, free, value, late ? 1 : null)
-    // Among deleted readings a repeat cannot be recognised; it may already be in the rollups.
-    if (free >= entry.deletedBefore) rollups.add(entry.id, free, value)
-    entry.last = Math.max(entry.last, free)
+    const free = time > entry.last ? time : freeTimes.find(entry.id, time, value)
+    if (free === 'repeat') return null
+    addRow(entry, into, value, free, late)
     return free
   }
 
@@ -82,16 +82,16 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
      */
     addPlain(name: SeriesName, value: number, arrival: number, late: boolean): number {
       const entry = series.entry(name)
-      entry.last = Math.max(arrival, entry.last + 1)
-      insert.run(entry.id, entry.last, value, late ? 1 : null)
-      rollups.add(entry.id, entry.last, value)
-      return entry.last
+      const time = Math.max(arrival, entry.last + 1)
+      addRow(entry, insert, value, time, late)
+      return time
     },
 
     /**
      * Stores a reading under the time of its sender. The same time with the same value is a repeat; with another value it is
      * stored under the next free ms.
      * @returns the stored time, or null for a repeat
+     * @throws PayloadError `same-time` if no free ms is near
      */
     addTimed: (name: SeriesName, value: number, time: number, late: boolean) => addTimed(series.entry(name), insert, value, time, late),
 
@@ -112,16 +112,8 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     isKnown: series.isKnown,
 
     /** True if this device's reading is stored, in any room. */
-    has(device: string, quantity: string, time: number, value: number): boolean {
-      return series.ofDevice(quantity, device).some((id) => {
-        let at = time
-        for (let there = valueAt(id, at); there !== undefined; there = valueAt(id, at)) {
-          if (there === value) return true
-          at += 1
-        }
-        return false
-      })
-    },
+    has: (device: string, quantity: string, time: number, value: number): boolean =>
+      series.ofDevice(quantity, device).some((id) => freeTimes.isStored(id, time, value)),
 
     /** The names of the series that ever had a reading. */
     names: (filter: SeriesFilter = {}): SeriesName[] =>
@@ -146,7 +138,10 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     /** Lowest, mean, highest and last value of each quantity of each room in a span. */
     summary: readSummary(db, archive, series),
 
-    ...removeReadings(db, archive, series.forget),
+    ...removeReadings(db, archive, () => {
+      series.forget()
+      freeTimes.forget()
+    }),
 
     /** Moves readings from the table into archive blocks. */
     archiving: archiveReadings(db, archive),
@@ -169,6 +164,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       series.forget()
       rollups.forget()
       archive.forget()
+      freeTimes.forget()
     },
   }
 }

@@ -98,6 +98,7 @@ const reasons: Record<string, string> = {
   'bad-text': 'it is not UTF-8 text.',
   'bad-status': 'it is neither online nor offline.',
   'bad-batch': 'it breaks the rules of batches.',
+  'same-time': 'too many readings have this time.',
   'bad-zlib': 'it cannot be decompressed.',
   'bad-topic': 'it is not a known topic.',
   retained: 'a batch must not be retained.',

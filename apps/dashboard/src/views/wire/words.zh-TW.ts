@@ -131,6 +131,7 @@ export const chinese: typeof english = {
     'bad-text': '不是 UTF-8 文字。',
     'bad-status': '既不是 online 也不是 offline。',
     'bad-batch': '不符合批次的規則。',
+    'same-time': '同一時間的讀數太多。',
     'bad-zlib': '無法解壓縮。',
     'bad-topic': '不是已知的主題。',
     retained: '批次不可以設定保留。',
