@@ -19,8 +19,9 @@ interface Run {
   full: boolean
 }
 
-/** Runs are cached for so many series. */
-const cached = 1000
+/** Runs are cached for so many series, and of each the last ones. */
+const cachedSeries = 1000
+const cachedRuns = 8
 
 export type FreeTimes = ReturnType<typeof findFreeTimes>
 
@@ -32,7 +33,7 @@ export function findFreeTimes(db: Database, archive: Archive) {
   const rowsFrom = db.prepare<[number, number, number], { time: number; value: number }>(
     'SELECT time, value FROM reading WHERE series = ? AND time BETWEEN ? AND ?',
   )
-  const runs = new Map<number, Run>()
+  const runs = new Map<number, Run[]>()
 
   function read(series: number, from: number): Run {
     const rows = new Map(rowsFrom.all(series, from, from + furthestMove).map(({ time, value }) => [time, value]))
@@ -46,12 +47,17 @@ export function findFreeTimes(db: Database, archive: Archive) {
   }
 
   function runAt(series: number, time: number): Run {
-    const known = runs.get(series)
-    if (known && (known.from === time || (known.from < time && time < known.to && !known.full))) return known
+    const known = runs.get(series) ?? []
+    const found = known.find(({ from, to, full }) => from === time || (from < time && time < to && !full))
+    if (found) {
+      // The one that is about to grow comes first.
+      if (found !== known[0]) runs.set(series, [found, ...known.filter((run) => run !== found)])
+      return found
+    }
     const run = read(series, time)
     if (run.to === time) return run
-    if (runs.size >= cached) runs.clear()
-    runs.set(series, run)
+    if (runs.size >= cachedSeries) runs.clear()
+    runs.set(series, [run, ...known.slice(0, cachedRuns - 1)])
     return run
   }
 
@@ -73,12 +79,16 @@ export function findFreeTimes(db: Database, archive: Archive) {
 
     /** A reading was stored at a free time. */
     added(series: number, time: number, value: number): void {
-      const run = runs.get(series)
-      if (run === undefined || time < run.from || time > run.to) return
-      run.times.set(value, time)
-      run.to = time + 1
-      // The run may have reached the next one.
-      if (rowsFrom.get(series, run.to, run.to) !== undefined || archive.valueAt(series, run.to) !== undefined) runs.delete(series)
+      const known = runs.get(series)
+      if (!known?.some(({ from, to }) => from <= time && time <= to)) return
+      const [run] = known
+      const isNextTaken = () => rowsFrom.get(series, time + 1, time + 1) !== undefined || archive.valueAt(series, time + 1) !== undefined
+      // The usual case: the newest run grows. It may reach another one.
+      if (run?.to === time && !run.full && !isNextTaken()) {
+        run.times.set(value, time)
+        run.to = time + 1
+        if (known.length > 1) runs.set(series, [run, ...known.slice(1).filter(({ from, to }) => to < time || from > time + 1)])
+      } else runs.delete(series)
     },
 
     /** After a rollback or a deletion: clears the cache. */
