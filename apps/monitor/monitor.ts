@@ -59,7 +59,7 @@ export async function startMonitor(
     if (broker) closers.push(broker)
 
     const liveState = createLiveState(now)
-    recall(liveState, store)
+    recall(liveState, store, now())
     const trace = createPacketTrace(now)
     const parser = createParser(log.child('intake'))
     const session = createMqttSession({ ...addressOf(config, broker), log: log.child('mqtt'), now, onPublish: trace.send, onStuck })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { day, hour, minute } from '@hearthwatch/protocol/durations'
+import { day, hour, minute, second } from '@hearthwatch/protocol/durations'
 import fc from 'fast-check'
 import type { Store } from '../../apps/monitor/store/store.ts'
 
@@ -43,7 +43,10 @@ export class Model {
   }
 
   addPlain(arrival: number, value: number): number {
-    const time = Math.max(arrival, this.deletedBefore, ...this.readings.map((reading) => reading.time + 1))
+    const from = Math.max(arrival, this.deletedBefore)
+    const near = this.readings.filter((reading) => reading.time >= from && reading.time <= from + second)
+    let time = Math.max(from, ...near.map((reading) => reading.time + 1))
+    while (this.readings.some((reading) => reading.time === time)) time += 1
     this.insert(time, value)
     return time
   }

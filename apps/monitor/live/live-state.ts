@@ -60,7 +60,8 @@ export function createLiveState(now: () => number) {
     fill(room: string, quantity: string, current: Current): void {
       const shown = quantities(room)
       const before = shown.get(quantity)
-      if (before === undefined || (before.old && before.time < current.time)) shown.set(quantity, { ...current, old: true })
+      const time = Math.min(current.time, now())
+      if (before === undefined || (before.old && before.time < time)) shown.set(quantity, { ...current, time, old: true })
     },
 
     /** Removes every value of this device. */

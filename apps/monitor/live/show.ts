@@ -35,7 +35,7 @@ export function isOneReading(a: Current, b: Current): boolean {
 }
 
 /** Shows the latest stored values until newer ones arrive. Tiles of forgotten devices are left out; their readings stay. */
-export function recall(liveState: LiveState, { readings, devices }: Pick<Store, 'readings' | 'devices'>): void {
-  for (const { room, quantity, device, time, value } of readings.latest())
+export function recall(liveState: LiveState, { readings, devices }: Pick<Store, 'readings' | 'devices'>, now: number): void {
+  for (const { room, quantity, device, time, value } of readings.latest(now))
     if (device === null || devices.get(device)) liveState.show(room, quantity, { value, time, device })
 }

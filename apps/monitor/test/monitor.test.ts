@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { ReadingEvent } from '@hearthwatch/api/events'
 import type { Room } from '@hearthwatch/api/rooms'
-import { minute } from '@hearthwatch/protocol/durations'
+import { hour, minute } from '@hearthwatch/protocol/durations'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
@@ -41,8 +41,23 @@ describe('A reading that any client publishes', () => {
     await shows(14)
     await monitor.restart()
     guest = await monitor.client()
+    await shows(14)
     await publish('home/cellar/temperature', '15')
     await shows(15)
+  })
+
+  it('is stored at its arrival if it is a plain number, although the previous reading has a time in the future', async () => {
+    const before = Date.now()
+    await publish('home/loft/temperature', JSON.stringify({ value: 21, time: before + 8 * hour }))
+    await Promise.all(['22', '22', '23'].map((value) => publish('home/loft/temperature', value)))
+    await eventually(() => readings('loft').length === 4)
+    const times = readings('loft').map(({ time }) => time)
+    assert.ok(
+      times.slice(0, 3).every((time) => time >= before && time <= Date.now() + 3),
+      String(times),
+    )
+    const { points } = await monitor.get<{ points: unknown[] }>('/api/readings?room=loft&quantity=temperature')
+    assert.equal(points.length, 3)
   })
 
   it('is never treated as a repeat if it is a plain number, even within one millisecond', async () => {

@@ -1,3 +1,4 @@
+import { second } from '@hearthwatch/protocol/durations'
 import type { Database } from 'better-sqlite3'
 import { type Block, storeArchive } from './archive.ts'
 import { archiveReadings } from './archive-rows.ts'
@@ -47,14 +48,13 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
   const insertUnsure = db.prepare<[number, number, number, number | null]>(
     'INSERT INTO reading (series, time, value, late, unsure) VALUES (?, ?, ?, ?, 1)',
   )
-  const latest = db.prepare<[], StoredReading>(`
-    SELECT room, quantity, device,
-      max(ifnull((SELECT max(time) FROM reading WHERE series = id), 0),
-        ifnull((SELECT last FROM block WHERE series = series.id ORDER BY first DESC LIMIT 1), 0)) AS time,
-      ifnull((SELECT value FROM reading WHERE series = series.id AND time = (SELECT max(time) FROM reading WHERE series = series.id)
-          AND time > ifnull((SELECT last FROM block WHERE series = series.id ORDER BY first DESC LIMIT 1), 0)),
-        (SELECT value FROM block WHERE series = series.id ORDER BY first DESC LIMIT 1)) AS value
-    FROM series WHERE value IS NOT NULL`)
+  const isTaken = db.prepare<[number, number], 1>('SELECT 1 FROM reading WHERE series = ? AND time = ?').pluck()
+  const lastRow = db.prepare<[number, number], Taken>(
+    'SELECT time, value FROM reading WHERE series = ? AND time <= ? ORDER BY time DESC LIMIT 1',
+  )
+  const lastArchived = db.prepare<[number, number], Taken>(
+    'SELECT last AS time, value FROM block WHERE series = ? AND last <= ? ORDER BY first DESC LIMIT 1',
+  )
   const countRows = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
 
   /** @param time a free one */
@@ -64,6 +64,24 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     if (time >= entry.deletedBefore) rollups.add(entry.id, time, value)
     freeTimes.added(entry.id, time, value)
     entry.last = Math.max(entry.last, time)
+  }
+
+  /** The last reading of a series that is not after `upTo` (ms). */
+  function lastOf(id: number, upTo: number): Taken | undefined {
+    const row = lastRow.get(id, upTo)
+    const archived = lastArchived.get(id, upTo)
+    return row === undefined || (archived !== undefined && archived.time > row.time) ? archived : row
+  }
+
+  /** The first free ms after the readings of the second that begins at `from`. */
+  function nextFree(entry: Entry, from: number): number {
+    const { plain } = entry
+    let time = from
+    // More than a thousand that arrive at once: each follows the one before.
+    if (plain?.from === from && plain.time > from + second) time = plain.time + 1
+    else for (const near of slices.each(entry.id, from, from + second + 1)) time = near.time + 1
+    while (isTaken.get(entry.id, time) !== undefined || archive.valueAt(entry.id, time) !== undefined) time += 1
+    return time
   }
 
   function addTimed(entry: Entry, into: typeof insert, value: number, time: number, late: boolean): number | null {
@@ -76,14 +94,17 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
 
   return {
     /**
-     * Stores a reading without a time of its own under its arrival; if the last reading of its series is later, 1 ms after
-     * that. Two readings never share a time, and a plain number is never treated as a repeat.
+     * Stores a reading without a time of its own under its arrival. If its series has readings within the second that
+     * begins then, it follows the last of them at the next free ms. A reading further ahead has a wrong time and moves no other.
+     * Two readings never share a time, and a plain number is never treated as a repeat.
      * @returns the stored time
      */
     addPlain(name: SeriesName, value: number, arrival: number, late: boolean): number {
       const entry = series.entry(name)
-      const time = Math.max(arrival, entry.last + 1)
+      const from = Math.max(arrival, entry.deletedBefore)
+      const time = from > entry.last ? from : nextFree(entry, from)
       addRow(entry, insert, value, time, late)
+      entry.plain = { from, time }
       return time
     },
 
@@ -128,8 +149,12 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       if (id !== undefined) yield* slices.each(id, from, to)
     },
 
-    /** The last reading of each series. */
-    latest: () => latest.all(),
+    /** The last reading of each series. One with a time after `now` (ms) counts only if there is no other. */
+    latest: (now: number): StoredReading[] =>
+      series.list({}).flatMap(({ id, room, quantity, device }) => {
+        const last = lastOf(id, now) ?? lastOf(id, Number.MAX_SAFE_INTEGER)
+        return last === undefined ? [] : [{ room, quantity, device, ...last }]
+      }),
 
     /** Readings of a span as at most `points` points; `resolution` is the width of their buckets in ms, 0 = each reading. */
     range: ({ from, to, ...filter }: Span, points: number): { resolution: number; points: Point[] } =>

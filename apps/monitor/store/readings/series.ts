@@ -21,6 +21,8 @@ export interface Entry {
   last: number
   /** Readings older than this have been deleted; 0: none. */
   readonly deletedBefore: number
+  /** The last reading without a time of its own: its arrival, and the time under which it is stored. */
+  plain?: { from: number; time: number }
 }
 
 export interface SeriesRow extends SeriesName {

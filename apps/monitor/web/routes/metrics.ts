@@ -106,7 +106,7 @@ function writeMetrics({ store, liveState, counters, health, staleAfter, listener
     const found = new Map<string, Sample[]>()
     // The database has each device of a room, the live state the values that are not stored yet. Retained values have an unknown age, so they are left out.
     const shown = [...liveState.values()].filter(({ old }) => !old)
-    const latest = [...store.readings.latest(), ...shown].map(
+    const latest = [...store.readings.latest(at), ...shown].map(
       (reading) => [`${reading.room}/${reading.quantity}/${reading.device ?? ''}`, reading] as const,
     )
     for (const { room, quantity, device, value, time } of new Map(latest).values()) {
