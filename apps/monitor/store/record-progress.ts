@@ -33,7 +33,8 @@ const mostGaps = 1000
 /** Progress and gaps of the devices' rows; the readings are stored elsewhere. */
 export function storeRecordProgress(db: Database) {
   const find = db.prepare<[string, string], Row>('SELECT * FROM epoch WHERE device = ? AND epoch = ?')
-  const latest = db.prepare<[string], Row>('SELECT * FROM epoch WHERE device = ? ORDER BY heard DESC LIMIT 1')
+  // SQLite takes the other columns from the row of the maximum.
+  const allLatest = db.prepare<[], Row & { newest: number }>('SELECT *, max(heard) AS newest FROM epoch GROUP BY device')
   const upsert = db.prepare<[Row]>(`
     INSERT INTO epoch VALUES (:device, :epoch, :kept, :begun, :heard, :skew)
     ON CONFLICT DO UPDATE SET kept = :kept, begun = :begun, heard = :heard, skew = :skew`)
@@ -52,12 +53,25 @@ export function storeRecordProgress(db: Database) {
   const gaps = db.prepare<[{ device: string | null }], GapRow>(`
     SELECT device, epoch, first AS "from", last AS "to", ifnull(lost, last - first + 1) AS count, noticed FROM gap
     WHERE :device IS NULL OR device = :device ORDER BY id`)
-  const missing = db.prepare<[string], number>('SELECT ifnull(sum(ifnull(lost, last - first + 1)), 0) FROM gap WHERE device = ?').pluck()
+  const allMissing = db.prepare<[], { device: string; rows: number }>(
+    'SELECT device, sum(ifnull(lost, last - first + 1)) AS rows FROM gap GROUP BY device',
+  )
 
   /** True if a gap contains these numbers. */
   const isWithinGap = (device: string, epoch: string, { from, to }: Gap) => (gapBefore.get(device, epoch, from)?.last ?? 0) >= to
 
   const known = new Map<string, Epoch>()
+  /** The epoch of each device's last row, and the number of its lost rows. A page asks for those of all devices. */
+  let latest: Map<string, Omit<Row, 'begun'>> | null = null
+  let missing: Map<string, number> | null = null
+  const latestOf = () => {
+    latest ??= new Map(allLatest.all().map(({ newest: _, begun: __, ...row }) => [row.device, row]))
+    return latest
+  }
+  const missingOf = () => {
+    missing ??= new Map(allMissing.all().map(({ device, rows }) => [device, rows]))
+    return missing
+  }
 
   return {
     /** @param epoch an unknown one begins at 0 */
@@ -80,26 +94,33 @@ export function storeRecordProgress(db: Database) {
       const isNew = find.get(epoch.device, epoch.epoch) === undefined
       upsert.run({ ...row, begun: row.begun ? 1 : 0 })
       if (isNew) removeOldEpochs.run(epoch)
+      if (row.heard >= (latestOf().get(row.device)?.heard ?? 0)) latestOf().set(row.device, row)
     },
 
     /** Caches without writing that the device was asked to rewind. */
     remember: (epoch: Epoch) => void known.set(`${epoch.device}\0${epoch.epoch}`, epoch),
 
     /** The epoch of the device's last row. */
-    latest: (device: string) => latest.get(device),
+    latest: (device: string) => latestOf().get(device),
 
     /** Adds a gap. Rows that are requested a second time bring theirs again: it is kept once. */
     addGap(device: string, epoch: string, gap: Gap, noticed: number): void {
       if (isWithinGap(device, epoch, gap)) return
+      const lost = missingOf()
       const newest = (countGaps.get(device) ?? 0) < mostGaps ? undefined : gapBefore.get(device, epoch, gap.from)
       if (newest) widenGap.run({ ...gap, id: newest.id, noticed })
       else insertGap.run({ device, epoch, ...gap, noticed })
+      lost.set(device, (lost.get(device) ?? 0) + gap.to - gap.from + 1)
     },
     isLost: (device: string, epoch: string, seq: number) => isWithinGap(device, epoch, { from: seq, to: seq }),
     gaps: (device?: string) => gaps.all({ device: device ?? null }),
-    missing: (device: string) => missing.get(device) ?? 0,
+    missing: (device: string) => missingOf().get(device) ?? 0,
 
     /** After a rollback: reads the database again. */
-    forget: () => known.clear(),
+    forget(): void {
+      known.clear()
+      latest = null
+      missing = null
+    },
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import type { Readings, SeriesFilter, SeriesName, Taken } from './readings.ts'
 
-/** Lines of one piece, which takes about a ms. */
+/** Lines of one piece, which takes about a ms; and series that are opened at a time. */
 const many = 500
 
 export interface CsvOptions {
@@ -21,10 +21,17 @@ export interface CsvOptions {
  * small. Times are ISO 8601 in UTC with ms. Cells are quoted as in RFC 4180, but lines end with line feeds.
  */
 export async function* writeCsv({ readings, filter, from, to, signal, onProgress }: CsvOptions): AsyncGenerator<string> {
-  const sources = readings.names(filter).map((name) => ({ cells: cellsOf(name), readings: readings.each(name, from, to) }))
+  const heads: Head[] = []
+  for (const [n, name] of readings.names(filter).entries()) {
+    const source = { cells: cellsOf(name), readings: readings.each(name, from, to) }
+    const { value: reading } = source.readings.next()
+    if (reading !== undefined) heads.push({ source, reading: reading as Taken })
+    if (n % many === many - 1) await pause()
+    if (signal?.aborted) return
+  }
   let piece = 'time,room,quantity,device,value\n'
   let lines = 0
-  for (const { cells, reading } of inOrder(sources)) {
+  for (const { cells, reading } of inOrder(heads)) {
     piece += `${new Date(reading.time).toISOString()},${cells},${reading.value}\n`
     lines += 1
     if (lines % many > 0) continue
@@ -42,12 +49,14 @@ interface Source {
   readings: Iterator<Taken>
 }
 
+/** A source, and its first reading that is not written yet. */
+interface Head {
+  source: Source
+  reading: Taken
+}
+
 /** Merges several sources by time. */
-function* inOrder(sources: readonly Source[]): Generator<{ cells: string; reading: Taken }> {
-  const heads = sources.flatMap((source) => {
-    const { value: reading } = source.readings.next()
-    return reading === undefined ? [] : [{ source, reading: reading as Taken }]
-  })
+function* inOrder(heads: Head[]): Generator<{ cells: string; reading: Taken }> {
   heads.sort((a, b) => a.reading.time - b.reading.time)
   for (let head = heads.shift(); head !== undefined; head = heads.shift()) {
     const { source, reading } = head

@@ -114,7 +114,9 @@ function writeMetrics({ store, liveState, counters, health, staleAfter, listener
       const gauge = gaugeOf(quantity)
       const { name, scale } = gauge ?? { name: 'hearthwatch_reading', scale: 1 }
       const labels = { room, device: device ?? '', ...(gauge && baseQuantity(quantity) === quantity ? {} : { quantity }) }
-      found.set(name, [...(found.get(name) ?? []), { labels, value: Number((value * scale).toPrecision(12)) }])
+      const samples = found.get(name) ?? []
+      samples.push({ labels, value: Number((value * scale).toPrecision(12)) })
+      found.set(name, samples)
     }
     return found
   }

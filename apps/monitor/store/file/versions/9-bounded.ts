@@ -4,5 +4,4 @@ export const bounded = `
 DROP TABLE refused;
 -- Rows lost between first and last; NULL: all of them. A device with too many gaps has its newest ones merged.
 ALTER TABLE gap ADD COLUMN lost INTEGER;
-CREATE INDEX epoch_device ON epoch (device, heard);
 `
