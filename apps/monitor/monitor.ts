@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { createControl } from './devices/control.ts'
 import { forget } from './devices/forget.ts'
 import { createPresence } from './devices/presence.ts'
+import { createBounds } from './intake/bounds.ts'
 import { addressOf, startEmbeddedBroker } from './intake/embedded-broker.ts'
 import { startIntake } from './intake/intake.ts'
 import { createMqttSession } from './intake/mqtt-session.ts'
@@ -71,6 +72,7 @@ export async function startMonitor(
       notifications: store.notifications,
       audience: audienceOf(channels),
       liveState,
+      isNewRoom: store.readings.admission.isNew,
       log,
     })
     const notify = startNotifications({
@@ -108,6 +110,7 @@ export async function startMonitor(
       parser,
       trace,
       commit,
+      admit: createBounds({ ...store, seriesName: presence.seriesName }),
       show: (reading) => showReading(liveState, reading, presence.seriesName(reading).device),
       isNew: (reading) => presence.isFree(reading.topic) && !store.readings.isKnown({ ...reading, device: null }),
       isOwnClearing: control.isOwnClearing,

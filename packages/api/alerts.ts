@@ -8,7 +8,7 @@ const state = Type.Enum(['pending', 'firing', 'recovering', 'resolved'])
 export const Alert = Type.Object({
   id: Type.Integer(),
   rule: Type.String(),
-  condition: Type.Enum([...conditions, 'message', 'broker'], {
+  condition: Type.Enum([...conditions, 'message', 'broker', 'flood'], {
     description:
       'of the rule; for `outside` the side that was crossed; `message`: a text of a foreign sensor; `broker`: the monitor has no connection to the broker',
   }),

@@ -105,7 +105,7 @@ export function startJudge(t: TestContext, rules: readonly RuleDraft[], { offlin
     /** A batch of rows `second:value`; those over ten minutes old at `now` (s) are too old to be current. */
     batch(room: string, device: string, rows: string, now: number, interval = 10): void {
       change(() => {
-        const judgeRow = judge.forBatch({ room, quantity: 'temperature', device }, interval * 1000)
+        const judgeRow = judge.forBatch({ room, quantity: 'temperature', device }, interval * 1000, now * 1000)
         for (const row of rows.split(' ')) {
           const [second = 0, value = 0] = row.split(':').map(Number)
           judgeRow(value, second * 1000, now - second > 600)

@@ -11,6 +11,7 @@ import {
 } from '../rules/offline-machine.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
+import type { AlertRate } from './alert-rate.ts'
 import type { BackOnline } from './back-online.ts'
 import type { Rulebook } from './rulebook.ts'
 import type { Transitions } from './transitions.ts'
@@ -20,12 +21,13 @@ export interface DevicesJudgeOptions {
   rulebook: Rulebook
   transitions: Transitions
   backOnline: BackOnline
+  rate: AlertRate
   /** Time without a message after which a device that sends heartbeats is offline, ms. */
   offlineAfter: number
 }
 
 /** Runs the alert machines of devices (rules with `offline`), and that of the connection to the broker. */
-export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, offlineAfter }: DevicesJudgeOptions) {
+export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, rate, offlineAfter }: DevicesJudgeOptions) {
   function step(rule: Rule, device: Device, input: OfflineInput, at: number): OfflineStep {
     const terms = { offlineAfter, for: rule.for * 1000, keepFiringFor: rule.keepFiringFor * 1000 }
     return judgeOffline(stateOf(alerts.open(rule.name, device.key), at), device, input, at, terms)
@@ -33,6 +35,7 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
 
   function write(rule: Rule, device: Device, step: OfflineStep, at: number): void {
     const alert = alerts.open(rule.name, device.key)
+    if (step?.step === 'fire' && !rate.begin(sourceOf(device), at)) return
     switch (step?.step) {
       case 'pending':
         return void transitions.saveAndNotify(newAlert({ ...aboutOf(rule, device), state: 'pending', started: at, due: step.due }), at)
@@ -92,7 +95,7 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
         let changes = false
         for (const rule of rulebook.offline(device)) {
           const next = step(rule, device, { kind: 'tick', listeningSince }, at)
-          if (next === null) continue
+          if (next === null || (next.step === 'fire' && rate.isFull(sourceOf(device), at))) continue
           changes ||= next.step === 'fire'
           yield () => write(rule, device, next, at)
         }
@@ -101,6 +104,8 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
     },
   }
 }
+
+const sourceOf = ({ id, room }: Device) => ({ device: id, room })
 
 function isFiring(open: ReadonlyMap<string, Alert>): boolean {
   for (const { state } of open.values()) if (state === 'firing') return true

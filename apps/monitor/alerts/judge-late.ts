@@ -5,6 +5,7 @@ import { judge, ok, type State } from '../rules/machine.ts'
 import { silencedUntil } from '../rules/when-to-notify.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { Silences } from '../store/silences.ts'
+import type { AlertRate } from './alert-rate.ts'
 import { isInNoRuleBand, type Rulebook, type Series, type SeriesRule } from './rulebook.ts'
 import { aboutSeries } from './series-machine.ts'
 
@@ -16,6 +17,7 @@ export interface LateJudgeOptions {
   rulebook: Rulebook
   silences: Pick<Silences, 'active'>
   notificationQueue: Pick<NotificationQueue, 'enqueueLateAlert'>
+  rate: AlertRate
 }
 
 interface Crossing {
@@ -33,7 +35,7 @@ interface Crossing {
  * Rules that need several readings (`for`, `rises`, `falls`) run a machine of their own over late readings, in the order of arrival.
  * Its state is in memory only. After a restart or a change of the rules, it begins again.
  */
-export function createLateJudge({ alerts, rulebook, silences, notificationQueue }: LateJudgeOptions) {
+export function createLateJudge({ alerts, rulebook, silences, notificationQueue, rate }: LateJudgeOptions) {
   const states = new Map<string, State>()
   let version = rulebook.version
 
@@ -67,8 +69,11 @@ export function createLateJudge({ alerts, rulebook, silences, notificationQueue 
   }
 
   return {
-    /** @param interval ms between two readings; an alert that begins or ends so near to the reading covers it */
-    reading(series: Series, value: number, at: number, interval: number): void {
+    /**
+     * @param interval ms between two readings; an alert that begins or ends so near to the reading covers it
+     * @param arrival time of arrival, ms
+     */
+    reading(series: Series, value: number, at: number, interval: number, arrival: number): void {
       if (version !== rulebook.version) states.clear()
       version = rulebook.version
       if (states.size === 0 && isInNoRuleBand(series, value)) return
@@ -77,13 +82,16 @@ export function createLateJudge({ alerts, rulebook, silences, notificationQueue 
         if (crossing === null) continue
         const { side, value: measured, since: started } = crossing
         const alert = coveringAlert(seriesRule.rule.name, series.subject, at, interval + timeError)
-        if (alert === undefined) {
+        if (alert === undefined && rate.begin(series.name, arrival)) {
           const past = { value: measured, state: 'resolved', started, fired: at, resolved: at, late: 1 } as const
           notify(alerts.start(newAlert({ ...aboutSeries(series, seriesRule, side), ...past })), at)
-        } else if (alert.late === 1) {
-          const worst = (side === 'below' ? Math.min : Math.max)(measured, alert.value ?? measured)
-          notify(alerts.extendLate(alert.id, at, worst), at)
+          continue
         }
+        // A sender that crosses its limits too often gets one long alert.
+        const extended = alert ?? alerts.lastLate(seriesRule.rule.name, series.subject, at)
+        if (extended?.late !== 1) continue
+        const worst = (side === 'below' ? Math.min : Math.max)(measured, extended.value ?? measured)
+        notify(alerts.extendLate(extended.id, at, worst), at)
       }
     },
 

@@ -6,6 +6,7 @@ import type { Devices } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { SeriesStates } from '../store/series-state.ts'
 import type { WindowExtremes } from '../store/window-extremes.ts'
+import type { AlertRate } from './alert-rate.ts'
 import type { BackOnline } from './back-online.ts'
 import { isInNoRuleBand, type Rulebook, type Series, type SeriesRule, subjectOf } from './rulebook.ts'
 import { createSeriesMachine } from './series-machine.ts'
@@ -22,6 +23,7 @@ export interface SeriesJudgeOptions {
   rulebook: Rulebook
   transitions: Transitions
   backOnline: BackOnline
+  rate: AlertRate
 }
 
 /** Gives readings, and their absence, to the alert machines of a series. */
@@ -33,8 +35,9 @@ export function createSeriesJudge({
   rulebook,
   transitions,
   backOnline,
+  rate,
 }: SeriesJudgeOptions) {
-  const machine = createSeriesMachine({ alerts, windowExtremes, transitions })
+  const machine = createSeriesMachine({ alerts, windowExtremes, transitions, rate })
 
   const isWithinRules = (series: Series, value: number) => isInNoRuleBand(series, value) && alerts.about(series.subject).size === 0
 
@@ -117,13 +120,14 @@ export function createSeriesJudge({
           if (alert === undefined ? seriesRule.limits.noData !== 'alert' : alert.state === 'firing') continue
           const deadline = deadlineOf(seriesRule, alert, rhythm)
           if (deadline !== null && at >= Math.max(deadline, listeningSince + justConnected)) {
-            yield () => machine.run(series, seriesRule, { kind: 'unchanged', at: deadline })
+            if (!rate.isFull(series.name, at)) yield () => machine.run(series, seriesRule, { kind: 'unchanged', at: deadline })
             continue
           }
           const timeout = missingTimeout(seriesRule, series, rhythm, listeningSince, at)
           if (timeout === null || (alert === undefined && !isExpected(series))) continue
           const input = { kind: 'missing', at } as const
-          if (machine.preview(series, seriesRule, alert, input)) yield () => machine.run(series, seriesRule, input, timeout)
+          if (machine.preview(series, seriesRule, alert, input) && !rate.isFull(series.name, at))
+            yield () => machine.run(series, seriesRule, input, timeout)
         }
       }
     },

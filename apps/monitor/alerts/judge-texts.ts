@@ -2,6 +2,7 @@ import { minute } from '@hearthwatch/protocol/durations'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import { type Alert, newAlert } from '../rules/alert.ts'
 import type { Alerts } from '../store/alerts.ts'
+import type { AlertRate } from './alert-rate.ts'
 import type { Transitions } from './transitions.ts'
 
 /** The alert of a foreign sensor's sentence resolves when the sentence was not repeated for this time. ms */
@@ -11,10 +12,11 @@ export interface TextsJudgeOptions {
   alerts: Alerts
   transitions: Transitions
   notificationQueue: Pick<NotificationQueue, 'publishAlert' | 'logOnCommit'>
+  rate: AlertRate
 }
 
 /** Judges the sentences that sensors publish on `home/{room}/alert`. */
-export function createTextsJudge({ alerts, transitions, notificationQueue }: TextsJudgeOptions) {
+export function createTextsJudge({ alerts, transitions, notificationQueue, rate }: TextsJudgeOptions) {
   /** The firing alert that a reading of this room has raised. */
   function alertOf(room: string): Alert | undefined {
     for (const alert of alerts.allOpen()) {
@@ -47,6 +49,7 @@ export function createTextsJudge({ alerts, transitions, notificationQueue }: Tex
           room,
           text,
         })
+      if (!rate.begin({ room, device: null }, at)) return
       const about = { rule: 'message', subject: room, condition: 'message', room, severity: 'warning' } as const
       transitions.saveAndNotify(newAlert({ ...about, state: 'firing', text, started: at, fired: at, due: at + resolveAfter }), at)
     },

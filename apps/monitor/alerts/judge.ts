@@ -4,8 +4,10 @@ import type { BrokerLink } from '../rules/broker-machine.ts'
 import type { Device } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { Store } from '../store/store.ts'
+import { limitAlertRate } from './alert-rate.ts'
 import { trackBackOnline } from './back-online.ts'
 import { createDevicesJudge } from './judge-devices.ts'
+import { createFloodsJudge } from './judge-floods.ts'
 import { createLateJudge } from './judge-late.ts'
 import { createSeriesJudge } from './judge-series.ts'
 import { createTextsJudge } from './judge-texts.ts'
@@ -13,7 +15,7 @@ import { createRulebook, subjectOf } from './rulebook.ts'
 import { createTransitions } from './transitions.ts'
 
 export interface JudgeOptions {
-  store: Pick<Store, 'alerts' | 'seriesStates' | 'windowExtremes' | 'devices' | 'rules' | 'silences'>
+  store: Pick<Store, 'alerts' | 'seriesStates' | 'windowExtremes' | 'devices' | 'rules' | 'silences' | 'readings'>
   notificationQueue: NotificationQueue
   /** Time without a message after which a device that sends heartbeats is offline, ms. */
   offlineAfter: number
@@ -26,23 +28,25 @@ export type Judge = ReturnType<typeof createJudge>
  * A reading and its alert are then stored together or not at all, and a pending alert survives a restart.
  */
 export function createJudge({
-  store: { alerts, seriesStates, windowExtremes, devices, rules, silences },
+  store: { alerts, seriesStates, windowExtremes, devices, rules, silences, readings },
   notificationQueue,
   offlineAfter,
 }: JudgeOptions) {
   const rulebook = createRulebook(rules)
   const backOnline = trackBackOnline(offlineAfter)
   const transitions = createTransitions({ alerts, silences, rulebook, backOnline, notificationQueue })
-  const seriesJudge = createSeriesJudge({ alerts, seriesStates, windowExtremes, devices, rulebook, transitions, backOnline })
-  const devicesJudge = createDevicesJudge({ alerts, rulebook, transitions, backOnline, offlineAfter })
-  const late = createLateJudge({ alerts, rulebook, silences, notificationQueue })
-  const texts = createTextsJudge({ alerts, transitions, notificationQueue })
+  const floods = createFloodsJudge({ alerts, transitions })
+  const rate = limitAlertRate(readings.admission.isNew, floods.flood)
+  const seriesJudge = createSeriesJudge({ alerts, seriesStates, windowExtremes, devices, rulebook, transitions, backOnline, rate })
+  const devicesJudge = createDevicesJudge({ alerts, rulebook, transitions, backOnline, rate, offlineAfter })
+  const late = createLateJudge({ alerts, rulebook, silences, notificationQueue, rate })
+  const texts = createTextsJudge({ alerts, transitions, notificationQueue, rate })
   /** The version of the rules that the open alerts were last checked against. */
   let checkedVersion: number | null = null
 
   /** True if the rule of an alert was removed, switched off, or no longer applies to its subject: no reading would resolve it. */
   function isOrphan({ rule, condition, room, quantity, subject }: Alert): boolean {
-    if (condition === 'message' || condition === 'broker') return false
+    if (condition === 'message' || condition === 'broker' || condition === 'flood') return false
     if (!rulebook.isAbout(rule, { room, quantity })) return true
     return rulebook.get(rule)?.condition === 'offline' ? devices.get(subject) === undefined : condition === 'offline'
   }
@@ -64,6 +68,7 @@ export function createJudge({
   function* due(at: number, link: BrokerLink, onOffline: (device: Device) => void): Generator<() => void> {
     if (checkedVersion !== rulebook.version) yield () => closeOrphans(at)
     yield* devicesJudge.due(devices.all(), at, link, onOffline)
+    yield* floods.due(at)
     if (link.listeningSince !== null) {
       yield* seriesJudge.due(at, link.listeningSince)
       yield* texts.due(at, link.listeningSince)
@@ -92,14 +97,15 @@ export function createJudge({
      * Judges the readings of one series in a batch. A reading that is later than all judged before runs the machines.
      * An earlier one was judged live, or is judged as late.
      * @param interval ms between two readings
+     * @param arrival when the batch arrived, ms
      * @returns a function for each reading; `at`: when it was taken, by our clock; `old`: true if it is too old to be current
      */
-    forBatch(name: SeriesName, interval: number): (value: number, at: number, old: boolean) => void {
+    forBatch(name: SeriesName, interval: number, arrival: number): (value: number, at: number, old: boolean) => void {
       const subject = subjectOf(name)
       return (value, at, old) => {
         const series = rulebook.series(subject, name)
         if (!old && at > seriesStates.upTo(subject)) seriesJudge.reading(series, value, at)
-        else if (series.rules.length > 0) late.reading(series, value, at, interval)
+        else if (series.rules.length > 0) late.reading(series, value, at, interval, arrival)
       }
     },
 
@@ -109,6 +115,7 @@ export function createJudge({
     changesAlert: seriesJudge.changesAlert,
     isWithinRules: seriesJudge.isWithinRules,
     text: texts.text,
+    flood: floods.flood,
 
     /** Judges the passing of time. @returns the devices that are offline from now on */
     tick(at: number, link: BrokerLink): Device[] {

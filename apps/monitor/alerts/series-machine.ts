@@ -3,6 +3,7 @@ import { boundOf, crossed, type Limits, type Side } from '../rules/limits.ts'
 import { type Effect, type Input, judge, ok, type State } from '../rules/machine.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { WindowExtremes } from '../store/window-extremes.ts'
+import type { AlertRate } from './alert-rate.ts'
 import type { Series, SeriesRule } from './rulebook.ts'
 import type { Transitions } from './transitions.ts'
 
@@ -10,10 +11,11 @@ export interface SeriesMachineOptions {
   alerts: Alerts
   windowExtremes: WindowExtremes
   transitions: Transitions
+  rate: Pick<AlertRate, 'begin'>
 }
 
 /** The alert machine of a rule and a series. Its state is the open alert; its steps are written to that alert. */
-export function createSeriesMachine({ alerts, windowExtremes, transitions }: SeriesMachineOptions) {
+export function createSeriesMachine({ alerts, windowExtremes, transitions, rate }: SeriesMachineOptions) {
   function stateOf({ rule, limits }: SeriesRule, { subject }: Series, alert: Alert | undefined): State {
     const points = limits.window > 0 ? windowExtremes.get(rule.name, subject, limits.condition === 'rises') : ok.points
     if (alert === undefined) return points.length === 0 ? ok : { ...ok, points }
@@ -36,6 +38,7 @@ export function createSeriesMachine({ alerts, windowExtremes, transitions }: Ser
       case 'pending':
         return void transitions.saveAndNotify(Object.assign(begun, reasonOf(limits, side), { value }), at)
       case 'fire': {
+        if (!rate.begin(series.name, at)) return
         const isMissing = side === null && limits.condition !== 'silent'
         const reason = { ...reasonOf(limits, side), ...(timeout === null ? {} : { window: timeout }), noData: isMissing ? 1 : 0 }
         // Acknowledging a pending alert does not acknowledge that it fires.

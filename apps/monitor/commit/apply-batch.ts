@@ -83,14 +83,14 @@ export function createApplyBatch({
   }
 
   /** @returns null if the key names no quantity */
-  function columnOf(key: string, { device, trusted }: Batch, ownRoom: string, interval: number): Column | null {
+  function columnOf(key: string, { device, trusted }: Batch, ownRoom: string, interval: number, at: number): Column | null {
     const place = placeOf(key, ownRoom)
     if (place === null) return null
     const name = { ...place, device }
     const shown = liveState.current(place.room, place.quantity)
     const publishedUpTo = shown && !shown.old ? shown.time : Number.NEGATIVE_INFINITY
     const live = shown && !shown.old && !shown.recorded ? shown : null
-    return { name, live, publishedUpTo, add: readings.series(name, !trusted), judge: judge.forBatch(name, interval), newest: null }
+    return { name, live, publishedUpTo, add: readings.series(name, !trusted), judge: judge.forBatch(name, interval, at), newest: null }
   }
 
   /** @returns the number of values stored */
@@ -108,7 +108,7 @@ export function createApplyBatch({
         const value = row.values[key]
         let column = columns.get(key)
         if (column === undefined) {
-          column = columnOf(key, batch, device.room ?? batch.device, interval)
+          column = columnOf(key, batch, device.room ?? batch.device, interval, at)
           columns.set(key, column)
         }
         try {

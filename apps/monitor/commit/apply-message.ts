@@ -42,8 +42,8 @@ export function createApplyMessage({
 
   /** @returns false if it is not stored, because it is a repeat or cannot be stored */
   function addReading({ value, time, at, late, topic }: Reading, name: SeriesName): boolean {
-    if (time === null) return readings.addPlain(name, value, at, late) > 0
     try {
+      if (time === null) return readings.addPlain(name, value, at, late) > 0
       return readings.addTimed(name, value, time, late) !== null
     } catch (error) {
       if (!(error instanceof PayloadError)) throw error
@@ -134,6 +134,8 @@ export function createApplyMessage({
           const device = devices.get(item.device)
           return device && !item.late ? presence.markSeen(device, item.at) : undefined
         }
+        case 'flood':
+          return judge.flood(item.device, item.at)
         case 'caught-up':
           lateTexts.clear()
           return item.statuses.forEach((status) => {

@@ -1,5 +1,6 @@
 import type { Log } from '@hearthwatch/log'
 import type { Packet } from '@hearthwatch/mqtt'
+import { oncePerMinute, type Refusal } from './bounds.ts'
 import { guardUnsetClock } from './clock-guard.ts'
 import type { MqttSession } from './mqtt-session.ts'
 import { type Deferred, deferNewTopics } from './new-topics.ts'
@@ -7,7 +8,14 @@ import type { PacketTrace, Trace } from './packet-trace.ts'
 import type { Message, Parser, Reading, StatusMessage } from './parse.ts'
 
 /** A checked message, or the end of the messages that the broker had queued, with the last status of each topic among them. */
-export type Checked = Message | Deferred | { kind: 'caught-up'; statuses: StatusMessage[]; at: number }
+export type Checked = Message | Deferred | { kind: 'caught-up'; statuses: StatusMessage[]; at: number } | Flood
+
+/** A device, or all senders of plain topics (null), named more than the bounds allow. */
+export interface Flood {
+  kind: 'flood'
+  device: string | null
+  at: number
+}
 
 export interface IntakeOptions {
   session: MqttSession
@@ -19,6 +27,8 @@ export interface IntakeOptions {
     /** Commits what waits, now. */
     flush(): void
   }
+  /** Admits what a message names; returns why it is refused. */
+  admit(message: Message): Refusal | null
   /** Shows a reading on the page at once. */
   show(reading: Reading): void
   /** True if nothing is known of a reading's topic yet. */
@@ -34,16 +44,19 @@ export interface IntakeOptions {
 const never = new Promise<void>(() => {})
 
 /** Receives packets: parses them, defers first messages of new topics, and passes on what is to be stored. */
-export function startIntake({ session, parser, trace, commit, show, isNew, isOwnClearing, onConnected, now, log }: IntakeOptions) {
+export function startIntake({ session, parser, trace, commit, admit, show, isNew, isOwnClearing, onConnected, now, log }: IntakeOptions) {
   const newTopics = deferNewTopics(isNew, commit.add, () => session.listeningSince !== null)
   const isClockUnset = guardUnsetClock(log)
   const queuedStatuses = new Map<string, StatusMessage>()
+  const isFloodDue = oncePerMinute()
   let closing = false
 
   function take(packet: Packet, late: boolean, trace: Trace | undefined): Promise<void> | undefined {
     if (isOwnClearing(packet.topic, packet.payload)) return void trace?.('clearing')
     const message = parser.read(packet, now(), late, trace)
     if (message === null) return undefined
+    const refusal = admit(message)
+    if (refusal) return void refuse(message, refusal)
     if (message.kind === 'batch' && isClockUnset(message.batch, message.at)) return void trace?.('ahead')
     if (message.kind === 'reading') {
       trace?.(message.retained || message.late ? 'old' : 'shown')
@@ -56,6 +69,11 @@ export function startIntake({ session, parser, trace, commit, show, isNew, isOwn
     if (deferred === null) return commit.add(message, packet.qos > 0)
     trace?.('held')
     return deferred
+  }
+
+  function refuse({ topic, at, trace }: Message, { fault, device }: Refusal): void {
+    parser.reject(topic, fault, 'the sender named the most that are allowed', at, trace)
+    if (isFloodDue(device ?? '', at)) commit.add({ kind: 'flood', device, at })
   }
 
   session.open({

@@ -36,9 +36,12 @@ const fewCritical = 5
 const furthestRetry = 2 * hour
 
 /** Rows of the same group are sent in one message. */
-export function groupOf({ recipient, severity }: Pick<Waiting, 'recipient' | 'severity'>): string {
-  return `${severity} ${recipient}`
+export function groupOf({ recipient, severity, newRoom }: Pick<Waiting, 'recipient' | 'severity' | 'newRoom'>): string {
+  return `${severity} ${recipient}${newRoom ? ' new rooms' : ''}`
 }
+
+/** Alerts of new rooms without a device come last: anyone can make up rooms. */
+const isOfNewRooms = (rows: Rows) => rows.every(({ newRoom }) => newRoom === 1)
 
 /** The highest severity of the rows. */
 export function severityOf(rows: Rows): Severity {
@@ -111,7 +114,10 @@ export function plan(
   )
   for (const [group, rows] of groups) gather(group, rows)
 
-  send.sort(({ rows: a }, { rows: b }) => compareSeverity(severityOf(b), severityOf(a)) || a[0].id - b[0].id)
+  send.sort(
+    ({ rows: a }, { rows: b }) =>
+      compareSeverity(severityOf(b), severityOf(a)) || Number(isOfNewRooms(a)) - Number(isOfNewRooms(b)) || a[0].id - b[0].id,
+  )
   return { send, drop, hold, next: dues.length > 0 ? Math.min(...dues) : undefined }
 }
 

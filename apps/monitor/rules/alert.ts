@@ -3,8 +3,11 @@ import type { Condition } from '@hearthwatch/api/rule-bounds'
 import type { Severity } from '@hearthwatch/api/severity'
 
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved'
-/** Two kinds of alert have no rule: `message` (a foreign sensor's sentence) and `broker` (no connection to the broker). */
-export type AlertCondition = Condition | 'message' | 'broker'
+/**
+ * Some alerts have no rule: `message` (a foreign sensor's sentence), `broker` (no connection to the broker) and `flood` (a
+ * sender sends too much).
+ */
+export type AlertCondition = Condition | 'message' | 'broker' | 'flood'
 
 /** An alert from pending to resolved. An open alert is also the stored state of its machine. Times in ms since the epoch, UTC. */
 export interface Alert {

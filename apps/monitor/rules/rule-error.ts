@@ -14,7 +14,7 @@ export class RuleError extends Error {
 }
 
 /** The names of alerts that have no rule: a foreign sensor's text, and the lost connection to the broker. */
-export const alertsWithoutRule = ['message', 'broker']
+export const alertsWithoutRule = ['message', 'broker', 'flood']
 /** Those, and the path at which rules are tried out. */
 export const reservedNames = [...alertsWithoutRule, 'test']
 

@@ -25,6 +25,9 @@ export function storeAlerts(db: Database) {
   const covering = db.prepare<[string, string, number, number], AlertRow>(
     'SELECT * FROM alert WHERE rule = ? AND subject = ? AND fired <= ? AND (resolved IS NULL OR resolved >= ?) LIMIT 1',
   )
+  const lastLate = db.prepare<[string, string, number], AlertRow>(
+    'SELECT * FROM alert WHERE rule = ? AND subject = ? AND fired <= ? AND late = 1 ORDER BY fired DESC LIMIT 1',
+  )
   const byId = db.prepare<[number], AlertRow>('SELECT * FROM alert WHERE id = ?')
 
   const known = new Map<string, Map<string, Alert>>()
@@ -86,6 +89,12 @@ export function storeAlerts(db: Database) {
     /** An alert of this rule about this subject that was firing at some time from `from` to `to` (ms). */
     covering(rule: string, subject: string, from: number, to: number): Alert | undefined {
       const row = covering.get(rule, subject, to, from)
+      return row && alertOf(row)
+    },
+
+    /** The last late alert of this rule about this subject that began before a time (ms). */
+    lastLate(rule: string, subject: string, before: number): Alert | undefined {
+      const row = lastLate.get(rule, subject, before)
       return row && alertOf(row)
     },
 

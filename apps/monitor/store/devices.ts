@@ -41,19 +41,34 @@ export function storeDevices(db: Database) {
   const remove = db.prepare<[string]>('DELETE FROM device WHERE key = ?')
 
   const known = new Map<string, Device>()
+  /** Keys of the devices with an id: with an `info`, and without one. */
+  const introduced = new Set<string>()
+  const mentioned = new Set<string>()
   const changed = new Set<Device>()
+
+  function know(device: Device): void {
+    known.set(device.key, device)
+    if (device.id === null) return
+    const [set, other] = device.info === null ? [mentioned, introduced] : [introduced, mentioned]
+    set.add(device.key)
+    other.delete(device.key)
+  }
 
   function load(): void {
     known.clear()
     changed.clear()
-    for (const row of all.all())
-      known.set(row.key, { ...row, beats: row.beats === 1, info: parse(row.info), heartbeat: parse(row.heartbeat) })
+    introduced.clear()
+    mentioned.clear()
+    for (const row of all.all()) know({ ...row, beats: row.beats === 1, info: parse(row.info), heartbeat: parse(row.heartbeat) })
   }
   load()
 
   return {
     get: (key: string) => known.get(key),
     all: () => known.values(),
+
+    /** Number of devices with an id: with an `info`, and without one. */
+    count: () => ({ introduced: introduced.size, mentioned: mentioned.size }),
 
     /** The device with this key, or a new one that is not stored before `put`. */
     getOrMake(key: string, id: string | null, room: string | null): Device {
@@ -62,7 +77,7 @@ export function storeDevices(db: Database) {
     },
 
     put(device: Device): void {
-      known.set(device.key, device)
+      know(device)
       changed.add(device)
     },
 
@@ -70,6 +85,8 @@ export function storeDevices(db: Database) {
       const device = known.get(key)
       if (device) changed.delete(device)
       known.delete(key)
+      introduced.delete(key)
+      mentioned.delete(key)
       remove.run(key)
     },
 

@@ -106,6 +106,29 @@ describe('escaping in a log line', () => {
   })
 })
 
+describe('a log that others try to fill', () => {
+  it('prints a hundred lines of a message within a minute, then their number; other messages are printed', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const lines: string[] = []
+    const log = createLog('monitor', 'info', (line) => lines.push(line))
+    for (let n = 0; n < 100_000; n += 1) log.child('intake').warn('rejected', { topic: `home/${n}/temperature` })
+    log.child('intake').info('still here')
+    assert.equal(lines.length, 101)
+    t.mock.timers.tick(60_000)
+    assert.match(lines.at(-1) ?? '', /WARN .*monitor|WARN .*intake: rejected: 99900 more within a minute/)
+    log.child('intake').warn('rejected', { topic: 'home/x/temperature' })
+    assert.match(lines.at(-1) ?? '', /topic=home\/x\/temperature/)
+  })
+
+  it('cuts long texts, and says how long they are', () => {
+    const line = written((log) =>
+      log.warn('rejected', { topic: 'x'.repeat(65_000), error: new Error('y'.repeat(65_000)), list: ['z'.repeat(65_000)] }),
+    )
+    assert.ok(line.length < 4000, `${line.length}`)
+    assert.match(line, /topic="x{300}… \(65000 characters\)"/)
+  })
+})
+
 describe('the level of a log', () => {
   it('a log prints lines of its level and of more important levels', () => {
     for (const [i, level] of levels.entries()) {

@@ -27,6 +27,7 @@ const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', 
     noData: ({ name, device }) => `no readings of ${name}${device && ` from ${device}`}`,
     offline: ({ device }) => (device ? `sensor ${device} is offline` : 'the sensor is offline'),
     broker: () => 'the monitor does not reach the broker',
+    flood: ({ device }) => `${device ? `sensor ${device}` : 'an unknown sender'} sends too much; some of it is refused`,
   },
   'zh-TW': {
     above: ({ name, value, limit }) => `${name}${value && ` ${value}，`}高於 ${limit}`,
@@ -38,6 +39,7 @@ const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', 
     noData: ({ name, device }) => `${device && `${device} `}沒有${name}讀數`,
     offline: ({ device }) => (device ? `感測器 ${device} 離線` : '感測器離線'),
     broker: () => '監控程式連不上訊息代理',
+    flood: ({ device }) => `${device ? `感測器 ${device} ` : '不明的傳送者'}傳送過量資料，部分已拒收`,
   },
 })
 

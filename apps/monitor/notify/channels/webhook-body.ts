@@ -12,7 +12,7 @@ const severity = Type.Enum([...severities])
 const AlertBody = Type.Object({
   id: Type.Integer({ description: 'the same from firing to resolved, and in the API' }),
   rule: Type.String(),
-  condition: Type.Enum([...conditions, 'message', 'broker'], {
+  condition: Type.Enum([...conditions, 'message', 'broker', 'flood'], {
     description: 'the rule’s; or `message` for a sensor’s text, `broker` for the connection to the broker',
   }),
   room: nullable(Type.String()),

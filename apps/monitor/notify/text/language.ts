@@ -1,6 +1,6 @@
 /** The facts of an alert for a phrase. Names and texts from MQTT are marked (see text.ts). */
 export interface About {
-  kind: 'above' | 'below' | 'rises' | 'falls' | 'silent' | 'offline' | 'message' | 'broker' | 'own'
+  kind: 'above' | 'below' | 'rises' | 'falls' | 'silent' | 'offline' | 'message' | 'broker' | 'flood' | 'own'
   /** The quantity, such as `temperature`; empty: none. */
   quantity: string
   /** The quantity's name in this language. */

@@ -60,6 +60,15 @@ function phrase(about: About): Phrase {
         off: (lasted) => `the MQTT broker is back, after ${lasted}`,
         late: (lasted) => `the MQTT broker could not be reached for ${lasted} (reported late)`,
       }
+    case 'flood': {
+      const sender = device === '' ? 'an unknown sender' : theSensor(device)
+      return {
+        on: `${sender} sends too much; some of it is refused`,
+        still: (lasted) => `${sender} still sends too much, for ${lasted}`,
+        off: (lasted) => `${sender} no longer sends too much, after ${lasted}`,
+        late: (lasted) => `${sender} sent too much for ${lasted} (reported late)`,
+      }
+    }
     case 'message':
       return {
         on: `“${text}”`,

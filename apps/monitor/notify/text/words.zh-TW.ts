@@ -48,6 +48,15 @@ function phrase({ kind, name, device, amount, window, text }: About): Phrase {
         off: (lasted) => `已恢復與 MQTT 伺服器的連線（中斷 ${lasted}）`,
         late: (lasted) => `曾經無法連線到 MQTT 伺服器，持續 ${lasted}（事後才得知）`,
       }
+    case 'flood': {
+      const sender = device === '' ? '不明的傳送者' : sensor(device)
+      return {
+        on: spaced(`${sender}傳送過量資料，部分已拒收`),
+        still: (lasted) => `${spaced(`${sender}仍在傳送過量資料`)}（已持續 ${lasted}）`,
+        off: (lasted) => `${spaced(`${sender}已不再傳送過量資料`)}（持續 ${lasted}）`,
+        late: (lasted) => `${spaced(`${sender}曾經傳送過量資料`)}，持續 ${lasted}（事後才得知）`,
+      }
+    }
     case 'message':
       return {
         on: `「${text}」`,

@@ -129,6 +129,9 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       }
     },
 
+    /** Bounds on rooms and series. */
+    admission: series.admission,
+
     /** True if this series has ever had a reading. */
     isKnown: series.isKnown,
 

@@ -1,11 +1,9 @@
+import { PayloadError } from '@hearthwatch/protocol'
 import type { Database } from 'better-sqlite3'
+import { createAdmission } from './admission.ts'
+import type { SeriesName } from './series-name.ts'
 
-/** One quantity of one device in one room; `device` is null if unknown. */
-export interface SeriesName {
-  room: string
-  quantity: string
-  device: string | null
-}
+export type { SeriesName } from './series-name.ts'
 
 /** Filter of series; an unset field matches all. */
 export interface SeriesFilter {
@@ -36,7 +34,7 @@ export interface SeriesRow extends SeriesName {
 export type AllSeries = ReturnType<typeof storeSeries>
 
 /** The series, by name and by id. */
-export function storeSeries(db: Database) {
+export function storeSeries(db: Database, now: () => number = Date.now) {
   const find = db
     .prepare<[string, string, string | null], number>('SELECT id FROM series WHERE room = ? AND quantity = ? AND device IS ?')
     .pluck()
@@ -57,14 +55,25 @@ export function storeSeries(db: Database) {
   const known = new Map<string, Entry>()
   const keyOf = ({ room, quantity, device }: SeriesName) => `${room}\0${quantity}\0${device ?? ''}`
 
+  const admission = createAdmission(() => list.all({ room: null, quantity: null, device: null }), now)
+
+  function create(name: SeriesName): number {
+    const refusal = admission.series(name)
+    if (refusal) throw new PayloadError(refusal, 'this sender has the most that are allowed')
+    return Number(insert.run(name.room, name.quantity, name.device).lastInsertRowid)
+  }
+
   return {
-    /** The series of this name; created if it does not exist. */
+    /**
+     * The series of this name; created if it does not exist.
+     * @throws PayloadError if its sender has too many rooms or series
+     */
     entry(name: SeriesName): Entry {
       const key = keyOf(name)
       let entry = known.get(key)
       if (entry === undefined) {
         const { room, quantity, device } = name
-        const id = find.get(room, quantity, device) ?? Number(insert.run(room, quantity, device).lastInsertRowid)
+        const id = find.get(room, quantity, device) ?? create(name)
         const deletedBefore = deletedBeforeOf.get(id) ?? 0
         // Plain readings are never stored among deleted ones.
         entry = { id, last: Math.max(lastTime.get({ id }) ?? 0, deletedBefore - 1), deletedBefore }
@@ -81,6 +90,8 @@ export function storeSeries(db: Database) {
 
     list: ({ room = null, quantity = null, device = null }: { [key in keyof SeriesFilter]: string | null | undefined }): SeriesRow[] =>
       list.all({ room, quantity, device }),
+
+    admission,
 
     /** After a rollback or a deletion of readings: clears the cache. */
     forget: () => known.clear(),

@@ -18,6 +18,7 @@ function row(given: Partial<Waiting> = {}): Waiting {
     kind: 'alert',
     alert: lastId,
     transition: 'firing',
+    newRoom: null,
     held: null,
     message: null,
     next: created,
@@ -34,6 +35,22 @@ const sizes = (waiting: Waiting[], now: number, last = new Map<string, number>()
   plan(waiting, last, now, pace).send.map(({ rows }) => rows.length)
 
 describe('A group of rows that wait to be sent', () => {
+  it('of rooms that are known does not wait for rows of new rooms, and is sent before them', () => {
+    const made = rows(300, { severity: 'critical', newRoom: 1 })
+    const known = row({ severity: 'critical', created: start + second })
+    const last = new Map([[groupOf({ ...known, newRoom: 1 }), start]])
+    const planned = plan([...made, known], last, start + 3 * second, pace)
+    assert.deepEqual(
+      planned.send.map((batch) => batch.rows.map(({ id }) => id)),
+      [[known.id]],
+    )
+    const later = plan([...made, known], last, start + 60 * second, pace)
+    assert.deepEqual(
+      later.send.map((batch) => batch.rows.length),
+      [1, 300],
+    )
+  })
+
   it('waits GROUP_WAIT from its first row on; later rows do not extend the wait', () => {
     const waiting = [row(), row({ created: start + 1.9 * second })]
     assert.deepEqual(plan(waiting, new Map(), start + 1.9 * second, pace), waits(start + 2 * second))

@@ -18,13 +18,18 @@ effect(() => {
   }
 })
 
+/** Alerts that no rule raises. */
+const withoutRule = ['message', 'broker', 'flood'] as const
+
 /** The rooms that exist, and those of alerts. */
-export const ruleNames = computed(() => [...new Set([...rules.value, 'message', 'broker', ...fromAlerts.value.rules])])
+export const ruleNames = computed(() => [...new Set([...rules.value, ...withoutRule, ...fromAlerts.value.rules])])
 export const roomNames = computed(() => [...new Set([...(rooms.value ?? []).map(({ room }) => room), ...fromAlerts.value.rooms])])
 
 export async function loadRuleNames(): Promise<void> {
   rules.value = (await ask<{ name: string }[]>('api/rules')).map(({ name }) => name)
 }
 
+const isWithoutRule = (rule: string): rule is (typeof withoutRule)[number] => (withoutRule as readonly string[]).includes(rule)
+
 /** The name of a rule; alerts without a rule have a name, too. */
-export const ruleName = (rule: string): string => (rule === 'message' || rule === 'broker' ? say().withoutRule[rule] : rule)
+export const ruleName = (rule: string): string => (isWithoutRule(rule) ? say().withoutRule[rule] : rule)

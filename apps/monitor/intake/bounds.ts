@@ -1,0 +1,68 @@
+import type { Fault } from '@hearthwatch/protocol'
+import { minute } from '@hearthwatch/protocol/durations'
+import type { Devices } from '../store/devices.ts'
+import type { Readings, SeriesName } from '../store/readings/readings.ts'
+import type { Message, Reading } from './parse.ts'
+
+/** Why a message is refused, and its device; null: a plain topic, whose sender is unknown. */
+export interface Refusal {
+  fault: Fault
+  device: string | null
+}
+
+/** Devices with an `info` of their own, and names that only a status or a heartbeat mentions. A large home stays far below. */
+const mostDevices = { introduced: 50_000, mentioned: 1000 }
+
+export interface BoundsOptions {
+  readings: Pick<Readings, 'admission'>
+  devices: Pick<Devices, 'get' | 'count'>
+  seriesName(reading: Reading): SeriesName
+}
+
+/** Bounds the rooms, series and devices that messages may begin. Known ones always pass. */
+export function createBounds({ readings: { admission }, devices, seriesName }: BoundsOptions): (message: Message) => Refusal | null {
+  function ofDevice(id: string, isIntroduced: boolean): Refusal | null {
+    if (devices.get(id)) return null
+    const { introduced, mentioned } = devices.count()
+    const isFull = isIntroduced ? introduced >= mostDevices.introduced : mentioned >= mostDevices.mentioned
+    return isFull ? { fault: 'too-many-devices', device: null } : null
+  }
+
+  return (message) => {
+    switch (message.kind) {
+      case 'reading': {
+        const name = seriesName(message)
+        const fault = admission.series(name)
+        return fault && { fault, device: name.device }
+      }
+      case 'text': {
+        const fault = admission.room(message.room)
+        return fault && { fault, device: null }
+      }
+      case 'status': {
+        if (message.device !== null) return ofDevice(message.device, false)
+        const fault = message.room === null ? null : admission.room(message.room)
+        return fault && { fault, device: null }
+      }
+      case 'heartbeat':
+      case 'response':
+        return ofDevice(message.device, false)
+      case 'batch':
+      case 'bad-batch':
+      case 'info':
+        return ofDevice(message.device, true)
+    }
+  }
+}
+
+/** True at most once a minute for each key. */
+export function oncePerMinute(): (key: string, at: number) => boolean {
+  const last = new Map<string, number>()
+  return (key, at) => {
+    const before = last.get(key)
+    if (before !== undefined && at >= before && at - before < minute) return false
+    if (last.size >= 1000) last.clear()
+    last.set(key, at)
+    return true
+  }
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Alert } from '@hearthwatch/api/alerts'
+import type { Room } from '@hearthwatch/api/rooms'
+import { BatchSensor } from '@hearthwatch/testhouse/batch-sensor'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import type { MqttClient } from 'mqtt'
+import { mostOfNewRooms, mostPerHour } from '../alerts/alert-rate.ts'
+import { bounds } from '../store/readings/admission.ts'
+
+/** Plain topics of rooms that do not exist, as many as the broker takes. */
+async function makeUpRooms(client: MqttClient, count: number, value: string): Promise<void> {
+  const published = Array.from({ length: count }, (_, n) => client.publishAsync(`home/made up ${n}/temperature`, value, { qos: 1 }))
+  await Promise.all(published)
+}
+
+describe('A flood of messages', () => {
+  let monitor: TestMonitor
+  let inbox: Inbox
+  let guest: MqttClient
+  let pi: BatchSensor
+  const rejected = async (reason: string) => {
+    const metrics = await (await fetch(new URL('/metrics', monitor.url))).text()
+    return Number(new RegExp(`hearthwatch_rejected_total\\{reason="${reason}"\\} (\\d+)`).exec(metrics)?.[1] ?? 0)
+  }
+  const alerts = (where: string) => monitor.rows<Alert>(`SELECT * FROM alert_log WHERE ${where}`)
+
+  before(async () => {
+    inbox = await startInbox()
+    monitor = await startTestMonitor({ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_INTERVAL: '60' })
+    guest = await monitor.client()
+    // The nursery is known before the flood, with a reading of a former start.
+    await guest.publishAsync('home/nursery/temperature', '21', { qos: 1 })
+    await eventually(() => monitor.rows('SELECT 1 FROM readings').length > 0)
+    await monitor.restart()
+    guest = await monitor.client()
+    pi = await new BatchSensor(await monitor.client({ username: 'sensor', clientId: 'sensor' }), 'pi-bad', 'cellar').begin()
+  })
+  after(async () => {
+    await monitor?.close()
+    await inbox?.close()
+  })
+
+  it(`of made-up rooms is cut off at ${bounds.plain.rooms} rooms; a known room's critical alert is sent at once and alone`, async () => {
+    await makeUpRooms(guest, 2 * bounds.plain.rooms, '45')
+    await guest.publishAsync('home/nursery/temperature', '46', { qos: 1 })
+    const mails = [await inbox.next()]
+    while (!/nursery/.test(mails.at(-1)?.subject ?? '')) mails.push(await inbox.next())
+    assert.match(mails.at(-1)?.subject ?? '', /^nursery 46\.0 °C: too hot/)
+    // The flood's own mails: one of alerts, one of the flood.
+    assert.ok(mails.length <= 3, mails.map(({ subject }) => subject).join('\n'))
+    const rooms = await monitor.get<Room[]>('/api/rooms')
+    assert.ok(rooms.length <= bounds.plain.rooms + 2)
+    assert.equal(await rejected('too-many-rooms'), bounds.plain.rooms + 1)
+    const fired = () => alerts("rule = 'too-hot' AND room LIKE 'made up%'").length
+    assert.equal(await eventually(() => fired() === mostOfNewRooms && fired()), mostOfNewRooms)
+    assert.deepEqual(
+      alerts("rule = 'flood' AND device IS NULL").map(({ state }) => state),
+      ['firing'],
+    )
+  })
+
+  it('of made-up quantities of one room is cut off, and its other quantities are stored', async () => {
+    const published = Array.from({ length: 2 * bounds.quantities }, (_, n) =>
+      guest.publishAsync(`home/nursery/made_up_${n}`, '1', { qos: 1 }),
+    )
+    await Promise.all(published)
+    await guest.publishAsync('home/nursery/temperature', '22', { qos: 1 })
+    await eventually(async () => {
+      const room = (await monitor.get<Room[]>('/api/rooms')).find(({ room }) => room === 'nursery')
+      return room?.quantities.temperature?.value === 22 && Object.keys(room.quantities).length === bounds.quantities
+    })
+  })
+
+  it(`of late alarms in a small batch makes ${mostPerHour} alerts: further ones extend the last, and the sensor is named`, async () => {
+    const values = Array.from({ length: 500 }, (_, n) => (n % 2 === 0 ? 45 : 20))
+    const batch = pi.batch(1, values)
+    // Each crossing stands alone: an hour lies between two.
+    const rows = batch.rows.map((row, n) => ({ ...row, time: batch.now - (600 - n) * 3_600_000 }))
+    assert.equal((await pi.send({ ...batch, rows })).seq, 500)
+    const late = await eventually(() => {
+      const found = alerts("rule = 'too-hot' AND room = 'cellar'")
+      return found.length >= mostPerHour ? found : undefined
+    })
+    assert.equal(late.length, mostPerHour)
+    const last = Math.max(...late.map(({ resolved }) => resolved ?? 0))
+    // The last row is cool; the crossing before it is in the last alert.
+    assert.ok(Math.abs(batch.now - last - 102 * 3_600_000) < 5000)
+    await eventually(() => alerts("rule = 'flood' AND device = 'pi-bad'").length === 1)
+  })
+
+  it(`of rooms in a record is cut off at ${bounds.device.rooms} rooms of a device, and the batch is acknowledged`, async () => {
+    const batch = pi.batch(501, [20])
+    const values = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`shelf ${n}/temperature`, 45]))
+    const before = await rejected('too-many-rooms')
+    const ack = await pi.send({ ...batch, rows: batch.rows.map((row) => ({ ...row, values })) })
+    assert.deepEqual([ack.seq, ack.err], [501, undefined])
+    const stored = monitor.rows<{ room: string }>("SELECT DISTINCT room FROM readings WHERE device = 'pi-bad'")
+    assert.equal(stored.length, bounds.device.rooms)
+    assert.equal((await rejected('too-many-rooms')) - before, 60 - (bounds.device.rooms - 1))
+  })
+})
