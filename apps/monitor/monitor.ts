@@ -62,7 +62,7 @@ export async function startMonitor(
     const liveState = createLiveState(now)
     recall(liveState, store, now())
     const trace = createPacketTrace(now)
-    const parser = createParser(log.child('intake'))
+    const parser = createParser(log.child('intake'), (topic) => presence.unitOf(topic))
     const session = createMqttSession({ ...addressOf(config, broker), log: log.child('mqtt'), now, onPublish: trace.send, onStuck })
 
     const channels = createChannels(config.channels, log, now)

@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync } from 'node:zlib'
 import { checkSize, type Fault, PayloadError } from './fault.ts'
 import { readJson } from './json.ts'
-import { isName } from './names.ts'
+import { isName, spelled } from './names.ts'
 import { isQuantity } from './quantities.ts'
 
 /** One row of the outbox: all readings of one tick. */
@@ -92,8 +92,9 @@ export function readBatch(payload: Buffer, device: string): Batch {
   if (typeof batch !== 'string' || !/^[\x21-\x7e]{1,64}$/.test(batch)) throw new PayloadError('bad-batch', 'no batch')
   const bad = (message: string) => new BadBatch(epoch, batch, message)
   if (object.v !== 1) throw bad('another version than 1')
-  if (object.device !== device) throw bad('another device’s')
-  const { from, to, now, oldest, tq, rows } = object
+  if (typeof object.device !== 'string' || spelled(object.device) !== device) throw bad('another device’s')
+  const { from, to, now, tq, rows } = object
+  const oldest = object.oldest ?? undefined
   if (!isNumber(from) || !isNumber(to) || from > to) throw bad('from and to are no span of numbers')
   if (oldest !== undefined && !isNumber(oldest)) throw bad('oldest is no number')
   if (!Number.isSafeInteger(now) || (now as number) < 0) throw bad('now is no time')
@@ -102,11 +103,11 @@ export function readBatch(payload: Buffer, device: string): Batch {
   const checked = rows.map((row: unknown): Row => {
     const [seq, time, values] = Array.isArray(row) ? row : []
     if (!isNumber(seq) || seq <= last || seq > to) throw bad('rows are not in order within from and to')
-    if (!Number.isSafeInteger(time)) throw bad(`the time of row ${seq} is none`)
     if (typeof values !== 'object' || values === null || Array.isArray(values)) throw bad(`the values of row ${seq} are none`)
     if (Object.keys(values).length > maxKeys) throw bad(`row ${seq} has more than ${maxKeys} values`)
     last = seq
-    return { seq, time, values }
+    // A wrong time costs its row alone: its values are refused with it.
+    return { seq, time: Number.isSafeInteger(time) ? time : Number.NaN, values }
   })
   return { device, epoch, batch, from, to, now: now as number, rows: checked, oldest: oldest as number | undefined, trusted: tq !== 0 }
 }
@@ -118,11 +119,11 @@ export function writeAck({ epoch, re, seq, now, err }: Ack): string {
 /** @throws PayloadError if it is not an acknowledgement */
 export function readAck(payload: Buffer): Ack {
   const { epoch, re, seq, now, err } = readJson(payload)
-  const known = err === undefined || err === 'fork' || err === 'bad'
+  const known = (err ?? undefined) === undefined || err === 'fork' || err === 'bad'
   if (typeof epoch !== 'string' || typeof re !== 'string' || !known) throw new PayloadError('bad-json', 'not an acknowledgement')
   if (!Number.isSafeInteger(seq) || (seq as number) < 0 || !Number.isSafeInteger(now))
     throw new PayloadError('bad-json', 'seq or now is none')
-  return { epoch, re, seq: seq as number, now: now as number, err }
+  return { epoch, re, seq: seq as number, now: now as number, err: (err ?? undefined) as Ack['err'] }
 }
 
 /**
@@ -131,7 +132,7 @@ export function readAck(payload: Buffer): Ack {
  */
 export function placeOf(key: string, ownRoom: string): { room: string; quantity: string } | null {
   const slash = key.indexOf('/')
-  const room = slash < 0 ? ownRoom : key.slice(0, slash)
+  const room = slash < 0 ? ownRoom : spelled(key.slice(0, slash))
   const quantity = key.slice(slash + 1)
   return isName(room) && isQuantity(quantity) ? { room, quantity } : null
 }

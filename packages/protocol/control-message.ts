@@ -2,7 +2,7 @@ import type { Static, TObject } from 'typebox'
 import Type from 'typebox'
 import { Compile } from 'typebox/schema'
 import { type Fault, PayloadError } from './fault.ts'
-import { readJson } from './json.ts'
+import { readJson, withoutNulls } from './json.ts'
 
 // Control messages are desired settings and commands. Their id comes back in the response.
 const pattern = '^[\\x21-\\x7e]{1,64}$'
@@ -21,13 +21,13 @@ export class BadControlMessage extends PayloadError {
 }
 
 /**
- * Makes a reader of control messages. Unlike other payloads they are refused for unknown fields and for a meaningless
- * `null`. A message is followed as a whole or not at all, because the response is yes or no.
+ * Makes a reader of control messages. Unlike other payloads they are refused for unknown fields. `null` counts as left
+ * out, unless it has a meaning (`ALERT_BELOW`). A message is followed as a whole or not at all, because the response is yes or no.
  */
 export function controlMessageReader<S extends TObject>(schema: S): (payload: Buffer) => Static<S> {
   const validator = Compile(schema)
   return (payload) => {
-    const message = readJson(payload)
+    const message = withoutNulls(schema, readJson(payload)) as Record<string, unknown>
     const { id } = message
     if (typeof id !== 'string' || !isId.test(id)) throw new PayloadError('bad-json', 'id is missing or invalid')
     if (validator.Check(message)) return message

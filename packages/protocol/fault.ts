@@ -10,6 +10,8 @@ export type Fault =
   | 'out-of-range'
   | 'bad-json'
   | 'bad-name'
+  | 'bad-field'
+  | 'bad-unit'
   | 'bad-time'
   | 'same-time'
   | 'too-many-rooms'

@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
-import { readerOf } from './json.ts'
+import { type OnLeftOut, readerOf } from './json.ts'
 import { isName } from './names.ts'
 
 const percent = (what: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 100, description: `%, ${what}` }))
 
-/** The condition of a device. Values that a machine cannot measure are left out, and unknown fields are dropped. */
+/** The condition of a device. Values that a machine cannot measure are left out, and unknown and wrong fields are dropped. */
 export const Heartbeat = Type.Object({
   device_id: Type.Optional(
     Type.Refine(
@@ -27,4 +27,4 @@ export const Heartbeat = Type.Object({
 export type Heartbeat = Static<typeof Heartbeat>
 
 /** @throws PayloadError if it is not a heartbeat */
-export const readHeartbeat: (payload: Buffer) => Heartbeat = readerOf(Heartbeat)
+export const readHeartbeat: (payload: Buffer, onLeftOut?: OnLeftOut) => Heartbeat = readerOf(Heartbeat)

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { readerOf } from './json.ts'
-import { isName } from './names.ts'
+import { type OnLeftOut, readerOf } from './json.ts'
+import { isName, spelled } from './names.ts'
 import { isTopic } from './topics.ts'
 
 const name = (description: string) =>
@@ -32,7 +32,8 @@ export const Info = Type.Object({
     Type.Object({
       key: Type.String({ maxLength: 128, description: 'its name in the record' }),
       topic: topic('topic of its live values'),
-      unit: Type.Optional(Type.String({ maxLength: 16 })),
+      // A wrong unit stays as text: without it, the number would count in another one.
+      unit: Type.Optional(Type.String({ maxLength: 64, asText: true, description: 'of its values; missing: the quantity’s own' })),
       probe: Type.Optional(Type.String({ maxLength: 128, description: 'the part that measures it' })),
     }),
     { maxItems: 64, description: 'its series' },
@@ -46,5 +47,16 @@ export const Info = Type.Object({
 })
 export type Info = Static<typeof Info>
 
-/** @throws PayloadError if it is not an info */
-export const readInfo: (payload: Buffer) => Info = readerOf(Info)
+const read = readerOf(Info)
+
+/**
+ * Reads an info. Its topics and its id stay as the device spells them, since it publishes and subscribes by this spelling.
+ * @throws PayloadError if it is not an info
+ */
+export function readInfo(payload: Buffer, onLeftOut?: OnLeftOut): Info {
+  const info = read(payload, onLeftOut)
+  return { ...info, room: spelled(info.room) }
+}
+
+/** The unit that a device states for a key of its record; undefined: none. */
+export const unitOfKey = (info: Info | null, key: string): string | undefined => info?.readings.find((reading) => reading.key === key)?.unit

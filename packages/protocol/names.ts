@@ -9,6 +9,12 @@ export function isName(name: string): boolean {
   return name.length <= 128 && /^(?![$ ])[^/+#\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\uFFFD]{1,64}(?<! )$/u.test(name)
 }
 
+/**
+ * A name in its one spelling, Unicode's NFC. A Mac writes ü as u and an accent: for a broker that is another topic, for
+ * people it is the same room.
+ */
+export const spelled = (name: string): string => name.normalize('NFC')
+
 /** True for the id of a device of ours, which is also its user name and client id at the broker: `[a-z0-9-]{1,32}`. */
 export function isDeviceId(id: string): boolean {
   return /^[a-z0-9-]{1,32}$/.test(id)

@@ -1,4 +1,4 @@
-import { isName } from './names.ts'
+import { isName, spelled } from './names.ts'
 import { isQuantity } from './quantities.ts'
 import { type TopicName, topics } from './table.ts'
 
@@ -46,9 +46,12 @@ const rowsByLength = Map.groupBy(
   (row) => row.levels.length,
 )
 
-/** Finds the topic in the table. @returns null for an unknown topic, and for one with an invalid value */
+/**
+ * Finds the topic in the table. Its names come in their one spelling, so they may differ from the topic's.
+ * @returns null for an unknown topic, and for one with an invalid value
+ */
 export function parseTopic(topic: string): Parsed | null {
-  const words = topic.split('/')
+  const words = spelled(topic).split('/')
   const row = rowsByLength.get(words.length)?.find(({ levels }) => hasWords(levels, words))
   if (row === undefined) return null
   const parsed: Record<string, string> = { name: row.name }

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { controlMessageId } from './control-message.ts'
-import { readerOf } from './json.ts'
+import { type OnLeftOut, readerOf } from './json.ts'
 
 /** The payload of `response`: the result of desired settings or of a command. */
 export const Response = Type.Object({
@@ -11,4 +11,4 @@ export const Response = Type.Object({
 export type Response = Static<typeof Response>
 
 /** @throws PayloadError if it is not a response */
-export const readResponse: (payload: Buffer) => Response = readerOf(Response)
+export const readResponse: (payload: Buffer, onLeftOut?: OnLeftOut) => Response = readerOf(Response)

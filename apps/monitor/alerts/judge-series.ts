@@ -1,3 +1,4 @@
+import { spelled } from '@hearthwatch/protocol'
 import type { Alert } from '../rules/alert.ts'
 import { crossed } from '../rules/limits.ts'
 import { observe, pendingDeadline, type SeriesRhythm, seriesTimeout, silentSince } from '../rules/rhythm.ts'
@@ -50,7 +51,7 @@ export function createSeriesJudge({
     const device = devices.get(owner)
     if (device === undefined) return false
     if (device.info === null || device.room === name.room) return true
-    return device.info.readings.some(({ topic }) => topic === `home/${name.room}/${name.quantity}`)
+    return device.info.readings.some(({ topic }) => spelled(topic) === `home/${name.room}/${name.quantity}`)
   }
 
   /** The timeout of a series that is missing by this rule now, ms; null: it is not missing. */

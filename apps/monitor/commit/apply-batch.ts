@@ -1,4 +1,4 @@
-import { type Ack, type Batch, checkTime, checkValue, PayloadError, placeOf, type Row } from '@hearthwatch/protocol'
+import { type Ack, type Batch, checkNumber, checkTime, PayloadError, placeOf, type Row, unitOfKey } from '@hearthwatch/protocol'
 import { day, minute } from '@hearthwatch/protocol/durations'
 import { judgeBatch } from '@hearthwatch/protocol/receiver'
 import type { Judge } from '../alerts/judge.ts'
@@ -42,6 +42,8 @@ interface Newest {
 /** One key of a batch, looked up once instead of for each row. */
 interface Column {
   name: SeriesName
+  /** The unit that the device states; undefined: the quantity's own. */
+  unit: string | undefined
   /** The value shown now, if it arrived live. */
   live: Current | null
   /** Time of the latest reading that was published as an event. ms */
@@ -65,7 +67,7 @@ export function createApplyBatch({
   const networkDelayOf = measureNetworkDelay()
 
   /** True if an already stored sequence number was stored for this very row. */
-  function explains({ device, epoch, now }: Batch, row: Row, at: number): boolean {
+  function explains({ device, epoch, now }: Batch, row: Row, info: Device['info'], at: number): boolean {
     // Use the earlier of both clocks: if ours is years ahead, every row would count as deleted by retention.
     if (retentionDays > 0 && row.time < Math.min(at, now) - retentionDays * day) return true
     if (records.isLost(device, epoch, row.seq)) return true
@@ -73,7 +75,7 @@ export function createApplyBatch({
       const place = placeOf(key, device)
       if (place === null) return true
       try {
-        return readings.has(device, place.quantity, checkTime(row.time, at), checkNumber(value, place.quantity))
+        return readings.has(device, place.quantity, checkTime(row.time, at), checkNumber(value, place.quantity, unitOfKey(info, key)))
       } catch (error) {
         // A value that is refused again says nothing about the row.
         if (error instanceof PayloadError) return true
@@ -83,14 +85,22 @@ export function createApplyBatch({
   }
 
   /** @returns null if the key names no quantity */
-  function columnOf(key: string, { device, trusted }: Batch, ownRoom: string, interval: number, at: number): Column | null {
-    const place = placeOf(key, ownRoom)
+  function columnOf(key: string, { device, trusted }: Batch, { room, info }: Device, interval: number, at: number): Column | null {
+    const place = placeOf(key, room ?? device)
     if (place === null) return null
     const name = { ...place, device }
     const shown = liveState.current(place.room, place.quantity)
     const publishedUpTo = shown && !shown.old ? shown.time : Number.NEGATIVE_INFINITY
     const live = shown && !shown.old && !shown.recorded ? shown : null
-    return { name, live, publishedUpTo, add: readings.series(name, !trusted), judge: judge.forBatch(name, interval, at), newest: null }
+    return {
+      name,
+      unit: unitOfKey(info, key),
+      live,
+      publishedUpTo,
+      add: readings.series(name, !trusted),
+      judge: judge.forBatch(name, interval, at),
+      newest: null,
+    }
   }
 
   /** @returns the number of values stored */
@@ -105,16 +115,17 @@ export function createApplyBatch({
       const taken = at - delay - Math.max(0, age)
       const old = age > lateAfter || age < -mostAhead
       for (const key in row.values) {
-        const value = row.values[key]
+        const value: unknown = row.values[key]
+        if (value === null) continue
         let column = columns.get(key)
         if (column === undefined) {
-          column = columnOf(key, batch, device.room ?? batch.device, interval, at)
+          column = columnOf(key, batch, device, interval, at)
           columns.set(key, column)
         }
         try {
           if (column === null) throw new PayloadError('bad-name', 'no quantity')
-          const { name, add } = column
-          const checked = checkNumber(value, name.quantity)
+          const { name, unit, add } = column
+          const checked = checkNumber(value, name.quantity, unit)
           if (add(checked, checkTime(row.time, at), old) === null) continue
           stored += 1
           column.judge(checked, taken, old || behind)
@@ -155,7 +166,7 @@ export function createApplyBatch({
     /** @returns the acknowledgement to publish after the commit, and the number of values stored */
     apply(batch: Batch, device: Device, topic: string, at: number): { ack: Ack; stored: number } {
       const before = records.progress(batch.device, batch.epoch)
-      const [after, verdict] = judgeBatch(before, batch, (row) => explains(batch, row, at))
+      const [after, verdict] = judgeBatch(before, batch, (row) => explains(batch, row, device.info, at))
       const answer = { epoch: batch.epoch, re: batch.batch, now: at }
       if (verdict.kind === 'fork') return { ack: { ...answer, seq: before.kept, err: 'fork' }, stored: 0 }
       if (verdict.kind === 'rewind') {
@@ -176,7 +187,8 @@ export function createApplyBatch({
       return batch.rows.some(({ values }) =>
         Object.entries(values).some(([key, value]) => {
           const place = placeOf(key, device.room ?? batch.device)
-          return place !== null && judge.changesAlert({ ...place, device: batch.device }, value, at)
+          const number = place && goodNumber(value, place.quantity, unitOfKey(device.info, key))
+          return place !== null && number !== null && judge.changesAlert({ ...place, device: batch.device }, number, at)
         }),
       )
     },
@@ -194,10 +206,12 @@ export function createApplyBatch({
   }
 }
 
-/** @throws PayloadError */
-function checkNumber(value: unknown, quantity: string): number {
-  if (typeof value !== 'number') throw new PayloadError('not-a-number', 'no number')
-  return checkValue(value, quantity)
+function goodNumber(value: unknown, quantity: string, unit: string | undefined): number | null {
+  try {
+    return checkNumber(value, quantity, unit)
+  } catch {
+    return null
+  }
 }
 
 /**

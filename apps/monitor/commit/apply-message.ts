@@ -1,15 +1,21 @@
-import { type Ack, type Batch, PayloadError } from '@hearthwatch/protocol'
+import { type Ack, type Batch, PayloadError, readAgain } from '@hearthwatch/protocol'
+import { minute } from '@hearthwatch/protocol/durations'
 import type { Judge } from '../alerts/judge.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { Checked } from '../intake/intake.ts'
 import type { Answer } from '../intake/mqtt-session.ts'
 import type { Trace } from '../intake/packet-trace.ts'
 import type { Message, Reading } from '../intake/parse.ts'
+import type { LiveState } from '../live/live-state.ts'
+import { showReading } from '../live/show.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { Store } from '../store/store.ts'
 import type { ApplyBatch } from './apply-batch.ts'
 import type { Tick } from './ticker.ts'
+
+/** Late crossings of a foreign device that are nearer to each other are one alert, ms. */
+const shortestPause = 10 * minute
 
 /** An input of one transaction. */
 export type Item = Checked | Tick
@@ -19,6 +25,7 @@ export interface ApplyOptions {
   judge: Judge
   presence: Presence
   notificationQueue: NotificationQueue
+  liveState: LiveState
   applyBatch: ApplyBatch
   /** Counts a value that cannot be stored. */
   reject(topic: string, reason: string, why: string, at: number): void
@@ -30,6 +37,7 @@ export function createApplyMessage({
   judge,
   presence,
   notificationQueue,
+  liveState,
   applyBatch,
   reject,
 }: ApplyOptions) {
@@ -52,8 +60,27 @@ export function createApplyMessage({
     }
   }
 
-  function applyReading(message: Reading & { deferred?: true }): void {
-    const { value, at, late, topic, trace } = message
+  /** The reading in the unit of its topic's owner, whose info may have arrived after it; null if it cannot be converted. */
+  function inUnit(message: Reading): Reading | null {
+    const { topic, quantity, at, trace } = message
+    try {
+      const value = readAgain(message, quantity, presence.unitOf(topic))
+      if (value === message.value) return message
+      const converted = { ...message, value }
+      showReading(liveState, converted, presence.seriesName(message).device)
+      return converted
+    } catch (error) {
+      if (!(error instanceof PayloadError)) throw error
+      reject(topic, error.fault, error.message, at)
+      trace?.(`rejected: ${error.fault}`)
+      return null
+    }
+  }
+
+  function applyReading(given: Reading & { deferred?: true }): void {
+    const message = inUnit(given)
+    if (message === null) return
+    const { value, time, at, late, aged, topic, trace } = message
     const name = presence.seriesName(message)
     const recorded = presence.isRecorded(topic)
     if (!recorded) {
@@ -61,12 +88,16 @@ export function createApplyMessage({
       if (added) storing += 1
       trace?.(added ? 'stored' : 'repeat')
     } else trace?.('recorded')
-    if (late) return trace?.('late')
+    if (late && !aged) return trace?.('late')
     const device = presence.sender(topic, message.room, null)
     if (device) presence.markSeen(device, at)
     // If several devices claim the topic, only the record knows which of them sent this.
     if (recorded && !device) return
-    judge.reading(name, value, at, { recorded, deferred: message.deferred })
+    if (aged) {
+      trace?.('late')
+      return judge.lateReading(name, value, time ?? at, Math.max(device?.usual ?? 0, shortestPause))
+    }
+    judge.reading(name, value, at, { recorded, deferred: given.deferred })
     trace?.('judged')
   }
 
@@ -96,7 +127,7 @@ export function createApplyMessage({
     const device = devices.getOrMake(id, id, null)
     const { ack, stored } = applyBatch.apply(batch, device, topic, at)
     storing += stored
-    answers.push({ device: id, ack })
+    answers.push({ device: idIn(topic), ack })
     presence.markSeen(device, at)
     if (trace) traceBatch(trace, batch, ack, stored)
   }
@@ -109,7 +140,7 @@ export function createApplyMessage({
         case 'bad-batch': {
           const { kept } = records.progress(item.device, item.epoch)
           item.trace?.('answered: bad')
-          answers.push({ device: item.device, ack: { epoch: item.epoch, re: item.batch, seq: kept, now: item.at, err: 'bad' } })
+          answers.push({ device: idIn(item.topic), ack: { epoch: item.epoch, re: item.batch, seq: kept, now: item.at, err: 'bad' } })
           return
         }
         case 'reading':
@@ -172,6 +203,9 @@ export function createApplyMessage({
     },
   }
 }
+
+/** The id of `device/{id}/…` as the device spells it: that is what it subscribes to. */
+const idIn = (topic: string) => topic.split('/')[1] ?? ''
 
 /** Traces the outcome of a batch. */
 function traceBatch(trace: Trace, { from, rows }: Batch, { seq, err }: Ack, stored: number): void {

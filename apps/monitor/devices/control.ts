@@ -14,6 +14,8 @@ export type Control = ReturnType<typeof createControl>
 /** Desired settings and commands of the devices: stored first, then published. The next connection publishes what is left. */
 export function createControl({ store, link, now, log }: { store: Store; link: () => Link; now: () => number; log: Log }) {
   const { control } = store
+  /** The id as the device itself spells it: that is what it subscribes to. */
+  const ownSpelling = (device: string) => store.devices.get(device)?.info?.id ?? device
   const isConnected = () => link().state === 'connected'
   /** Cleared topics whose empty message has not come back yet. */
   const clearing = new Set<string>()
@@ -22,12 +24,12 @@ export function createControl({ store, link, now, log }: { store: Store; link: (
     const wanted = control.desired(device)
     if (wanted === null || !isConnected()) return
     const text = JSON.stringify({ id: wanted.id, ...wanted.settings })
-    await link().publish(topicOf('config', { id: device }), text, topics.config)
+    await link().publish(topicOf('config', { id: ownSpelling(device) }), text, topics.config)
   }
 
   async function publishCommand(device: string, id: string, action: Action): Promise<void> {
     if (!isConnected()) return
-    await link().publish(topicOf('command', { id: device }), JSON.stringify({ id, action }), topics.command)
+    await link().publish(topicOf('command', { id: ownSpelling(device) }), JSON.stringify({ id, action }), topics.command)
     store.transaction(() => control.markSent(device, id, now()))
   }
 

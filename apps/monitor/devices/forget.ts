@@ -1,4 +1,4 @@
-import { isName, parseTopic, topicOf } from '@hearthwatch/protocol'
+import { isName, parseTopic, spelled, topicOf } from '@hearthwatch/protocol'
 import type { LiveState } from '../live/live-state.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Device } from '../store/devices.ts'
@@ -57,7 +57,9 @@ export async function forget(
 /** The retained topics of this device alone. Its `info` may be wrong, so topics that other devices claim are left out. */
 export function tracesOf({ key: id, info }: Device, others: Iterable<Device>): string[] {
   const topicOwners = topicOwnersOf(others)
-  const own = ['info', 'config', 'deviceStatus'].map((name) => topicOf(name as 'info', { id }))
+  // The broker knows only the topics as the device spells them.
+  const spellings = [id, info?.id ?? id]
+  const own = spellings.flatMap((id) => ['info', 'config', 'deviceStatus'].map((name) => topicOf(name as 'info', { id })))
   const said = info === null ? [] : [info.status, ...info.readings.map(({ topic }) => topic)].filter((topic) => topic !== undefined)
   const cleared = said.filter((topic) => isOfRoom(topic) && topicOwners.ownerOf(topic) === 'nobody')
   return [...new Set([...own, ...cleared])]
@@ -65,7 +67,7 @@ export function tracesOf({ key: id, info }: Device, others: Iterable<Device>): s
 
 /** True for topics of a room on which a sensor publishes: live readings and its status. */
 function isOfRoom(topic: string): boolean {
-  const [home, room = '', sensor, ...more] = topic.split('/')
+  const [home, room = '', sensor, ...more] = spelled(topic).split('/')
   if (home !== 'home' || !isName(room)) return false
   return parseTopic(topic)?.name === 'reading' || (sensor === 'sensor' && more.length > 0)
 }

@@ -1,4 +1,4 @@
-import type { Info } from '@hearthwatch/protocol'
+import { type Info, spelled } from '@hearthwatch/protocol'
 import type { Judge } from '../alerts/judge.ts'
 import type { Message, Reading } from '../intake/parse.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
@@ -62,7 +62,7 @@ export function createPresence(devices: Devices, judge: Judge, notificationQueue
   /** Messages on these topics belong to this device from now on; until now they belonged to the room. */
   function adopt(info: Info, at: number): void {
     for (const { topic } of info.readings) {
-      const [, room = '', quantity = ''] = topic.split('/')
+      const [, room = '', quantity = ''] = spelled(topic).split('/')
       judge.retire(`${room}/${quantity}/`, at)
       judge.retire(`/${room}`, at)
       devices.remove(`/${room}`)
@@ -87,6 +87,9 @@ export function createPresence(devices: Devices, judge: Judge, notificationQueue
 
     /** True if a record brings the readings of this topic. */
     isRecorded: (topic: string) => topicOwners.isRecorded(topic),
+
+    /** The unit that the topic's owner states in its info; undefined: none. */
+    unitOf: (topic: string) => topicOwners.unitOf(topic),
 
     /** True if no device claims this topic. */
     isFree: (topic: string) => topicOwners.ownerOf(topic) === 'nobody',

@@ -18,7 +18,9 @@ import {
   readResponse,
   readSentence,
   readStatus,
+  type Sample,
   type Status,
+  spelled,
 } from '@hearthwatch/protocol'
 import { minute } from '@hearthwatch/protocol/durations'
 import type { Trace } from './packet-trace.ts'
@@ -35,7 +37,7 @@ export type Message = {
   /** Records the outcome, if somebody watches this packet. */
   trace?: Trace
 } & (
-  | { kind: 'reading'; room: string; quantity: string; value: number; time: number | null }
+  | ({ kind: 'reading'; room: string; quantity: string; aged?: true } & Sample)
   | { kind: 'status'; room: string | null; device: string | null; status: Status }
   | { kind: 'text'; room: string; text: string }
   | { kind: 'heartbeat'; device: string; heartbeat: Heartbeat }
@@ -44,6 +46,7 @@ export type Message = {
   | { kind: 'batch'; device: string; batch: Batch }
   | { kind: 'bad-batch'; device: string; epoch: string; batch: string }
 )
+/** `aged`: a live message whose own time is long past. */
 export type Reading = Extract<Message, { kind: 'reading' }>
 export type StatusMessage = Extract<Message, { kind: 'status' }>
 
@@ -54,9 +57,10 @@ const lateAfter = 10 * minute
 
 /**
  * Turns packets into messages. A bad packet is counted by reason, logged at most once a minute for each topic and reason,
- * and dropped.
+ * and dropped. A wrong field that is not needed is left out, and counted the same way.
+ * @param unitOf the unit that a topic's owner states in its info
  */
-export function createParser(log: Log) {
+export function createParser(log: Log, unitOf: (topic: string) => string | undefined = () => undefined) {
   const rejected = new Map<string, number>()
   const logged = new Map<string, number>()
   const parsed = new Map<string, Parsed | null>()
@@ -72,15 +76,19 @@ export function createParser(log: Log) {
     return found
   }
 
-  function reject(topic: string, reason: string, why: string, at: number, trace?: Trace): null {
-    trace?.(`rejected: ${reason}`)
+  function count(event: string, topic: string, reason: string, why: string, at: number): void {
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
     const key = `${reason} ${topic}`
     if (at - (logged.get(key) ?? Number.NEGATIVE_INFINITY) >= minute) {
       if (logged.size >= 1000) logged.clear()
       logged.set(key, at)
-      log.warn('rejected', { topic, reason, why })
+      log.warn(event, { topic, reason, why })
     }
+  }
+
+  function reject(topic: string, reason: string, why: string, at: number, trace?: Trace): null {
+    trace?.(`rejected: ${reason}`)
+    count('rejected', topic, reason, why, at)
     return null
   }
 
@@ -91,12 +99,17 @@ export function createParser(log: Log) {
     if (payload.length > maxPacketBytes) return reject(topic, 'too-large', `${payload.length} bytes`, at, trace)
     const plain = { topic, at, retained: packet.retain, late }
     const head = trace ? { ...plain, trace } : plain
+    const leftOut = ({ message }: PayloadError) => {
+      trace?.(`left-out: ${message}`)
+      count('a field is left out', topic, 'bad-field', message, at)
+    }
     try {
       switch (about.name) {
         case 'reading': {
-          const { value, time } = readReading(payload, about.quantity, at)
-          const old = late || (time !== null && at - time > lateAfter)
-          return { ...head, late: old, kind: 'reading', room: about.room, quantity: about.quantity, value, time }
+          const sample = readReading(payload, about.quantity, at, unitOf(topic))
+          const aged = sample.time !== null && at - sample.time > lateAfter
+          const reading = { ...head, late: late || aged, kind: 'reading', room: about.room, quantity: about.quantity, ...sample } as const
+          return aged && !late ? { ...reading, aged } : reading
         }
         case 'status':
           return { ...head, kind: 'status', room: about.room, device: null, status: readStatus(payload) }
@@ -105,21 +118,21 @@ export function createParser(log: Log) {
         case 'alert':
           return { ...head, kind: 'text', room: about.room, text: readSentence(payload) }
         case 'heartbeat':
-          return { ...head, kind: 'heartbeat', device: about.id, heartbeat: readHeartbeat(payload) }
+          return { ...head, kind: 'heartbeat', device: about.id, heartbeat: readHeartbeat(payload, leftOut) }
         case 'sharedHeartbeat': {
-          const heartbeat = readHeartbeat(payload)
-          const device = heartbeat.device_id ?? ''
+          const heartbeat = readHeartbeat(payload, leftOut)
+          const device = spelled(heartbeat.device_id ?? '')
           if (!isName(device)) return reject(topic, 'bad-name', 'device_id is missing or not a name', at, trace)
           return { ...head, kind: 'heartbeat', device, heartbeat }
         }
         case 'info': {
-          const info = readInfo(payload)
-          if (info.id !== about.id || !isName(info.room))
+          const info = readInfo(payload, leftOut)
+          if (spelled(info.id) !== about.id || !isName(info.room))
             return reject(topic, 'bad-name', 'the id differs from the topic’s, or the room is not a name', at, trace)
           return { ...head, kind: 'info', device: about.id, info }
         }
         case 'response':
-          return { ...head, kind: 'response', device: about.id, response: readResponse(payload) }
+          return { ...head, kind: 'response', device: about.id, response: readResponse(payload, leftOut) }
         case 'readings':
           if (packet.retain) return reject(topic, 'retained', 'the record is never retained', at, trace)
           return { ...head, kind: 'batch', device: about.id, batch: readBatch(payload, about.id) }
@@ -153,6 +166,6 @@ export function createParser(log: Log) {
 
 /** `home/{room}/sensor/…`: a device may name any topic there as its status. */
 function statusBesideTheTable(topic: string): Parsed | null {
-  const [home, room = '', sensor] = topic.split('/')
+  const [home, room = '', sensor] = spelled(topic).split('/')
   return home === 'home' && sensor === 'sensor' && isName(room) ? { name: 'status', room } : null
 }

@@ -34,21 +34,29 @@ describe('a reading as plain text', () => {
   })
 
   it('has no other characters after the number', () => {
+    refused('not-a-number', '25,5', '25.5 °C', '1 2', '--1', '1e', 'e1', '.', '+', '2５', '２５', '25.5\u00a0', Buffer.of(0x32, 0xa0))
+  })
+
+  it('may have a byte order mark before it and NUL bytes around it', () => {
+    for (const text of ['25.5\0', '\ufeff25.5', '\ufeff 25.5\n\0\0', '\ufeff{"value":25.5}\0', '{"value":25.5}\n\0'])
+      assert.equal(read(text).value, 25.5)
+    refused('not-a-number', '25\x005', '\0', '\ufeff', '25\ufeff')
+  })
+
+  it('may be a JSON text', () => {
+    for (const text of ['"25.5"', ' "25.5"\n', '{"value":"25.5"}', '{"value":" 25.5 "}', '{"temperature":"2.55e1"}'])
+      assert.equal(read(text).value, 25.5)
     refused(
       'not-a-number',
-      '25,5',
-      '25.5 °C',
-      '25.5\0',
-      '1 2',
-      '--1',
-      '1e',
-      'e1',
-      '.',
-      '+',
-      '2５',
-      '２５',
-      '25.5\u00a0',
-      Buffer.of(0x32, 0xa0),
+      '"',
+      '""',
+      '"25',
+      '"25.5 °C"',
+      '{"value":""}',
+      '{"value":"0x19"}',
+      '{"value":"Infinity"}',
+      "'25.5'",
+      '"2\\u0035"',
     )
   })
 
@@ -78,12 +86,19 @@ describe('a reading as JSON', () => {
     assert.deepEqual(read('{"value":25.5}'), { value: 25.5, time: null })
     assert.deepEqual(read('{"temperature":25.5}'), { value: 25.5, time: null })
     assert.deepEqual(read(`{"value":25.5,"time":${now}}`), { value: 25.5, time: now })
-    assert.deepEqual(read(`\n {"value":25.5,"time":null,"unit":"C","sensor":{"a":[1]}}`), { value: 25.5, time: null })
+    assert.deepEqual(read(`\n {"value":25.5,"time":null,"unit":null,"sensor":{"a":[1]}}`), { value: 25.5, time: null })
     assert.equal(read('{"value":1,"temperature":2}').value, 1)
   })
 
-  it('has a number, not the text of a number', () => {
-    refused('not-a-number', '{}', '{"value":"25.5"}', '{"value":null}', '{"value":[1]}', '{"humidity":1}', '{"value":true}')
+  it('has null for a value that is left out', () => {
+    assert.deepEqual(read('{"value":null,"temperature":21.5,"time":null,"unit":null}'), { value: 21.5, time: null })
+    assert.equal(read('{"value":21.5,"temperature":null}').value, 21.5)
+    assert.equal(read('{"value":"none","temperature":21.5,"humidity":"bad"}').value, 21.5)
+    refused('not-a-number', '{"value":null}', '{"value":null,"temperature":null}')
+  })
+
+  it('has a number', () => {
+    refused('not-a-number', '{}', '{"value":[1]}', '{"humidity":1}', '{"value":true}')
     refused('not-finite', '{"value":1e999}')
     refused('out-of-range', '{"value":1000}')
   })

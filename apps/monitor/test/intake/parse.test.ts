@@ -79,7 +79,7 @@ describe('The parser', () => {
     ['home/kitchen/sensor/status', 'maybe', 'bad-status'],
     ['home/kitchen/alert', Buffer.from([0xc3, 0x28]), 'bad-text'],
     ['device/pi-1/heartbeat', '[]', 'bad-json'],
-    ['device/pi-1/heartbeat', '{"cpu":"much"}', 'bad-json'],
+    ['home/kitchen/temperature', '{"value":20,"unit":"furlong"}', 'bad-unit'],
     ['device/heartbeat', '{"cpu":1}', 'bad-name'],
     ['device/pi-1/info', '{"id":"pi-2","room":"kitchen","readings":[]}', 'bad-name'],
   ]
@@ -90,6 +90,28 @@ describe('The parser', () => {
       assert.deepEqual(reasons, [reason])
     })
   }
+
+  it('counts a wrong field of a message as bad-field, and accepts the message without it', () => {
+    const { message, reasons } = parse('device/pi-1/heartbeat', '{"cpu":104.2,"memory":41}')
+    assert.partialDeepStrictEqual(message, { kind: 'heartbeat', heartbeat: { memory: 41 } })
+    assert.deepEqual(reasons, ['bad-field'])
+  })
+
+  it('has one name for both spellings of a room or a device, and keeps the topic as it was published', () => {
+    const [composed, decomposed] = ['K\u00fcche', 'Ku\u0308che']
+    assert.partialDeepStrictEqual(parse(`home/${decomposed}/temperature`, '20').message, {
+      room: composed,
+      topic: `home/${decomposed}/temperature`,
+    })
+    assert.partialDeepStrictEqual(parse(`home/${decomposed}/sensor/second`, 'online').message, { room: composed })
+    assert.partialDeepStrictEqual(parse('device/heartbeat', JSON.stringify({ device_id: decomposed })).message, { device: composed })
+    const info = JSON.stringify({ id: decomposed, room: decomposed, readings: [] })
+    for (const id of [composed, decomposed])
+      assert.partialDeepStrictEqual(parse(`device/${id}/info`, info).message, {
+        device: composed,
+        info: { id: decomposed, room: composed },
+      })
+  })
 
   it('does not throw for any bytes on any topic', () => {
     const parser = createParser(silent)

@@ -1,6 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Log } from '@hearthwatch/log'
+import { spelled } from '@hearthwatch/protocol'
 import { isOutsideTrouble } from '../../store/file/open.ts'
 import type { PasswordHash } from '../../store/password.ts'
 import type { Store } from '../../store/store.ts'
@@ -18,7 +19,7 @@ export interface Password {
 
 /**
  * The password of the page. Its hash is stored, so that sessions survive a restart with the same password and end with a
- * new one.
+ * new one. Its spelling in Unicode does not count: keyboards and editors differ in it.
  */
 export async function preparePassword(password: string, store: Pick<Store, 'passwords' | 'transaction'>, log: Log): Promise<Password> {
   const kept = store.passwords.get()
@@ -38,9 +39,9 @@ export async function preparePassword(password: string, store: Pick<Store, 'pass
 
 async function hashOf(password: string): Promise<PasswordHash> {
   const salt = randomBytes(16)
-  return { salt, hash: await derive(password, salt, 32, cost) }
+  return { salt, hash: await derive(spelled(password), salt, 32, cost) }
 }
 
 async function fits(given: string, { salt, hash }: PasswordHash): Promise<boolean> {
-  return timingSafeEqual(await derive(given, salt, hash.length, cost), hash)
+  return timingSafeEqual(await derive(spelled(given), salt, hash.length, cost), hash)
 }

@@ -1,5 +1,6 @@
 import type { FieldProblem } from '@hearthwatch/api/errors'
 import { problemOf } from '@hearthwatch/api/field-problem'
+import { spelled, withoutNulls } from '@hearthwatch/protocol'
 import type { FastifySchemaCompiler } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import { Compile } from 'typebox/schema'
@@ -15,12 +16,14 @@ interface ValidationError {
 
 /**
  * Validates a request against its schema. Numbers in an address are digits and nothing else: TypeBox's own conversion
- * would read 5 from `5.5` and 0 from an empty text.
+ * would read 5 from `5.5` and 0 from an empty text. Texts come in one spelling of Unicode, as names do from MQTT. In a
+ * body, `null` counts as left out unless the schema gives it a meaning.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema)
   return (given) => {
-    const value = httpPart === 'body' ? given : withNumbers(schema, given as Record<string, unknown>)
+    const value =
+      httpPart === 'body' ? withoutNulls(schema, spelledBy(schema, given)) : withNumbers(schema, given as Record<string, unknown>)
     if (validator.Check(value)) return { value }
     const [, errors] = validator.Errors(value)
     return { error: errorOf(errors as ValidationError[]) }
@@ -56,8 +59,22 @@ function withNumbers(schema: TSchema, given: Record<string, unknown>): Record<st
   return Object.fromEntries(
     Object.entries(given).map(([name, text]) => {
       const isNumber = Object.hasOwn(schema.properties, name) && Type.IsInteger(schema.properties[name])
-      return [name, isNumber && typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : text]
+      return [name, isNumber && typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : spelledBy(Type.String(), text)]
     }),
+  )
+}
+
+/** The depth is that of the schema, so a deep body cannot exhaust the stack. */
+function spelledBy(schema: TSchema, value: unknown): unknown {
+  if (typeof value === 'string') return spelled(value)
+  if (Array.isArray(value)) return Type.IsArray(schema) ? value.map((item) => spelledBy(schema.items, item)) : value
+  if (typeof value !== 'object' || value === null || !Type.IsObject(schema)) return value
+  const { properties } = schema
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [
+      name,
+      Object.hasOwn(properties, name) ? spelledBy(properties[name] as TSchema, field) : field,
+    ]),
   )
 }
 

@@ -77,7 +77,6 @@ for (const kind of kinds) {
         [{ READ_INTERVAL: 1, HEARTBEAT_INTERVAL: 'often' }, /^HEARTBEAT_INTERVAL must be number$/],
         [{ READ_INTERVAL: 1, ALERT_ABOVE: 5 }, /^ALERT_BELOW must be less than ALERT_ABOVE \(they are 10 and 5\)$/],
         [{ READ_INTERVAL: 1, ALERT_BELOW: 251 }, /^ALERT_BELOW must be <= 250$/],
-        [{ READ_INTERVAL: 1, MAX_RATE: null }, /^MAX_RATE must be number$/],
         [{ READ_INTERVAL: 1, offsets: { temperature: 'low' } }, /^offsets\.temperature must be number$/],
         [{ READ_INTERVAL: 1, ROOM: 'attic' }, /^ROOM is not known here$/],
       ]

@@ -76,6 +76,7 @@ const verdicts: Record<string, { short: string; long: (detail: string) => string
     short: 'greeting',
     long: () => 'The monitor’s own status, received back: all messages queued at the broker arrived before it.',
   },
+  'left-out': { short: 'field left out', long: (field) => `Accepted without a wrong field, which is counted: ${field}` },
   rejected: { short: 'rejected', long: (reason) => `Rejected and counted: ${reason}` },
 }
 
@@ -94,6 +95,7 @@ const reasons: Record<string, string> = {
   'out-of-range': 'it is outside the possible range.',
   'bad-json': 'its JSON is malformed or has wrong fields.',
   'bad-name': 'a name in it is invalid.',
+  'bad-unit': 'its stated unit is not one that can be converted.',
   'bad-time': 'its time is before 2024 or more than a day ahead.',
   'bad-text': 'it is not UTF-8 text.',
   'bad-status': 'it is neither online nor offline.',

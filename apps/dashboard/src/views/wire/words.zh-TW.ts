@@ -111,6 +111,7 @@ export const chinese: typeof english = {
     ahead: { short: '稍後', long: () => '尚未儲存也未確認：裝置的時間超前監控程式好幾天，監控程式的時鐘可能尚未校準。裝置會再送一次。' },
     clearing: { short: '已清除', long: () => '監控程式自己送出的空訊息，用來清除訊息代理保留的訊息。' },
     greeting: { short: '狀態回送', long: () => '監控程式收到自己的狀態訊息：訊息代理佇列中的訊息都已先送達。' },
+    'left-out': { short: '略過欄位', long: (field) => `已接受，但略過並計數有錯的欄位：${field}` },
     rejected: { short: '已拒絕', long: (reason) => `已拒絕並計數：${reason}` },
   },
   answers: {
@@ -127,6 +128,7 @@ export const chinese: typeof english = {
     'out-of-range': '超出可能的範圍。',
     'bad-json': '不是應有的 JSON 格式。',
     'bad-name': '裡面的名稱不合規定。',
+    'bad-unit': '標示的單位無法換算。',
     'bad-time': '時間早於 2024 年，或超前一天以上。',
     'bad-text': '不是 UTF-8 文字。',
     'bad-status': '既不是 online 也不是 offline。',

@@ -91,6 +91,18 @@ describe('Access with a password', () => {
     assert.equal((await page.ask('/api/session', { method: 'DELETE' })).status, 204)
   })
 
+  it('the password is accepted in each spelling of Unicode', async (t) => {
+    const [composed, decomposed] = ['Schl\u00fcssel', 'Schlu\u0308ssel'] as const
+    for (const [set, typed] of [
+      [composed, decomposed],
+      [decomposed, composed],
+    ] as const) {
+      const other = await startPage({ DASHBOARD_PASSWORD: set })
+      t.after(() => other.close())
+      assert.ok(await other.login(typed))
+    }
+  })
+
   it('a session ends after 30 days', async (t) => {
     const other = await startPage({ DASHBOARD_PASSWORD: password })
     t.after(() => other.close())

@@ -65,7 +65,6 @@ describe('Settings and commands of a device over HTTP', () => {
       [{ ALERT_ABOVE: '30' }, /^ALERT_ABOVE must be number$/],
       [{ ALERT_BELOW: 251 }, /^ALERT_BELOW must be at most 250$/],
       [{ ALERT_ABOVE: 5, ALERT_BELOW: 5 }, /^ALERT_BELOW must be less than ALERT_ABOVE/],
-      [{ MAX_RATE: null }, /^MAX_RATE must be number$/],
       [{ offsets: { temperature: true } }, /^offsets\.temperature must be number$/],
       [{ offsets: { 'a/b': 1 } }, /^offsets\..* is not known here$/],
       [{ ROOM: 'attic' }, /^ROOM is not known here$/],
