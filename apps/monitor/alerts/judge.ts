@@ -109,12 +109,6 @@ export function createJudge({
       }
     },
 
-    /** Judges a live reading of a device without a record whose own time (`at`, ms) is too old to be current. */
-    lateReading(name: SeriesName, value: number, at: number, interval: number): void {
-      const series = rulebook.series(subjectOf(name), name)
-      if (series.rules.length > 0) late.reading(series, value, at, interval)
-    },
-
     deviceSeen: devicesJudge.deviceSeen,
     deviceOffline: devicesJudge.deviceOffline,
     hasOfflineAlert: devicesJudge.hasOfflineAlert,

@@ -9,6 +9,7 @@ import type { Device } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { Epoch } from '../store/record-progress.ts'
 import type { Store } from '../store/store.ts'
+import { isBehind } from './is-behind.ts'
 import { measureNetworkDelay } from './network-delay.ts'
 
 /** An older row, by our clock, is not judged as current. */
@@ -212,15 +213,4 @@ function goodNumber(value: unknown, quantity: string, unit: string | undefined):
   } catch {
     return null
   }
-}
-
-/**
- * True if the device has newer rows than this batch. A batch that is not the newest is treated as late: it never raises or
- * resolves a current alert.
- */
-function isBehind({ rows, now }: Batch, interval: number | undefined): boolean {
-  const [last, before] = [rows.at(-1), rows.at(-2)]
-  if (last === undefined || (before === undefined && interval === undefined)) return false
-  const usual = Math.max((interval ?? 0) * 1000, before ? last.time - before.time : 0)
-  return now - last.time > 2 * usual + mostAhead
 }

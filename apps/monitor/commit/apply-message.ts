@@ -95,7 +95,7 @@ export function createApplyMessage({
     if (recorded && !device) return
     if (aged) {
       trace?.('late')
-      return judge.lateReading(name, value, time ?? at, Math.max(device?.usual ?? 0, shortestPause))
+      return judge.forBatch(name, Math.max(device?.usual ?? 0, shortestPause), at)(value, time ?? at, true)
     }
     judge.reading(name, value, at, { recorded, deferred: given.deferred })
     trace?.('judged')
