@@ -1,7 +1,8 @@
 import { checkSize, PayloadError } from './fault.ts'
 
 const maxCharacters = 500
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+/** Longer sentences are cut before they are read. */
+const maxBytes = 4 * maxCharacters + 1000
 
 /**
  * Reads a sentence for people: one line of UTF-8, at most 500 characters. Control characters and line ends become
@@ -12,7 +13,8 @@ export function readSentence(payload: Buffer): string {
   checkSize(payload)
   let text: string
   try {
-    text = utf8.decode(payload)
+    // Four bytes are the most of one character; a character that is cut is not checked.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(payload.subarray(0, maxBytes), { stream: payload.length > maxBytes })
   } catch {
     throw new PayloadError('bad-text', 'not UTF-8')
   }

@@ -1,8 +1,9 @@
-import { deflateSync, inflateSync } from 'node:zlib'
-import { checkSize, type Fault, PayloadError } from './fault.ts'
+import { deflateSync } from 'node:zlib'
+import { type Fault, PayloadError } from './fault.ts'
 import { readJson } from './json.ts'
 import { isName, spelled } from './names.ts'
 import { isQuantity } from './quantities.ts'
+import { unpack } from './unpack.ts'
 
 /** One row of the outbox: all readings of one tick. */
 export interface Row {
@@ -49,13 +50,9 @@ export interface Ack {
 /** Maximum number of rows of one batch, and of bytes of its JSON. */
 export const maxRows = 500
 export const maxBatchBytes = 49_152
-/** Maximum size of a decompressed payload in bytes: the broker's limit for an uncompressed one. */
-const maxUnpacked = 262_144
 const maxKeys = 64
 /** The highest valid number: 20 rows a second for 1,700 years. */
 const lastNumber = 2 ** 40
-/** First byte of a zlib stream with the default window (RFC 1950). JSON never begins with it. */
-const zlib = 0x78
 /** Compression level. Compared with the default 6 it saves 7 to 9 % of a batch; 8 and 9 save no more. */
 const level = 7
 
@@ -139,14 +136,4 @@ export function placeOf(key: string, ownRoom: string): { room: string; quantity:
 
 function isNumber(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= lastNumber
-}
-
-function unpack(payload: Buffer): Buffer {
-  checkSize(payload)
-  if (payload[0] !== zlib) return payload
-  try {
-    return inflateSync(payload, { maxOutputLength: maxUnpacked })
-  } catch {
-    throw new PayloadError('bad-zlib', `not zlib, or more than ${maxUnpacked} bytes of it`)
-  }
 }

@@ -52,6 +52,11 @@ export type StatusMessage = Extract<Message, { kind: 'status' }>
 
 export type Parser = ReturnType<typeof createParser>
 
+/** `home/{room}/sensor/{level}`, with names of 64 characters of two code units. */
+const longestTopic = 300
+/** Sizes in bytes: a batch and an `info` of hundreds of readings are the only large payloads. */
+const largest = { readings: maxPacketBytes, info: 65_536, other: 16_384 }
+
 /** An older reading is not judged as current. */
 const lateAfter = 10 * minute
 
@@ -68,6 +73,8 @@ export function createParser(log: Log, unitOf: (topic: string) => string | undef
   /** Parses each topic once: the same few come again and again. */
   function lookUp(topic: string): Parsed | null {
     let found = parsed.get(topic)
+    // No topic of ours is as long. It is not cached, since 10,000 of 64 KB would fill the memory.
+    if (topic.length > longestTopic) return parseTopic(topic) ?? statusBesideTheTable(topic)
     if (found === undefined) {
       if (parsed.size >= 10_000) parsed.clear()
       found = parseTopic(topic) ?? statusBesideTheTable(topic)
@@ -78,7 +85,7 @@ export function createParser(log: Log, unitOf: (topic: string) => string | undef
 
   function count(event: string, topic: string, reason: string, why: string, at: number): void {
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
-    const key = `${reason} ${topic}`
+    const key = `${reason} ${topic.slice(0, longestTopic)}`
     if (at - (logged.get(key) ?? Number.NEGATIVE_INFINITY) >= minute) {
       if (logged.size >= 1000) logged.clear()
       logged.set(key, at)
@@ -96,7 +103,8 @@ export function createParser(log: Log, unitOf: (topic: string) => string | undef
     const { topic, payload } = packet
     const about = lookUp(topic)
     if (about === null) return reject(topic, 'bad-topic', 'not a topic of this system, or a name in it is not allowed', at, trace)
-    if (payload.length > maxPacketBytes) return reject(topic, 'too-large', `${payload.length} bytes`, at, trace)
+    const most = about.name === 'readings' || about.name === 'info' ? largest[about.name] : largest.other
+    if (payload.length > most) return reject(topic, 'too-large', `${payload.length} bytes, of at most ${most}`, at, trace)
     const plain = { topic, at, retained: packet.retain, late }
     const head = trace ? { ...plain, trace } : plain
     const leftOut = ({ message }: PayloadError) => {

@@ -158,6 +158,7 @@ describe('the sentence of an alert', () => {
 
   it('ends after 500 characters, never inside one', () => {
     assert.equal(readSentence(bytes('🔥'.repeat(600))), '🔥'.repeat(500))
+    assert.equal(readSentence(bytes(`a${'🔥'.repeat(60_000)}`)), `a${'🔥'.repeat(499)}`)
   })
 
   it('is rejected if no text is left or if it is not UTF-8', () => {

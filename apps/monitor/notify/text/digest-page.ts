@@ -10,6 +10,8 @@ import type { createTitles } from './titles.ts'
 const titlesInSubject = 3
 /** More items than this are listed by room, a line each. */
 const fewItems = 20
+/** More than this are only counted: nobody reads a mail of thousands of lines. */
+const mostLines = 200
 /** Within this span times are shown without the date. ms */
 const halfDay = day / 2
 
@@ -41,12 +43,14 @@ export function createDigestPages(say: Language, { moment, clock }: Figures, tit
       return { ...page, blocks: [{ kind: 'list', items: items.map((content) => [moment(timeOf(content)), titleOf(content)]) }] }
     const times = items.map(timeOf)
     const when = Math.max(...times) - Math.min(...times) < halfDay ? clock : moment
-    const rooms = Map.groupBy(items, roomOf)
+    const rooms = Map.groupBy(items.slice(0, mostLines), roomOf)
     const groups = [...rooms].map(([room, roomItems]) => ({
       title: room === null ? say.labels.elsewhere : foreign(room),
       items: roomItems.map((content): [string, string] => [when(timeOf(content)), titleOf(content, room === null)]),
     }))
-    return { ...page, blocks: [{ kind: 'compact', groups }] }
+    const more = items.length - mostLines
+    const rest = more > 0 ? [{ kind: 'line', text: say.andMore(more) } as const] : []
+    return { ...page, blocks: [{ kind: 'compact', groups }, ...rest] }
   }
 }
 

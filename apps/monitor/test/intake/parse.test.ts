@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { deflateSync } from 'node:zlib'
 import { createLog, silent } from '@hearthwatch/log'
 import fc from 'fast-check'
 import { createParser } from '../../intake/parse.ts'
@@ -126,9 +127,16 @@ describe('The parser', () => {
     )
   })
 
-  it('rejects JSON with 60,000 levels', () => {
-    assert.deepEqual(parse('device/pi-1/heartbeat', '['.repeat(60_000)).reasons, ['bad-json'])
-    assert.deepEqual(parse('home/kitchen/temperature', `{"value":${'['.repeat(60_000)}`).reasons, ['bad-json'])
+  it('rejects JSON with thousands of levels, plain and packed', () => {
+    assert.deepEqual(parse('device/pi-1/heartbeat', '['.repeat(16_000)).reasons, ['bad-json'])
+    assert.deepEqual(parse('home/kitchen/temperature', `{"value":${'['.repeat(16_000)}`).reasons, ['bad-json'])
+    assert.deepEqual(parse('device/pi-1/readings', deflateSync('['.repeat(262_000))).reasons, ['bad-json'])
+    assert.deepEqual(parse('device/pi-1/readings', deflateSync('{"a":'.repeat(50_000))).reasons, ['bad-json'])
+  })
+
+  it('rejects a text, a reading and a heartbeat of more than 16 KB', () => {
+    for (const topic of ['home/kitchen/alert', 'home/kitchen/temperature', 'device/pi-1/heartbeat', 'device/pi-1/status'])
+      assert.deepEqual(parse(topic, ' '.repeat(16_385)).reasons, ['too-large'])
   })
 
   it('logs rejections of a topic once a minute, and counts each of them', () => {
