@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Log } from '@hearthwatch/log'
 import { type Acl, allowed, parseAcl } from './acl.ts'
 import { type Passwords, parsePasswords, verify } from './passwd.ts'
+import { takeTurns } from './turns.ts'
 
 export interface AccessOptions {
   passwordFile: string
@@ -16,7 +17,8 @@ export interface AccessOptions {
 
 /** Authentication and authorization by the two files as last read. */
 export interface Access {
-  admits(user: string | undefined, password: Buffer | undefined): Promise<boolean>
+  /** @param isWanted asked before the password is verified: false if the client has gone meanwhile. */
+  admits(user: string | undefined, password: Buffer | undefined, isWanted: () => boolean): Promise<boolean>
   allows(user: string, action: 'read' | 'write', topic: string): boolean
   /** Reads both files again. If either is invalid, both old versions stay in force and the error is logged. */
   reload(): Promise<void>
@@ -27,6 +29,8 @@ export interface Access {
 /** @throws Error that names the file, for an invalid line or an unreadable access list. A missing password file is no error. */
 export async function openAccess({ passwordFile, aclFile, users, ready, log }: AccessOptions): Promise<Access> {
   const plain = new Map(Object.entries(users))
+  // Half of Node's thread pool: guesses must not delay files, mails and the login of the page.
+  const inTurn = takeTurns(2)
   let passwords: Passwords = new Map()
   let acl: Acl
 
@@ -43,12 +47,13 @@ export async function openAccess({ passwordFile, aclFile, users, ready, log }: A
   await read(true)
 
   return {
-    async admits(user, password) {
-      if (!user || password === undefined) return false
+    async admits(user, password, isWanted) {
+      // An empty password is none, even if the file has a hash of it, as in Mosquitto.
+      if (!user || password === undefined || password.length === 0) return false
       const expected = plain.get(user)
       if (expected !== undefined) return isSame(expected, password)
       await ready
-      return verify(passwords, user, password)
+      return inTurn(async () => isWanted() && verify(passwords, user, password))
     },
     // The client id is always the user name: see handlers.ts.
     allows: (user, action, topic) => allowed(acl, { username: user, clientId: user, action, topic }),

@@ -5,10 +5,13 @@ import { minute } from '@hearthwatch/protocol/durations'
 import { Aedes, type Client } from 'aedes'
 import { openAccess } from './access.ts'
 import { type Counts, noCounts } from './counts.ts'
+import { type Filters, openFilters } from './filters.ts'
 import { addressOf, aedesHandlers } from './handlers.ts'
+import { checkIncoming } from './incoming.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { packetSizeCheck } from './packet-size.ts'
+import { logRefusals } from './refusals.ts'
 import { createStore } from './store.ts'
+import { boundNewcomers } from './unauthenticated.ts'
 
 export interface BrokerOptions {
   host: string
@@ -56,22 +59,34 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
     log.warn(message, fields)
   }
   const store = createStore({
-    limits,
+    limits: { ...limits, retainedQuotas: { ...limits.retainedQuotas, ...monitorQuota(Object.keys(users), limits) } },
     mayRead: (user, topic) => access.allows(user, 'read', topic),
+    mayWrite: (user, topic) => access.allows(user, 'write', topic),
     onFull(user) {
       counts.full++
-      if (user === '') warnOnce('message not retained: the limit is reached', {})
-      else warnOnce('message for an absent client dropped: the limit is reached', { user })
+      warnOnce('message for an absent client dropped: the limit is reached', { user })
+    },
+    onNotRetained(user, limit) {
+      counts.notRetained++
+      const which = limit === 'quota' ? 'its sender has too many retained messages' : 'the limit of all is reached'
+      warnOnce(`message delivered but not retained: ${which}`, { user })
     },
   })
+  /** The filters of clients without a persistent session. */
+  const filters = new WeakMap<Client, Filters>()
+  const filtersOf = (client: Client) => {
+    if (!client.clean) return store.filtersOf(client.id)
+    const own = filters.get(client) ?? openFilters(limits.session.filters)
+    filters.set(client, own)
+    return own
+  }
+  const onRefused = logRefusals(log)
   const aedes = new Aedes({
-    ...aedesHandlers({ access, counts, log, warnOnce, startSending: store.startSending }),
+    ...aedesHandlers({ access, counts, onRefused, warnOnce, startSending: store.startSending, filtersOf }),
     persistence: store,
     connectTimeout: limits.connectTimeout,
     drainTimeout: limits.drainTimeout,
     maxClientsIdLength: 64,
-    // Packets behind a CONNECT wait for its CONNACK. At most one read of the socket can hold them: 64 KiB.
-    queueLimit: 32_768,
     // The limit of concurrent deliveries is shared by all clients: one client that does not read would stop all others.
     concurrency: 0,
   })
@@ -81,9 +96,18 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
 
   /** Connection and credential by user. */
   const logins = new Map<string, { client: Client; credential: string | undefined }>()
-  aedes.on('client', (client) => logins.set(client.id, { client, credential: access.credential(client.id) }))
+  aedes.on('client', (client) => {
+    logins.set(client.id, { client, credential: access.credential(client.id) })
+    store.setPresent(client.id, true)
+  })
   aedes.on('clientDisconnect', (client) => {
-    if (logins.get(client.id)?.client === client) logins.delete(client.id)
+    if (logins.get(client.id)?.client !== client) return
+    logins.delete(client.id)
+    store.setPresent(client.id, false)
+  })
+  const connections = new WeakMap<Client, { release(): void }>()
+  aedes.on('connackSent', ({ returnCode }, client) => {
+    if (returnCode === 0) connections.get(client)?.release()
   })
   aedes.on('clientError', (client, error) => log.debug('connection broken', { user: client.id, error }))
   aedes.on('connectionError', (client, error) => {
@@ -94,22 +118,42 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
   emitter.on('error', (error) => log.error('broker error; the broker continues', { error }))
   await aedes.listen()
 
+  const newcomers = boundNewcomers(limits.logins, (address) => {
+    counts.tooMany++
+    warnOnce('connections closed: too many of this address have not logged in', { address })
+  })
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => {})
+    const newcomer = newcomers.enter(socket.remoteAddress ?? '', socket)
+    if (newcomer === undefined) return
+    sockets.add(socket)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      newcomer.leaves()
+    })
     socket.setNoDelay(true)
     // Detects a lost connection of a client that sends no pings (keep-alive 0).
     socket.setKeepAlive(true, minute)
     const client = aedes.handle(socket)
-    const isWithinLimit = packetSizeCheck(limits.packetBytes)
-    // aedes reads on 'readable', after this listener has seen the chunk.
-    socket.on('data', (chunk) => {
-      if (isWithinLimit(chunk)) return
-      counts.tooLarge++
-      log.warn('connection closed: a packet is too large', { user: client.id ?? '', address: addressOf(client) })
-      socket.destroy()
+    const release = checkIncoming(client, {
+      limits,
+      onConnect: newcomer.asks,
+      onUnsubscribe: (filter) => filtersOf(client).delete(filter),
+      onTooLarge() {
+        counts.tooLarge++
+        log.warn('connection closed: a packet is too large', { user: client.id ?? '', address: addressOf(client) })
+      },
+      onTooManyFilters(count) {
+        counts.filtersRefused += count
+        warnOnce('subscription refused: too many topic filters in a packet', { user: client.id })
+      },
+    })
+    connections.set(client, {
+      release() {
+        newcomer.leaves()
+        release()
+      },
     })
   })
   server.maxConnections = limits.sockets
@@ -151,6 +195,11 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
     },
     close,
   }
+}
+
+/** The monitor retains the settings of every device. */
+function monitorQuota(users: readonly string[], { retainedMessages, retainedBytes }: Limits) {
+  return Object.fromEntries(users.map((user) => [user, { messages: retainedMessages, bytes: retainedBytes }]))
 }
 
 function explained(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -8,14 +8,18 @@ export interface Counts {
   garbage: number
   /** Connections closed for a packet above the limit. */
   tooLarge: number
-  /** Connections refused because the limit was reached. */
+  /** Connections closed because of the limit of all, or of those of an address that have not logged in. */
   tooMany: number
   /** Messages dropped because their sender may not publish on the topic. */
   denied: number
-  /** Messages neither queued nor retained because a limit was reached. */
+  /** Messages for absent clients that were dropped because a queue is full. */
   full: number
+  /** Messages that were delivered but not retained, because a quota or the limit is reached. */
+  notRetained: number
+  /** Topic filters refused because a client has too many. */
+  filtersRefused: number
 }
 
 export function noCounts(): Counts {
-  return { accepted: 0, refused: 0, garbage: 0, tooLarge: 0, tooMany: 0, denied: 0, full: 0 }
+  return { accepted: 0, refused: 0, garbage: 0, tooLarge: 0, tooMany: 0, denied: 0, full: 0, notRetained: 0, filtersRefused: 0 }
 }

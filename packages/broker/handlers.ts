@@ -1,18 +1,21 @@
 import type { Socket } from 'node:net'
-import type { Log } from '@hearthwatch/log'
-import { isFilter, isTopic, matches } from '@hearthwatch/protocol'
-import type { AedesOptions, AedesPublishPacket, Client } from 'aedes'
+import { isFilter, isTopic } from '@hearthwatch/protocol'
+import type { AedesOptions, Client } from 'aedes'
 import type { Access } from './access.ts'
 import type { Counts } from './counts.ts'
+import type { Filters } from './filters.ts'
+import { sessionMarker } from './store.ts'
 
 export interface HandlerOptions {
   access: Access
   counts: Counts
-  log: Log
+  onRefused(user: string, address: string): void
   /** Logs each warning once: an unauthorized sensor repeats its attempt with every reading. */
   warnOnce(message: string, fields: Record<string, string>): void
   /** True if a message that was just published may be sent to a client with a session: see `Session.startSending`. */
   startSending(clientId: string, counter: number): boolean
+  /** The topic filters of a client, with the QoS that it asked for. */
+  filtersOf(client: Client): Filters
 }
 
 /** Topic of dropped messages: no filter matches it, not even `#`. */
@@ -22,29 +25,31 @@ const droppedTopic = '$dropped'
 type Pausable = Client & { pause(): void }
 
 /** Handlers with which aedes authenticates and authorizes its clients, like Mosquitto with our `mosquitto.conf`. */
-export function aedesHandlers({ access, counts, log, warnOnce, startSending }: HandlerOptions) {
+export function aedesHandlers({ access, counts, onRefused, warnOnce, startSending, filtersOf }: HandlerOptions) {
   /** The credential with which a client has logged in. */
   const admitted = new WeakMap<Client, string | undefined>()
-  const granted = new WeakMap<Client, Map<string, 0 | 1 | 2>>()
+  /** Counter of the last message that each client was offered. */
+  const offered = new WeakMap<Client, number>()
 
   return {
     preConnect(client, packet, done) {
-      // aedes takes a packet that arrives during this check as one of a client without an id. It would be acknowledged and
-      // dropped. A paused client is read again after its CONNACK.
+      // A paused client is read again after its CONNACK, so that it cannot send without end during this check.
       ;(client as Pausable).pause()
       const password = packet.password === undefined ? undefined : Buffer.from(packet.password)
       const credential = access.credential(packet.username ?? '')
-      access.admits(packet.username, password).then(
-        (isAdmitted) => {
-          if (isAdmitted) admitted.set(client, credential)
-          else log.warn('login refused', { user: packet.username ?? '', address: addressOf(client) })
-          // The user name is the client id, so that no sensor can take over the monitor's connection. Before the password
-          // is verified the id is empty, and aedes invents one.
-          packet.clientId = isAdmitted ? (packet.username ?? '') : ''
-          done(null, true)
-        },
-        (error) => done(error, false),
-      )
+      access
+        .admits(packet.username, password, () => !client.closed)
+        .then(
+          (isAdmitted) => {
+            if (isAdmitted) admitted.set(client, credential)
+            else onRefused(packet.username ?? '', addressOf(client))
+            // The user name is the client id, so that no sensor can take over the monitor's connection. Before the password
+            // is verified the id is empty, and aedes invents one.
+            packet.clientId = isAdmitted ? (packet.username ?? '') : ''
+            done(null, true)
+          },
+          (error) => done(error, false),
+        )
     },
 
     authenticate(client, username, _password, done) {
@@ -57,29 +62,46 @@ export function aedesHandlers({ access, counts, log, warnOnce, startSending }: H
     authorizePublish(client, packet, done) {
       if (client === null) return done(null)
       if (!isTopic(packet.topic)) return done(new Error('not a topic'))
+      // Delivering it would close the connection of every subscriber.
+      if (packet.qos > 2) return done(new Error('not a QoS'))
       if (!access.allows(client.id, 'write', packet.topic)) {
         counts.denied++
         warnOnce('message dropped: its sender may not publish on this topic', { user: client.id, topic: packet.topic })
         // An error would close the connection, and the client would reconnect and publish again, without end.
         Object.assign(packet, { topic: droppedTopic, payload: Buffer.alloc(0), retain: false })
       }
+      // The store needs the sender of a retained message; aedes adds it only for deliveries.
+      Object.assign(packet, { clientId: client.id })
       done(null)
     },
 
     authorizeSubscribe(client, subscription, done) {
-      if (!isFilter(subscription.topic)) return done(new Error('not a topic filter'))
+      if (subscription === sessionMarker) return done(null, null)
+      const { topic, qos } = subscription
+      if (!isFilter(topic)) return done(new Error('not a topic filter'))
       // Shared subscriptions are not supported: a refusal is better than a subscription without messages.
-      if (subscription.topic.startsWith('$share/')) return done(null, null)
-      granted.set(client, (granted.get(client) ?? new Map()).set(subscription.topic, subscription.qos))
-      done(null, subscription)
+      if (topic.startsWith('$share/')) return done(null, null)
+      if (!filtersOf(client).set(topic, qos)) {
+        counts.filtersRefused++
+        warnOnce('subscription refused: the client has too many topic filters', { user: client.id })
+        return done(null, null)
+      }
+      // aedes delivers once for each matching filter, at its QoS. At 2 everywhere, `authorizeForward` can choose the highest.
+      done(null, { ...subscription, qos: 2 })
     },
 
     authorizeForward(client, packet) {
-      if (packet.topic === droppedTopic || !access.allows(client.id, 'read', packet.topic)) return null
-      const isFresh = packet.messageId === undefined && !packet.retain
-      if (isFresh && packet.qos > 0 && !client.clean && !startSending(client.id, packet.brokerCounter)) return null
-      // For these packets aedes does not lower the QoS to that of the subscription.
-      return packet.retain || packet.qos === 2 ? lowered(packet, granted.get(client)) : packet
+      const { topic, qos, retain, messageId, brokerCounter } = packet
+      const isLive = messageId === undefined && !retain
+      if (isLive && offered.get(client) === brokerCounter) return null
+      if (isLive) offered.set(client, brokerCounter)
+      if (topic === droppedTopic || qos > 2 || !access.allows(client.id, 'read', topic)) return null
+      // A queued message has its QoS already.
+      if (qos === 0 || messageId !== undefined) return packet
+      const best = filtersOf(client).best(topic)
+      if (best === undefined) return null
+      if (isLive && best > 0 && !client.clean && !startSending(client.id, brokerCounter)) return null
+      return best < qos ? { ...packet, qos: best } : packet
     },
   } satisfies AedesOptions
 }
@@ -87,9 +109,4 @@ export function aedesHandlers({ access, counts, log, warnOnce, startSending }: H
 /** The client's IP address, for the log. */
 export function addressOf({ conn }: Client): string {
   return (conn as Socket).remoteAddress ?? ''
-}
-
-function lowered(packet: AedesPublishPacket, filters: ReadonlyMap<string, 0 | 1 | 2> = new Map()): AedesPublishPacket {
-  const best = Math.max(0, ...[...filters].filter(([filter]) => matches(filter, packet.topic)).map(([, qos]) => qos))
-  return best < packet.qos ? { ...packet, qos: best as 0 | 1 | 2 } : packet
 }

@@ -1,5 +1,5 @@
-import { matches } from '@hearthwatch/protocol'
-import type { AedesPublishPacket, PubrelPacket, Subscription } from 'aedes'
+import type { AedesPublishPacket, PubrelPacket } from 'aedes'
+import { type FilterLimits, type Filters, openFilters } from './filters.ts'
 
 export interface SessionLimits {
   /** Queued messages of a client, and their bytes. */
@@ -7,6 +7,9 @@ export interface SessionLimits {
   bytes: number
   /** Messages that are sent before the client acknowledges one. */
   inflight: number
+  filters: FilterLimits
+  /** A session is deleted this time after its client has gone. ms */
+  expiry: number
 }
 
 /** A queued message, or the PUBREL that has replaced it. */
@@ -14,9 +17,9 @@ export type Queued = (AedesPublishPacket | PubrelPacket) & { brokerId: string; b
 
 /** A persistent session: its subscriptions, and its messages of QoS 1 and 2 that are not yet acknowledged. */
 export interface Session {
-  subscriptions: Map<string, Subscription>
-  /** The highest QoS of the subscriptions that match the topic; undefined if none does. */
-  qosFor(topic: string): number | undefined
+  filters: Filters
+  setPresent(isPresent: boolean): void
+  isExpired(): boolean
   /** Queues a message. @returns false if the queue is full: the newest message is dropped, as in Mosquitto. */
   enqueue(packet: AedesPublishPacket): boolean
   /**
@@ -43,7 +46,6 @@ interface Entry {
 const lastId = 65_535
 
 export function openSession(limits: SessionLimits): Session {
-  const subscriptions = new Map<string, Subscription>()
   /** Entries by the broker's counter, in the order of arrival. */
   const queue = new Map<number, Entry>()
   /** The broker's counter by message id. Ids outlive a connection, since a redelivered message has the same id. */
@@ -54,14 +56,14 @@ export function openSession(limits: SessionLimits): Session {
   let drains = 0
   let draining = false
   let onAcknowledged = () => {}
+  let leftAt: number | undefined
 
   return {
-    subscriptions,
-    qosFor(topic) {
-      let best: number | undefined
-      for (const [filter, { qos }] of subscriptions) if ((best ?? -1) < qos && matches(filter, topic)) best = qos
-      return best
+    filters: openFilters(limits.filters),
+    setPresent(isPresent) {
+      leftAt = isPresent ? undefined : performance.now()
     },
+    isExpired: () => leftAt !== undefined && performance.now() - leftAt >= limits.expiry,
     enqueue(packet) {
       const size = packet.topic.length + packet.payload.length
       if (queue.size >= limits.messages || bytes + size > limits.bytes) return false

@@ -1,24 +1,29 @@
 import { Readable } from 'node:stream'
-import { matches } from '@hearthwatch/protocol'
 import type { AedesPublishPacket, PubrelPacket, Subscription } from 'aedes'
+import { openRetained, type RetainedLimits, type RetainedOptions, type RetainedPacket } from './retained.ts'
 import { openSession, type Queued, type Session, type SessionLimits } from './sessions.ts'
 
 export interface StoreOptions {
   limits: StoreLimits
   /** True if a client may read a topic; other messages are not queued for it. */
   mayRead(clientId: string, topic: string): boolean
-  /** A message was dropped because a limit was reached. `clientId` is '' for a retained message. */
+  mayWrite: RetainedOptions['mayWrite']
+  /** A message for an absent client was dropped because its queue is full. */
   onFull(clientId: string): void
+  onNotRetained: RetainedOptions['onFull']
 }
 
-export interface StoreLimits {
+export interface StoreLimits extends RetainedLimits {
   session: SessionLimits
-  retainedMessages: number
-  retainedBytes: number
 }
 
-type Retained = Omit<AedesPublishPacket, 'dup'>
 type ClientId = { id: string }
+
+/**
+ * Stands for a kept session among its subscriptions, and is refused. Without it, aedes would announce a session without
+ * subscriptions as a new one.
+ */
+export const sessionMarker: Subscription = { topic: '$session', qos: 0 }
 
 /**
  * A thenable that resolves synchronously. With a promise, a message that is not retained would overtake an earlier
@@ -36,57 +41,53 @@ const resolved = {
  * (https://github.com/moscajs/aedes-persistence#api). The one of aedes queues messages for an absent client without a
  * limit, and miscounts them if the client may not read some of them.
  */
-export function createStore({ limits, mayRead, onFull }: StoreOptions) {
-  const retained = new Map<string, Retained>()
-  let retainedBytes = 0
+export function createStore({ limits, mayRead, mayWrite, onFull, onNotRetained }: StoreOptions) {
+  const retained = openRetained({ limits, mayWrite, onFull: onNotRetained })
   const sessions = new Map<string, Session>()
   /** Ids of the QoS 2 messages that a client has published and not yet released. */
   const incoming = new Map<string, Set<number>>()
 
+  const deleteSession = (id: string) => {
+    sessions.delete(id)
+    incoming.delete(id)
+  }
+  const existing = (id: string) => {
+    const session = sessions.get(id)
+    if (session?.isExpired() !== true) return session
+    deleteSession(id)
+    return undefined
+  }
   const sessionOf = (id: string) => {
-    const found = sessions.get(id) ?? openSession(limits.session)
+    const found = existing(id) ?? openSession(limits.session)
     sessions.set(id, found)
     return found
-  }
-  const removeRetained = (topic: string) => {
-    const old = retained.get(topic)
-    if (old === undefined) return
-    retainedBytes -= sizeOf(old)
-    retained.delete(topic)
   }
 
   return {
     async setup() {},
     async destroy() {},
 
-    storeRetained(packet: Retained): PromiseLike<void> {
-      removeRetained(packet.topic)
-      if (packet.payload.length === 0) return resolved
-      if (retained.size >= limits.retainedMessages || retainedBytes + sizeOf(packet) > limits.retainedBytes) onFull('')
-      else {
-        retainedBytes += sizeOf(packet)
-        retained.set(packet.topic, { ...packet })
-      }
+    storeRetained(packet: RetainedPacket): PromiseLike<void> {
+      retained.keep(packet)
       return resolved
     },
-    createRetainedStreamCombi(filters: readonly string[]) {
-      return Readable.from([...retained.values()].filter(({ topic }) => filters.some((filter) => matches(filter, topic))))
-    },
+    createRetainedStreamCombi: (filters: readonly string[]) => retained.stream(filters),
 
-    async addSubscriptions({ id }: ClientId, subscriptions: readonly Subscription[]) {
-      for (const { topic, qos } of subscriptions) sessionOf(id).subscriptions.set(topic, { topic, qos })
-    },
-    async removeSubscriptions({ id }: ClientId, filters: readonly string[]) {
-      for (const filter of filters) sessions.get(id)?.subscriptions.delete(filter)
-    },
+    // The handlers change the filters. aedes calls this with all filters of a packet once for each of them, and includes
+    // those that were refused.
+    async addSubscriptions() {},
+    async removeSubscriptions() {},
     async subscriptionsByClient({ id }: ClientId) {
-      return [...(sessions.get(id)?.subscriptions.values() ?? [])]
+      const session = existing(id)
+      if (session !== undefined) return [sessionMarker, ...session.filters.all()]
+      sessionOf(id)
+      return []
     },
     /** One subscription for each matching persistent session, with the highest QoS, so that it receives a message once. */
     async subscriptionsByTopic(topic: string) {
       const found: { clientId: string; topic: string; qos: number }[] = []
-      for (const [clientId, session] of sessions) {
-        const qos = session.qosFor(topic)
+      for (const clientId of [...sessions.keys()]) {
+        const qos = existing(clientId)?.filters.best(topic)
         if (qos !== undefined && qos > 0 && mayRead(clientId, topic)) found.push({ clientId, topic, qos })
       }
       return found
@@ -140,14 +141,13 @@ export function createStore({ limits, mayRead, onFull }: StoreOptions) {
     startSending(clientId: string, counter: number): boolean {
       return sessions.get(clientId)?.startSending(counter) ?? true
     },
-    /** Deletes the session of a client that was removed. */
-    deleteSession(clientId: string) {
-      sessions.delete(clientId)
-      incoming.delete(clientId)
+    /** The filters of a client's persistent session. */
+    filtersOf: (clientId: string) => sessionOf(clientId).filters,
+    /** The client of a session has connected or gone. */
+    setPresent(clientId: string, isPresent: boolean) {
+      sessions.get(clientId)?.setPresent(isPresent)
     },
+    /** Deletes the session of a client that was removed. */
+    deleteSession,
   }
-}
-
-function sizeOf({ topic, payload }: { topic: string; payload: string | Buffer }): number {
-  return topic.length + payload.length
 }

@@ -11,12 +11,12 @@ const maxBytes = 65_535
  * Mosquitto does, and a client that repeats such a message would never get another one through.
  */
 export function isTopic(topic: string): boolean {
-  return topic !== '' && !/[+#]/.test(topic) && isSendable(topic)
+  return topic !== '' && !/[+#]/.test(topic) && isText(topic)
 }
 
 /** True for a filter: `+` and `#` stand alone on a level, and `#` only on the last one. */
 export function isFilter(filter: string): boolean {
-  if (filter === '' || !isSendable(filter)) return false
+  if (filter === '' || !isText(filter)) return false
   const levels = filter.split('/')
   return levels.every((level, i) => {
     if (level === '#') return i === levels.length - 1
@@ -41,6 +41,7 @@ export function matches(filter: string, topic: string): boolean {
   return filterLevels.length === levels.length
 }
 
-function isSendable(text: string): boolean {
+/** True for text that MQTT can carry and no broker refuses: see `isTopic`. */
+export function isText(text: string): boolean {
   return text.isWellFormed() && !/[\p{Cc}\p{Noncharacter_Code_Point}]/u.test(text) && Buffer.byteLength(text) <= maxBytes
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { startBroker } from '@hearthwatch/broker'
+import { type Broker, type BrokerOptions, startBroker } from '@hearthwatch/broker'
 import { withSensor } from '@hearthwatch/broker/acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { silent } from '@hearthwatch/log'
@@ -41,7 +41,7 @@ export interface Kind {
 /** Both brokers must behave alike. */
 export const kinds: readonly Kind[] = [
   { name: 'Mosquitto', need: need('mosquitto'), start: async () => startMosquittoWithOurConf() },
-  { name: 'The embedded broker', need: { skip: false }, start: startEmbedded },
+  { name: 'The embedded broker', need: { skip: false }, start: () => startEmbedded() },
 ]
 
 /** Starts Mosquitto with our mosquitto.conf, except for paths, ports and the log. */
@@ -77,7 +77,8 @@ export async function startMosquittoWithOurConf(): Promise<TestBroker & { secure
   }
 }
 
-async function startEmbedded(): Promise<TestBroker> {
+/** Starts the embedded broker, with other limits for a test of those. */
+export async function startEmbedded(limits: BrokerOptions['limits'] = {}, log = silent): Promise<TestBroker & Pick<Broker, 'counts'>> {
   const files = await provision()
   const { folder } = files
   const broker = await startBroker({
@@ -85,11 +86,13 @@ async function startEmbedded(): Promise<TestBroker> {
     port: 0,
     passwordFile: join(folder, 'passwd'),
     aclFile: join(folder, 'acl'),
-    log: silent,
+    log,
+    limits,
   })
   return {
     ...files,
     port: broker.port,
+    counts: broker.counts,
     reload: broker.reload,
     async stop() {
       await broker.close()

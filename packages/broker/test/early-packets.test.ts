@@ -11,7 +11,7 @@ import { eventually } from '@hearthwatch/testhouse/eventually'
 import mqtt, { type MqttClient } from 'mqtt'
 import { type Broker, startBroker } from '../index.ts'
 import { hashPassword } from '../passwd.ts'
-import { connectPacket, publishPacket } from './packets.ts'
+import { connectPacket, disconnect, packet, publishPacket, subscribePacket } from './packets.ts'
 
 /** A client may publish without waiting for CONNACK: MQTT 3.1.1, section 3.1.4. */
 describe('packets that a client sends before CONNACK', () => {
@@ -68,6 +68,43 @@ describe('packets that a client sends before CONNACK', () => {
       received,
       Array.from({ length: 1000 }, (_, n) => String(n + 1)),
     )
+  })
+
+  it('are delivered with QoS 2, exactly once', async () => {
+    const ids = Array.from({ length: 200 }, (_, n) => n + 1)
+    const publish = ids.map((n) => publishPacket('home/kitchen/temperature', String(n), n, 0x34))
+    const release = ids.map((n) => packet(0x62, [n >> 8, n & 0xff]))
+    socket.write(Buffer.concat([connectPacket('guest', 'guest'), ...publish]))
+    const answers: Buffer[] = []
+    socket.on('data', (chunk) => answers.push(chunk))
+    open()
+    await eventually(() => Buffer.concat(answers).length >= 4 + 200 * 4)
+    socket.write(Buffer.concat([...publish, ...release]))
+    await eventually(() => Buffer.concat(answers).length >= 4 + 600 * 4)
+    assert.deepEqual(received, ids.map(String))
+  })
+
+  it('are delivered if the client disconnects right behind them, without its will', async () => {
+    const will = { topic: 'home/kitchen/temperature', payload: 'gone' }
+    const connect = connectPacket('guest', 'guest', { flags: 0xce, will })
+    socket.write(Buffer.concat([connect, publishPacket('home/kitchen/temperature', 'last words', 1), disconnect]))
+    open()
+    await once(socket.resume(), 'close')
+    await monitor.publishAsync('home/kitchen/temperature', 'later', { qos: 1 })
+    await eventually(() => received.includes('later'))
+    assert.deepEqual(received, ['last words', 'later'])
+  })
+
+  it('may subscribe', async () => {
+    const answers: Buffer[] = []
+    socket.on('data', (chunk) => answers.push(chunk))
+    socket.write(
+      Buffer.concat([connectPacket('guest', 'guest'), subscribePacket(5, ['home/#'], 0), publishPacket('home/x', 'me', 0, 0x30)]),
+    )
+    open()
+    const expected = Buffer.concat([packet(0x20, [0, 0]), packet(0x90, [0, 5, 0]), publishPacket('home/x', 'me', 0, 0x30)])
+    await eventually(() => Buffer.concat(answers).length >= expected.length)
+    assert.deepEqual(Buffer.concat(answers), expected)
   })
 
   it('are not delivered, and not acknowledged, if the password is wrong', async () => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { connect as connectTls } from 'node:tls'
+import { day } from '@hearthwatch/protocol/durations'
 import { need } from '@hearthwatch/testhouse/need'
 import { defaultLimits } from '../limits.ts'
 import { startMosquittoWithOurConf } from './brokers.ts'
@@ -19,6 +20,11 @@ describe('mosquitto.conf', () => {
     assert.equal(value('max_queued_bytes'), `${defaultLimits.session.bytes}`)
     assert.equal(value('max_inflight_messages'), `${defaultLimits.session.inflight}`)
     assert.equal(value('max_connections'), `${defaultLimits.sockets}`)
+    assert.equal(value('persistent_client_expiration'), `${defaultLimits.session.expiry / day}d`)
+  })
+
+  it('mosquitto.conf limits the memory, and leaves room for a full queue', () => {
+    assert(Number(value('memory_limit')) >= 2 * defaultLimits.session.bytes)
   })
 
   it('mosquitto.conf names only paths inside the volumes', () => {

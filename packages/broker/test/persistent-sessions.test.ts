@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { kinds, type TestBroker } from './brokers.ts'
+import { day } from '@hearthwatch/protocol/durations'
+import { defaultLimits } from '../limits.ts'
+import { kinds, startEmbedded, type TestBroker } from './brokers.ts'
 import { connectAs } from './test-client.ts'
 
 for (const kind of kinds) {
@@ -62,5 +64,46 @@ for (const kind of kinds) {
       await (await connectAs(broker.port, 'guest')).disconnect()
       await sensor.disconnect()
     })
+
+    it('a session without subscriptions is present at the next connection, until a clean connection deletes it', async () => {
+      const isPresent = async (clean: boolean) => {
+        const { promise, resolve } = Promise.withResolvers<boolean>()
+        const guest = await connectAs(broker.port, 'guest', { clean, connectTimeout: 5000 }, (client) =>
+          client.once('connect', ({ sessionPresent }) => resolve(sessionPresent)),
+        )
+        await guest.disconnect()
+        return promise
+      }
+      const presence: boolean[] = []
+      for (const clean of [true, false, false, true, false]) presence.push(await isPresent(clean))
+      assert.deepEqual(presence, [false, false, true, false, false])
+    })
   })
 }
+
+describe('a persistent session of the embedded broker', () => {
+  it('expires with its queue and subscriptions after its client has gone', async () => {
+    for (const [expiry, expected] of [
+      [0, []],
+      [7 * day, ['first', 'second']],
+    ] as const) {
+      const broker = await startEmbedded({ session: { ...defaultLimits.session, expiry } })
+      const away = await connectAs(broker.port, 'guest', { clean: false })
+      await away.subscribe('home/+/alert')
+      await away.disconnect()
+      const sensor = await connectAs(broker.port, 'pi-kitchen')
+      await sensor.publish('home/kitchen/alert', 'first')
+      const back = await connectAs(broker.port, 'guest', { clean: false })
+      await sensor.publish('home/kitchen/alert', 'second')
+      await back.subscribe('home/+/temperature')
+      await sensor.publish('home/kitchen/temperature', '21')
+      await back.receive(({ payload }) => payload === '21')
+      assert.deepEqual(
+        back.messages.map(({ payload }) => payload),
+        [...expected, '21'],
+      )
+      await Promise.all([back.disconnect(), sensor.disconnect()])
+      await broker.stop()
+    }
+  })
+})

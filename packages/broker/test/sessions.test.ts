@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { AedesPublishPacket } from 'aedes'
+import { defaultLimits } from '../limits.ts'
 import { openSession, type Queued } from '../sessions.ts'
 
-const limits = { messages: 100, bytes: 10_000, inflight: 3 }
+const limits = { ...defaultLimits.session, messages: 100, bytes: 10_000, inflight: 3 }
 const message = (brokerCounter: number, payload = `${brokerCounter}`) =>
   ({ cmd: 'publish', topic: 'a', payload: Buffer.from(payload), qos: 1, brokerId: '', brokerCounter }) as unknown as AedesPublishPacket
 const sentAs = (messageId: number, packet: Queued): Queued => ({ ...packet, messageId })
@@ -107,15 +108,5 @@ describe('a session', () => {
     assert.deepEqual([packet?.cmd, packet?.messageId], ['pubrel', 9])
     session.acknowledged(9)
     assert.deepEqual(await counters(session.drain()), [])
-  })
-
-  it('the QoS for a topic is the highest of all matching filters', () => {
-    const session = openSession(limits)
-    session.subscriptions.set('home/#', { topic: 'home/#', qos: 0 })
-    session.subscriptions.set('home/+/alert', { topic: 'home/+/alert', qos: 2 })
-    session.subscriptions.set('+/kitchen/alert', { topic: '+/kitchen/alert', qos: 1 })
-    assert.equal(session.qosFor('home/kitchen/alert'), 2)
-    assert.equal(session.qosFor('home/kitchen'), 0)
-    assert.equal(session.qosFor('device/x'), undefined)
   })
 })

@@ -27,9 +27,15 @@ export interface TestClient {
 
 /**
  * Connects with the user's password and a client id other than the user name.
+ * @param prepare called with the client before it is connected.
  * @throws Error with the broker's answer if it refuses the login.
  */
-export async function connectAs(port: number, user: string, options: IClientOptions = {}): Promise<TestClient> {
+export async function connectAs(
+  port: number,
+  user: string,
+  options: IClientOptions = {},
+  prepare: (client: MqttClient) => void = () => {},
+): Promise<TestClient> {
   const client = connect(`${options.protocol ?? (options.ca ? 'mqtts' : 'mqtt')}://127.0.0.1:${port}`, {
     username: user,
     password: passwordOf(user),
@@ -37,6 +43,7 @@ export async function connectAs(port: number, user: string, options: IClientOpti
     reconnectPeriod: 0,
     ...options,
   })
+  prepare(client)
   const messages: Message[] = []
   const waiting = new Set<(message: Message) => void>()
   client.on('error', () => {})
