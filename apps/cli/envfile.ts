@@ -1,4 +1,4 @@
-import { parseEnv } from 'node:util'
+import { parseEnvFile } from '@hearthwatch/settings'
 
 /** A setting that an env file must contain, and the comment above it. */
 export interface Setting {
@@ -9,13 +9,12 @@ export interface Setting {
 
 /** Parses the text of an env file. An empty setting counts as not set. */
 export function readEnv(text: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(parseEnv(text)).filter((entry): entry is [string, string] => !!entry[1]))
+  return Object.fromEntries(Object.entries(parseEnvFile(text).variables).filter((entry): entry is [string, string] => !!entry[1]))
 }
 
 /**
  * Adds missing settings to the text of an env file: in place if the name is there without a value, else at the end.
  * A setting that has a value, or a `NAME_FILE`, stays unchanged. A new text starts with `title`.
- * @throws RangeError for a value that an env file cannot contain
  */
 export function completeEnv(text: string | undefined, title: string, settings: readonly Setting[]): string {
   let result = text ?? `${comment(title)}\n`
@@ -37,8 +36,10 @@ function comment(text: string): string {
 
 function quote(value: string): string {
   if (/^[\p{L}\p{N}._:/@,+-]+$/u.test(value)) return value
-  const mark = [`'`, '"', '`'].find((candidate) => !value.includes(candidate))
-  if (mark === undefined || (mark === '"' && value.includes('\\')))
-    throw new RangeError(`an env file cannot contain ${JSON.stringify(value)}`)
-  return `${mark}${value}${mark}`
+  // A backslash before the closing quote would escape it.
+  if (!/['\n\r]|\\$/.test(value)) return `'${value}'`
+  return `"${value
+    .replace(/["\\$]/g, '\\$&')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')}"`
 }

@@ -4,6 +4,7 @@ import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
 import { cronProblem } from './nightly/schedule.ts'
 import { type ParsedChannel, parseChannels } from './notify/channels/registry.ts'
+import { readAddresses } from './notify/channels/smtp-addresses.ts'
 
 const url = (schemes: string, description: string) => Type.String({ pattern: `^(?:${schemes})://.+`, description })
 const port = (fallback: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description })
@@ -34,9 +35,7 @@ export const settings = Type.Object({
     }),
   ),
   MAIL_FROM: Type.Optional(Type.String({ pattern: '^[^\\r\\n]*@[^\\r\\n]+$', description: 'a sender’s mail address' })),
-  MAIL_TO: Type.Optional(
-    Type.String({ pattern: '^[^\\r\\n]*@[^\\r\\n]+$', description: 'one or more mail addresses, separated by commas' }),
-  ),
+  MAIL_TO: Type.Optional(Type.String({ pattern: '^[^\\r\\n]*@[^\\r\\n]+$', description: 'mail addresses, separated by commas' })),
   NOTIFY_URLS: Type.Optional(
     secret('more ways to tell people, a URL each, separated by spaces: ntfy, LINE, Telegram, Discord, Slack, SMS, webhooks'),
   ),
@@ -73,14 +72,27 @@ export interface Config extends Omit<Given, 'SMTP_URL' | 'MAIL_FROM' | 'MAIL_TO'
   channels: readonly ParsedChannel[]
 }
 
-/** @throws SettingsError naming all that is missing or wrong. */
-export function readConfig(env: Record<string, string | undefined> = process.env, files = ['.env']): Config {
+/**
+ * @param onNote called with each line of `.env` that Docker Compose reads in another way
+ * @throws SettingsError naming all that is missing or wrong.
+ */
+export function readConfig(
+  env: Record<string, string | undefined> = process.env,
+  files = ['.env'],
+  onNote: (note: string) => void = () => {},
+): Config {
   let channels: readonly ParsedChannel[] = []
-  const { SMTP_URL, MAIL_FROM, MAIL_TO, NOTIFY_URLS, ...given } = readSettings(settings, env, files, (values) => {
-    const parsed = parseChannels({ ...values, mailTo: addresses(values.MAIL_TO ?? '') })
-    channels = parsed.channels
-    return [...conflicts(values), ...parsed.problems]
-  })
+  const { SMTP_URL, MAIL_FROM, MAIL_TO, NOTIFY_URLS, ...given } = readSettings(
+    settings,
+    env,
+    files,
+    (values) => {
+      const parsed = parseChannels({ ...values, mailTo: readAddresses(values.MAIL_TO ?? '') ?? [values.MAIL_TO ?? ''] })
+      channels = parsed.channels
+      return [...conflicts(values), ...parsed.problems]
+    },
+    onNote,
+  )
   const pem = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'))
   return {
     ...given,
@@ -101,6 +113,10 @@ function conflicts(given: Partial<Given>): string[] {
       problems.push(`${name} cannot be read: ${(error as Error).message}`)
     }
   }
+  if (given.MAIL_TO !== undefined && (readAddresses(given.MAIL_TO)?.length ?? 0) === 0)
+    problems.push(`MAIL_TO must be mail addresses, separated by commas (it is ${JSON.stringify(given.MAIL_TO)})`)
+  if (given.MAIL_FROM !== undefined && readAddresses(given.MAIL_FROM)?.length !== 1)
+    problems.push(`MAIL_FROM must be one mail address (it is ${JSON.stringify(given.MAIL_FROM)})`)
   if ((given.MQTT_CERT_FILE === undefined) !== (given.MQTT_KEY_FILE === undefined))
     problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together')
   if (given.TZ !== undefined && !isTimeZone(given.TZ))
@@ -108,11 +124,4 @@ function conflicts(given: Partial<Given>): string[] {
   const cron = given.SUMMARY_CRON === undefined ? undefined : cronProblem(given.SUMMARY_CRON)
   if (cron !== undefined) problems.push(`SUMMARY_CRON ${cron}`)
   return problems
-}
-
-function addresses(list: string): string[] {
-  return list
-    .split(',')
-    .map((address) => address.trim())
-    .filter((address) => address !== '')
 }

@@ -14,8 +14,10 @@ Settings come from the environment, then from the file .env; a secret also from 
 ${describeSettings(settings)}`
 
 process.exitCode = await runCommand(help, {}, async () => {
-  const config = readConfig()
+  const notes: string[] = []
+  const config = readConfig(process.env, ['.env'], (note) => void notes.push(note))
   const log = createLog('monitor', config.LOG_LEVEL)
+  for (const note of notes) log.warn(note)
   const damaged = whenDamaged(config.DATABASE_FILE, log)
   // No part of the program can continue without the database.
   process.on('uncaughtExceptionMonitor', damaged)

@@ -71,14 +71,16 @@ export interface SensorConfig extends Settings {
 
 /**
  * Reads the settings from the environment, else from `.env.sensor`, else from `.env`.
+ * @param onNote called with each line of that file that Docker Compose reads in another way
  * @throws SettingsError naming all problems
  */
 export function readConfig(
   env: Record<string, string | undefined> = process.env,
   files: readonly string[] = ['.env.sensor', '.env'],
+  onNote: (note: string) => void = () => {},
 ): SensorConfig {
   const tls: SensorConfig['tls'] = {}
-  const values = readSettings(settings, env, files, (valid) => [...conflictsOf(valid), ...readPem(valid, tls)])
+  const values = readSettings(settings, env, files, (valid) => [...conflictsOf(valid), ...readPem(valid, tls)], onNote)
   const id = values.SENSOR_ID ?? toDeviceId(hostname())
   return {
     ...values,

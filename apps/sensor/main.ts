@@ -17,8 +17,10 @@ try {
   process.exit(2)
 }
 
+const notes: string[] = []
 const config = configOrExit()
 const log = createLog('sensor', config.LOG_LEVEL)
+for (const note of notes) log.warn(note)
 let stopping = false
 const starting = startSensor(config, log, { onStuck: () => process.exit(1), onRestart: () => void stop(1) })
 
@@ -42,7 +44,7 @@ async function stop(code: 0 | 1): Promise<void> {
 
 function configOrExit(): SensorConfig {
   try {
-    return readConfig()
+    return readConfig(process.env, ['.env.sensor', '.env'], (note) => void notes.push(note))
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
     console.error(`${error.message}\n\nnpm run sensor -- --help lists all settings.`)

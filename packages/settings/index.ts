@@ -1,9 +1,11 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import { Check } from 'typebox/schema'
+import type { Variables } from './env-file.ts'
 import { expectation } from './expectation.ts'
-import { firstFile, readPlain, readSecret, type Variables } from './sources.ts'
+import { firstFile, readPlain, readSecret } from './sources.ts'
 
 export { describeSettings } from './describe.ts'
+export { parseEnvFile } from './env-file.ts'
 export { isTimeZone } from './time-zone.ts'
 
 /** Properties of a setting's schema that `readSettings` uses in addition to those of JSON Schema. */
@@ -34,6 +36,7 @@ const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
  * file that exists is read. An empty value counts as not set. `NAME_FILE` names a file that contains the secret `NAME`; its
  * last line end is removed. If one source has both, `NAME` takes precedence.
  * @param together returns the conflicts between valid settings, as sentences; invalid settings are left out of `values`
+ * @param onNote called with each line of the file that Docker Compose reads in another way, without its value
  * @throws SettingsError that names all missing and invalid settings, without secrets
  */
 export function readSettings<S extends TObject>(
@@ -41,10 +44,16 @@ export function readSettings<S extends TObject>(
   env: Variables,
   files: readonly string[],
   together: (values: Partial<Static<S>>) => string[] = () => [],
+  onNote: (note: string) => void = () => {},
 ): Static<S> {
+  // Node takes an empty TZ for an unknown time zone; without it, the machine's own counts.
+  if (env.TZ === '') delete env.TZ
   const problems: string[] = []
   const unreadable = new Set<string>()
-  const sources = [env, attempt(() => firstFile(files), problems) ?? {}]
+  const file = attempt(() => firstFile(files), problems)
+  problems.push(...(file?.problems ?? []))
+  for (const note of file?.notes ?? []) onNote(note)
+  const sources = [env, file?.variables ?? {}]
   const settings = Object.entries(schema.properties)
   const texts = new Map<string, string>()
   for (const [name, setting] of settings) {

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
-
-export type Variables = Record<string, string | undefined>
+import { type EnvFile, parseEnvFile, type Variables } from './env-file.ts'
 
 /**
- * The variables of the first of these files that exists; empty if none exists.
+ * The first of these files that exists, with its name before each problem and note; empty if none exists.
  * @throws Error for a file that exists but cannot be read.
  */
-export function firstFile(files: readonly string[]): Variables {
+export function firstFile(files: readonly string[]): EnvFile {
   for (const file of files) {
     try {
-      return parseEnv(readText(file))
+      const { variables, problems, notes } = parseEnvFile(readText(file))
+      const named = (text: string) => `${file}: ${text}`
+      return { variables, problems: problems.map(named), notes: notes.map(named) }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new Error(`${file} cannot be read: ${(error as Error).message}`)
     }
   }
-  return {}
+  return { variables: {}, problems: [], notes: [] }
 }
 
 /**
