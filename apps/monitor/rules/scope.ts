@@ -21,11 +21,13 @@ export function scopeOf({ rooms, quantity }: Pick<Rule, 'rooms' | 'quantity'>): 
 }
 
 /**
- * Names separated by commas, `*` for any run of characters, small and capital letters alike. It is not a regular
+ * Names separated by commas, `*` for any run of characters, small and capital letters alike. Other separators of people
+ * (`;`, `、`) are tried as well, since a name may also contain them. It is not a regular
  * expression, because one with hundreds of stars would backtrack for years.
  */
 export function roomPattern(rooms: string): (room: string) => boolean {
-  const patterns = rooms.split(',').map((pattern) => plain(pattern.trim()).split('*'))
+  const lists = rooms.split(',').flatMap((name) => [name, ...name.split(/[;，、；]/)])
+  const patterns = lists.map((pattern) => plain(pattern.trim()).split('*'))
   return (room) => {
     const name = plain(room)
     return patterns.some((parts) => fits(parts, name))

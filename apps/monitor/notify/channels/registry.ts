@@ -45,7 +45,7 @@ export function parseChannels(settings: ChannelSettings): { channels: ParsedChan
   const { SMTP_URL, NOTIFY_URLS = '' } = settings
   const problems: string[] = []
   const parsed: ParsedUrl[] = []
-  const given: [subject: string, url: string][] = NOTIFY_URLS.split(/\s+/)
+  const given: [subject: string, url: string][] = NOTIFY_URLS.split(separator)
     .filter((url) => url !== '')
     .map((url, i) => [`NOTIFY_URLS, number ${i + 1}${schemeOf(url)}`, url])
   if (SMTP_URL !== undefined) given.unshift(['SMTP_URL', SMTP_URL])
@@ -59,6 +59,9 @@ export function parseChannels(settings: ChannelSettings): { channels: ParsedChan
     if (names.filter((other) => other === name).length > 1) problems.push(`NOTIFY_URLS has several channels with name=${name}`)
   return { channels: named(parsed), problems }
 }
+
+/** White space; also a comma or semicolon before the next URL, which would otherwise be a part of the one before. */
+const separator = new RegExp(`\\s+|[,;](?=(?:${channelTypes.flatMap(({ schemes }) => schemes).join('|')})://|\\s|$)`, 'i')
 
 /** Creates the channels that notifications are sent to. */
 export function createChannels(parsed: readonly ParsedChannel[], log: Log, now: () => number): Channel[] {

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os'
 import { minute } from '@hearthwatch/protocol/durations'
 import { createTransport } from 'nodemailer'
-import parseAddresses from 'nodemailer/lib/addressparser'
 import type { Transport } from './channel.ts'
 import type { ChannelType } from './kind.ts'
+import { type Address, addressOf, readAddresses } from './smtp-addresses.ts'
 import { explain, type MailError } from './smtp-answers.ts'
 import { UrlMistake, withoutParameters } from './url.ts'
 
@@ -19,11 +19,6 @@ export interface MailOptions {
   timeouts?: { connect: number; idle: number; total: number }
 }
 
-interface Address {
-  name: string
-  address: string
-}
-
 const own: ReadonlySet<string> = new Set(['from', 'to'])
 const defaultTimeouts = { connect: 10_000, idle: 20_000, total: minute }
 
@@ -36,11 +31,12 @@ export const smtp: ChannelType = {
   budget: null,
   parse({ url: { query }, text, setting, mailFrom, mailTo }) {
     const to = query.get('to')
-    const recipients = to === undefined ? mailTo : to.split(',').map((address) => address.trim())
+    const recipients = to === undefined ? mailTo : readAddresses(to)
+    if (recipients === null) throw new UrlMistake('has a recipient in to= that is not a mail address')
     if (recipients.length === 0) throw new UrlMistake('has no recipient: set MAIL_TO, or add to=')
-    if (recipients.some((address) => !/^[^\r\n]*@[^\r\n]+$/.test(address)))
-      throw new UrlMistake('has a recipient in to= that is not a mail address')
-    const options: MailOptions = { url: withoutParameters(text, own), from: query.get('from') ?? mailFrom, recipients, setting }
+    const from = query.get('from')
+    if (from !== undefined && readAddresses(from)?.length !== 1) throw new UrlMistake('has a sender in from= that is not a mail address')
+    const options: MailOptions = { url: withoutParameters(text, own), from: from ?? mailFrom, recipients, setting }
     // nodemailer rejects more URLs than `URL` does, and checks only when a transport is created.
     createMail(options).close()
     return () => createMail(options)
@@ -97,12 +93,6 @@ export function createMail({ url, from, recipients, setting = 'SMTP_URL', timeou
       transport.close({ force: true })
     },
   }
-}
-
-/** Parses `Ann <ann@example.org>`, so that a name cannot become a second address. */
-function addressOf(text: string): Address {
-  const [found] = parseAddresses(text, { flatten: true })
-  return found?.address ? { name: found.name, address: found.address } : { name: '', address: text }
 }
 
 function senderOf(from: string | undefined, user: string): Address {

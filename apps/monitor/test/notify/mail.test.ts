@@ -182,6 +182,41 @@ describe('The mail channel of the settings', () => {
     mail?.close()
   })
 
+  it('has every address of MAIL_TO, with commas or semicolons between them, with names, groups and repeats', () => {
+    const lists: [list: string, recipients: string[]][] = [
+      ['a@home.example; b@home.example', ['a@home.example', 'b@home.example']],
+      ['a@home.example,b@home.example;c@home.example,', ['a@home.example', 'b@home.example', 'c@home.example']],
+      ['Ann <a@home.example>, "Doe, Ben" <b@home.example>', ['Ann <a@home.example>', '"Doe, Ben" <b@home.example>']],
+      ['Family: a@home.example, b@home.example;', ['a@home.example', 'b@home.example']],
+      ['a@home.example, a@home.example', ['a@home.example']],
+      ['用戶@例子.台灣', ['用戶@例子.台灣']],
+    ]
+    for (const [MAIL_TO, expected] of lists) {
+      const [mail] = createChannels(readConfig({ SMTP_URL: 'smtp://127.0.0.1:25', MAIL_TO }, []).channels, silent, Date.now)
+      assert.deepEqual(mail?.recipients, expected)
+      mail?.close()
+    }
+  })
+
+  it('is rejected if something in MAIL_TO or MAIL_FROM is left over that is no address', () => {
+    const lists = [
+      'a@home.example b@home.example',
+      'a@home.example, root',
+      'a@home.example | b@home.example',
+      'a@home.example、b@home.example',
+      'a@@home',
+    ]
+    for (const MAIL_TO of [...lists, 'Ann <a@home.example> Ben <b@home.example>'])
+      assert.throws(
+        () => readConfig({ SMTP_URL: 'smtp://127.0.0.1:25', MAIL_TO }, []),
+        (error) =>
+          error instanceof SettingsError && error.problems.length === 1 && /^MAIL_TO must be mail addresses/.test(error.problems[0] ?? ''),
+        MAIL_TO,
+      )
+    for (const MAIL_FROM of [...lists, 'a@home.example, b@home.example'])
+      assert.throws(() => readConfig({ MAIL_FROM }, []), /MAIL_FROM must be one mail address/, MAIL_FROM)
+  })
+
   it('is rejected without printing the password if its URL is wrong', () => {
     for (const url of ['smtp://ann:pa#ss@mail.example.org', 'smtp://']) {
       assert.throws(

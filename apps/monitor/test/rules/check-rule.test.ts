@@ -142,6 +142,13 @@ describe('The distance to the recovery threshold', () => {
 describe('The scope of a rule', () => {
   const about = (rooms: string, room: string) => scopeOf({ rooms, quantity: 'temperature' })({ room, quantity: 'temperature' })
 
+  it('has every room of a list, whatever separator people use; a name may contain it', () => {
+    for (const list of ['客廳、廚房', '客廳，廚房', '客廳; 廚房', '客廳,廚房'])
+      for (const room of ['客廳', '廚房']) assert.ok(about(list, room), list)
+    assert.ok(about('bath; upstairs', 'bath; upstairs'))
+    assert.ok(!about('客廳、廚房', '浴室'))
+  })
+
   it('is a list of rooms, with * for any run of characters', () => {
     for (const [rooms, room] of [
       ['*', 'kitchen'],

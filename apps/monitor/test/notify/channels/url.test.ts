@@ -55,6 +55,13 @@ describe('NOTIFY_URLS', () => {
     )
   })
 
+  it('may have commas or semicolons between the URLs', () => {
+    const names = (urls: string) => channelsOf(urls).map(({ recipients }) => recipients.join())
+    for (const between of [',', ';', ', ', ' ;\n'])
+      assert.deepEqual(names(`ntfy://a.lan/x${between}ntfys://b.lan/y`), ['a.lan', 'b.lan'], between)
+    assert.deepEqual(names('https://me.example/hook?list=a,b;c'), ['me.example'])
+  })
+
   it('can be read from a file by NOTIFY_URLS_FILE, one URL a line', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'urls-'))
     t.after(() => rm(folder, { recursive: true }))
