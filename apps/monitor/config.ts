@@ -1,4 +1,5 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { levels } from '@hearthwatch/log'
 import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
@@ -42,6 +43,11 @@ export const settings = Type.Object({
   GROUP_WAIT: Type.Number({ minimum: 0, default: 2, description: 's to gather alerts that come together into one message' }),
   GROUP_INTERVAL: Type.Number({ minimum: 0, default: 60, description: 's between two messages of one kind to one person' }),
   PUBLIC_URL: Type.Optional(url('https?', 'http:// or https:// and the address under which people reach the page, for links in mails')),
+  TRUST_PROXY: Type.String({
+    default: 'loopback',
+    description:
+      'proxies that may state the address of a visitor: addresses, networks (172.16.0.0/12), loopback or uniquelocal; commas between',
+  }),
   PING_URL: Type.Optional(
     Type.String({
       secret: true,
@@ -121,7 +127,17 @@ function conflicts(given: Partial<Given>): string[] {
     problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together')
   if (given.TZ !== undefined && !isTimeZone(given.TZ))
     problems.push(`TZ is not a time zone (it is ${JSON.stringify(given.TZ)}; an example is Asia/Taipei)`)
+  for (const proxy of (given.TRUST_PROXY ?? '').split(',').map((one) => one.trim()))
+    if (!isNetwork(proxy))
+      problems.push(`TRUST_PROXY must list addresses, networks, loopback or uniquelocal (it has ${JSON.stringify(proxy)})`)
   const cron = given.SUMMARY_CRON === undefined ? undefined : cronProblem(given.SUMMARY_CRON)
   if (cron !== undefined) problems.push(`SUMMARY_CRON ${cron}`)
   return problems
+}
+
+function isNetwork(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
+  const [address = '', bits = '0', ...more] = text.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
 }

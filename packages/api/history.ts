@@ -29,6 +29,9 @@ export const ExportQuery = Type.Object({
   from: Type.Optional(time),
   to: Type.Optional(time),
   device: Type.Optional(name('only what this one measured')),
+  bom: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 1, description: '1: begins with a byte order mark, without which Excel misreads UTF-8' }),
+  ),
 })
 
 export const Summary = Type.Object({

@@ -12,7 +12,7 @@ export const ruleBounds = {
   keepFiringFor: { minimum: 0, maximum: 30 * 86_400 },
   window: { exclusiveMinimum: 0, maximum: 86_400 },
   recover: { minimum: 0 },
-  repeat: { exclusiveMinimum: 0, maximum: 7 * 24 * 60 },
+  repeat: { minimum: 1, maximum: 7 * 24 * 60 },
 } as const
 
 /** Most characters of texts and most entries of lists. */

@@ -55,6 +55,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     UI_LANGUAGE: 'en',
     TZ: 'Asia/Taipei',
     OFFLINE_AFTER: 90,
+    TRUST_PROXY: 'loopback',
     ...settings,
   }
   const web = await startWeb({

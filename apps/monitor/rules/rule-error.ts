@@ -35,7 +35,7 @@ const forms: Record<string, string> = {
   keepFiringFor: seconds(ruleBounds.keepFiringFor),
   severity: `must be one of ${severities.join(', ')}`,
   noData: `must be one of ${noDataChoices.join(', ')}`,
-  repeat: `must be a list of at most ${ruleLengths.repeat} numbers of minutes, each more than ${ruleBounds.repeat.exclusiveMinimum} and at most ${ruleBounds.repeat.maximum} (${days(ruleBounds.repeat.maximum * 60)}), such as [15, 30, 60]`,
+  repeat: `must be a list of at most ${ruleLengths.repeat} numbers of minutes, each at least ${ruleBounds.repeat.minimum} and at most ${ruleBounds.repeat.maximum} (${days(ruleBounds.repeat.maximum * 60)}), such as [15, 30, 60]`,
   channels: `must be a list of at most ${ruleLengths.channels} names of channels, such as ["mail"]`,
   message: `must be {"en": "…", "zh-TW": "…"}, each at most ${ruleLengths.message} characters`,
 }

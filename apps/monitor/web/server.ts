@@ -79,8 +79,8 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const { config, store, liveState, now, log, version } = options
   const app = Fastify({
     logger: false,
-    // Only a proxy on this machine may set the client's address and protocol.
-    trustProxy: 'loopback',
+    // Only these proxies may set the client's address and protocol.
+    trustProxy: config.TRUST_PROXY,
     bodyLimit: 64 * 1024,
     // A device's name has up to 64 characters; percent-encoded, each can take 12.
     routerOptions: { maxParamLength: 64 * 12 },
@@ -104,7 +104,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
 
   app.addHook('onRequest', async (_, reply) => addHeaders(reply))
   await app.register(cookies)
-  guard(app, access, config.PUBLIC_URL)
+  guard(app, access, config.PUBLIC_URL, log)
   answerErrors(app, log)
   const answerTheRest = answerOtherMethods(app)
   await addCompressionAndEtags(app)

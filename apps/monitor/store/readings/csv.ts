@@ -77,6 +77,8 @@ const cellsOf = ({ room, quantity, device }: SeriesName) => [room, quantity, dev
  * Japanese also evaluate the full-width signs.
  */
 export function cellOf(text: string): string {
-  const safe = /^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text
+  const start = /^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text
+  // Excel separates cells by semicolons where a comma is the decimal sign.
+  const safe = start.replaceAll(/([;\t]\s*)(?=[=+\-@＝＋－＠])/g, "$1'")
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Log } from '@hearthwatch/log'
 import { minute } from '@hearthwatch/protocol/durations'
 import type { FastifyRequest } from 'fastify'
 import type { Sessions } from '../../store/sessions.ts'
@@ -86,26 +87,40 @@ export function createAccess(password: Password | undefined, token: string | und
 }
 
 /** Refuses requests that another site's page could have sent, and requests without access. */
-export function guard(app: App, access: Access, publicUrl: string | undefined): void {
+export function guard(app: App, access: Access, publicUrl: string | undefined, log: Log): void {
   const publicHost = publicUrl === undefined ? undefined : URL.parse(publicUrl)?.host
+  const foreign = (request: FastifyRequest, why: string) => {
+    const { origin, host } = request.headers
+    log.warn(`request refused: ${why}`, { address: request.ip, origin, host })
+    return new HttpError(403, `${why[0]?.toUpperCase()}${why.slice(1)}.`)
+  }
   app.addHook('onRequest', async (request) => {
     // Without a login, the host name must be this machine's: DNS rebinding could point another site's name here.
     if (access.way === 'none' && !isLoopbackName(request.headers.host))
       throw new HttpError(403, 'Without a password this page is for this machine only. Set DASHBOARD_PASSWORD.')
     const { open, signed } = request.routeOptions.config ?? {}
-    if (request.method !== 'GET' && request.method !== 'HEAD' && signed !== true && !isOwnOrigin(request, publicHost))
-      throw new HttpError(403, 'This request came from another site.')
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (isRead ? access.way === 'none' && isEmbedded(request) : signed !== true && !isOwnOrigin(request, publicHost))
+      throw foreign(request, 'this request came from another site; behind a proxy, set PUBLIC_URL to the address of the page')
     if (open !== true) access.demand(request)
   })
 }
 
-/** Browsers send these headers with every request that could change something; programs send none of them. */
+/**
+ * Browsers send these headers with every request that could change something; programs send none of them. No page can set
+ * `Sec-Fetch-Site`, so it counts also behind a proxy that changes the host.
+ */
 function isOwnOrigin(request: FastifyRequest, publicHost: string | undefined): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers
-  if (site === 'cross-site' || site === 'same-site') return false
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
   if (origin === undefined) return true
   const host = URL.parse(origin)?.host
   return host !== undefined && host !== '' && (host === request.host.toLowerCase() || host === publicHost)
+}
+
+/** True for a request that a page of another site makes, apart from a link that a person follows. */
+function isEmbedded({ headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode } }: FastifyRequest): boolean {
+  return (site === 'cross-site' || site === 'same-site') && mode !== 'navigate'
 }
 
 /** Checks the Host header itself: a page could forge the forwarded name. */

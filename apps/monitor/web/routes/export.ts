@@ -18,13 +18,18 @@ export function addExport(app: App, store: Store, now: () => number): void {
         querystring: ExportQuery,
       },
     },
-    ({ query: { from, to, ...filter } }, reply) => {
+    ({ query: { from, to, bom = 0, ...filter } }, reply) => {
       const span = spanOf({ from, to }, now())
       const stopping = new AbortController()
-      const csv = Readable.from(writeCsv({ readings: store.readings, filter, ...span, signal: stopping.signal }))
+      const csv = Readable.from(marked(bom === 1, writeCsv({ readings: store.readings, filter, ...span, signal: stopping.signal })))
       // A client that disconnects ends the read, so that it does not outlive the database.
       csv.on('close', () => stopping.abort())
       return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="readings.csv"').send(csv)
     },
   )
+}
+
+async function* marked(isMarked: boolean, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  if (isMarked) yield '\uFEFF'
+  yield* pieces
 }

@@ -34,6 +34,9 @@ export function addLogin(app: App, access: Access, config: WebConfig, onLogout: 
   })
 }
 
+/** True if the browser reached the page by HTTPS, also behind a proxy that does not say so. */
+const isSecure = ({ protocol, headers: { origin } }: FastifyRequest) => protocol === 'https' || origin?.startsWith('https:') === true
+
 function setCookie(request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number): void {
-  reply.setCookie(cookieName, value, { path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https', maxAge })
+  reply.setCookie(cookieName, value, { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure(request), maxAge })
 }

@@ -111,7 +111,7 @@ export function Quantity(props: QuantityProps) {
       )}
       <a
         class="small quiet"
-        href={withQuery('api/export.csv', { room, quantity, from: Math.floor(window.from), to: Math.ceil(window.to) })}
+        href={withQuery('api/export.csv', { room, quantity, from: Math.floor(window.from), to: Math.ceil(window.to), bom: 1 })}
         download
       >
         {say().allReadings}
@@ -120,7 +120,8 @@ export function Quantity(props: QuantityProps) {
   )
 
   function saveCsv(): void {
-    save(new Blob([csvOf(lines, quantity, unit)], { type: 'text/csv' }), `${room}-${quantity}.csv`)
+    // With the mark at the start, Excel reads UTF-8.
+    save(new Blob(['\uFEFF', csvOf(lines, quantity, unit)], { type: 'text/csv' }), `${room}-${quantity}.csv`)
   }
 
   function savePng(): void {

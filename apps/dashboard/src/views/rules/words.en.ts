@@ -104,7 +104,7 @@ export const english = {
     keepFiringFor: `From 0 to ${longest.for} minutes (30 days)`,
     severity: 'Choose one.',
     noData: 'Choose one.',
-    repeat: `At most ${ruleLengths.repeat} numbers, each more than 0 and at most ${ruleBounds.repeat.maximum} minutes (7 days)`,
+    repeat: `At most ${ruleLengths.repeat} numbers, each from ${ruleBounds.repeat.minimum} to ${ruleBounds.repeat.maximum} minutes (7 days)`,
     channels: 'One of them no longer exists.',
     message: `At most ${ruleLengths.message} characters`,
   },

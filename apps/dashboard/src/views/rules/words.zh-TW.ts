@@ -99,7 +99,7 @@ export const chinese: typeof english = {
     keepFiringFor: `0 到 ${longest.for} 分鐘（30 天）`,
     severity: '請選擇。',
     noData: '請選擇。',
-    repeat: `最多 ${ruleLengths.repeat} 個數字，每個大於 0 且不超過 ${ruleBounds.repeat.maximum} 分鐘（7 天）`,
+    repeat: `最多 ${ruleLengths.repeat} 個數字，每個 ${ruleBounds.repeat.minimum} 到 ${ruleBounds.repeat.maximum} 分鐘（7 天）`,
     channels: '其中有管道已不存在。',
     message: `最多 ${ruleLengths.message} 個字元`,
   },

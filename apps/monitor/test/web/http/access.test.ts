@@ -48,6 +48,12 @@ describe('Access with a password', () => {
     assert.equal((await page.ask('/api/session', { headers: { cookie: pair } })).json.authenticated, true)
   })
 
+  it('the cookie is Secure if the page was opened by HTTPS, also if the proxy does not say so', async () => {
+    const headers = { origin: 'https://hearth.lan', 'sec-fetch-site': 'same-origin' }
+    const answer = await page.ask('/api/session', { method: 'POST', body: { password }, headers })
+    assert.match(answer.headers['set-cookie']?.[0] ?? '', /; Secure/)
+  })
+
   it('the cookie is Secure if a proxy on this machine reports HTTPS', async () => {
     const flags = async (url: string, headers: Record<string, string>) =>
       (await send(url, '/api/session', { method: 'POST', body: { password }, headers })).headers['set-cookie']?.[0] ?? ''
@@ -192,6 +198,35 @@ describe('Guessing passwords and tokens', () => {
     for (let i = 0; i < 10; i++) await page.ask('/api/rooms', { headers: { authorization: `Bearer ${i}` } })
     assert.equal((await page.ask('/api/rooms', { headers: { authorization: `Bearer ${token}` } })).status, 429)
     assert.equal((await page.ask('/api/rooms', { headers: { cookie } })).status, 200)
+  })
+
+  it('wrong passwords of strangers do not block an address that has logged in before', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password })
+    t.after(() => page.close())
+    const from = (address: string, guess: string) =>
+      page.ask('/api/session', { method: 'POST', body: { password: guess }, headers: { 'x-forwarded-for': address } })
+    assert.equal((await from('203.0.113.7', password)).status, 204)
+    await Promise.all(Array.from({ length: 100 }, (_, i) => from(`192.0.2.${i}`, 'wrong')))
+    assert.equal((await from('198.51.100.1', password)).status, 429)
+    assert.equal((await from('203.0.113.7', password)).status, 204)
+  })
+
+  it('all addresses of an IPv6 network count as one', () => {
+    const throttle = createThrottle({ perAddress: 2, overall: 100, window: 1000 })
+    for (const address of ['2001:db8:1:2::1', '2001:db8:1:2:ffff::']) throttle.fail(address, 1000)
+    assert.equal(throttle.wait('2001:db8:1:2:3:4:5:6', 1000), 1000)
+    assert.equal(throttle.wait('2001:db8:1:3::1', 1000), 0)
+    for (const address of ['::ffff:192.0.2.1', '::ffff:192.0.2.1']) throttle.fail(address, 1000)
+    assert.equal(throttle.wait('::ffff:192.0.2.2', 1000), 0)
+  })
+
+  it('only a trusted proxy may state the address of a visitor', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: password, TRUST_PROXY: '172.16.0.0/12, 10.0.0.1' })
+    t.after(() => page.close())
+    const from = (address: string, guess: string) =>
+      page.ask('/api/session', { method: 'POST', body: { password: guess }, headers: { 'x-forwarded-for': address } })
+    for (let i = 0; i < 10; i++) await from(`192.0.2.${i}`, 'wrong')
+    assert.equal((await from('198.51.100.1', password)).status, 429)
   })
 
   it('a clock that is set back does not extend the wait', () => {

@@ -41,6 +41,19 @@ describe('A request from another site with the session cookie', () => {
     assert.equal(await login('same-origin'), 204)
   })
 
+  it('a login behind a proxy that changes the host is accepted if the browser marks it as same-origin', async () => {
+    const login = (headers: Record<string, string>) =>
+      page.ask('/api/session', {
+        method: 'POST',
+        body: { password },
+        headers: { origin: 'https://hearth.lan', host: 'upstream:8080', ...headers },
+      })
+    assert.equal((await login({ 'sec-fetch-site': 'same-origin' })).status, 204)
+    const refused = await login({})
+    assert.equal(refused.status, 403)
+    assert.match(refused.json.error, /PUBLIC_URL/)
+  })
+
   it('a body that a form can send is refused', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx']) {
       const body = JSON.stringify({ password })
@@ -67,6 +80,18 @@ describe('A request from another site with the session cookie', () => {
 })
 
 describe('Without a password and a token', () => {
+  it('a page of another site cannot call the API, but a link to the page works', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const get = async (path: string, headers: Record<string, string>) => (await page.ask(path, { headers })).status
+    for (const site of ['cross-site', 'same-site'])
+      for (const path of ['/api/rooms', '/api/events', '/metrics'])
+        assert.equal(await get(path, { 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' }), 403)
+    assert.notEqual(await get('/', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }), 403)
+    assert.equal(await get('/api/rooms', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }), 200)
+    assert.equal(await get('/api/rooms', {}), 200)
+  })
+
   it('the page listens on loopback only, whatever HTTP_HOST is, and logs it', async (t) => {
     let said = ''
     const log = createLog('web', 'info', (line) => {

@@ -69,7 +69,7 @@ describe('Rules over HTTP', () => {
           { field: 'colour', problem: 'unknown' },
           { field: 'for', problem: 'too-small', min: 0 },
           { field: 'keepFiringFor', problem: 'not-a-number' },
-          { field: 'repeat', problem: 'not-above', min: 0 },
+          { field: 'repeat', problem: 'too-small', min: 1 },
           { field: 'limit', problem: 'too-large', min: -100, max: 250 },
         ],
       ],
