@@ -142,7 +142,7 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
       onUnsubscribe: (filter) => filtersOf(client).delete(filter),
       onTooLarge() {
         counts.tooLarge++
-        log.warn('connection closed: a packet is too large', { user: client.id ?? '', address: addressOf(client) })
+        warnOnce('connection closed: a packet is too large', { user: client.id ?? '', address: addressOf(client) })
       },
       onTooManyFilters(count) {
         counts.filtersRefused += count

@@ -23,8 +23,11 @@ export interface IncomingOptions {
   onTooManyFilters(count: number): void
 }
 
+/** Packets of a client before other clients are served. One read of a socket can contain 30,000. */
+const packetsPerTurn = 200
+
 /** Members that aedes and its parser, mqtt-packet, have and do not declare. */
-type OpenClient = Client & { _parser: Parser; connackSent: boolean }
+type OpenClient = Client & { _parser: Parser; connackSent: boolean; _parsingBatch: number; _nextBatch(): void }
 type Parser = EventEmitter & { parse(bytes: Buffer): number; _parseString(): string | null; _pos: number }
 
 /**
@@ -36,10 +39,12 @@ export function checkIncoming(
   client: Client,
   { limits, onConnect, onUnsubscribe, onTooLarge, onTooManyFilters }: IncomingOptions,
 ): () => void {
-  const { _parser: parser, conn } = client as OpenClient
+  const open = client as OpenClient
+  const { _parser: parser, conn } = open
   const framing = openFraming()
   let state: 'new' | 'login' | 'released' = 'new'
   let isTaking = false
+  let isWaiting = false
   let current: Buffer = Buffer.alloc(0)
 
   const parse = parser.parse.bind(parser)
@@ -59,12 +64,23 @@ export function checkIncoming(
       parse(packet)
     }
   }
+  const takeTheRestLater = () => {
+    isWaiting = true
+    // Like a packet that is being handled: aedes reads no more bytes meanwhile.
+    open._parsingBatch++
+    setImmediate(() => {
+      isWaiting = false
+      takeAll()
+      if (!client.closed) open._nextBatch()
+    })
+  }
   const takeAll = () => {
     // aedes may read more bytes while it handles a packet.
-    if (isTaking) return
+    if (isTaking || isWaiting) return
     isTaking = true
     try {
-      while (state !== 'login' && !client.closed) {
+      for (let taken = 0; state !== 'login' && !client.closed; taken++) {
+        if (taken === packetsPerTurn) return takeTheRestLater()
         const packet = framing.next(state === 'new' ? limits.connectBytes : limits.packetBytes)
         if (packet === undefined) break
         if (state === 'new') {

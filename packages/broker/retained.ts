@@ -27,6 +27,9 @@ export interface RetainedOptions {
 
 export type RetainedPacket = Omit<AedesPublishPacket, 'dup'> & { clientId?: string }
 
+/** Time for look-ups before other clients are served. ms */
+const msPerTurn = 5
+
 /** The last retained message of each topic. */
 export function openRetained({ limits, mayWrite, onFull }: RetainedOptions) {
   const kept = new Map<string, RetainedPacket>()
@@ -34,7 +37,9 @@ export function openRetained({ limits, mayWrite, onFull }: RetainedOptions) {
   const used = new Map<string, RetainedQuota>()
   const quotas = new Map(Object.entries(limits.retainedQuotas))
   const all = { messages: limits.retainedMessages, bytes: limits.retainedBytes }
-  let turn: Promise<unknown> = Promise.resolve()
+  let previous: Promise<unknown> = Promise.resolve()
+  /** Time spent on look-ups in this turn of the event loop. ms */
+  let spent = 0
 
   const usedBy = (user: string) => used.get(user) ?? { messages: 0, bytes: 0 }
   const count = (packet: RetainedPacket, sign: 1 | -1) => {
@@ -76,14 +81,24 @@ export function openRetained({ limits, mayWrite, onFull }: RetainedOptions) {
       kept.set(packet.topic, { ...packet })
       count(packet, 1)
     },
-    /** Looks them up in a turn of the event loop of its own, so that a thousand subscriptions at once do not stop the broker. */
+    /** The messages that match. Many subscriptions at once are looked up one after the other, and others are served between. */
     stream(filters: readonly string[]): Readable {
-      const mine = turn.then(() => nextTurn())
-      turn = mine
+      const found = previous.then(async () => {
+        if (spent > msPerTurn) await nextTurn()
+        if (spent === 0) {
+          setImmediate(() => {
+            spent = 0
+          })
+        }
+        const start = performance.now()
+        const packets = matching(filters)
+        spent += performance.now() - start
+        return packets
+      })
+      previous = found
       return Readable.from(
         (async function* () {
-          await mine
-          yield* matching(filters)
+          yield* await found
         })(),
       )
     },

@@ -52,9 +52,9 @@ describe('openFilters', () => {
   it('a look-up among 14,000 filters costs little', () => {
     const filters = openFilters(unlimited)
     for (let i = 0; i < 14_000; i++) filters.set(`home/room-${i}/+`, 1)
-    const start = performance.now()
+    const start = process.cpuUsage()
     for (let i = 0; i < 10_000; i++) assert.equal(filters.best('home/room-13999/temperature'), 1)
     // Matching them one by one takes 20 s.
-    assert(performance.now() - start < 2000)
+    assert(process.cpuUsage(start).user < 2_000_000)
   })
 })
