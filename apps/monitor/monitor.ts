@@ -6,7 +6,10 @@ import { startCommit } from './commit/commit.ts'
 import type { Config } from './config.ts'
 import { createControl } from './devices/control.ts'
 import { forget } from './devices/forget.ts'
+import { giveRoom } from './devices/give-room.ts'
+import { createLiveCheck } from './devices/live-check.ts'
 import { createPresence } from './devices/presence.ts'
+import { problemsOf } from './devices/problems.ts'
 import { createBounds } from './intake/bounds.ts'
 import { addressOf, startEmbeddedBroker } from './intake/embedded-broker.ts'
 import { startIntake } from './intake/intake.ts'
@@ -87,11 +90,19 @@ export async function startMonitor(
     closers.push(notify)
 
     const judge = createJudge({ store, notificationQueue, offlineAfter })
-    const presence = createPresence(store.devices, judge, notificationQueue)
+    const roomsOf = broker?.roomsOf ?? null
+    const presence = createPresence({ devices: store.devices, judge, notificationQueue, roomsOf })
+    const reviewAll = (removed?: ReadonlySet<string>) => {
+      store.transaction(() => presence.reviewAll(now(), removed))
+      notificationQueue.committed()
+    }
+    reviewAll()
+    const liveCheck = createLiveCheck()
     const commit = startCommit({
       store,
       judge,
       presence,
+      liveCheck,
       liveState,
       notificationQueue,
       session,
@@ -135,11 +146,14 @@ export async function startMonitor(
       health,
       counters: { readings: commit.stored, rejected: parser.rejected },
       isFaulty: commit.isFaulty,
+      isConfirmed: presence.isConfirmed,
+      problemsOf: (device) => problemsOf(device, { presence, asides: store.asides, liveCheck, now }),
       limitOf: (device) => deviceTimeout(device, offlineAfter),
       control,
       channelNames,
       packetTrace: trace,
-      forget: (device) => forget(device, { store, control, liveState, notificationQueue, onForgotten: presence.refreshOwners, now }),
+      forget: (device) => forget(device, { store, control, liveState, notificationQueue, presence, now }),
+      giveRoom: (device, room) => giveRoom(device, room, { store, presence, liveState, notificationQueue, now }),
       acknowledge: (ids) => acknowledge(ids, { store, liveState, now }),
       notify,
       now,
@@ -147,7 +161,13 @@ export async function startMonitor(
       version: manifest.version,
     })
     closers.push(web)
-    return { url: web.url, brokerPort: broker?.port ?? null, reload: async () => broker?.reload(), close }
+    const reload = async () => {
+      if (broker === null) return
+      const logins = [...store.devices.all()].flatMap(({ id }) => (id !== null && broker.roomsOf(id) !== null ? [id] : []))
+      await broker.reload()
+      reviewAll(new Set(logins.filter((id) => broker.roomsOf(id) === null)))
+    }
+    return { url: web.url, brokerPort: broker?.port ?? null, reload, close }
   } catch (error) {
     await close()
     throw error

@@ -1,10 +1,24 @@
-import { actions, controlMessageId, DesiredConfig, DesiredSettings, Heartbeat } from '@hearthwatch/protocol'
+import { actions, controlMessageId, DesiredConfig, DesiredSettings, Heartbeat, isName } from '@hearthwatch/protocol'
 import Type, { type Static } from 'typebox'
 import { name, nullable, Status, time } from './fields.ts'
+
+/** A claim of a device that the monitor does not believe, or values that it does not store. */
+export const Problem = Type.Object({
+  problem: Type.Enum(['topic-of-another', 'not-its-room', 'states-other-room', 'login-removed', 'rows-aside', 'live-differs'], {
+    description: 'docs/operations.md explains each',
+  }),
+  topic: nullable(Type.String({ description: 'the topic that it is about' })),
+  room: nullable(Type.String({ description: 'the room that it is about' })),
+  device: nullable(Type.String({ description: 'the device that has the topic; null: none with an id' })),
+  count: nullable(Type.Integer({ minimum: 0, description: 'number of values that were not stored' })),
+  message: Type.String({ description: 'in English' }),
+})
+export type Problem = Static<typeof Problem>
 
 export const Device = Type.Object({
   id: nullable(Type.String({ description: 'null: a sensor in this room that has never sent an id' })),
   room: nullable(Type.String()),
+  confirmed: Type.Boolean({ description: 'setup or a person has given it its room; false: it is the room of its first info' }),
   status: Status,
   lastSeen: nullable(time),
   epoch: nullable(Type.String({ description: 'of its outbox; null: it has none' })),
@@ -25,10 +39,23 @@ export const Device = Type.Object({
     }),
     { description: 'the probes in its info' },
   ),
+  problems: Type.Array(Problem),
 })
 export type Device = Static<typeof Device>
 
 export const DeviceParams = Type.Object({ id: name('the device') })
+
+export const RoomBody = Type.Object(
+  {
+    room: Type.Refine(
+      Type.String({ minLength: 1, maxLength: 64, description: 'the room of the device' }),
+      (text) => isName(text),
+      () => 'is not a name',
+    ),
+  },
+  { additionalProperties: false },
+)
+export type RoomBody = Static<typeof RoomBody>
 
 export const GapsQuery = Type.Object({ device: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) })
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Log } from '@hearthwatch/log'
-import { type Acl, allowed, parseAcl } from './acl.ts'
+import { type Acl, allowed, parseAcl, roomsIn } from './acl.ts'
 import { type Passwords, parsePasswords, verify } from './passwd.ts'
 import { takeTurns } from './turns.ts'
 
@@ -22,6 +22,8 @@ export interface Access {
   allows(user: string, action: 'read' | 'write', topic: string): boolean
   /** Reads both files again. If either is invalid, both old versions stay in force and the error is logged. */
   reload(): Promise<void>
+  /** The rooms that the list names for this user; null: there is no such user. */
+  roomsOf(user: string): string[] | null
   /** The user's password or its hash. A different or missing one after a reload invalidates the earlier login. */
   credential(user: string): string | undefined
 }
@@ -57,6 +59,7 @@ export async function openAccess({ passwordFile, aclFile, users, ready, log }: A
     },
     // The client id is always the user name: see handlers.ts.
     allows: (user, action, topic) => allowed(acl, { username: user, clientId: user, action, topic }),
+    roomsOf: (user) => (plain.has(user) || passwords.has(user) ? roomsIn(acl, user) : null),
     async reload() {
       try {
         await read(passwords.size === 0)

@@ -77,6 +77,16 @@ export function allowed(acl: Acl, { username, clientId, action, topic }: Request
   return decide(filled, action, topic) ?? false
 }
 
+/** The rooms that the user's own lines name for publishing: `home/kitchen/+` names kitchen; a filter for every room names none. */
+export function roomsIn(acl: Acl, username: string): string[] {
+  const rooms = new Set<string>()
+  for (const { filter, access } of acl.users.get(username) ?? []) {
+    const [home, room = '', ...more] = filter.split('/')
+    if (home === 'home' && isName(room) && more.length > 0 && (access === 'write' || access === 'readwrite')) rooms.add(room)
+  }
+  return [...rooms]
+}
+
 /**
  * The block of an ACL file that lets a sensor publish into its room, in addition to the patterns.
  * @throws RangeError for an id that is not `[a-z0-9-]{1,32}` or is `monitor` or `guest`, and for an invalid room.

@@ -37,6 +37,8 @@ export interface Broker {
    * next message on.
    */
   reload(): Promise<void>
+  /** The rooms that the access list names for this user, such as a sensor; null: there is no such user. */
+  roomsOf(user: string): string[] | null
   close(): Promise<void>
 }
 
@@ -182,6 +184,7 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
   return {
     port: address !== null && typeof address === 'object' ? address.port : port,
     counts,
+    roomsOf: access.roomsOf,
     async reload() {
       await access.reload()
       warned.clear()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { ReadingEvent } from '@hearthwatch/api/events'
+import { silent } from '@hearthwatch/log'
 import { type Ack, type Batch, readAck, writeBatch } from '@hearthwatch/protocol'
 import type { MqttClient } from 'mqtt'
 import { eventually } from './eventually.ts'
@@ -81,8 +82,8 @@ export class BatchSensor {
 export type BatchSensors = Awaited<ReturnType<typeof startBatchSensors>>
 
 /** Starts a monitor. `sensor` adds sensors, which share one connection. */
-export async function startBatchSensors(settings: Record<string, string> = {}) {
-  const monitor = await startTestMonitor(settings)
+export async function startBatchSensors(settings: Record<string, string> = {}, now: () => number = Date.now) {
+  const monitor = await startTestMonitor(settings, silent, now)
   const client = await monitor.client()
   client.setMaxListeners(0)
   let count = 0

@@ -1,6 +1,7 @@
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { withSensor } from '@hearthwatch/broker/acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { type Log, silent } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
@@ -21,6 +22,10 @@ export interface TestMonitor {
   get<T = unknown>(path: string): Promise<T>
   /** @throws Error with the body of an answer that is not 2xx */
   send<T = unknown>(method: string, path: string, body?: object): Promise<T>
+  /** Adds a sensor's login to the embedded broker, as setup does. */
+  addLogin(id: string, room: string): Promise<void>
+  /** Removes the login of a sensor from the embedded broker. */
+  removeLogin(id: string): Promise<void>
   /** Reads the database by a connection of its own. */
   rows<T>(sql: string): T[]
   /** Stops the monitor, and keeps its folder. */
@@ -64,6 +69,8 @@ export async function startTestMonitor(
   const config = { ...readConfig(environment, []), brokerFiles: join(folder, 'mosquitto') }
   let monitor = await startMonitor(config, log, now)
   const clients: MqttClient[] = []
+  const [acl, passwd] = ['acl', 'passwd'].map((name) => join(folder, 'mosquitto', name)) as [string, string]
+  const edit = (file: string, change: (text: string) => string) => writeFileSync(file, change(readFileSync(file, 'utf8')))
   return {
     folder,
     config,
@@ -89,6 +96,15 @@ export async function startTestMonitor(
       const text = await response.text()
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
       return (text === '' ? undefined : JSON.parse(text)) as T
+    },
+    async addLogin(id, room) {
+      edit(acl, (text) => withSensor(text, id, room))
+      appendFileSync(passwd, `${id}:${hash}\n`)
+      await monitor.reload()
+    },
+    async removeLogin(id) {
+      edit(passwd, (text) => text.replace(new RegExp(`^${id}:.*\n`, 'm'), ''))
+      await monitor.reload()
     },
     rows<T>(sql: string) {
       const db = new Database(config.DATABASE_FILE, { readonly: true })

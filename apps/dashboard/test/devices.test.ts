@@ -162,6 +162,42 @@ describe('Other devices on the page', need('chromium'), () => {
     assert.equal(await tab.getByLabel('Calibration of').count(), 2)
   })
 
+  it('a room that is not confirmed and the conflicts of a device are shown, and a person decides', async (t) => {
+    const given: string[] = []
+    let isConfirmed = false
+    const about = { room: null, device: null, count: null, message: '' }
+    const page = await startPage(
+      {},
+      {
+        now: Date.now,
+        isConfirmed: () => isConfirmed,
+        problemsOf: () => [
+          { ...about, problem: 'topic-of-another', topic: 'home/kitchen/<b>', device: 'pi-2' },
+          { ...about, problem: 'rows-aside', topic: 'home/fridge/temperature', count: 12 },
+        ],
+        giveRoom(_, room) {
+          given.push(room)
+          isConfirmed = true
+        },
+      },
+    )
+    t.after(() => page.close())
+    page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: Date.now() })
+    const tab = await open(t, page.url, { hash: '#/devices' })
+    await tab.getByText('(not confirmed)').waitFor()
+    await tab.getByText('2 conflicts').waitFor()
+    await tab.getByRole('link', { name: 'pi-1' }).click()
+    await tab.getByText('It claims home/kitchen/<b>, which pi-2 has.').waitFor()
+    await tab.getByText('12 values for home/fridge/temperature are not stored.').waitFor()
+    await assertAccessible(tab, 'conflicts')
+    await tab.getByRole('button', { name: 'Confirm this room' }).click()
+    await tab.getByText('Setup or a person has given it this room.').waitFor()
+    await tab.getByLabel('Another room').fill(' attic ')
+    await tab.getByRole('button', { name: 'Give it this room' }).click()
+    await tab.locator('#toast, [role=status]').getByText('The room is attic.').first().waitFor()
+    assert.deepEqual(given, ['kitchen', 'attic'])
+  })
+
   it('devices without an id are listed, and an empty list says so', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())

@@ -16,6 +16,8 @@ import type { Transitions } from './transitions.ts'
 /** After the connection returns, a sensor has this time to publish a newer value before its last one counts. ms */
 const justConnected = 15_000
 
+const none: ReadonlySet<SeriesRule> = new Set()
+
 export interface SeriesJudgeOptions {
   alerts: Alerts
   seriesStates: SeriesStates
@@ -77,22 +79,42 @@ export function createSeriesJudge({
     return pendingDeadline(rule, alert.started, limits.for, rhythm)
   }
 
+  /** The rules whose open alert this reading would end, or bring nearer to its end. */
+  function endedBy(series: Series, value: number, at: number): ReadonlySet<SeriesRule> {
+    const open = alerts.about(series.subject)
+    if (open.size === 0) return none
+    const ending = series.rules.filter((seriesRule) => {
+      const alert = open.get(seriesRule.rule.name)
+      if (alert === undefined || !isAffected(seriesRule, alert, value)) return false
+      const step = machine.preview(series, seriesRule, alert, { kind: 'reading', value, at })?.step
+      return step === 'resolve' || step === 'recover' || step === 'cancel'
+    })
+    return new Set(ending)
+  }
+
   return {
-    /** Judges a reading that is later than all judged before. */
-    reading(series: Series, value: number, at: number): void {
+    /**
+     * Judges a reading that is later than all judged before.
+     * @param endsNothing true: an alert that it would end is left as it is, for the same reading in a batch
+     * @returns false if it would have ended an alert
+     */
+    reading(series: Series, value: number, at: number, endsNothing = false): boolean {
       const { subject } = series
       const before = seriesStates.get(subject)
-      seriesStates.set(subject, observe(before, at))
+      const left = endsNothing ? endedBy(series, value, at) : none
+      // The batch brings the reading again, and is judged from the last observed one on.
+      if (left.size === 0) seriesStates.set(subject, observe(before, at))
       // Nearly every reading ends here, so its cost does not depend on the number of rules.
-      if (isWithinRules(series, value)) return
+      if (isWithinRules(series, value)) return true
       const open = alerts.about(subject)
       for (const seriesRule of series.rules) {
         const alert = open.get(seriesRule.rule.name)
-        if (!isAffected(seriesRule, alert, value)) continue
+        if (left.has(seriesRule) || !isAffected(seriesRule, alert, value)) continue
         const deadline = deadlineOf(seriesRule, alert, before)
         if (deadline !== null && deadline <= at) machine.run(series, seriesRule, { kind: 'unchanged', at: deadline })
         machine.run(series, seriesRule, { kind: 'reading', value, at })
       }
+      return left.size === 0
     },
 
     /** True if this reading changes no alert: it only updates the rhythm of its series. */

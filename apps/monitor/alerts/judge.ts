@@ -79,18 +79,20 @@ export function createJudge({
   return {
     /**
      * Judges a live reading.
-     * @param how `recorded`: a batch will bring it again · `deferred`: it was held back, and the batch may have arrived before it
+     * @param how `recorded`: a batch will bring it again. `deferred`: it was held back, and the batch may have arrived before it.
+     *   `endsNothing`: anyone may have sent it, so the batch ends alerts.
+     * @returns false if it would have ended an alert
      */
     reading(
       name: SeriesName,
       value: number,
       at: number,
-      { recorded, deferred = false }: { recorded: boolean; deferred?: boolean | undefined },
-    ): void {
+      { recorded, deferred = false, endsNothing = false }: { recorded: boolean; deferred?: boolean | undefined; endsNothing?: boolean },
+    ): boolean {
       const series = rulebook.series(subjectOf(name), name)
-      if (recorded && deferred && at <= seriesStates.upTo(series.subject)) return
+      if (recorded && deferred && at <= seriesStates.upTo(series.subject)) return true
       // If our clock was set back, this resets `upTo` too; otherwise new rows would count as late until the clock catches up.
-      seriesJudge.reading(series, value, at)
+      return seriesJudge.reading(series, value, at, endsNothing)
     },
 
     /**
@@ -130,6 +132,12 @@ export function createJudge({
 
     /** True if `tick` would change anything. Needs no transaction. */
     isTickDue: (at: number, link: BrokerLink): boolean => due(at, link, () => {}).next().done === false,
+
+    /** Time of the last judged reading of a series without a device, ms; 0: none. An open alert about it counts as now. */
+    plainReading(room: string, quantity: string, at: number): number {
+      const subject = subjectOf({ room, quantity, device: null })
+      return alerts.about(subject).size > 0 ? at : seriesStates.upTo(subject)
+    },
 
     /** Closes the alerts of a series or device that has a new name from now on. */
     retire(subject: string, at: number): void {

@@ -1,10 +1,13 @@
-import { type Ack, type Batch, checkNumber, checkTime, PayloadError, placeOf, type Row, unitOfKey } from '@hearthwatch/protocol'
+import { type Ack, type Batch, checkNumber, checkTime, PayloadError, placeOf, type Row, topicOf, unitOfKey } from '@hearthwatch/protocol'
 import { day, minute } from '@hearthwatch/protocol/durations'
 import { judgeBatch } from '@hearthwatch/protocol/receiver'
 import type { Judge } from '../alerts/judge.ts'
+import type { LiveCheck } from '../devices/live-check.ts'
+import type { Presence } from '../devices/presence.ts'
 import type { Current, LiveState } from '../live/live-state.ts'
 import { isOneReading } from '../live/show.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
+import type { Aside } from '../store/aside.ts'
 import type { Device } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { Epoch } from '../store/record-progress.ts'
@@ -23,6 +26,8 @@ const usualBatch = 30
 export interface ApplyBatchOptions {
   store: Store
   judge: Judge
+  presence: Pick<Presence, 'mayStore'>
+  liveCheck: LiveCheck
   liveState: LiveState
   notificationQueue: NotificationQueue
   /** Days that raw readings are kept; 0: for ever. */
@@ -45,6 +50,7 @@ interface Column {
   name: SeriesName
   /** The unit that the device states; undefined: the quantity's own. */
   unit: string | undefined
+  topic: string
   /** The value shown now, if it arrived live. */
   live: Current | null
   /** Time of the latest reading that was published as an event. ms */
@@ -52,14 +58,25 @@ interface Column {
   add: ReturnType<Store['readings']['series']>
   judge: ReturnType<Judge['forBatch']>
   newest: Newest | null
+  /** The rows that are not old. */
+  current: { value: number; taken: number }[]
+}
+
+type Place = NonNullable<ReturnType<typeof placeOf>>
+
+/** Values of a place that the device may not write. */
+interface Refused extends Pick<Aside, 'place' | 'first' | 'count'> {
+  isRefused: true
 }
 
 export type ApplyBatch = ReturnType<typeof createApplyBatch>
 
 /** Applies one batch of a device's record, inside the transaction of the other messages. */
 export function createApplyBatch({
-  store: { readings, records },
+  store: { readings, records, asides },
   judge,
+  presence,
+  liveCheck,
   liveState,
   notificationQueue,
   retentionDays,
@@ -67,16 +84,27 @@ export function createApplyBatch({
 }: ApplyBatchOptions) {
   const networkDelayOf = measureNetworkDelay()
 
+  /** The place of a key; null if it names no quantity. */
+  const place = (key: string, device: Device) => placeOf(key, device.info?.room ?? device.room ?? device.key)
+
+  /** True if the values of this place are not stored, or were not when this row arrived. */
+  function isAside(device: Device, { epoch }: Batch, { room, quantity }: Place, seq: number, at: number): boolean {
+    if (!presence.mayStore(device, room, quantity, at)) return true
+    return asides.of(device.key).some((aside) => aside.epoch === epoch && aside.place === `${room}/${quantity}` && aside.first <= seq)
+  }
+
   /** True if an already stored sequence number was stored for this very row. */
-  function explains({ device, epoch, now }: Batch, row: Row, info: Device['info'], at: number): boolean {
+  function explains(batch: Batch, row: Row, sender: Device, at: number): boolean {
+    const { device, epoch, now } = batch
     // Use the earlier of both clocks: if ours is years ahead, every row would count as deleted by retention.
     if (retentionDays > 0 && row.time < Math.min(at, now) - retentionDays * day) return true
     if (records.isLost(device, epoch, row.seq)) return true
     return Object.entries(row.values).every(([key, value]) => {
-      const place = placeOf(key, device)
-      if (place === null) return true
+      const where = place(key, sender)
+      if (where === null || isAside(sender, batch, where, row.seq, at)) return true
       try {
-        return readings.has(device, place.quantity, checkTime(row.time, at), checkNumber(value, place.quantity, unitOfKey(info, key)))
+        const unit = unitOfKey(sender.info, key)
+        return readings.has(device, where.quantity, checkTime(row.time, at), checkNumber(value, where.quantity, unit))
       } catch (error) {
         // A value that is refused again says nothing about the row.
         if (error instanceof PayloadError) return true
@@ -86,27 +114,24 @@ export function createApplyBatch({
   }
 
   /** @returns null if the key names no quantity */
-  function columnOf(key: string, { device, trusted }: Batch, { room, info }: Device, interval: number, at: number): Column | null {
-    const place = placeOf(key, room ?? device)
-    if (place === null) return null
-    const name = { ...place, device }
-    const shown = liveState.current(place.room, place.quantity)
+  function columnOf(key: string, { trusted }: Batch, device: Device, interval: number, at: number): Column | Refused | null {
+    const where = place(key, device)
+    if (where === null) return null
+    const { room, quantity } = where
+    if (!presence.mayStore(device, room, quantity, at)) return { isRefused: true, place: `${room}/${quantity}`, first: 0, count: 0 }
+    const name = { ...where, device: device.key }
+    const shown = liveState.current(room, quantity)
     const publishedUpTo = shown && !shown.old ? shown.time : Number.NEGATIVE_INFINITY
     const live = shown && !shown.old && !shown.recorded ? shown : null
-    return {
-      name,
-      unit: unitOfKey(info, key),
-      live,
-      publishedUpTo,
-      add: readings.series(name, !trusted),
-      judge: judge.forBatch(name, interval, at),
-      newest: null,
-    }
+    const topic = topicOf('reading', where)
+    const add = readings.series(name, !trusted)
+    const unit = unitOfKey(device.info, key)
+    return { name, topic, unit, live, publishedUpTo, add, judge: judge.forBatch(name, interval, at), newest: null, current: [] }
   }
 
   /** @returns the number of values stored */
   function applyRows(batch: Batch, rows: readonly Row[], device: Device, topic: string, at: number): number {
-    const columns = new Map<string, Column | null>()
+    const columns = new Map<string, Column | Refused | null>()
     const interval = (device.info?.interval ?? usualInterval / 1000) * 1000
     const behind = isBehind(batch, device.info?.interval)
     const delay = networkDelayOf(batch.device, batch.now, at)
@@ -123,6 +148,12 @@ export function createApplyBatch({
           column = columnOf(key, batch, device, interval, at)
           columns.set(key, column)
         }
+        if (column && 'isRefused' in column) {
+          if (column.count === 0) column.first = row.seq
+          column.count += 1
+          reject(topic, 'not-its-room', `row ${row.seq}: ${column.place} is not the device's`, at)
+          continue
+        }
         try {
           if (column === null) throw new PayloadError('bad-name', 'no quantity')
           const { name, unit, add } = column
@@ -131,6 +162,7 @@ export function createApplyBatch({
           stored += 1
           column.judge(checked, taken, old || behind)
           if (!old) publish(column, { value: checked, time: row.time, taken })
+          if (!old) column.current.push({ value: checked, taken })
           if (column.newest === null || row.time > column.newest.time) column.newest = { value: checked, time: row.time, taken, old }
         } catch (error) {
           if (!(error instanceof PayloadError)) throw error
@@ -138,8 +170,32 @@ export function createApplyBatch({
         }
       }
     }
-    for (const column of columns.values()) if (column?.newest) show(column.name, column.newest)
+    for (const column of columns.values()) {
+      if (column === null) continue
+      if ('isRefused' in column) asides.add(device.key, { ...column, epoch: batch.epoch })
+      else {
+        if (column.newest) show(column.name, column.newest)
+        liveCheck.rows(column.topic, column.current)
+      }
+    }
     return stored
+  }
+
+  /**
+   * Requests rows again that were set aside, if the device may write their places by now. Rows that it no longer has are no gap
+   * then: the values of its other places were stored.
+   */
+  function release(progress: Epoch, device: Device, at: number): Epoch {
+    const allowed = asides.of(device.key).filter(({ epoch, place }) => {
+      const [room = '', quantity = ''] = place.split('/')
+      return epoch === progress.epoch && presence.mayStore(device, room, quantity, at)
+    })
+    if (allowed.length === 0) return progress
+    for (const aside of allowed) asides.remove(device.key, aside)
+    const kept = Math.min(progress.kept, ...allowed.map(({ first }) => first - 1))
+    const before = { ...progress, kept, begun: false, asked: null }
+    records.save(before)
+    return before
   }
 
   /** Shows a value that no live message has shown; an old one only if nothing newer is shown. */
@@ -166,8 +222,8 @@ export function createApplyBatch({
   return {
     /** @returns the acknowledgement to publish after the commit, and the number of values stored */
     apply(batch: Batch, device: Device, topic: string, at: number): { ack: Ack; stored: number } {
-      const before = records.progress(batch.device, batch.epoch)
-      const [after, verdict] = judgeBatch(before, batch, (row) => explains(batch, row, device.info, at))
+      const before = release(records.progress(batch.device, batch.epoch), device, at)
+      const [after, verdict] = judgeBatch(before, batch, (row) => explains(batch, row, device, at))
       const answer = { epoch: batch.epoch, re: batch.batch, now: at }
       if (verdict.kind === 'fork') return { ack: { ...answer, seq: before.kept, err: 'fork' }, stored: 0 }
       if (verdict.kind === 'rewind') {
@@ -187,9 +243,10 @@ export function createApplyBatch({
       if (batch.rows.length >= 100) return true
       return batch.rows.some(({ values }) =>
         Object.entries(values).some(([key, value]) => {
-          const place = placeOf(key, device.room ?? batch.device)
-          const number = place && goodNumber(value, place.quantity, unitOfKey(device.info, key))
-          return place !== null && number !== null && judge.changesAlert({ ...place, device: batch.device }, number, at)
+          const where = place(key, device)
+          const number = where && goodNumber(value, where.quantity, unitOfKey(device.info, key))
+          if (where === null || number === null || !judge.changesAlert({ ...where, device: batch.device }, number, at)) return false
+          return presence.mayStore(device, where.room, where.quantity, at)
         }),
       )
     },

@@ -1,6 +1,7 @@
 import { type Ack, type Batch, PayloadError, readAgain } from '@hearthwatch/protocol'
 import { minute } from '@hearthwatch/protocol/durations'
 import type { Judge } from '../alerts/judge.ts'
+import type { LiveCheck } from '../devices/live-check.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { Checked } from '../intake/intake.ts'
 import type { Answer } from '../intake/mqtt-session.ts'
@@ -24,6 +25,7 @@ export interface ApplyOptions {
   store: Store
   judge: Judge
   presence: Presence
+  liveCheck: LiveCheck
   notificationQueue: NotificationQueue
   liveState: LiveState
   applyBatch: ApplyBatch
@@ -36,6 +38,7 @@ export function createApplyMessage({
   store: { readings, devices, records, control },
   judge,
   presence,
+  liveCheck,
   notificationQueue,
   liveState,
   applyBatch,
@@ -90,15 +93,15 @@ export function createApplyMessage({
     } else trace?.('recorded')
     if (late && !aged) return trace?.('late')
     const device = presence.sender(topic, message.room, null)
-    if (device) presence.markSeen(device, at)
-    // If several devices claim the topic, only the record knows which of them sent this.
-    if (recorded && !device) return
+    if (device && presence.isProof(topic, device)) presence.markSeen(device, at)
     if (aged) {
       trace?.('late')
       return judge.forBatch(name, Math.max(device?.usual ?? 0, shortestPause), at)(value, time ?? at, true)
     }
-    judge.reading(name, value, at, { recorded, deferred: given.deferred })
-    trace?.('judged')
+    // Anyone may publish a live reading. It raises an alert at once, and only the record ends it.
+    const isJudged = judge.reading(name, value, at, { recorded, deferred: given.deferred, endsNothing: recorded })
+    if (recorded) liveCheck.live(topic, value, at, !isJudged)
+    trace?.(isJudged ? 'judged' : 'left')
   }
 
   /** One notification for each room, however many texts the broker had queued for it. */
@@ -151,9 +154,10 @@ export function createApplyMessage({
         case 'text':
           return applyText(item)
         case 'info':
-          item.trace?.('claimed')
-          return presence.info(item.device, item.info, item.retained, item.at)
+          presence.info(item.device, item.info, item.retained, item.at)
+          return item.trace?.(presence.refusalsOf(devices.getOrMake(item.device, item.device, null)).length > 0 ? 'refused' : 'claimed')
         case 'heartbeat': {
+          if (!presence.isOwnHeartbeat(item.topic, item.device)) return item.trace?.('shared')
           item.trace?.('alive')
           const device = devices.getOrMake(item.device, item.device, null)
           Object.assign(device, { heartbeat: item.heartbeat, beats: true })
@@ -175,6 +179,7 @@ export function createApplyMessage({
         case 'tick':
           for (const device of judge.tick(item.at, item.link)) {
             devices.put(device)
+            if (device.id !== null) presence.changed(device)
             notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: device.id, status: device.status } })
           }
       }
@@ -199,7 +204,7 @@ export function createApplyMessage({
       lateTexts.clear()
       notificationQueue.forget()
       judge.rolledBack()
-      presence.refreshOwners()
+      presence.rolledBack()
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Log } from '@hearthwatch/log'
 import type { Judge } from '../alerts/judge.ts'
+import type { LiveCheck } from '../devices/live-check.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { MqttSession } from '../intake/mqtt-session.ts'
 import type { LiveState } from '../live/live-state.ts'
@@ -17,6 +18,7 @@ export interface CommitOptions {
   store: Store
   judge: Judge
   presence: Presence
+  liveCheck: LiveCheck
   liveState: LiveState
   notificationQueue: NotificationQueue
   session: MqttSession

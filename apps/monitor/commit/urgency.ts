@@ -19,7 +19,7 @@ export function createUrgency({ devices, judge, presence, applyBatch }: UrgencyO
   return {
     /** True if the commit should not wait for more messages: the item may raise or resolve an alert. */
     isUrgent(item: Item): boolean {
-      if (item.kind === 'heartbeat') return judge.hasOfflineAlert(item.device)
+      if (item.kind === 'heartbeat') return judge.hasOfflineAlert(item.device) && presence.isOwnHeartbeat(item.topic, item.device)
       if (item.kind === 'batch')
         return (
           judge.hasOfflineAlert(item.device) || applyBatch.isUrgent(item.batch, devices.getOrMake(item.device, item.device, null), item.at)

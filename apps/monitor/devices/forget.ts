@@ -1,18 +1,18 @@
-import { isName, parseTopic, spelled, topicOf } from '@hearthwatch/protocol'
+import { spelled, topicOf } from '@hearthwatch/protocol'
 import type { LiveState } from '../live/live-state.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
 import type { Control } from './control.ts'
-import { topicOwnersOf } from './topic-owners.ts'
+import type { Presence } from './presence.ts'
+import { roomOf } from './topic-owners.ts'
 
 export interface ForgetOptions {
   store: Store
   control: Control
   liveState: LiveState
   notificationQueue: NotificationQueue
-  /** Called after the device was removed. */
-  onForgotten(): void
+  presence: Pick<Presence, 'forgotten' | 'ownerOf'>
   now(): number
 }
 
@@ -24,7 +24,7 @@ export interface ForgetOptions {
  */
 export async function forget(
   device: Device,
-  { store, control, liveState, notificationQueue, onForgotten, now }: ForgetOptions,
+  { store, control, liveState, notificationQueue, presence, now }: ForgetOptions,
 ): Promise<boolean> {
   const { devices, alerts } = store
   const others = [...devices.all()].filter(({ key }) => key !== device.key)
@@ -45,29 +45,25 @@ export async function forget(
     // If the device returns, quantities that it no longer measures are not missed.
     for (const [subject] of [...store.seriesStates.all()]) if (subject.endsWith(`/${device.key}`)) store.seriesStates.remove(subject)
     store.control.remove(device.key)
+    store.asides.removeAll(device.key)
     devices.remove(device.key)
   })
-  onForgotten()
-  liveState.forget(device.key)
+  presence.forgotten(device.key)
+  liveState.forget(device.key, (room, quantity) => presence.ownerOf(topicOf('reading', { room, quantity }))?.key ?? null)
   notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: device.id, status: 'unknown' } })
   notificationQueue.committed()
   return true
 }
 
-/** The retained topics of this device alone. Its `info` may be wrong, so topics that other devices claim are left out. */
-export function tracesOf({ key: id, info }: Device, others: Iterable<Device>): string[] {
-  const topicOwners = topicOwnersOf(others)
+/** The retained topics of this device alone: those that it may claim, unless other devices claim them as well. */
+export function tracesOf({ key: id, info, claims }: Device, others: readonly Device[]): string[] {
   // The broker knows only the topics as the device spells them.
   const spellings = [id, info?.id ?? id]
   const own = spellings.flatMap((id) => ['info', 'config', 'deviceStatus'].map((name) => topicOf(name as 'info', { id })))
-  const said = info === null ? [] : [info.status, ...info.readings.map(({ topic }) => topic)].filter((topic) => topic !== undefined)
-  const cleared = said.filter((topic) => isOfRoom(topic) && topicOwners.ownerOf(topic) === 'nobody')
+  const stated = info === null ? [] : [info.status, ...info.readings.map(({ topic }) => topic)].filter((topic) => topic !== undefined)
+  const cleared = stated.filter((published) => {
+    const topic = spelled(published)
+    return topic in claims && roomOf(topic) !== null && others.every((other) => !(topic in other.claims))
+  })
   return [...new Set([...own, ...cleared])]
-}
-
-/** True for topics of a room on which a sensor publishes: live readings and its status. */
-function isOfRoom(topic: string): boolean {
-  const [home, room = '', sensor, ...more] = spelled(topic).split('/')
-  if (home !== 'home' || !isName(room)) return false
-  return parseTopic(topic)?.name === 'reading' || (sensor === 'sensor' && more.length > 0)
 }

@@ -1,43 +1,59 @@
-import { type Info, spelled } from '@hearthwatch/protocol'
+import type { Problem } from '@hearthwatch/api/devices'
+import { type Info, topics } from '@hearthwatch/protocol'
+import { day } from '@hearthwatch/protocol/durations'
 import type { Judge } from '../alerts/judge.ts'
 import type { Message, Reading } from '../intake/parse.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Device, DeviceStatus, Devices } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
-import { topicOwnersOf } from './topic-owners.ts'
+import { createClaims, type RoomsOf } from './claims.ts'
 
 export type Presence = ReturnType<typeof createPresence>
 
-/** Assigns messages to devices and keeps each device's status. Called inside the transaction. */
-export function createPresence(devices: Devices, judge: Judge, notificationQueue: NotificationQueue) {
-  let topicOwners = topicOwnersOf(devices.all())
+export interface PresenceOptions {
+  devices: Devices
+  judge: Judge
+  notificationQueue: NotificationQueue
+  /** null: the access list of the broker cannot be read. */
+  roomsOf: RoomsOf | null
+}
 
-  /** The device that publishes on this topic; null if several devices claim it. */
+/** Most refused claims that are logged, each once. */
+const mostLogged = 1000
+
+/** Assigns messages to devices and keeps each device's status. Called inside the transaction. */
+export function createPresence({ devices, judge, notificationQueue, roomsOf }: PresenceOptions) {
+  const claims = createClaims({ devices, roomsOf, plainReading: judge.plainReading })
+  const logged = new Set<string>()
+  /** The device that publishes on this topic; null if two devices claim it as their status topic. */
   function sender(topic: string, room: string | null, id: string | null): Device | null {
-    const owner = topicOwners.ownerOf(topic)
-    if (owner === 'several') return null
-    if (owner !== 'nobody') return devices.getOrMake(owner.key, owner.key, null)
+    const owner = claims.owners.ownerOf(topic)
+    if (owner) return owner
     return id === null ? devices.getOrMake(`/${room}`, null, room) : devices.getOrMake(id, id, null)
   }
 
   function seriesName({ topic, room, quantity }: Reading): SeriesName {
-    const owner = topicOwners.ownerOf(topic)
-    return { room, quantity, device: typeof owner === 'object' ? owner.key : null }
+    return { room, quantity, device: claims.owners.ownerOf(topic)?.key ?? null }
   }
 
   function setStatus(device: Device, status: DeviceStatus): void {
     const changed = device.status !== status
     device.status = status
     devices.put(device)
-    if (changed) notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: device.id, status } })
+    if (!changed) return
+    if (device.info !== null) claims.owners.update(device)
+    notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: device.id, status } })
   }
 
   function markSeen(device: Device, at: number): void {
+    // Its login was removed: the message was on its way before.
+    if (device.standing === 'revoked') return
     judge.deviceSeen(device, at)
     setStatus(device, 'online')
   }
 
   function status({ topic, room, device: id, status: stated, retained, at }: Extract<Message, { kind: 'status' }>): void {
+    if (claims.owners.isShared(topic)) return
     const device = sender(topic, room, id)
     if (device === null) return
     // A retained status is old: it is shown, and raises no alert.
@@ -48,32 +64,65 @@ export function createPresence(devices: Devices, judge: Judge, notificationQueue
   }
 
   function info(id: string, stated: Info, retained: boolean, at: number): void {
-    const device = devices.getOrMake(id, id, stated.room)
+    const device = devices.getOrMake(id, id, null)
     const news = JSON.stringify(device.info) !== JSON.stringify(stated)
-    Object.assign(device, { info: stated, room: stated.room })
+    device.info = stated
     devices.put(device)
-    if (news) {
-      refreshOwners()
-      adopt(stated, at)
-    }
+    // Others may have left since: each connection is another try.
+    if (news || (!retained && claims.refusalsOf(device).length > 0)) review(device, at)
     if (!retained) markSeen(device, at)
   }
 
-  /** Messages on these topics belong to this device from now on; until now they belonged to the room. */
-  function adopt(info: Info, at: number): void {
-    for (const { topic } of info.readings) {
-      const [, room = '', quantity = ''] = spelled(topic).split('/')
-      judge.retire(`${room}/${quantity}/`, at)
-      judge.retire(`/${room}`, at)
-      devices.remove(`/${room}`)
+  /** Decides about the claims of a device, and carries out what follows from them. */
+  function review(device: Device, at: number): void {
+    const { owned, lost } = claims.review(device, at)
+    for (const topic of owned) adopt(topic, at)
+    if (device.info && device.room !== null) adoptRoom(device.room, device, at)
+    for (const topic of lost) {
+      const [, room = '', quantity = ''] = topic.split('/')
+      judge.retire(`${room}/${quantity}/${device.key}`, at)
     }
-    devices.remove(`/${info.room}`)
-    judge.retire(`/${info.room}`, at)
+    for (const { problem, topic, room } of claims.refusalsOf(device)) {
+      const key = JSON.stringify([device.key, problem, topic, room])
+      if (logged.has(key) || logged.size >= mostLogged) continue
+      logged.add(key)
+      const about = Object.fromEntries(Object.entries({ problem, topic, room }).filter(([, value]) => value !== null))
+      notificationQueue.logOnCommit('warn', 'claim refused: confirm the room of the device on the page if it is right', {
+        device: device.key,
+        ...about,
+      })
+    }
   }
 
-  /** Reads the topic owners again after devices have changed. */
-  function refreshOwners(): void {
-    topicOwners = topicOwnersOf(devices.all())
+  /** Messages on this topic belong to a device from now on; until now they belonged to the room. */
+  function adopt(topic: string, at: number): void {
+    const [, room = '', quantity = ''] = topic.split('/')
+    judge.retire(`${room}/${quantity}/`, at)
+    const owner = claims.owners.ownerOf(topic)
+    if (owner) adoptRoom(room, owner, at)
+  }
+
+  /** Removes the sensor without an id of this room, unless it is alive and the room of the device is not confirmed. */
+  function adoptRoom(room: string, by: Device, at: number): void {
+    const nameless = devices.get(`/${room}`)
+    if (nameless === undefined) return
+    const isAlive = nameless.seen !== null && at - nameless.seen <= day
+    if (isAlive && !claims.isConfirmed(by, room)) return
+    devices.remove(`/${room}`)
+    judge.retire(`/${room}`, at)
+  }
+
+  /**
+   * Decides again about the claims of all devices, at the start and after the logins have changed.
+   * @param removed the users whose login was removed: their devices claim nothing any more
+   */
+  function reviewAll(at: number, removed: ReadonlySet<string> = new Set()): void {
+    for (const device of [...devices.all()]) {
+      if (device.id === null) continue
+      if (removed.has(device.id)) device.standing = 'revoked'
+      if (device.info !== null) review(device, at)
+      if (device.standing === 'revoked') setStatus(device, 'offline')
+    }
   }
 
   return {
@@ -83,15 +132,46 @@ export function createPresence(devices: Devices, judge: Judge, notificationQueue
     markSeen,
     status,
     info,
-    refreshOwners,
+    review,
+    reviewAll,
+
+    /** After a device was changed by others. */
+    changed: claims.owners.update,
+
+    /** After a device was forgotten. */
+    forgotten: claims.forget,
+
+    /** After a rollback: reads the devices again. */
+    rolledBack: () => claims.owners.reset(devices.all()),
+
+    /** The device that owns this topic. */
+    ownerOf: (topic: string) => claims.owners.ownerOf(topic),
 
     /** True if a record brings the readings of this topic. */
-    isRecorded: (topic: string) => topicOwners.isRecorded(topic),
+    isRecorded: (topic: string) => claims.owners.isRecorded(topic),
 
     /** The unit that the topic's owner states in its info; undefined: none. */
-    unitOf: (topic: string) => topicOwners.unitOf(topic),
+    unitOf: (topic: string) => claims.owners.unitOf(topic),
 
     /** True if no device claims this topic. */
-    isFree: (topic: string) => topicOwners.ownerOf(topic) === 'nobody',
+    isFree: (topic: string) => claims.owners.ownerOf(topic) === undefined,
+
+    /** True if the device's record may store values of this place. */
+    mayStore: claims.mayStore,
+
+    /** True if setup or a person has given the device its room. */
+    isConfirmed: (device: Device) => device.room !== null && claims.isConfirmed(device, device.room),
+
+    /**
+     * True if a live reading on this topic proves that the device is alive. Anyone may publish a reading: a device with a record
+     * and heartbeats proves it by these, and of two claimants either may have sent it.
+     */
+    isProof: (topic: string, device: Device) => !claims.owners.isContested(topic) && !(device.beats && claims.owners.isRecorded(topic)),
+
+    /** True if a heartbeat is the device's own: anyone may publish on the shared topic, so a device with an info is not believed there. */
+    isOwnHeartbeat: (topic: string, key: string) => topic !== topics.sharedHeartbeat.topic || !devices.get(key)?.info,
+
+    /** The claims of a device that are refused. */
+    refusalsOf: (device: Device): Pick<Problem, 'problem' | 'topic' | 'room' | 'device'>[] => claims.refusalsOf(device),
   }
 }

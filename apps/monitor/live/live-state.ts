@@ -67,10 +67,18 @@ export function createLiveState(now: () => number) {
       if (before === undefined || (before.old && before.time < time)) shown.set(quantity, { ...current, time, old: true })
     },
 
-    /** Removes every value of this device. */
-    forget(device: string): void {
+    /**
+     * Removes every value of this device.
+     * @param heirOf the device that owns the topic from now on: it keeps the value; null: none
+     */
+    forget(device: string, heirOf: (room: string, quantity: string) => string | null = () => null): void {
       for (const [room, shown] of rooms) {
-        for (const [quantity, current] of shown) if (current.device === device) shown.delete(quantity)
+        for (const [quantity, current] of shown) {
+          if (current.device !== device) continue
+          const heir = heirOf(room, quantity)
+          if (heir === null) shown.delete(quantity)
+          else shown.set(quantity, { ...current, device: heir })
+        }
         if (shown.size === 0) rooms.delete(room)
       }
     },

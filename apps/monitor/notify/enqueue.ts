@@ -32,7 +32,7 @@ export function createNotificationQueue({ notifications, audience, liveState, is
   /** Log lines of the transaction. On a full disk it is retried each second, so they are written only after a commit. */
   let lines: (() => void)[] = []
 
-  const logOnCommit = (level: 'info' | 'debug', message: string, fields: Record<string, unknown>) =>
+  const logOnCommit = (level: 'warn' | 'info' | 'debug', message: string, fields: Record<string, unknown>) =>
     void lines.push(() => log[level](message, fields))
   const publishEvent = (event: LiveEvent) => void events.push(event)
 

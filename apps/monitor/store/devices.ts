@@ -3,6 +3,12 @@ import type { Database } from 'better-sqlite3'
 
 export type DeviceStatus = 'online' | 'offline' | 'unknown'
 
+/**
+ * The reason why a device may write its rooms. `setup`: the access list names them. `person`: a person has confirmed its room.
+ * `revoked`: its login was removed, so it claims nothing. null: nothing of these; its room is that of its first info.
+ */
+export type Standing = 'setup' | 'person' | 'revoked' | null
+
 /** A device with an id, or the anonymous sender of a room. */
 export interface Device {
   /** The id, or `/` and the room for a device without one (no id can contain a `/`). */
@@ -21,12 +27,16 @@ export interface Device {
   signs: number
   info: Info | null
   heartbeat: Heartbeat | null
+  standing: Standing
+  /** The topics of its info that it may claim, each with the time of the claim, ms. */
+  claims: Readonly<Record<string, number>>
 }
 
-interface Row extends Omit<Device, 'beats' | 'info' | 'heartbeat'> {
+interface Row extends Omit<Device, 'beats' | 'info' | 'heartbeat' | 'claims'> {
   beats: number
   info: string | null
   heartbeat: string | null
+  claims: string | null
 }
 
 export type Devices = ReturnType<typeof storeDevices>
@@ -35,9 +45,9 @@ export type Devices = ReturnType<typeof storeDevices>
 export function storeDevices(db: Database) {
   const all = db.prepare<[], Row>('SELECT * FROM device')
   const upsert = db.prepare<[Row]>(`
-    INSERT INTO device VALUES (:key, :id, :room, :status, :seen, :beats, :usual, :signs, :info, :heartbeat)
+    INSERT INTO device VALUES (:key, :id, :room, :status, :seen, :beats, :usual, :signs, :info, :heartbeat, :standing, :claims)
     ON CONFLICT (key) DO UPDATE SET room = :room, status = :status, seen = :seen, beats = :beats, usual = :usual,
-      signs = :signs, info = :info, heartbeat = :heartbeat`)
+      signs = :signs, info = :info, heartbeat = :heartbeat, standing = :standing, claims = :claims`)
   const remove = db.prepare<[string]>('DELETE FROM device WHERE key = ?')
 
   const known = new Map<string, Device>()
@@ -59,7 +69,14 @@ export function storeDevices(db: Database) {
     changed.clear()
     introduced.clear()
     mentioned.clear()
-    for (const row of all.all()) know({ ...row, beats: row.beats === 1, info: parse(row.info), heartbeat: parse(row.heartbeat) })
+    for (const row of all.all())
+      know({
+        ...row,
+        beats: row.beats === 1,
+        info: parse(row.info),
+        heartbeat: parse(row.heartbeat),
+        claims: parse(row.claims) ?? {},
+      })
   }
   load()
 
@@ -72,8 +89,8 @@ export function storeDevices(db: Database) {
 
     /** The device with this key, or a new one that is not stored before `put`. */
     getOrMake(key: string, id: string | null, room: string | null): Device {
-      const device = known.get(key)
-      return device ?? { key, id, room, status: 'unknown', seen: null, beats: false, usual: null, signs: 0, info: null, heartbeat: null }
+      const unseen = { status: 'unknown', seen: null, beats: false, usual: null, signs: 0, info: null, heartbeat: null } as const
+      return known.get(key) ?? { key, id, room, ...unseen, standing: null, claims: {} }
     },
 
     put(device: Device): void {
@@ -98,6 +115,7 @@ export function storeDevices(db: Database) {
           beats: device.beats ? 1 : 0,
           info: device.info && JSON.stringify(device.info),
           heartbeat: device.heartbeat && JSON.stringify(device.heartbeat),
+          claims: JSON.stringify(device.claims),
         })
       }
       changed.clear()

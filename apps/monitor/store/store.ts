@@ -1,6 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import { builtInRules } from '../rules/builtin.ts'
 import { storeAlerts } from './alerts.ts'
+import { storeAsides } from './aside.ts'
 import { storeControl } from './control.ts'
 import { storeDevices } from './devices.ts'
 import { openDatabase } from './file/open.ts'
@@ -42,6 +43,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
   const alerts = storeAlerts(db)
   const notifications = storeNotifications(db)
   const records = storeRecordProgress(db)
+  const asides = storeAsides(db)
   const seriesStates = storeSeriesStates(db)
   const windowExtremes = storeWindowExtremes(db)
   const rules = storeRules(db, builtIn)
@@ -52,6 +54,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     alerts,
     notifications,
     records,
+    asides,
     seriesStates,
     windowExtremes,
     rules,
@@ -81,6 +84,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
         devices.forget()
         alerts.forget()
         records.forget()
+        asides.forget()
         seriesStates.forget()
         windowExtremes.forget()
         rules.forget()

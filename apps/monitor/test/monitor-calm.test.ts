@@ -79,6 +79,7 @@ describe('A live reading or heartbeat that changes no alert', () => {
     await live(35)
     await eventually(() => monitor.rows("SELECT 1 FROM alert_log WHERE room = 'den' AND state = 'firing'")[0])
     await live(21)
+    await record(21)
     await eventually(() => monitor.rows("SELECT 1 FROM alert_log WHERE room = 'den' AND state = 'resolved'")[0])
   })
 

@@ -35,9 +35,9 @@ import { addRuleTrial } from './routes/rule-trial.ts'
 import { addRules } from './routes/rules.ts'
 import { addSilences } from './routes/silences.ts'
 import { addWire } from './routes/wire.ts'
-import { createViews } from './views.ts'
+import { createViews, type DeviceQuestions } from './views.ts'
 
-export interface WebOptions {
+export interface WebOptions extends DeviceQuestions {
   config: WebConfig
   store: Store
   liveState: LiveState
@@ -45,14 +45,14 @@ export interface WebOptions {
   counters: WebCounters
   /** ms without a message after which this device counts as silent; null: not known yet. */
   limitOf(device: Device): number | null
-  /** True if a device claims to have an outbox but sends no batches. */
-  isFaulty(device: Device): boolean
   control: Control
   /** Names of the configured channels. */
   channelNames: readonly string[]
   packetTrace: PacketTrace
   /** Forgets a device. @returns false if it has come back meanwhile */
   forget(device: Device): Promise<boolean>
+  /** Gives a device a room: a person has confirmed it. */
+  giveRoom(device: Device, room: string): void
   /** Acknowledges alerts. @returns those that exist */
   acknowledge(ids: readonly number[]): Alert[]
   notify: Pick<Notify, 'channels' | 'test'>
@@ -96,7 +96,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const { DASHBOARD_PASSWORD } = config
   const password = DASHBOARD_PASSWORD === undefined ? undefined : await preparePassword(DASHBOARD_PASSWORD, store, log)
   const access = createAccess(password, config.API_TOKEN, store.sessions, now)
-  const views = createViews(config, store, options.isFaulty)
+  const views = createViews(config, store, options)
   const staleAfter = (device: string | null, room: string) => {
     const known = store.devices.get(device ?? `/${room}`)
     return (known && options.limitOf(known)) ?? config.OFFLINE_AFTER * 1000

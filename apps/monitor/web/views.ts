@@ -1,5 +1,5 @@
 import type { Alert } from '@hearthwatch/api/alerts'
-import type { Device } from '@hearthwatch/api/devices'
+import type { Device, Problem } from '@hearthwatch/api/devices'
 import type { Notification } from '@hearthwatch/api/notifications'
 import type { Room } from '@hearthwatch/api/rooms'
 import type { Static } from 'typebox'
@@ -13,11 +13,20 @@ import type { WebConfig } from './app.ts'
 
 export type Views = ReturnType<typeof createViews>
 
+/** The questions about a device that its row does not answer. */
+export interface DeviceQuestions {
+  /** True if a device claims to have an outbox but sends no batches. */
+  isFaulty(device: StoredDevice): boolean
+  /** True if setup or a person has given the device its room. */
+  isConfirmed(device: StoredDevice): boolean
+  problemsOf(device: StoredDevice): Problem[]
+}
+
 /** Builds answers with the fields of the contract and no others. */
 export function createViews(
   { UI_LANGUAGE: language, TZ: timeZone }: WebConfig,
   { notifications, records }: Pick<Store, 'notifications' | 'records'>,
-  isFaulty: (device: StoredDevice) => boolean,
+  { isFaulty, isConfirmed, problemsOf }: DeviceQuestions,
 ) {
   const words = createWords({ language, timeZone })
 
@@ -45,6 +54,7 @@ export function createViews(
       return {
         id,
         room,
+        confirmed: isConfirmed(stored),
         status,
         lastSeen: seen,
         epoch: info?.epoch ?? record?.epoch ?? null,
@@ -57,6 +67,7 @@ export function createViews(
         version: info?.version ?? heartbeat?.version ?? null,
         interval: info?.interval ?? null,
         probes: (info?.readings ?? []).map(({ key, topic, unit = null, probe = null }) => ({ key, topic, unit, probe })),
+        problems: problemsOf(stored),
       }
     },
 

@@ -7,9 +7,10 @@ import { history } from './versions/6-history.ts'
 import { page } from './versions/7-page.ts'
 import { opened } from './versions/8-opened.ts'
 import { bounded } from './versions/9-bounded.ts'
+import { claims } from './versions/10-claims.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
  * add the next one.
  */
-export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened, bounded]
+export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened, bounded, claims]

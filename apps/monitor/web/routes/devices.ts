@@ -15,9 +15,11 @@ export interface DeviceOptions {
   control: Control
   /** Forgets a device. @returns false if it has come back meanwhile */
   forget(device: Device): Promise<boolean>
+  /** Gives a device a room: a person has confirmed it. */
+  giveRoom(device: Device, room: string): void
 }
 
-export function addDevices(app: App, { store, views, control, forget }: DeviceOptions): void {
+export function addDevices(app: App, { store, views, control, forget, giveRoom }: DeviceOptions): void {
   app.get('/api/devices', { schema: { summary: 'All devices', response: { 200: Type.Array(shape.Device) } } }, () =>
     [...store.devices.all()].sort((a, b) => a.key.localeCompare(b.key)).map(views.device),
   )
@@ -44,6 +46,22 @@ export function addDevices(app: App, { store, views, control, forget }: DeviceOp
       response: wanted?.response ? { ...wanted.response, error: wanted.response.error ?? null } : null,
     }
   }
+
+  app.put(
+    '/api/devices/:id/room',
+    {
+      schema: {
+        summary: 'Confirms the room of a device, or gives it another one',
+        params,
+        body: shape.RoomBody,
+        response: { 200: shape.Device, 400: ErrorAnswer, 404: ErrorAnswer },
+      },
+    },
+    ({ params: { id }, body: { room } }) => {
+      giveRoom(find(id), room)
+      return views.device(find(id))
+    },
+  )
 
   app.get(
     '/api/devices/:id/config',

@@ -20,7 +20,8 @@ export function DeviceCard({ device }: { device: Device }) {
       <p class="quiet small">
         {room !== null && (
           <>
-            <Foreign text={roomName(room)} /> ·{' '}
+            <Foreign text={roomName(room)} />
+            {id !== null && !device.confirmed && ` (${say().notConfirmed})`} ·{' '}
           </>
         )}
         {device.lastSeen === null ? (
@@ -38,10 +39,11 @@ export function DeviceCard({ device }: { device: Device }) {
 }
 
 /** Warnings about a device. */
-export function Warnings({ device: { faulty, missing } }: { device: Device }) {
-  if (!faulty && missing === 0) return null
+export function Warnings({ device: { faulty, missing, problems } }: { device: Device }) {
+  if (!faulty && missing === 0 && problems.length === 0) return null
   return (
     <p class="device-warnings">
+      {problems.length > 0 && <span class="badge warning">{say().conflicts(problems.length)}</span>}
       {faulty && <span class="badge warning">{say().faulty}</span>}
       {missing > 0 && <span class="badge warning">{say().lost(missing)}</span>}
     </p>

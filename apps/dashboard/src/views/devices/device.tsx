@@ -13,6 +13,7 @@ import { Bars } from './bars.tsx'
 import { dots } from './card.tsx'
 import { Commands } from './commands.tsx'
 import { Forget } from './forget.tsx'
+import { Place } from './place.tsx'
 import { Probes } from './probes.tsx'
 import { SettingsForm } from './settings-form.tsx'
 import { gapsOf } from './state.ts'
@@ -48,6 +49,7 @@ export function DeviceView({ device }: { device: Device }) {
         <Health device={device} />
         <Record device={device} />
         <Probes device={device} />
+        {id !== null && room !== null && <Place id={id} room={room} device={device} />}
         {id !== null && <SettingsForm id={id} device={device} />}
         {id !== null && <Commands id={id} isOnline={status === 'online'} />}
         {id !== null && <Forget id={id} isOnline={status === 'online'} />}

@@ -22,6 +22,11 @@ export const commandsOf = (id: string) => ask<Command[]>(path(id, '/commands'))
 export const command = (id: string, action: Command['action']) => ask(path(id, '/commands'), { method: 'POST', body: { action } })
 export const gapsOf = (device: string) => ask<Gap[]>(withQuery('api/gaps', { device }))
 
+export async function giveRoom(id: string, room: string): Promise<void> {
+  await ask(path(id, '/room'), { method: 'PUT', body: { room } })
+  await load()
+}
+
 export async function forget(id: string): Promise<void> {
   await ask(path(id), { method: 'DELETE' })
   await load()

@@ -1,4 +1,8 @@
+import type { Problem } from '@hearthwatch/api/devices'
 import { words } from '../../words/language.ts'
+
+/** A sentence for each kind of problem. */
+type Conflicts = Record<Problem['problem'], (problem: Problem) => string>
 
 export const say = words({
   en: {
@@ -9,6 +13,25 @@ export const say = words({
     faulty: 'sends no batches',
     faultyText: 'The device claims to have an outbox but sends no batches. Its live values are shown but not stored.',
     lost: (count: number) => `${count} readings lost`,
+    notConfirmed: 'not confirmed',
+    conflicts: (count: number) => (count === 1 ? '1 conflict' : `${count} conflicts`),
+    place: 'Room',
+    placeOf: (room: string) => `Its room is ${room}.`,
+    placeText: 'The device states its room itself. Until a person confirms it, it takes no topic from another sensor.',
+    placeKnown: 'Setup or a person has given it this room.',
+    confirm: 'Confirm this room',
+    move: 'Another room',
+    give: 'Give it this room',
+    roomGiven: (room: string) => `The room is ${room}.`,
+    problems: {
+      'topic-of-another': ({ topic, device }) =>
+        device === null ? `It claims ${topic}, which another sensor has.` : `It claims ${topic}, which ${device} has.`,
+      'not-its-room': ({ topic }) => `It claims ${topic}, in a room that is not its own.`,
+      'states-other-room': ({ room }) => `Its settings name the room ${room}.`,
+      'login-removed': () => 'Its login was removed, so it claims nothing.',
+      'rows-aside': ({ topic, count }) => `${count} values for ${topic} are not stored. Once its room is confirmed, it sends them again.`,
+      'live-differs': ({ topic }) => `Others publish on ${topic}: its outbox does not have these readings.`,
+    } as Conflicts,
     back: 'All devices',
     health: 'Health',
     noHeartbeat: 'It sends no heartbeats.',
@@ -79,6 +102,25 @@ export const say = words({
     faulty: '未送出批次',
     faultyText: '此裝置宣告有寄件匣，卻沒有送出任何批次。即時數值照常顯示，但不會儲存。',
     lost: (count: number) => `遺失 ${count} 筆讀數`,
+    notConfirmed: '尚未確認',
+    conflicts: (count: number) => `${count} 項衝突`,
+    place: '房間',
+    placeOf: (room: string) => `所在房間：${room}`,
+    placeText: '房間是裝置自己宣告的，還沒有人確認。未確認的裝置不能取得其他裝置的主題。',
+    placeKnown: '房間已由安裝程式或使用者指定。',
+    confirm: '確認這個房間',
+    move: '其他房間',
+    give: '指定這個房間',
+    roomGiven: (room: string) => `房間已設為${room}。`,
+    problems: {
+      'topic-of-another': ({ topic, device }) =>
+        device === null ? `它宣告了 ${topic}，但這個主題屬於另一個感測器。` : `它宣告了 ${topic}，但這個主題屬於 ${device}。`,
+      'not-its-room': ({ topic }) => `它宣告了 ${topic}，但那不是它的房間。`,
+      'states-other-room': ({ room }) => `它的設定檔寫的房間是${room}。`,
+      'login-removed': () => '它的帳號已移除，不再擁有任何主題。',
+      'rows-aside': ({ topic, count }) => `${topic} 有 ${count} 筆數值未儲存；房間確認後，裝置會重新送出。`,
+      'live-differs': ({ topic }) => `有其他來源發布到 ${topic}：裝置的寄件匣裡沒有這些讀數。`,
+    } as Conflicts,
     back: '所有裝置',
     health: '狀況',
     noHeartbeat: '此裝置不會送出心跳訊息。',

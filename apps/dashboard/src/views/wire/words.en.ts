@@ -56,10 +56,19 @@ const verdicts: Record<string, { short: string; long: (detail: string) => string
       count === '' ? 'Stored already; a repeat is stored once.' : `${readings(count)} stored already or unusable; none is stored twice.`,
   },
   judged: { short: 'evaluated', long: () => 'Evaluated by the rules: it may raise or resolve an alert.' },
+  left: {
+    short: 'left to the batch',
+    long: () => 'It would end an alert. Anyone may have published it, so only a batch of the device ends that alert.',
+  },
   late: { short: 'late', long: () => 'Older than ten minutes, or queued at the broker: stored, but not evaluated as current.' },
   status: { short: 'status', long: (status) => `The device is shown as ${status}.` },
   alive: { short: 'seen', long: () => 'The device counts as seen now, and its offline timeout starts again.' },
   claimed: { short: 'claimed', long: () => 'The device and its topics are known from now on.' },
+  refused: { short: 'claims refused', long: () => 'The device may not claim all of its topics. The page of the device lists them.' },
+  shared: {
+    short: 'no proof',
+    long: () => 'The device publishes its own heartbeats. Anyone may publish on the shared topic, so this proves nothing.',
+  },
   ours: {
     short: 'known already',
     long: () => 'A text of a known sensor. The monitor’s rules evaluate the same reading, so no second notification is sent.',
@@ -96,6 +105,7 @@ const reasons: Record<string, string> = {
   'bad-json': 'its JSON is malformed or has wrong fields.',
   'bad-name': 'a name in it is invalid.',
   'bad-unit': 'its stated unit is not one that can be converted.',
+  'not-its-room': 'the room is not one of the device’s.',
   'bad-time': 'its time is before 2024 or more than a day ahead.',
   'bad-text': 'it is not UTF-8 text.',
   'bad-status': 'it is neither online nor offline.',

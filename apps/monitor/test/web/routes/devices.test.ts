@@ -28,6 +28,30 @@ describe('Settings and commands of a device over HTTP', () => {
   const put = (body: unknown, id = 'pi-1') => page.ask(`/api/devices/${id}/config`, { method: 'PUT', body })
   const post = (body: unknown, id = 'pi-1') => page.ask(`/api/devices/${id}/commands`, { method: 'POST', body })
 
+  it('a room is given by a person, if it is a name and the device exists', async (t) => {
+    const given: unknown[] = []
+    const own = await startPage({}, { giveRoom: (device, room) => given.push([device.id, room]), isConfirmed: () => false })
+    t.after(() => own.close())
+    own.addDevice({ id: 'pi-1', room: 'kitchen' })
+    own.addDevice({ id: null, room: 'shed' })
+    const give = (id: string, body: unknown) => own.ask(`/api/devices/${encodeURIComponent(id)}/room`, { method: 'PUT', body })
+    assert.partialDeepStrictEqual((await give('pi-1', { room: '客廳' })).json, { id: 'pi-1', confirmed: false, problems: [] })
+    assert.deepEqual(given, [['pi-1', '客廳']])
+    for (const body of [
+      {},
+      { room: 7 },
+      { room: '' },
+      { room: 'a/b' },
+      { room: '+' },
+      { room: ' a' },
+      { room: 'a'.repeat(65) },
+      { room: 'a', id: 'b' },
+    ])
+      assert.equal((await give('pi-1', body)).status, 400, JSON.stringify(body))
+    for (const id of ['pi-9', '/shed']) assert.equal((await give(id, { room: 'attic' })).status, 404, id)
+    assert.equal(given.length, 1)
+  })
+
   it('desired settings are null at first, beside the reported ones', async () => {
     const { status, json } = await page.ask('/api/devices/pi-1/config')
     assert.equal(status, 200)

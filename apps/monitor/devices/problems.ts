@@ -1,0 +1,62 @@
+import type { Problem } from '@hearthwatch/api/devices'
+import { topicOf } from '@hearthwatch/protocol'
+import { minute, second } from '@hearthwatch/protocol/durations'
+import type { Asides } from '../store/aside.ts'
+import type { Device } from '../store/devices.ts'
+import type { LiveCheck } from './live-check.ts'
+import type { Presence } from './presence.ts'
+
+export interface ProblemOptions {
+  presence: Pick<Presence, 'refusalsOf'>
+  asides: Pick<Asides, 'of'>
+  liveCheck: Pick<LiveCheck, 'differs'>
+  now(): number
+}
+
+type Found = Omit<Problem, 'message'>
+
+/** s between two batches, unless the info states another interval. */
+const usualBatch = 30
+
+/** The problems of a device that a person should decide about. */
+export function problemsOf(device: Device, { presence, asides, liveCheck, now }: ProblemOptions): Problem[] {
+  if (device.id === null) return []
+  const refused = presence.refusalsOf(device).map((refusal) => ({ ...refusal, count: null }))
+  return [...refused, ...asideOf(device, asides), ...differing(device, liveCheck, now())].map((found) => ({
+    ...found,
+    message: messageOf(found, device),
+  }))
+}
+
+function asideOf({ key }: Device, asides: Pick<Asides, 'of'>): Found[] {
+  const counts = new Map<string, number>()
+  for (const { place, count } of asides.of(key)) counts.set(place, (counts.get(place) ?? 0) + count)
+  return [...counts].map(([place, count]) => {
+    const [room = '', quantity = ''] = place.split('/')
+    return { problem: 'rows-aside', topic: topicOf('reading', { room, quantity }), room, device: null, count }
+  })
+}
+
+function differing({ info, claims }: Device, liveCheck: Pick<LiveCheck, 'differs'>, at: number): Found[] {
+  const patience = 3 * Number(info?.config?.BATCH_INTERVAL ?? usualBatch) * second + minute
+  return Object.keys(claims).flatMap((topic) =>
+    liveCheck.differs(topic, at, patience) ? [{ problem: 'live-differs', topic, room: null, device: null, count: null } as const] : [],
+  )
+}
+
+function messageOf({ problem, topic, room, device, count }: Found, { room: own }: Device): string {
+  switch (problem) {
+    case 'topic-of-another':
+      return `It claims ${topic}, which ${device === null ? 'another sensor' : device} has.`
+    case 'not-its-room':
+      return `It claims ${topic}, but it may not write ${room === null ? 'that topic' : `into the room ${room}`}.`
+    case 'states-other-room':
+      return `It states that its room is ${room}, not ${own}.`
+    case 'login-removed':
+      return 'Its login was removed, so it claims nothing.'
+    case 'rows-aside':
+      return `${count} values for ${topic} are not stored. If its room is confirmed, it sends them again.`
+    case 'live-differs':
+      return `Others publish on ${topic}: the record of the device does not have these readings.`
+  }
+}
