@@ -1,3 +1,4 @@
+import { digitsBeside } from '@hearthwatch/protocol/digits'
 import type { AlarmState } from './threshold-alarm.ts'
 
 export interface Alert {
@@ -24,7 +25,7 @@ const sentences: Record<'en' | 'zh-TW', Record<Alert['state'], Sentence>> = {
 
 /** The alert's text, in one of the languages of `UI_LANGUAGE`. */
 export function alertText({ place, state, value, limit, unit }: Alert, language: keyof typeof sentences): string {
-  const measured = (number: number) => `${Math.round(number * 100) / 100} ${unit}`
+  const measured = (number: number) => `${Number(number.toFixed(digitsBeside(number, limit, 2)))} ${unit}`
   return sentences[language][state](spaced(place, language), measured(value), measured(limit))
 }
 

@@ -1,7 +1,7 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import { rooms } from '../monitor/state.ts'
 import { language, words } from './language.ts'
-import { differenceToShown, figure, figureWithUnit, number, shownUnit } from './numbers.ts'
+import { differenceWithUnit, figure, figureWithUnit } from './numbers.ts'
 import { quantityName } from './quantities.ts'
 import { duration } from './times.ts'
 import { unitOf } from './units.ts'
@@ -50,11 +50,13 @@ export function alertMatter(alert: Alert): string {
   if (written !== undefined) return written
   if (condition === 'message') return text ?? alert.message
   const unit = unitOf(quantity ?? '')
-  const asDifference = (amount: number) =>
-    `${number(Math.abs(differenceToShown(amount, unit)), { maximumFractionDigits: 1 })}\u202f${shownUnit(unit)}`.trim()
   const isChange = condition === 'rises' || condition === 'falls'
   const told = (amount: number | null) =>
-    amount === null ? figure(Number.NaN, '') : isChange ? asDifference(amount) : figureWithUnit(amount, unit)
+    amount === null
+      ? figure(Number.NaN, '')
+      : isChange
+        ? differenceWithUnit(amount, unit, limit ?? amount)
+        : figureWithUnit(amount, unit, condition === 'silent' ? null : limit)
   return matters()[noData ? 'noData' : condition]({
     name: quantity === null ? '' : quantityName(quantity),
     value: state === 'resolved' && !isChange && !late ? '' : told(value),

@@ -1,3 +1,4 @@
+import { digitsBeside } from '@hearthwatch/protocol/digits'
 import { computed } from '@preact/signals'
 import { locale } from './language.ts'
 import { preference } from './preference.ts'
@@ -50,18 +51,35 @@ export function number(value: number, options: Intl.NumberFormatOptions = {}): s
   return format.format(value)
 }
 
-/** A value with its significant digits, without its unit. */
-export function figure(value: number, unit: string): string {
-  const shown = toShown(value, unit)
+/** Without the rounding error of a conversion. */
+const exact = (value: number) => Number(value.toPrecision(12))
+
+/**
+ * A value with its significant digits, without its unit.
+ * @param limit in the same unit: the value has more digits if the rounded one would be on the other side of it
+ */
+export function figure(value: number, unit: string, limit: number | null = null): string {
+  const shown = exact(toShown(value, unit))
   const size = Math.abs(shown)
   if (size >= 1e9 || (size > 0 && size < 0.001)) return shown.toExponential(2)
   const isTemperature = unit === '°C'
-  const most = isTemperature || unit === '%' || size >= 100 ? 1 : 2
+  const usual = isTemperature || unit === '%' || size >= 100 ? 1 : 2
+  const most = limit === null ? usual : digitsBeside(shown, exact(toShown(limit, unit)), usual)
   return number(shown, { minimumFractionDigits: isTemperature ? 1 : 0, maximumFractionDigits: most })
 }
 
 /** `21.5 °C` */
-export function figureWithUnit(value: number, unit: string): string {
+export function figureWithUnit(value: number, unit: string, limit: number | null = null): string {
   const shown = shownUnit(unit)
-  return shown === '' ? figure(value, unit) : `${figure(value, unit)}\u202f${shown}`
+  return shown === '' ? figure(value, unit, limit) : `${figure(value, unit, limit)}\u202f${shown}`
+}
+
+/** A limit with all of its digits. */
+export const limitWithUnit = (limit: number, unit: string): string => figureWithUnit(limit, unit, limit)
+
+/** A difference with its unit: `5 °C`. @param limit see `figure` */
+export function differenceWithUnit(amount: number, unit: string, limit = amount): string {
+  const shown = exact(Math.abs(differenceToShown(amount, unit)))
+  const most = digitsBeside(shown, exact(Math.abs(differenceToShown(limit, unit))), 1)
+  return `${number(shown, { maximumFractionDigits: most })}\u202f${shownUnit(unit)}`.trim()
 }

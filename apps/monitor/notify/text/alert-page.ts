@@ -21,7 +21,7 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     const isSlope = condition === 'rises' || condition === 'falls'
     const facts: Fact[] = []
     if (room !== null) facts.push([labels.room, foreign(room)])
-    if (name !== null && amount !== null && !isSlope && alert.noData !== 1) facts.push([quantity(name), value(amount, name)])
+    if (name !== null && amount !== null && !isSlope && alert.noData !== 1) facts.push([quantity(name), value(amount, name, alert.bound)])
     if (alert.bound !== null) facts.push(limit(alert, condition))
     if (device !== null) facts.push([labels.sensor, foreign(device)])
     if (text !== null) facts.push([labels.message, foreign(text, longest)])
@@ -36,15 +36,19 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
   }
 
   function limit({ bound, quantity: name, window }: Alert, condition: Alert['condition']): Fact {
-    const amount = value(bound, name)
+    const amount = value(bound, name, bound)
     if (condition === 'rises' || condition === 'falls') return [labels.limit, say.within(amount, duration(window ?? 0))]
     return [condition === 'below' ? labels.lower : labels.upper, amount]
   }
 
   function chartOf(chart: Chart | undefined): Block[] {
     if (chart === undefined) return []
-    const { from, to } = chart
-    const [name, low, high] = [quantity(chart.quantity), value(chart.lowest, chart.quantity), value(chart.highest, chart.quantity)]
+    const { from, to, limit } = chart
+    const [name, low, high] = [
+      quantity(chart.quantity),
+      value(chart.lowest, chart.quantity, limit.below),
+      value(chart.highest, chart.quantity, limit.above),
+    ]
     const title = low === high ? `${name}${say.colon}${low}` : say.between(name, low, high)
     return [{ kind: 'chart', chart, title, from: clock(from), to: clock(to) }]
   }

@@ -1,4 +1,5 @@
 import { baseQuantity, quantityOf, quantityTitle } from '@hearthwatch/protocol'
+import { digitsBeside } from '@hearthwatch/protocol/digits'
 import { second } from '@hearthwatch/protocol/durations'
 import type { Zone } from '../../localtime.ts'
 import type { Language } from './language.ts'
@@ -20,21 +21,31 @@ export function createFigures(say: Language, timeZone: Zone) {
   const clocks = new Intl.DateTimeFormat(locale, { ...say.clock, timeZone })
   const dates = new Intl.DateTimeFormat(locale, { ...say.date, timeZone: 'UTC' })
 
-  const digits = { maximumFractionDigits: 1, useGrouping: false, signDisplay: 'negative' } as const
-  const plain = new Intl.NumberFormat(locale, digits)
   const counts = new Intl.NumberFormat(locale)
-  const tenths = new Intl.NumberFormat(locale, { ...digits, minimumFractionDigits: 1 })
+  const formats = new Map<string, Intl.NumberFormat>()
 
-  /** Rounded to 0.1; from 10,000 on to 1. */
-  function figure(amount: number, quantity: string): string {
-    if (Math.abs(amount) >= 10_000) return plain.format(Math.round(amount))
-    return (baseQuantity(quantity) === 'temperature' ? tenths : plain).format(amount)
+  function format(fewest: number, most: number): Intl.NumberFormat {
+    const key = `${fewest} ${most}`
+    let found = formats.get(key)
+    if (found === undefined) {
+      const digits = { minimumFractionDigits: fewest, maximumFractionDigits: most }
+      found = new Intl.NumberFormat(locale, { ...digits, useGrouping: false, signDisplay: 'negative' })
+      formats.set(key, found)
+    }
+    return found
   }
 
-  function value(amount: number | null, quantity: string | null): string {
+  /** Rounded to 0.1, from 10,000 on to 1; with more digits if the rounded number would be on the other side of the limit. */
+  function figure(amount: number, quantity: string, limit: number | null = null): string {
+    const usual = Math.abs(amount) >= 10_000 ? 0 : 1
+    const most = limit === null ? usual : digitsBeside(amount, limit, usual)
+    return format(usual === 1 && baseQuantity(quantity) === 'temperature' ? 1 : 0, most).format(amount)
+  }
+
+  function value(amount: number | null, quantity: string | null, limit: number | null = null): string {
     if (amount === null) return ''
     const { unit } = quantityOf(quantity ?? '')
-    return `${figure(amount, quantity ?? '')}${unit === '' || unit === '%' ? unit : ` ${unit}`}`
+    return `${figure(amount, quantity ?? '', limit)}${unit === '' || unit === '%' ? unit : ` ${unit}`}`
   }
 
   const quantity = (name: string): string => quantityTitle(name, say.tag) ?? foreign(name)
@@ -55,7 +66,7 @@ export function createFigures(say: Language, timeZone: Zone) {
 
   return {
     figure,
-    /** With its unit; empty for null. */
+    /** With its unit; empty for null. A limit itself is shown beside itself, with all of its digits. */
     value,
     quantity,
     duration,

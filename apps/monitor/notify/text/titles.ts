@@ -33,7 +33,7 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
       name: alert.quantity === null ? '' : quantity(alert.quantity),
       limit: bound,
       device: device === null ? '' : foreign(device),
-      amount: value(alert.value, alert.quantity),
+      amount: value(alert.value, alert.quantity, bound),
       window: window === null || window === undefined ? '' : duration(window),
       text: foreign(message ?? '', textInTitle),
     })
@@ -43,7 +43,7 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
   function measured(alert: Alert, isResolved: boolean): string {
     const condition = conditionOf(alert)
     if (condition === 'rises' || condition === 'falls' || alert.noData === 1) return ''
-    return isResolved && !isWithinLimit(alert) ? '' : value(alert.value, alert.quantity)
+    return isResolved && !isWithinLimit(alert) ? '' : value(alert.value, alert.quantity, alert.bound)
   }
 
   /** The room, else the device. */

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '@hearthwatch/api/errors'
 import { problemOf } from '@hearthwatch/api/field-problem'
-import { spelled, withoutNulls } from '@hearthwatch/protocol'
+import { spelled } from '@hearthwatch/protocol'
 import type { FastifySchemaCompiler } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import { Compile } from 'typebox/schema'
@@ -16,14 +16,12 @@ interface ValidationError {
 
 /**
  * Validates a request against its schema. Numbers in an address are digits and nothing else: TypeBox's own conversion
- * would read 5 from `5.5` and 0 from an empty text. Texts come in one spelling of Unicode, as names do from MQTT. In a
- * body, `null` counts as left out unless the schema gives it a meaning.
+ * would read 5 from `5.5` and 0 from an empty text. Texts come in one spelling of Unicode, as names do from MQTT.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema)
   return (given) => {
-    const value =
-      httpPart === 'body' ? withoutNulls(schema, spelledBy(schema, given)) : withNumbers(schema, given as Record<string, unknown>)
+    const value = httpPart === 'body' ? spelledBy(schema, given) : withNumbers(schema, given as Record<string, unknown>)
     if (validator.Check(value)) return { value }
     const [, errors] = validator.Errors(value)
     return { error: errorOf(errors as ValidationError[]) }

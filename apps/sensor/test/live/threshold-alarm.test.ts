@@ -134,5 +134,6 @@ describe('an alert', () => {
       alertText({ ...alert, place: 'kitchen', state: 'below', limit: 35 }, 'en'),
       'It is too cold in kitchen: 31.26 °C, the limit is 35 °C',
     )
+    assert.equal(alertText({ ...alert, place: 'kitchen', value: 30.004 }, 'en'), 'It is too warm in kitchen: 30.004 °C, the limit is 30 °C')
   })
 })

@@ -8,7 +8,7 @@ import type { Line } from '../../parts/chart/props.ts'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { language } from '../../words/language.ts'
-import { degrees, figure, figureWithUnit, shownUnit, toShown } from '../../words/numbers.ts'
+import { degrees, figure, limitWithUnit, shownUnit, toShown } from '../../words/numbers.ts'
 import { problem } from '../../words/problem.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { stretch } from '../../words/times.ts'
@@ -70,7 +70,7 @@ export function Quantity(props: QuantityProps) {
     () =>
       limitsFor(rules, room, quantity).map(({ value, side, severity }) => ({
         shown: toShown(value, unit),
-        text: `${say().limit[side]} ${figureWithUnit(value, unit)}`,
+        text: `${say().limit[side]} ${limitWithUnit(value, unit)}`,
         severity,
       })),
     [rules, room, quantity, unit, degrees.value, language.value],

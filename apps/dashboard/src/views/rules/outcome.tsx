@@ -4,7 +4,7 @@ import { rooms } from '../../monitor/state.ts'
 import { SelectField } from '../../parts/field.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
-import { differenceToShown, figureWithUnit, number, shownUnit } from '../../words/numbers.ts'
+import { differenceWithUnit, figureWithUnit, number } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { duration, minute } from '../../words/times.ts'
 import { unitOf } from '../../words/units.ts'
@@ -62,8 +62,11 @@ export function Outcome({ result }: { result: Result }) {
 
 function figureOf({ value, quantity }: RaisedAlert, { rule }: Result): string {
   const unit = unitOf(quantity)
-  if (value === null || !isChange(rule.condition)) return figureWithUnit(value ?? Number.NaN, unit)
-  return `${number(differenceToShown(value, unit), { maximumFractionDigits: 1, signDisplay: 'never' })}\u202f${shownUnit(unit)}`.trim()
+  if (value === null) return figureWithUnit(Number.NaN, unit)
+  const limits = [rule.limit ?? []].flat()
+  // Of two limits, the nearer one was crossed.
+  const limit = limits.sort((a, b) => Math.abs(a - value) - Math.abs(b - value))[0] ?? null
+  return isChange(rule.condition) ? differenceWithUnit(value, unit, limit ?? value) : figureWithUnit(value, unit, limit)
 }
 
 /** The series for the chart: those with alerts, most alerts first; without alerts, all rooms of the rule. */

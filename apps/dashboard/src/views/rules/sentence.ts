@@ -1,6 +1,6 @@
 import type { ListedRule } from '@hearthwatch/api/rules'
 import { roomName } from '../../words/alert-sentence.ts'
-import { differenceToShown, figureWithUnit, number, shownUnit } from '../../words/numbers.ts'
+import { differenceWithUnit, limitWithUnit, number } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { duration } from '../../words/times.ts'
 import { unitOf } from '../../words/units.ts'
@@ -19,15 +19,15 @@ export function ruleSentence({ quantity, rooms, condition, limit, window = 0, fo
   const where = rooms === '*' ? words.everywhere : patternsOf(rooms).map(roomName).join(words.and)
   const unit = unitOf(quantity ?? '')
   const [low = 0, high = low] = [limit ?? 0].flat()
-  const amount = `${number(differenceToShown(low, unit), { maximumFractionDigits: 1 })}\u202f${shownUnit(unit)}`.trim()
+  const amount = differenceWithUnit(low, unit)
   const within = duration(window * 1000)
   const what = words.what(quantity === undefined ? words.anything : quantityName(quantity), where)
   const lasting = hold > 0 && condition !== 'silent' ? words.for(duration(hold * 1000)) : ''
   const again = repeat.length > 0 ? words.repeats(repeat.map((minutes) => number(minutes)).join(words.and)) : ''
   const matter = {
-    above: () => words.above(what, figureWithUnit(low, unit)),
-    below: () => words.below(what, figureWithUnit(low, unit)),
-    outside: () => words.outside(what, figureWithUnit(low, unit), figureWithUnit(high, unit)),
+    above: () => words.above(what, limitWithUnit(low, unit)),
+    below: () => words.below(what, limitWithUnit(low, unit)),
+    outside: () => words.outside(what, limitWithUnit(low, unit), limitWithUnit(high, unit)),
     rises: () => words.rises(what, amount, within),
     falls: () => words.falls(what, amount, within),
     silent: () => words.silent(what, duration(hold * 1000)),

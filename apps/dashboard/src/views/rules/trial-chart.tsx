@@ -7,7 +7,7 @@ import type { Point } from '../../parts/chart/points.ts'
 import type { Line } from '../../parts/chart/props.ts'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
-import { degrees, figureWithUnit, toShown } from '../../words/numbers.ts'
+import { degrees, limitWithUnit, toShown } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { unitOf } from '../../words/units.ts'
 import { isChange } from './draft.ts'
@@ -47,7 +47,7 @@ export function TrialChart({ room, quantity, result }: { room: string; quantity:
     () =>
       (isChange(rule.condition) ? [] : [rule.limit ?? []].flat()).map((value) => ({
         shown: toShown(value, unit),
-        text: figureWithUnit(value, unit),
+        text: limitWithUnit(value, unit),
         severity,
       })),
     [rule, unit, degrees.value],

@@ -36,6 +36,24 @@ describe('A subject', () => {
     assert.deepEqual(subjects(firing(message)), ['kitchen: “Oh, it is warm”', 'kitchen：「Oh, it is warm」'])
   })
 
+  it('has the digits that make it true beside the limit, as has the text', () => {
+    const about = (value: number, bound: number, given: Partial<Alert> = {}) => {
+      const of = alert({ quantity: 'temperature', value, bound, ...given })
+      return [english, chinese].map((words) => words.message([firing(of)]))
+    }
+    const [mail, chineseMail] = about(30.04, 30)
+    assert.equal(mail?.subject, 'kitchen 30.04 °C: too hot')
+    assert.match(mail?.text ?? '', /Temperature: +30\.04 °C\nLimit: +30\.0 °C/)
+    assert.match(chineseMail?.text ?? '', /溫度：[\s\u3000]*30\.04 °C\n上限：[\s\u3000]*30\.0 °C/)
+    assert.match(about(30, 29.96)[0]?.text ?? '', /Temperature: +30\.0 °C\nLimit: +29\.96 °C/)
+    assert.equal(about(-17.96, -18)[0]?.subject, 'kitchen -17.96 °C: too warm')
+    assert.equal(about(-18.04, -18, { condition: 'below' })[0]?.subject, 'kitchen -18.04 °C: too cold')
+    assert.equal(about(50_000.4, 50_000, { quantity: 'illuminance' })[0]?.subject, 'kitchen 50000.4 lx: light too high')
+    const rising = { condition: 'rises', window: 10 * minute } as const
+    assert.equal(about(4.96, 4.96, rising)[0]?.subject, 'kitchen: temperature up 4.96 °C within 10 min')
+    assert.equal(english.message([resolved({ ...hot, value: 29.96 }, minute)]).subject, 'kitchen 29.96 °C: no longer too hot, after 1 min')
+  })
+
   it('states the duration of a resolved alert', () => {
     assert.deepEqual(subjects(resolved({ ...hot, value: 28.96 }, 12 * minute + 34_000)), [
       'kitchen 29.0 °C: no longer too hot, after 12 min 34 s',

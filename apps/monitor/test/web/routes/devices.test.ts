@@ -91,6 +91,7 @@ describe('Settings and commands of a device over HTTP', () => {
       [{ ALERT_ABOVE: 5, ALERT_BELOW: 5 }, /^ALERT_BELOW must be less than ALERT_ABOVE/],
       [{ offsets: { temperature: true } }, /^offsets\.temperature must be number$/],
       [{ offsets: { 'a/b': 1 } }, /^offsets\..* is not known here$/],
+      [{ MAX_RATE: null }, /^MAX_RATE must be number$/],
       [{ ROOM: 'attic' }, /^ROOM is not known here$/],
       [{ id: 'a b', MAX_RATE: 2 }, /^id /],
       [[], /^the body must be object$/],
