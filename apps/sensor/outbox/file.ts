@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { accessSync, constants, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { makeFolder } from '@hearthwatch/files'
+import { makeFolder, makePrivate } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
 
 /** The outbox cannot be opened, for a reason that an operator has to fix. The message is for them. */
@@ -85,6 +85,7 @@ export function isDiskError(error: unknown): boolean {
 class Damaged extends Error {}
 
 function openSound(file: string, sync: Sync): DatabaseSync {
+  if (file !== ':memory:') makePrivate(file)
   const database = new DatabaseSync(file, { timeout: 1000 })
   try {
     // Exclusive locking before WAL: no shared memory file is needed, and a second process is refused.

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { makeFolder } from '@hearthwatch/files'
+import { makeFolder, makePrivate } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
 import { markClosed, markOpen } from './clean-shutdown.ts'
@@ -68,6 +68,7 @@ function openSound(file: string, log: Log | undefined): Database.Database {
 
 function open(file: string, log: Log | undefined): Database.Database {
   const hadLog = existsSync(`${file}-wal`)
+  makePrivate(file)
   const db = new Database(file)
   try {
     db.pragma('journal_mode = WAL')
