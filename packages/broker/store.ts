@@ -80,7 +80,8 @@ export function createStore({ limits, mayRead, mayWrite, onFull, onNotRetained }
     async subscriptionsByClient({ id }: ClientId) {
       const session = existing(id)
       if (session !== undefined) return [sessionMarker, ...session.filters.all()]
-      sessionOf(id)
+      // Present from its login on: a client that goes before must not leave a session that never expires.
+      sessionOf(id).setPresent(false)
       return []
     },
     /** One subscription for each matching persistent session, with the highest QoS, so that it receives a message once. */

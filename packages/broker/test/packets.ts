@@ -21,13 +21,23 @@ export interface ConnectFields {
   /** Default: clean session, user name and password, without a will. */
   flags?: number
   id?: string | Buffer
+  /** s */
+  keepalive?: number
   will?: { topic: string | Buffer; payload: string }
 }
 
 export const connectPacket = (user: string | Buffer, password: string, fields: ConnectFields = {}) => {
-  const { protocol = 'MQTT', version = 4, flags = 0xc2, id = 'id', will } = fields
+  const { protocol = 'MQTT', version = 4, flags = 0xc2, id = 'id', keepalive = 60, will } = fields
   const login = [...(flags & 0x80 ? [text(user)] : []), ...(flags & 0x40 ? [text(password)] : [])]
-  return packet(0x10, text(protocol), [version, flags, 0, 60], text(id), ...(will ? [text(will.topic), text(will.payload)] : []), ...login)
+  return packet(
+    0x10,
+    text(protocol),
+    [version, flags],
+    number(keepalive),
+    text(id),
+    ...(will ? [text(will.topic), text(will.payload)] : []),
+    ...login,
+  )
 }
 
 export const publishPacket = (topic: string | Buffer, payload: string, messageId: number, header = 0x32) =>
