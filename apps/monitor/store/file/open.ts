@@ -13,6 +13,11 @@ import { versions } from './schema.ts'
 export type { Database } from 'better-sqlite3'
 export { DatabaseError } from './damage.ts'
 
+/** How long the start waits for another program that writes to the file, ms. */
+const lockTimeoutAtStart = 5000
+/** The same later, ms. MQTT and the page wait meanwhile; after it, the commit is retried each second. */
+const lockTimeout = 250
+
 /**
  * Opens the monitor's database, and creates or upgrades it if needed. WAL with `synchronous=FULL`: a commit survives a power
  * cut. Only one process can use it.
@@ -75,12 +80,13 @@ function open(file: string, log: Log | undefined): Database.Database {
     // After journal_mode, on every connection: better-sqlite3's default for WAL is NORMAL.
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
-    db.pragma('busy_timeout = 5000')
+    db.pragma(`busy_timeout = ${lockTimeoutAtStart}`)
     db.pragma('journal_size_limit = 16777216')
     const version = versionOf(db, file)
     checkPages(db, file)
     migrate(db, version)
     markOpen(db, hadLog, log)
+    db.pragma(`busy_timeout = ${lockTimeout}`)
     return db
   } catch (error) {
     db.close()
