@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder, makePrivate } from '@hearthwatch/files'
 import type { Log } from '@hearthwatch/log'
+import { spelled } from '@hearthwatch/protocol'
 import Database from 'better-sqlite3'
 import { markClosed, markOpen } from './clean-shutdown.ts'
 import { checkPages, Damaged, DatabaseError, isDamage, moveAside, trust } from './damage.ts'
@@ -84,6 +85,7 @@ function open(file: string, log: Log | undefined): Database.Database {
     db.pragma('journal_size_limit = 16777216')
     const version = versionOf(db, file)
     checkPages(db, file)
+    db.function('nfc', { deterministic: true }, (text) => (typeof text === 'string' ? spelled(text) : text))
     migrate(db, version)
     markOpen(db, hadLog, log)
     db.pragma(`busy_timeout = ${lockTimeout}`)

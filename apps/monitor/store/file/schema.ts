@@ -8,9 +8,10 @@ import { page } from './versions/7-page.ts'
 import { opened } from './versions/8-opened.ts'
 import { bounded } from './versions/9-bounded.ts'
 import { claims } from './versions/10-claims.ts'
+import { spelling } from './versions/11-spelling.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
  * add the next one.
  */
-export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened, bounded, claims]
+export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened, bounded, claims, spelling]

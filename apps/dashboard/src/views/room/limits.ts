@@ -29,9 +29,11 @@ export function limitsFor(rules: readonly LimitRule[], room: string, quantity: s
 
 /** @param rooms names separated by commas, `*` for any run of characters */
 export function matches(rooms: string, room: string): boolean {
-  return rooms.split(',').some((pattern) => {
-    const parts = pattern.trim().split('*').map(literally)
-    return new RegExp(`^${parts.join('.*')}$`, 'su').test(room)
+  // The monitor reads the list the same way, see apps/monitor/rules/scope.ts.
+  const patterns = rooms.split(',').flatMap((name) => [name, ...name.split(/[;，、；]/)])
+  return patterns.some((pattern) => {
+    const parts = pattern.trim().normalize().split('*').map(literally)
+    return new RegExp(`^${parts.join('.*')}$`, 'siu').test(room)
   })
 }
 

@@ -39,3 +39,42 @@ describe('A database of a version without rules', () => {
     assert.equal(store.seriesStates.upTo('kitchen/temperature/'), 100)
   })
 })
+
+describe('A database with rooms in two spellings of Unicode', () => {
+  it('has one spelling after the upgrade; where both had readings, the second stays in a room of its own', (t) => {
+    const [composed, decomposed] = ['K\u00fcche', 'Ku\u0308che']
+    const folder = mkdtempSync(join(tmpdir(), 'upgrade-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'house.db')
+    const db = new Database(file)
+    for (const version of versions.slice(0, 10)) db.exec(version)
+    db.pragma('user_version = 10')
+    const series = db.prepare('INSERT INTO series (room, quantity, device) VALUES (?, ?, NULL)')
+    series.run(composed, 'temperature')
+    series.run(decomposed, 'temperature')
+    series.run(decomposed, 'humidity')
+    for (const id of [1, 2, 3]) db.prepare('INSERT INTO reading (series, time, value) VALUES (?, 1, ?)').run(id, id)
+    const alert = db.prepare(
+      "INSERT INTO alert (rule, subject, room, quantity, state, severity, started, fired) VALUES (?, ?, ?, ?, 'firing', 'critical', 1, 1)",
+    )
+    for (const room of [composed, decomposed]) alert.run('too-hot', `${room}/temperature/`, room, 'temperature')
+    alert.run('damp', `${decomposed}/humidity/`, decomposed, 'humidity')
+    db.prepare("INSERT INTO device (key, room, status) VALUES (?, ?, 'online')").run(`/${decomposed}`, decomposed)
+    db.close()
+    const store = openStore(file)
+    t.after(() => store.close())
+    assert.deepEqual(
+      store.readings.names().map(({ room, quantity }) => [room, quantity]),
+      [
+        [composed, 'humidity'],
+        [composed, 'temperature'],
+        [`${composed} (2)`, 'temperature'],
+      ],
+    )
+    assert.deepEqual([...store.alerts.allOpen()].map(({ subject }) => subject).sort(), [
+      `${composed}/humidity/`,
+      `${composed}/temperature/`,
+    ])
+    assert.equal(store.devices.get(`/${composed}`)?.room, composed)
+  })
+})
