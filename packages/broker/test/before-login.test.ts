@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { pbkdf2 } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { promisify } from 'node:util'
 import { createLog } from '@hearthwatch/log'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { hashPassword } from '../passwd.ts'
@@ -94,6 +96,17 @@ describe('the embedded broker before a login', () => {
     const clients = await Promise.all(names.map((name) => connectAs(broker.port, name)))
     assert.equal(broker.counts.tooMany, 0)
     await Promise.all(clients.map((client) => client.disconnect()))
+  })
+
+  it('password checks use half of the thread pool, so that other work is done beside them', async () => {
+    broker = await startEmbedded()
+    await broker.write({ passwd: `${broker.passwd}slow:${hashPassword('slow', { iterations: 80_000 })}\n` })
+    await broker.reload()
+    const guesses = Array.from({ length: 12 }, () => assert.rejects(connectAs(broker.port, 'slow', { password: 'guess' })))
+    await eventually(() => broker.counts.refused > 0, 20_000, { interval: 1 })
+    await promisify(pbkdf2)('other', 'work', 1, 64, 'sha512')
+    assert(broker.counts.refused < 8, `${broker.counts.refused} of 12 checks were done before`)
+    await Promise.all(guesses)
   })
 
   it('refused logins of an address are logged five times a minute, and all are counted', async () => {
