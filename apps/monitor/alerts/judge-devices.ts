@@ -76,6 +76,17 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
       Object.assign(device, observeDevice(device, at, wasMissing))
     },
 
+    /**
+     * `online` was published on a topic on which anyone may publish: it cancels an alert that is pending, and proves no more.
+     * @returns false if the device is missing: its own messages end that
+     */
+    deviceOnline(device: Device, at: number): boolean {
+      const open = [...alerts.about(device.key).values()]
+      if (device.seen === null || at - device.seen >= offlineAfter || open.some(({ state }) => state !== 'pending')) return false
+      judge(device, { kind: 'seen' }, at)
+      return true
+    },
+
     /** The device, or its last will, published `offline`; not as a retained message. */
     deviceOffline: (device: Device, at: number) => judge(device, { kind: 'offline' }, at),
 

@@ -112,6 +112,7 @@ export function createJudge({
     },
 
     deviceSeen: devicesJudge.deviceSeen,
+    deviceOnline: devicesJudge.deviceOnline,
     deviceOffline: devicesJudge.deviceOffline,
     hasOfflineAlert: devicesJudge.hasOfflineAlert,
     changesAlert: seriesJudge.changesAlert,

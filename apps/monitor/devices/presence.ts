@@ -7,6 +7,7 @@ import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Device, DeviceStatus, Devices } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import { createClaims, type RoomsOf } from './claims.ts'
+import { roomOf } from './topic-owners.ts'
 
 export type Presence = ReturnType<typeof createPresence>
 
@@ -52,13 +53,20 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
     setStatus(device, 'online')
   }
 
+  /** True if anyone may publish this status, and the device proves by heartbeats and its info that it is alive. */
+  const isPublic = (topic: string, device: Device) => device.beats && device.info !== null && roomOf(topic) !== null
+
+  function markOnline(device: Device, at: number): void {
+    if (device.standing !== 'revoked' && judge.deviceOnline(device, at)) setStatus(device, 'online')
+  }
+
   function status({ topic, room, device: id, status: stated, retained, at }: Extract<Message, { kind: 'status' }>): void {
     if (claims.owners.isShared(topic)) return
     const device = sender(topic, room, id)
     if (device === null) return
     // A retained status is old: it is shown, and raises no alert.
     if (retained) return setStatus(device, stated)
-    if (stated === 'online') return markSeen(device, at)
+    if (stated === 'online') return isPublic(topic, device) ? markOnline(device, at) : markSeen(device, at)
     judge.deviceOffline(device, at)
     setStatus(device, 'offline')
   }

@@ -40,21 +40,41 @@ describe('A guest, who may publish into any room,', () => {
     assert.deepEqual(states('kitchen'), ['resolved'])
   })
 
-  it('keeps no dead sensor online, neither by a shared heartbeat nor by a reading', async () => {
+  it('keeps no dead sensor online, neither by a shared heartbeat, a status nor a reading', async () => {
     const pi = await sensors.sensor('attic')
+    const status = 'home/attic/sensor/status'
+    const readings = [{ key: 'temperature', topic: 'home/attic/temperature' }]
+    await publish(`device/${pi.id}/info`, JSON.stringify({ id: pi.id, room: 'attic', epoch: pi.epoch, status, readings }))
     await publish(`device/${pi.id}/heartbeat`, '{"cpu":1}')
     await eventually(async () => (await device(pi.id))?.heartbeat?.cpu === 1)
     const timer = setInterval(() => {
       void publish('device/heartbeat', JSON.stringify({ device_id: pi.id, cpu: 99 }))
       void publish('home/attic/temperature', '21')
+      void publish(status, 'online')
     }, 200)
     await eventually(async () => (await device(pi.id))?.status === 'offline').finally(() => clearInterval(timer))
     await eventually(
       () => sensors.monitor.rows<Alert>(`SELECT 1 FROM alert_log WHERE device = '${pi.id}' AND rule = 'offline'`).length === 1,
     )
     assert.equal((await device(pi.id))?.heartbeat?.cpu, 1)
+    await publish(status, 'online')
+    await applied()
+    assert.equal((await device(pi.id))?.status, 'offline')
     await publish(`device/${pi.id}/heartbeat`, '{"cpu":2}')
     await eventually(async () => (await device(pi.id))?.status === 'online')
+  })
+
+  it('raises no alert by an offline that the sensor corrects', async () => {
+    const pi = await sensors.sensor('loft')
+    const status = 'home/loft/sensor/status'
+    await publish(`device/${pi.id}/info`, JSON.stringify({ id: pi.id, room: 'loft', epoch: pi.epoch, status, readings: [] }))
+    await publish(`device/${pi.id}/heartbeat`, '{"cpu":1}')
+    const alerts = () => sensors.monitor.rows(`SELECT 1 FROM alert_log WHERE device = '${pi.id}'`).length
+    await publish(status, 'offline')
+    await eventually(() => alerts() === 1)
+    await publish(status, 'online')
+    await eventually(() => alerts() === 0)
+    assert.equal((await device(pi.id))?.status, 'online')
   })
 
   it('publishes heartbeats of a device without an info on the shared topic, as the tutorials do', async () => {

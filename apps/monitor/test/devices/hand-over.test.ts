@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Device } from '@hearthwatch/api/devices'
+import { createLog } from '@hearthwatch/log'
 import type { Batch } from '@hearthwatch/protocol'
 import { BatchSensor, type BatchSensors, startBatchSensors } from '@hearthwatch/testhouse/batch-sensor'
 import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
 
 describe('An honest device', () => {
   let sensors: BatchSensors
@@ -99,6 +101,22 @@ describe('An honest device', () => {
     assert.deepEqual(devicesIn('study').sort(), ['null 20', `${pi.id} 21`, `${pi.id} 22`, `${pi.id} 23`, `${pi.id} 24`].sort())
     assert.deepEqual((await device(pi.id))?.problems, [])
     assert.deepEqual(await sensors.monitor.get(`/api/gaps?device=${pi.id}`), [])
+  })
+
+  it('whose claim is refused causes one log line, however often it repeats its info', async (t) => {
+    const lines: string[] = []
+    const log = createLog('monitor', 'warn', (line) => void lines.push(line))
+    const monitor = await startTestMonitor({}, log)
+    t.after(() => monitor.close())
+    const client = await monitor.client()
+    const tell = (id: string, version: string) => {
+      const readings = [{ key: 'temperature', topic: 'home/hall/temperature' }]
+      return client.publishAsync(`device/${id}/info`, JSON.stringify({ id, room: 'hall', version, readings }), { qos: 1 })
+    }
+    await tell('pi-1', '1')
+    for (const version of ['1', '2', '3']) await tell('pi-2', version)
+    await eventually(async () => (await monitor.get<Device[]>('/api/devices')).some((one) => one.version === '3'))
+    assert.equal(lines.filter((line) => line.includes('claim refused')).length, 1, lines.join(''))
   })
 
   it('keeps the topic that it claimed first after a restart of the monitor', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Device, Problem } from '@hearthwatch/api/devices'
@@ -178,6 +180,33 @@ for (const kind of brokers) {
     })
   })
 }
+
+describe('A login that is removed while the monitor is stopped', () => {
+  it('has no claims at the next start, and has them back when it is added again', async (t) => {
+    const monitor = await startTestMonitor()
+    t.after(() => monitor.close())
+    await monitor.addLogin('pi-old', 'cellar')
+    const client = await monitor.client({ username: 'pi-old' })
+    const readings = [{ key: 'temperature', topic: 'home/cellar/temperature' }]
+    await client.publishAsync('device/pi-old/info', JSON.stringify({ id: 'pi-old', room: 'cellar', readings }), { qos: 1 })
+    const problems = async () =>
+      (await monitor.get<Device[]>('/api/devices')).find(({ id }) => id === 'pi-old')?.problems.map(({ problem }) => problem)
+    await eventually(async () => (await problems())?.length === 0)
+    const file = join(monitor.folder, 'mosquitto', 'passwd')
+    const lines = readFileSync(file, 'utf8')
+    writeFileSync(file, lines.replace(/^pi-old:.*\n/m, ''))
+    await monitor.restart()
+    assert.deepEqual(await problems(), ['login-removed'])
+    const guest = await monitor.client()
+    await guest.publishAsync('home/cellar/temperature', '12', { qos: 1 })
+    const owners = () => monitor.rows<{ device: string | null }>('SELECT device FROM readings').map(({ device }) => device)
+    await eventually(() => owners().length === 1)
+    assert.deepEqual(owners(), [null])
+    writeFileSync(file, lines)
+    await monitor.restart()
+    assert.deepEqual(await problems(), [])
+  })
+})
 
 const logins = [
   ['pi-bad', 'cellar'],
