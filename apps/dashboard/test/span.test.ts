@@ -61,6 +61,8 @@ describe('The limits in a chart', () => {
     assert.deepEqual(values([{ ...rule, enabled: false }]), [])
     assert.deepEqual(values([{ ...rule, rooms: 'attic, kit*' }]), [30])
     assert.deepEqual(values([{ ...rule, rooms: 'kit.*' }]), [])
+    assert.deepEqual(values([{ ...rule, rooms: 'Attic、Kitchen' }]), [30])
+    assert.deepEqual(values([{ ...rule, rooms: 'Ku\u0308che' }], 'k\u00fcche'), [30])
     assert.deepEqual(values([{ ...rule, rooms: '*廳' }], '客廳'), [30])
     assert.deepEqual(values([{ ...rule, condition: 'outside', limit: [5, 25] }]), [5, 25])
     assert.deepEqual(values([{ ...rule, condition: 'rises', limit: 5 }]), [])
