@@ -6,6 +6,7 @@ import { startCommit } from './commit/commit.ts'
 import type { Config } from './config.ts'
 import { createControl } from './devices/control.ts'
 import { forget } from './devices/forget.ts'
+import { forgetRoom } from './devices/forget-room.ts'
 import { giveRoom } from './devices/give-room.ts'
 import { createLiveCheck } from './devices/live-check.ts'
 import { createPresence } from './devices/presence.ts'
@@ -139,6 +140,7 @@ export async function startMonitor(
     const problem = () => problemOf(health()) ?? notify.stuck()
     closers.push(startDeadManSwitch({ url: config.PING_URL, problem, now, log: log.child('watchdog') }))
 
+    const forgetting = { store, control, liveState, notificationQueue, presence, now }
     const web = await startWeb({
       config,
       store,
@@ -152,7 +154,8 @@ export async function startMonitor(
       control,
       channelNames,
       packetTrace: trace,
-      forget: (device) => forget(device, { store, control, liveState, notificationQueue, presence, now }),
+      forget: (device) => forget(device, forgetting),
+      forgetRoom: (room, history) => forgetRoom(room, history, forgetting),
       giveRoom: (device, room) => giveRoom(device, room, { store, presence, liveState, notificationQueue, now }),
       acknowledge: (ids) => acknowledge(ids, { store, liveState, now }),
       notify,

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Alert } from './alerts.ts'
-import { nullable, Status, time } from './fields.ts'
+import { name, nullable, Status, time } from './fields.ts'
 
 export const Health = Type.Object({
   status: Type.Enum(['ok', 'error']),
@@ -28,3 +28,9 @@ export const Room = Type.Object({
   alerts: Type.Array(Alert),
 })
 export type Room = Static<typeof Room>
+
+export const RoomParams = Type.Object({ room: name('the room') })
+
+export const ForgetRoomQuery = Type.Object({
+  history: Type.Optional(Type.Enum(['keep', 'delete'], { description: 'what becomes of its readings; default: keep' })),
+})

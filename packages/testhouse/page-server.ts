@@ -73,6 +73,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     channelNames: ['mail'],
     packetTrace: createPacketTrace(() => clock.now),
     forget: async () => true,
+    forgetRoom: async () => true,
     acknowledge: (ids) => store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, clock.now) ?? [])),
     notify: { channels: () => [], test: async () => undefined },
     now: () => clock.now,

@@ -4,8 +4,8 @@ import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
 
 /** A page with two days of readings: a kitchen from 20 to 24 °C every ten minutes, and an attic at 10 °C. */
-export async function startKitchen(t: TestContext): Promise<Page> {
-  const page = await startPage({}, { now: Date.now })
+export async function startKitchen(t: TestContext, options: Parameters<typeof startPage>[1] = {}): Promise<Page> {
+  const page = await startPage({}, { now: Date.now, ...options })
   t.after(() => page.close())
   page.clock.now = Date.now()
   const times = Array.from({ length: 288 }, (_, i) => Date.now() - (288 - i) * 10 * minute)

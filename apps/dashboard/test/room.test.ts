@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { hour, minute } from '@hearthwatch/protocol/durations'
 import { need } from '@hearthwatch/testhouse/need'
+import type { WebOptions } from '../../monitor/web/server.ts'
 import { assertAccessible } from './axe.ts'
 import { useBrowser } from './browser.ts'
 import { isDrawn, readout, startKitchen } from './kitchen.ts'
@@ -79,11 +80,14 @@ describe('A room over time', need('chromium'), () => {
     const tab = await open(t, page.url, { hash: '#/room/attic' })
     await isDrawn(tab)
     const [table] = await Promise.all([tab.waitForEvent('download'), tab.getByRole('button', { name: 'CSV' }).click()])
-    const lines = (await readFile(await table.path(), 'utf8')).trim().split('\n')
+    const text = await readFile(await table.path(), 'utf8')
+    const lines = text.trim().split('\n')
     assert.equal(table.suggestedFilename(), 'attic-temperature.csv')
+    // Excel reads UTF-8 only with the mark at the start.
+    assert.match(text, /^\uFEFF/)
     assert.match(lines[1] ?? '', /^attic,temperature,°C,20\d\d-.*Z,0,10,10,10,1$/)
     const [all] = await Promise.all([tab.waitForEvent('download'), tab.getByRole('link', { name: 'All readings of this span' }).click()])
-    assert.match(await readFile(await all.path(), 'utf8'), /^time,room,quantity,device,value\r?\n.*,attic,temperature,pi-1,10\r?\n/)
+    assert.match(await readFile(await all.path(), 'utf8'), /^\uFEFFtime,room,quantity,device,value\r?\n.*,attic,temperature,pi-1,10\r?\n/)
     const [picture] = await Promise.all([tab.waitForEvent('download'), tab.getByRole('button', { name: 'PNG' }).click()])
     const bytes = await readFile(await picture.path())
     assert.equal(bytes.subarray(1, 4).toString(), 'PNG')
@@ -110,5 +114,24 @@ describe('A room over time', need('chromium'), () => {
     await isDrawn(tab)
     assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 320)
     await assertAccessible(tab, 'room on a phone')
+  })
+
+  it('a room is forgotten after a question, with or without its readings', async (t) => {
+    const asked: [string, string][] = []
+    const page = await startKitchen(t, {
+      control: { isConnected: () => true } as WebOptions['control'],
+      forgetRoom: async (room, history) => {
+        asked.push([room, history])
+        page.liveState.forgetRoom(room)
+        return true
+      },
+    })
+    const tab = await open(t, page.url, { hash: '#/room/attic' })
+    await tab.getByRole('button', { name: 'Forget this room' }).click()
+    await assertAccessible(tab, 'forget a room')
+    await tab.getByLabel('Delete its readings for good').check()
+    await tab.getByRole('dialog').getByRole('button', { name: 'Forget this room' }).click()
+    await tab.waitForURL(/#\/$|#\/home|\/$/)
+    assert.deepEqual(asked, [['attic', 'delete']])
   })
 })

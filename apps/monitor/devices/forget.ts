@@ -1,6 +1,7 @@
 import { spelled, topicOf } from '@hearthwatch/protocol'
 import type { LiveState } from '../live/live-state.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
+import type { Alert } from '../rules/alert.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
 import type { Control } from './control.ts'
@@ -22,26 +23,15 @@ export interface ForgetOptions {
  * @returns false if the device has come back meanwhile
  * @throws NotConnected if the broker cannot be reached: then nothing is forgotten
  */
-export async function forget(
-  device: Device,
-  { store, control, liveState, notificationQueue, presence, now }: ForgetOptions,
-): Promise<boolean> {
-  const { devices, alerts } = store
+export async function forget(device: Device, options: ForgetOptions): Promise<boolean> {
+  const { store, control, liveState, notificationQueue, presence } = options
+  const { devices } = store
   const others = [...devices.all()].filter(({ key }) => key !== device.key)
   // The broker first: if the monitor is killed in between, the device can be forgotten again.
   await control.clear(tracesOf(device, others))
   if (devices.get(device.key)?.status === 'online') return false
   store.transaction(() => {
-    for (const alert of [...alerts.allOpen()]) {
-      if (alert.device !== device.key) continue
-      if (alert.state === 'pending') {
-        alerts.drop(alert)
-        continue
-      }
-      Object.assign(alert, { state: 'resolved', resolved: now(), due: null, well: null })
-      alerts.save(alert)
-      notificationQueue.publishEvent({ type: 'alert', data: { ...alert } })
-    }
+    closeAlerts(options, (alert) => alert.device === device.key)
     // If the device returns, quantities that it no longer measures are not missed.
     for (const [subject] of [...store.seriesStates.all()]) if (subject.endsWith(`/${device.key}`)) store.seriesStates.remove(subject)
     store.control.remove(device.key)
@@ -53,6 +43,22 @@ export async function forget(
   notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: device.id, status: 'unknown' } })
   notificationQueue.committed()
   return true
+}
+
+/** Resolves open alerts without a notification, since a person asked for this. Within a transaction. */
+export function closeAlerts(
+  { store: { alerts }, notificationQueue, now }: Pick<ForgetOptions, 'store' | 'notificationQueue' | 'now'>,
+  isMeant: (alert: Alert) => boolean,
+): void {
+  for (const alert of [...alerts.allOpen()].filter(isMeant)) {
+    if (alert.state === 'pending') {
+      alerts.drop(alert)
+      continue
+    }
+    Object.assign(alert, { state: 'resolved', resolved: now(), due: null, well: null })
+    alerts.save(alert)
+    notificationQueue.publishEvent({ type: 'alert', data: { ...alert } })
+  }
 }
 
 /** The retained topics of this device alone: those that it may claim, unless other devices claim them as well. */

@@ -83,6 +83,14 @@ export function createLiveState(now: () => number) {
       }
     },
 
+    hasRoom: (room: string) => rooms.has(room),
+
+    /** The quantities of a room that have a value. */
+    quantitiesOf: (room: string) => [...(rooms.get(room)?.keys() ?? [])],
+
+    /** Removes every value of this room. */
+    forgetRoom: (room: string) => void rooms.delete(room),
+
     /** Every value shown. */
     *values(): Generator<Current & { room: string; quantity: string }> {
       for (const [room, shown] of rooms) for (const [quantity, current] of shown) yield { room, quantity, ...current }

@@ -33,7 +33,7 @@ export function startDaily({ settings, store, enqueue, notify, stored, now, log 
     timeZone: settings.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     now,
     // A summary that was due while the monitor was down is sent now.
-    since: Math.max(0, ...store.readings.latest(now()).map(({ time }) => time)) || undefined,
+    since: store.readings.latest(now()).reduce((last, { time }) => Math.max(last, time), 0) || undefined,
     log: log.child('schedule'),
     onSummary(date) {
       const budgets = notify.channels().flatMap(({ name, budget }) => (budget ? [{ channel: name, ...budget }] : []))

@@ -53,6 +53,8 @@ export interface WebOptions extends DeviceQuestions {
   forget(device: Device): Promise<boolean>
   /** Gives a device a room: a person has confirmed it. */
   giveRoom(device: Device, room: string): void
+  /** Forgets a room. @returns false if there is no such room; @throws RoomInUse */
+  forgetRoom(room: string, history: 'keep' | 'delete'): Promise<boolean>
   /** Acknowledges alerts. @returns those that exist */
   acknowledge(ids: readonly number[]): Alert[]
   notify: Pick<Notify, 'channels' | 'test'>

@@ -9,9 +9,10 @@ import { opened } from './versions/8-opened.ts'
 import { bounded } from './versions/9-bounded.ts'
 import { claims } from './versions/10-claims.ts'
 import { spelling } from './versions/11-spelling.ts'
+import { forgotten } from './versions/12-forgotten.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
  * add the next one.
  */
-export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened, bounded, claims, spelling]
+export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened, bounded, claims, spelling, forgotten]

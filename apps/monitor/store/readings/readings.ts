@@ -2,6 +2,7 @@ import { second } from '@hearthwatch/protocol/durations'
 import type { Database } from 'better-sqlite3'
 import { type Block, storeArchive } from './archive.ts'
 import { archiveReadings } from './archive-rows.ts'
+import { forgetSeries } from './forgotten.ts'
 import { findFreeTimes } from './free-time.ts'
 import { type Point, readRange } from './range.ts'
 import { rebuildRollups } from './rebuild.ts'
@@ -56,6 +57,11 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     'SELECT last AS time, value FROM block WHERE series = ? AND last <= ? ORDER BY first DESC LIMIT 1',
   )
   const countRows = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
+
+  function forgetCaches(): void {
+    series.forget()
+    freeTimes.forget()
+  }
 
   /** @param time a free one */
   function addRow(entry: Entry, into: typeof insert, value: number, time: number, late: boolean): void {
@@ -152,9 +158,10 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       if (id !== undefined) yield* slices.each(id, from, to)
     },
 
-    /** The last reading of each series. One with a time after `now` (ms) counts only if there is no other. */
+    /** The last reading of each series that is not forgotten. One with a time after `now` (ms) counts only if there is no other. */
     latest: (now: number): StoredReading[] =>
-      series.list({}).flatMap(({ id, room, quantity, device }) => {
+      series.list({}).flatMap(({ id, room, quantity, device, forgotten }) => {
+        if (forgotten !== null) return []
         const last = lastOf(id, now) ?? lastOf(id, Number.MAX_SAFE_INTEGER)
         return last === undefined ? [] : [{ room, quantity, device, ...last }]
       }),
@@ -166,9 +173,13 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     /** Lowest, mean, highest and last value of each quantity of each room in a span. */
     summary: readSummary(db, archive, series),
 
-    ...removeReadings(db, archive, () => {
-      series.forget()
-      freeTimes.forget()
+    ...removeReadings(db, archive, forgetCaches),
+
+    ...forgetSeries(db, () => {
+      forgetCaches()
+      rollups.forget()
+      archive.forget()
+      series.admission.reload()
     }),
 
     /** Moves readings from the table into archive blocks. */

@@ -29,6 +29,8 @@ export interface SeriesRow extends SeriesName {
   readonly deletedBefore: number
   /** Its rollups are complete up to here (ms, the start of an hour); never before `deletedBefore`. */
   readonly rolledUpTo: number
+  /** When a person forgot its room, ms; null: it is shown. */
+  readonly forgotten: number | null
 }
 
 export type AllSeries = ReturnType<typeof storeSeries>
@@ -39,6 +41,7 @@ export function storeSeries(db: Database, now: () => number = Date.now) {
     .prepare<[string, string, string | null], number>('SELECT id FROM series WHERE room = ? AND quantity = ? AND device IS ?')
     .pluck()
   const deletedBeforeOf = db.prepare<[number], number>('SELECT ifnull(swept, 0) FROM series WHERE id = ?').pluck()
+  const show = db.prepare<[number]>('UPDATE series SET forgotten = NULL WHERE id = ? AND forgotten IS NOT NULL')
   const insert = db.prepare<[string, string, string | null]>('INSERT INTO series (room, quantity, device) VALUES (?, ?, ?)')
   const lastTime = db
     .prepare<[{ id: number }], number>(`
@@ -47,7 +50,7 @@ export function storeSeries(db: Database, now: () => number = Date.now) {
     .pluck()
   const ofDevice = db.prepare<[string, string], number>('SELECT id FROM series WHERE quantity = ? AND device = ?').pluck()
   const list = db.prepare<[{ room: string | null; quantity: string | null; device: string | null }], SeriesRow>(`
-    SELECT id, room, quantity, device, ifnull(swept, 0) AS deletedBefore, ifnull(rolled, ${Number.MAX_SAFE_INTEGER}) AS rolledUpTo FROM series
+    SELECT id, room, quantity, device, ifnull(swept, 0) AS deletedBefore, ifnull(rolled, ${Number.MAX_SAFE_INTEGER}) AS rolledUpTo, forgotten FROM series
     WHERE (:room IS NULL OR room = :room) AND (:quantity IS NULL OR quantity = :quantity) AND (:device IS NULL OR device = :device)
     ORDER BY room, quantity, device`)
 
@@ -55,7 +58,8 @@ export function storeSeries(db: Database, now: () => number = Date.now) {
   const known = new Map<string, Entry>()
   const keyOf = ({ room, quantity, device }: SeriesName) => `${room}\0${quantity}\0${device ?? ''}`
 
-  const admission = createAdmission(() => list.all({ room: null, quantity: null, device: null }), now)
+  const shown = () => list.all({ room: null, quantity: null, device: null }).filter((series) => series.forgotten === null)
+  const admission = createAdmission(shown, now)
 
   function create(name: SeriesName): number {
     const refusal = admission.series(name)
@@ -74,6 +78,7 @@ export function storeSeries(db: Database, now: () => number = Date.now) {
       if (entry === undefined) {
         const { room, quantity, device } = name
         const id = find.get(room, quantity, device) ?? create(name)
+        show.run(id)
         const deletedBefore = deletedBeforeOf.get(id) ?? 0
         // Plain readings are never stored among deleted ones.
         entry = { id, last: Math.max(lastTime.get({ id }) ?? 0, deletedBefore - 1), deletedBefore }

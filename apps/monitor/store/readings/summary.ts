@@ -47,7 +47,8 @@ export function readSummary(db: Database, archive: Archive, series: AllSeries) {
 
   return (from: number, to: number): Figures[] => {
     const all = new Map<string, { room: string; quantity: string; found: Found }>()
-    for (const { id, room, quantity } of series.list({})) {
+    for (const { id, room, quantity, forgotten } of series.list({})) {
+      if (forgotten !== null) continue
       const name = `${room}\0${quantity}`
       const { found } = all.get(name) ?? { found: { ...emptyTally(), last: 0, time: 0 } }
       all.set(name, { room, quantity, found })

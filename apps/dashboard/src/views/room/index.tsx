@@ -11,6 +11,7 @@ import { Foreign } from '../../parts/foreign.tsx'
 import { href, route, setQuery } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { byImportance } from '../../words/quantities.ts'
+import { Forget } from './forget.tsx'
 import { Head } from './head.tsx'
 import type { LimitRule } from './limits.ts'
 import { Quantity } from './quantity.tsx'
@@ -100,6 +101,7 @@ function Known({ room }: { room: RoomAnswer }) {
         ))}
       </div>
       {quantities.length > 0 && <p class="quiet small room-hint">{say().hint}</p>}
+      <Forget room={room.room} name={room.name ?? room.room} />
     </>
   )
 }

@@ -30,6 +30,14 @@ export const say = words({
     lost: (count: number, device: string) => (count === 1 ? `1 reading of ${device} is lost.` : `${count} readings of ${device} are lost.`),
     limit: { above: 'at most', below: 'at least' },
     mqttName: 'Name in MQTT',
+    forget: 'Forget this room',
+    forgetText: (room: string) =>
+      `The tile of “${room}”, its alerts and its retained messages at the broker are removed, and so are its sensors that are offline. The next reading on its topics brings it back.`,
+    history: 'Stored readings',
+    historyChoices: { keep: 'Keep its readings', delete: 'Delete its readings for good' },
+    forgotten: (room: string) => `${room} is forgotten.`,
+    forgetOnline: 'A sensor of this room is online and would bring it back at once. Switch it off first, or move it.',
+    forgetNoBroker: 'The broker cannot be reached, and its retained messages of the room must be cleared, too. Try again later.',
   },
   'zh-TW': {
     back: '所有房間',
@@ -59,5 +67,13 @@ export const say = words({
     lost: (count: number, device: string) => `${device} 有 ${count} 筆讀數永久遺失。`,
     limit: { above: '上限', below: '下限' },
     mqttName: 'MQTT 名稱',
+    forget: '移除這個房間',
+    forgetText: (room: string) =>
+      `「${room}」的方塊、警報、訊息代理中保留的訊息，以及已離線的感測器都會移除。之後若再收到它的讀數，房間會重新出現。`,
+    history: '已儲存的讀數',
+    historyChoices: { keep: '保留讀數', delete: '永久刪除讀數' },
+    forgotten: (room: string) => `已移除${room}。`,
+    forgetOnline: '這個房間有感測器仍在線上，移除後會立刻再出現。請先關閉或移走它。',
+    forgetNoBroker: '目前連不上訊息代理，無法清除它為這個房間保留的訊息。請稍後再試。',
   },
 })
