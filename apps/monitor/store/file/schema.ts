@@ -15,4 +15,17 @@ import { forgotten } from './versions/12-forgotten.ts'
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
  * add the next one.
  */
-export const versions: readonly string[] = [house, record, orders, rules, notify, history, page, opened, bounded, claims, spelling, forgotten]
+export const versions: readonly string[] = [
+  house,
+  record,
+  orders,
+  rules,
+  notify,
+  history,
+  page,
+  opened,
+  bounded,
+  claims,
+  spelling,
+  forgotten,
+]
