@@ -125,6 +125,7 @@ describe('GET /api/openapi.json', () => {
       'post /api/session',
       'post /api/silences',
       'put /api/devices/{id}/config',
+      'put /api/devices/{id}/room',
       'put /api/labels/{room}',
       'put /api/rules/{name}',
     ])

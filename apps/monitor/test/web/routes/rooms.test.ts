@@ -100,6 +100,7 @@ describe('The API of rooms, devices, alerts and notifications', () => {
     assert.deepEqual(attic, {
       id: 'pi-2',
       room: 'attic',
+      confirmed: true,
       status: 'offline',
       lastSeen: page.clock.now,
       epoch: '0123456789abcdef',
@@ -112,6 +113,7 @@ describe('The API of rooms, devices, alerts and notifications', () => {
       version: '1.0.0',
       interval: 10,
       probes: [{ key: 'temperature', topic: 'home/attic/temperature', unit: '°C', probe: '28-0316a1b2c3d4' }],
+      problems: [],
     })
     assert.deepEqual([shed.interval, shed.probes], [null, []])
   })
