@@ -8,7 +8,9 @@ const mostDelay = 5000
  * resolves a current alert.
  */
 export function isBehind({ rows, now }: Batch, interval: number | undefined): boolean {
-  const [last, before] = [rows.at(-1), rows.at(-2)]
+  // A row with a wrong time says nothing.
+  const timed = rows.filter(({ time }) => !Number.isNaN(time))
+  const [last, before] = [timed.at(-1), timed.at(-2)]
   if (last === undefined || (before === undefined && interval === undefined)) return false
   const usual = Math.max((interval ?? 0) * 1000, before ? last.time - before.time : 0)
   return now - last.time > 2 * usual + mostDelay
