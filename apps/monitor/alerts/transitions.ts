@@ -4,6 +4,7 @@ import { dueNotification, silencedUntil, type Transition } from '../rules/when-t
 import type { Alerts } from '../store/alerts.ts'
 import type { Silences } from '../store/silences.ts'
 import type { BackOnline } from './back-online.ts'
+import { countFlaps, isUnconfirmed, mostShort } from './flapping.ts'
 import { inhibitorOf } from './inhibition.ts'
 import type { Rulebook } from './rulebook.ts'
 
@@ -12,7 +13,7 @@ export interface TransitionsOptions {
   silences: Pick<Silences, 'active'>
   rulebook: Rulebook
   backOnline: BackOnline
-  notificationQueue: Pick<NotificationQueue, 'publishAlert' | 'enqueueAlert'>
+  notificationQueue: Pick<NotificationQueue, 'publishAlert' | 'enqueueAlert' | 'logOnCommit'>
 }
 
 export type Transitions = ReturnType<typeof createTransitions>
@@ -23,7 +24,21 @@ export function createTransitions({ alerts, silences, rulebook, backOnline, noti
     silenced: silencedUntil(alert, silences.active(at)),
     inhibited: inhibitorOf(alert, alerts, backOnline, at),
   })
-  const dueNow = (alert: Alert, at: number) => dueNotification(alert, rulebook.get(alert.rule)?.repeat ?? [], at)
+  function dueNow(alert: Alert, at: number): Transition | null {
+    const due = dueNotification(alert, rulebook.get(alert.rule)?.repeat ?? [], at)
+    // Only on a plain topic can two devices publish without our knowing.
+    if (due !== 'firing' || alert.device !== null || alert.quantity === null) return due
+    return isUnconfirmed(alert, formerOf(alert), at) ? null : due
+  }
+  const formerOf = ({ rule, subject, id }: Alert) => alerts.before(rule, subject, id, mostShort + 1)
+
+  /** Logs once that alerts flap. */
+  function logFlaps(alert: Alert): void {
+    if (alert.state !== 'firing' || alert.device !== null || countFlaps(alert, formerOf(alert)) !== mostShort) return
+    const { rule, room, quantity } = alert
+    const why = 'an alert begins and ends again and again, and is sent only if it lasts: do two devices publish on this topic?'
+    notificationQueue.logOnCommit('warn', why, { rule, room, quantity })
+  }
 
   function notify(alert: Alert, transition: Transition, at: number): void {
     if (transition !== 'resolved') Object.assign(alert, { told: at, tellings: alert.tellings + 1 })
@@ -37,6 +52,7 @@ export function createTransitions({ alerts, silences, rulebook, backOnline, noti
     const transition = dueNow(alert, at)
     if (transition) notify(alert, transition, at)
     else alerts.save(alert)
+    if (alert.told === null) logFlaps(alert)
     notificationQueue.publishAlert(alert, alert.state)
     return alert
   }

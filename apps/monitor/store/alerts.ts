@@ -28,6 +28,9 @@ export function storeAlerts(db: Database) {
   const lastLate = db.prepare<[string, string, number], AlertRow>(
     'SELECT * FROM alert WHERE rule = ? AND subject = ? AND fired <= ? AND late = 1 ORDER BY fired DESC LIMIT 1',
   )
+  const before = db.prepare<[string, string, number, number], AlertRow>(
+    'SELECT * FROM alert WHERE rule = ? AND subject = ? AND id < ? AND fired IS NOT NULL ORDER BY fired DESC LIMIT ?',
+  )
   const byId = db.prepare<[number], AlertRow>('SELECT * FROM alert WHERE id = ?')
 
   const known = new Map<string, Map<string, Alert>>()
@@ -91,6 +94,9 @@ export function storeAlerts(db: Database) {
       const row = covering.get(rule, subject, to, from)
       return row && alertOf(row)
     },
+
+    /** The alerts of this rule about this subject that fired before another one, the newest first. */
+    before: (rule: string, subject: string, id: number, most: number): Alert[] => before.all(rule, subject, id, most).map(alertOf),
 
     /** The last late alert of this rule about this subject that began before a time (ms). */
     lastLate(rule: string, subject: string, before: number): Alert | undefined {

@@ -52,6 +52,35 @@ describe('A notification', () => {
     assert.deepEqual(judge.notified(), ['resolved too-hot kitchen'])
   })
 
+  it('is not sent for each pair of readings of two devices on one topic, and is sent again if the alert lasts', (t) => {
+    const judge = startJudge(t, [tooHot])
+    for (let second = 0; second < 600; second += 10) {
+      judge.reading('kitchen', second % 20 === 0 ? 34 : 21, second)
+      judge.tick(second + 1)
+    }
+    assert.equal(judge.notified().length, 6)
+    // The cool device is switched off: the alarm is real.
+    for (let second = 600; second <= 620; second += 10) {
+      judge.reading('kitchen', 34, second)
+      judge.tick(second)
+    }
+    assert.deepEqual(judge.notified(), [])
+    judge.tick(621)
+    assert.deepEqual(judge.notified(), ['firing too-hot kitchen'])
+    judge.reading('kitchen', 21, 1000)
+    judge.reading('kitchen', 34, 1010)
+    assert.deepEqual(judge.notified(), ['resolved too-hot kitchen', 'firing too-hot kitchen'])
+  })
+
+  it('is sent for each alert of a sensor that reports every half hour', (t) => {
+    const judge = startJudge(t, [tooHot])
+    for (let hour = 0; hour < 6; hour += 1) {
+      judge.reading('attic', 34, hour * 3600)
+      judge.reading('attic', 21, hour * 3600 + 1800)
+    }
+    assert.equal(judge.notified().length, 12)
+  })
+
   it('is not repeated during a silence that begins after the alert', (t) => {
     const judge = startJudge(t, [{ ...tooHot, repeat: [5] }])
     judge.reading('kitchen', 31, 0)
