@@ -10,16 +10,8 @@ export interface Traffic {
   pieces: number
 }
 
-/** A TCP proxy on 127.0.0.1 that counts traffic. */
-export interface Counter {
-  readonly port: number
-  /** Returns the traffic since the last call. */
-  take(): Traffic
-  close(): Promise<void>
-}
-
-/** @param target a port on 127.0.0.1 */
-export async function startCounter(target: number): Promise<Counter> {
+/** A TCP proxy on 127.0.0.1 that counts traffic. @param target a port on 127.0.0.1 */
+export async function startCounter(target: number) {
   let traffic: Traffic = { up: 0, down: 0, pieces: 0 }
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
@@ -42,12 +34,13 @@ export async function startCounter(target: number): Promise<Counter> {
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
-    take() {
+    /** Returns the traffic since the last call. */
+    take(): Traffic {
       const taken = traffic
       traffic = { up: 0, down: 0, pieces: 0 }
       return taken
     },
-    async close() {
+    async close(): Promise<void> {
       server.close()
       for (const socket of sockets) socket.destroy()
       await once(server, 'close')

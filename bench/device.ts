@@ -12,20 +12,10 @@ export interface Packed {
 }
 
 /** A simulated device that sends its record in batches. */
-export interface Device {
-  readonly id: string
-  readonly room: string
-  /** Sends these batches, each after the acknowledgement of the previous one. @throws Error if the monitor refuses one */
-  send(batches: readonly Packed[]): Promise<void>
-  /** Resolves when the broker has handled all earlier packets. */
-  settle(): Promise<void>
-  close(): Promise<void>
-  /** Encodes the rows as batches of this size. */
-  pack(rows: readonly Row[], size: number): Packed[]
-}
+export type Device = Awaited<ReturnType<typeof startDevice>>
 
 /** Connects a device and publishes its info. */
-export async function startDevice(url: string, id: string): Promise<Device> {
+export async function startDevice(url: string, id: string) {
   const room = `room of ${id}`
   const epoch = randomBytes(8).toString('hex')
   const topic = topicOf('readings', { id })
@@ -38,7 +28,8 @@ export async function startDevice(url: string, id: string): Promise<Device> {
   return {
     id,
     room,
-    pack(rows, size) {
+    /** Encodes the rows as batches of this size. */
+    pack(rows: readonly Row[], size: number): Packed[] {
       const packed: Packed[] = []
       for (let i = 0; i < rows.length; i += size) {
         const some = rows.slice(i, i + size)
@@ -47,7 +38,9 @@ export async function startDevice(url: string, id: string): Promise<Device> {
       }
       return packed
     },
-    send: (batches) => send(client, topic, batches),
+    /** Sends these batches, each after the acknowledgement of the previous one. @throws Error if the monitor refuses one */
+    send: (batches: readonly Packed[]) => send(client, topic, batches),
+    /** Resolves when the broker has handled all earlier packets. */
     settle: async () => void (await client.unsubscribeAsync('nothing')),
     close: () => client.endAsync(),
   }

@@ -5,11 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** A monitor or a sensor in a process of its own. */
-export interface Program {
-  readonly pid: number
-  /** Stops it by SIGTERM, and waits for its end. */
-  stop(): Promise<void>
-}
+export type Program = Awaited<ReturnType<typeof startProgram>>
 
 export interface ProgramOptions {
   /** Working directory of the program, for its files. */
@@ -32,7 +28,7 @@ const nodeSettings = {
 }
 
 /** Starts a program and waits until it is ready. @throws Error with its log if it exits instead */
-export async function startProgram(name: 'monitor' | 'sensor', { folder, settings }: ProgramOptions): Promise<Program> {
+export async function startProgram(name: 'monitor' | 'sensor', { folder, settings }: ProgramOptions) {
   const main = join(import.meta.dirname, '..', 'apps', name, 'main.ts')
   const child = spawn(process.execPath, [main], {
     cwd: folder,
@@ -51,7 +47,8 @@ export async function startProgram(name: 'monitor' | 'sensor', { folder, setting
   })
   return {
     pid: child.pid ?? 0,
-    async stop() {
+    /** Stops it by SIGTERM, and waits for its end. */
+    async stop(): Promise<void> {
       child.kill('SIGTERM')
       await ended
     },

@@ -30,20 +30,7 @@ export interface AlertCount {
   problems: string[]
 }
 
-export interface AlertProbe {
-  /**
-   * Heats the sensor until the alert fires, and cools it again. Call it only while no fault is active.
-   * @param timeout time to wait for earlier messages, ms
-   * @returns false if earlier messages did not arrive in time, so that no crossing was made
-   */
-  crossing(timeout: number): Promise<boolean>
-  /** Heats the sensor for a time in ms, whatever faults are active. */
-  crossingDuringFaults(ms: number): Promise<void>
-  /** Call this before the database is replaced by another one. */
-  beforeDatabase(): void
-  /** @param destroyed readings of the heated sensor that were lost with a disk, so that no alert is due for them */
-  count(destroyed: ReadonlySet<string>): AlertCount
-}
+export type AlertProbe = ReturnType<typeof createAlertProbe>
 
 /** Error of a late reading's time by the monitor's clock, as in `alerts/judge-late.ts`. ms */
 const timeError = 5000
@@ -56,7 +43,7 @@ interface Crossing {
 }
 
 /** Heats one sensor at known times, and counts the alerts and mails that follow. */
-export function createAlertProbe(testbed: Testbed): AlertProbe {
+export function createAlertProbe(testbed: Testbed) {
   const crossings: Crossing[] = []
   const problems: string[] = []
   /** Number of mails at each replacement of the database. */
@@ -120,7 +107,12 @@ export function createAlertProbe(testbed: Testbed): AlertProbe {
   }
 
   return {
-    async crossing(timeout) {
+    /**
+     * Heats the sensor until the alert fires, and cools it again. Call it only while no fault is active.
+     * @param timeout time to wait for earlier messages, ms
+     * @returns false if earlier messages did not arrive in time, so that no crossing was made
+     */
+    async crossing(timeout: number): Promise<boolean> {
       const crossing = next(false)
       const { warm, cool } = crossing
       await testbed.setTemperature(cool)
@@ -139,17 +131,20 @@ export function createAlertProbe(testbed: Testbed): AlertProbe {
       if (!resolved) problems.push(`alert not resolved at ${cool} °C`)
       return true
     },
-    async crossingDuringFaults(ms) {
+    /** Heats the sensor for a time in ms, whatever faults are active. */
+    async crossingDuringFaults(ms: number): Promise<void> {
       const crossing = next(true)
       crossings.push(crossing)
       await testbed.setTemperature(crossing.warm)
       await delay(ms)
       await testbed.setTemperature(crossing.cool)
     },
-    beforeDatabase() {
+    /** Call this before the database is replaced by another one. */
+    beforeDatabase(): void {
       boundaries.push(testbed.inbox.mails.length)
     },
-    count(destroyed) {
+    /** @param destroyed readings of the heated sensor that were lost with a disk, so that no alert is due for them */
+    count(destroyed: ReadonlySet<string>): AlertCount {
       const taken = new Set(readTaken(testbed.heatedSensor.takenFile).map(celsiusOf))
       const lost = new Set([...destroyed].map(celsiusOf))
       const due = crossings.filter((crossing) => !crossing.disturbed).length

@@ -2,17 +2,13 @@ import { join } from 'node:path'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 
 /** Mosquitto without persistence: each kill loses its retained messages and sessions. */
-export interface Broker {
-  readonly port: number
-  start(): Promise<void>
-  kill(): Promise<void>
-}
+export type Broker = ReturnType<typeof createBroker>
 
 /**
  * @param folder contains `mosquitto/passwd` and `mosquitto/acl`
  * @param onPort called with the port at each start; it differs each time
  */
-export function createBroker(folder: string, onPort: (port: number) => void): Broker {
+export function createBroker(folder: string, onPort: (port: number) => void) {
   let running: Mosquitto | undefined
   const config = [
     'allow_anonymous false',
@@ -26,14 +22,14 @@ export function createBroker(folder: string, onPort: (port: number) => void): Br
     'set_tcp_nodelay true',
   ]
   return {
-    get port() {
+    get port(): number {
       return running?.port ?? 0
     },
-    async start() {
+    async start(): Promise<void> {
       running ??= await startMosquitto({ config })
       onPort(running.port)
     },
-    async kill() {
+    async kill(): Promise<void> {
       const killed = running
       running = undefined
       await killed?.stop('SIGKILL')

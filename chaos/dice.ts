@@ -1,19 +1,10 @@
 /** Reproducible random numbers: the same seed gives the same sequence. */
-export interface Dice {
-  /** From 0 inclusive to 1 exclusive. */
-  chance(): number
-  /** A whole number, both ends included. */
-  whole(from: number, to: number): number
-  /** A whole number, mostly near `from` and rarely near `to`: most outages are short, and a few are long. */
-  skewed(from: number, to: number): number
-  one<T>(of: readonly T[]): T
-  /** One of them, chosen by weight. */
-  weighted<T extends { weight: number }>(of: readonly T[]): T
-}
+export type Dice = ReturnType<typeof createDice>
 
 /** @param seed a whole number for mulberry32 (https://gist.github.com/tommyettinger/46a874533244883189143505d203312c) */
-export function createDice(seed: number): Dice {
+export function createDice(seed: number) {
   let state = seed >>> 0
+  /** From 0 inclusive to 1 exclusive. */
   function chance(): number {
     state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)
@@ -27,10 +18,13 @@ export function createDice(seed: number): Dice {
   }
   return {
     chance,
+    /** A whole number, both ends included. */
     whole,
-    skewed: (from, to) => Math.round(from * (to / from) ** (chance() ** 2)),
+    /** A whole number, mostly near `from` and rarely near `to`: most outages are short, and a few are long. */
+    skewed: (from: number, to: number) => Math.round(from * (to / from) ** (chance() ** 2)),
     one,
-    weighted(of) {
+    /** One of them, chosen by weight. */
+    weighted<T extends { weight: number }>(of: readonly T[]): T {
       let left = chance() * of.reduce((sum, { weight }) => sum + weight, 0)
       for (const candidate of of) {
         left -= candidate.weight

@@ -7,33 +7,7 @@ import type { Clone, Testbed, TestSensor } from './testbed.ts'
  * Records the content of outboxes that the test itself destroys. Their readings may be missing at the end if they are then
  * neither in an outbox nor in the database. All other readings must be stored, whatever happened to the database.
  */
-export interface History {
-  /** All readings of a sensor: those it has logged, and those it committed to the outbox just before a kill. */
-  taken(sensor: TestSensor): Key[]
-  /** Readings with an impossible time, from a clock that was years ahead: they must not be stored. */
-  impossible(sensor: TestSensor): Key[]
-  /** Readings of a room that existed only on a destroyed disk. */
-  destroyed(room: string): ReadonlySet<Key>
-  /** Number of rows lost because an outbox reached its cap. */
-  readonly capped: number
-  /** Differences between the rows lost to a cap and the number that the outbox reports. */
-  readonly problems: readonly string[]
-  /** Call this before an outbox is deleted or replaced, while its sensor is stopped. */
-  beforeOutbox(sensor: TestSensor): void
-  /** Call this after that, while the sensor is still stopped. */
-  afterOutbox(sensor: TestSensor): void
-  /** Call this before an outbox gets a low cap and cannot reach the monitor, while its sensor is stopped. */
-  beforeCap(sensor: TestSensor): BeforeCap
-  /** Call this after that, while the sensor is stopped again. */
-  afterCap(sensor: TestSensor, before: BeforeCap): void
-  /** Adds the readings of a clone to its sensor, after the clone was killed for good. */
-  afterClone(sensor: TestSensor, clone: Clone): void
-  /**
-   * Call this after the database was deleted or replaced, while the monitor is stopped.
-   * @param use 'perhaps lost' if the monitor may find the database unusable
-   */
-  afterDatabase(use?: 'perhaps lost'): void
-}
+export type History = ReturnType<typeof createHistory>
 
 /** State of an outbox before its cap is lowered. Waiting readings, and readings from then on, may be lost but must be counted. */
 interface BeforeCap {
@@ -42,7 +16,7 @@ interface BeforeCap {
   dropped: number
 }
 
-export function createHistory(testbed: Testbed): History {
+export function createHistory(testbed: Testbed) {
   const setPerRoom = () => new Map<string, Set<Key>>(testbed.sensors.map(({ room }) => [room, new Set()]))
   const setOf = (map: Map<string, Set<Key>>, room: string) => map.get(room) ?? new Set<Key>()
   /** Content of destroyed outboxes. */
@@ -78,19 +52,28 @@ export function createHistory(testbed: Testbed): History {
   }
 
   return {
-    taken: (sensor) => all(sensor).filter(isPossible),
-    impossible: (sensor) => all(sensor).filter((key) => !isPossible(key)),
-    destroyed: (room) => setOf(destroyed, room),
-    get capped() {
+    /** All readings of a sensor: those it has logged, and those it committed to the outbox just before a kill. */
+    taken: (sensor: TestSensor) => all(sensor).filter(isPossible),
+    /** Readings with an impossible time, from a clock that was years ahead: they must not be stored. */
+    impossible: (sensor: TestSensor) => all(sensor).filter((key) => !isPossible(key)),
+    /** Readings of a room that existed only on a destroyed disk. */
+    destroyed: (room: string): ReadonlySet<Key> => setOf(destroyed, room),
+    /** Number of rows lost because an outbox reached its cap. */
+    get capped(): number {
       return capped
     },
+    /** Differences between the rows lost to a cap and the number that the outbox reports. */
     problems,
-    beforeOutbox(sensor) {
+    /** Call this before an outbox is deleted or replaced, while its sensor is stopped. */
+    beforeOutbox(sensor: TestSensor): void {
       for (const key of outboxOf(sensor)) setOf(formerOutboxes, sensor.room).add(key)
     },
-    afterOutbox: (sensor) => recordDestroyed(sensor, readStored(testbed.databaseFile)),
-    beforeCap: (sensor) => ({ ...readWaiting(sensor.outboxFile), taken: readTaken(sensor.takenFile).length }),
-    afterCap(sensor, before) {
+    /** Call this after that, while the sensor is still stopped. */
+    afterOutbox: (sensor: TestSensor) => recordDestroyed(sensor, readStored(testbed.databaseFile)),
+    /** Call this before an outbox gets a low cap and cannot reach the monitor, while its sensor is stopped. */
+    beforeCap: (sensor: TestSensor): BeforeCap => ({ ...readWaiting(sensor.outboxFile), taken: readTaken(sensor.takenFile).length }),
+    /** Call this after that, while the sensor is stopped again. */
+    afterCap(sensor: TestSensor, before: BeforeCap): void {
       const taken = readTaken(sensor.takenFile)
       // Acknowledged rows are deleted first. They are not lost, but cannot be resent to a monitor that loses them later.
       for (const key of taken.filter(isPossible)) setOf(formerOutboxes, sensor.room).add(key)
@@ -102,7 +85,8 @@ export function createHistory(testbed: Testbed): History {
       capped += lost
       if (lost > reported) problems.push(`${sensor.id} has lost ${lost} readings to its cap, but reports ${reported}`)
     },
-    afterClone(sensor, clone) {
+    /** Adds the readings of a clone to its sensor, after the clone was killed for good. */
+    afterClone(sensor: TestSensor, clone: Clone): void {
       for (const key of readOutbox(clone.outboxFile)) setOf(formerOutboxes, sensor.room).add(key)
       if (existsSync(clone.takenFile)) {
         for (const key of readTaken(clone.takenFile)) setOf(formerOutboxes, sensor.room).add(key)
@@ -112,7 +96,11 @@ export function createHistory(testbed: Testbed): History {
       }
       recordDestroyed(sensor, readStored(testbed.databaseFile))
     },
-    afterDatabase(use) {
+    /**
+     * Call this after the database was deleted or replaced, while the monitor is stopped.
+     * @param use 'perhaps lost' if the monitor may find the database unusable
+     */
+    afterDatabase(use?: 'perhaps lost'): void {
       const stored = use === undefined ? readStoredCopy(testbed.databaseFile) : new Map()
       for (const sensor of testbed.sensors) recordDestroyed(sensor, stored)
     },

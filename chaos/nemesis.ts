@@ -4,16 +4,7 @@ import { faults } from './faults/index.ts'
 import type { Testbed } from './testbed.ts'
 
 /** Injects faults into a testbed. */
-export interface Nemesis {
-  /** Number of injections by fault. */
-  readonly counts: ReadonlyMap<string, number>
-  /** Faults that are impossible in this testbed, with the reasons. */
-  readonly impossible: ReadonlyMap<string, string>
-  /** Chooses a fault and starts it, unless one of its parts is already affected by another one. @throws the error of a fault */
-  inject(): void
-  /** Waits for the end of all faults. @throws the error of a fault */
-  idle(): Promise<void>
-}
+export type Nemesis = ReturnType<typeof createNemesis>
 
 const mostAtOnce = 4
 
@@ -24,7 +15,7 @@ export function createNemesis(
   dice: Dice,
   only: readonly string[],
   onInject: (name: string) => void,
-): Nemesis {
+) {
   const counts = new Map<string, number>()
   const impossible = new Map<string, string>()
   const possible: Fault[] = []
@@ -39,9 +30,12 @@ export function createNemesis(
   let failure: unknown
 
   return {
+    /** Number of injections by fault. */
     counts,
+    /** Faults that are impossible in this testbed, with the reasons. */
     impossible,
-    inject() {
+    /** Chooses a fault and starts it, unless one of its parts is already affected by another one. @throws the error of a fault */
+    inject(): void {
       if (failure !== undefined) throw failure
       const fault = dice.weighted(possible)
       // Each fault has its own dice, so that the timing of others does not change the sequence of faults.
@@ -61,7 +55,8 @@ export function createNemesis(
         })
       running.add(run)
     },
-    async idle() {
+    /** Waits for the end of all faults. @throws the error of a fault */
+    async idle(): Promise<void> {
       await Promise.all(running)
       if (failure !== undefined) throw failure
     },

@@ -5,21 +5,7 @@ import { join } from 'node:path'
 import { inherited } from './environment.ts'
 
 /** A program under test in a process of its own. Like systemd, the test restarts it when it ends by itself. */
-export interface Program {
-  readonly name: string
-  /** Descriptions of its unexpected exits, with its last log lines. */
-  readonly crashes: string[]
-  start(settings?: Record<string, string>): void
-  /** Kills it by SIGKILL, and waits for its end. */
-  kill(): Promise<void>
-  /** Stops it by SIGTERM. @returns true if it exited in time with code 0 */
-  stop(): Promise<boolean>
-  /** Stops its execution by SIGSTOP; returns when it has stopped. */
-  freeze(): void
-  resume(): void
-  /** Offset of its clock in ms; it survives restarts. */
-  clockOffset: number
-}
+export type Program = ReturnType<typeof createProgram>
 
 const restartAfter = 1000
 const stopTimeout = 10_000
@@ -37,7 +23,7 @@ export interface ProgramOptions {
   logFile: string
 }
 
-export function createProgram({ name, script, args = [], cwd, settings, logFile }: ProgramOptions): Program {
+export function createProgram({ name, script, args = [], cwd, settings, logFile }: ProgramOptions) {
   const crashes: string[] = []
   let child: ChildProcess | undefined
   let shouldRun = false
@@ -90,17 +76,22 @@ export function createProgram({ name, script, args = [], cwd, settings, logFile 
 
   return {
     name,
+    /** Descriptions of its unexpected exits, with its last log lines. */
     crashes,
     start,
-    async kill() {
+    /** Kills it by SIGKILL, and waits for its end. */
+    async kill(): Promise<void> {
       await end('SIGKILL')
     },
+    /** Stops it by SIGTERM. @returns true if it exited in time with code 0 */
     stop: async () => (await end('SIGTERM')) === 0,
-    freeze() {
+    /** Stops its execution by SIGSTOP; returns when it has stopped. */
+    freeze(): void {
       if (child?.kill('SIGSTOP')) untilStopped(child.pid ?? 0)
     },
     resume: () => void child?.kill('SIGCONT'),
-    get clockOffset() {
+    /** Offset of its clock in ms; it survives restarts. */
+    get clockOffset(): number {
       return offset
     },
     set clockOffset(ms) {

@@ -1,20 +1,17 @@
 import type { WriteStream } from 'node:tty'
 
 /** Prints the progress: a bar on a terminal, otherwise lines. */
-export interface Progress {
-  /** @param done from 0 to 1 */
-  show(done: number, what: string): void
-  clear(): void
-}
+export type Progress = ReturnType<typeof createProgress>
 
 const width = 30
 /** Percent between two lines. */
 const step = 10
 
-export function createProgress(to: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY'>>): Progress {
+export function createProgress(to: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY'>>) {
   let printed = -step
   return {
-    show(done, what) {
+    /** @param done from 0 to 1 */
+    show(done: number, what: string): void {
       const percent = Math.floor(done * 100)
       if (to.isTTY) {
         const filled = Math.round(done * width)
@@ -24,7 +21,7 @@ export function createProgress(to: NodeJS.WritableStream & Partial<Pick<WriteStr
         to.write(`${percent} % ${what}\n`)
       }
     },
-    clear() {
+    clear(): void {
       if (to.isTTY) to.write('\r\u001b[K')
     },
   }

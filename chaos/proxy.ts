@@ -3,20 +3,7 @@ import { type AddressInfo, createServer, connect as dial, type Socket } from 'no
 import { type Behaviour, createStream, type Stream } from './stream.ts'
 
 /** A network link that the test can break: a TCP proxy on 127.0.0.1. */
-export interface FaultyLink {
-  readonly port: number
-  /** Number of open connections. */
-  readonly open: number
-  /** Port on 127.0.0.1 to which new connections lead. */
-  target: number
-  /** Sets the behaviour from the client to the target (`up`) and back (`down`), for existing and new connections. */
-  behave(up: Behaviour, down?: Behaviour): void
-  /** Closes every connection. */
-  cut(): void
-  /** Sets whether new connections are closed at once; existing ones stay. */
-  refuse(refusing: boolean): void
-  close(): Promise<void>
-}
+export type FaultyLink = Awaited<ReturnType<typeof startProxy>>
 
 interface Connection {
   up: Stream
@@ -25,7 +12,7 @@ interface Connection {
 }
 
 /** Starts a proxy that forwards everything. @param target a port on 127.0.0.1 */
-export async function startProxy(target: number): Promise<FaultyLink> {
+export async function startProxy(target: number) {
   const connections = new Set<Connection>()
   let behaviours: { up: Behaviour; down: Behaviour } = { up: { kind: 'pass' }, down: { kind: 'pass' } }
   let refusing = false
@@ -66,26 +53,31 @@ export async function startProxy(target: number): Promise<FaultyLink> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
-  const proxy: FaultyLink = {
+  const proxy = {
     port: (server.address() as AddressInfo).port,
+    /** Port on 127.0.0.1 to which new connections lead. */
     target,
-    get open() {
+    /** Number of open connections. */
+    get open(): number {
       return connections.size
     },
-    behave(up, down = up) {
+    /** Sets the behaviour from the client to the target (`up`) and back (`down`), for existing and new connections. */
+    behave(up: Behaviour, down = up): void {
       behaviours = { up, down }
       for (const connection of connections) {
         connection.up.behave(up)
         connection.down.behave(down)
       }
     },
-    cut() {
+    /** Closes every connection. */
+    cut(): void {
       for (const connection of [...connections]) connection.reset()
     },
-    refuse(value) {
+    /** Sets whether new connections are closed at once; existing ones stay. */
+    refuse(value: boolean): void {
       refusing = value
     },
-    async close() {
+    async close(): Promise<void> {
       proxy.cut()
       server.close()
       await once(server, 'close')

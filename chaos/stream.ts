@@ -14,19 +14,13 @@ export type Behaviour =
   | { kind: 'delay'; ms: number }
   | { kind: 'slow'; bytesPerSecond: number; piece: number }
 
-export interface Stream {
-  behave(behaviour: Behaviour): void
-  /** The sender has closed the connection: the receiver's side is closed after the bytes under way. */
-  end(): void
-  /** Discards all bytes under way. */
-  drop(): void
-}
+export type Stream = ReturnType<typeof createStream>
 
 /** Bytes under way from which the sender must wait. */
 const most = 262_144
 
 /** One direction of a connection. */
-export function createStream(from: Socket, to: Socket, first: Behaviour): Stream {
+export function createStream(from: Socket, to: Socket, first: Behaviour) {
   let behaviour = first
   let queue: { bytes: Buffer; since: number }[] = []
   let size = 0
@@ -81,7 +75,7 @@ export function createStream(from: Socket, to: Socket, first: Behaviour): Stream
   }
 
   return {
-    behave(next) {
+    behave(next: Behaviour): void {
       behaviour = next
       // Bytes under way are swallowed too.
       if (next.kind === 'swallow' && queue.length > 0) {
@@ -92,11 +86,13 @@ export function createStream(from: Socket, to: Socket, first: Behaviour): Stream
       }
       pump()
     },
-    end() {
+    /** The sender has closed the connection: the receiver's side is closed after the bytes under way. */
+    end(): void {
       ended = true
       pump()
     },
-    drop() {
+    /** Discards all bytes under way. */
+    drop(): void {
       clearTimeout(timer)
       queue = []
     },

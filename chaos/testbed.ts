@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { startInbox } from '@hearthwatch/testhouse/inbox'
 import { freePort } from '@hearthwatch/testhouse/mosquitto'
 import { provision, simulateThermometer } from '../apps/demo/provision.ts'
-import { type Broker, createBroker } from './broker.ts'
+import { createBroker } from './broker.ts'
 import { createProgram, type Program } from './program.ts'
 import { type FaultyLink, startProxy } from './proxy.ts'
 import { createVolume, type Volume } from './volume.ts'
@@ -24,27 +24,7 @@ export interface TestSensor {
 export type Clone = Pick<TestSensor, 'program' | 'outboxFile' | 'takenFile'>
 
 /** The whole system in one folder. Each program can be killed, its disk can be full, and its network link can be broken. */
-export interface Testbed {
-  folder: string
-  /** Null with the embedded broker. */
-  broker: Broker | null
-  monitor: Program
-  /** Null with the embedded broker. */
-  monitorLink: FaultyLink | null
-  monitorVolume: Volume
-  databaseFile: string
-  databaseCopy: string
-  sensors: TestSensor[]
-  /** The sensor in the room `oven`, whose temperature the test sets. */
-  heatedSensor: TestSensor
-  setTemperature(celsius: number): Promise<void>
-  /** Makes a second program with the identity of this sensor and another outbox folder, not yet started. */
-  cloneOf(sensor: TestSensor, folder: string): Clone
-  inbox: Inbox
-  /** Calls the HTTP API of the monitor. @throws Error if it does not answer */
-  get<T>(path: string): Promise<T>
-  close(keep: boolean): Promise<void>
-}
+export type Testbed = Awaited<ReturnType<typeof createTestbed>>
 
 export interface TestbedOptions {
   folder: string
@@ -56,7 +36,7 @@ export interface TestbedOptions {
 
 const root = join(import.meta.dirname, '..')
 
-export async function createTestbed({ folder, broker: kind, sensors: count, volumes }: TestbedOptions): Promise<Testbed> {
+export async function createTestbed({ folder, broker: kind, sensors: count, volumes }: TestbedOptions) {
   for (const name of ['log', 'taken', 'copies']) mkdirSync(join(folder, name), { recursive: true })
   const places = ['oven', ...Array.from({ length: count }, (_, i) => `room-${i + 1}`)].map((room) => ({ id: `pi-${room}`, room }))
   const passwords = await provision(folder, places, ['monitor'])
@@ -132,23 +112,28 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
 
   return {
     folder,
+    /** Null with the embedded broker. */
     broker,
     monitor,
+    /** Null with the embedded broker. */
     monitorLink,
     monitorVolume,
     databaseFile,
     databaseCopy: join(folder, 'copies', 'monitor'),
     sensors,
+    /** The sensor in the room `oven`, whose temperature the test sets. */
     heatedSensor: sensors[0] as TestSensor,
     setTemperature,
-    cloneOf: (sensor, outboxFolder) => createSensor(`${sensor.id}-clone`, sensor, outboxFolder),
+    /** Makes a second program with the identity of this sensor and another outbox folder, not yet started. */
+    cloneOf: (sensor: TestSensor, outboxFolder: string) => createSensor(`${sensor.id}-clone`, sensor, outboxFolder),
     inbox,
-    async get<T>(path: string) {
+    /** Calls the HTTP API of the monitor. @throws Error if it does not answer */
+    async get<T>(path: string): Promise<T> {
       const response = await fetch(`http://127.0.0.1:${httpPort}${path}`, { signal: AbortSignal.timeout(5000) })
       if (!response.ok) throw new Error(`${path}: ${response.status}`)
       return (await response.json()) as T
     },
-    async close(keep) {
+    async close(keep: boolean): Promise<void> {
       await Promise.all([...sensors.map(({ program }) => program.kill()), monitor.kill()])
       await Promise.all([broker?.kill(), inbox.close(), monitorLink?.close(), ...links.map((link) => link.close())])
       for (const volume of [monitorVolume, ...sensors.map((sensor) => sensor.volume)]) keep ? volume.unmount() : volume.remove()

@@ -3,16 +3,7 @@ import { cpSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from
 import { join } from 'node:path'
 
 /** A folder that can be full. */
-export interface Volume {
-  readonly folder: string
-  /** True if it is a disk of its own; otherwise `fill` does nothing. */
-  readonly limited: boolean
-  fill(): void
-  free(): void
-  /** Unmounts the disk, and leaves its files in a plain folder. */
-  unmount(): void
-  remove(): void
-}
+export type Volume = ReturnType<typeof createVolume>
 
 const size = 96 * 1024 * 1024
 
@@ -20,14 +11,15 @@ const size = 96 * 1024 * 1024
  * Makes a disk in memory (tmpfs) of 96 MiB, which needs root, or a plain folder.
  * @param limited false: always make a plain folder
  */
-export function createVolume(folder: string, limited: boolean): Volume {
+export function createVolume(folder: string, limited: boolean) {
   mkdirSync(folder, { recursive: true })
   const mounted = limited && tryTo('mount', '-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'tmpfs', folder)
   const filler = join(folder, 'filler')
   return {
     folder,
+    /** True if it is a disk of its own; otherwise `fill` does nothing. */
     limited: mounted,
-    fill() {
+    fill(): void {
       if (!mounted) return
       // Repeated, because programs may free space meanwhile.
       for (let left = freeBytes(folder); left > 0; left = freeBytes(folder)) {
@@ -40,7 +32,8 @@ export function createVolume(folder: string, limited: boolean): Volume {
       }
     },
     free: () => rmSync(filler, { force: true }),
-    unmount() {
+    /** Unmounts the disk, and leaves its files in a plain folder. */
+    unmount(): void {
       if (!mounted) return
       const copy = `${folder}-copy`
       rmSync(filler, { force: true })
@@ -49,7 +42,7 @@ export function createVolume(folder: string, limited: boolean): Volume {
       rmSync(folder, { recursive: true, force: true })
       renameSync(copy, folder)
     },
-    remove() {
+    remove(): void {
       if (mounted) tryTo('umount', '--lazy', folder)
       rmSync(folder, { recursive: true, force: true })
     },

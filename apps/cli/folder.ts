@@ -10,28 +10,21 @@ export interface Owner {
 }
 
 /** A folder of the installation. */
-export interface Folder {
-  readonly path: string
-  /** Name for messages. */
-  readonly name: string
-  /** The file's text; undefined if it does not exist. */
-  read(name: string): Promise<string | undefined>
-  /** Makes sure that the file has this text. A new file gets `mode`; an existing one keeps its mode and owner. */
-  ensure(name: string, text: string, mode: number): Promise<Outcome>
-  /** The sorted names of its files. */
-  names(): Promise<string[]>
-}
+export type Folder = ReturnType<typeof openFolder>
 
 /**
  * Opens a folder whose files are written atomically: after an interruption a file has the old text or the new one.
  * @param owner owner of new files; default: the user of this process
  */
-export function openFolder(path: string, name: string, owner?: Owner): Folder {
+export function openFolder(path: string, name: string, owner?: Owner) {
   return {
     path,
+    /** Name for messages. */
     name,
-    read: (file) => readIfThere(join(path, file)),
-    async ensure(name, text, mode) {
+    /** The file's text; undefined if it does not exist. */
+    read: (file: string) => readIfThere(join(path, file)),
+    /** Makes sure that the file has this text. A new file gets `mode`; an existing one keeps its mode and owner. */
+    async ensure(name: string, text: string, mode: number): Promise<Outcome> {
       const file = join(path, name)
       const before = await readIfThere(file)
       if (before === text) return 'kept'
@@ -41,7 +34,8 @@ export function openFolder(path: string, name: string, owner?: Owner): Folder {
       await replace(file, text, old ? old.mode & 0o777 : mode, old ?? owner)
       return old ? 'completed' : 'made'
     },
-    async names() {
+    /** The sorted names of its files. */
+    async names(): Promise<string[]> {
       try {
         return (await readdir(path)).sort()
       } catch (error) {

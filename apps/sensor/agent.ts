@@ -19,10 +19,7 @@ import { readCalibrated } from './probes/calibrate.ts'
 import { openProbes } from './probes/index.ts'
 import { startSchedule } from './schedule.ts'
 
-export interface Sensor {
-  /** Publishes `offline` and disconnects. Takes at most 5 s. */
-  close(): Promise<void>
-}
+export type Sensor = Awaited<ReturnType<typeof startSensor>>
 
 /** ms that a close waits for the reading in progress, and for the broker's acknowledgement of `offline` */
 const longestReading = second
@@ -46,7 +43,7 @@ export interface SensorOptions {
  * checks the limits. Without a broker it goes on measuring; the outbox stores the rows for the monitor.
  * @throws OutboxUnusable if another sensor uses the same outbox, or if its folder cannot be used
  */
-export async function startSensor(config: SensorConfig, log: Log, options: SensorOptions = {}): Promise<Sensor> {
+export async function startSensor(config: SensorConfig, log: Log, options: SensorOptions = {}) {
   const { onStuck, onRestart: restart = null, onAppended, wall: now = Date.now, isSynchronised = isClockSynchronised } = options
   const { SENSOR_ID: id, ROOM: room } = config
   const steady = () => performance.now()
@@ -99,7 +96,8 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
   log.info('started', { id, room, probe: config.PROBE, interval: settings.inForce.READ_INTERVAL })
 
   return {
-    async close() {
+    /** Publishes `offline` and disconnects. Takes at most 5 s. */
+    async close(): Promise<void> {
       void heartbeats.stop()
       stop()
       await atMost(longestReading, ticks.stop())

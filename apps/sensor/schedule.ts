@@ -20,12 +20,7 @@ export function isDue(now: number, tick: number, interval: number): boolean {
   return now >= tick && now - tick < Math.min(interval, mostLate)
 }
 
-export interface Schedule {
-  /** Uses another grid from now on. The current run is not interrupted. */
-  change(grid: Grid): void
-  /** Begins no more runs, and waits for the current one. */
-  stop(): Promise<void>
-}
+export type Schedule = ReturnType<typeof startSchedule>
 
 /** Points of time, ms. */
 export interface Grid {
@@ -38,7 +33,7 @@ export interface Grid {
  * because the clock is set are skipped.
  * @param run receives the point. An error of it is a bug and ends the program.
  */
-export function startSchedule(grid: Grid, now: () => number, run: (tick: number) => Promise<void>): Schedule {
+export function startSchedule(grid: Grid, now: () => number, run: (tick: number) => Promise<void>) {
   let { interval, offset = 0 } = grid
   let last: number | null = null
   let tick = nextTick(now(), last, interval, offset)
@@ -66,7 +61,8 @@ export function startSchedule(grid: Grid, now: () => number, run: (tick: number)
 
   wait()
   return {
-    change(next) {
+    /** Uses another grid from now on. The current run is not interrupted. */
+    change(next: Grid): void {
       interval = next.interval
       offset = next.offset ?? 0
       // The current run uses the new grid when it ends.
@@ -75,7 +71,8 @@ export function startSchedule(grid: Grid, now: () => number, run: (tick: number)
       tick = nextTick(now(), last, interval, offset)
       wait()
     },
-    stop() {
+    /** Begins no more runs, and waits for the current one. */
+    stop(): Promise<void> {
       stopped = true
       clearTimeout(timer)
       return running

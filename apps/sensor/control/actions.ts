@@ -5,20 +5,13 @@ import type { Reading } from '../probes/probe.ts'
 import type { CommandsOptions } from './commands.ts'
 import { createLamp } from './lamp.ts'
 
-/** The actions of the commands `identify` and `measure`. */
-export interface Actions {
-  readonly execute: CommandsOptions['execute']
-  /** Stops blinking. */
-  stop(): void
-}
-
-/** @param read reads all probes */
+/** The actions of the commands `identify` and `measure`. @param read reads all probes */
 export function createActions(
   { SENSOR_ID: id, ROOM: room, SYSFS_ROOT }: Pick<SensorConfig, 'SENSOR_ID' | 'ROOM' | 'SYSFS_ROOT'>,
   read: () => Promise<Reading[]>,
   live: Pick<Live, 'publish'>,
   log: Log,
-): Actions {
+) {
   const lamp = createLamp(SYSFS_ROOT)
   return {
     execute: {
@@ -33,7 +26,8 @@ export function createActions(
         live.publish(readings)
         return null
       },
-    },
+    } satisfies CommandsOptions['execute'],
+    /** Stops blinking. */
     stop: lamp.stop,
   }
 }

@@ -8,13 +8,7 @@ import type { DesiredSettingsStore, SettingsInForce } from './desired-settings.t
 import { createResponses } from './responses.ts'
 
 /** Receives the monitor's desired settings and commands and answers them. */
-export interface Control {
-  /** Filters to subscribe to on each connection, before `online`. */
-  readonly filters: Record<string, 1 | 2>
-  onMessage(packet: Packet): void
-  /** Publishes the waiting responses. Call this when connected. */
-  publishWaiting(): void
-}
+export type Control = ReturnType<typeof openControl>
 
 export interface ControlOptions extends Pick<CommandsOptions, 'execute' | 'restart' | 'log'> {
   config: Pick<SensorConfig, 'SENSOR_ID' | 'OUTBOX_DIR'>
@@ -24,7 +18,7 @@ export interface ControlOptions extends Pick<CommandsOptions, 'execute' | 'resta
   onChange(inForce: SettingsInForce): void
 }
 
-export function openControl({ config, settings, execute, restart, publish, onChange, log }: ControlOptions): Control {
+export function openControl({ config, settings, execute, restart, publish, onChange, log }: ControlOptions) {
   const { SENSOR_ID: id, OUTBOX_DIR: folder } = config
   const [configTopic, commandTopic, responseTopic] = [topicOf('config', { id }), topicOf('command', { id }), topicOf('response', { id })]
   const responses = createResponses((text) => publish(responseTopic, text, topics.response))
@@ -44,8 +38,9 @@ export function openControl({ config, settings, execute, restart, publish, onCha
   }
 
   return {
-    filters: { [configTopic]: 1, [commandTopic]: 2 },
-    onMessage({ topic, payload, retain }) {
+    /** Filters to subscribe to on each connection, before `online`. */
+    filters: { [configTopic]: 1, [commandTopic]: 2 } as Record<string, 1 | 2>,
+    onMessage({ topic, payload, retain }: Packet): void {
       if (topic === configTopic) onConfig(payload)
       else if (topic === commandTopic) {
         // A retained command would arrive again on each connection.
@@ -53,6 +48,7 @@ export function openControl({ config, settings, execute, restart, publish, onCha
         else onCommand(payload)
       }
     },
+    /** Publishes the waiting responses. Call this when connected. */
     publishWaiting: responses.publishWaiting,
   }
 }

@@ -20,21 +20,13 @@ export interface SettingsInForce extends Pick<SensorConfig, (typeof tunable)[num
   offsets: Readonly<Record<string, number>>
 }
 
-export interface DesiredSettingsStore {
-  /** A new object after each change. */
-  readonly inForce: SettingsInForce
-  /**
-   * Applies a payload of `config`: all of its settings or none. An empty payload restores the sensor's own settings.
-   * @returns the response; null if the payload has no id
-   */
-  apply(payload: Buffer): Response | null
-}
+export type DesiredSettingsStore = ReturnType<typeof openDesiredSettings>
 
 /**
  * The settings in force: the sensor's own, overridden by the monitor's desired settings, which are stored on disk.
  * @param own the sensor's own settings
  */
-export function openDesiredSettings(own: SensorConfig, log: Log): DesiredSettingsStore {
+export function openDesiredSettings(own: SensorConfig, log: Log) {
   const file = openJsonFile(join(own.OUTBOX_DIR, `${own.SENSOR_ID}.wanted.json`))
   let desired = readStored()
   let inForce = override(own, desired)
@@ -89,10 +81,15 @@ export function openDesiredSettings(own: SensorConfig, log: Log): DesiredSetting
   }
 
   return {
-    get inForce() {
+    /** A new object after each change. */
+    get inForce(): SettingsInForce {
       return inForce
     },
-    apply(payload) {
+    /**
+     * Applies a payload of `config`: all of its settings or none. An empty payload restores the sensor's own settings.
+     * @returns the response; null if the payload has no id
+     */
+    apply(payload: Buffer): Response | null {
       if (payload.length === 0) {
         remove()
         return null

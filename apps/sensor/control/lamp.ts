@@ -8,17 +8,11 @@ const blinks = 20
 const blinkEvery = 250
 
 /** An LED of the machine, which blinks to tell this sensor from others. */
-export interface Lamp {
-  /** Blinks for 10 s. @returns false if there is no LED that this user may write to */
-  blink(): boolean
-  /** Restores the LED's own function. */
-  stop(): void
-}
-
-export function createLamp(sysfsRoot: string): Lamp {
+export function createLamp(sysfsRoot: string) {
   let restore: (() => void) | undefined
   let timer: NodeJS.Timeout | undefined
 
+  /** Restores the LED's own function. */
   function stop(): void {
     clearInterval(timer)
     restore?.()
@@ -57,7 +51,8 @@ export function createLamp(sysfsRoot: string): Lamp {
   }
 
   return {
-    blink() {
+    /** Blinks for 10 s. @returns false if there is no LED that this user may write to */
+    blink(): boolean {
       stop()
       return names.some((name) => blinkOne(join(sysfsRoot, 'class/leds', name)))
     },

@@ -3,22 +3,17 @@ import type { Response } from '@hearthwatch/protocol'
 /** Maximum number of waiting responses; the oldest are dropped. */
 const maxWaiting = 100
 
-/** Publishes responses. Without a connection they wait for the next one. */
-export interface Responses {
-  /** Resolves when the broker has acknowledged it; never, if it was dropped for newer ones. */
-  publish(response: Response): Promise<void>
-  /** Publishes the waiting responses. Call this when connected. */
-  publishWaiting(): void
-}
-
 interface Waiting {
   response: Response
   isSending: boolean
   acknowledged: PromiseWithResolvers<void>
 }
 
-/** @param send rejects if there is no connection, or if it breaks before the broker has acknowledged the message */
-export function createResponses(send: (text: string) => Promise<void>): Responses {
+/**
+ * Publishes responses. Without a connection they wait for the next one.
+ * @param send rejects if there is no connection, or if it breaks before the broker has acknowledged the message
+ */
+export function createResponses(send: (text: string) => Promise<void>) {
   const waiting = new Map<string, Waiting>()
 
   async function sendOne(id: string, one: Waiting): Promise<void> {
@@ -35,7 +30,8 @@ export function createResponses(send: (text: string) => Promise<void>): Response
   }
 
   return {
-    publish(response) {
+    /** Resolves when the broker has acknowledged it; never, if it was dropped for newer ones. */
+    publish(response: Response): Promise<void> {
       const { id } = response
       const one = { response, isSending: false, acknowledged: Promise.withResolvers<void>() }
       waiting.delete(id)
@@ -45,7 +41,8 @@ export function createResponses(send: (text: string) => Promise<void>): Response
       void sendOne(id, one)
       return one.acknowledged.promise
     },
-    publishWaiting() {
+    /** Publishes the waiting responses. Call this when connected. */
+    publishWaiting(): void {
       for (const [id, one] of waiting) void sendOne(id, one)
     },
   }

@@ -7,24 +7,19 @@ import { alertText } from './alert-text.ts'
 import { applyValue, isUnpublished, type Limits, markPublished, markUnpublished, noAlarm, type ThresholdAlarm } from './threshold-alarm.ts'
 
 /** Publishes an alert each time that a temperature exceeds a limit. Without a connection it waits, if the limit is still exceeded then. */
-export interface Alerts {
-  check(readings: readonly Reading[]): void
-  /** New limits, from the next reading on. */
-  setLimits(limits: Limits): void
-  /** Publishes the waiting alerts. Call this when connected. */
-  publishWaiting(): void
-}
+export type Alerts = ReturnType<typeof createAlerts>
 
 /** @param publish rejects if there is no connection, or if it breaks before the broker has acknowledged the message */
 export function createAlerts(
   config: Pick<SensorConfig, 'ROOM' | 'ALERT_ABOVE' | 'ALERT_BELOW' | 'UI_LANGUAGE'>,
   publish: Link['publish'],
   log: Log,
-): Alerts {
+) {
   let limits: Limits = { above: config.ALERT_ABOVE, below: config.ALERT_BELOW }
   const topic = topicOf('alert', { room: config.ROOM })
   const alarms = new Map<string, ThresholdAlarm>()
 
+  /** Publishes the waiting alerts. Call this when connected. */
   function publishWaiting() {
     for (const [key, alarm] of alarms) {
       const text = isUnpublished(alarm) ? textOf(key, alarm) : null
@@ -44,7 +39,7 @@ export function createAlerts(
   }
 
   return {
-    check(readings) {
+    check(readings: readonly Reading[]): void {
       for (const { key, quantity, value } of readings) {
         if (quantity !== 'temperature') continue
         const before = alarms.get(key) ?? noAlarm
@@ -58,7 +53,8 @@ export function createAlerts(
       }
       publishWaiting()
     },
-    setLimits(next) {
+    /** New limits, from the next reading on. */
+    setLimits(next: Limits): void {
       limits = next
     },
     publishWaiting,

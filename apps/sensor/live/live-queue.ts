@@ -1,21 +1,14 @@
 import { addSent, type Rate, type Sent, waitFor } from './rate.ts'
 
 /** Sends the newest value of each topic, at a limited rate. */
-export interface LiveQueue {
-  /** Sends the values of one tick, by topic. A topic that is missing has no current value. */
-  offer(values: ReadonlyMap<string, string>): void
-  /** Sends all newest values again. */
-  repeat(): void
-  setRate(rate: Rate): void
-  stop(): void
-}
+export type LiveQueue = ReturnType<typeof createLiveQueue>
 
 /**
  * A value that waits for its turn is replaced by a newer value of its topic, in the same place of the queue.
  * @param send returns true if the message left; false without a connection, and then the value waits for `repeat`
  * @param now ms, of a clock that is never set back
  */
-export function createLiveQueue(first: Rate, send: (topic: string, payload: string) => boolean, now: () => number): LiveQueue {
+export function createLiveQueue(first: Rate, send: (topic: string, payload: string) => boolean, now: () => number) {
   let rate = first
   let newest: ReadonlyMap<string, string> = new Map()
   let sent: Sent = []
@@ -36,21 +29,23 @@ export function createLiveQueue(first: Rate, send: (topic: string, payload: stri
   }
 
   return {
-    offer(values) {
+    /** Sends the values of one tick, by topic. A topic that is missing has no current value. */
+    offer(values: ReadonlyMap<string, string>): void {
       newest = values
       for (const topic of queue.keys()) if (!values.has(topic)) queue.delete(topic)
       for (const [topic, payload] of values) queue.set(topic, payload)
       flush()
     },
-    repeat() {
+    /** Sends all newest values again. */
+    repeat(): void {
       for (const [topic, payload] of newest) queue.set(topic, payload)
       flush()
     },
-    setRate(next) {
+    setRate(next: Rate): void {
       rate = next
       flush()
     },
-    stop() {
+    stop(): void {
       clearTimeout(timer)
       queue.clear()
     },

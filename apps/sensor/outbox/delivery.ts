@@ -3,16 +3,10 @@ import type { Link } from '@hearthwatch/mqtt'
 import type { Row } from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
 import type { MachineClocks } from './clock.ts'
-import { createDeviceClock, type DeviceClock } from './device-clock.ts'
+import { createDeviceClock } from './device-clock.ts'
 import type { OpenOutbox } from './open.ts'
-import { createRowWriter, type RowWriter } from './row-writer.ts'
-import { type OutboxSync, startSync } from './sync.ts'
-
-/** Appends the row of each tick to the outbox and delivers it to the monitor. */
-export interface Delivery extends Pick<DeviceClock, 'momentOf'>, RowWriter, OutboxSync {
-  /** Number of rows that the monitor has not acknowledged. */
-  readonly unacknowledged: number
-}
+import { createRowWriter } from './row-writer.ts'
+import { startSync } from './sync.ts'
 
 export interface DeliveryOptions {
   config: Pick<SensorConfig, 'SENSOR_ID' | 'BATCH_SIZE' | 'BATCH_INTERVAL'>
@@ -28,8 +22,11 @@ export interface DeliveryOptions {
   log: Log
 }
 
-/** @param options the outbox in `opened` is closed together with the delivery */
-export function startDelivery({ config, opened, machineClocks, publish, steady, onEpoch, onAppended, log }: DeliveryOptions): Delivery {
+/**
+ * Appends the row of each tick to the outbox and delivers it to the monitor.
+ * @param options the outbox in `opened` is closed together with the delivery
+ */
+export function startDelivery({ config, opened, machineClocks, publish, steady, onEpoch, onAppended, log }: DeliveryOptions) {
   const clock = createDeviceClock(opened.outbox.knownTimes, machineClocks, log)
   const sync = startSync({ config, opened, clock, publish, steady, onEpoch, log })
   const writer = createRowWriter(
@@ -46,6 +43,7 @@ export function startDelivery({ config, opened, machineClocks, publish, steady, 
     ...sync,
     momentOf: clock.momentOf,
     write: writer.write,
+    /** Number of rows that the monitor has not acknowledged. */
     get unacknowledged() {
       return opened.outbox.unacknowledged
     },

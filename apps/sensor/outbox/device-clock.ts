@@ -9,21 +9,10 @@ export interface Moment extends Origin {
 }
 
 /** The device's clock, from the machine's clocks, NTP and the monitor's acknowledgements. */
-export interface DeviceClock {
-  /** @param tick the point of the wall clock's grid, ms */
-  momentOf(tick: number): Moment
-  /** The best known time, ms. */
-  now(): number
-  isTrusted(): boolean
-  applyMonitorTime(monitorTime: number): void
-}
+export type DeviceClock = ReturnType<typeof createDeviceClock>
 
 /** @param known from the outbox */
-export function createDeviceClock(
-  known: Pick<Clock, 'newestTime' | 'trustedOrigin'>,
-  readMachine: () => MachineClocks,
-  log: Log,
-): DeviceClock {
+export function createDeviceClock(known: Pick<Clock, 'newestTime' | 'trustedOrigin'>, readMachine: () => MachineClocks, log: Log) {
   let clock = newClock(known)
   let logged: Quality | undefined
 
@@ -34,23 +23,25 @@ export function createDeviceClock(
   }
 
   return {
-    momentOf(tick) {
+    /** @param tick the point of the wall clock's grid, ms */
+    momentOf(tick: number): Moment {
       const machine = readMachine()
       const [after, origin] = readClock(clock, machine)
       clock = after
       logQuality(origin.quality)
       return { ...origin, uptime: machine.uptime, ago: machine.wall - tick }
     },
-    now() {
+    /** The best known time, ms. */
+    now(): number {
       const machine = readMachine()
       const [, { origin }] = readClock(clock, machine)
       return (origin ?? clock.newestTime) + machine.uptime
     },
-    isTrusted() {
+    isTrusted(): boolean {
       const [, origin] = readClock(clock, readMachine())
       return origin.quality === quality.trusted
     },
-    applyMonitorTime(monitorTime) {
+    applyMonitorTime(monitorTime: number): void {
       clock = applyMonitorTime(clock, readMachine(), monitorTime)
     },
   }

@@ -12,16 +12,7 @@ import { copyOut, putInPlace } from './restore-file.ts'
 /** Number of rows that the outbox stores in memory, at most: some megabytes. */
 const maxInMemory = 20_000
 
-export interface OpenOutbox {
-  /** The current outbox; `renew` may replace it. */
-  readonly outbox: Outbox
-  /**
-   * Moves an outbox from memory to disk, and restores an outbox whose file was deleted or replaced. Call this regularly.
-   * @returns true if `outbox` was replaced; false also if the attempt failed
-   */
-  renew(): boolean
-  close(): void
-}
+export type OpenOutbox = ReturnType<typeof openOutbox>
 
 /** @param watches the outbox's files; empty for an outbox in memory */
 interface Place {
@@ -35,7 +26,7 @@ interface Place {
  * disk is full, the outbox starts in memory until `renew` succeeds.
  * @throws OutboxUnusable
  */
-export function openOutbox(config: Pick<SensorConfig, 'SENSOR_ID' | 'OUTBOX_DIR' | 'OUTBOX_MAX' | 'OUTBOX_SYNC'>, log: Log): OpenOutbox {
+export function openOutbox(config: Pick<SensorConfig, 'SENSOR_ID' | 'OUTBOX_DIR' | 'OUTBOX_MAX' | 'OUTBOX_SYNC'>, log: Log) {
   const file = join(config.OUTBOX_DIR, `${config.SENSOR_ID}.db`)
   let place = openFirst()
   let isLogged = false
@@ -88,10 +79,15 @@ export function openOutbox(config: Pick<SensorConfig, 'SENSOR_ID' | 'OUTBOX_DIR'
   }
 
   return {
-    get outbox() {
+    /** The current outbox; `renew` may replace it. */
+    get outbox(): Outbox {
       return place.outbox
     },
-    renew() {
+    /**
+     * Moves an outbox from memory to disk, and restores an outbox whose file was deleted or replaced. Call this regularly.
+     * @returns true if `outbox` was replaced; false also if the attempt failed
+     */
+    renew(): boolean {
       const isInMemory = place.watches.length === 0
       if (!isInMemory && !place.watches.some(({ isReplaced }) => isReplaced)) return false
       try {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Row } from '@hearthwatch/protocol'
 import { type Clock, type Quality, quality } from './clock.ts'
 import { isDiskError, newEpoch } from './file.ts'
-import { type NextBatch, nextBatch } from './next-batch.ts'
+import { nextBatch } from './next-batch.ts'
 import { openRows, valuesOf } from './rows.ts'
 import { trimStep } from './trim.ts'
 import { createUniqueTimes } from './unique-times.ts'
@@ -18,44 +18,10 @@ export interface Tick {
   values: Readonly<Record<string, number>>
 }
 
-export interface Outbox {
-  readonly epoch: string
-  /** Every number up to this one was acknowledged. */
-  readonly cursor: number
-  /** The highest number that may be sent: the last one before the first row without a time. */
-  readonly last: number
-  /** Number of rows after the cursor. */
-  readonly unacknowledged: number
-  /** True if the limit is exceeded by more than 1 %, so that not each tick trims. */
-  readonly isOverLimit: boolean
-  /** Number of lost rows: dropped over the limit, not written to a full disk, or deleted from quarantine. */
-  readonly dropped: number
-  /** Start values for the device's clock. */
-  readonly knownTimes: Pick<Clock, 'newestTime' | 'trustedOrigin'>
-  /**
-   * Appends all ticks in one transaction. @param lost number of ticks lost before these
-   * @returns the rows that have a time. @throws SQLite's error, and then nothing is appended
-   */
-  append(ticks: readonly Tick[], lost?: number): Row[]
-  /** Gives the waiting rows their times. @param origin the time at uptime 0, ms @returns these rows */
-  stamp(origin: number, quality: Quality): Row[]
-  /** The rows to send next, all trusted or all untrusted; null: none. */
-  nextBatch(maxRows: number, maxBytes: number): NextBatch | null
-  /** Is written to disk with the next tick: a crash before only sends some rows again. */
-  moveCursor(seq: number): void
-  /** The ticks of all rows after the cursor, to append them to another outbox. */
-  unacknowledgedTicks(): Tick[]
-  /** Begins a new epoch: all rows are numbered from 1 again, and none of them is acknowledged. */
-  fork(): void
-  /** Moves a row that the monitor refuses out of the way; the last 500 of them are stored for inspection. */
-  quarantine(seq: number): void
-  /** Deletes some acknowledged rows older than a week and some rows over the limit. @returns true if more may remain */
-  trim(now: number, trusted: boolean): boolean
-  close(): void
-}
+export type Outbox = ReturnType<typeof createOutbox>
 
 /** @param boot a number for this run of the machine @param limit number of rows, at most */
-export function createOutbox(database: DatabaseSync, boot: number, limit: number): Outbox {
+export function createOutbox(database: DatabaseSync, boot: number, limit: number) {
   const rows = openRows(database)
   const state = rows.state()
   let { epoch, cursor, dropped } = state
@@ -81,28 +47,38 @@ export function createOutbox(database: DatabaseSync, boot: number, limit: number
   }
 
   return {
-    get epoch() {
+    get epoch(): string {
       return epoch
     },
-    get cursor() {
+    /** Every number up to this one was acknowledged. */
+    get cursor(): number {
       return cursor
     },
-    get last() {
+    /** The highest number that may be sent: the last one before the first row without a time. */
+    get last(): number {
       return waitingRows.first === null ? high : waitingRows.first - 1
     },
-    get unacknowledged() {
+    /** Number of rows after the cursor. */
+    get unacknowledged(): number {
       return unacknowledged
     },
-    get isOverLimit() {
+    /** True if the limit is exceeded by more than 1 %, so that not each tick trims. */
+    get isOverLimit(): boolean {
       return count > limit * 1.01
     },
-    get dropped() {
+    /** Number of lost rows: dropped over the limit, not written to a full disk, or deleted from quarantine. */
+    get dropped(): number {
       return dropped
     },
-    get knownTimes() {
+    /** Start values for the device's clock. */
+    get knownTimes(): Pick<Clock, 'newestTime' | 'trustedOrigin'> {
       return { newestTime: rows.newestKnown(boot), trustedOrigin: rows.trustedOrigin(boot) }
     },
-    append(ticks, lost = 0) {
+    /**
+     * Appends all ticks in one transaction. @param lost number of ticks lost before these
+     * @returns the rows that have a time. @throws SQLite's error, and then nothing is appended
+     */
+    append(ticks: readonly Tick[], lost: number = 0): Row[] {
       const appended = inTransaction(() => {
         if (lost > 0) rows.addDropped(lost)
         if (savedCursor !== cursor) rows.saveCursor(cursor)
@@ -122,13 +98,17 @@ export function createOutbox(database: DatabaseSync, boot: number, limit: number
       for (const { row, isWaiting } of appended) if (isWaiting) waitingRows.add(row.seq)
       return appended.filter(({ isWaiting }) => !isWaiting).map(({ row }) => row)
     },
+    /** Gives the waiting rows their times. @param origin the time at uptime 0, ms @returns these rows */
     stamp: waitingRows.stamp,
-    nextBatch: (maxRows, maxBytes) => nextBatch(rows, cursor, maxRows, maxBytes),
-    moveCursor(seq) {
+    /** The rows to send next, all trusted or all untrusted; null: none. */
+    nextBatch: (maxRows: number, maxBytes: number) => nextBatch(rows, cursor, maxRows, maxBytes),
+    /** Is written to disk with the next tick: a crash before only sends some rows again. */
+    moveCursor(seq: number): void {
       const between = rows.countWithin(Math.min(seq, cursor), Math.max(seq, cursor))
       unacknowledged += seq < cursor ? between : -between
       cursor = seq
     },
+    /** The ticks of all rows after the cursor, to append them to another outbox. */
     unacknowledgedTicks: () =>
       rows.after(cursor, count).map(({ readings, ...row }) => ({
         time: row.time,
@@ -136,7 +116,8 @@ export function createOutbox(database: DatabaseSync, boot: number, limit: number
         uptime: row.uptime,
         values: valuesOf(readings) ?? {},
       })),
-    fork() {
+    /** Begins a new epoch: all rows are numbered from 1 again, and none of them is acknowledged. */
+    fork(): void {
       const fresh = newEpoch()
       inTransaction(() => rows.renumber(fresh))
       epoch = fresh
@@ -146,7 +127,8 @@ export function createOutbox(database: DatabaseSync, boot: number, limit: number
       unacknowledged = count
       waitingRows.renumbered()
     },
-    quarantine(seq) {
+    /** Moves a row that the monitor refuses out of the way; the last 500 of them are stored for inspection. */
+    quarantine(seq: number): void {
       const { moved, lost } = inTransaction(() => {
         rows.saveHighest(high)
         const result = rows.quarantine(epoch, seq)
@@ -157,7 +139,8 @@ export function createOutbox(database: DatabaseSync, boot: number, limit: number
       unacknowledged -= moved
       dropped += lost
     },
-    trim(now, trusted) {
+    /** Deletes some acknowledged rows older than a week and some rows over the limit. @returns true if more may remain */
+    trim(now: number, trusted: boolean): boolean {
       const deleted = inTransaction(() => {
         const step = trimStep(database, { cursor, excess: count - limit, now, trusted })
         if (step.acknowledged + step.unacknowledged > 0) rows.saveHighest(high)
@@ -169,7 +152,7 @@ export function createOutbox(database: DatabaseSync, boot: number, limit: number
       dropped += deleted.unacknowledged
       return deleted.more
     },
-    close() {
+    close(): void {
       try {
         if (savedCursor !== cursor) rows.saveCursor(cursor)
       } catch (error) {

@@ -13,12 +13,7 @@ const trimPause = 50
 const trimEvery = 10 * minute
 
 /** Writes the row of each tick into the outbox and keeps the outbox within its limit. */
-export interface RowWriter {
-  write(moment: Moment, values: Readonly<Record<string, number>>): void
-  /** Number of lost rows, including losses not yet written to disk. */
-  readonly dropped: number
-  close(): void
-}
+export type RowWriter = ReturnType<typeof createRowWriter>
 
 /** @param onAppended called after each commit with the rows that have a time and may be sent */
 export function createRowWriter(
@@ -26,7 +21,7 @@ export function createRowWriter(
   clock: Pick<DeviceClock, 'now' | 'isTrusted'>,
   onAppended: (rows: readonly Row[]) => void,
   log: Log,
-): RowWriter {
+) {
   let unwritten: Tick[] = []
   let lost = 0
   let lastError = ''
@@ -78,7 +73,7 @@ export function createRowWriter(
   }
 
   return {
-    write({ origin, quality, uptime, ago }, values) {
+    write({ origin, quality, uptime, ago }: Moment, values: Readonly<Record<string, number>>): void {
       // A slow probe may answer after the close.
       if (closed) return
       if (origin !== null) {
@@ -89,10 +84,11 @@ export function createRowWriter(
       unwritten.push({ time: (origin ?? 0) + uptime - ago, quality, uptime, values })
       flush()
     },
-    get dropped() {
+    /** Number of lost rows, including losses not yet written to disk. */
+    get dropped(): number {
       return opened.outbox.dropped + lost
     },
-    close() {
+    close(): void {
       closed = true
       clearTimeout(trimming)
     },

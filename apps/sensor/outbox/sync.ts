@@ -17,16 +17,7 @@ const longestTimer = 0x7fffffff
 const renewEvery = 5000
 
 /** Sends the outbox's rows in batches and moves its cursor by the monitor's acknowledgements. */
-export interface OutboxSync {
-  /** Filters to subscribe to on each connection, before anything is sent. */
-  readonly filters: Record<string, 1>
-  /** Call this when rows were appended that may be sent. */
-  appended(): void
-  connected(): void
-  disconnected(): void
-  onMessage(packet: Packet): void
-  close(): void
-}
+export type OutboxSync = ReturnType<typeof startSync>
 
 export interface SyncOptions {
   config: Pick<SensorConfig, 'SENSOR_ID' | 'BATCH_SIZE' | 'BATCH_INTERVAL'>
@@ -40,7 +31,7 @@ export interface SyncOptions {
   log: Log
 }
 
-export function startSync({ config, opened, clock, publish, steady, onEpoch, log }: SyncOptions): OutboxSync {
+export function startSync({ config, opened, clock, publish, steady, onEpoch, log }: SyncOptions) {
   const { SENSOR_ID: id, BATCH_SIZE: batchSize, BATCH_INTERVAL } = config
   const ackTopic = topicOf('ack', { id })
   const monitorTopic = topicOf('monitorStatus', {})
@@ -125,11 +116,13 @@ export function startSync({ config, opened, clock, publish, steady, onEpoch, log
   }
 
   return {
-    filters: { [ackTopic]: 1, [monitorTopic]: 1 },
+    /** Filters to subscribe to on each connection, before anything is sent. */
+    filters: { [ackTopic]: 1, [monitorTopic]: 1 } as Record<string, 1>,
+    /** Call this when rows were appended that may be sent. */
     appended: () => feed({ type: 'appended', last: opened.outbox.last }),
     connected: () => feed({ type: 'connected' }),
     disconnected: () => feed({ type: 'disconnected' }),
-    onMessage({ topic, payload, retain }) {
+    onMessage({ topic, payload, retain }: Packet): void {
       // A retained message is not about this moment.
       if (retain || (topic !== ackTopic && topic !== monitorTopic)) return
       try {
@@ -140,7 +133,7 @@ export function startSync({ config, opened, clock, publish, steady, onEpoch, log
         log.debug('invalid message ignored', { topic, error })
       }
     },
-    close() {
+    close(): void {
       closed = true
       clearTimeout(timer)
       clearInterval(renewing)

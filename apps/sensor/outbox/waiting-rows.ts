@@ -3,20 +3,11 @@ import { type Quality, quality, release } from './clock.ts'
 import { type OutboxRows, valuesOf } from './rows.ts'
 import type { UniqueTimes } from './unique-times.ts'
 
-/** The rows that wait for a clock. They are in the outbox but may not be sent yet. */
-export interface WaitingRows {
-  /** The lowest number among them; null: there are none. */
-  readonly first: number | null
-  /** Adds a row with a higher number than all others. */
-  add(seq: number): void
-  /** Gives all waiting rows of this run of the machine their times. @param origin the time at uptime 0, ms @returns these rows */
-  stamp(origin: number, quality: Quality): Row[]
-  /** Call this after a fork. */
-  renumbered(): void
-}
-
-/** @param boot this run of the machine. Rows of earlier runs get a guessed time at once. */
-export function createWaitingRows(rows: OutboxRows, times: UniqueTimes, boot: number, inTransaction: <T>(work: () => T) => T): WaitingRows {
+/**
+ * The rows that wait for a clock. They are in the outbox but may not be sent yet.
+ * @param boot this run of the machine. Rows of earlier runs get a guessed time at once.
+ */
+export function createWaitingRows(rows: OutboxRows, times: UniqueTimes, boot: number, inTransaction: <T>(work: () => T) => T) {
   function stampBoot(ofBoot: number, origin: number, rowQuality: Quality): Row[] {
     return inTransaction(() =>
       rows.waiting(ofBoot).map(({ seq, uptime, readings }) => {
@@ -32,19 +23,23 @@ export function createWaitingRows(rows: OutboxRows, times: UniqueTimes, boot: nu
     stampBoot(earlier, Math.max(release, rows.newestKnown(boot) || rows.newestTime()), quality.guessed)
   let first = rows.firstWaiting()
   return {
-    get first() {
+    /** The lowest number among them; null: there are none. */
+    get first(): number | null {
       return first
     },
-    add(seq) {
+    /** Adds a row with a higher number than all others. */
+    add(seq: number): void {
       first ??= seq
     },
-    stamp(origin, rowQuality) {
+    /** Gives all waiting rows of this run of the machine their times. @param origin the time at uptime 0, ms @returns these rows */
+    stamp(origin: number, rowQuality: Quality): Row[] {
       if (first === null) return []
       const stamped = stampBoot(boot, origin, rowQuality)
       first = null
       return stamped
     },
-    renumbered() {
+    /** Call this after a fork. */
+    renumbered(): void {
       first = rows.firstWaiting()
     },
   }

@@ -8,24 +8,10 @@ import { type Changeable, infoOf } from './info.ts'
 const correctEvery = 1000
 
 /** Publishes the sensor's info and status. No other message leaves before `online` or after `offline`. */
-export interface Presence {
-  readonly will: Will
-  /** True while messages may be published. */
-  readonly isOnline: boolean
-  /** Publishes the info, then `online`, on each connection: a subscriber knows the device before its status. */
-  announce(link: Link): Promise<void>
-  /** Publishes a message of another part of the sensor. @throws Error unless online; otherwise as `Link` does */
-  publish: Link['publish']
-  /** Publishes the info again if it has changed. Without a connection, the next `announce` does. */
-  update(): void
-  /** Corrects an `offline` published by others, such as the late will of an earlier connection. */
-  onMessage(packet: Packet): void
-  /** Publishes `offline`: the last message. */
-  leave(): Promise<void>
-}
+export type Presence = ReturnType<typeof createPresence>
 
 /** @param current returns the changeable parts of the info */
-export function createPresence(config: SensorConfig, current: () => Changeable, log: Log): Presence {
+export function createPresence(config: SensorConfig, current: () => Changeable, log: Log) {
   const { SENSOR_ID, STATUS_TOPIC: statusTopic } = config
   const infoTopic = topicOf('info', { id: SENSOR_ID })
   let link: Link | undefined
@@ -55,11 +41,13 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
   }
 
   return {
-    will: { topic: statusTopic, payload: 'offline', qos: topics.status.qos, retain: topics.status.retain },
+    will: { topic: statusTopic, payload: 'offline', qos: topics.status.qos, retain: topics.status.retain } satisfies Will,
+    /** True while messages may be published. */
     get isOnline() {
       return isOnline()
     },
-    async announce(to) {
+    /** Publishes the info, then `online`, on each connection: a subscriber knows the device before its status. */
+    async announce(to: Link): Promise<void> {
       link = to
       announced = false
       await link.subscribe({ [statusTopic]: 1 })
@@ -69,17 +57,20 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
       announced = true
       await publishStatus(link, 'online')
     },
-    async publish(topic, payload, options) {
+    /** Publishes a message of another part of the sensor. @throws Error unless online; otherwise as `Link` does */
+    async publish(...message: Parameters<Link['publish']>): Promise<void> {
       if (link === undefined || !isOnline()) throw new Error(left ? 'closing' : (link?.why ?? 'not connected'))
-      await link.publish(topic, payload, options)
+      await link.publish(...message)
     },
-    update() {
+    /** Publishes the info again if it has changed. Without a connection, the next `announce` does. */
+    update(): void {
       if (link === undefined || !isOnline()) return
       const { epoch, channels, inForce } = current()
       if (epoch === published?.epoch && channels === published.channels && inForce === published.inForce) return
       publishInfo(link).catch((error) => log.debug('info not sent', { error }))
     },
-    onMessage({ topic, payload, retain }) {
+    /** Corrects an `offline` published by others, such as the late will of an earlier connection. */
+    onMessage({ topic, payload, retain }: Packet): void {
       // The announcement has already replaced the retained status.
       if (topic !== statusTopic || retain) return
       try {
@@ -88,7 +79,8 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
         if (!(error instanceof PayloadError)) throw error
       }
     },
-    async leave() {
+    /** Publishes `offline`: the last message. */
+    async leave(): Promise<void> {
       const wasAnnounced = announced
       left = true
       announced = false

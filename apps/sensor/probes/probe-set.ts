@@ -14,17 +14,10 @@ const timeout = 20 * second
 export type Channel = Omit<Reading, 'value'>
 
 /** All probes of this sensor. */
-export interface ProbeSet {
-  /** The probes that are plugged in, by key: the same array until that changes. */
-  readonly channels: readonly Channel[]
-  /** Searches for the probes that are plugged in now. */
-  look(): Promise<void>
-  /** Reads all probes. Searches first if the last search is a minute old or a probe was missing. */
-  read(time: number): Promise<Reading[]>
-}
+export type ProbeSet = ReturnType<typeof createProbeSet>
 
 /** @param now ms, of a clock that is never set back */
-export function createProbeSet(drivers: readonly Driver[], log: Log, now: () => number): ProbeSet {
+export function createProbeSet(drivers: readonly Driver[], log: Log, now: () => number) {
   let probes: Probe[] = []
   let channels: readonly Channel[] = []
   let keys: Keys = new Map()
@@ -32,6 +25,7 @@ export function createProbeSet(drivers: readonly Driver[], log: Log, now: () => 
   const silent = new Set<string>()
   const errors = new Map<string, string>()
 
+  /** Searches for the probes that are plugged in now. */
   async function look() {
     looked = now()
     probes = (await Promise.all(drivers.map((driver) => driver.find()))).flat()
@@ -72,11 +66,13 @@ export function createProbeSet(drivers: readonly Driver[], log: Log, now: () => 
   }
 
   return {
-    get channels() {
+    /** The probes that are plugged in, by key: the same array until that changes. */
+    get channels(): readonly Channel[] {
       return channels
     },
     look,
-    async read(time) {
+    /** Reads all probes. Searches first if the last search is a minute old or a probe was missing. */
+    async read(time: number): Promise<Reading[]> {
       if (now() - looked >= lookEvery) await look()
       const buses = Object.values(Object.groupBy(probes, ({ bus }) => bus)) as Probe[][]
       return (await Promise.all(buses.map((bus) => readInTurn(bus, time)))).flat()

@@ -3,18 +3,12 @@ import { join } from 'node:path'
 import { ProbeError } from './probe-error.ts'
 
 /** The kernel's sysfs. Paths are relative to its root, which tests replace. */
-export interface Sysfs {
-  /** Names in a folder, sorted; empty if it does not exist. */
-  list(path: string): Promise<string[]>
-  /** A file's text without white space around it. @throws as `readFile` does */
-  read(path: string): Promise<string>
-  /** The path with all links resolved; undefined if it does not exist. */
-  real(path: string): Promise<string | undefined>
-}
+export type Sysfs = ReturnType<typeof openSysfs>
 
-export function openSysfs(root: string): Sysfs {
+export function openSysfs(root: string) {
   return {
-    async list(path) {
+    /** Names in a folder, sorted; empty if it does not exist. */
+    async list(path: string): Promise<string[]> {
       try {
         return (await readdir(join(root, path))).sort()
       } catch {
@@ -22,8 +16,10 @@ export function openSysfs(root: string): Sysfs {
       }
     },
     // Not readFileSync: reading a DS18B20 takes 750 ms.
-    read: async (path) => (await readFile(join(root, path), 'utf8')).trim(),
-    real: (path) => realpath(join(root, path)).catch(() => undefined),
+    /** A file's text without white space around it. @throws as `readFile` does */
+    read: async (path: string) => (await readFile(join(root, path), 'utf8')).trim(),
+    /** The path with all links resolved; undefined if it does not exist. */
+    real: (path: string) => realpath(join(root, path)).catch(() => undefined),
   }
 }
 

@@ -42,17 +42,10 @@ export interface Rendered {
   html: string
 }
 
-export interface Words {
-  /** One message with all of these contents, oldest first. */
-  message(contents: readonly Content[], extras?: Extras): Rendered
-  /** A test message. */
-  test(channel: string, link?: string | null): Rendered
-  /** The last transition of this alert, in one sentence. */
-  sentence(alert: Alert): string
-}
+export type Words = ReturnType<typeof createWords>
 
 /** Renders messages in one language. */
-export function createWords({ language, timeZone }: WordsOptions): Words {
+export function createWords({ language, timeZone }: WordsOptions) {
   const say: Language = languages[language]
   const figures = createFigures(say, timeZone)
   const titles = createTitles(say, figures)
@@ -83,7 +76,8 @@ export function createWords({ language, timeZone }: WordsOptions): Words {
   }
 
   return {
-    message(contents, extras = {}) {
+    /** One message with all of these contents, oldest first. */
+    message(contents: readonly Content[], extras: Extras = {}): Rendered {
       const [only] = contents
       const isOne = contents.length === 1 && only !== undefined
       const items = contents.filter((content) => content.kind !== 'summary')
@@ -93,9 +87,11 @@ export function createWords({ language, timeZone }: WordsOptions): Words {
       return render(extras.budget ? { ...made, blocks: [...made.blocks, line] } : made, extras, isOne)
     },
 
-    test: (channel, link) =>
+    /** A test message. */
+    test: (channel: string, link?: string | null) =>
       render({ title: say.titles.test, tone: 'calm', blocks: [{ kind: 'line', text: say.test(foreign(channel)) }] }, { link }, true),
 
-    sentence: (alert) => plainly(titles.alert(lastStep(alert))),
+    /** The last transition of this alert, in one sentence. */
+    sentence: (alert: Alert) => plainly(titles.alert(lastStep(alert))),
   }
 }
