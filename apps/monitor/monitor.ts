@@ -76,7 +76,7 @@ export async function startMonitor(
       notifications: store.notifications,
       audience: audienceOf(channels),
       liveState,
-      isNewRoom: store.readings.admission.isNew,
+      isUnproven: store.isUnproven,
       log,
     })
     const notify = startNotifications({

@@ -3,8 +3,8 @@ import type { Alert } from '../rules/alert.ts'
 
 /** Most alerts that one device, or one room without a device, may begin within an hour. */
 export const mostPerHour = 200
-/** The same for all rooms together that are new and have no device: anyone can make up rooms. */
-export const mostOfNewRooms = 200
+/** The same for all rooms and devices together that anyone can make up. */
+export const mostOfUnproven = 200
 
 /** Sources are remembered up to this number. */
 const mostSources = 10_000
@@ -14,15 +14,14 @@ export type AlertRate = ReturnType<typeof limitAlertRate>
 
 /**
  * Bounds the alerts that one sender begins, so that a stolen sensor cannot fill the database and the mailbox. In memory only.
- * @param isNewRoom true for a room that was first named during the last day
+ * @param isUnproven true for a new room or device that anyone can make up
  * @param onFlood called when an alert is refused; `device`: its sender, null if unknown
  */
-export function limitAlertRate(isNewRoom: (room: string) => boolean, onFlood: (device: string | null, at: number) => void) {
+export function limitAlertRate(isUnproven: (about: About) => boolean, onFlood: (device: string | null, at: number) => void) {
   const hours = new Map<string, { since: number; count: number }>()
 
   function sourceOf({ room, device }: About): { source: string; most: number } {
-    const isNew = device === null && room !== null && isNewRoom(room)
-    return isNew ? { source: '', most: mostOfNewRooms } : { source: device ?? `/${room}`, most: mostPerHour }
+    return isUnproven({ room, device }) ? { source: '', most: mostOfUnproven } : { source: device ?? `/${room}`, most: mostPerHour }
   }
 
   /** The count of the present hour; undefined: none yet. */
@@ -43,7 +42,7 @@ export function limitAlertRate(isNewRoom: (room: string) => boolean, onFlood: (d
     /** Counts an alert that is about to begin. @returns false if it may not */
     begin(about: About, at: number): boolean {
       if (isFull(about, at)) {
-        onFlood(about.device, at)
+        onFlood(isUnproven(about) ? null : about.device, at)
         return false
       }
       const { source } = sourceOf(about)

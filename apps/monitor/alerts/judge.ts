@@ -15,7 +15,7 @@ import { createRulebook, subjectOf } from './rulebook.ts'
 import { createTransitions } from './transitions.ts'
 
 export interface JudgeOptions {
-  store: Pick<Store, 'alerts' | 'seriesStates' | 'windowExtremes' | 'devices' | 'rules' | 'silences' | 'readings'>
+  store: Pick<Store, 'alerts' | 'seriesStates' | 'windowExtremes' | 'devices' | 'rules' | 'silences' | 'isUnproven'>
   notificationQueue: NotificationQueue
   /** Time without a message after which a device that sends heartbeats is offline, ms. */
   offlineAfter: number
@@ -28,7 +28,7 @@ export type Judge = ReturnType<typeof createJudge>
  * A reading and its alert are then stored together or not at all, and a pending alert survives a restart.
  */
 export function createJudge({
-  store: { alerts, seriesStates, windowExtremes, devices, rules, silences, readings },
+  store: { alerts, seriesStates, windowExtremes, devices, rules, silences, isUnproven },
   notificationQueue,
   offlineAfter,
 }: JudgeOptions) {
@@ -36,7 +36,7 @@ export function createJudge({
   const backOnline = trackBackOnline(offlineAfter)
   const transitions = createTransitions({ alerts, silences, rulebook, backOnline, notificationQueue })
   const floods = createFloodsJudge({ alerts, transitions })
-  const rate = limitAlertRate(readings.admission.isNew, floods.flood)
+  const rate = limitAlertRate(isUnproven, floods.flood)
   const seriesJudge = createSeriesJudge({ alerts, seriesStates, windowExtremes, devices, rulebook, transitions, backOnline, rate })
   const devicesJudge = createDevicesJudge({ alerts, rulebook, transitions, backOnline, rate, offlineAfter })
   const late = createLateJudge({ alerts, rulebook, silences, notificationQueue, rate })

@@ -11,8 +11,8 @@ export interface NotificationQueueOptions {
   /** Every recipient of every channel, and the least severity that the channel sends; default: any. */
   audience: readonly { channel: string; recipient: string; minimum?: Severity }[]
   liveState: LiveState
-  /** True for a room that was first named during the last day. Anyone can make up rooms: they never delay others. */
-  isNewRoom?: (room: string) => boolean
+  /** True for what anyone can make up: it never delays others. */
+  isUnproven?: (about: Pick<Alert, 'room' | 'device'>) => boolean
   log: Log
 }
 
@@ -27,7 +27,7 @@ export type NotificationQueue = ReturnType<typeof createNotificationQueue>
  * Announces the changes of a transaction. Recipients get rows of the notification table, which the transaction itself
  * writes. Open pages and the log get the changes after the commit.
  */
-export function createNotificationQueue({ notifications, audience, liveState, isNewRoom = () => false, log }: NotificationQueueOptions) {
+export function createNotificationQueue({ notifications, audience, liveState, isUnproven = () => false, log }: NotificationQueueOptions) {
   let events: LiveEvent[] = []
   /** Log lines of the transaction. On a full disk it is retried each second, so they are written only after a commit. */
   let lines: (() => void)[] = []
@@ -54,8 +54,13 @@ export function createNotificationQueue({ notifications, audience, liveState, is
     /** @param channels by name; none: all of them */
     enqueueAlert(alert: Alert, transition: Transition, at: number, channels: readonly string[]): void {
       const event = transition === 'repeat' ? `alert/${alert.id}/repeat/${alert.tellings}` : `alert/${alert.id}/${transition}`
-      const isNew = alert.device === null && alert.room !== null && isNewRoom(alert.room)
-      const content = { kind: 'alert', transition, alert: { ...alert }, at, ...(isNew ? { newRoom: true as const } : {}) } as const
+      const content = {
+        kind: 'alert',
+        transition,
+        alert: { ...alert },
+        at,
+        ...(isUnproven(alert) ? { newRoom: true as const } : {}),
+      } as const
       enqueue(event, content, alert.severity, at, channels)
     },
 

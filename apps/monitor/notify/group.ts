@@ -40,7 +40,7 @@ export function groupOf({ recipient, severity, newRoom }: Pick<Waiting, 'recipie
   return `${severity} ${recipient}${newRoom ? ' new rooms' : ''}`
 }
 
-/** Alerts of new rooms without a device come last: anyone can make up rooms. */
+/** Alerts of new rooms and devices that anyone can make up come last. */
 const isOfNewRooms = (rows: Rows) => rows.every(({ newRoom }) => newRoom === 1)
 
 /** The highest severity of the rows. */

@@ -1,4 +1,5 @@
 import type { Heartbeat, Info } from '@hearthwatch/protocol'
+import { day } from '@hearthwatch/protocol/durations'
 import type { Database } from 'better-sqlite3'
 
 export type DeviceStatus = 'online' | 'offline' | 'unknown'
@@ -42,7 +43,7 @@ interface Row extends Omit<Device, 'beats' | 'info' | 'heartbeat' | 'claims'> {
 export type Devices = ReturnType<typeof storeDevices>
 
 /** The devices, cached in memory: change one within a transaction, call `put`, and `flush` at its end. */
-export function storeDevices(db: Database) {
+export function storeDevices(db: Database, now: () => number = Date.now) {
   const all = db.prepare<[], Row>('SELECT * FROM device')
   const upsert = db.prepare<[Row]>(`
     INSERT INTO device VALUES (:key, :id, :room, :status, :seen, :beats, :usual, :signs, :info, :heartbeat, :standing, :claims)
@@ -51,32 +52,41 @@ export function storeDevices(db: Database) {
   const remove = db.prepare<[string]>('DELETE FROM device WHERE key = ?')
 
   const known = new Map<string, Device>()
-  /** Keys of the devices with an id: with an `info`, and without one. */
+  /** Keys of the devices with an `info`. */
   const introduced = new Set<string>()
-  const mentioned = new Set<string>()
+  /** Keys of the devices that have only an id, each with the time when it was first mentioned; 0: before the start. ms */
+  const mentioned = new Map<string, number>()
   const changed = new Set<Device>()
 
-  function know(device: Device): void {
+  function know(device: Device, since = now()): void {
     known.set(device.key, device)
     if (device.id === null) return
-    const [set, other] = device.info === null ? [mentioned, introduced] : [introduced, mentioned]
-    set.add(device.key)
-    other.delete(device.key)
+    if (device.info !== null) {
+      introduced.add(device.key)
+      mentioned.delete(device.key)
+    } else if (!mentioned.has(device.key)) {
+      introduced.delete(device.key)
+      mentioned.set(device.key, since)
+    }
   }
 
   function load(): void {
+    const before = new Map(mentioned)
     known.clear()
     changed.clear()
     introduced.clear()
     mentioned.clear()
     for (const row of all.all())
-      know({
-        ...row,
-        beats: row.beats === 1,
-        info: parse(row.info),
-        heartbeat: parse(row.heartbeat),
-        claims: parse(row.claims) ?? {},
-      })
+      know(
+        {
+          ...row,
+          beats: row.beats === 1,
+          info: parse(row.info),
+          heartbeat: parse(row.heartbeat),
+          claims: parse(row.claims) ?? {},
+        },
+        before.get(row.key) ?? 0,
+      )
   }
   load()
 
@@ -86,6 +96,9 @@ export function storeDevices(db: Database) {
 
     /** Number of devices with an id: with an `info`, and without one. */
     count: () => ({ introduced: introduced.size, mentioned: mentioned.size }),
+
+    /** True for a device that has only an id, and was first mentioned during the last day and since the start. */
+    isNew: (key: string) => now() - (mentioned.get(key) ?? 0) < day,
 
     /** The device with this key, or a new one that is not stored before `put`. */
     getOrMake(key: string, id: string | null, room: string | null): Device {

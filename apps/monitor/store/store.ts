@@ -66,6 +66,13 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     sessions: storeSessions(db),
     passwords: storePassword(db),
 
+    /**
+     * True for a new room without a device, and for a new device that has only an id: anyone can make them up. New means
+     * first named during the last day and since the start.
+     */
+    isUnproven: ({ room, device }: { room: string | null; device: string | null }): boolean =>
+      device === null ? room !== null && readings.admission.isNew(room) : devices.isNew(device),
+
     /** Runs `work` in a transaction. After an exception, file and caches are as before. */
     transaction<T>(work: () => T): T {
       try {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
+import type { Device } from '@hearthwatch/api/devices'
 import type { Room } from '@hearthwatch/api/rooms'
 import { BatchSensor } from '@hearthwatch/testhouse/batch-sensor'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
-import { mostOfNewRooms, mostPerHour } from '../alerts/alert-rate.ts'
+import { mostOfUnproven, mostPerHour } from '../alerts/alert-rate.ts'
 import { bounds } from '../store/readings/admission.ts'
 
 /** Plain topics of rooms that do not exist, as many as the broker takes. */
@@ -55,11 +56,33 @@ describe('A flood of messages', () => {
     assert.ok(rooms.length <= bounds.plain.rooms + 2)
     assert.equal(await rejected('too-many-rooms'), bounds.plain.rooms + 1)
     const fired = () => alerts("rule = 'too-hot' AND room LIKE 'made up%'").length
-    assert.equal(await eventually(() => fired() === mostOfNewRooms && fired()), mostOfNewRooms)
+    assert.equal(await eventually(() => fired() === mostOfUnproven && fired()), mostOfUnproven)
     assert.deepEqual(
       alerts("rule = 'flood' AND device IS NULL").map(({ state }) => state),
       ['firing'],
     )
+  })
+
+  it(`of made-up device ids makes ${mostOfUnproven} alerts that they are offline; a known sensor's is sent in a message of its own`, async (t) => {
+    const inbox = await startInbox()
+    t.after(() => inbox.close())
+    const quick = { OFFLINE_AFTER: '1', SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', GROUP_INTERVAL: '60' }
+    const house = await startTestMonitor(quick)
+    t.after(() => house.close())
+    let client = await house.client()
+    const beat = (id: string) => client.publishAsync('device/heartbeat', JSON.stringify({ device_id: id }), { qos: 1 })
+    await beat('known')
+    await eventually(() => house.rows("SELECT 1 FROM device WHERE key = 'known' AND seen IS NOT NULL").length === 1)
+    await house.restart()
+    client = await house.client()
+    await Promise.all(Array.from({ length: mostOfUnproven + 100 }, (_, n) => beat(`made-up-${n}`)))
+    await beat('known')
+    const offline = (where: string) => house.rows(`SELECT 1 FROM alert_log WHERE rule = 'offline' AND state = 'firing' AND ${where}`).length
+    await eventually(() => offline("device = 'known'") === 1 && offline("device LIKE 'made-up%'") === mostOfUnproven)
+    await inbox.next(({ subject }) => /^known: /.test(subject))
+    await eventually(async () => (await house.get<Device[]>('/api/devices')).every(({ status }) => status === 'offline'))
+    assert.equal(offline("device LIKE 'made-up%'"), mostOfUnproven)
+    assert.deepEqual(house.rows("SELECT 1 FROM alert_log WHERE rule = 'flood' AND device IS NOT NULL"), [])
   })
 
   it('of made-up quantities of one room is cut off, and its other quantities are stored', async () => {
