@@ -41,6 +41,7 @@ export const Info = Type.Object({
   config: Type.Optional(
     Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.]{0,63}$' }), setting, {
       additionalProperties: false,
+      maxProperties: 256,
       description: 'the settings in force, by name',
     }),
   ),

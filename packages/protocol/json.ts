@@ -49,7 +49,7 @@ export type OnLeftOut = (error: PayloadError) => void
 export function readerOf<S extends TObject>(schema: S): (payload: Buffer, onLeftOut?: OnLeftOut) => Static<S> {
   const validator = Compile(schema)
   return (payload, onLeftOut = () => {}) => {
-    const value = onlyNamed(schema, readJson(payload))
+    const value = onlyNamed(schema, readJson(payload), '', onLeftOut)
     return validator.Check(value) ? value : (withoutWrong(schema, value, '', onLeftOut) as Static<S>)
   }
 }
@@ -86,10 +86,8 @@ function goodFields(schema: TObject, value: Record<string, unknown>, path: strin
 }
 
 function goodItems(schema: TArray, value: unknown[], path: string, onLeftOut: OnLeftOut): unknown[] {
-  const { items, maxItems = value.length } = schema as TArray & { maxItems?: number }
-  if (value.length > maxItems) onLeftOut(new PayloadError('bad-json', `${path} has more than ${maxItems} entries`))
-  return value.slice(0, maxItems).flatMap((item, i) => {
-    const good = orLeftOut(() => withoutWrong(items, item, `${path}/${i}`, onLeftOut), onLeftOut)
+  return value.flatMap((item, i) => {
+    const good = orLeftOut(() => withoutWrong(schema.items, item, `${path}/${i}`, onLeftOut), onLeftOut)
     return good === undefined ? [] : [good]
   })
 }
@@ -113,14 +111,26 @@ function orLeftOut<T>(read: () => T, onLeftOut: OnLeftOut): T | undefined {
   }
 }
 
-// Same result as typebox's Clean, 40 times faster.
-function onlyNamed(schema: TSchema, value: unknown): unknown {
-  if (Type.IsArray(schema) && Array.isArray(value)) return value.map((item) => onlyNamed(schema.items, item))
+/**
+ * The value without fields that the schema does not have, and without entries above its bounds: each entry would be checked.
+ * The former is what typebox's Clean does, 40 times faster.
+ */
+function onlyNamed(schema: TSchema, value: unknown, path: string, onLeftOut: OnLeftOut): unknown {
+  function upTo<T>(most: number | undefined, entries: T[]): T[] {
+    if (most === undefined || entries.length <= most) return entries
+    onLeftOut(new PayloadError('bad-json', `${path} has more than ${most} entries`))
+    return entries.slice(0, most)
+  }
+
+  const { maxItems, maxProperties } = schema as { maxItems?: number; maxProperties?: number }
+  if (Type.IsArray(schema) && Array.isArray(value))
+    return upTo(maxItems, value).map((item, i) => onlyNamed(schema.items, item, `${path}/${i}`, onLeftOut))
+  if (Type.IsRecord(schema) && isObject(value)) return Object.fromEntries(upTo(maxProperties, Object.entries(value)))
   if (!Type.IsObject(schema) || !isObject(value)) return value
   const named: Record<string, unknown> = {}
   for (const name in schema.properties) {
     const property = Object.hasOwn(value, name) ? value[name] : null
-    if (property !== null) named[name] = onlyNamed(schema.properties[name] as TSchema, property)
+    if (property !== null) named[name] = onlyNamed(schema.properties[name] as TSchema, property, `${path}/${name}`, onLeftOut)
   }
   return named
 }

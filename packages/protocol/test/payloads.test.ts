@@ -108,6 +108,8 @@ describe('an info', () => {
     )
     assert.equal(lost({ readings: Array(65).fill(reading) }).readings.length, 64)
     assert.deepEqual(lost({ config: { A: 1, B: [], '-': 2 } }).config, { A: 1 })
+    const config = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`A${n}`, n]))
+    assert.equal(Object.keys(lost({ config }).config ?? {}).length, 256)
   })
 
   it('keeps a wrong unit as text, so that the reading is refused instead of read in another unit', () => {
