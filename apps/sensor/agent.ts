@@ -67,7 +67,8 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
     const readings = await read(time)
     delivery.write(moment, Object.fromEntries(readings.map(({ key, value }) => [key, value])))
     live.publish(readings)
-    alerts.check(readings)
+    // The monitor ends an alert of a recorded topic by the record alone: it should not wait for the next batch.
+    if (alerts.check(readings)) delivery.sendNow()
     for (const { key, value, unit, probe } of readings) log.debug('reading', { key, value, unit, probe })
     update()
   })

@@ -56,6 +56,8 @@ export interface Sender {
 export type Input =
   /** Rows were appended; those up to `last` may be sent. */
   | { type: 'appended'; last: number }
+  /** The rows so far are worth a batch of their own, such as a crossed limit. */
+  | { type: 'urgent' }
   | { type: 'connected' }
   | { type: 'disconnected' }
   /** The time of `wakeAt` has come. */
@@ -128,6 +130,12 @@ function apply(state: Sender, input: Input, now: number): [Sender, Effect[]] {
   switch (input.type) {
     case 'appended':
       return [{ ...state, last: input.last, due: due ?? now + rules.batchInterval }, []]
+    case 'urgent':
+      // Rows that follow the outstanding batch are sent with its acknowledgement.
+      return [
+        { ...state, due: state.last > state.cursor ? now : due, outstanding: outstanding && { ...outstanding, last: state.last } },
+        [],
+      ]
     case 'connected':
       return [{ ...resend(state, now), connected: true, notBefore: 0 }, []]
     case 'disconnected':

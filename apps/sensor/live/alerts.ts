@@ -39,19 +39,20 @@ export function createAlerts(
   }
 
   return {
-    check(readings: readonly Reading[]): void {
+    /** @returns true if a temperature has crossed a limit, outwards or back */
+    check(readings: readonly Reading[]): boolean {
+      let crossed = false
       for (const { key, quantity, value } of readings) {
         if (quantity !== 'temperature') continue
         const before = alarms.get(key) ?? noAlarm
         const after = applyValue(before, value, limits)
         alarms.set(key, after)
-        if (after.state !== before.state)
-          log.info(after.state === 'normal' ? 'temperature is back within limits' : `temperature is ${after.state} the limit`, {
-            key,
-            value,
-          })
+        if (after.state === before.state) continue
+        crossed = true
+        log.info(after.state === 'normal' ? 'temperature is back within limits' : `temperature is ${after.state} the limit`, { key, value })
       }
       publishWaiting()
+      return crossed
     },
     /** New limits, from the next reading on. */
     setLimits(next: Limits): void {

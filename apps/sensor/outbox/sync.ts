@@ -120,6 +120,8 @@ export function startSync({ config, opened, clock, publish, steady, onEpoch, log
     filters: { [ackTopic]: 1, [monitorTopic]: 1 } as Record<string, 1>,
     /** Call this when rows were appended that may be sent. */
     appended: () => feed({ type: 'appended', last: opened.outbox.last }),
+    /** Sends the rows so far now. */
+    sendNow: () => feed({ type: 'urgent' }),
     connected: () => feed({ type: 'connected' }),
     disconnected: () => feed({ type: 'disconnected' }),
     onMessage({ topic, payload, retain }: Packet): void {

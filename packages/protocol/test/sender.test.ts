@@ -95,6 +95,17 @@ describe('the sender', () => {
       assert.deepEqual([batches(effects), after], [[['p-2', 11]], 29_000])
     })
 
+    it('sends urgent rows at once, or with the acknowledgement of the outstanding batch', () => {
+      feed({ type: 'connected' })
+      append(1)
+      assert.deepEqual(batches(feed({ type: 'urgent' })), [['p-1', 1]])
+      append(1)
+      assert.deepEqual(batches(feed({ type: 'urgent' })), [])
+      assert.deepEqual(batches(answer(1)), [['p-2', 2]])
+      answer(2)
+      assert.deepEqual(feed({ type: 'urgent' }), [])
+    })
+
     it('waits for the next row if all rows have been deleted', () => {
       state = newSender(rules, 'p', { epoch: 'e', cursor: 0, last: 10 })
       feed({ type: 'connected' })

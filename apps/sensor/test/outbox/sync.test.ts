@@ -72,6 +72,15 @@ for (const kind of kinds) {
       assert.equal(appended[0]?.time && appended[0].time % 50, 0, 'times are those of the grid')
     })
 
+    it('sends the rows of a crossed limit at once', async () => {
+      await start({ BATCH_INTERVAL: '600', BATCH_SIZE: '500' })
+      await subscriber.count('home/kitchen/temperature', 5)
+      const before = monitor.batches.length
+      await monitor.publish('device/pi-1/config', JSON.stringify({ id: 'colder', ALERT_ABOVE: 0 }), { qos: 1, retain: true })
+      await monitor.until(() => monitor.batches.length > before)
+      assert.ok(appended.length < 500, 'the batch was not full')
+    })
+
     it('continues after a restart behind the acknowledged rows', async () => {
       const first = await start()
       await stored(10)
