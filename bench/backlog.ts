@@ -2,30 +2,20 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import Database from 'better-sqlite3'
 import mqtt from 'mqtt'
-import { databaseOf, inFolder, monitorSettings, openMosquitto, startProgram } from './program.ts'
+import { databaseOf, inFolder, monitorSettings, startProgram, withBroker } from './program.ts'
 import { median, progress } from './report.ts'
-import { usage } from './usage.ts'
+import { type Taken, usage } from './usage.ts'
 
 const count = 100_000
 const rounds = 3
 const series = 15
 
-interface Result {
-  /** Time from the first to the last reading, ms. */
-  took: number
-  /** CPU time of the process, s. */
-  cpu: number
-  /** Largest resident memory, MB. */
-  peak: number
-}
-
 /** Measures how fast 100,000 plain readings (QoS 1), queued in a persistent session, are received. Medians of 3 rounds. */
 export async function backlog(): Promise<void> {
-  const bare: Result[] = []
-  const ours: Result[] = []
+  const bare: Taken[] = []
+  const ours: Taken[] = []
   for (let round = 1; round <= rounds; round += 1) {
     progress(`backlog: round ${round} of ${rounds}, bare mqtt.js`)
     bare.push(await withBacklog('bare', subscribeBare, takeBare))
@@ -44,27 +34,22 @@ export async function backlog(): Promise<void> {
   )
 }
 
-type Broker = Awaited<ReturnType<typeof startMosquitto>>
-
 function withBacklog(
   name: string,
-  subscribe: (broker: Broker, folder: string) => Promise<void>,
-  take: (broker: Broker, folder: string) => Promise<Result>,
-): Promise<Result> {
-  return inFolder(name, async (folder) => {
-    const broker = await startMosquitto(openMosquitto)
-    try {
-      await subscribe(broker, folder)
-      await publish(broker)
-      return await take(broker, folder)
-    } finally {
-      await broker.stop()
-    }
-  })
+  subscribe: (url: string, folder: string) => Promise<void>,
+  take: (url: string, folder: string) => Promise<Taken>,
+): Promise<Taken> {
+  return inFolder(name, (folder) =>
+    withBroker(async (url) => {
+      await subscribe(url, folder)
+      await publish(url)
+      return await take(url, folder)
+    }),
+  )
 }
 
-async function publish({ port }: Broker): Promise<void> {
-  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`)
+async function publish(url: string): Promise<void> {
+  const client = await mqtt.connectAsync(url)
   for (let i = 0; i < count; i += 500) {
     const batch = Array.from({ length: 500 }, (_, j) =>
       client.publishAsync(`home/room-${(i + j) % series}/temperature`, (20 + ((i + j) % 90) / 10).toFixed(1), { qos: 1 }),
@@ -74,31 +59,29 @@ async function publish({ port }: Broker): Promise<void> {
   await client.endAsync()
 }
 
-const address = ({ port }: Broker) => `mqtt://127.0.0.1:${port}`
-
-async function subscribeBare(broker: Broker): Promise<void> {
-  await once(fork(join(import.meta.dirname, 'bare-subscriber.ts'), [address(broker), '0', 'subscribe']), 'exit')
+async function subscribeBare(url: string): Promise<void> {
+  await once(fork(join(import.meta.dirname, 'bare-subscriber.ts'), [url, '0', 'subscribe']), 'exit')
 }
 
-async function takeBare(broker: Broker): Promise<Result> {
-  const child = fork(join(import.meta.dirname, 'bare-subscriber.ts'), [address(broker), String(count)])
+async function takeBare(url: string): Promise<Taken> {
+  const child = fork(join(import.meta.dirname, 'bare-subscriber.ts'), [url, String(count)])
   const [{ took, cpu, peak }] = (await once(child, 'message')) as [{ took: number; cpu: NodeJS.CpuUsage; peak: number }]
   await once(child, 'exit')
   return { took, cpu: (cpu.user + cpu.system) / 1e6, peak: peak / 1024 }
 }
 
-const startMonitor = (broker: Broker, folder: string) =>
-  startProgram('monitor', { folder, settings: { MQTT_URL: address(broker), ...monitorSettings(folder) } })
+const startMonitor = (url: string, folder: string) =>
+  startProgram('monitor', { folder, settings: { MQTT_URL: url, ...monitorSettings(folder) } })
 
-async function subscribeMonitor(broker: Broker, folder: string): Promise<void> {
-  const monitor = await startMonitor(broker, folder)
+async function subscribeMonitor(url: string, folder: string): Promise<void> {
+  const monitor = await startMonitor(url, folder)
   await monitor.stop()
 }
 
-async function takeMonitor(broker: Broker, folder: string): Promise<Result> {
+async function takeMonitor(url: string, folder: string): Promise<Taken> {
   const db = new Database(databaseOf(folder), { readonly: true })
   const stored = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
-  const starting = startMonitor(broker, folder)
+  const starting = startMonitor(url, folder)
   let first: { at: number; rows: number } | undefined
   try {
     for (let rows = 0; rows < count; rows = stored.get() ?? 0) {
@@ -116,6 +99,6 @@ async function takeMonitor(broker: Broker, folder: string): Promise<Result> {
   }
 }
 
-function row({ took, cpu, peak }: Result) {
+function row({ took, cpu, peak }: Taken) {
   return { 'readings/s': Math.round((count / took) * 1000), 'CPU s': Number(cpu.toFixed(2)), 'peak MB': Math.round(peak) }
 }

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { topicOf } from '@hearthwatch/protocol'
-import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import Database from 'better-sqlite3'
 import mqtt from 'mqtt'
-import { databaseOf, inFolder, monitorSettings, openMosquitto, sensorSettings, startProgram } from './program.ts'
+import { databaseOf, inFolder, sensorSettings, startProgram, withBroker, withMonitor } from './program.ts'
 import { progress } from './report.ts'
 import { usage } from './usage.ts'
 
@@ -18,36 +17,32 @@ const duration = 40
 
 /** Measures the bytes written to disk per reading, by a sensor and by its monitor. */
 export function disk(): Promise<void> {
-  return inFolder('disk', async (folder) => {
-    const broker = await startMosquitto(openMosquitto)
-    const MQTT_URL = `mqtt://127.0.0.1:${broker.port}`
-    try {
+  return inFolder('disk', (folder) =>
+    withBroker((MQTT_URL) =>
       // Each packet has its own commit, because at the usual pace two rarely arrive within COMMIT_INTERVAL.
-      const monitor = await startProgram('monitor', { folder, settings: { MQTT_URL, COMMIT_INTERVAL: '0', ...monitorSettings(folder) } })
-      const fast = {
-        // The sensor cannot send heartbeats so fast; the bench sends them.
-        HEARTBEAT_INTERVAL: '3600',
-        READ_INTERVAL: String(reading / speed),
-        BATCH_INTERVAL: String(30 / speed),
-        MAX_RATE: String(speed),
-      }
-      const sensor = await startProgram('sensor', { folder, settings: { MQTT_URL, ...fast, ...sensorSettings(folder, id) } })
-      const heartbeats = await sendHeartbeats(MQTT_URL)
-      try {
-        progress(`disk: ${duration} s`)
-        await delay(2000)
-        const before = await written(folder, sensor.pid, monitor.pid)
-        await delay(duration * 1000)
-        report(before, await written(folder, sensor.pid, monitor.pid))
-      } finally {
-        await heartbeats.stop()
-        await sensor.stop()
-        await monitor.stop()
-      }
-    } finally {
-      await broker.stop()
-    }
-  })
+      withMonitor(folder, { MQTT_URL, COMMIT_INTERVAL: '0' }, async (monitor) => {
+        const fast = {
+          // The sensor cannot send heartbeats so fast; the bench sends them.
+          HEARTBEAT_INTERVAL: '3600',
+          READ_INTERVAL: String(reading / speed),
+          BATCH_INTERVAL: String(30 / speed),
+          MAX_RATE: String(speed),
+        }
+        const sensor = await startProgram('sensor', { folder, settings: { MQTT_URL, ...fast, ...sensorSettings(folder, id) } })
+        const heartbeats = await sendHeartbeats(MQTT_URL)
+        try {
+          progress(`disk: ${duration} s`)
+          await delay(2000)
+          const before = await written(folder, sensor.pid, monitor.pid)
+          await delay(duration * 1000)
+          report(before, await written(folder, sensor.pid, monitor.pid))
+        } finally {
+          await heartbeats.stop()
+          await sensor.stop()
+        }
+      }),
+    ),
+  )
 }
 
 async function sendHeartbeats(url: string): Promise<{ stop(): Promise<void> }> {

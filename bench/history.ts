@@ -1,10 +1,10 @@
 import { silent } from '@hearthwatch/log'
 import { day } from '@hearthwatch/protocol/durations'
-import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { freePort } from '@hearthwatch/testhouse/mosquitto'
 import Database from 'better-sqlite3'
 import { archiveOldReadings } from '../apps/monitor/nightly/archive-readings.ts'
 import { openStore } from '../apps/monitor/store/store.ts'
-import { databaseOf, inFolder, monitorSettings, openMosquitto, startProgram } from './program.ts'
+import { databaseOf, inFolder, withBroker, withMonitor } from './program.ts'
 import { against, progress } from './report.ts'
 import { count, room, sizesOf, timeOf, writeYear } from './year.ts'
 
@@ -73,21 +73,17 @@ async function byStore(file: string, spans: readonly Span[]): Promise<number[]> 
 }
 
 async function byHttp(folder: string, spans: readonly Span[]): Promise<number[]> {
-  const broker = await startMosquitto(openMosquitto)
   const port = String(await freePort())
-  const settings = { MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, ...monitorSettings(folder), HTTP_PORT: port }
-  try {
-    const monitor = await startProgram('monitor', { folder, settings })
-    const took: number[] = []
-    for (const { from, to } of spans) {
-      const query = new URLSearchParams({ room, quantity: 'temperature', from: String(from), to: String(to), points: String(points) })
-      took.push(await timeOf(async () => (await fetch(`http://127.0.0.1:${port}/api/readings?${query}`)).json()))
-    }
-    await monitor.stop()
-    return took
-  } finally {
-    await broker.stop()
-  }
+  return withBroker((MQTT_URL) =>
+    withMonitor(folder, { MQTT_URL, HTTP_PORT: port }, async () => {
+      const took: number[] = []
+      for (const { from, to } of spans) {
+        const query = new URLSearchParams({ room, quantity: 'temperature', from: String(from), to: String(to), points: String(points) })
+        took.push(await timeOf(async () => (await fetch(`http://127.0.0.1:${port}/api/readings?${query}`)).json()))
+      }
+      return took
+    }),
+  )
 }
 
 /** Archives the readings like the first nightly run. */

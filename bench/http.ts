@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { day } from '@hearthwatch/protocol/durations'
-import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { freePort } from '@hearthwatch/testhouse/mosquitto'
 import mqtt from 'mqtt'
-import { databaseOf, inFolder, monitorSettings, openMosquitto, startProgram } from './program.ts'
+import { databaseOf, inFolder, withBroker, withMonitor } from './program.ts'
 import { progress } from './report.ts'
 import { usage } from './usage.ts'
 import { percentile, room, writeYear } from './year.ts'
@@ -23,18 +23,15 @@ export function http(): Promise<void> {
   return inFolder('http', async (folder) => {
     progress('http: writing a year of readings')
     const end = writeYear(databaseOf(folder))
-    const broker = await startMosquitto(openMosquitto)
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
-    const MQTT_URL = `mqtt://127.0.0.1:${broker.port}`
-    try {
-      const monitor = await startProgram('monitor', { folder, settings: { MQTT_URL, ...monitorSettings(folder), HTTP_PORT: String(port) } })
-      const paths = {
-        '/api/rooms': '/api/rooms',
-        'a day of a room': `/api/readings?room=${room}&quantity=temperature&from=${end - day}&to=${end}`,
-        'a year of a room': `/api/readings?room=${room}&quantity=temperature&from=${end - 365 * day}&to=${end}`,
-      }
-      try {
+    await withBroker((MQTT_URL) =>
+      withMonitor(folder, { MQTT_URL, HTTP_PORT: String(port) }, async (monitor) => {
+        const paths = {
+          '/api/rooms': '/api/rooms',
+          'a day of a room': `/api/readings?room=${room}&quantity=temperature&from=${end - day}&to=${end}`,
+          'a year of a room': `/api/readings?room=${room}&quantity=temperature&from=${end - 365 * day}&to=${end}`,
+        }
         progress('http: at rest')
         // The first responses are slow, because the code is being compiled.
         await ask(url, paths, 1)
@@ -54,12 +51,8 @@ export function http(): Promise<void> {
         watchers.kill()
         await source.stop()
         report({ quiet, busy, cpu, received, open })
-      } finally {
-        await monitor.stop()
-      }
-    } finally {
-      await broker.stop()
-    }
+      }),
+    )
   })
 }
 

@@ -2,10 +2,9 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import mqtt from 'mqtt'
 import { SMTPServer } from 'smtp-server'
-import { inFolder, monitorSettings, openMosquitto, startProgram } from './program.ts'
+import { inFolder, withBroker, withMonitor } from './program.ts'
 import { against, progress } from './report.ts'
 
 /** Number of measured crossings in each direction, of which the first ones only warm up. */
@@ -16,36 +15,33 @@ const target = 10
 
 /** Measures the time from a reading over the limit to its mail, accepted by the server, without grouping. */
 export function mail(): Promise<void> {
-  return inFolder('mail', async (folder) => {
-    const broker = await startMosquitto(openMosquitto)
-    const server = await startServer()
-    const url = `mqtt://127.0.0.1:${broker.port}`
-    const client = await mqtt.connectAsync(url, { clientId: 'bench-oven', protocolVersion: 4 })
-    try {
-      progress(`mail: ${crossings} crossings, bare`)
-      const bare = fork(join(import.meta.dirname, 'bare-mailer.ts'), [url, server.url])
-      await once(bare, 'message')
-      const peer = await measure(client, server.accepted)
-      bare.kill()
-      await once(bare, 'exit')
+  return inFolder('mail', (folder) =>
+    withBroker(async (url) => {
+      const server = await startServer()
+      const client = await mqtt.connectAsync(url, { clientId: 'bench-oven', protocolVersion: 4 })
+      try {
+        progress(`mail: ${crossings} crossings, bare`)
+        const bare = fork(join(import.meta.dirname, 'bare-mailer.ts'), [url, server.url])
+        await once(bare, 'message')
+        const peer = await measure(client, server.accepted)
+        bare.kill()
+        await once(bare, 'exit')
 
-      progress(`mail: ${crossings} crossings, monitor`)
-      const settings = { MQTT_URL: url, SMTP_URL: server.url, MAIL_TO: 'ann@example.org', GROUP_WAIT: '0', GROUP_INTERVAL: '0' }
-      const monitor = await startProgram('monitor', { folder, settings: { ...settings, ...monitorSettings(folder) } })
-      const ours = await measure(client, server.accepted)
-      await monitor.stop()
+        progress(`mail: ${crossings} crossings, monitor`)
+        const settings = { MQTT_URL: url, SMTP_URL: server.url, MAIL_TO: 'ann@example.org', GROUP_WAIT: '0', GROUP_INTERVAL: '0' }
+        const ours = await withMonitor(folder, settings, () => measure(client, server.accepted))
 
-      console.log('\nTime from a reading over the limit to the accepted mail, ms (both directions: firing and resolved)')
-      console.table({ 'mqtt.js and nodemailer, without storage': row(peer), monitor: row(ours) })
-      console.log(
-        `The monitor's median is ${against(quantile(ours, 0.5), target, 'at most', 1)} ms, including the commit of reading, alert and mail.`,
-      )
-    } finally {
-      await client.endAsync(true)
-      await server.close()
-      await broker.stop()
-    }
-  })
+        console.log('\nTime from a reading over the limit to the accepted mail, ms (both directions: firing and resolved)')
+        console.table({ 'mqtt.js and nodemailer, without storage': row(peer), monitor: row(ours) })
+        console.log(
+          `The monitor's median is ${against(quantile(ours, 0.5), target, 'at most', 1)} ms, including the commit of reading, alert and mail.`,
+        )
+      } finally {
+        await client.endAsync(true)
+        await server.close()
+      }
+    }),
+  )
 }
 
 /** Crosses the limit repeatedly, each time after the mail of the previous crossing has arrived. */

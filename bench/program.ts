@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 
 /** A monitor or a sensor in a process of its own. */
 export type Program = Awaited<ReturnType<typeof startProgram>>
@@ -80,6 +81,26 @@ export async function inFolder<T>(name: string, work: (folder: string) => Promis
 }
 
 /** Options of a Mosquitto with the limits of mosquitto/mosquitto.conf, but without passwords. */
-export const openMosquitto = {
+const openMosquitto = {
   config: ['allow_anonymous true', 'max_inflight_messages 1000', 'max_queued_messages 200000', 'set_tcp_nodelay true'],
+}
+
+/** Runs a Mosquitto during the work. @param work receives its address */
+export async function withBroker<T>(work: (url: string) => Promise<T>): Promise<T> {
+  const broker = await startMosquitto(openMosquitto)
+  try {
+    return await work(`mqtt://127.0.0.1:${broker.port}`)
+  } finally {
+    await broker.stop()
+  }
+}
+
+/** Runs a monitor during the work, whose files are in this folder. */
+export async function withMonitor<T>(folder: string, settings: Record<string, string>, work: (monitor: Program) => Promise<T>): Promise<T> {
+  const monitor = await startProgram('monitor', { folder, settings: { ...monitorSettings(folder), ...settings } })
+  try {
+    return await work(monitor)
+  } finally {
+    await monitor.stop()
+  }
 }

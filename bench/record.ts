@@ -4,14 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
 import { maxRows } from '@hearthwatch/protocol'
-import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import Database from 'better-sqlite3'
 import { quality } from '../apps/sensor/outbox/clock.ts'
 import { openOutbox } from '../apps/sensor/outbox/open.ts'
 import { readings, startDevice } from './device.ts'
-import { databaseOf, inFolder, monitorSettings, openMosquitto, type Program, sensorSettings, startProgram } from './program.ts'
+import { databaseOf, inFolder, type Program, sensorSettings, startProgram, withBroker, withMonitor } from './program.ts'
 import { against, median, progress } from './report.ts'
-import { usage } from './usage.ts'
+import { type Taken, usage } from './usage.ts'
 
 const rounds = 3
 /** Number of devices, and rows of each. */
@@ -19,20 +18,11 @@ const fleet = { devices: 50, rows: 6000 }
 /** Rows of a week with one reading per 10 s. */
 const week = 60_480
 
-interface Result {
-  /** Time from the first batch to the last acknowledgement, ms. */
-  took: number
-  /** CPU time of the process meanwhile, s. */
-  cpu: number
-  /** Its largest resident memory, MB. */
-  peak: number
-}
-
 /** Measures how fast the backlogs of 50 devices are stored after an outage, and the week of one sensor. Medians of 3 rounds. */
 export async function record(): Promise<void> {
-  const bare: Result[] = []
-  const ours: Result[] = []
-  const weeks: Result[] = []
+  const bare: Taken[] = []
+  const ours: Taken[] = []
+  const weeks: Taken[] = []
   for (let round = 1; round <= rounds; round += 1) {
     progress(`record: round ${round} of ${rounds}, bare better-sqlite3`)
     bare.push(await inFolder('record', insertBare))
@@ -57,32 +47,21 @@ export async function record(): Promise<void> {
   console.log(`A week of one sensor takes ${against(one.took / 1000, 30, 'at most', 1)} s.`)
 }
 
-async function insertBare(folder: string): Promise<Result> {
+async function insertBare(folder: string): Promise<Taken> {
   const args = [join(folder, 'bare.db'), ...[fleet.devices, fleet.rows, maxRows].map(String)]
   const child = fork(join(import.meta.dirname, 'bare-sqlite.ts'), args)
-  const [result] = (await once(child, 'message')) as [Result]
+  const [result] = (await once(child, 'message')) as [Taken]
   await once(child, 'exit')
   return result
 }
 
-async function withMonitor(folder: string, work: (url: string, monitor: Program) => Promise<Result>): Promise<Result> {
-  const broker = await startMosquitto(openMosquitto)
-  const url = `mqtt://127.0.0.1:${broker.port}`
-  try {
-    const monitor = await startProgram('monitor', { folder, settings: { MQTT_URL: url, ...monitorSettings(folder) } })
-    try {
-      return await work(url, monitor)
-    } finally {
-      await monitor.stop()
-    }
-  } finally {
-    await broker.stop()
-  }
+function withBoth(folder: string, work: (url: string, monitor: Program) => Promise<Taken>): Promise<Taken> {
+  return withBroker((url) => withMonitor(folder, { MQTT_URL: url }, (monitor) => work(url, monitor)))
 }
 
 /** The batches are encoded before the measurement, because each device does that on its own machine. */
-function takeFleet(folder: string): Promise<Result> {
-  return withMonitor(folder, async (url, monitor) => {
+function takeFleet(folder: string): Promise<Taken> {
+  return withBoth(folder, async (url, monitor) => {
     const devices = await Promise.all(Array.from({ length: fleet.devices }, (_, i) => startDevice(url, `pi-${i}`)))
     const backlogs = devices.map((device, i) => ({ device, batches: device.pack(readings(fleet.rows, i), maxRows) }))
     const before = await usage(monitor.pid)
@@ -98,12 +77,12 @@ function takeFleet(folder: string): Promise<Result> {
 }
 
 /** Measures our sensor, from the start of its process until the monitor has stored its whole outbox. */
-function takeWeek(folder: string): Promise<Result> {
+function takeWeek(folder: string): Promise<Taken> {
   const settings = sensorSettings(folder, 'pi-week')
   const opened = openOutbox({ ...settings, OUTBOX_MAX: 1_000_000, OUTBOX_SYNC: 'normal' }, silent)
   opened.outbox.append(readings(week, 1).map(({ time, values }) => ({ time, values, quality: quality.trusted, uptime: 0 })))
   opened.close()
-  return withMonitor(folder, async (url, monitor) => {
+  return withBoth(folder, async (url, monitor) => {
     const before = await usage(monitor.pid)
     const begun = performance.now()
     const sensor = await startProgram('sensor', { folder, settings: { MQTT_URL: url, READ_INTERVAL: '3600', ...settings } })
@@ -129,7 +108,7 @@ function read<T>(folder: string, work: (db: Database.Database) => T): T {
   return result
 }
 
-function row({ took, cpu, peak }: Result, count: number) {
+function row({ took, cpu, peak }: Taken, count: number) {
   return {
     s: Number((took / 1000).toFixed(2)),
     'readings/s': Math.round((count / took) * 1000),

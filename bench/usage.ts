@@ -1,5 +1,15 @@
 import { readFile } from 'node:fs/promises'
 
+/** Use of resources by a process while it took the readings. */
+export interface Taken {
+  /** Time from the first to the last reading, ms. */
+  took: number
+  /** CPU time of the process, s. */
+  cpu: number
+  /** Largest resident memory, MB. */
+  peak: number
+}
+
 export interface Usage {
   /** CPU time since its start, in s, in steps of 0.01. */
   cpu: number

@@ -1,7 +1,6 @@
-import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { startCounter } from './counter.ts'
 import { readings, startDevice } from './device.ts'
-import { inFolder, monitorSettings, openMosquitto, startProgram } from './program.ts'
+import { inFolder, withBroker, withMonitor } from './program.ts'
 import { against, progress } from './report.ts'
 
 const sizes = [1, 10, 60, 360]
@@ -26,22 +25,18 @@ interface Cost {
 
 /** Measures the bytes per reading between a device and its broker, counted on the socket. */
 export function wire(): Promise<void> {
-  return inFolder('wire', async (folder) => {
-    const broker = await startMosquitto(openMosquitto)
-    const counter = await startCounter(broker.port)
-    try {
-      const settings = { MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, COMMIT_INTERVAL: '0', ...monitorSettings(folder) }
-      const monitor = await startProgram('monitor', { folder, settings })
+  return inFolder('wire', (folder) =>
+    withBroker(async (MQTT_URL) => {
+      const counter = await startCounter(Number(new URL(MQTT_URL).port))
       try {
-        report(await measure(`mqtt://127.0.0.1:${counter.port}`, () => counter.take()))
+        await withMonitor(folder, { MQTT_URL, COMMIT_INTERVAL: '0' }, async () =>
+          report(await measure(`mqtt://127.0.0.1:${counter.port}`, () => counter.take())),
+        )
       } finally {
-        await monitor.stop()
+        await counter.close()
       }
-    } finally {
-      await counter.close()
-      await broker.stop()
-    }
-  })
+    }),
+  )
 }
 
 async function measure(url: string, take: () => { up: number; down: number; pieces: number }) {
