@@ -41,8 +41,6 @@ const unexpected = (error: unknown) => {
 /** How long `close` waits for a message that is being sent. ms */
 const closeTimeout = 4 * second
 
-export type ChannelWorker = ReturnType<typeof startChannelWorker>
-
 /** Sends the messages of one channel, one after the other. Channels do not wait for each other. */
 export function startChannelWorker(channel: Channel, options: ChannelWorkerOptions) {
   const { notifications, compose, pace, language, timeZone, now, log, onChange, held = () => false } = options

@@ -56,20 +56,7 @@ export interface ChannelState {
   budget: { perMonth: number; used: number } | null
 }
 
-export interface Notify {
-  /** New rows have been committed. */
-  wake(): void
-  channels(): ChannelState[]
-  /**
-   * Sends a test to every recipient of this channel. If it succeeds, waiting messages are sent at once.
-   * @returns null on success, else the reason; undefined if there is no such channel
-   */
-  test(channel: string): Promise<string | null | undefined>
-  /** Why a channel is stuck, for the log; null: none is. */
-  stuck(): string | null
-  /** Waits a few seconds for messages that are being sent, then aborts them; the next start sends them again. */
-  close(): Promise<void>
-}
+export type Notify = ReturnType<typeof startDelivery>
 
 /** Starts to send the notifications of the database, in the language and at the pace of the settings. */
 export function startNotifications({ settings, store, channels, liveState, ...options }: NotificationOptions): Notify {
@@ -96,7 +83,7 @@ export function startNotifications({ settings, store, channels, liveState, ...op
  * Sends the rows of the notification table, each channel independently. At least once: a message is sent twice only if
  * the process ends after the service accepted it and before the row was marked. Both copies have the same id.
  */
-export function startDelivery(options: DeliveryOptions): Notify {
+export function startDelivery(options: DeliveryOptions) {
   const { notifications, channels, testMessage, language = 'en', groupWait, groupInterval, now, log, onChange = () => {} } = options
   const taken = notifications.recover()
   if (taken.length > 0) {
@@ -114,9 +101,10 @@ export function startDelivery(options: DeliveryOptions): Notify {
   wake()
 
   return {
+    /** New rows have been committed. */
     wake,
 
-    channels: () =>
+    channels: (): ChannelState[] =>
       workers.map(({ channel, health, budget }) => {
         const { name, kind, recipients, quiet } = channel
         const spent = budget.state(now())
@@ -131,7 +119,11 @@ export function startDelivery(options: DeliveryOptions): Notify {
         }
       }),
 
-    async test(name) {
+    /**
+     * Sends a test to every recipient of this channel. If it succeeds, waiting messages are sent at once.
+     * @returns null on success, else the reason; undefined if there is no such channel
+     */
+    async test(name: string): Promise<string | null | undefined> {
       const worker = workers.find(({ channel }) => channel.name === name)
       if (worker === undefined || testMessage === undefined) return undefined
       const problem = await tryChannel(worker.channel, testMessage)
@@ -139,12 +131,14 @@ export function startDelivery(options: DeliveryOptions): Notify {
       return problem === null ? null : problem[language]
     },
 
-    stuck() {
+    /** Why a channel is stuck, for the log; null: none is. */
+    stuck(): string | null {
       const worker = workers.find(({ health }) => health.isStuck(now()))
       return worker === undefined ? null : `${worker.channel.name}: ${worker.health.why?.en}`
     },
 
-    async close() {
+    /** Waits a few seconds for messages that are being sent, then aborts them; the next start sends them again. */
+    async close(): Promise<void> {
       await Promise.all(workers.map((worker) => worker.close()))
     },
   }

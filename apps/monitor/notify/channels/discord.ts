@@ -2,7 +2,7 @@ import { localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
-import { createHttp, isSuccess, jsonOf, waitOf } from './http.ts'
+import { isSuccess, jsonOf, overHttp, waitOf } from './http.ts'
 import { apiOf, type ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -25,42 +25,29 @@ export const discord: ChannelType = {
       throw new UrlMistake('needs the last two parts of the webhook’s address: discord://id/token')
     const address = `${apiOf(url, 'https://discord.com/api')}/webhooks/${url.host}/${token}?wait=true`
 
-    return ({ timeout }) => {
-      const http = createHttp('Discord', timeout)
-      return {
-        recipients: [`webhook ${url.host}`],
-        async send(message) {
-          const answer = await http.post(address, {
-            headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify({
-              content: contentOf(message, language),
-              username: 'Hearthwatch',
-              allowed_mentions: { parse: [] },
-              // No preview: an address in a text from MQTT must not be fetched.
-              flags: suppressEmbeds | (message.severity === 'info' ? suppressNotifications : 0),
-            }),
-          })
-          if (isSuccess(answer)) return
-          const seconds = jsonOf(answer)?.retry_after
-          const wait = typeof seconds === 'number' ? waitOf(seconds * 1000) : null
-          const gone = [401, 403, 404].includes(answer.status)
-          throw http.failure(
-            answer,
-            gone
-              ? [
-                  'locked-out',
-                  localized(
-                    'does not know the webhook in NOTIFY_URLS; it may be deleted',
-                    '不認得 NOTIFY_URLS 中的 webhook，它可能已被刪除',
-                  ),
-                ]
-              : undefined,
-            wait ?? answer.retryAfter,
-          )
-        },
-        close: http.close,
-      }
-    }
+    return overHttp('Discord', [`webhook ${url.host}`], async (message, http) => {
+      const answer = await http.postJson(address, {
+        content: contentOf(message, language),
+        username: 'Hearthwatch',
+        allowed_mentions: { parse: [] },
+        // No preview: an address in a text from MQTT must not be fetched.
+        flags: suppressEmbeds | (message.severity === 'info' ? suppressNotifications : 0),
+      })
+      if (isSuccess(answer)) return
+      const seconds = jsonOf(answer)?.retry_after
+      const wait = typeof seconds === 'number' ? waitOf(seconds * 1000) : null
+      const gone = [401, 403, 404].includes(answer.status)
+      throw http.failure(
+        answer,
+        gone
+          ? [
+              'locked-out',
+              localized('does not know the webhook in NOTIFY_URLS; it may be deleted', '不認得 NOTIFY_URLS 中的 webhook，它可能已被刪除'),
+            ]
+          : undefined,
+        wait ?? answer.retryAfter,
+      )
+    })
   },
 }
 

@@ -1,7 +1,8 @@
 import { day, second } from '@hearthwatch/protocol/durations'
 import { type Localized, localized } from '../text/localized.ts'
-import { DeliveryError, type FailureKind } from './channel.ts'
+import { DeliveryError, type FailureKind, type Message } from './channel.ts'
 import { answers, httpWords } from './http-words.ts'
+import type { CreateTransport } from './kind.ts'
 
 /** A server's response. */
 export interface Answer {
@@ -19,12 +20,24 @@ export interface Post {
   body: string
 }
 
-export type Http = ReturnType<typeof createHttp>
+type Http = ReturnType<typeof createHttp>
 
 const longestBody = 8192
 /** A service's retry-after is limited to this. ms */
 const longestWait = day
 const defaultTimeout = 15 * second
+
+/** The transport of a service with an HTTP API. @param send throws DeliveryError unless the service accepts the message */
+export function overHttp(
+  service: string | Localized,
+  recipients: readonly string[],
+  send: (message: Message, http: Http, now: () => number) => Promise<void>,
+): CreateTransport {
+  return ({ now, timeout }) => {
+    const http = createHttp(service, timeout)
+    return { recipients, send: (message) => send(message, http, now), close: http.close }
+  }
+}
 
 /**
  * The HTTP client of all channels. It follows no redirect and reads at most 8 KB of a body. No error contains an address,
@@ -55,6 +68,11 @@ export function createHttp(service: string | Localized, timeout = defaultTimeout
         if (late.aborted) throw new DeliveryError('later', words.timedOut(Math.ceil(timeout / second)))
         throw new DeliveryError(...withoutAnswer(words, error))
       }
+    },
+
+    /** Posts JSON. @throws as `post` does */
+    postJson(address: string, body: object, headers: Post['headers'] = {}): Promise<Answer> {
+      return this.post(address, { headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) })
     },
 
     /**

@@ -1,7 +1,7 @@
 import { type Localized, localized } from '../text/localized.ts'
 import { withLinks } from './buttons.ts'
 import type { FailureKind } from './channel.ts'
-import { type Answer, createHttp, isSuccess, jsonOf } from './http.ts'
+import { type Answer, isSuccess, jsonOf, overHttp } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -31,24 +31,18 @@ export const line: ChannelType = {
     )
     const address = `${apiOf(url, 'https://api.line.me')}/v2/bot/message/push`
 
-    return ({ timeout }) => {
-      const http = createHttp('LINE', timeout)
-      return {
-        recipients,
-        async send(message) {
-          const answer = await http.post(address, {
-            headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}`, 'X-Line-Retry-Key': message.id },
-            body: JSON.stringify({
-              to: message.recipient,
-              messages: [{ type: 'text', text: withLinks(message, language, longest) }],
-              notificationDisabled: message.severity === 'info',
-            }),
-          })
-          if (!isSuccess(answer) && answer.status !== alreadyAccepted) throw http.failure(answer, meaningOf(answer))
+    return overHttp('LINE', recipients, async (message, http) => {
+      const answer = await http.postJson(
+        address,
+        {
+          to: message.recipient,
+          messages: [{ type: 'text', text: withLinks(message, language, longest) }],
+          notificationDisabled: message.severity === 'info',
         },
-        close: http.close,
-      }
-    }
+        { Authorization: `Bearer ${token}`, 'X-Line-Retry-Key': message.id },
+      )
+      if (!isSuccess(answer) && answer.status !== alreadyAccepted) throw http.failure(answer, meaningOf(answer))
+    })
   },
 }
 

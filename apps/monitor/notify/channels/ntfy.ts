@@ -2,7 +2,7 @@ import { localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { Message } from './channel.ts'
 import { belowSubject, bytes, fit, tidy } from './fit.ts'
-import { createHttp, isSuccess, jsonOf } from './http.ts'
+import { isSuccess, jsonOf, overHttp } from './http.ts'
 import type { ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -32,34 +32,25 @@ export const ntfy: ChannelType = {
     // On a public server the topic serves as a password, so TLS is required.
     const address = `${scheme === 'ntfys' || server === 'ntfy.sh' ? 'https' : 'http'}://${server}/`
     if (!URL.canParse(address)) throw new UrlMistake('has an invalid host')
-    const headers = { 'Content-Type': 'application/json', ...authorization(user, password) }
+    const headers = authorization(user, password)
 
-    return ({ timeout }) => {
-      const http = createHttp(localized(`the ntfy server ${server}`, `ntfy 伺服器 ${server}`), timeout)
-      return {
-        // The topic may be a secret, so it is not shown.
-        recipients: [server],
-        async send(message) {
-          const answer = await http.post(address, { headers, body: JSON.stringify(publication(topic, message, language)) })
-          if (!isSuccess(answer)) {
-            const topicIsWrong = answer.status === 400 && [40009, 40010].includes(Number(jsonOf(answer)?.code))
-            throw http.failure(
-              answer,
-              topicIsWrong
-                ? ['locked-out', localized('does not accept the topic in the settings', '不接受設定中的主題（topic）')]
-                : undefined,
-            )
-          }
-          // Another server at this address, such as a router's page, may also answer 200.
-          if (answer.complete && jsonOf(answer)?.event !== 'message')
-            throw http.failure(answer, [
-              'locked-out',
-              localized('does not respond like ntfy: another service is at this address', '的回應與 ntfy 不同：該位址是別的服務'),
-            ])
-        },
-        close: http.close,
+    // The topic may be a secret, so it is not shown.
+    return overHttp(localized(`the ntfy server ${server}`, `ntfy 伺服器 ${server}`), [server], async (message, http) => {
+      const answer = await http.postJson(address, publication(topic, message, language), headers)
+      if (!isSuccess(answer)) {
+        const topicIsWrong = answer.status === 400 && [40009, 40010].includes(Number(jsonOf(answer)?.code))
+        throw http.failure(
+          answer,
+          topicIsWrong ? ['locked-out', localized('does not accept the topic in the settings', '不接受設定中的主題（topic）')] : undefined,
+        )
       }
-    }
+      // Another server at this address, such as a router's page, may also answer 200.
+      if (answer.complete && jsonOf(answer)?.event !== 'message')
+        throw http.failure(answer, [
+          'locked-out',
+          localized('does not respond like ntfy: another service is at this address', '的回應與 ntfy 不同：該位址是別的服務'),
+        ])
+    })
   },
 }
 

@@ -2,7 +2,7 @@ import { type Localized, localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit, tidy } from './fit.ts'
-import { createHttp, isSuccess } from './http.ts'
+import { isSuccess, overHttp } from './http.ts'
 import { apiOf, type ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -26,20 +26,10 @@ export const slack: ChannelType = {
       throw new UrlMistake('needs the last three parts of the webhook’s address: slack://T…/B…/token')
     const address = `${apiOf(url, 'https://hooks.slack.com')}/services/${team}/${hook}/${token}`
 
-    return ({ timeout }) => {
-      const http = createHttp('Slack', timeout)
-      return {
-        recipients: [`${team}/${hook}`],
-        async send(message) {
-          const answer = await http.post(address, {
-            headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify(messageOf(message, language)),
-          })
-          if (!isSuccess(answer)) throw http.failure(answer, meaningOf(answer.status))
-        },
-        close: http.close,
-      }
-    }
+    return overHttp('Slack', [`${team}/${hook}`], async (message, http) => {
+      const answer = await http.postJson(address, messageOf(message, language))
+      if (!isSuccess(answer)) throw http.failure(answer, meaningOf(answer.status))
+    })
   },
 }
 

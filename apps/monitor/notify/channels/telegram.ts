@@ -2,7 +2,7 @@ import { type Localized, localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf, withLinks } from './buttons.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
-import { type Answer, createHttp, isSuccess, jsonOf, waitOf } from './http.ts'
+import { type Answer, isSuccess, jsonOf, overHttp, waitOf } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -29,26 +29,19 @@ export const telegram: ChannelType = {
     )
     const address = `${apiOf(url, 'https://api.telegram.org')}/bot${token}/sendMessage`
 
-    return ({ timeout }) => {
-      const http = createHttp('Telegram', timeout)
-      return {
-        recipients,
-        async send(message) {
-          const post = (body: object) => http.post(address, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
-          const keyboard = keyboardOf(message, language)
-          let answer = await post(
-            messageOf(message, keyboard ? fit(chatText(message), longest) : withLinks(message, language, longest), keyboard),
-          )
-          // Telegram rejects buttons with a local host name, such as `raspberrypi`.
-          if (answer.status === 400 && keyboard) answer = await post(messageOf(message, withLinks(message, language, longest), null))
-          if (isSuccess(answer)) return
-          const { retry_after: wait, migrate_to_chat_id: moved } = parametersOf(answer)
-          const seconds = typeof wait === 'number' ? waitOf(wait * 1000) : null
-          throw http.failure(answer, meaningOf(answer.status, moved), seconds ?? answer.retryAfter)
-        },
-        close: http.close,
-      }
-    }
+    return overHttp('Telegram', recipients, async (message, http) => {
+      const post = (body: object) => http.postJson(address, body)
+      const keyboard = keyboardOf(message, language)
+      let answer = await post(
+        messageOf(message, keyboard ? fit(chatText(message), longest) : withLinks(message, language, longest), keyboard),
+      )
+      // Telegram rejects buttons with a local host name, such as `raspberrypi`.
+      if (answer.status === 400 && keyboard) answer = await post(messageOf(message, withLinks(message, language, longest), null))
+      if (isSuccess(answer)) return
+      const { retry_after: wait, migrate_to_chat_id: moved } = parametersOf(answer)
+      const seconds = typeof wait === 'number' ? waitOf(wait * 1000) : null
+      throw http.failure(answer, meaningOf(answer.status, moved), seconds ?? answer.retryAfter)
+    })
   },
 }
 

@@ -1,7 +1,7 @@
 import { type Localized, localized } from '../text/localized.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { fit, tidy } from './fit.ts'
-import { type Answer, createHttp, isSuccess, jsonOf } from './http.ts'
+import { type Answer, isSuccess, jsonOf, overHttp } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { inSevenBits, partsOf } from './sms.ts'
 import { UrlMistake } from './url.ts'
@@ -70,18 +70,11 @@ export const twilio: ChannelType = {
       Authorization: `Basic ${Buffer.from(`${account}:${token}`).toString('base64')}`,
     }
 
-    return ({ timeout }) => {
-      const http = createHttp('Twilio', timeout)
-      return {
-        recipients,
-        async send(message) {
-          const body = new URLSearchParams({ [sender]: from, To: message.recipient, Body: textOf(message) }).toString()
-          const answer = await http.post(address, { headers, body })
-          if (!isSuccess(answer)) throw http.failure(answer, meaningOf(answer))
-        },
-        close: http.close,
-      }
-    }
+    return overHttp('Twilio', recipients, async (message, http) => {
+      const body = new URLSearchParams({ [sender]: from, To: message.recipient, Body: textOf(message) }).toString()
+      const answer = await http.post(address, { headers, body })
+      if (!isSuccess(answer)) throw http.failure(answer, meaningOf(answer))
+    })
   },
 }
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { localized } from '../text/localized.ts'
 import type { Message } from './channel.ts'
-import { createHttp, isSuccess } from './http.ts'
+import { isSuccess, overHttp } from './http.ts'
 import type { ChannelType } from './kind.ts'
 import { UrlMistake, withoutParameters } from './url.ts'
 import { eventOf, type WebhookBody } from './webhook-body.ts'
@@ -38,28 +38,25 @@ export const webhook: ChannelType = {
     address.password = ''
     const key = secret === '' ? null : keyOf(secret)
 
-    return ({ now, timeout }) => {
-      const http = createHttp(localized(`the webhook at ${address.host}`, `位於 ${address.host} 的 webhook`), timeout)
-      return {
-        recipients: [address.host],
-        async send(message) {
-          const body = JSON.stringify(bodyOf(message))
-          const seconds = Math.floor(now() / 1000)
-          const answer = await http.post(address.href, {
-            headers: {
-              'Content-Type': 'application/json',
-              ...login,
-              'Webhook-Id': message.id,
-              'Webhook-Timestamp': String(seconds),
-              ...(key === null ? {} : { 'Webhook-Signature': signature(key, message.id, seconds, body) }),
-            },
-            body,
-          })
-          if (!isSuccess(answer)) throw http.failure(answer)
-        },
-        close: http.close,
-      }
-    }
+    return overHttp(
+      localized(`the webhook at ${address.host}`, `位於 ${address.host} 的 webhook`),
+      [address.host],
+      async (message, http, now) => {
+        const body = JSON.stringify(bodyOf(message))
+        const seconds = Math.floor(now() / 1000)
+        const answer = await http.post(address.href, {
+          headers: {
+            'Content-Type': 'application/json',
+            ...login,
+            'Webhook-Id': message.id,
+            'Webhook-Timestamp': String(seconds),
+            ...(key === null ? {} : { 'Webhook-Signature': signature(key, message.id, seconds, body) }),
+          },
+          body,
+        })
+        if (!isSuccess(answer)) throw http.failure(answer)
+      },
+    )
   },
 }
 
