@@ -10,7 +10,7 @@ import './login.css'
 
 export function Login() {
   return (
-    <main class="login">
+    <main class="card login">
       <h1>
         <Mark />
         Hearthwatch
@@ -59,10 +59,12 @@ function Form() {
   }
 
   return (
-    <form onSubmit={submit}>
-      <p>{frame().loginText}</p>
+    <form class="stack" onSubmit={submit}>
+      <p class="quiet">{frame().loginText}</p>
       <input type="text" name="username" value="hearthwatch" autocomplete="username" hidden />
-      <label for="password">{frame().password}</label>
+      <label class="quiet" for="password">
+        {frame().password}
+      </label>
       <input
         ref={password}
         id="password"

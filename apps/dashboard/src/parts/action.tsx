@@ -5,7 +5,7 @@ export interface ActionProps {
   look?: string
   type?: 'button' | 'submit'
   isBusy: boolean
-  disabled?: boolean
+  disabled?: boolean | undefined
   onAct?(): void
   children: ComponentChildren
 }

@@ -4,7 +4,7 @@ export interface ErrorTextProps {
   /** An error; null: there is none. */
   of: unknown
   /** Own words by HTTP status. */
-  byStatus?: Readonly<Record<number, string>>
+  byStatus?: Readonly<Record<number, string>> | undefined
 }
 
 /** An error, also announced by screen readers. */

@@ -23,11 +23,11 @@ export function History() {
   const isChosen = room !== '' || rule !== ''
   if (all === null && !isChosen) return null
   return (
-    <section class="alerts-part" aria-labelledby="alerts-history">
+    <section class="part" aria-labelledby="alerts-history">
       <div class="head">
         <h2 id="alerts-history">{say().history}</h2>
         {(isChosen || all?.length !== 0) && (
-          <div class="history-choice">
+          <div class="row history-choice">
             <Choice
               label={say().room}
               chosen={room}
@@ -65,7 +65,7 @@ function Past({ alert }: { alert: Alert }) {
   const start = alert.fired ?? alert.started
   return (
     <li class={alert.severity}>
-      <p class="history-what">
+      <p>
         <strong>
           <Foreign text={alertPlace(alert)} />
         </strong>{' '}
@@ -88,7 +88,7 @@ interface ChoiceProps {
 
 function Choice({ label, chosen, choices, onPick }: ChoiceProps) {
   return (
-    <label>
+    <label class="row quiet small">
       <span>{label}</span>
       <select value={chosen} onChange={(event) => onPick(event.currentTarget.value)}>
         <option value="">{say().every}</option>

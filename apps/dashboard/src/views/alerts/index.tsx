@@ -41,7 +41,7 @@ export default function Alerts() {
           {say().firing}
         </h2>
         {isWell.value && (
-          <p class="all-well">
+          <p class="card row good all-well">
             <Icon name="check" /> {say().allWell}
           </p>
         )}
@@ -52,7 +52,7 @@ export default function Alerts() {
         </ul>
       </section>
       {pending.value.length > 0 && (
-        <section class="alerts-part" aria-labelledby="alerts-pending">
+        <section class="part" aria-labelledby="alerts-pending">
           <h2 id="alerts-pending">{say().pending}</h2>
           <p class="quiet small">{say().pendingText}</p>
           <ul class="cards">

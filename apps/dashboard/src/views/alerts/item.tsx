@@ -34,8 +34,8 @@ export function Item({ alert, onSilence }: ItemProps) {
       silencing.current?.focus()
     })
   return (
-    <li class={`alert ${state === 'pending' ? 'is-pending' : severity}`} aria-labelledby={`alert-${id}`}>
-      <div class="alert-head">
+    <li class={`column alert ${state === 'pending' ? 'is-pending' : severity}`} aria-labelledby={`alert-${id}`}>
+      <div class="row alert-head">
         <h3 id={`alert-${id}`}>
           {room === null ? (
             <Foreign text={alertPlace(alert)} />
@@ -51,13 +51,13 @@ export function Item({ alert, onSilence }: ItemProps) {
       <p class="alert-matter">
         <Foreign text={alertMatter(alert)} />
       </p>
-      <p class="alert-facts">
+      <p class="alert-facts quiet small">
         <time dateTime={new Date(begun).toISOString()}>{minute(begun)}</time> · {duration(second.value - begun)} ·{' '}
         <Foreign text={ruleName(rule)} />
         {state !== 'pending' && ` · ${say().told(alert.tellings)}`}
       </p>
       <ErrorText of={wrong.value} />
-      <div class="alert-buttons">
+      <div class="row alert-buttons">
         {state !== 'pending' && acknowledged === null && (
           <Action isBusy={isBusy.value} onAct={() => void seen()}>
             <Icon name="check" size={18} /> {say().acknowledge}

@@ -2,14 +2,10 @@ import { hour } from '@hearthwatch/protocol/durations'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { now } from '../../monitor/ask.ts'
-import { useRequest } from '../../monitor/use-request.ts'
-import { Action } from '../../parts/action.tsx'
 import { Choices } from '../../parts/choices.tsx'
-import { Dialog } from '../../parts/dialog.tsx'
-import { ErrorText } from '../../parts/error-text.tsx'
 import { SelectField, TextField } from '../../parts/field.tsx'
+import { FormDialog } from '../../parts/form-dialog.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
-import { frame } from '../../words/frame.ts'
 import { roomNames, ruleName, ruleNames } from './names.ts'
 import { silence } from './state.ts'
 import { say } from './words.ts'
@@ -30,74 +26,53 @@ export function SilenceDialog({ wanted, onClose }: { wanted: Wanted; onClose(): 
   const length = useSignal<Length>('hour')
   const custom = useSignal(forField(now() + 4 * hour))
   const comment = useSignal('')
-  const { wrong, isBusy, run } = useRequest()
 
-  function submit(event: Event): void {
-    event.preventDefault()
-    void run(async () => {
-      const until = endOf(length.value, custom.value)
-      if (!(until > now())) throw new Error(say().untilPast)
-      if (until > now() + year) throw new Error(say().untilFar)
-      await silence({ room: room.value || null, rule: rule.value || null, until, comment: comment.value.trim() })
-      announce(say().silent)
-      onClose()
-    })
+  async function send(): Promise<void> {
+    const until = endOf(length.value, custom.value)
+    if (!(until > now())) throw new Error(say().untilPast)
+    if (until > now() + year) throw new Error(say().untilFar)
+    await silence({ room: room.value || null, rule: rule.value || null, until, comment: comment.value.trim() })
+    announce(say().silent)
+    onClose()
   }
 
   return (
-    <Dialog title={say().silenceTitle} onClose={onClose}>
-      <form class="form silence-form" onSubmit={submit}>
-        <SelectField
-          label={say().silenceRoom}
-          value={room.value}
-          choices={[['', say().everyRoom], ...roomNames.value.map((name) => [name, roomName(name)] as const)]}
-          onPick={(picked) => (room.value = picked)}
+    <FormDialog title={say().silenceTitle} onSend={send} onClose={onClose}>
+      <SelectField
+        label={say().silenceRoom}
+        value={room.value}
+        choices={[['', say().everyRoom], ...roomNames.value.map((name) => [name, roomName(name)] as const)]}
+        onPick={(picked) => (room.value = picked)}
+      />
+      <SelectField
+        label={say().silenceRule}
+        value={rule.value}
+        choices={[['', say().everyRule], ...ruleNames.value.map((name) => [name, ruleName(name)] as const)]}
+        onPick={(picked) => (rule.value = picked)}
+      />
+      <div>
+        <p class="form-label">{say().howLong}</p>
+        <Choices
+          label={say().howLong}
+          chosen={length}
+          choices={[
+            ['hour', say().oneHour],
+            ['tomorrow', say().untilTomorrow],
+            ['custom', say().until],
+          ]}
         />
-        <SelectField
-          label={say().silenceRule}
-          value={rule.value}
-          choices={[['', say().everyRule], ...ruleNames.value.map((name) => [name, ruleName(name)] as const)]}
-          onPick={(picked) => (rule.value = picked)}
-        />
-        <div>
-          <p class="form-label">{say().howLong}</p>
-          <Choices
-            label={say().howLong}
-            chosen={length}
-            choices={[
-              ['hour', say().oneHour],
-              ['tomorrow', say().untilTomorrow],
-              ['custom', say().until],
-            ]}
-          />
-        </div>
-        {length.value === 'custom' && (
-          <TextField
-            label={say().untilWhen}
-            type="datetime-local"
-            required
-            value={custom.value}
-            onType={(typed) => (custom.value = typed)}
-          />
-        )}
-        <TextField
-          label={say().comment}
-          placeholder={say().commentExample}
-          maxLength={500}
-          value={comment.value}
-          onType={(typed) => (comment.value = typed)}
-        />
-        <ErrorText of={wrong.value} />
-        <div class="dialog-buttons">
-          <button type="button" class="button" onClick={onClose}>
-            {frame().cancel}
-          </button>
-          <Action type="submit" look="primary" isBusy={isBusy.value}>
-            {frame().save}
-          </Action>
-        </div>
-      </form>
-    </Dialog>
+      </div>
+      {length.value === 'custom' && (
+        <TextField label={say().untilWhen} type="datetime-local" required value={custom.value} onType={(typed) => (custom.value = typed)} />
+      )}
+      <TextField
+        label={say().comment}
+        placeholder={say().commentExample}
+        maxLength={500}
+        value={comment.value}
+        onType={(typed) => (comment.value = typed)}
+      />
+    </FormDialog>
   )
 }
 

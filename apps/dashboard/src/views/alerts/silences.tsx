@@ -17,7 +17,7 @@ export function Silences() {
   const inForce = silences.value.filter(({ until }) => until > second.value)
   if (inForce.length === 0) return null
   return (
-    <section class="alerts-part" aria-labelledby="alerts-silences">
+    <section class="part" aria-labelledby="alerts-silences">
       <h2 id="alerts-silences">{say().silences}</h2>
       <p class="quiet small">{say().silencesText}</p>
       <ul class="silences card">
@@ -40,8 +40,8 @@ function Entry({ silence }: { silence: Silence }) {
       announce(say().ended)
     })
   return (
-    <li>
-      <div class="silences-what">
+    <li class="row">
+      <div>
         <p>
           <strong>
             <Foreign text={room === null ? say().everyRoom : alertPlace({ room, device: null })} />

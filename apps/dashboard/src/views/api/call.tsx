@@ -14,6 +14,7 @@ export function CallCard({ call, withToken }: { call: Call; withToken: boolean }
     <li class="api-call">
       <button
         type="button"
+        class="row"
         aria-expanded={isOpen.value}
         aria-controls={id}
         onClick={() => {
@@ -22,7 +23,7 @@ export function CallCard({ call, withToken }: { call: Call; withToken: boolean }
       >
         <span class={`api-method is-${method}`}>{method.toUpperCase()}</span>
         <code class="api-path">{path}</code>
-        <span class="api-summary">{summary}</span>
+        <span class="api-summary quiet">{summary}</span>
         {withToken && !isClosed && <span class="badge">{say().open}</span>}
       </button>
       <div id={id} hidden={!isOpen.value}>
@@ -36,11 +37,11 @@ function Details({ call, withToken }: { call: Call; withToken: boolean }) {
   const { parameters, body, answers } = call
   const [fine, wrong] = [answers.filter(({ status }) => status < '400'), answers.filter(({ status }) => status >= '400')]
   return (
-    <div class="api-details">
+    <div class="stack api-details">
       {parameters.length > 0 && (
         <section>
           <h3>{say().parameters}</h3>
-          <dl>
+          <dl class="stack">
             {parameters.map((parameter) => (
               <ParameterLine key={parameter.name} parameter={parameter} />
             ))}
@@ -55,7 +56,7 @@ function Details({ call, withToken }: { call: Call; withToken: boolean }) {
       )}
       <section>
         <h3>{say().answers}</h3>
-        <dl>
+        <dl class="stack">
           {fine.map(({ status, type, schema }) => (
             <div key={status}>
               <dt>
@@ -112,7 +113,7 @@ function Example({ text }: { text: string }) {
   // Without HTTPS, browsers have a clipboard on localhost only.
   const canCopy = navigator.clipboard !== undefined
   return (
-    <div class="api-example">
+    <div class="row">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
       <pre class="code-block api-code" tabIndex={0}>
         {text}

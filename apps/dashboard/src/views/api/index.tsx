@@ -25,20 +25,20 @@ export default function Api() {
   }, [])
   const way = session.value?.login ?? 'none'
   return (
-    <div class="api">
+    <div class="stack api">
       <h1>{say().title}</h1>
-      <p class="api-text">{say().text}</p>
+      <p class="lead">{say().text}</p>
       {say().summariesIn !== '' && <p class="quiet small">{say().summariesIn}</p>}
       <p>
         <a href="api/openapi.json">{say().document}</a>
       </p>
-      <div class="api-notes">
-        <section class="card">
+      <div class="cards api-notes">
+        <section class="card stack">
           <h2>{say().loginTitle}</h2>
           <p>{say().login[way]}</p>
           {way !== 'none' && <p class="quiet small">{say().throttled}</p>}
         </section>
-        <section class="card">
+        <section class="card stack">
           <h2>{say().streamsTitle}</h2>
           <p>{say().streams}</p>
         </section>

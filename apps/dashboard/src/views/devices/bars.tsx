@@ -14,7 +14,7 @@ export function Bars({ heartbeat: { cpu, memory, disk } }: { heartbeat: Heartbea
     [say().disk, disk],
   ] as const
   return (
-    <dl class="bars">
+    <dl class="stack bars">
       {told.map(
         ([name, value]) =>
           value !== undefined && (

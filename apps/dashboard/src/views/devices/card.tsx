@@ -13,7 +13,7 @@ export function DeviceCard({ device }: { device: Device }) {
   const { id, room, heartbeat } = device
   return (
     <li class={`card device ${device.status === 'offline' ? 'is-offline' : ''}`}>
-      <div class="device-head">
+      <div class="row device-head">
         <h2>{id === null ? say().unnamed : <a href={href('devices', id)}>{<Foreign text={id} />}</a>}</h2>
         <p class={`dot ${dots[device.status]}`}>{frame().status[device.status]}</p>
       </div>
@@ -42,7 +42,7 @@ export function DeviceCard({ device }: { device: Device }) {
 export function Warnings({ device: { faulty, missing, problems } }: { device: Device }) {
   if (!faulty && missing === 0 && problems.length === 0) return null
   return (
-    <p class="device-warnings">
+    <p class="chips">
       {problems.length > 0 && <span class="badge warning">{say().conflicts(problems.length)}</span>}
       {faulty && <span class="badge warning">{say().faulty}</span>}
       {missing > 0 && <span class="badge warning">{say().lost(missing)}</span>}

@@ -45,9 +45,9 @@ export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {
     <section class="card" aria-labelledby="commands">
       <h2 id="commands">{say().commands}</h2>
       {!isOnline && <p class="quiet small">{say().offline}</p>}
-      <ul class="actions">
+      <ul class="stack">
         {actions.map((action) => (
-          <li key={action}>
+          <li key={action} class="row">
             <Action isBusy={isBusy.value} disabled={!isOnline} onAct={() => void give(action)}>
               {say().actions[action]}
             </Action>
@@ -57,7 +57,7 @@ export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {
       </ul>
       <ErrorText of={wrong.value} byStatus={{ 409: say().offline }} />
       {given.value.length > 0 && (
-        <ol class="small given" aria-label={say().given}>
+        <ol class="small stack" aria-label={say().given}>
           {given.value.slice(0, shown).map((one) => (
             <li key={one.id}>
               {say().actions[one.action]} · <time dateTime={new Date(one.created).toISOString()}>{moment(one.created)}</time> ·{' '}
@@ -72,7 +72,7 @@ export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {
 
 function Outcome({ answered, ok, error }: Command) {
   if (answered === null) return <span class="quiet">{say().states.waiting}</span>
-  if (ok) return <span class="is-done">{say().states.done}</span>
+  if (ok) return <span class="good">{say().states.done}</span>
   return (
     <span class="error">
       {say().states.failed}

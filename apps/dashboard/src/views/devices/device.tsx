@@ -66,7 +66,7 @@ function Health({ device: { heartbeat, version } }: { device: Device }) {
     <section class="card" aria-labelledby="health">
       <h2 id="health">{say().health}</h2>
       {heartbeat === null ? <p class="quiet">{say().noHeartbeat}</p> : <Bars heartbeat={heartbeat} />}
-      <dl class="facts">
+      <dl class="stack facts">
         <Fact name={say().temperature} value={heartbeat?.temperature} show={(value) => figureWithUnit(value, '°C')} />
         <Fact name={say().wifi} value={heartbeat?.rssi} show={(value) => `${number(value)} dBm · ${say().wifiWords[wifi(value)]}`} />
         <Fact name={say().uptime} value={heartbeat?.uptime} show={(value) => duration(value * 1000)} />
@@ -93,7 +93,7 @@ function Record({ device: { id, epoch, seq, outbox, missing, skew, heartbeat } }
     <section class="card" aria-labelledby="record">
       <h2 id="record">{say().record}</h2>
       {epoch === null && <p class="quiet">{say().noRecord}</p>}
-      <dl class="facts">
+      <dl class="stack facts">
         <Fact name={say().kept} value={seq ?? undefined} show={number} />
         <Fact name={say().waiting} value={outbox ?? undefined} show={number} />
         <Fact name={say().missing} value={epoch === null ? undefined : missing} show={number} />
@@ -125,8 +125,8 @@ function clock(skew: number): string {
 function Fact<V>({ name, value, show }: { name: string; value: V | undefined; show(value: V): string }) {
   if (value === undefined) return null
   return (
-    <div>
-      <dt>{name}</dt>
+    <div class="row">
+      <dt class="quiet">{name}</dt>
       <dd>{show(value)}</dd>
     </div>
   )

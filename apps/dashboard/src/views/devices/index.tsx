@@ -33,7 +33,7 @@ export default function Devices() {
       </div>
       <ErrorText of={wrong.value} />
       {all?.length === 0 && <p class="empty">{say().none}</p>}
-      <ul class="devices">
+      <ul class="cards devices">
         {all?.map((device) => (
           <DeviceCard key={device.id ?? `/${device.room}`} device={device} />
         ))}

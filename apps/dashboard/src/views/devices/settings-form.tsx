@@ -85,7 +85,7 @@ export function SettingsForm({ id, device }: { id: string; device: Device }) {
             />
           ))}
         </div>
-        <div class="settings-send">
+        <div class="row">
           <Action type="submit" look="primary" isBusy={isBusy.value}>
             {say().send}
           </Action>

@@ -1,7 +1,7 @@
 import type { Alert } from '@hearthwatch/api/alerts'
-import { useSignal } from '@preact/signals'
 import { ask } from '../../monitor/ask.ts'
 import { alerts, pressing, refresh } from '../../monitor/state.ts'
+import { useRequest } from '../../monitor/use-request.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
@@ -19,13 +19,13 @@ export function Alerts() {
       <h2 id="home-alerts" class="unseen">
         {say().alerts}
       </h2>
-      <ul>
+      <ul class="stack">
         {pressing.value.map((alert) => (
           <Item key={alert.id} alert={alert} />
         ))}
       </ul>
       {others > 0 && (
-        <p class="home-alerts-others">
+        <p class="home-alerts-others quiet small">
           <a href={href('alerts')}>{say().others(others)}</a>
         </p>
       )}
@@ -34,18 +34,14 @@ export function Alerts() {
 }
 
 function Item({ alert }: { alert: Alert }) {
-  const wrong = useSignal<unknown>(null)
-  async function acknowledge(): Promise<void> {
-    wrong.value = null
-    try {
+  const { wrong, run } = useRequest()
+  const acknowledge = () =>
+    run(async () => {
       await ask(`api/alerts/${alert.id}/acknowledge`, { method: 'POST' })
       await refresh()
-    } catch (error) {
-      wrong.value = error
-    }
-  }
+    })
   return (
-    <li class={`notice home-alert ${alert.severity}`}>
+    <li class={`notice row home-alert ${alert.severity}`}>
       <Icon name="alerts" />
       <p>
         <span class="unseen">{say().alert[alert.severity]}: </span>

@@ -3,9 +3,7 @@ import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { ask } from '../../monitor/ask.ts'
 import { refresh, rooms } from '../../monitor/state.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { frame } from '../../words/frame.ts'
-import { problem } from '../../words/problem.ts'
+import { FormDialog } from '../../parts/form-dialog.tsx'
 import './arrange.css'
 import { ArrangeRow, type Draft } from './arrange-row.tsx'
 import { say } from './words.ts'
@@ -13,8 +11,6 @@ import { say } from './words.ts'
 /** Edits names, icons and the order of the rooms. */
 export default function Arrange({ onClose }: { onClose(): void }) {
   const drafts = useSignal<readonly Draft[]>((rooms.peek() ?? []).map(draftOf))
-  const wrong = useSignal<unknown>(null)
-  const isBusy = useSignal(false)
 
   function change(room: string, change: Partial<Draft>): void {
     drafts.value = drafts.value.map((draft) => (draft.room === room ? { ...draft, ...change } : draft))
@@ -29,49 +25,28 @@ export default function Arrange({ onClose }: { onClose(): void }) {
     announce(say().moved(moved.name || room, to + 1, drafts.value.length))
   }
 
-  async function save(event: Event): Promise<void> {
-    event.preventDefault()
-    isBusy.value = true
-    wrong.value = null
-    try {
-      await saveAll(drafts.value, rooms.peek() ?? [])
-      await refresh()
-      onClose()
-    } catch (error) {
-      wrong.value = error
-    }
-    isBusy.value = false
+  async function send(): Promise<void> {
+    await saveAll(drafts.value, rooms.peek() ?? [])
+    await refresh()
+    onClose()
   }
 
   return (
-    <Dialog title={say().arrangeTitle} onClose={onClose}>
-      <form onSubmit={save}>
-        <p class="quiet small">{say().arrangeText}</p>
-        <ol class="arrange">
-          {drafts.value.map((draft, i) => (
-            <ArrangeRow
-              key={draft.room}
-              draft={draft}
-              place={i}
-              last={drafts.value.length - 1}
-              onChange={(part) => change(draft.room, part)}
-              onMove={(to) => move(draft.room, to)}
-            />
-          ))}
-        </ol>
-        <p class="error" role="alert">
-          {wrong.value === null ? '' : problem(wrong.value)}
-        </p>
-        <div class="dialog-buttons">
-          <button type="button" class="button" onClick={onClose}>
-            {frame().cancel}
-          </button>
-          <button type="submit" class="button primary" disabled={isBusy.value}>
-            {frame().save}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={say().arrangeTitle} onSend={send} onClose={onClose}>
+      <p class="quiet small">{say().arrangeText}</p>
+      <ol class="stack arrange">
+        {drafts.value.map((draft, i) => (
+          <ArrangeRow
+            key={draft.room}
+            draft={draft}
+            place={i}
+            last={drafts.value.length - 1}
+            onChange={(part) => change(draft.room, part)}
+            onMove={(to) => move(draft.room, to)}
+          />
+        ))}
+      </ol>
+    </FormDialog>
   )
 }
 

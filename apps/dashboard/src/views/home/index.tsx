@@ -24,7 +24,7 @@ export default function Home() {
         {all !== null && all.length > 0 && session.value !== null && <Arrange />}
       </div>
       {isRemembered.value && link.value === 'lost' && asOf.value !== null && (
-        <p class="remembered">{frame().remembered(minute(asOf.value))}</p>
+        <p class="quiet remembered">{frame().remembered(minute(asOf.value))}</p>
       )}
       <Alerts />
       {all === null && <p class="empty waiting">{frame().loading}</p>}

@@ -21,7 +21,7 @@ export function Tile({ room }: { room: Room }) {
   const [main, ...others] = names
   const current = main === undefined ? undefined : room.quantities[main]
   const worst = severities.findLast((severity) => room.alerts.some((alert) => alert.severity === severity))
-  const classes = ['tile', worst, current?.stale && 'is-stale', room.status === 'offline' && 'is-offline']
+  const classes = ['card tile', worst, current?.stale && 'is-stale', room.status === 'offline' && 'is-offline']
   return (
     <li class={classes.filter(Boolean).join(' ')}>
       <div class="tile-head">
@@ -43,7 +43,7 @@ export function Tile({ room }: { room: Room }) {
         )}
       </div>
       {main === undefined || current === undefined ? (
-        <p class="tile-none">{say().noValue}</p>
+        <p class="quiet tile-none">{say().noValue}</p>
       ) : (
         <Main room={room.room} quantity={main} {...current} stale={current.stale || room.status === 'offline'} />
       )}
@@ -54,7 +54,7 @@ export function Tile({ room }: { room: Room }) {
           ))}
         </dl>
       )}
-      <div class="tile-foot">
+      <div class="row quiet tile-foot">
         <p class={`dot ${dots[room.status]}`}>{frame().status[room.status]}</p>
         {current && (
           <p>
@@ -89,7 +89,7 @@ function Main({ room, quantity, value, unit, time, stale }: Current & { room: st
           <span class="tile-unit">{shownUnit(unit)}</span>
         </span>
         {going !== null && (
-          <span class={`tile-trend ${going}`} title={trendName()[going]}>
+          <span class={`quiet tile-trend ${going}`} title={trendName()[going]}>
             <Icon name={going} size={26} />
             <span class="unseen">{trendName()[going]}</span>
           </span>

@@ -9,7 +9,6 @@ export const say = words({
     arrangeText: 'For this page only: in MQTT each room keeps its name.',
     name: (room: string) => `Name of ${room}`,
     icon: (room: string) => `Icon of ${room}`,
-    noIcon: 'none',
     ownIcon: 'Another one',
     up: (room: string) => `Move ${room} up`,
     down: (room: string) => `Move ${room} down`,
@@ -25,7 +24,6 @@ export const say = words({
     noValue: 'no value yet',
     empty: 'No sensor has reported yet.',
     emptyText: 'Start one with “npm run sensor”, or publish a number yourself:',
-    lastHours: 'The last hours',
   },
   'zh-TW': {
     rooms: '房間',
@@ -35,7 +33,6 @@ export const say = words({
     arrangeText: '只影響這個頁面的顯示；在 MQTT 裡，每個房間仍保有原來的名稱。',
     name: (room: string) => `${room} 的名稱`,
     icon: (room: string) => `${room} 的圖示`,
-    noIcon: '無',
     ownIcon: '其他圖示',
     up: (room: string) => `將 ${room} 往前移`,
     down: (room: string) => `將 ${room} 往後移`,
@@ -51,6 +48,5 @@ export const say = words({
     noValue: '尚無數值',
     empty: '還沒有收到任何感測器的資料。',
     emptyText: '執行「npm run sensor」啟動一個，或自行發布一個數值：',
-    lastHours: '最近幾小時',
   },
 })

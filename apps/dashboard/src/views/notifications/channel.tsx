@@ -23,11 +23,11 @@ export function ChannelCard({ channel }: { channel: Channel }) {
 
   const isWell = !paused && error === null
   return (
-    <li class="card channel">
-      <div class="channel-head">
+    <li class="card column channel">
+      <div class="row channel-head">
         <h3>{name}</h3>
         {kind !== name && <span class="quiet small">{kind}</span>}
-        <span class={`dot ${isWell ? 'is-on' : 'is-off'}`}>{paused ? say().paused : isWell ? say().works : say().error}</span>
+        <span class={`dot small ${isWell ? 'is-on' : 'is-off'}`}>{paused ? say().paused : isWell ? say().works : say().error}</span>
         {quiet && <span class="badge">{say().quiet}</span>}
       </div>
       <p class="quiet small">
@@ -53,7 +53,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
         <span class="unseen"> ({name})</span>
       </Action>
       <ErrorText of={wrong.value} byStatus={{ 429: say().tooSoon }} />
-      {result.value === null && <p class="channel-well small">{say().tested}</p>}
+      {result.value === null && <p class="good small">{say().tested}</p>}
       {typeof result.value === 'string' && (
         <p class="error small">
           {say().notTested} <Foreign text={result.value} />

@@ -19,7 +19,7 @@ export function History() {
   const rest = found.length - shown.value
   const { pending, sent, failed } = say().states
   return (
-    <section class="sent" aria-labelledby="history">
+    <section class="part" aria-labelledby="history">
       <div class="head">
         <h2 id="history">{say().history}</h2>
         {all.length > 0 && (
@@ -59,7 +59,7 @@ function Entry({ one: { channel, state, kind, room, severity, subject, error, at
   const time = sent ?? created
   return (
     <li class={severity}>
-      <p class="sent-subject">
+      <p>
         <Foreign text={subject ?? [say().kinds[kind], room].filter(Boolean).join(' · ')} />
       </p>
       <span class={`badge ${badges[state]}`}>{say().states[state]}</span>

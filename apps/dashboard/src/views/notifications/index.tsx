@@ -30,7 +30,7 @@ export default function Notifications() {
             <p class="channels-none">{say().noneText}</p>
           </div>
         )}
-        <ul class="channels">
+        <ul class="cards channels">
           {channels.value?.map((channel) => (
             <ChannelCard key={channel.name} channel={channel} />
           ))}

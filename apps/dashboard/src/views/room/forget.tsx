@@ -2,13 +2,9 @@ import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { ask, withQuery } from '../../monitor/ask.ts'
 import { refreshSoon } from '../../monitor/state.ts'
-import { useRequest } from '../../monitor/use-request.ts'
-import { Action } from '../../parts/action.tsx'
-import { Dialog } from '../../parts/dialog.tsx'
-import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
+import { FormDialog } from '../../parts/form-dialog.tsx'
 import { href } from '../../route.ts'
-import { frame } from '../../words/frame.ts'
 import { say } from './words.ts'
 
 /** Forgets a room that was a typing error, or that is gone. */
@@ -26,40 +22,32 @@ export function Forget({ room, name }: { room: string; name: string }) {
 
 function Sure({ room, name, onClose }: { room: string; name: string; onClose(): void }) {
   const history = useSignal<'keep' | 'delete'>('keep')
-  const { wrong, isBusy, run } = useRequest()
-  function go(event: Event): void {
-    event.preventDefault()
-    void run(async () => {
-      await ask(withQuery(`api/rooms/${encodeURIComponent(room)}`, { history: history.value }), { method: 'DELETE' })
-      announce(say().forgotten(name))
-      refreshSoon()
-      location.hash = href('home')
-    })
+  async function send(): Promise<void> {
+    await ask(withQuery(`api/rooms/${encodeURIComponent(room)}`, { history: history.value }), { method: 'DELETE' })
+    announce(say().forgotten(name))
+    refreshSoon()
+    location.hash = href('home')
   }
   return (
-    <Dialog title={say().forget} onClose={onClose}>
-      <form class="form" onSubmit={go}>
-        <p>
-          <Foreign text={say().forgetText(name)} />
-        </p>
-        <fieldset class="room-history" aria-label={say().history}>
-          {(['keep', 'delete'] as const).map((choice) => (
-            <label key={choice}>
-              <input type="radio" name="history" checked={history.value === choice} onChange={() => (history.value = choice)} />
-              {say().historyChoices[choice]}
-            </label>
-          ))}
-        </fieldset>
-        <ErrorText of={wrong.value} byStatus={{ 409: say().forgetOnline, 503: say().forgetNoBroker }} />
-        <div class="dialog-buttons">
-          <button type="button" class="button" onClick={onClose}>
-            {frame().cancel}
-          </button>
-          <Action type="submit" look="danger" isBusy={isBusy.value}>
-            {say().forget}
-          </Action>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={say().forget}
+      label={say().forget}
+      look="danger"
+      byStatus={{ 409: say().forgetOnline, 503: say().forgetNoBroker }}
+      onSend={send}
+      onClose={onClose}
+    >
+      <p>
+        <Foreign text={say().forgetText(name)} />
+      </p>
+      <fieldset class="stack room-history" aria-label={say().history}>
+        {(['keep', 'delete'] as const).map((choice) => (
+          <label key={choice} class="row">
+            <input type="radio" name="history" checked={history.value === choice} onChange={() => (history.value = choice)} />
+            {say().historyChoices[choice]}
+          </label>
+        ))}
+      </fieldset>
+    </FormDialog>
   )
 }

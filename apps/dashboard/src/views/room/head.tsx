@@ -20,7 +20,7 @@ export function Head({ room }: { room: Room }) {
         <Icon name="back" size={18} />
         {say().back}
       </a>
-      <div class="room-head">
+      <div class="row room-head">
         {room.icon && (
           <span class="room-icon" aria-hidden="true">
             {room.icon}
@@ -29,7 +29,7 @@ export function Head({ room }: { room: Room }) {
         <h1>
           <Foreign text={room.name ?? room.room} />
         </h1>
-        <p class={`dot ${dots[room.status]}`}>{frame().status[room.status]}</p>
+        <p class={`dot small ${dots[room.status]}`}>{frame().status[room.status]}</p>
         {latest > 0 && (
           <p class="quiet small">
             <Age time={latest} />

@@ -80,12 +80,12 @@ export function Quantity(props: QuantityProps) {
   const isEmpty = series !== null && series.points.length === 0 && !other.series?.points.length
   return (
     <section class="card quantity" aria-labelledby={`quantity-${quantity}`}>
-      <div class="quantity-head">
+      <div class="row quantity-head">
         <h2 id={`quantity-${quantity}`}>
           <Foreign text={title} />
         </h2>
-        <p class={current.stale ? 'quantity-now is-stale' : 'quantity-now'}>
-          {figure(current.value, unit)} <span>{shownUnit(unit)}</span>
+        <p class={current.stale ? 'quantity-now quiet' : 'quantity-now'}>
+          {figure(current.value, unit)} <span class="quiet">{shownUnit(unit)}</span>
         </p>
         <Save disabled={lines.length === 0} title={title} onCsv={saveCsv} onPng={savePng} />
       </div>

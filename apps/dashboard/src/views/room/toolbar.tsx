@@ -19,7 +19,7 @@ export interface ToolbarProps {
 /** Chooses the time span and the comparison. */
 export function Toolbar({ span, isZoomed, comparison, others, onSpan, onMove, onScale, onReset, onCompare }: ToolbarProps) {
   return (
-    <div class="toolbar">
+    <div class="row toolbar">
       <fieldset class="choices" aria-label={say().span}>
         {spans.map((one) => (
           <button key={one} type="button" aria-pressed={!isZoomed && one === span} onClick={() => onSpan(one)}>
@@ -38,7 +38,7 @@ export function Toolbar({ span, isZoomed, comparison, others, onSpan, onMove, on
           </button>
         )}
       </div>
-      <label class="toolbar-compare">
+      <label class="quiet toolbar-compare">
         <span>{say().compare}</span>
         <select value={comparison} onChange={(event) => onCompare(event.currentTarget.value)}>
           <option value="">{say().nothing}</option>

@@ -89,7 +89,7 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
 
 function Presets({ onPick }: { onPick(preset: Preset): void }) {
   return (
-    <fieldset class="presets">
+    <fieldset class="row presets">
       <legend class="quiet small">{say().presets}</legend>
       {(Object.keys(presets) as Preset[]).map((preset) => (
         <button key={preset} type="button" class="button" onClick={() => onPick(preset)}>

@@ -18,8 +18,8 @@ export function Entry({ rule }: { rule: ListedRule }) {
       announce(say().saved)
     })
   return (
-    <li class={`card rule ${enabled ? severity : 'is-off'}`}>
-      <div class="rule-head">
+    <li class={`card column rule ${enabled ? severity : 'is-off'}`}>
+      <div class="row">
         <h2>
           <a href={href('rules', name)}>{name}</a>
         </h2>

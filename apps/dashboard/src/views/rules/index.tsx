@@ -25,7 +25,7 @@ export default function Rules() {
           {say().add}
         </a>
       </div>
-      <p class="quiet rules-text">{say().text}</p>
+      <p class="quiet lead rules-text">{say().text}</p>
       <ErrorText of={wrong.value} />
       <ul class="cards">
         {all?.map((rule) => (

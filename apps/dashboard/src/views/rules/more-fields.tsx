@@ -78,7 +78,7 @@ function Channels({ draft, problems, set }: FieldsProps) {
   const toggle = (name: string) =>
     set({ channels: draft.channels.includes(name) ? draft.channels.filter((one) => one !== name) : [...draft.channels, name] })
   return (
-    <fieldset class="rule-channels">
+    <fieldset class="row rule-channels">
       <legend class="form-label">{say().channels}</legend>
       {names.map((name) => (
         <label key={name}>

@@ -45,7 +45,7 @@ export function Outcome({ result }: { result: Result }) {
       )}
       {shown && <TrialChart {...shown} result={result} />}
       {alerts.length > 0 && (
-        <ol class="trial-list small">
+        <ol class="stack small trial-list">
           {alerts.slice(0, listed).map((alert) => (
             <li key={`${alert.room}/${alert.device}/${alert.quantity}/${alert.fired}`}>
               <Foreign text={roomName(alert.room)} />

@@ -28,7 +28,7 @@ export function Remove({ rule }: { rule: ListedRule }) {
       </Action>
       {isAsking.value && (
         <Dialog title={say().remove} onClose={() => (isAsking.value = false)}>
-          <p class="rule-sure">{say().removeSure(rule.name)}</p>
+          <p>{say().removeSure(rule.name)}</p>
           <ErrorText of={wrong.value} />
           <div class="dialog-buttons">
             <button type="button" class="button" onClick={() => (isAsking.value = false)}>

@@ -48,10 +48,10 @@ export function Trial({ draft, onRefused }: TrialProps) {
 
   const isOutdated = result.value !== null && JSON.stringify(result.value.rule) !== JSON.stringify(rule)
   return (
-    <section class="card trial" aria-labelledby="trial">
+    <section class="card stack trial" aria-labelledby="trial">
       <h2 id="trial">{say().trial}</h2>
       <p class="quiet small">{say().trialText}</p>
-      <div class="trial-choice">
+      <div class="row">
         <Choices label={say().trial} chosen={span} choices={(['day', 'week', 'month'] as const).map((one) => [one, say().spans[one]])} />
         <Action isBusy={running.value !== null} onAct={() => void run()}>
           {running.value === null ? say().try : say().trying}

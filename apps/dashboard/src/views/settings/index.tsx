@@ -18,8 +18,8 @@ export default function Settings() {
   return (
     <>
       <h1>{frame().views.settings}</h1>
-      <p class="quiet settings-text">{say().text}</p>
-      <div class="settings">
+      <p class="quiet lead settings-text">{say().text}</p>
+      <div class="cards settings">
         <Part title={say().language}>
           <Choices
             label={say().language}
@@ -85,7 +85,7 @@ export default function Settings() {
 
 function Part({ title, text, children }: { title: string; text?: string; children: ComponentChildren }) {
   return (
-    <section class="card">
+    <section class="card column">
       <h2>{title}</h2>
       {text !== undefined && <p class="quiet">{text}</p>}
       {children}

@@ -86,7 +86,7 @@ function Size({ packet }: { packet: Listed }) {
           <span key={part} class={`is-${part}`} style={{ flexGrow: bytes }} />
         ))}
       </div>
-      <ul class="wire-parts">
+      <ul class="row wire-parts">
         {parts.map(([part, bytes]) => (
           <li key={part} class={`is-${part}`}>
             {say().parts[part as keyof ReturnType<typeof partsOf>]} {number(bytes)}
@@ -102,7 +102,7 @@ function Verdict({ packet: { direction, verdict } }: { packet: Listed }) {
   if (direction === 'out') return <p>{say().noVerdict}</p>
   if (verdict.length === 0) return <p>{say().verdictOpen}</p>
   return (
-    <ul class="wire-verdicts">
+    <ul class="stack wire-verdicts">
       {verdict.map((word) => {
         const { long, isBad } = explain(word)
         return (

@@ -31,23 +31,23 @@ export function Entry({ packet, isOpen, onToggle }: EntryProps) {
           <span aria-hidden="true">{direction === 'in' ? '→' : '←'}</span>
           <span class="unseen">{say()[direction]}</span>
         </span>
-        <time class="wire-time" dateTime={new Date(time).toISOString()}>
+        <time class="quiet small wire-time" dateTime={new Date(time).toISOString()}>
           {date(time, clock)}
         </time>
         <span class="wire-topic">
           <Topic topic={topic} />
         </span>
-        <span class="wire-preview">
+        <span class="quiet small wire-preview">
           <Foreign text={preview(packet)} />
         </span>
-        <span class="wire-marks">
+        <span class="row wire-marks">
           <span class="badge">QoS {qos}</span>
           {retain && <span class="badge">{say().retained}</span>}
           {dup && <span class="badge">{say().again}</span>}
           {late && <span class="badge">{say().waited}</span>}
           <span class="quiet small">{say().bytes(number(bytes))}</span>
         </span>
-        <span class="wire-verdict small">
+        <span class="row small wire-verdict">
           {direction === 'out' && say().out}
           {verdict.map((word) => {
             const { short, isBad } = explain(word)

@@ -26,7 +26,7 @@ export function FilterField({ asked, filter, onFilter }: FilterFieldProps) {
   }
 
   return (
-    <section class="card wire-filter">
+    <section class="card stack wire-filter">
       <label for="wire-filter">{say().filter}</label>
       <input
         id="wire-filter"
@@ -63,7 +63,7 @@ export function FilterField({ asked, filter, onFilter }: FilterFieldProps) {
 function Explained({ filter }: { filter: string }) {
   if (filter === '') return <p class="error">{say().emptyFilter}</p>
   return (
-    <ol class="wire-levels">
+    <ol class="stack wire-levels">
       {levelsOf(filter).map(({ text, kind }, i) => (
         <li key={i} class={kind === 'mixed' || kind === 'not-last' ? 'is-wrong' : `is-${kind}`}>
           <code class="wire-chip">{text === '' ? '·' : <bdi>{text}</bdi>}</code> <span>{say().levels[kind]}</span>

@@ -32,9 +32,9 @@ export default function Wire() {
     }
   }, [filter])
   return (
-    <div class="wire">
+    <div class="stack wire">
       <h1>{frame().views.wire}</h1>
-      <p class="quiet wire-text">{say().text}</p>
+      <p class="quiet lead">{say().text}</p>
       <FilterField
         asked={asked}
         filter={filter}

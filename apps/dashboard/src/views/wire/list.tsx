@@ -22,7 +22,7 @@ export function List({ filter }: { filter: string }) {
 
   return (
     <section aria-label={say().list}>
-      <div class="wire-head">
+      <div class="head wire-head">
         <p
           class={`dot ${state.value === 'lost' ? 'is-off' : state.value === 'live' && !isPaused.value ? 'is-on' : 'is-unknown'}`}
           role="status"
