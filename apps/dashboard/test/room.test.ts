@@ -116,6 +116,16 @@ describe('A room over time', need('chromium'), () => {
     await assertAccessible(tab, 'room on a phone')
   })
 
+  it('a room that has been silent for a week is offered to be forgotten', async (t) => {
+    const page = await startKitchen(t)
+    page.liveState.show('cellar', 'temperature', { value: 10, time: Date.now() - 9 * 24 * hour, device: null })
+    const tab = await open(t, page.url, { hash: '#/room/cellar' })
+    await tab.getByText('silent for 9 days').waitFor()
+    const other = await open(t, page.url, { hash: '#/room/kitchen' })
+    await other.getByRole('button', { name: 'Forget this room' }).waitFor()
+    assert.equal(await other.getByText('Is it gone?').count(), 0)
+  })
+
   it('a room is forgotten after a question, with or without its readings', async (t) => {
     const asked: [string, string][] = []
     const page = await startKitchen(t, {

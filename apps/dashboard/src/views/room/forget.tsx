@@ -1,17 +1,23 @@
+import { day } from '@hearthwatch/protocol/durations'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
-import { ask, withQuery } from '../../monitor/ask.ts'
+import { ask, now, withQuery } from '../../monitor/ask.ts'
 import { refreshSoon } from '../../monitor/state.ts'
 import { Foreign } from '../../parts/foreign.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
 import { href } from '../../route.ts'
 import { say } from './words.ts'
 
-/** Forgets a room that was a typing error, or that is gone. */
-export function Forget({ room, name }: { room: string; name: string }) {
+/** A room that has been silent for so long is offered to be forgotten. */
+const long = 7 * day
+
+/** Forgets a room that was a typing error, or that is gone. @param last time of its last reading, ms */
+export function Forget({ room, name, last }: { room: string; name: string; last: number }) {
   const isAsking = useSignal(false)
+  const days = Math.floor((now() - last) / day)
   return (
     <p class="room-forget">
+      {days * day >= long && last > 0 && <span>{say().silentFor(days)} </span>}
       <button type="button" class="button quiet" onClick={() => (isAsking.value = true)}>
         {say().forget} …
       </button>

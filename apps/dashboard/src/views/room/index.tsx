@@ -101,7 +101,11 @@ function Known({ room }: { room: RoomAnswer }) {
         ))}
       </div>
       {quantities.length > 0 && <p class="quiet small room-hint">{say().hint}</p>}
-      <Forget room={room.room} name={room.name ?? room.room} />
+      <Forget
+        room={room.room}
+        name={room.name ?? room.room}
+        last={Math.max(0, ...Object.values(room.quantities).map(({ time }) => time))}
+      />
     </>
   )
 }

@@ -30,6 +30,7 @@ export const say = words({
     lost: (count: number, device: string) => (count === 1 ? `1 reading of ${device} is lost.` : `${count} readings of ${device} are lost.`),
     limit: { above: 'at most', below: 'at least' },
     mqttName: 'Name in MQTT',
+    silentFor: (days: number) => `This room has been silent for ${days} days. Is it gone?`,
     forget: 'Forget this room',
     forgetText: (room: string) =>
       `The tile of “${room}”, its alerts and its retained messages at the broker are removed, and so are its sensors that are offline. The next reading on its topics brings it back.`,
@@ -67,6 +68,7 @@ export const say = words({
     lost: (count: number, device: string) => `${device} 有 ${count} 筆讀數永久遺失。`,
     limit: { above: '上限', below: '下限' },
     mqttName: 'MQTT 名稱',
+    silentFor: (days: number) => `這個房間已經 ${days} 天沒有讀數，是否不再使用？`,
     forget: '移除這個房間',
     forgetText: (room: string) =>
       `「${room}」的方塊、警報、訊息代理中保留的訊息，以及已離線的感測器都會移除。之後若再收到它的讀數，房間會重新出現。`,
