@@ -158,10 +158,13 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       if (id !== undefined) yield* slices.each(id, from, to)
     },
 
-    /** The last reading of each series that is not forgotten. One with a time after `now` (ms) counts only if there is no other. */
-    latest: (now: number): StoredReading[] =>
+    /**
+     * The last reading of each series that is not forgotten. One with a time after `now` (ms) counts only if there is no other.
+     * @param isWanted false for a series that is left out
+     */
+    latest: (now: number, isWanted: (name: SeriesName) => boolean = () => true): StoredReading[] =>
       series.list({}).flatMap(({ id, room, quantity, device, forgotten }) => {
-        if (forgotten !== null) return []
+        if (forgotten !== null || !isWanted({ room, quantity, device })) return []
         const last = lastOf(id, now) ?? lastOf(id, Number.MAX_SAFE_INTEGER)
         return last === undefined ? [] : [{ room, quantity, device, ...last }]
       }),

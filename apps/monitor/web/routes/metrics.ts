@@ -2,6 +2,7 @@ import { baseQuantity, gaugeOf } from '@hearthwatch/protocol'
 import type { Health } from '../../live/health.ts'
 import type { LiveState } from '../../live/live-state.ts'
 import type { Notify } from '../../notify/deliver.ts'
+import type { SeriesName } from '../../store/readings/readings.ts'
 import type { Store } from '../../store/store.ts'
 import type { App, WebCounters } from '../app.ts'
 import { family, type Sample } from '../http/prometheus.ts'
@@ -106,10 +107,10 @@ function writeMetrics({ store, liveState, counters, health, staleAfter, listener
     const found = new Map<string, Sample[]>()
     // The database has each device of a room, the live state the values that are not stored yet. Retained values have an unknown age, so they are left out.
     const shown = [...liveState.values()].filter(({ old }) => !old)
-    const latest = [...store.readings.latest(at), ...shown].map(
-      (reading) => [`${reading.room}/${reading.quantity}/${reading.device ?? ''}`, reading] as const,
-    )
-    for (const { room, quantity, device, value, time } of new Map(latest).values()) {
+    const keyOf = ({ room, quantity, device }: SeriesName) => `${room}/${quantity}/${device ?? ''}`
+    const known = new Set(shown.map(keyOf))
+    const stored = store.readings.latest(at, (name) => !known.has(keyOf(name)))
+    for (const { room, quantity, device, value, time } of [...stored, ...shown]) {
       if (at - time > staleAfter(device, room)) continue
       const gauge = gaugeOf(quantity)
       const { name, scale } = gauge ?? { name: 'hearthwatch_reading', scale: 1 }

@@ -19,7 +19,8 @@ describe('Every answer of the web server', () => {
     const wrong: [number, string, Parameters<Page['ask']>[1]?][] = [
       [404, '/nowhere'],
       [404, '/api'],
-      [404, '/api/rooms/kitchen'],
+      [405, '/api/rooms/kitchen'],
+      [404, '/api/room/kitchen'],
       [400, '/%zz'],
       [400, '/api/alerts/%ff/acknowledge', { method: 'POST' }],
       [405, '/api/rooms', { method: 'POST' }],

@@ -94,6 +94,7 @@ describe('GET /api/openapi.json', () => {
     )
     assert.deepEqual(calls.sort(), [
       'delete /api/devices/{id}',
+      'delete /api/rooms/{room}',
       'delete /api/rules/{name}',
       'delete /api/session',
       'delete /api/silences/{id}',
