@@ -83,9 +83,10 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
   function nextFree(entry: Entry, from: number): number {
     const { plain } = entry
     let time = from
-    // More than a thousand that arrive at once: each follows the one before.
-    if (plain?.from === from && plain.time > from + second) time = plain.time + 1
+    // In a burst each reading follows the one before it: nothing need be read.
+    if (plain && (plain.from === from || (plain.time >= from && plain.time <= from + second))) time = plain.time + 1
     else for (const near of slices.each(entry.id, from, from + second + 1)) time = near.time + 1
+    if (time > entry.last) return time
     while (isTaken.get(entry.id, time) !== undefined || archive.valueAt(entry.id, time) !== undefined) time += 1
     return time
   }
