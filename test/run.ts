@@ -9,7 +9,7 @@ const help = `npm test [-- part-of-a-file-name …]
 npm run test:fast [-- part-of-a-file-name …]
 
 Runs every test, or those in files whose path contains one of the words. The fast ones start no other program, no
-browser, no broker, no server and no database.
+browser, no broker, no server and no database, and try no thousands of random inputs.
 Suites that need Mosquitto, Chromium or paho are skipped by name where these are not installed;
 with REQUIRE_ALL=1 in the environment that is a failure.`
 
@@ -31,7 +31,7 @@ try {
   process.exit(2)
 }
 
-/** A test that loads one of these may start a program, a browser, a broker, a server or a database. */
+/** A test that loads one of these may start a program, a browser, a broker, a server or a database, or tries random inputs. */
 const slow = [
   'node:child_process',
   'node:http',
@@ -43,6 +43,7 @@ const slow = [
   'fastify',
   'better-sqlite3',
   'node:sqlite',
+  'fast-check',
 ]
 
 const files = globSync(['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts', 'chaos/**/*.test.ts'], {
