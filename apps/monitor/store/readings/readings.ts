@@ -81,12 +81,11 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
 
   /** The first free ms after the readings of the second that begins at `from`. */
   function nextFree(entry: Entry, from: number): number {
-    const { plain } = entry
-    let time = from
+    const { plain, last } = entry
     // In a burst each reading follows the one before it: nothing need be read.
-    if (plain && (plain.from === from || (plain.time >= from && plain.time <= from + second))) time = plain.time + 1
-    else for (const near of slices.each(entry.id, from, from + second + 1)) time = near.time + 1
-    if (time > entry.last) return time
+    if (plain?.time === last && last >= from && plain.start <= from + second) return last + 1
+    let time = from
+    for (const near of slices.each(entry.id, from, from + second + 1)) time = near.time + 1
     while (isTaken.get(entry.id, time) !== undefined || archive.valueAt(entry.id, time) !== undefined) time += 1
     return time
   }
@@ -111,7 +110,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       const from = Math.max(arrival, entry.deletedBefore)
       const time = from > entry.last ? from : nextFree(entry, from)
       addRow(entry, insert, value, time, late)
-      entry.plain = { from, time }
+      entry.plain = { start: entry.plain?.time === time - 1 ? entry.plain.start : time, time }
       return time
     },
 

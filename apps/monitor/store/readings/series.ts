@@ -19,8 +19,8 @@ export interface Entry {
   last: number
   /** Readings older than this have been deleted; 0: none. */
   readonly deletedBefore: number
-  /** The last reading without a time of its own: its arrival, and the time under which it is stored. */
-  plain?: { from: number; time: number }
+  /** The last readings without a time of their own that have no free ms between them. */
+  plain?: { start: number; time: number }
 }
 
 export interface SeriesRow extends SeriesName {

@@ -78,6 +78,22 @@ describe('Readings of one series at the same time', () => {
     assert.equal(add(9, time + 6), time + 7)
   })
 
+  it('without a time of their own follow each other, and any reading of the second after their arrival', () => {
+    const plain = (value: number, arrival: number) => store.transaction(() => store.readings.addPlain(name, value, arrival, false)) - time
+    // A burst of more than a second: each follows the one before.
+    for (let n = 0; n < 1500; n += 1) assert.equal(plain(n, time), n)
+    assert.equal(plain(0, time + 5), 1500)
+    assert.equal(plain(0, time + 4000), 4000)
+    // A reading with a time of its own, within the second and beyond it.
+    assert.equal(add(1, time + 4500), time + 4500)
+    assert.equal(plain(0, time + 4000), 4501)
+    assert.equal(add(1, time + 3_600_000), time + 3_600_000)
+    assert.equal(plain(0, time + 6000), 6000)
+    assert.equal(plain(0, time + 6000), 6001)
+    // The clock was set back.
+    assert.equal(plain(0, time + 2500), 2500)
+  })
+
   it('are found again after a transaction was rolled back', () => {
     add(0)
     assert.throws(() =>
