@@ -1,6 +1,8 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import { topicOf } from '@hearthwatch/protocol'
+import type { Device } from '../store/devices.ts'
 import { closeAlerts, type ForgetOptions, forget } from './forget.ts'
+import { roomOf } from './topic-owners.ts'
 
 /** The room's devices are online, and would bring it back at once. */
 export class RoomInUse extends Error {
@@ -12,8 +14,8 @@ export class RoomInUse extends Error {
 }
 
 /**
- * Forgets a room: its retained messages, its tile, its open alerts without a notification, and its devices that are not
- * online. The next reading on one of its topics makes it again.
+ * Forgets a room: its retained messages, its tile, its open alerts without a notification, and the devices whose own
+ * room it is. The next reading on one of its topics makes it again.
  * @param history whether its readings stay
  * @returns false if there is no such room
  * @throws RoomInUse if a device that reports into it is online; NotConnected if the broker cannot be reached
@@ -21,11 +23,13 @@ export class RoomInUse extends Error {
 export async function forgetRoom(room: string, history: 'keep' | 'delete', options: ForgetOptions): Promise<boolean> {
   const { store, control, liveState, notificationQueue, now } = options
   const { devices, readings } = store
-  const here = [...devices.all()].filter((device) => device.id !== null && device.room === room)
+  const ids = [...devices.all()].filter(({ id }) => id !== null)
+  const here = ids.filter((device) => device.room === room)
   const series = readings.names({ room })
   const isKnown = series.length > 0 || here.length > 0 || devices.get(`/${room}`) !== undefined || liveState.hasRoom(room)
   if (!isKnown) return false
-  const online = here.filter(({ status }) => status === 'online').flatMap(({ id }) => id ?? [])
+  const reports = (device: Device) => device.room === room || Object.keys(device.claims).some((topic) => roomOf(topic) === room)
+  const online = ids.filter((device) => device.status === 'online' && reports(device)).map(({ key }) => key)
   if (online.length > 0) throw new RoomInUse(online)
   for (const device of here) if (!(await forget(device, options))) throw new RoomInUse([device.key])
   await control.clear(topicsOf(room, [...series.map(({ quantity }) => quantity), ...liveState.quantitiesOf(room)]))

@@ -36,10 +36,8 @@ export function forgetSeries(db: Database, onChanged: () => void) {
     /** Deletes the forgotten series of a room with all their readings, one transaction for each step. */
     *deleteForgotten(room: string): Generator<void> {
       for (const id of forgotten.all(room)) {
-        while (deleteSome.immediate(id)) {
-          onChanged()
-          yield
-        }
+        while (deleteSome.immediate(id)) yield
+        onChanged()
       }
     },
   }

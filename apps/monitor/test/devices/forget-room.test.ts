@@ -81,6 +81,21 @@ describe('A forgotten room', () => {
     assert.deepEqual([await rooms(), await monitor.get('/api/devices')], [[], []])
   })
 
+  it('is refused while a device of another room that has a probe in it is online, and does not forget that device', async () => {
+    const client = await monitor.client({ username: 'sensor', clientId: 'sensor' })
+    const topics = ['home/hall/temperature', 'home/kichen/temperature']
+    const readings = topics.map((topic) => ({ key: topic, topic }))
+    const info = { id: 'pi-1', room: 'hall', status: 'device/pi-1/status', readings }
+    await client.publishAsync('device/pi-1/info', JSON.stringify(info), { qos: 1, retain: true })
+    for (const topic of topics) await client.publishAsync(topic, '20', { qos: 1 })
+    await eventually(async () => (await rooms()).length === 2)
+    assert.equal(await status('/api/rooms/kichen'), 409)
+    await client.publishAsync('device/pi-1/status', 'offline', { qos: 1 })
+    await eventually(async () => (await status('/api/rooms/kichen')) === 204)
+    assert.deepEqual(await rooms(), ['hall'])
+    assert.equal((await monitor.get<unknown[]>('/api/devices')).length, 1)
+  })
+
   it('must exist, and history is keep or delete', async () => {
     assert.equal(await status('/api/rooms/nowhere'), 404)
     await makeRoom()
