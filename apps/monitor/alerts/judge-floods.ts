@@ -32,7 +32,7 @@ export function createFloodsJudge({ alerts, transitions }: FloodsJudgeOptions) {
       for (const alert of alerts.allOpen()) {
         if (alert.rule !== flood || alert.due === null) continue
         // If the clock was set back, `due` lies too far in the future.
-        if (at >= Math.min(alert.due, at + resolveAfter)) yield () => transitions.resolve(alert, at)
+        if (at >= alert.due || alert.due > at + resolveAfter) yield () => transitions.resolve(alert, at)
       }
     },
   }

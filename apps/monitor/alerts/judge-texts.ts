@@ -59,8 +59,8 @@ export function createTextsJudge({ alerts, transitions, notificationQueue, rate 
       for (const alert of alerts.allOpen()) {
         if (alert.condition !== 'message' || alert.due === null) continue
         // If the clock was set back, `due` lies too far in the future.
-        const due = Math.max(Math.min(alert.due, at + resolveAfter), listeningSince + resolveAfter)
-        if (at >= due) yield () => transitions.resolve(alert, at)
+        const isDue = at >= alert.due || alert.due > at + resolveAfter
+        if (isDue && at >= listeningSince + resolveAfter) yield () => transitions.resolve(alert, at)
       }
     },
   }

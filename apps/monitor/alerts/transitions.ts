@@ -26,15 +26,17 @@ export function createTransitions({ alerts, silences, rulebook, backOnline, noti
   })
   function dueNow(alert: Alert, at: number): Transition | null {
     const due = dueNotification(alert, rulebook.get(alert.rule)?.repeat ?? [], at)
-    // Only on a plain topic can two devices publish without our knowing.
-    if (due !== 'firing' || alert.device !== null || alert.quantity === null) return due
-    return isUnconfirmed(alert, formerOf(alert), at) ? null : due
+    return due === 'firing' && isUnconfirmed(alert, formerOf(alert), at) ? null : due
   }
-  const formerOf = ({ rule, subject, id }: Alert) => alerts.before(rule, subject, id, mostShort + 1)
+
+  /** The alerts before this one. Only on a plain topic can two devices publish without our knowing. */
+  function formerOf({ rule, subject, id, device, quantity }: Alert): readonly Alert[] {
+    return device === null && quantity !== null ? alerts.before(rule, subject, id, mostShort + 1) : []
+  }
 
   /** Logs once that alerts flap. */
   function logFlaps(alert: Alert): void {
-    if (alert.state !== 'firing' || alert.device !== null || countFlaps(alert, formerOf(alert)) !== mostShort) return
+    if (alert.state !== 'firing' || countFlaps(alert, formerOf(alert)) !== mostShort) return
     const { rule, room, quantity } = alert
     const why = 'an alert begins and ends again and again, and is sent only if it lasts: do two devices publish on this topic?'
     notificationQueue.logOnCommit('warn', why, { rule, room, quantity })

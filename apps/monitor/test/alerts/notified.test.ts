@@ -94,6 +94,13 @@ describe('A notification', () => {
 })
 
 describe('An alarm text', () => {
+  it('of a foreign sensor does not stay for days after the clock was set back', (t) => {
+    const judge = startJudge(t, [])
+    judge.text('kitchen', 'It is warm', 1_000_000)
+    judge.tick(5000)
+    assert.deepEqual(judge.notified(), ['firing message kitchen', 'resolved message kitchen'])
+  })
+
   it('of a foreign sensor is an alert of its own, which resolves after ten minutes without a repeat', (t) => {
     const judge = startJudge(t, [tooHot])
     judge.text('cellar', 'water!', 0)
