@@ -33,7 +33,7 @@ const doors: Record<string, string> = {
   mqtt: 'packages/mqtt/',
   aedes: 'packages/broker/',
   'better-sqlite3': 'apps/monitor/store/',
-  nodemailer: 'apps/monitor/notify/channels/smtp',
+  nodemailer: 'apps/monitor/notify/channels/smtp.ts',
   'node-cron': 'apps/monitor/nightly/schedule.ts',
   systeminformation: 'apps/sensor/presence/heartbeat.ts',
   fastify: 'apps/monitor/web/',

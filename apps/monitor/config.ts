@@ -5,7 +5,7 @@ import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
 import { cronProblem } from './nightly/schedule.ts'
 import { type ParsedChannel, parseChannels } from './notify/channels/registry.ts'
-import { readAddresses } from './notify/channels/smtp-addresses.ts'
+import { readAddresses } from './notify/channels/smtp.ts'
 
 const url = (schemes: string, description: string) => Type.String({ pattern: `^(?:${schemes})://.+`, description })
 const port = (fallback: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description })

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os'
 import { minute } from '@hearthwatch/protocol/durations'
 import { createTransport } from 'nodemailer'
+import parseAddresses from 'nodemailer/lib/addressparser'
 import type { Transport } from './channel.ts'
 import type { ChannelType } from './kind.ts'
-import { type Address, addressOf, readAddresses } from './smtp-addresses.ts'
 import { explain, type MailError } from './smtp-answers.ts'
 import { UrlMistake, withoutParameters } from './url.ts'
 
@@ -103,3 +103,29 @@ function senderOf(from: string | undefined, user: string): Address {
 function isLocal(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\./.test(host)
 }
+
+interface Address {
+  name: string
+  address: string
+}
+
+// The parser takes what it cannot place for a part of the address or of the name.
+const isAddress = (text: string) => /^[^\s@<>(),;:"\\，、；]+@[^\s@<>(),;:"\\/，、；]+$/u.test(text)
+
+/**
+ * Reads mail addresses that are separated by commas or semicolons, with or without names: `Ann <ann@example.org>`.
+ * @returns each once, in the form that `addressOf` reads; null if something is left over that is no address
+ */
+export function readAddresses(list: string): string[] | null {
+  const found = parseAddresses(list, { flatten: true })
+  if (!found.every(({ address, name }) => isAddress(address) && !name.includes('@'))) return null
+  return [...new Set(found.map(({ address, name }) => (name === '' ? address : `${quoted(name)} <${address}>`)))]
+}
+
+/** Parses `Ann <ann@example.org>`, so that a name cannot become a second address. */
+function addressOf(text: string): Address {
+  const [found] = parseAddresses(text, { flatten: true })
+  return found?.address ? { name: found.name, address: found.address } : { name: '', address: text }
+}
+
+const quoted = (name: string) => (/^[\p{L}\p{M}\p{N} '-]+$/u.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`)
