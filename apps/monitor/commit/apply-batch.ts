@@ -1,13 +1,11 @@
 import { type Ack, type Batch, checkNumber, checkTime, PayloadError, type Row, unitOfKey } from '@hearthwatch/protocol'
-import { day, minute } from '@hearthwatch/protocol/durations'
+import { day } from '@hearthwatch/protocol/durations'
 import { judgeBatch } from '@hearthwatch/protocol/receiver'
+import { batchTimeout } from '../devices/batch-timeout.ts'
 import type { Device } from '../store/devices.ts'
 import type { Epoch } from '../store/record-progress.ts'
 import type { Store } from '../store/store.ts'
 import { type ApplyRowsOptions, createApplyRows, type Place, placeIn } from './apply-rows.ts'
-
-/** s */
-const usualBatch = 30
 
 export interface ApplyBatchOptions extends ApplyRowsOptions {
   store: Store
@@ -109,8 +107,7 @@ export function createApplyBatch(options: ApplyBatchOptions) {
     isFaulty({ id, info, status }: Device, at: number, listeningSince: number): boolean {
       if (id === null || info?.epoch === undefined || status !== 'online') return false
       const heard = Math.max(records.latest(id)?.heard ?? 0, listeningSince)
-      const interval = Math.max(Number(info.config?.BATCH_INTERVAL ?? usualBatch), info.interval ?? 0)
-      return at - heard > 3 * interval * 1000 + minute
+      return at - heard > batchTimeout(info)
     },
   }
 }

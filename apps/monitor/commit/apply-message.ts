@@ -1,108 +1,39 @@
-import { type Ack, type Batch, PayloadError, readAgain } from '@hearthwatch/protocol'
-import { minute } from '@hearthwatch/protocol/durations'
-import type { Judge } from '../alerts/judge.ts'
-import type { LiveCheck } from '../devices/live-check.ts'
-import type { Presence } from '../devices/presence.ts'
+import type { Ack, Batch } from '@hearthwatch/protocol'
 import type { Checked } from '../intake/intake.ts'
 import type { Answer } from '../intake/mqtt-session.ts'
 import type { Trace } from '../intake/packet-trace.ts'
-import type { Message, Reading } from '../intake/parse.ts'
-import type { LiveState } from '../live/live-state.ts'
-import { showReading } from '../live/show.ts'
+import type { Message } from '../intake/parse.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
-import type { SeriesName } from '../store/readings/readings.ts'
 import type { Store } from '../store/store.ts'
 import type { ApplyBatch } from './apply-batch.ts'
+import { type ApplyReadingOptions, createApplyReading } from './apply-reading.ts'
 import type { Tick } from './ticker.ts'
-
-/** Late crossings of a foreign device that are nearer to each other are one alert, ms. */
-const shortestPause = 10 * minute
 
 /** An input of one transaction. */
 export type Item = Checked | Tick
 
-export interface ApplyOptions {
+export interface ApplyOptions extends ApplyReadingOptions {
   store: Store
-  judge: Judge
-  presence: Presence
-  liveCheck: LiveCheck
   notificationQueue: NotificationQueue
-  liveState: LiveState
   applyBatch: ApplyBatch
-  /** Counts a value that cannot be stored. */
-  reject(topic: string, reason: string, why: string, at: number): void
 }
 
 /** Applies messages to the database and the alerts, inside the transaction and in the order of arrival. */
-export function createApplyMessage({
-  store: { readings, devices, records, control },
-  judge,
-  presence,
-  liveCheck,
-  notificationQueue,
-  liveState,
-  applyBatch,
-  reject,
-}: ApplyOptions) {
+export function createApplyMessage(options: ApplyOptions) {
+  const {
+    store: { devices, records, control },
+    judge,
+    presence,
+    notificationQueue,
+    applyBatch,
+  } = options
+  const applyReading = createApplyReading(options)
   const lateTexts = new Map<string, { first: number; count: number }>()
   let stored = 0
   /** Readings of the current transaction; counted after its commit. */
   let storing = 0
   /** Acknowledgements to publish after the commit. */
   let answers: Answer[] = []
-
-  /** @returns false if it is not stored, because it is a repeat or cannot be stored */
-  function addReading({ value, time, at, late, topic }: Reading, name: SeriesName): boolean {
-    try {
-      if (time === null) return readings.addPlain(name, value, at, late) > 0
-      return readings.addTimed(name, value, time, late) !== null
-    } catch (error) {
-      if (!(error instanceof PayloadError)) throw error
-      reject(topic, error.fault, error.message, at)
-      return false
-    }
-  }
-
-  /** The reading in the unit of its topic's owner, whose info may have arrived after it; null if it cannot be converted. */
-  function inUnit(message: Reading): Reading | null {
-    const { topic, quantity, at, trace } = message
-    try {
-      const value = readAgain(message, quantity, presence.unitOf(topic))
-      if (value === message.value) return message
-      const converted = { ...message, value }
-      showReading(liveState, converted, presence.seriesName(message).device)
-      return converted
-    } catch (error) {
-      if (!(error instanceof PayloadError)) throw error
-      reject(topic, error.fault, error.message, at)
-      trace?.(`rejected: ${error.fault}`)
-      return null
-    }
-  }
-
-  function applyReading(given: Reading & { deferred?: true }): void {
-    const message = inUnit(given)
-    if (message === null) return
-    const { value, time, at, late, aged, topic, trace } = message
-    const name = presence.seriesName(message)
-    const recorded = presence.isRecorded(topic)
-    if (!recorded) {
-      const added = addReading(message, name)
-      if (added) storing += 1
-      trace?.(added ? 'stored' : 'repeat')
-    } else trace?.('recorded')
-    if (late && !aged) return trace?.('late')
-    const device = presence.sender(topic, message.room, null)
-    if (device && presence.isProof(topic, device)) presence.markSeen(device, at)
-    if (aged) {
-      trace?.('late')
-      return judge.forBatch(name, Math.max(device?.usual ?? 0, shortestPause), at)(value, time ?? at, true)
-    }
-    // Anyone may publish a live reading. It raises an alert at once, and only the record ends it.
-    const isJudged = judge.reading(name, value, at, { recorded, deferred: given.deferred, endsNothing: recorded })
-    if (recorded) liveCheck.live(topic, value, at, !isJudged)
-    trace?.(isJudged ? 'judged' : 'left')
-  }
 
   /** One notification for each room, however many texts the broker had queued for it. */
   function applyLateText(room: string, text: string, at: number): void {
@@ -147,7 +78,8 @@ export function createApplyMessage({
           return
         }
         case 'reading':
-          return applyReading(item)
+          if (applyReading(item)) storing += 1
+          return
         case 'status':
           item.trace?.(`status: ${item.status}`)
           return presence.status(item)

@@ -164,6 +164,7 @@ function refuse(problem: Refusal['problem'], topic: string | null = null, room: 
   return { problem, topic, room }
 }
 
-function isAlive(device: Device | undefined, at: number): boolean {
+/** True if the device was seen lately: its room and its topics are not free. */
+export function isAlive(device: Device | undefined, at: number): boolean {
   return at - (device?.seen ?? Number.NEGATIVE_INFINITY) <= left
 }

@@ -1,12 +1,11 @@
 import type { Problem } from '@hearthwatch/api/devices'
 import { type Info, topics } from '@hearthwatch/protocol'
-import { day } from '@hearthwatch/protocol/durations'
 import type { Judge } from '../alerts/judge.ts'
 import type { Message, Reading } from '../intake/parse.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Device, DeviceStatus, Devices } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
-import { createClaims, type RoomsOf } from './claims.ts'
+import { createClaims, isAlive, type RoomsOf } from './claims.ts'
 import { roomOf } from './topic-owners.ts'
 
 export type Presence = ReturnType<typeof createPresence>
@@ -114,8 +113,7 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
   function adoptRoom(room: string, by: Device, at: number): void {
     const nameless = devices.get(`/${room}`)
     if (nameless === undefined) return
-    const isAlive = nameless.seen !== null && at - nameless.seen <= day
-    if (isAlive && !claims.isConfirmed(by, room)) return
+    if (isAlive(nameless, at) && !claims.isConfirmed(by, room)) return
     devices.remove(`/${room}`)
     judge.retire(`/${room}`, at)
   }

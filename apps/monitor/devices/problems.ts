@@ -1,8 +1,8 @@
 import type { Problem } from '@hearthwatch/api/devices'
 import { topicOf } from '@hearthwatch/protocol'
-import { minute, second } from '@hearthwatch/protocol/durations'
 import type { Asides } from '../store/aside.ts'
 import type { Device } from '../store/devices.ts'
+import { batchTimeout } from './batch-timeout.ts'
 import type { LiveCheck } from './live-check.ts'
 import type { Presence } from './presence.ts'
 
@@ -14,9 +14,6 @@ export interface ProblemOptions {
 }
 
 type Found = Omit<Problem, 'message'>
-
-/** s between two batches, unless the info states another interval. */
-const usualBatch = 30
 
 /** The problems of a device that a person should decide about. */
 export function problemsOf(device: Device, { presence, asides, liveCheck, now }: ProblemOptions): Problem[] {
@@ -38,7 +35,7 @@ function asideOf({ key }: Device, asides: Pick<Asides, 'of'>): Found[] {
 }
 
 function differing({ info, claims }: Device, liveCheck: Pick<LiveCheck, 'differs'>, at: number): Found[] {
-  const patience = 3 * Number(info?.config?.BATCH_INTERVAL ?? usualBatch) * second + minute
+  const patience = batchTimeout(info)
   return Object.keys(claims).flatMap((topic) =>
     liveCheck.differs(topic, at, patience) ? [{ problem: 'live-differs', topic, room: null, device: null, count: null } as const] : [],
   )

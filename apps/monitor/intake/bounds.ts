@@ -1,5 +1,4 @@
 import type { Fault } from '@hearthwatch/protocol'
-import { minute } from '@hearthwatch/protocol/durations'
 import type { Devices } from '../store/devices.ts'
 import type { Readings, SeriesName } from '../store/readings/readings.ts'
 import type { Message, Reading } from './parse.ts'
@@ -52,17 +51,5 @@ export function createBounds({ readings: { admission }, devices, seriesName }: B
       case 'info':
         return ofDevice(message.device, true)
     }
-  }
-}
-
-/** True at most once a minute for each key. */
-export function oncePerMinute(): (key: string, at: number) => boolean {
-  const last = new Map<string, number>()
-  return (key, at) => {
-    const before = last.get(key)
-    if (before !== undefined && at >= before && at - before < minute) return false
-    if (last.size >= 1000) last.clear()
-    last.set(key, at)
-    return true
   }
 }

@@ -1,9 +1,10 @@
 import type { Log } from '@hearthwatch/log'
 import type { Packet } from '@hearthwatch/mqtt'
-import { oncePerMinute, type Refusal } from './bounds.ts'
+import type { Refusal } from './bounds.ts'
 import { guardUnsetClock } from './clock-guard.ts'
 import type { MqttSession } from './mqtt-session.ts'
 import { type Deferred, deferNewTopics } from './new-topics.ts'
+import { oncePerMinute } from './once-per-minute.ts'
 import type { PacketTrace, Trace } from './packet-trace.ts'
 import type { Message, Parser, Reading, StatusMessage } from './parse.ts'
 

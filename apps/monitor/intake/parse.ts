@@ -23,6 +23,7 @@ import {
   spelled,
 } from '@hearthwatch/protocol'
 import { minute } from '@hearthwatch/protocol/durations'
+import { oncePerMinute } from './once-per-minute.ts'
 import type { Trace } from './packet-trace.ts'
 
 /** A checked packet. */
@@ -67,7 +68,7 @@ const lateAfter = 10 * minute
  */
 export function createParser(log: Log, unitOf: (topic: string) => string | undefined = () => undefined) {
   const rejected = new Map<string, number>()
-  const logged = new Map<string, number>()
+  const isLogDue = oncePerMinute()
   const parsed = new Map<string, Parsed | null>()
 
   /** Parses each topic once: the same few come again and again. */
@@ -85,12 +86,7 @@ export function createParser(log: Log, unitOf: (topic: string) => string | undef
 
   function count(event: string, topic: string, reason: string, why: string, at: number): void {
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
-    const key = `${reason} ${topic.slice(0, longestTopic)}`
-    if (at - (logged.get(key) ?? Number.NEGATIVE_INFINITY) >= minute) {
-      if (logged.size >= 1000) logged.clear()
-      logged.set(key, at)
-      log.warn(event, { topic, reason, why })
-    }
+    if (isLogDue(`${reason} ${topic.slice(0, longestTopic)}`, at)) log.warn(event, { topic, reason, why })
   }
 
   function reject(topic: string, reason: string, why: string, at: number, trace?: Trace): null {

@@ -59,7 +59,7 @@ export function createNotificationQueue({ notifications, audience, liveState, is
         transition,
         alert: { ...alert },
         at,
-        ...(isUnproven(alert) ? { newRoom: true as const } : {}),
+        ...(isUnproven(alert) ? { unproven: true as const } : {}),
       } as const
       enqueue(event, content, alert.severity, at, channels)
     },

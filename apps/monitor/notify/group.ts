@@ -36,12 +36,12 @@ const fewCritical = 5
 const furthestRetry = 2 * hour
 
 /** Rows of the same group are sent in one message. */
-export function groupOf({ recipient, severity, newRoom }: Pick<Waiting, 'recipient' | 'severity' | 'newRoom'>): string {
-  return `${severity} ${recipient}${newRoom ? ' new rooms' : ''}`
+export function groupOf({ recipient, severity, unproven }: Pick<Waiting, 'recipient' | 'severity' | 'unproven'>): string {
+  return `${severity} ${recipient}${unproven ? ' unproven' : ''}`
 }
 
 /** Alerts of new rooms and devices that anyone can make up come last. */
-const isOfNewRooms = (rows: Rows) => rows.every(({ newRoom }) => newRoom === 1)
+const isUnproven = (rows: Rows) => rows.every(({ unproven }) => unproven === 1)
 
 /** The highest severity of the rows. */
 export function severityOf(rows: Rows): Severity {
@@ -116,7 +116,7 @@ export function plan(
 
   send.sort(
     ({ rows: a }, { rows: b }) =>
-      compareSeverity(severityOf(b), severityOf(a)) || Number(isOfNewRooms(a)) - Number(isOfNewRooms(b)) || a[0].id - b[0].id,
+      compareSeverity(severityOf(b), severityOf(a)) || Number(isUnproven(a)) - Number(isUnproven(b)) || a[0].id - b[0].id,
   )
   return { send, drop, hold, next: dues.length > 0 ? Math.min(...dues) : undefined }
 }

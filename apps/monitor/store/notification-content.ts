@@ -2,7 +2,7 @@ import type { Alert } from '../rules/alert.ts'
 
 /** Content of a notification as of its event, so that a mail that is sent hours later is still correct. */
 export type Content =
-  | { kind: 'alert'; transition: 'firing' | 'repeat' | 'resolved'; alert: Alert; at: number; newRoom?: true }
+  | { kind: 'alert'; transition: 'firing' | 'repeat' | 'resolved'; alert: Alert; at: number; unproven?: true }
   | { kind: 'late-alert'; alert: Alert; at: number }
   | { kind: 'late-text'; room: string; text: string; count: number; first: number; last: number }
   | {

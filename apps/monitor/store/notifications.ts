@@ -24,8 +24,8 @@ export interface Waiting {
   /** The alert, and its transition. */
   alert: number | null
   transition: 'firing' | 'repeat' | 'resolved' | null
-  /** 1: it is about a room that is new and has no device. */
-  newRoom: 1 | null
+  /** 1: it is about a new room or device that anyone can make up. */
+  unproven: 1 | null
   /** Id of the message of an earlier attempt; null: not attempted yet. */
   message: string | null
   created: number
@@ -76,13 +76,13 @@ export function storeNotifications(db: Database) {
       WHERE state = 'pending' AND message IS NULL AND content ->> '$.kind' IN ('late-text', 'late-alert')`)
   const waiting = db.prepare<[string], Waiting>(`
     SELECT id, recipient, severity, content ->> '$.kind' AS kind, content ->> '$.alert.id' AS alert,
-      content ->> '$.transition' AS transition, content ->> '$.newRoom' AS newRoom, message, created, next, tried, attempts, held
+      content ->> '$.transition' AS transition, content ->> '$.unproven' AS unproven, message, created, next, tried, attempts, held
     FROM notification WHERE state = 'pending' AND channel = ? ORDER BY id`)
   const elsewhere = db.prepare<[string], { channel: string; count: number }>(`
     SELECT channel, count(*) AS count FROM notification
     WHERE state = 'pending' AND channel NOT IN (SELECT value FROM json_each(?)) GROUP BY channel`)
-  const lastTries = db.prepare<[string, number], Pick<Waiting, 'recipient' | 'severity' | 'newRoom'> & { tried: number }>(`
-    SELECT recipient, severity, content ->> '$.newRoom' AS newRoom, max(tried) AS tried FROM notification
+  const lastTries = db.prepare<[string, number], Pick<Waiting, 'recipient' | 'severity' | 'unproven'> & { tried: number }>(`
+    SELECT recipient, severity, content ->> '$.unproven' AS unproven, max(tried) AS tried FROM notification
     WHERE channel = ? AND tried > ? AND content ->> '$.kind' <> 'summary' GROUP BY 1, 2, 3`)
   const spent = db
     .prepare<[string, number], number>('SELECT count(DISTINCT message) FROM notification WHERE channel = ? AND sent >= ?')
@@ -131,7 +131,7 @@ export function storeNotifications(db: Database) {
     /** Pending rows of channels that do not exist. */
     orphans: (channels: readonly string[]) => elsewhere.all(JSON.stringify(channels)),
 
-    /** Time of the last new message of each group (recipient, severity, new rooms) of a channel after `since`, without summaries. */
+    /** Time of the last new message of each group (recipient, severity, unproven) of a channel after `since`, without summaries. */
     lastTries: (channel: string, since: number) => lastTries.all(channel, since),
 
     /** Number of messages that a channel has sent since then. */

@@ -18,7 +18,7 @@ function row(given: Partial<Waiting> = {}): Waiting {
     kind: 'alert',
     alert: lastId,
     transition: 'firing',
-    newRoom: null,
+    unproven: null,
     held: null,
     message: null,
     next: created,
@@ -36,9 +36,9 @@ const sizes = (waiting: Waiting[], now: number, last = new Map<string, number>()
 
 describe('A group of rows that wait to be sent', () => {
   it('of rooms that are known does not wait for rows of new rooms, and is sent before them', () => {
-    const made = rows(300, { severity: 'critical', newRoom: 1 })
+    const made = rows(300, { severity: 'critical', unproven: 1 })
     const known = row({ severity: 'critical', created: start + second })
-    const last = new Map([[groupOf({ ...known, newRoom: 1 }), start]])
+    const last = new Map([[groupOf({ ...known, unproven: 1 }), start]])
     const planned = plan([...made, known], last, start + 3 * second, pace)
     assert.deepEqual(
       planned.send.map((batch) => batch.rows.map(({ id }) => id)),

@@ -39,7 +39,7 @@ interface Message {
 
 /** All rows of these alerts, oldest first. */
 function rowsOf(given: Given[]): Waiting[] {
-  const blank = { kind: 'alert', newRoom: null, message: null, tried: null, attempts: 0, held: null } as const
+  const blank = { kind: 'alert', unproven: null, message: null, tried: null, attempts: 0, held: null } as const
   const rows = given.flatMap(({ at, lasts, repeats, severity, recipient }, alert) => {
     const row = (transition: 'firing' | 'repeat' | 'resolved', after: number) => {
       const created = start + (at + after) * second
