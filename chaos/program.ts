@@ -26,6 +26,7 @@ export interface ProgramOptions {
 export function createProgram({ name, script, args = [], cwd, settings, logFile }: ProgramOptions) {
   const crashes: string[] = []
   let child: ChildProcess | undefined
+  let ready: Promise<unknown> = Promise.resolve()
   let shouldRun = false
   let restartTimer: NodeJS.Timeout | undefined
   let offset = 0
@@ -51,6 +52,7 @@ export function createProgram({ name, script, args = [], cwd, settings, logFile 
     running.add(started)
     // The channel breaks when the process is killed.
     started.on('error', () => {})
+    ready = new Promise((resolve) => started.once('message', resolve).once('exit', resolve))
     started.once('exit', (code, signal) => {
       running.delete(started)
       if (child === started) child = undefined
@@ -79,6 +81,8 @@ export function createProgram({ name, script, args = [], cwd, settings, logFile 
     /** Descriptions of its unexpected exits, with its last log lines. */
     crashes,
     start,
+    /** Waits until it has said that it runs and can be stopped, or has ended. */
+    untilReady: async (): Promise<void> => void (await ready),
     /** Kills it by SIGKILL, and waits for its end. */
     async kill(): Promise<void> {
       await end('SIGKILL')

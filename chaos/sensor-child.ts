@@ -11,3 +11,4 @@ const sensor = await startSensor(config, createLog('sensor', config.LOG_LEVEL), 
   onAppended: ({ seq, time, values }) => void writeSync(log, `${seq} ${time} ${JSON.stringify(values)}\n`),
 })
 process.once('SIGTERM', () => void sensor.close().then(() => process.exit(0)))
+process.send?.('ready')

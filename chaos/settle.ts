@@ -68,6 +68,8 @@ export async function settle({ testbed, history, alertProbe, awaitReconnects, on
   // They start again only to send their rows: the next reading is due in a day.
   for (const { program } of sensors) program.start({ READ_INTERVAL: '86400' })
   await until(() => areStored(last), shortTimeout, { interval })
+  // All may have been stored before: a program that is still starting dies of SIGTERM.
+  await Promise.all(sensors.map(({ program }) => program.untilReady()))
 
   onProgress('waiting for the last mails')
   const states = async () => (await testbed.get<Notification[]>('/api/notifications')).map(({ state }) => state)
