@@ -17,6 +17,7 @@ export type Fault =
   | 'too-many-rooms'
   | 'too-many-series'
   | 'too-many-devices'
+  | 'too-fast'
   | 'bad-text'
   | 'bad-status'
   | 'bad-batch'

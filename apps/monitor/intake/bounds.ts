@@ -1,6 +1,7 @@
 import type { Fault } from '@hearthwatch/protocol'
 import type { Devices } from '../store/devices.ts'
 import type { Readings, SeriesName } from '../store/readings/readings.ts'
+import { limitBatchRate } from './batch-rate.ts'
 import type { Message, Reading } from './parse.ts'
 
 /** Why a message is refused, and its device; null: a plain topic, whose sender is unknown. */
@@ -18,8 +19,10 @@ export interface BoundsOptions {
   seriesName(reading: Reading): SeriesName
 }
 
-/** Bounds the rooms, series and devices that messages may begin. Known ones always pass. */
+/** Bounds the rooms, series and devices that messages may begin, of which known ones always pass, and the batches of a device. */
 export function createBounds({ readings: { admission }, devices, seriesName }: BoundsOptions): (message: Message) => Refusal | null {
+  const mayTake = limitBatchRate()
+
   function ofDevice(id: string, isIntroduced: boolean): Refusal | null {
     if (devices.get(id)) return null
     const { introduced, mentioned } = devices.count()
@@ -47,6 +50,7 @@ export function createBounds({ readings: { admission }, devices, seriesName }: B
       case 'response':
         return ofDevice(message.device, false)
       case 'batch':
+        return ofDevice(message.device, true) ?? (mayTake(message.batch, message.at) ? null : { fault: 'too-fast', device: message.device })
       case 'bad-batch':
       case 'info':
         return ofDevice(message.device, true)

@@ -73,7 +73,13 @@ export function startIntake({ session, parser, trace, commit, admit, show, isNew
   }
 
   function refuse({ topic, at, trace }: Message, { fault, device }: Refusal): void {
-    parser.reject(topic, fault, 'the sender named the most that are allowed', at, trace)
+    parser.reject(
+      topic,
+      fault,
+      fault === 'too-fast' ? 'the device sends too much; send it again later' : 'the sender named the most that are allowed',
+      at,
+      trace,
+    )
     if (isFloodDue(device ?? '', at)) commit.add({ kind: 'flood', device, at })
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { deflateSync } from 'node:zlib'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Device } from '@hearthwatch/api/devices'
 import type { Room } from '@hearthwatch/api/rooms'
@@ -9,6 +10,7 @@ import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 import { mostOfUnproven, mostPerHour } from '../alerts/alert-rate.ts'
+import { batchBounds } from '../intake/batch-rate.ts'
 import { bounds } from '../store/readings/admission.ts'
 
 /** Plain topics of rooms that do not exist, as many as the broker takes. */
@@ -125,5 +127,23 @@ describe('A flood of messages', () => {
     assert.equal(stored.length, bounds.device.rooms)
     assert.equal((await rejected('too-many-rooms')) - before, 60 - bounds.device.rooms)
     assert.equal(alerts("rule = 'flood' AND device = 'pi-worse'").length, 1)
+  })
+
+  it('of batches is not acknowledged when their device has sent too much; batches of others are', async () => {
+    const bad = await new BatchSensor(guest, 'pi-years', 'vault').begin()
+    const values = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`q${n}`, null]))
+    // Each value lies in a span of its own. Values of null are free to store, so the test takes no minute.
+    const send = (n: number) => {
+      const batch = bad.batch(500 * n + 1, Array(500).fill(20))
+      const rows = batch.rows.map(({ seq }) => [seq, batch.now - (seq % 8000) * 3_600_000, values])
+      const payload = deflateSync(JSON.stringify({ v: 1, ...batch, rows }))
+      return guest.publishAsync('device/pi-years/readings', payload, { qos: 1 })
+    }
+    const enough = Math.ceil(batchBounds.spans.most / (500 * 30)) + 1
+    await Promise.all(Array.from({ length: enough }, (_, n) => send(n)))
+    await eventually(() => alerts("rule = 'flood' AND device = 'pi-years'").length === 1)
+    assert.equal(await rejected('too-fast'), 1)
+    const other = await new BatchSensor(guest, 'pi-calm', 'study').begin()
+    assert.equal((await other.send(other.batch(1, [20]))).seq, 1)
   })
 })

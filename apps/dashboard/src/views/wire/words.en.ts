@@ -113,6 +113,7 @@ const reasons: Record<string, string> = {
   'too-many-rooms': 'its sender names too many rooms.',
   'too-many-series': 'its sender has too many quantities.',
   'too-many-devices': 'there are too many devices.',
+  'too-fast': 'its sender sends too much; it may send it again later.',
   'same-time': 'too many readings have this time.',
   'bad-zlib': 'it cannot be decompressed.',
   'bad-topic': 'it is not a known topic.',
