@@ -6,10 +6,10 @@ import manifest from '../package.json' with { type: 'json' }
 
 const root = `${import.meta.dirname}/..`
 const read = (path: string) => readFileSync(`${root}/${path}`, 'utf8')
-const documents = globSync('{,docs/}*.md', { cwd: root }).sort()
+const documents = globSync('{,docs/,examples/}*.md', { cwd: root }).sort()
 
 /** Paths in backquotes that begin with a folder of the repository, or name a document, a source or a settings file. */
-const path = /`((?:apps|packages|test|docs|mosquitto|bench|chaos|\.ci)\/[^`\s{}*<>]*|[\w./-]+\.(?:md|ya?ml|tsx?)|LICENSE)`/g
+const path = /`((?:apps|packages|test|docs|examples|mosquitto|bench|chaos|\.ci)\/[^`\s{}*<>]*|[\w./-]+\.(?:md|ya?ml|tsx?)|LICENSE)`/g
 /** Made on the owner's machine, never committed. */
 const made = /^mosquitto\/(?:passwd|certs)/
 

@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process'
 const programs = {
   // Debian installs it in a folder that is only in the path of root.
   mosquitto: { try: ['mosquitto', '/usr/sbin/mosquitto'], args: ['-h'], hint: 'apt-get install mosquitto' },
+  mosquitto_pub: { try: ['mosquitto_pub'], args: ['--version'], hint: 'apt-get install mosquitto-clients' },
+  python3: { try: ['/usr/bin/python3', 'python3'], args: ['--version'], hint: 'apt-get install python3' },
   chromium: { try: ['chromium', 'chromium-browser', 'google-chrome'], args: ['--version'], hint: 'apt-get install chromium' },
   paho: { try: ['python3', '/usr/bin/python3'], args: ['-c', 'import paho.mqtt.client'], hint: 'apt-get install python3-paho-mqtt' },
 } as const
@@ -27,7 +29,7 @@ export function find(name: keyof typeof programs): string | undefined {
       return true
     } catch (error) {
       // Mosquitto prints its help and exits with 1 or 3, by version, so it is installed.
-      return name === 'mosquitto' && typeof (error as { status?: unknown }).status === 'number'
+      return name.startsWith('mosquitto') && typeof (error as { status?: unknown }).status === 'number'
     }
   })
 }
