@@ -59,7 +59,7 @@ export const settings = Type.Object({
     default: '0 8 * * *',
     description: 'a cron expression: when the daily summary is sent, once per local date',
   }),
-  RETENTION_DAYS: Type.Number({ minimum: 0, default: 90, description: 'days to keep raw readings; 0 = for ever' }),
+  RETENTION_DAYS: Type.Number({ minimum: 0, default: 0, description: 'days to keep raw readings; 0 = for ever' }),
   ALERT_ABOVE: Type.Number({ default: 30, description: '°C above which a room is too hot' }),
   OFFLINE_AFTER: Type.Number({ exclusiveMinimum: 0, default: 90, description: 's without a sign of life after which a sensor is offline' }),
   COMMIT_INTERVAL: Type.Integer({ minimum: 0, default: 250, description: 'ms that a reading waits at most for its commit' }),

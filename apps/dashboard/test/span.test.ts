@@ -35,6 +35,14 @@ describe('The time span of a chart', () => {
     assert.equal(narrow.to - narrow.from, 10_000)
   })
 
+  it('the ends of a zoomed span are whole milliseconds, so that its marks are round times', () => {
+    for (const { from, to } of [
+      limited({ from: now - 1234.4, to: now - 0.3 }, now),
+      zoomed({ from: now - 86_399_999.7, to: now }, 0.37, now),
+    ])
+      assert.ok(Number.isInteger(from) && Number.isInteger(to), `${from} ${to}`)
+  })
+
   it('the span is compared with a week before, 364 days before, or another room', () => {
     assert.deepEqual(comparisonOf('year'), { kind: 'before', shift: 'year' })
     assert.deepEqual(comparisonOf('room:room:a/b'), { kind: 'room', room: 'room:a/b' })

@@ -26,10 +26,10 @@ export function windowOf(span: Span, now: number, first: number | null): Window 
   return { from: to - length, to }
 }
 
-/** Limits a window to at least `narrowest` and to about now. */
+/** Limits a window to at least `narrowest` and to about now; its ends are whole ms, as the marks of an axis need them. */
 export function limited({ from, to }: Window, now: number): Window {
-  const length = Math.max(to - from, narrowest)
-  const start = Math.max(0, Math.min((from + to) / 2 - length / 2, now + length * 0.1 - length))
+  const length = Math.round(Math.max(to - from, narrowest))
+  const start = Math.round(Math.max(0, Math.min((from + to) / 2 - length / 2, now + length * 0.1 - length)))
   return { from: start, to: start + length }
 }
 
