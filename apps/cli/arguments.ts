@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readSensorArguments, type SensorRequestLine } from './sensor-arguments.ts'
 import { checkSensor, readHost, type SensorRequest, type SetupRequest, UsageError } from './setup-request.ts'
 
 export const help = `npm run setup [-- …]
@@ -7,14 +8,13 @@ Creates all missing settings, passwords and certificates, and never changes exis
   .env          settings and passwords of the monitor
   .env.sensor   settings and password of a sensor
   .env.guest    the user guest, for other software
-  mosquitto/    password file, access list and certificates of the broker
-It can be run again at any time; an interrupted run is completed.
+  mosquitto/    password file, access list (acl.made) and certificates of the broker
+It can be run again at any time; an interrupted run is completed. A committed file is never written.
 
   setup [--sensor ID] [--room ROOM] [--probe PROBE]
                           creates everything, with one sensor on this machine (default: this machine's name, living-room)
-  setup add-sensor ID ROOM [--probe PROBE] [--broker mqtts://HOST:8883]
-                          adds a sensor; copy its settings from .env.sensor.ID to its machine
-  setup show              prints the passwords of the page and of the user guest
+  setup sensor …          sensors on other machines: add, list, show, rotate, move, remove; setup sensor --help
+  setup show              prints the passwords of the page and of the user guest; --json for programs
   setup show ID           prints the settings of the sensor ID, with its password
   setup show ca           prints the authority's certificate, which a sensor with TLS needs as ca.crt
 
@@ -22,9 +22,35 @@ It can be run again at any time; an interrupted run is completed.
   --dir DIR               folder of the installation (default: the current folder)
   --help                  prints this text
 
-In containers (docker-compose.yml): docker compose run --rm setup [add-sensor … | show …]`
+In containers (docker-compose.yml): docker compose run --rm setup [sensor add … | show …]`
 
-export type Command = { name: 'help' } | { name: 'make'; request: SetupRequest } | { name: 'show'; what: string | undefined }
+export const sensorHelp = `npm run setup -- sensor COMMAND
+
+Sensors on other machines: their users, passwords and rights at the broker, also where it runs under Docker Compose.
+
+  sensor add ROOM [--id ID]   makes a user, a password and the rights for the room, and prints one block for the other machine
+  sensor list                 lists all sensors
+  sensor show ID              prints that block again
+  sensor rotate ID            gives it a new password; the old one is void at once
+  sensor move ID ROOM         lets it publish in another room instead
+  sensor remove ID            takes its user and rights away; the monitor forgets it
+
+  --broker HOST     address at which the sensor reaches the broker: 192.168.1.10, mqtts://hub.home.example:8883
+                    (default: an address of this machine). It is added to the broker's certificate.
+  --here            the sensor runs on this machine
+  --out DIR         writes .env.sensor and ca.crt into this folder, instead of printing them
+  --probe PROBE     its driver: auto, w1, iio, hwmon, cpu, simulated
+  --probes TEXT     a room for each probe: "w1-28-0316a1b2c3d4=fridge cpu=kitchen"
+  --compose         the house runs under Docker Compose (--no-compose: it does not); default: found out
+  --dir DIR         folder of the installation (default: the current folder)
+  --json            prints the result for programs; passwords are part of it
+  --help            prints this text`
+
+export type Command =
+  | { name: 'help'; text: string }
+  | { name: 'make'; request: SetupRequest }
+  | { name: 'show'; what: string | undefined; json: boolean }
+  | { name: 'sensor'; line: SensorRequestLine }
 
 /** The command line of setup. */
 export interface Arguments {
@@ -39,12 +65,13 @@ export interface Arguments {
 export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args)
   const { dir, sensor: ids = [], room: rooms = [] } = values
-  if (values.help) return { command: { name: 'help' }, dir, containers: undefined }
+  const isSensor = positionals[positionals[0] === 'compose' ? 1 : 0] === 'sensor'
+  if (values.help) return { command: { name: 'help', text: isSensor ? sensorHelp : help }, dir, containers: undefined }
   if (positionals[0] === 'compose') {
     const containers = services(ids, rooms)
     return { command: readCommand(positionals.slice(1), { ...values, sensor: [], room: [] }, []), dir, containers }
   }
-  if (ids.length > 1 || rooms.length > 1) throw new UsageError('setup creates one sensor on this machine; use add-sensor for more.')
+  if (ids.length > 1 || rooms.length > 1) throw new UsageError('setup creates one sensor on this machine; use sensor add for more.')
   const own = { id: ids[0], room: rooms[0], probe: values.probe }
   return { command: readCommand(positionals, values, [own]), dir, containers: undefined }
 }
@@ -52,25 +79,27 @@ export function readArguments(args: readonly string[]): Arguments {
 type Values = ReturnType<typeof parse>['values']
 
 function readCommand([verb, ...rest]: readonly string[], values: Values, own: SetupRequest['own']): Command {
-  const { sensor = [], room = [], probe, broker, host = [] } = values
+  const { sensor = [], room = [], probe, host = [], json = false } = values
   const named = sensor.length > 0 || room.length > 0
+  if (verb === 'sensor') {
+    if (named) throw new UsageError('sensor takes the id and the room as arguments: sensor add ROOM --id ID.')
+    return { name: 'sensor', line: readSensorArguments(rest, values) }
+  }
+  for (const option of ['id', 'probes', 'broker', 'here', 'out', 'compose', 'no-compose'] as const)
+    if (values[option] !== undefined) throw new UsageError(`--${option} is an option of sensor add.`)
   const hosts = host.map(readHost)
   switch (verb) {
     case undefined:
-      if (broker) throw new UsageError('--broker is an option of add-sensor.')
+      if (json) throw new UsageError('--json is an option of show and sensor.')
       // Placeholders pass the check; the defaults are set later.
       for (const { id = 'sensor', room = 'room', probe } of own) checkSensor({ id, room, probe })
       return { name: 'make', request: { own, hosts } }
-    case 'add-sensor': {
-      const [id, room] = rest
-      if (id === undefined || room === undefined || rest.length > 2 || named) throw new UsageError('add-sensor needs an id and a room.')
-      checkSensor({ id, room, probe, broker })
-      return { name: 'make', request: { own: [], added: { id, room, probe, broker }, hosts } }
-    }
+    case 'add-sensor':
+      throw new UsageError('add-sensor is now: setup sensor add ROOM --id ID.')
     case 'show':
-      if (rest.length > 1 || named || probe || broker || hosts.length > 0)
+      if (rest.length > 1 || named || probe || hosts.length > 0)
         throw new UsageError('show accepts the id of a sensor, "ca", or no argument.')
-      return { name: 'show', what: rest[0] }
+      return { name: 'show', what: rest[0], json }
     default:
       throw new UsageError(`unknown command: ${verb}`)
   }
@@ -89,11 +118,15 @@ function services(ids: readonly string[], rooms: readonly string[]): SensorReque
 function parse(args: readonly string[]) {
   const one = { type: 'string' } as const
   const many = { type: 'string', multiple: true } as const
+  const flag = { type: 'boolean' } as const
   const help = { type: 'boolean', short: 'h' } as const
   try {
     return parseArgs({
       args: [...args],
-      options: { sensor: many, room: many, probe: one, broker: one, host: many, dir: one, help },
+      options: {
+        ...{ sensor: many, room: many, probe: one, probes: one, broker: one, host: many, dir: one, help },
+        ...{ id: one, out: one, here: flag, json: flag, compose: flag, 'no-compose': flag },
+      },
       allowPositionals: true,
     })
   } catch (error) {

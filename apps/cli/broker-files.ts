@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { withSensor } from '@hearthwatch/broker/acl'
+import { parseAcl, sensorsIn, withoutSensor, withSensor } from '@hearthwatch/broker/acl'
+import { parsePasswords } from '@hearthwatch/broker/passwd'
 import { type CertificateFiles, CertificatesError, completeCertificates } from './certificate-files.ts'
 import { endOf, namesIn } from './certificates.ts'
 import type { Folder } from './folder.ts'
-import { completePasswd } from './passwd.ts'
+import { completePasswd, withoutUser } from './passwd.ts'
 import type { Step } from './report.ts'
-import { SetupError } from './setup-request.ts'
+import { roomsOf, type SensorRequest, SetupError, type SetupRequest } from './setup-request.ts'
 
 /** The folders of the broker's files, and their required content. */
 export interface BrokerRequest {
@@ -16,11 +17,14 @@ export interface BrokerRequest {
   certificates: Folder
   /** Folder of `ca.key`, which the broker never needs. */
   authority: Folder
-  /** The text of `acl` without the blocks of the sensors. */
+  /** The file of the access list in `access`. It is never the committed one. */
+  aclFile: string
+  /** The text of the committed access list. */
   acl: string
   /** Passwords by user. Other users in `passwd` stay. */
   users: Record<string, string>
-  sensors: readonly { id: string; room: string }[]
+  sensors: readonly SensorRequest[]
+  removed: SetupRequest['removed']
   /** Host names and addresses of the broker, for its certificate. */
   names: readonly string[]
   /** ms since the epoch */
@@ -37,7 +41,14 @@ export function committed(file: 'acl' | 'mosquitto.conf'): Promise<string> {
  * @throws SetupError if the certificates cannot be completed
  */
 export async function ensureBrokerFiles(request: BrokerRequest): Promise<Step[]> {
-  return [await ensurePasswd(request), await ensureAcl(request), ...(await ensureCertificates(request))]
+  const [passwd, acl] = [await planPasswd(request), await planAcl(request)]
+  return [await passwd(), await acl(), ...(await ensureCertificates(request))]
+}
+
+/** @throws PasswdError, AclError for an invalid line, before anything is changed */
+export async function checkAccess(access: Folder, aclFile: string): Promise<void> {
+  parsePasswords((await access.read('passwd')) ?? '', 'passwd')
+  parseAcl((await access.read(aclFile)) ?? '', aclFile)
 }
 
 /** True if a running broker must read its files again. */
@@ -45,15 +56,44 @@ export function needsReload(steps: readonly Step[]): boolean {
   return steps.some(({ outcome }) => outcome !== 'kept') && steps.some(({ outcome }) => outcome !== 'made')
 }
 
-async function ensurePasswd({ access, users }: BrokerRequest): Promise<Step> {
-  const text = await completePasswd((await access.read('passwd')) ?? '', users)
-  return { outcome: await access.ensure('passwd', text, 0o600), file: `${access.name}/passwd`, what: Object.keys(users).join(', ') }
+async function planPasswd({ access, users, removed }: BrokerRequest): Promise<() => Promise<Step>> {
+  const before = (await access.read('passwd')) ?? ''
+  // Checked before anything is removed, so that an invalid line is reported where it stands.
+  parsePasswords(before, 'passwd')
+  const text = await completePasswd(removed === undefined ? before : withoutUser(before, removed), users)
+  // Mosquitto 2.1 exits on a reload of a file with an invalid line.
+  parsePasswords(text, 'passwd')
+  return async () => ({
+    outcome: await access.ensure('passwd', text, 0o600),
+    file: `${access.name}/passwd`,
+    what: Object.keys(users).join(', '),
+  })
 }
 
-async function ensureAcl({ access, acl, sensors }: BrokerRequest): Promise<Step> {
-  const text = sensors.reduce((text, { id, room }) => withSensor(text, id, room), acl)
-  const what = sensors.map(({ id, room }) => `${id} in ${room}`).join(', ')
-  return { outcome: await access.ensure('acl', text, 0o600), file: `${access.name}/acl`, what }
+async function planAcl({ access, aclFile, acl, sensors, removed }: BrokerRequest): Promise<() => Promise<Step>> {
+  const text = completeAcl(acl, await access.read(aclFile), sensors, removed)
+  // Mosquitto 2.1 exits on a reload of a file with an invalid line.
+  parseAcl(text, aclFile)
+  const what = sensors.map((sensor) => `${sensor.id} in ${roomsOf(sensor).join(', ')}`).join('; ')
+  return async () => ({ outcome: await access.ensure(aclFile, text, 0o600), file: `${access.name}/${aclFile}`, what })
+}
+
+/** The committed list is above this line, and is replaced when it changes. All below it stays. */
+const border = '# --- Above: the committed list. Below: the sensors, and your own lines, which setup keeps. ---'
+
+/**
+ * The access list of this house: the committed one, then a block for each sensor and all lines that people have added.
+ * @param before the present text of the made file
+ */
+export function completeAcl(acl: string, before: string | undefined, sensors: readonly SensorRequest[], removed?: string): string {
+  // An earlier setup wrote its blocks into the committed file itself.
+  const base = sensorsIn(acl).reduce(withoutSensor, acl)
+  const own = before?.includes(border) ? before.slice(before.indexOf(border) + border.length).replace(/^\n*/, '\n') : ''
+  const kept = removed === undefined ? own : withoutSensor(own, removed)
+  return sensors.reduce(
+    (text, sensor) => withSensor(text, sensor.id, sensor.room, ...roomsOf(sensor).slice(1)),
+    `${base.replace(/\n*$/, '')}\n\n${border}\n${kept}`,
+  )
 }
 
 async function ensureCertificates({ certificates, authority, names, now }: BrokerRequest): Promise<Step[]> {

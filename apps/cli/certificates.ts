@@ -108,6 +108,7 @@ export function endOf(certificate: string): number {
 
 /** The host names and addresses in the certificate; IPv6 in its short form. */
 export function namesIn(certificate: string): string[] {
+  if (certificate === '') return []
   const names = new x509.X509Certificate(certificate).getExtension(x509.SubjectAlternativeNameExtension)
   return names?.names.items.map(({ value }) => value) ?? []
 }

@@ -1,15 +1,17 @@
 import { readFile, stat } from 'node:fs/promises'
 import { hostname, networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
-import { committed, ensureBrokerFiles, needsReload } from './broker-files.ts'
+import { checkAccess, committed, ensureBrokerFiles, needsReload } from './broker-files.ts'
+import { namesIn } from './certificates.ts'
 import { completeEnv, readEnv, type Setting } from './envfile.ts'
 import { openFolder } from './folder.ts'
 import { namesOf } from './hostnames.ts'
 import type { Installation } from './installation.ts'
 import { makePassword } from './passwords.ts'
 import type { Step } from './report.ts'
+import { changeSensor } from './sensor-change.ts'
 import { completeSensors, planSensors } from './sensorfile.ts'
-import { hostOf, SetupError, UsageError } from './setup-request.ts'
+import { hostOf, SetupError, type SetupRequest, UsageError } from './setup-request.ts'
 
 const monitorTitle = 'The monitor. Made by npm run setup; .env.example lists all settings.'
 const guestTitle = 'The user guest, for other software: it may read home/# and publish readings in any room.'
@@ -45,37 +47,64 @@ export async function openClone(dir: string): Promise<Installation> {
     return text
   }
 
+  const fileOf = async (id: string) => {
+    const all = await known()
+    const found = all.find(({ request, text }) => request.id === id && text !== undefined)
+    if (found === undefined) throw new UsageError(`The sensor ${id} does not exist.`)
+    return { found, all }
+  }
+  const make = async (request: SetupRequest, now: number) => {
+    const plan = completeSensors(await planSensors(home, request, hostname()))
+    const steps: Step[] = []
+    const users: Record<string, string> = {}
+    const addUser = async (file: string, env: Record<string, string>, user: string) => {
+      // The settings may name another user, at a broker that is not ours.
+      if (env.MQTT_USERNAME === user) users[user] = await password(file, env, 'MQTT_PASSWORD')
+    }
+
+    const monitor = await ensureEnv('.env', monitorTitle, monitorSettings())
+    steps.push({ outcome: monitor.outcome, file: '.env', what: 'the monitor: passwords for the broker and for the page' })
+    await addUser('.env', monitor.env, 'monitor')
+    const guest = await ensureEnv('.env.guest', guestTitle, guestSettings())
+    steps.push({ outcome: guest.outcome, file: '.env.guest', what: 'the user guest, for other software' })
+    await addUser('.env.guest', guest.env, 'guest')
+    for (const { file, text, env, request } of plan) {
+      steps.push({ outcome: await home.ensure(file, text, 0o600), file, what: `the sensor ${request.id} in ${request.room}` })
+      await addUser(file, env, request.id)
+    }
+
+    const hosts = [...request.hosts, ...(request.added?.broker ? [hostOf(request.added.broker) as string] : [])]
+    const files = await ensureBrokerFiles({
+      ...{ access, certificates, authority: certificates, now },
+      aclFile: 'acl.made',
+      acl: (await access.read('acl')) ?? (await committed('acl')),
+      removed: request.removed,
+      users,
+      sensors: plan.map(({ request }) => request).filter(({ id }) => users[id] !== undefined),
+      names: namesOf(hostname(), networkInterfaces(), ['broker', ...hosts]),
+    })
+    return { steps: [...steps, ...files], reload: needsReload(files), brokerPort: Number(monitor.env.BROKER_PORT ?? 1883) }
+  }
+
   return {
-    async make(request, now) {
-      const plan = completeSensors(await planSensors(home, request, hostname()))
-      const steps: Step[] = []
-      const users: Record<string, string> = {}
-      const addUser = async (file: string, env: Record<string, string>, user: string) => {
-        // The settings may name another user, at a broker that is not ours.
-        if (env.MQTT_USERNAME === user) users[user] = await password(file, env, 'MQTT_PASSWORD')
-      }
+    make,
 
-      const monitor = await ensureEnv('.env', monitorTitle, monitorSettings())
-      steps.push({ outcome: monitor.outcome, file: '.env', what: 'the monitor: passwords for the broker and for the page' })
-      await addUser('.env', monitor.env, 'monitor')
-      const guest = await ensureEnv('.env.guest', guestTitle, guestSettings())
-      steps.push({ outcome: guest.outcome, file: '.env.guest', what: 'the user guest, for other software' })
-      await addUser('.env.guest', guest.env, 'guest')
-      for (const { file, text, env, request } of plan) {
-        steps.push({ outcome: await home.ensure(file, text, 0o600), file, what: `the sensor ${request.id} in ${request.room}` })
-        await addUser(file, env, request.id)
-      }
-
-      const hosts = [...request.hosts, ...(request.added?.broker ? [hostOf(request.added.broker) as string] : [])]
-      const files = await ensureBrokerFiles({
-        ...{ access, certificates, authority: certificates, now },
-        acl: (await access.read('acl')) ?? (await committed('acl')),
-        users,
-        sensors: plan.map(({ request }) => request).filter(({ id }) => users[id] !== undefined),
-        names: namesOf(hostname(), networkInterfaces(), ['broker', ...hosts]),
-      })
-      return { steps: [...steps, ...files], reload: needsReload(files), brokerPort: Number(monitor.env.BROKER_PORT ?? 1883) }
+    async change(id, change, now) {
+      const { found, all } = await fileOf(id)
+      await checkAccess(access, 'acl.made')
+      await home.ensure(found.file, changeSensor(found, change, all), 0o600)
+      return make({ own: [], hosts: change.broker === undefined ? [] : [hostOf(change.broker) as string] }, now)
     },
+
+    async remove(id, now) {
+      const { found } = await fileOf(id)
+      const report = await make({ own: [], hosts: [], removed: id }, now)
+      await home.remove(found.file)
+      return report
+    },
+
+    list: async () => (await known()).map(({ request: { id, room } }) => ({ id, room })),
+    names: async () => namesIn((await certificates.read('server.crt')) ?? ''),
 
     async secrets() {
       const env = readEnv(await readExisting('.env'))

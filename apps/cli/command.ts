@@ -1,8 +1,12 @@
-import { type Arguments, help, readArguments } from './arguments.ts'
+import { administer } from './administer.ts'
+import { type Arguments, readArguments } from './arguments.ts'
 import { openClone } from './clone.ts'
 import { readChosen } from './config.ts'
 import { openContainers } from './containers.ts'
 import { describeReport, describeSecrets } from './messages.ts'
+import type { House } from './sensor-command.ts'
+import { describeSensorResult } from './sensor-text.ts'
+import { sensorWords } from './sensor-words.ts'
 import { SetupError, UsageError } from './setup-request.ts'
 
 /** The result of a run of setup: its exit code, standard output and standard error. */
@@ -12,13 +16,21 @@ export interface Outcome {
   errors: string
 }
 
+/** The surroundings of a run. */
+export interface Surroundings {
+  /** `UI_LANGUAGE`; default: English. */
+  language?: string | undefined
+  /** Asks a person; undefined without a terminal. */
+  ask?: House['ask']
+}
+
 /**
  * Runs setup with these arguments.
  * @throws only for a bug; errors that a person can correct are part of the outcome
  */
-export async function runSetup(args: readonly string[]): Promise<Outcome> {
+export async function runSetup(args: readonly string[], around: Surroundings = {}): Promise<Outcome> {
   try {
-    return { code: 0, output: await execute(readArguments(args)), errors: '' }
+    return { code: 0, output: await execute(readArguments(args), around), errors: '' }
   } catch (error) {
     if (error instanceof UsageError)
       return { code: 2, output: '', errors: `${error.message}\nnpm run setup -- --help lists all commands.\n` }
@@ -27,12 +39,20 @@ export async function runSetup(args: readonly string[]): Promise<Outcome> {
   }
 }
 
-async function execute({ command, dir, containers }: Arguments): Promise<string> {
-  if (command.name === 'help') return `${help}\n`
+async function execute({ command, dir, containers }: Arguments, around: Surroundings): Promise<string> {
+  if (command.name === 'help') return `${command.text}\n`
+  if (command.name === 'sensor') {
+    const words = sensorWords(around.language)
+    const result = await administer(command.line, { dir, containers, words, ask: command.line.options.json ? undefined : around.ask })
+    return command.line.options.json ? `${JSON.stringify(result)}\n` : describeSensorResult(result, words)
+  }
   const installation = containers ? openContainers(dir ?? '/secrets', containers, readChosen()) : await openClone(dir ?? '.')
   const where = containers ? 'containers' : 'clone'
-  if (command.name === 'make') return describeReport(await installation.make(command.request, Date.now()), command.request, where)
-  if (command.what === undefined) return describeSecrets(await installation.secrets(), where)
+  if (command.name === 'make') return describeReport(await installation.make(command.request, Date.now()), where)
+  if (command.what === undefined) {
+    const secrets = await installation.secrets()
+    return command.json ? `${JSON.stringify(secrets)}\n` : describeSecrets(secrets, where)
+  }
   // Only the text of the file, so that the output can be redirected into one.
   return command.what === 'ca' ? installation.authority() : installation.settingsOf(command.what)
 }
@@ -40,5 +60,5 @@ async function execute({ command, dir, containers }: Arguments): Promise<string>
 /** True for invalid files, and for files that cannot be read or written. */
 function isExpected(error: unknown): error is Error {
   if (!(error instanceof Error)) return false
-  return error instanceof SetupError || error.name === 'PasswdError' || 'syscall' in error
+  return error instanceof SetupError || error.name === 'PasswdError' || error.name === 'AclError' || 'syscall' in error
 }

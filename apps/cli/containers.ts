@@ -1,11 +1,13 @@
 import { chmod, chown, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { committed, ensureBrokerFiles, needsReload } from './broker-files.ts'
+import { checkAccess, committed, ensureBrokerFiles, needsReload } from './broker-files.ts'
+import { namesIn } from './certificates.ts'
 import { type Folder, type Owner, openFolder } from './folder.ts'
 import { namesOf } from './hostnames.ts'
 import type { Installation } from './installation.ts'
 import { makePassword } from './passwords.ts'
 import type { Step } from './report.ts'
+import { changeSensor } from './sensor-change.ts'
 import { completeSensors, planSensors } from './sensorfile.ts'
 import { checkSensor, hostOf, type SensorRequest, SetupError, type SetupRequest, UsageError } from './setup-request.ts'
 
@@ -45,62 +47,106 @@ export function openContainers(root: string, services: readonly SensorRequest[],
     return text.replace(/\r?\n$/, '')
   }
   /** Plans the sensors on other machines, which have one env file each in setup's volume. */
-  const planRemote = async (own: Folder, request: Pick<SetupRequest, 'added'>) => {
-    const { added } = request
+  const planRemote = async (own: Folder, request: Pick<SetupRequest, 'added' | 'removed'>) => {
+    const { added, removed } = request
     if (added && services.some(({ id }) => id === added.id)) throw new UsageError(`${added.id} is already a service of docker-compose.yml.`)
-    return planSensors(own, { own: [], hosts: [], added }, 'house')
+    return planSensors(own, { own: [], hosts: [], added, removed }, 'house')
+  }
+
+  const isService = (id: string) => services.some((service) => service.id === id)
+  const fileOf = async (own: Folder, id: string) => {
+    const all = await planRemote(own, {})
+    const found = all.find(({ request }) => request.id === id)
+    if (found === undefined)
+      throw new UsageError(
+        isService(id)
+          ? `${id} is a service of docker-compose.yml: change or remove it there.`
+          : `The sensor ${id} does not exist on another machine.`,
+      )
+    return { found, all }
+  }
+  const make = async (request: SetupRequest, now: number) => {
+    const own = await volume('house', owners.setup)
+    const broker = await volume('broker', owners.broker)
+    const monitor = await volume('monitor', owners.node)
+    const remote = completeSensors(
+      await planRemote(own, request),
+      services.map(({ room }) => room),
+    )
+    const steps: Step[] = []
+    const secret = async (folder: Folder, file: string, what: string, choice?: string) => {
+      const value = choice ?? (await password(folder, file)) ?? makePassword()
+      steps.push({ outcome: await folder.ensure(file, `${value}\n`, 0o600), file: `${folder.name}/${file}`, what })
+      return value
+    }
+
+    const users: Record<string, string> = {}
+    users.monitor = await secret(monitor, 'mqtt-password', 'the monitor at the broker', chosen.MQTT_PASSWORD)
+    await secret(monitor, 'dashboard-password', 'people at the page', chosen.DASHBOARD_PASSWORD)
+    users.guest = await secret(own, 'guest-password', 'other software at the broker')
+    const clients = [monitor]
+    for (const { id, room } of services) {
+      const folder = await volume(id, owners.node)
+      users[id] = await secret(folder, 'mqtt-password', `the sensor in ${room} at the broker`)
+      clients.push(folder)
+    }
+    for (const { file, text, env, request } of remote) {
+      steps.push({ outcome: await own.ensure(file, text, 0o600), file: `house/${file}`, what: `the sensor in ${request.room}` })
+      if (env.MQTT_PASSWORD !== undefined) users[request.id] = env.MQTT_PASSWORD
+    }
+
+    const hosts = [...request.hosts, ...(request.added?.broker ? [hostOf(request.added.broker) as string] : [])]
+    // A change needs no reload: it comes with a new image, for which Compose restarts the broker.
+    const conf = await broker.ensure('mosquitto.conf', await committed('mosquitto.conf'), 0o600)
+    steps.push({ outcome: conf, file: `${broker.name}/mosquitto.conf`, what: 'configuration of the broker' })
+    const files = await ensureBrokerFiles({
+      ...{ access: broker, certificates: broker, authority: own, now },
+      aclFile: 'acl',
+      acl: await committed('acl'),
+      removed: request.removed,
+      users,
+      sensors: [...services, ...remote.map(({ request }) => request)],
+      // A container knows neither the name nor the addresses of its host.
+      names: namesOf('broker', {}, hosts),
+    })
+    const certificate = await readExisting(broker, 'ca.crt')
+    for (const folder of clients) {
+      const outcome = await folder.ensure('ca.crt', `${certificate}\n`, 0o644)
+      steps.push({ outcome, file: `${folder.name}/ca.crt`, what: 'the trusted authority' })
+    }
+    return { steps: [...steps, ...files], reload: needsReload(files), brokerPort: 1883 }
   }
 
   return {
-    async make(request, now) {
+    make,
+
+    async change(id, change, now) {
       const own = await volume('house', owners.setup)
-      const broker = await volume('broker', owners.broker)
-      const monitor = await volume('monitor', owners.node)
-      const remote = completeSensors(
-        await planRemote(own, request),
-        services.map(({ room }) => room),
-      )
-      const steps: Step[] = []
-      const secret = async (folder: Folder, file: string, what: string, choice?: string) => {
-        const value = choice ?? (await password(folder, file)) ?? makePassword()
-        steps.push({ outcome: await folder.ensure(file, `${value}\n`, 0o600), file: `${folder.name}/${file}`, what })
-        return value
+      // The password of a service is a file in its volume, which it reads at its next start.
+      if (isService(id) && change.password && change.room === undefined) await (await volume(id, owners.node)).remove('mqtt-password')
+      else {
+        const { found, all } = await fileOf(own, id)
+        await checkAccess(await volume('broker', owners.broker), 'acl')
+        await own.ensure(found.file, changeSensor(found, change, all), 0o600)
       }
+      return make({ own: [], hosts: change.broker === undefined ? [] : [hostOf(change.broker) as string] }, now)
+    },
 
-      const users: Record<string, string> = {}
-      users.monitor = await secret(monitor, 'mqtt-password', 'the monitor at the broker', chosen.MQTT_PASSWORD)
-      await secret(monitor, 'dashboard-password', 'people at the page', chosen.DASHBOARD_PASSWORD)
-      users.guest = await secret(own, 'guest-password', 'other software at the broker')
-      const clients = [monitor]
-      for (const { id, room } of services) {
-        const folder = await volume(id, owners.node)
-        users[id] = await secret(folder, 'mqtt-password', `the sensor in ${room} at the broker`)
-        clients.push(folder)
-      }
-      for (const { file, text, env, request } of remote) {
-        steps.push({ outcome: await own.ensure(file, text, 0o600), file: `house/${file}`, what: `the sensor in ${request.room}` })
-        if (env.MQTT_PASSWORD !== undefined) users[request.id] = env.MQTT_PASSWORD
-      }
+    async remove(id, now) {
+      const own = await volume('house', owners.setup)
+      const { found } = await fileOf(own, id)
+      const report = await make({ own: [], hosts: [], removed: id }, now)
+      await own.remove(found.file)
+      return report
+    },
 
-      const hosts = [...request.hosts, ...(request.added?.broker ? [hostOf(request.added.broker) as string] : [])]
-      // A change needs no reload: it comes with a new image, for which Compose restarts the broker.
-      const conf = await broker.ensure('mosquitto.conf', await committed('mosquitto.conf'), 0o600)
-      steps.push({ outcome: conf, file: `${broker.name}/mosquitto.conf`, what: 'configuration of the broker' })
-      const files = await ensureBrokerFiles({
-        ...{ access: broker, certificates: broker, authority: own, now },
-        // The committed text, so that updates of it arrive.
-        acl: await committed('acl'),
-        users,
-        sensors: [...services, ...remote.map(({ request }) => request)],
-        // A container knows neither the name nor the addresses of its host.
-        names: namesOf('broker', {}, hosts),
-      })
-      const certificate = await readExisting(broker, 'ca.crt')
-      for (const folder of clients) {
-        const outcome = await folder.ensure('ca.crt', `${certificate}\n`, 0o644)
-        steps.push({ outcome, file: `${folder.name}/ca.crt`, what: 'the trusted authority' })
-      }
-      return { steps: [...steps, ...files], reload: needsReload(files), brokerPort: 1883 }
+    async list() {
+      const remote = await planRemote(await volume('house', owners.setup), {})
+      return [...services, ...remote.map(({ request }) => request)].map(({ id, room }) => ({ id, room }))
+    },
+
+    async names() {
+      return namesIn((await (await volume('broker', owners.broker)).read('server.crt')) ?? '')
     },
 
     async secrets() {

@@ -30,6 +30,13 @@ export function completeEnv(text: string | undefined, title: string, settings: r
   return result
 }
 
+/** Replaces the value of a setting in the text of an env file, or adds the setting at the end. */
+export function setEnv(text: string, name: string, value: string): string {
+  const line = `${name}=${quote(value)}`
+  const old = new RegExp(`^[ \\t]*(export[ \\t]+)?${name}[ \\t]*=.*$`, 'm')
+  return old.test(text) ? text.replace(old, () => line) : `${text.replace(/(?<!\n)$/, '\n')}${line}\n`
+}
+
 function comment(text: string): string {
   return text.replace(/^/gm, '# ')
 }

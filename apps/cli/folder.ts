@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** The result of `Folder.ensure` for a file; `renewed` is a completed certificate. */
@@ -34,6 +34,8 @@ export function openFolder(path: string, name: string, owner?: Owner) {
       await replace(file, text, old ? old.mode & 0o777 : mode, old ?? owner)
       return old ? 'completed' : 'made'
     },
+    /** Deletes a file. A missing one is no error. */
+    remove: (file: string) => rm(join(path, file), { force: true }),
     /** The sorted names of its files. */
     async names(): Promise<string[]> {
       try {

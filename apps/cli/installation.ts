@@ -1,4 +1,5 @@
 import type { Report } from './report.ts'
+import type { SensorChange } from './sensor-change.ts'
 import type { SetupRequest } from './setup-request.ts'
 
 /** A sensor of the installation. */
@@ -26,6 +27,16 @@ export interface Installation {
    * @throws UsageError, SetupError
    */
   make(request: SetupRequest, now: number): Promise<Report>
+  /**
+   * Changes a sensor that exists, and brings the files of the broker in line.
+   * @throws UsageError for an unknown sensor
+   */
+  change(id: string, change: SensorChange, now: number): Promise<Report>
+  /** Takes the sensor's user, its rights and its settings away. @throws UsageError for an unknown sensor */
+  remove(id: string, now: number): Promise<Report>
+  list(): Promise<Sensor[]>
+  /** Names and addresses in the broker's certificate; empty if there is none yet. */
+  names(): Promise<string[]>
   /** @throws SetupError if setup has not made them yet */
   secrets(): Promise<Secrets>
   /** The settings of a sensor, as text for its `.env.sensor`. @throws UsageError for an unknown sensor */

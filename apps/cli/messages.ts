@@ -1,7 +1,6 @@
 import { connect } from 'node:net'
 import type { Secrets } from './installation.ts'
 import type { Report } from './report.ts'
-import type { SetupRequest } from './setup-request.ts'
 
 /** Kind of installation, on which the commands to type depend. */
 type Where = 'clone' | 'containers'
@@ -9,10 +8,10 @@ type Where = 'clone' | 'containers'
 const setup: Record<Where, string> = { clone: 'npm run setup --', containers: 'docker compose run --rm setup' }
 
 /** The message after a run: each file with its outcome, and the next step. It contains no secret. */
-export async function describeReport({ steps, reload, brokerPort }: Report, request: SetupRequest, where: Where): Promise<string> {
+export async function describeReport({ steps, reload, brokerPort }: Report, where: Where): Promise<string> {
   const width = Math.max(...steps.map(({ file }) => file.length))
   const lines = steps.map(({ outcome, file, what }) => `  ${outcome.padEnd(9)}  ${file.padEnd(width)}  ${what}`.trimEnd())
-  const paragraphs = [lines.join('\n'), next(request, where), ...(reload ? [await howToReload(where, brokerPort)] : [])]
+  const paragraphs = [lines.join('\n'), next(where), ...(reload ? [await howToReload(where, brokerPort)] : [])]
   return `${paragraphs.filter((text) => text !== '').join('\n\n')}\n`
 }
 
@@ -29,27 +28,18 @@ export function describeSecrets({ page, port, guest, sensors }: Secrets, where: 
   ].join('\n')
 }
 
-function next({ added }: SetupRequest, where: Where): string {
-  if (added === undefined)
-    return where === 'clone'
-      ? `Next: run npm start, and npm run sensor in another terminal. ${setup.clone} show prints the passwords.`
-      : `${setup.containers} show prints the passwords.`
-  const tls = /^(mqtts|wss):/.test(added.broker ?? '')
-  if (where === 'clone') {
-    const authority = tls ? ', and mosquitto/certs/ca.crt as ca.crt' : ''
-    return `Next: copy .env.sensor.${added.id} to the sensor's machine as .env.sensor${authority}.`
-  }
-  const authority = tls ? `, and\n  ${setup.containers} show ca > ca.crt` : ''
-  return `Next: copy the output to the sensor's machine:\n  ${setup.containers} show ${added.id} > .env.sensor${authority}`
+function next(where: Where): string {
+  return where === 'clone'
+    ? `Next: run npm start, and npm run sensor in another terminal. ${setup.clone} show prints the passwords.`
+    : `${setup.containers} show prints the passwords.`
 }
 
 async function howToReload(where: Where, port: number): Promise<string> {
   if (where === 'containers') return 'If the broker is running, make it read its new files: docker compose kill -s HUP broker'
   if (!(await answers(port)) && !(await answers(8883))) return ''
   return [
-    'A broker is running on this machine. It reads its new files on SIGHUP; connections stay open:',
-    '  embedded broker    kill -HUP with the process id of the monitor',
-    '  Mosquitto          systemctl reload mosquitto',
+    'A broker is running on this machine. The embedded one has read its new files; connections stay open.',
+    'Mosquitto reads them on SIGHUP: systemctl reload mosquitto',
   ].join('\n')
 }
 

@@ -20,3 +20,8 @@ export async function completePasswd(text: string, users: Record<string, string>
   }
   return result
 }
+
+/** Removes a user from the text of a password file. All other lines stay unchanged. */
+export function withoutUser(text: string, user: string): string {
+  return text.replace(new RegExp(`^[ \\t]*${user}[ \\t]*:.*\\n?`, 'm'), '')
+}

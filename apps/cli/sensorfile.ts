@@ -32,7 +32,8 @@ export async function planSensors(home: Folder, request: SetupRequest, host: str
     const id = env.SENSOR_ID ?? env.MQTT_USERNAME ?? pattern.exec(file)?.[1] ?? requested?.id ?? defaultId(host)
     const room = env.ROOM ?? requested?.room ?? (file === ownFile ? defaultRoom : undefined)
     if (room === undefined) throw new SetupError(`ROOM is missing in ${file}.`)
-    plan.push({ file, text, request: { ...requested, id, room } })
+    if (id === request.removed) continue
+    plan.push({ file, text, request: { ...requested, id, room, probes: env.PROBES ?? requested?.probes, broker: env.MQTT_URL } })
   }
   const [own] = request.own
   if (own && !files.includes(ownFile))
@@ -80,12 +81,13 @@ export function completeSensors(plan: readonly SensorFile[], rooms: readonly str
  * The settings of a new sensor.
  * @param shared true if another sensor uses the room's status topic, so that this one needs its own
  */
-export function sensorSettings({ id, room, probe, broker }: SensorRequest, shared: boolean): Setting[] {
+export function sensorSettings({ id, room, probe, probes, broker }: SensorRequest, shared: boolean): Setting[] {
   const settings: Setting[] = [
     { name: 'SENSOR_ID', value: id },
     { name: 'ROOM', value: room },
   ]
   if (probe) settings.push({ name: 'PROBE', value: probe })
+  if (probes) settings.push({ name: 'PROBES', value: probes })
   if (shared) {
     const comment = "Another sensor uses the room's status topic."
     settings.push({ name: 'STATUS_TOPIC', value: topicOf('deviceStatus', { id }), comment })
@@ -106,11 +108,17 @@ export function sensorTitle(id: string): string {
 
 /** @throws UsageError if the file has another value than requested. */
 function checkAgreement(file: string, env: Record<string, string>, requested: Partial<SensorRequest> | undefined): void {
-  const pairs = { SENSOR_ID: requested?.id, ROOM: requested?.room, PROBE: requested?.probe, MQTT_URL: requested?.broker }
+  const pairs = {
+    SENSOR_ID: requested?.id,
+    ROOM: requested?.room,
+    PROBE: requested?.probe,
+    PROBES: requested?.probes,
+    MQTT_URL: requested?.broker,
+  }
   for (const [name, value] of Object.entries(pairs)) {
     if (value !== undefined && env[name] !== undefined && env[name] !== value)
       throw new UsageError(
-        `${file} has ${name}=${env[name]}, not ${value}. Edit that file, or add another sensor: setup add-sensor ID ROOM.`,
+        `${file} has ${name}=${env[name]}, not ${value}. Edit that file, or add another sensor: setup sensor add ROOM --id ID.`,
       )
   }
 }

@@ -6,6 +6,8 @@ export interface SensorRequest {
   id: string
   room: string
   probe?: string | undefined
+  /** The room of each probe, as in `PROBES`: `w1-28-0316a1b2c3d4=fridge cpu=kitchen`. */
+  probes?: string | undefined
   /** Address of the broker, if it runs on another machine than the sensor. */
   broker?: string | undefined
 }
@@ -16,6 +18,8 @@ export interface SetupRequest {
   own: Partial<SensorRequest>[]
   /** A sensor on another machine. */
   added?: SensorRequest | undefined
+  /** A sensor that is taken away: its user, its rights and its settings. */
+  removed?: string | undefined
   /** More names and addresses for the broker's certificate. */
   hosts: string[]
 }
@@ -30,7 +34,7 @@ export class SetupError extends Error {}
 export const reservedUsers: readonly string[] = ['monitor', 'guest']
 
 /** @throws UsageError for an invalid id, room, probe or address. */
-export function checkSensor({ id, room, probe, broker }: SensorRequest): void {
+export function checkSensor({ id, room, probe, probes, broker }: SensorRequest): void {
   if (!isDeviceId(id))
     throw new UsageError(`A sensor's id has 1 to 32 of the characters a-z, 0-9 and "-"; ${JSON.stringify(id)} is invalid.`)
   if (reservedUsers.includes(id)) throw new UsageError(`The id ${id} is reserved: choose another id for the sensor.`)
@@ -39,8 +43,25 @@ export function checkSensor({ id, room, probe, broker }: SensorRequest): void {
       `A room has 1 to 64 characters without "/", "+", "#" and without spaces at its ends; ${JSON.stringify(room)} is invalid.`,
     )
   if (probe !== undefined && !/^[a-z0-9-]+$/.test(probe)) throw new UsageError(`${JSON.stringify(probe)} is not a probe.`)
+  for (const [place, other] of probes === undefined ? [] : placesOf(probes)) {
+    if (place === '' || !isName(other))
+      throw new UsageError(`PROBES must look like "w1-28-0316a1b2c3d4=fridge cpu=kitchen"; ${JSON.stringify(probes)} is invalid.`)
+  }
   if (broker !== undefined && hostOf(broker) === undefined)
     throw new UsageError(`The broker's address must look like mqtts://192.168.1.10:8883; ${JSON.stringify(broker)} is invalid.`)
+}
+
+/** Each probe and its room in the value of `PROBES`. */
+function placesOf(probes: string): [probe: string, room: string][] {
+  return probes
+    .trim()
+    .split(/\s+(?=[^\s=]+=)/)
+    .map((place) => [place.slice(0, Math.max(0, place.indexOf('='))), place.slice(place.indexOf('=') + 1)])
+}
+
+/** All rooms of a sensor: its own first, then those of its probes. */
+export function roomsOf({ room, probes }: Pick<SensorRequest, 'room' | 'probes'>): string[] {
+  return [...new Set([room, ...(probes === undefined ? [] : placesOf(probes).map(([, other]) => other))])]
 }
 
 /** @throws UsageError for a text that is neither a host name nor an address. */

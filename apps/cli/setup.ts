@@ -1,6 +1,10 @@
 import { runSetup } from './command.ts'
+import { askPerson, isTerminal } from './terminal.ts'
 
-const { code, output, errors } = await runSetup(process.argv.slice(2))
+const { code, output, errors } = await runSetup(process.argv.slice(2), {
+  language: process.env.UI_LANGUAGE,
+  ask: isTerminal() ? askPerson : undefined,
+})
 process.stdout.write(output)
 process.stderr.write(errors)
 process.exitCode = code

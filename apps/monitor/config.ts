@@ -65,6 +65,7 @@ export const settings = Type.Object({
   COMMIT_INTERVAL: Type.Integer({ minimum: 0, default: 250, description: 'ms that a reading waits at most for its commit' }),
   BROKER_HOST: Type.String({ default: '127.0.0.1', description: 'where the embedded broker listens' }),
   BROKER_PORT: port(1883, 'port of the embedded broker'),
+  BROKER_TLS_PORT: port(8883, 'port with TLS of the embedded broker, on all addresses, once setup has made a certificate; 0: none'),
 })
 
 type Given = Static<typeof settings>

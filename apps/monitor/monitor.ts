@@ -12,7 +12,7 @@ import { createLiveCheck } from './devices/live-check.ts'
 import { createPresence } from './devices/presence.ts'
 import { problemsOf } from './devices/problems.ts'
 import { createBounds } from './intake/bounds.ts'
-import { addressOf, startEmbeddedBroker } from './intake/embedded-broker.ts'
+import { addressOf, startEmbeddedBroker, watchBrokerFiles } from './intake/embedded-broker.ts'
 import { startIntake } from './intake/intake.ts'
 import { createMqttSession } from './intake/mqtt-session.ts'
 import { createPacketTrace } from './intake/packet-trace.ts'
@@ -170,6 +170,7 @@ export async function startMonitor(
       await broker.reload()
       reviewAll(new Set(logins.filter((id) => broker.roomsOf(id) === null)))
     }
+    if (broker) closers.push({ close: watchBrokerFiles(config, () => void reload()) })
     return { url: web.url, brokerPort: broker?.port ?? null, reload, close }
   } catch (error) {
     await close()

@@ -80,11 +80,18 @@ async function readPasswords(file: string): Promise<Passwords | undefined> {
   return text === undefined ? undefined : parsePasswords(text, file)
 }
 
+/** Reads the list that setup has made (`acl.made`), else the committed one (`acl`). */
 async function readList(file: string): Promise<Acl> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const made = `${file}.made`
+  const text = await readFile(made, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
     throw unreadable('the access list', error)
   })
-  return parseAcl(text, file)
+  if (text !== undefined) return parseAcl(text, made)
+  const committed = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw unreadable('the access list', error)
+  })
+  return parseAcl(committed, file)
 }
 
 function unreadable(what: string, error: NodeJS.ErrnoException): Error {

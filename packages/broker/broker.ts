@@ -11,6 +11,7 @@ import { checkIncoming } from './incoming.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { logRefusals } from './refusals.ts'
 import { createStore } from './store.ts'
+import { openTlsListener, type TlsListener, type TlsOptions } from './tls-listener.ts'
 import { boundNewcomers } from './unauthenticated.ts'
 
 export interface BrokerOptions {
@@ -26,10 +27,14 @@ export interface BrokerOptions {
   ready?: Promise<void>
   log: Log
   limits?: Partial<Limits>
+  /** A second port, with TLS. */
+  tls?: TlsOptions
 }
 
 export interface Broker {
   readonly port: number
+  /** The port with TLS; 0: there is none. */
+  readonly tlsPort: number
   readonly counts: Readonly<Counts>
   /**
    * Reads the password file and the access list again. If either is invalid, the error is logged and both old versions stay
@@ -49,7 +54,17 @@ export interface Broker {
  * @throws Error with the system's `code` (such as `EADDRINUSE`) if it cannot listen on the port
  * @throws Error for an invalid password file or access list
  */
-export async function startBroker({ host, port, passwordFile, aclFile, users = {}, ready, log, ...rest }: BrokerOptions): Promise<Broker> {
+export async function startBroker({
+  host,
+  port,
+  passwordFile,
+  aclFile,
+  users = {},
+  ready,
+  log,
+  tls,
+  ...rest
+}: BrokerOptions): Promise<Broker> {
   const limits = { ...defaultLimits, ...rest.limits }
   const counts = noCounts()
   const access = await openAccess({ passwordFile, aclFile, users, ready, log })
@@ -125,7 +140,7 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
     warnOnce('connections closed: too many of this address have not logged in', { address })
   })
   const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
+  const accept = (socket: Socket) => {
     socket.on('error', () => {})
     const newcomer = newcomers.enter(socket.remoteAddress ?? '', socket)
     if (newcomer === undefined) return
@@ -157,7 +172,9 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
         release()
       },
     })
-  })
+  }
+  const server = createServer(accept)
+  let secure: TlsListener | undefined
   server.maxConnections = limits.sockets
   server.on('drop', () => {
     counts.tooMany++
@@ -167,9 +184,10 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
   const close = async () => {
     const closed = server.listening ? once(server, 'close') : undefined
     server.close()
+    const secureClosed = secure?.close()
     await new Promise<void>((resolve) => aedes.close(resolve))
     for (const socket of sockets) socket.destroy()
-    await closed
+    await Promise.all([closed, secureClosed])
   }
   try {
     server.listen({ host, port })
@@ -179,14 +197,19 @@ export async function startBroker({ host, port, passwordFile, aclFile, users = {
     throw explained(error as NodeJS.ErrnoException, host, port)
   }
   server.on('error', (error) => log.error('the broker cannot accept connections', { error }))
+  if (tls) secure = await openTlsListener(tls, accept, log)
 
   const address = server.address()
   return {
     port: address !== null && typeof address === 'object' ? address.port : port,
+    get tlsPort() {
+      return secure?.port ?? 0
+    },
     counts,
     roomsOf: access.roomsOf,
     async reload() {
       await access.reload()
+      await secure?.reload()
       warned.clear()
       for (const [user, { client, credential }] of [...logins]) {
         const now = access.credential(user)

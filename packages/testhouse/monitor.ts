@@ -61,6 +61,7 @@ export async function startTestMonitor(
     DATABASE_FILE: join(folder, 'house.db'),
     HTTP_PORT: '0',
     BROKER_PORT: '0',
+    BROKER_TLS_PORT: '0',
     COMMIT_INTERVAL: '20',
     GROUP_WAIT: '0.2',
     GROUP_INTERVAL: '0',

@@ -15,9 +15,14 @@ describe('setup with an invalid command line', () => {
     ['the monitor’s name for a sensor', ['--sensor', 'monitor']],
     ['a room with a slash', ['--room', 'a/b']],
     ['two sensors for one machine', ['--sensor', 'a', '--sensor', 'b']],
-    ['a sensor without a room', ['add-sensor', 'pi-2']],
-    ['a room of two words without quotes', ['add-sensor', 'pi-2', 'living', 'room']],
-    ['an invalid address of the broker', ['add-sensor', 'pi-2', 'attic', '--broker', '192.168.1.10']],
+    ['a sensor without a room', ['sensor', 'add']],
+    ['a room of two words without quotes', ['sensor', 'add', 'living', 'room']],
+    ['an invalid address of the broker', ['sensor', 'add', 'attic', '--broker', 'http://192.168.1.10']],
+    ['an address that leads each machine to itself', ['sensor', 'add', 'attic', '--broker', 'localhost']],
+    ['an option of another command', ['sensor', 'remove', 'pi-2', '--broker', '192.168.1.10']],
+    ['a move without a room', ['sensor', 'move', 'pi-2']],
+    ['the removal of an unknown sensor', ['sensor', 'remove', 'pi-9']],
+    ['the former command', ['add-sensor', 'pi-2', 'attic']],
     ['an invalid host name', ['--host', '-rm']],
     ['an unknown sensor', ['show', 'pi-9']],
     ['a service without a room', ['compose', '--sensor', 'sensor-1']],
@@ -44,7 +49,7 @@ describe('setup with an invalid command line', () => {
   it('setup.ts prints help with --help, and exits with 2 for an unknown option', async () => {
     const program = join(import.meta.dirname, '../setup.ts')
     const { stdout } = await promisify(execFile)(process.execPath, [program, '--help'])
-    assert.match(stdout, /add-sensor ID ROOM/)
+    assert.match(stdout, /setup sensor …/)
     await assert.rejects(promisify(execFile)(process.execPath, [program, '--colour']), { code: 2, stdout: '' })
   })
 })

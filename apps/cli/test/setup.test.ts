@@ -12,7 +12,7 @@ const made = [
   '.env',
   '.env.guest',
   '.env.sensor',
-  'mosquitto/acl',
+  'mosquitto/acl.made',
   'mosquitto/certs/ca.crt',
   'mosquitto/certs/ca.key',
   'mosquitto/certs/server.crt',
@@ -62,7 +62,7 @@ describe('setup in a fresh clone', () => {
   it("the sensor's settings have its id, room and probe, and it can publish in its room only", async () => {
     const { SENSOR_ID, ROOM, PROBE } = await env('.env.sensor')
     assert.deepEqual({ SENSOR_ID, ROOM, PROBE }, { SENSOR_ID: 'pi-1', ROOM: '客廳', PROBE: 'simulated' })
-    const acl = parseAcl(await readFile(join(dir, 'mosquitto/acl'), 'utf8'))
+    const acl = parseAcl(await readFile(join(dir, 'mosquitto/acl.made'), 'utf8'))
     const write = (topic: string) => allowed(acl, { username: 'pi-1', clientId: 'pi-1', action: 'write', topic })
     assert.ok(write('home/客廳/temperature'))
     assert.ok(!write('home/kitchen/temperature'))
@@ -129,7 +129,7 @@ describe('setup in a clone with existing files', () => {
     for (const file of [
       '.env',
       '.env.sensor',
-      'mosquitto/acl',
+      'mosquitto/acl.made',
       'mosquitto/certs/ca.crt',
       'mosquitto/certs/ca.key',
       'mosquitto/certs/server.key',
@@ -143,10 +143,10 @@ describe('setup in a clone with existing files', () => {
   it("other users and other lines of the broker's files stay unchanged", async () => {
     const hash = await hashPassword('something else')
     await writeFile(join(dir, 'mosquitto/passwd'), `# by hand\nnodered:${hash}\n${await read('mosquitto/passwd')}`)
-    await writeFile(join(dir, 'mosquitto/acl'), `${await read('mosquitto/acl')}\nuser nodered\ntopic read home/#\n`)
-    const then = [await read('mosquitto/passwd'), await read('mosquitto/acl')]
+    await writeFile(join(dir, 'mosquitto/acl.made'), `${await read('mosquitto/acl.made')}\nuser nodered\ntopic read home/#\n`)
+    const then = [await read('mosquitto/passwd'), await read('mosquitto/acl.made')]
     await setup(['--dir', dir])
-    assert.deepEqual([await read('mosquitto/passwd'), await read('mosquitto/acl')], then)
+    assert.deepEqual([await read('mosquitto/passwd'), await read('mosquitto/acl.made')], then)
   })
 
   it('a password is read from the file that NAME_FILE names', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { unwatchFile, watchFile } from 'node:fs'
 import { join } from 'node:path'
 import { type Broker, startBroker } from '@hearthwatch/broker'
 import type { Log } from '@hearthwatch/log'
@@ -33,6 +34,7 @@ export async function startEmbeddedBroker(config: Config, log: Log): Promise<Emb
     aclFile: join(config.brokerFiles, 'acl'),
     users: { [username]: password },
     ready,
+    ...(config.BROKER_TLS_PORT === 0 ? {} : { tls: { port: config.BROKER_TLS_PORT, ...certificateOf(config) } }),
     log: log.child('broker'),
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') error.message += '; set BROKER_PORT, or MQTT_URL if that is a broker to be used'
@@ -42,6 +44,25 @@ export async function startEmbeddedBroker(config: Config, log: Log): Promise<Emb
   const host = everywhere[config.BROKER_HOST] ?? (config.BROKER_HOST.includes(':') ? `[${config.BROKER_HOST}]` : config.BROKER_HOST)
   log.info('the embedded broker listens', { host: config.BROKER_HOST, port: broker.port })
   return { ...broker, url: `mqtt://${host}:${broker.port}`, username, password, acceptClients }
+}
+
+/** Interval at which the files are looked at. ms */
+const watchInterval = 1000
+
+/** Calls `onChange` when setup has changed the password file, the access list or the certificate. @returns the end of it */
+export function watchBrokerFiles(config: Config, onChange: () => void): () => void {
+  const files = ['passwd', 'acl', 'acl.made'].map((name) => join(config.brokerFiles, name)).concat(certificateOf(config).certFile)
+  const listener = ({ mtimeMs, ino }: { mtimeMs: number; ino: number }, before: { mtimeMs: number; ino: number }) => {
+    if (mtimeMs !== before.mtimeMs || ino !== before.ino) onChange()
+  }
+  for (const file of files) watchFile(file, { interval: watchInterval, persistent: false }, listener)
+  return () => {
+    for (const file of files) unwatchFile(file, listener)
+  }
+}
+
+function certificateOf({ brokerFiles }: Config): { certFile: string; keyFile: string } {
+  return { certFile: join(brokerFiles, 'certs', 'server.crt'), keyFile: join(brokerFiles, 'certs', 'server.key') }
 }
 
 /** Address and login of the broker, embedded or external. */

@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { SetupError, UsageError } from './setup-request.ts'
+
+const run = promisify(execFile)
+
+/** The reload of the broker under Docker Compose. */
+export const composeReload = 'docker compose kill -s HUP broker'
+
+/**
+ * True if the house in this folder runs under Docker Compose: its broker runs there. A stopped one counts if the folder
+ * has no password file of its own.
+ * False without Docker.
+ */
+export async function isComposeHouse(dir: string): Promise<boolean> {
+  const hasFile = await access(join(dir, 'docker-compose.yml')).then(
+    () => true,
+    () => false,
+  )
+  if (!hasFile) return false
+  const has = async (...options: string[]) => {
+    const { stdout } = await run('docker', ['compose', 'ps', '--quiet', ...options, 'broker'], { cwd: dir, timeout: 20_000 }).catch(() => ({
+      stdout: '',
+    }))
+    return stdout.trim() !== ''
+  }
+  if (await has()) return true
+  const hasOwn = await access(join(dir, 'mosquitto/passwd')).then(
+    () => true,
+    () => false,
+  )
+  return !hasOwn && (await has('--all'))
+}
+
+/** Runs setup in its container. @returns its output @throws SetupError, UsageError with its message */
+export async function setupInContainer(dir: string, args: readonly string[]): Promise<string> {
+  const options = { cwd: dir, maxBuffer: 16 * 1024 * 1024 }
+  try {
+    return (await run('docker', ['compose', 'run', '--rm', '-T', '--no-deps', 'setup', ...args], options)).stdout
+  } catch (error) {
+    const { code, stderr = String(error) } = error as { code?: unknown; stderr?: string }
+    throw code === 2 ? new UsageError(stderr.trim().split('\n')[0] ?? '') : new SetupError(stderr.trim())
+  }
+}
+
+/** Makes the broker in its container read its files again. @returns the command, if that failed */
+export async function reloadInContainer(dir: string): Promise<string[]> {
+  const [docker = '', ...args] = composeReload.split(' ')
+  const isRunning = await run('docker', ['compose', 'ps', '--quiet', 'broker'], { cwd: dir }).then(
+    ({ stdout }) => stdout.trim() !== '',
+    () => false,
+  )
+  if (!isRunning) return []
+  return run(docker, args, { cwd: dir }).then(
+    () => [],
+    () => [composeReload],
+  )
+}
