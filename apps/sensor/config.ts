@@ -5,6 +5,7 @@ import { bounds, isDeviceId, isName, isTopic, limitConflictOf, maxRows, quantity
 import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
 import { probeChoices } from './probes/index.ts'
+import { driverConflictsOf, type ProbeRooms, readProbeRooms } from './probes/rooms.ts'
 
 /** The sensor's settings, in the order of `.env.example`. */
 export const settings = Type.Object({
@@ -31,6 +32,9 @@ export const settings = Type.Object({
   ),
   ROOM: Type.Refine(Type.String({ description: "the room's name: 1 to 64 characters, none of / + #" }), isName),
   PROBE: Type.Enum([...probeChoices], { default: 'auto', description: 'the driver of the probes; auto: all that are plugged in' }),
+  PROBES: Type.Optional(
+    Type.String({ description: 'probes in other rooms, as pairs such as w1-28-0316a1b2c3d4=fridge with spaces between them' }),
+  ),
   READ_INTERVAL: Type.Number({ ...bounds.READ_INTERVAL, default: 10, description: 's between two readings' }),
   HEARTBEAT_INTERVAL: Type.Number({ ...bounds.HEARTBEAT_INTERVAL, default: 30, description: 's between two heartbeats' }),
   ALERT_ABOVE: Type.Number({ ...bounds.ALERT_ABOVE, default: 30, description: '°C; a higher temperature publishes an alert' }),
@@ -66,6 +70,8 @@ export interface SensorConfig extends Settings {
   MQTT_CLIENT_ID: string
   STATUS_TOPIC: string
   SIMULATE_SEED: string
+  /** The rooms of `PROBES`. */
+  probeRooms: ProbeRooms
   tls: { ca?: string; cert?: string; key?: string }
 }
 
@@ -88,18 +94,21 @@ export function readConfig(
     MQTT_CLIENT_ID: values.MQTT_CLIENT_ID ?? values.MQTT_USERNAME ?? id,
     STATUS_TOPIC: values.STATUS_TOPIC?.replaceAll('{id}', id) ?? topicOf('status', { room: values.ROOM }),
     SIMULATE_SEED: values.SIMULATE_SEED ?? id,
+    probeRooms: readProbeRooms(values.PROBES ?? '').rooms,
     tls,
   }
 }
 
 /** Conflicts between settings that are valid alone. */
 function conflictsOf(values: Partial<Settings>): string[] {
-  const { MQTT_CERT_FILE, MQTT_KEY_FILE, SIMULATE_MEAN = 0, SIMULATE_SPREAD = 0 } = values
+  const { MQTT_CERT_FILE, MQTT_KEY_FILE, PROBE = 'auto', PROBES = '', SIMULATE_MEAN = 0, SIMULATE_SPREAD = 0 } = values
   const problems: string[] = []
   const limits = limitConflictOf(values)
   if (limits !== null) problems.push(limits)
   if (MQTT_CERT_FILE !== undefined && MQTT_KEY_FILE === undefined) problems.push('MQTT_KEY_FILE is missing (MQTT_CERT_FILE needs it)')
   if (MQTT_KEY_FILE !== undefined && MQTT_CERT_FILE === undefined) problems.push('MQTT_CERT_FILE is missing (MQTT_KEY_FILE needs it)')
+  const { rooms, problems: wrongPairs } = readProbeRooms(PROBES)
+  problems.push(...wrongPairs, ...driverConflictsOf(rooms, PROBE))
   const { min, max } = quantityOf('temperature')
   if (SIMULATE_MEAN - SIMULATE_SPREAD < min || SIMULATE_MEAN + SIMULATE_SPREAD > max)
     problems.push(`SIMULATE_MEAN ± SIMULATE_SPREAD must stay between ${min} and ${max}`)

@@ -2,6 +2,7 @@ import type { Log } from '@hearthwatch/log'
 import type { Link } from '@hearthwatch/mqtt'
 import { quantityOf, topicOf, topics } from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
+import { placeOfKey } from '../probes/place.ts'
 import type { Reading } from '../probes/probe.ts'
 import { alertText } from './alert-text.ts'
 import { applyValue, isUnpublished, type Limits, markPublished, markUnpublished, noAlarm, type ThresholdAlarm } from './threshold-alarm.ts'
@@ -16,7 +17,6 @@ export function createAlerts(
   log: Log,
 ) {
   let limits: Limits = { above: config.ALERT_ABOVE, below: config.ALERT_BELOW }
-  const topic = topicOf('alert', { room: config.ROOM })
   const alarms = new Map<string, ThresholdAlarm>()
 
   /** Publishes the waiting alerts. Call this when connected. */
@@ -25,7 +25,7 @@ export function createAlerts(
       const text = isUnpublished(alarm) ? textOf(key, alarm) : null
       if (text === null) continue
       alarms.set(key, markPublished(alarm))
-      publish(topic, text, topics.alert).catch(() => {
+      publish(topicOf('alert', { room: placeOfKey(key, config.ROOM).room }), text, topics.alert).catch(() => {
         alarms.set(key, markUnpublished(alarms.get(key) ?? alarm, alarm.change))
       })
     }
@@ -33,7 +33,8 @@ export function createAlerts(
 
   function textOf(key: string, { state, value }: ThresholdAlarm): string | null {
     if (state === 'normal') return null
-    const place = key === 'temperature' ? config.ROOM : `${config.ROOM} (${key})`
+    const { room, quantity } = placeOfKey(key, config.ROOM)
+    const place = quantity === 'temperature' ? room : `${room} (${quantity})`
     const limit = state === 'below' && limits.below !== undefined ? limits.below : limits.above
     return alertText({ place, state, value, limit, unit: quantityOf('temperature').unit }, config.UI_LANGUAGE)
   }

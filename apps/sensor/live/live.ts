@@ -1,6 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import { topicOf, topics, writeReading } from '@hearthwatch/protocol'
 import type { Presence } from '../presence/presence.ts'
+import { placeOfKey } from '../probes/place.ts'
 import type { Reading } from '../probes/probe.ts'
 import { createLiveQueue } from './live-queue.ts'
 import { rateOf } from './rate.ts'
@@ -21,7 +22,7 @@ export function createLive(room: string, maxRate: number, presence: Pick<Presenc
   return {
     /** Publishes the readings of one tick. */
     publish(readings: readonly Reading[]): void {
-      queue.offer(new Map(readings.map(({ key, value }) => [topicOf('reading', { room, quantity: key }), writeReading(value)])))
+      queue.offer(new Map(readings.map(({ key, value }) => [topicOf('reading', placeOfKey(key, room)), writeReading(value)])))
     },
     /** Publishes all newest values again. Call this when connected: the broker may have lost them. */
     republish: queue.repeat,

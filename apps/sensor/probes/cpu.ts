@@ -13,7 +13,7 @@ export function cpu({ sysfs }: Pick<DriverContext, 'sysfs'>): Driver {
       const chosen = cpus[0] ?? zones[0]
       if (chosen === undefined) return []
       const read = () => readNumber(sysfs, `${folder}/${chosen}/temp`, 0.001)
-      return [{ id: `cpu-${chosen}`, quantity: 'temperature', bus: 'cpu', read }]
+      return [{ id: `cpu-${chosen}`, chip: `cpu-${chosen}`, quantity: 'temperature', bus: 'cpu', read }]
     },
   }
 }

@@ -33,6 +33,7 @@ export function hwmon({ sysfs }: Pick<DriverContext, 'sysfs'>, { machine }: { ma
     if (!machine && (ofTheMachine.test(name) || busOfTheBoard.test(`${device}/`))) return []
     // The number of a hwmon changes at the next start, so the id uses the place where the chip is plugged in.
     const place = basename(device ?? dirname((await sysfs.real(path)) ?? path))
+    const chip = `hwmon-${name}-${place}`
     const probes: Probe[] = []
     for (const file of await sysfs.list(path)) {
       const [, channel, kind] = channelFile.exec(file) ?? []
@@ -42,7 +43,8 @@ export function hwmon({ sysfs }: Pick<DriverContext, 'sysfs'>, { machine }: { ma
         return readNumber(sysfs, `${path}/${file}`, 0.001)
       }
       probes.push({
-        id: `hwmon-${name}-${place}-${channel}`,
+        id: `${chip}-${channel}`,
+        chip,
         quantity: quantities[kind as keyof typeof quantities],
         bus: `hwmon-${place}`,
         read,

@@ -26,6 +26,7 @@ export function iio(surroundings: Pick<DriverContext, 'sysfs' | 'interval'>): Dr
     const name = (await readIfThere(sysfs, `${path}/name`)) ?? device
     // The number of an iio:device changes at the next start, so the id uses the place where the chip is plugged in.
     const place = basename(dirname((await sysfs.real(path)) ?? path))
+    const chip = `iio-${name}-${place}`
     const files = new Set(await sysfs.list(path))
     const measureWithRetries = retrying(name.startsWith('dht11') ? triesWithin(surroundings.interval) : 1)
     const probes: Probe[] = []
@@ -36,7 +37,8 @@ export function iio(surroundings: Pick<DriverContext, 'sysfs' | 'interval'>): Dr
       const measure = async () =>
         scale * (form === 'input' ? await readNumber(sysfs, `${path}/${file}`) : await readRaw(sysfs, path, channel, kind))
       probes.push({
-        id: `iio-${name}-${place}-${channel}`,
+        id: `${chip}-${channel}`,
+        chip,
         quantity,
         bus: `iio-${place}`,
         read: (time) => measureWithRetries(measure, time),

@@ -4,8 +4,9 @@ import { hwmon } from './hwmon.ts'
 import { iio } from './iio.ts'
 import type { Driver, DriverContext } from './probe.ts'
 import { createProbeSet, type ProbeSet } from './probe-set.ts'
+import type { ProbeRooms } from './rooms.ts'
 import { simulated } from './simulated.ts'
-import { openSysfs, readIfThere } from './sysfs.ts'
+import { openSysfs } from './sysfs.ts'
 import { w1 } from './w1.ts'
 
 /** All drivers. A new one is a file of its own and a line here. */
@@ -23,6 +24,9 @@ export const probeChoices = ['auto', ...(Object.keys(drivers) as (keyof typeof d
 /** The settings of the probes. */
 export interface ProbeSettings {
   PROBE: (typeof probeChoices)[number]
+  ROOM: string
+  /** The rooms of `PROBES`. */
+  probeRooms: ProbeRooms
   SYSFS_ROOT: string
   SIMULATE_MEAN: number
   SIMULATE_SPREAD: number
@@ -30,32 +34,28 @@ export interface ProbeSettings {
 }
 
 /**
- * Opens the probes of `PROBE`. If there are none, logs an error and searches again each minute. With `auto` on a
- * machine that is not a board with pins, it simulates a probe instead, so that a first try shows readings.
+ * Opens the probes of `PROBE`. If there are none, logs an error and searches again each minute.
  * @param interval ms between two readings; may change
  * @param now ms, of a clock that is never set back
  */
 export async function openProbes(settings: ProbeSettings, interval: () => number, log: Log, now: () => number): Promise<ProbeSet> {
-  const sysfs = openSysfs(settings.SYSFS_ROOT)
   const context: DriverContext = {
-    sysfs,
+    sysfs: openSysfs(settings.SYSFS_ROOT),
     get interval() {
       return interval()
     },
     simulate: { mean: settings.SIMULATE_MEAN, spread: settings.SIMULATE_SPREAD, seed: settings.SIMULATE_SEED },
   }
-  const chosen =
-    settings.PROBE === 'auto' ? [w1(context), iio(context), hwmon(context, { machine: false })] : [drivers[settings.PROBE](context)]
-  const probeSet = createProbeSet(chosen, log, now)
+  const probeSet = createProbeSet(driversOf(settings.PROBE, context), settings, log, now)
   await probeSet.look()
-  if (probeSet.channels.length > 0) return probeSet
-  const board = await readIfThere(sysfs, 'firmware/devicetree/base/model')
-  if (settings.PROBE === 'auto' && board === undefined) {
-    log.warn('NO PROBE FOUND on this machine; publishing SIMULATED readings (set PROBE=simulated to choose this)')
-    const substitute = createProbeSet([simulated(context)], log, now)
-    await substitute.look()
-    return substitute
-  }
-  log.error('NO PROBE FOUND; searching again each minute (check the wiring and the overlay in config.txt)', { PROBE: settings.PROBE })
+  if (probeSet.channels.length === 0)
+    log.error('NO PROBE FOUND; searching again each minute: check the wiring and the overlay in config.txt, or try PROBE=simulated', {
+      PROBE: settings.PROBE,
+    })
   return probeSet
+}
+
+/** With `auto` all that measure a room: neither the machine's own thermometers nor simulated ones. */
+function driversOf(choice: ProbeSettings['PROBE'], context: DriverContext): Driver[] {
+  return choice === 'auto' ? [w1(context), iio(context), hwmon(context, { machine: false })] : [drivers[choice](context)]
 }

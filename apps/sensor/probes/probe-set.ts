@@ -1,9 +1,10 @@
 import type { Log } from '@hearthwatch/log'
-import { quantityOf } from '@hearthwatch/protocol'
+import { quantityOf, spelled } from '@hearthwatch/protocol'
 import { minute, second } from '@hearthwatch/protocol/durations'
 import { type Keys, nameProbes } from './keys.ts'
 import type { Driver, Probe, Reading } from './probe.ts'
 import { ProbeError } from './probe-error.ts'
+import { missingOf, type ProbeRooms, roomOfProbe } from './rooms.ts'
 
 /** ms between two searches for probes */
 const lookEvery = minute
@@ -16,12 +17,21 @@ export type Channel = Omit<Reading, 'value'>
 /** All probes of this sensor. */
 export type ProbeSet = ReturnType<typeof createProbeSet>
 
-/** @param now ms, of a clock that is never set back */
-export function createProbeSet(drivers: readonly Driver[], log: Log, now: () => number) {
+/**
+ * @param rooms the sensor's own room, and those of probes in other rooms
+ * @param now ms, of a clock that is never set back
+ */
+export function createProbeSet(
+  drivers: readonly Driver[],
+  { ROOM: ownRoom, probeRooms }: { ROOM: string; probeRooms: ProbeRooms },
+  log: Log,
+  now: () => number,
+) {
   let probes: Probe[] = []
   let channels: readonly Channel[] = []
   let keys: Keys = new Map()
   let looked = Number.NEGATIVE_INFINITY
+  let missing = ''
   const silent = new Set<string>()
   const errors = new Map<string, string>()
 
@@ -29,13 +39,28 @@ export function createProbeSet(drivers: readonly Driver[], log: Log, now: () => 
   async function look() {
     looked = now()
     probes = (await Promise.all(drivers.map((driver) => driver.find()))).flat()
-    keys = nameProbes(keys, probes)
+    keys = nameProbes(keys, probes, otherRoomOf)
     const found = probes.map((probe) => channelOf(probe, keys)).sort((a, b) => (a.key < b.key ? -1 : 1))
     const added = without(found, channels)
     const gone = without(channels, found)
-    for (const { probe, key } of added) log.info('probe found', { probe, key })
+    for (const { probe, key } of added)
+      log.info(/_\d+$/.test(key) ? 'one more probe of this quantity in its room found' : 'probe found', { probe, key })
     for (const { probe, key } of gone) log.warn('probe is gone', { probe, key })
+    logMissing()
     if (added.length > 0 || gone.length > 0) channels = found
+  }
+
+  /** undefined: it is in the sensor's own room. */
+  function otherRoomOf(probe: Probe): string | undefined {
+    const room = roomOfProbe(probeRooms, probe)
+    return room === spelled(ownRoom) ? undefined : room
+  }
+
+  function logMissing(): void {
+    const names = missingOf(probeRooms, probes).join(' ')
+    if (names !== missing && names !== '')
+      log.warn('PROBES names probes that are not found; searching again each minute', { probes: names })
+    missing = names
   }
 
   async function readInTurn(bus: readonly Probe[], time: number): Promise<Reading[]> {

@@ -4,6 +4,8 @@ import type { Sysfs } from './sysfs.ts'
 export interface Probe {
   /** Names the place where it is plugged in, also after a restart: `w1-28-0316a1b2c3d4`, `iio-bme280-1-0076-pressure`. */
   readonly id: string
+  /** The beginning of the id that all probes of its chip have in common: `iio-bme280-1-0076`. */
+  readonly chip: string
   /** In the unit of the quantity: °C, %, hPa. */
   readonly quantity: 'temperature' | 'humidity' | 'pressure'
   /** Probes of one bus are read one after the other. */
@@ -28,7 +30,7 @@ export interface DriverContext {
 }
 
 export interface Reading {
-  /** The quantity, numbered from the second probe on (`temperature_2`): the last level of its topic. */
+  /** Its name in the record: `temperature`, `temperature_2` for the second probe of a room, `fridge/temperature` for another room. */
   key: string
   quantity: string
   unit: string

@@ -9,6 +9,7 @@ export function simulated({ simulate: { mean, spread, seed } }: Pick<DriverConte
     find: async () => [
       {
         id: 'simulated',
+        chip: 'simulated',
         quantity: 'temperature',
         bus: 'simulated',
         async read(time) {

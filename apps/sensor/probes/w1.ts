@@ -29,6 +29,7 @@ export function w1({ sysfs }: Pick<DriverContext, 'sysfs'>): Driver {
       const devices = (await sysfs.list(folder)).filter((name) => thermometer.test(name))
       return devices.map((device) => ({
         id: `w1-${device}`,
+        chip: `w1-${device}`,
         quantity: 'temperature',
         bus: 'w1',
         read: () => measure(device),

@@ -110,6 +110,48 @@ describe("the sensor's settings", () => {
     assert.match(problemsOf({ ROOM: 'r', SIMULATE_MEAN: '240', SIMULATE_SPREAD: '20' }).join(), /between -100 and 250/)
   })
 
+  it('read the rooms of probes from PROBES; a room may have spaces and any script', () => {
+    const { probeRooms } = readConfig({ ROOM: 'r', PROBES: '  w1-28-0316a1b2c3d4=living  room   iio-dht11@4-dht11@4=客廳 ' }, [])
+    assert.deepEqual(
+      [...probeRooms],
+      [
+        ['w1-28-0316a1b2c3d4', 'living room'],
+        ['iio-dht11@4-dht11@4', '客廳'],
+      ],
+    )
+    assert.equal(readConfig({ ROOM: 'r', PROBES: ' ' }, []).probeRooms.size, 0)
+  })
+
+  for (const [PROBES, problem] of [
+    ['fridge', /must be pairs.*"fridge"/],
+    ['w1-28-0316a1b2c3d4', /must be pairs/],
+    ['w1-28-0316a1b2c3d4:fridge', /must be pairs/],
+    ['w1-28-0316a1b2c3d4=', /no room's name/],
+    ['w1-28-0316a1b2c3d4=a/b', /"a\/b", which is no room's name/],
+    ['w1-28-0316a1b2c3d4=#', /no room's name/],
+    [`w1-28-0316a1b2c3d4=${'x'.repeat(65)}`, /no room's name/],
+    ['fridge=w1-28-0316a1b2c3d4', /"fridge", which is no probe's id/],
+    ['28-0316a1b2c3d4=fridge', /"28-0316a1b2c3d4", which is no probe's id/],
+    ['w1-28-0316a1b2c3d4=fridge w1-28-0316a1b2c3d4=attic', /names w1-28-0316a1b2c3d4 twice/],
+    ['w1-28-0316a1b2c3d4=fridge,w1-28-0316a1b2c3d5=attic', /spaces between them/],
+    ['w1-28-0316a1b2c3d4=fridge iio-bme280-1-0076', /no pair for "iio-bme280-1-0076"/],
+    ['cpu-thermal_zone0=rack', /which PROBE=auto does not read/],
+    ['simulated=rack', /which PROBE=auto does not read/],
+  ] as const) {
+    it(`refuse PROBES=${PROBES.slice(0, 60)}`, () => {
+      const problems = problemsOf({ ROOM: 'r', PROBES })
+      assert.equal(problems.length, 1, problems.join('\n'))
+      assert.match(problems[0] ?? '', /^PROBES /)
+      assert.match(problems[0] ?? '', problem)
+    })
+  }
+
+  it('refuse a probe in PROBES that the driver of PROBE does not read', () => {
+    const PROBES = 'w1-28-0316a1b2c3d4=fridge iio-bme280-1-0076=bath'
+    assert.deepEqual(problemsOf({ ROOM: 'r', PROBE: 'w1', PROBES }), ['PROBES names iio-bme280-1-0076, which PROBE=w1 does not read'])
+    assert.deepEqual(problemsOf({ ROOM: 'r', PROBE: 'cpu', PROBES: 'cpu-thermal_zone0=rack' }), [])
+  })
+
   it('are all described by --help', () => {
     for (const [name, setting] of Object.entries(settings.properties)) {
       assert.ok(help.includes(name))

@@ -160,20 +160,73 @@ describe('the probes of a sensor', () => {
     assert.deepEqual(await keysAndValues(probeSet), { temperature: 11, temperature_2: 20 })
   })
 
-  it('are simulated on a machine that is not a board with pins, with a warning', async () => {
+  for (const PROBE of ['auto', 'w1', 'iio', 'hwmon', 'cpu']) {
+    it(`are never simulated with PROBE=${PROBE}; one line names the setting that does`, async () => {
+      tree = makeTree()
+      const { probeSet, lines } = await open({ PROBE })
+      assert.deepEqual(probeSet.channels, [])
+      assert.deepEqual(await keysAndValues(probeSet), {})
+      assert.equal(lines.length, 1)
+      assert.match(lines.join(''), /ERROR.*NO PROBE FOUND.*PROBE=simulated/)
+    })
+  }
+})
+
+describe('the probes that PROBES names', () => {
+  const bme280 = { name: 'bme280\n', in_temp_input: '21000\n', in_humidityrelative_input: '50000\n' }
+
+  it('are in their rooms: one by its id, a chip with two quantities by its name', async () => {
     tree = makeTree()
-    const { probeSet, lines } = await open()
-    assert.match(lines.join(''), /WARN.*SIMULATED/)
-    assert.deepEqual(
-      probeSet.channels.map(({ probe }) => probe),
-      ['simulated'],
-    )
+    plugW1(tree, '28-000000000001', '4500\n')
+    plugW1(tree, '28-000000000002', '19000\n')
+    plugIio(tree, 0, 'i2c-1/1-0076', bme280)
+    const { probeSet, lines } = await open({ PROBES: 'w1-28-000000000001=fridge iio-bme280-1-0076=起居 室' })
+    assert.deepEqual(await keysAndValues(probeSet), {
+      temperature: 19,
+      'fridge/temperature': 4.5,
+      '起居 室/temperature': 21,
+      '起居 室/humidity': 50,
+    })
+    assert.doesNotMatch(lines.join(''), /WARN|ERROR/)
   })
 
-  it('are not simulated if another driver was chosen', async () => {
+  it('may be one quantity of a chip, and the others stay in the room of the chip', async () => {
     tree = makeTree()
-    const { probeSet, lines } = await open({ PROBE: 'w1' })
-    assert.deepEqual(probeSet.channels, [])
-    assert.match(lines.join(''), /ERROR.*NO PROBE FOUND/)
+    plugIio(tree, 0, 'i2c-1/1-0076', bme280)
+    const { probeSet } = await open({ PROBES: 'iio-bme280-1-0076=bath iio-bme280-1-0076-temp=hall' })
+    assert.deepEqual(await keysAndValues(probeSet), { 'bath/humidity': 50, 'hall/temperature': 21 })
+  })
+
+  it('need no prefix in the room of the sensor, in whichever spelling of Unicode', async () => {
+    tree = makeTree()
+    plugW1(tree, '28-000000000001', '4500\n')
+    const { probeSet } = await open({ ROOM: 'Ku\u0308che', PROBES: 'w1-28-000000000001=Küche' })
+    assert.deepEqual(await keysAndValues(probeSet), { temperature: 4.5 })
+  })
+
+  it('are numbered within their room, with one line for each', async () => {
+    tree = makeTree()
+    for (const n of [1, 2, 3]) plugW1(tree, `28-00000000000${n}`, `${n}000\n`)
+    const { probeSet, lines } = await open({ PROBES: 'w1-28-000000000001=fridge w1-28-000000000002=fridge' })
+    assert.deepEqual(await keysAndValues(probeSet), { temperature: 3, 'fridge/temperature': 1, 'fridge/temperature_2': 2 })
+    const more = lines.filter((line) => line.includes('one more probe of this quantity'))
+    assert.equal(more.length, 1)
+    assert.match(more[0] ?? '', /fridge\/temperature_2/)
+  })
+
+  it('are named in one line if they are not found, and are found when they are plugged in', async () => {
+    tree = makeTree()
+    plugW1(tree, '28-000000000001', '4500\n')
+    const { probeSet, lines, pass } = await open({ PROBES: 'w1-28-000000000001=fridge w1-28-000000000002=attic' })
+    for (let i = 0; i < 3; i += 1) {
+      pass(60_000)
+      await probeSet.read(0)
+    }
+    const named = lines.filter((line) => line.includes('PROBES names probes that are not found'))
+    assert.equal(named.length, 1)
+    assert.match(named[0] ?? '', /w1-28-000000000002/)
+    plugW1(tree, '28-000000000002', '9000\n')
+    pass(60_000)
+    assert.deepEqual(await keysAndValues(probeSet), { 'fridge/temperature': 4.5, 'attic/temperature': 9 })
   })
 })
