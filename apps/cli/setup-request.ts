@@ -1,4 +1,4 @@
-import { isDeviceId, isName } from '@hearthwatch/protocol'
+import { isDeviceId, isName, readProbeRooms } from '@hearthwatch/protocol'
 import { toHost } from './hostnames.ts'
 
 /** A requested sensor. */
@@ -43,25 +43,15 @@ export function checkSensor({ id, room, probe, probes, broker }: SensorRequest):
       `A room has 1 to 64 characters without "/", "+", "#" and without spaces at its ends; ${JSON.stringify(room)} is invalid.`,
     )
   if (probe !== undefined && !/^[a-z0-9-]+$/.test(probe)) throw new UsageError(`${JSON.stringify(probe)} is not a probe.`)
-  for (const [place, other] of probes === undefined ? [] : placesOf(probes)) {
-    if (place === '' || !isName(other))
-      throw new UsageError(`PROBES must look like "w1-28-0316a1b2c3d4=fridge cpu=kitchen"; ${JSON.stringify(probes)} is invalid.`)
-  }
+  const [problem] = readProbeRooms(probes ?? '').problems
+  if (problem !== undefined) throw new UsageError(`${problem}.`)
   if (broker !== undefined && hostOf(broker) === undefined)
     throw new UsageError(`The broker's address must look like mqtts://192.168.1.10:8883; ${JSON.stringify(broker)} is invalid.`)
 }
 
-/** Each probe and its room in the value of `PROBES`. */
-function placesOf(probes: string): [probe: string, room: string][] {
-  return probes
-    .trim()
-    .split(/\s+(?=[^\s=]+=)/)
-    .map((place) => [place.slice(0, Math.max(0, place.indexOf('='))), place.slice(place.indexOf('=') + 1)])
-}
-
 /** All rooms of a sensor: its own first, then those of its probes. */
 export function roomsOf({ room, probes }: Pick<SensorRequest, 'room' | 'probes'>): string[] {
-  return [...new Set([room, ...(probes === undefined ? [] : placesOf(probes).map(([, other]) => other))])]
+  return [...new Set([room, ...readProbeRooms(probes ?? '').rooms.values()])]
 }
 
 /** @throws UsageError for a text that is neither a host name nor an address. */

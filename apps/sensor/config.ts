@@ -1,11 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { levels } from '@hearthwatch/log'
-import { bounds, isDeviceId, isName, isTopic, limitConflictOf, maxRows, quantityOf, toDeviceId, topicOf } from '@hearthwatch/protocol'
+import {
+  bounds,
+  isDeviceId,
+  isName,
+  isTopic,
+  limitConflictOf,
+  maxRows,
+  type ProbeRooms,
+  quantityOf,
+  readProbeRooms,
+  toDeviceId,
+  topicOf,
+} from '@hearthwatch/protocol'
 import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import Type, { type Static } from 'typebox'
 import { probeChoices } from './probes/index.ts'
-import { driverConflictsOf, type ProbeRooms, readProbeRooms } from './probes/rooms.ts'
+import { driverConflictsOf } from './probes/rooms.ts'
 
 /** The sensor's settings, in the order of `.env.example`. */
 export const settings = Type.Object({

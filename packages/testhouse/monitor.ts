@@ -23,7 +23,7 @@ export interface TestMonitor {
   /** @throws Error with the body of an answer that is not 2xx */
   send<T = unknown>(method: string, path: string, body?: object): Promise<T>
   /** Adds a sensor's login to the embedded broker, as setup does. */
-  addLogin(id: string, room: string): Promise<void>
+  addLogin(id: string, room: string, ...others: string[]): Promise<void>
   /** Removes the login of a sensor from the embedded broker. */
   removeLogin(id: string): Promise<void>
   /** Reads the database by a connection of its own. */
@@ -98,8 +98,8 @@ export async function startTestMonitor(
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
       return (text === '' ? undefined : JSON.parse(text)) as T
     },
-    async addLogin(id, room) {
-      edit(acl, (text) => withSensor(text, id, room))
+    async addLogin(id, room, ...others) {
+      edit(acl, (text) => withSensor(text, id, room, ...others))
       appendFileSync(passwd, `${id}:${hash}\n`)
       await monitor.reload()
     },

@@ -59,6 +59,14 @@ describe('setup sensor', () => {
     for (const id of ['living-room', 'sensor']) await sensor('remove', id)
   })
 
+  it('the rooms in PROBES of its env file are its own at the broker after the next run', async () => {
+    await appendFile(join(dir, '.env.sensor.pi-2'), 'PROBES=w1-28-0316a1b2c3d4=wine cellar w1-28-0316a1b2c3d5=冰箱\n')
+    await setup(['--dir', dir])
+    const rooms = ['living room', 'wine cellar', '冰箱', 'kitchen']
+    const may = await Promise.all(rooms.map((room) => writes('pi-2', `home/${room}/temperature`)))
+    assert.deepEqual(may, [true, true, true, false])
+  })
+
   it('the second sensor of a room has its own status topic', async () => {
     await add('kitchen', '--id', 'pi-3')
     assert.equal((await env('.env.sensor.pi-3')).STATUS_TOPIC, 'device/pi-3/status')

@@ -103,12 +103,16 @@ export function createLiveState(now: () => number) {
       now: number,
       staleAfter: (device: string | null, room: string) => number,
     ): RoomView[] {
-      const devicesOf = Map.groupBy(devices, (device) => device.room)
+      const all = [...devices]
+      const devicesOf = Map.groupBy(
+        all.flatMap((device) => roomsOf(device).map((room) => ({ device, room }))),
+        ({ room }) => room,
+      )
       const alertsOf = Map.groupBy(alerts, (alert) => alert.room)
-      devicesOf.delete(null)
-      const names = [...new Set([...rooms.keys(), ...devicesOf.keys()])] as string[]
+      // A room of a probe alone exists once it has a value: forgetting the room ends there.
+      const names = [...new Set([...rooms.keys(), ...all.flatMap(({ room }) => room ?? [])])]
       return names.sort(byName).map((room) => {
-        const here = devicesOf.get(room) ?? []
+        const here = (devicesOf.get(room) ?? []).map(({ device }) => device)
         const values = [...(rooms.get(room) ?? [])].map(([quantity, { value, time, device, old }]) => {
           const stale = old === true || now - time > staleAfter(device, room)
           return [quantity, { value, unit: quantityOf(quantity).unit, time, stale }] as const
@@ -134,6 +138,16 @@ export function createLiveState(now: () => number) {
       return () => void listeners.delete(listener)
     },
   }
+}
+
+/** The device's own room, and those in which it has a probe. */
+function roomsOf({ room: own, claims }: Device): string[] {
+  const rooms = new Set(own === null ? [] : [own])
+  for (const topic of Object.keys(claims)) {
+    const [home, room] = topic.split('/')
+    if (home === 'home' && room !== undefined) rooms.add(room)
+  }
+  return [...rooms]
 }
 
 /** Online if any device is, else offline if any device is, else unknown. */

@@ -1,10 +1,11 @@
 import type { Log } from '@hearthwatch/log'
+import type { ProbeRooms } from '@hearthwatch/protocol'
 import { cpu } from './cpu.ts'
 import { hwmon } from './hwmon.ts'
 import { iio } from './iio.ts'
 import type { Driver, DriverContext } from './probe.ts'
 import { createProbeSet, type ProbeSet } from './probe-set.ts'
-import type { ProbeRooms } from './rooms.ts'
+import { driverOf } from './rooms.ts'
 import { simulated } from './simulated.ts'
 import { openSysfs } from './sysfs.ts'
 import { w1 } from './w1.ts'
@@ -46,7 +47,7 @@ export async function openProbes(settings: ProbeSettings, interval: () => number
     },
     simulate: { mean: settings.SIMULATE_MEAN, spread: settings.SIMULATE_SPREAD, seed: settings.SIMULATE_SEED },
   }
-  const probeSet = createProbeSet(driversOf(settings.PROBE, context), settings, log, now)
+  const probeSet = createProbeSet(driversOf(settings, context), settings, log, now)
   await probeSet.look()
   if (probeSet.channels.length === 0)
     log.error('NO PROBE FOUND; searching again each minute: check the wiring and the overlay in config.txt, or try PROBE=simulated', {
@@ -55,7 +56,10 @@ export async function openProbes(settings: ProbeSettings, interval: () => number
   return probeSet
 }
 
-/** With `auto` all that measure a room: neither the machine's own thermometers nor simulated ones. */
-function driversOf(choice: ProbeSettings['PROBE'], context: DriverContext): Driver[] {
-  return choice === 'auto' ? [w1(context), iio(context), hwmon(context, { machine: false })] : [drivers[choice](context)]
+/** With `auto` all that measure a room. The machine's own thermometer and simulated readings only if `PROBES` names them. */
+function driversOf({ PROBE: choice, probeRooms }: ProbeSettings, context: DriverContext): Driver[] {
+  if (choice !== 'auto') return [drivers[choice](context)]
+  const named = [...probeRooms.keys()].map(driverOf)
+  const byWord = (['cpu', 'simulated'] as const).filter((driver) => named.includes(driver))
+  return [w1(context), iio(context), hwmon(context, { machine: false }), ...byWord.map((driver) => drivers[driver](context))]
 }

@@ -1,10 +1,10 @@
 import type { Log } from '@hearthwatch/log'
-import { quantityOf, spelled } from '@hearthwatch/protocol'
+import { type ProbeRooms, quantityOf, spelled } from '@hearthwatch/protocol'
 import { minute, second } from '@hearthwatch/protocol/durations'
 import { type Keys, nameProbes } from './keys.ts'
 import type { Driver, Probe, Reading } from './probe.ts'
 import { ProbeError } from './probe-error.ts'
-import { missingOf, type ProbeRooms, roomOfProbe } from './rooms.ts'
+import { missingOf, roomOfProbe } from './rooms.ts'
 
 /** ms between two searches for probes */
 const lookEvery = minute

@@ -135,8 +135,6 @@ describe("the sensor's settings", () => {
     ['w1-28-0316a1b2c3d4=fridge w1-28-0316a1b2c3d4=attic', /names w1-28-0316a1b2c3d4 twice/],
     ['w1-28-0316a1b2c3d4=fridge,w1-28-0316a1b2c3d5=attic', /spaces between them/],
     ['w1-28-0316a1b2c3d4=fridge iio-bme280-1-0076', /no pair for "iio-bme280-1-0076"/],
-    ['cpu-thermal_zone0=rack', /which PROBE=auto does not read/],
-    ['simulated=rack', /which PROBE=auto does not read/],
   ] as const) {
     it(`refuse PROBES=${PROBES.slice(0, 60)}`, () => {
       const problems = problemsOf({ ROOM: 'r', PROBES })

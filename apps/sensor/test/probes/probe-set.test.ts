@@ -197,6 +197,14 @@ describe('the probes that PROBES names', () => {
     assert.deepEqual(await keysAndValues(probeSet), { 'bath/humidity': 50, 'hall/temperature': 21 })
   })
 
+  it('may be all of a driver, such as the processor’s, which auto uses only by word', async () => {
+    tree = makeTree({ 'class/thermal/thermal_zone0/type': 'cpu-thermal\n', 'class/thermal/thermal_zone0/temp': '48312\n' })
+    plugW1(tree, '28-000000000001', '4500\n')
+    const { probeSet } = await open({ PROBES: 'cpu=rack w1=fridge' })
+    assert.deepEqual(await keysAndValues(probeSet), { 'rack/temperature': 48.312, 'fridge/temperature': 4.5 })
+    assert.deepEqual(await keysAndValues((await open()).probeSet), { temperature: 4.5 })
+  })
+
   it('need no prefix in the room of the sensor, in whichever spelling of Unicode', async () => {
     tree = makeTree()
     plugW1(tree, '28-000000000001', '4500\n')
