@@ -34,7 +34,7 @@ describe('The home view', need('chromium'), () => {
     await room(tab, '客廳')
       .getByText(/1 hr\.? ago/)
       .waitFor()
-    await room(tab, '客廳').getByText('no longer current').waitFor()
+    await room(tab, '客廳').getByText('out of date').waitFor()
     await tab.getByText('Live').waitFor()
     await tab.evaluate(() => document.body.setAttribute('data-same', 'yes'))
 

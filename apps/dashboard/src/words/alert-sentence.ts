@@ -38,7 +38,7 @@ const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', 
     silent: ({ name, device }) => `${device && `${device} `}沒有${name}讀數`,
     noData: ({ name, device }) => `${device && `${device} `}沒有${name}讀數`,
     offline: ({ device }) => (device ? `感測器 ${device} 離線` : '感測器離線'),
-    broker: () => '監控程式連不上訊息代理',
+    broker: () => '監控程式連不上 broker',
     flood: ({ device }) => `${device ? `感測器 ${device} ` : '不明的傳送者'}傳送過量資料，部分已拒收`,
   },
 })

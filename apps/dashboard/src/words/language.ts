@@ -13,10 +13,11 @@ export const language = computed<Language>(() => {
   return navigator.language.startsWith('zh') ? 'zh-TW' : (session.value?.language ?? 'en')
 })
 
-/** The locale of numbers and times: the browser's own if it has the language of the page. */
+/** The locale of numbers and times: the browser's own if it has the language of the page. Chinese has 24 hours, like the mails. */
 export const locale = computed<string>(() => {
   const own = navigator.language
-  return own.split('-')[0] === language.value.split('-')[0] ? own : language.value
+  const found = own.split('-')[0] === language.value.split('-')[0] ? own : language.value
+  return found.startsWith('zh') && !found.includes('-u-') ? `${found}-u-hc-h23` : found
 })
 
 effect(() => {

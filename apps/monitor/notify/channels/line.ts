@@ -53,7 +53,7 @@ function meaningOf(answer: Answer): [FailureKind, Localized] | undefined {
       'refused',
       localized(
         'does not send to this recipient, or refused the message: is the ID right, and does it belong to your own channel?',
-        '不傳送給這個收件者，或拒絕了這則訊息：ID 正確嗎？是屬於您自己的頻道嗎？',
+        '不傳送給這個收件者，或拒絕了這則訊息：ID 正確嗎？是屬於你自己的頻道嗎？',
       ),
     ]
   if (status === 401)

@@ -25,7 +25,7 @@ const ofRecipient: ReadonlyMap<number, Localized> = new Map([
     ),
   ],
   [21610, localized('does not send to this number: its owner replied STOP', '不傳送訊息到這個號碼：對方曾回覆 STOP')],
-  [21612, localized('cannot send to this number from yours', '無法從您的號碼傳送到這個號碼')],
+  [21612, localized('cannot send to this number from yours', '無法從你的號碼傳送到這個號碼')],
   [21614, localized('reports that this number cannot receive SMS', '表示這個號碼無法接收簡訊')],
 ])
 /** Errors of the account or the sender. */
@@ -41,7 +41,7 @@ const ofAccount: ReadonlyMap<number, Localized> = new Map([
   [21212, localized('does not accept the sender in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的寄件者')],
   [21603, localized('does not accept the sender in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的寄件者')],
   [21606, localized('is not allowed to send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
-  [21608, localized('sends only to verified numbers while the account is a trial', '在試用期間只傳送到您已驗證的號碼')],
+  [21608, localized('sends only to verified numbers while the account is a trial', '在試用期間只傳送到你已驗證的號碼')],
   [21659, localized('is not allowed to send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
   [21660, localized('reports that the number in NOTIFY_URLS belongs to another account', '表示 NOTIFY_URLS 中的號碼屬於另一個帳號')],
 ])

@@ -43,10 +43,10 @@ function phrase({ kind, name, device, amount, window, text }: About): Phrase {
       }
     case 'broker':
       return {
-        on: '無法連線到 MQTT 伺服器',
-        still: (lasted) => `仍然無法連線到 MQTT 伺服器（已持續 ${lasted}）`,
-        off: (lasted) => `已恢復與 MQTT 伺服器的連線（中斷 ${lasted}）`,
-        late: (lasted) => `曾經無法連線到 MQTT 伺服器，持續 ${lasted}（事後才得知）`,
+        on: '無法連線到 broker',
+        still: (lasted) => `仍然無法連線到 broker（已持續 ${lasted}）`,
+        off: (lasted) => `已恢復與 broker 的連線（中斷 ${lasted}）`,
+        late: (lasted) => `曾經無法連線到 broker，持續 ${lasted}（事後才得知）`,
       }
     case 'flood': {
       const sender = device === '' ? '不明的傳送者' : sensor(device)
@@ -99,12 +99,12 @@ export const traditionalChinese: Language = {
     several: (count, resolved) => (resolved === count ? `${count} 則警報已解除` : `${count} 則警報${resolvedOf(count, resolved)}`),
     quiet: (count, resolved) => `勿擾時段內有 ${count} 則警報${resolvedOf(count, resolved)}`,
     summary: (date) => `每日摘要：${date}`,
-    test: '測試：Hearthwatch 可以通知到您',
+    test: '測試：Hearthwatch 可以通知到你',
   },
   labels: {
     room: '房間',
     sensor: '感測器',
-    limit: '限值',
+    limit: '門檻',
     upper: '上限',
     lower: '下限',
     since: '開始時間',

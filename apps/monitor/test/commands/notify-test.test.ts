@@ -47,7 +47,7 @@ describe('npm run notify-test', { concurrency: true }, () => {
     const { output, code, errors } = await run(['--channel', 'mail'], mail(inbox.url, { UI_LANGUAGE: 'zh-TW' }))
     assert.deepEqual([code, errors], [0, ''])
     assert.match(output, /accepted the test message for 2 recipients/)
-    const mails = inbox.mails.filter(({ subject }) => subject === '測試：Hearthwatch 可以通知到您')
+    const mails = inbox.mails.filter(({ subject }) => subject === '測試：Hearthwatch 可以通知到你')
     assert.deepEqual(mails.flatMap(({ recipients }) => recipients).sort(), ['ann@example.org', 'ben@example.org'])
   })
 

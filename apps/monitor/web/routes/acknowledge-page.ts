@@ -48,7 +48,7 @@ const words = {
     forged: '這個連結不正確',
     forgedMeaning: '連結是否完整？有些郵件程式會截斷過長的網址。',
     expired: '這個連結已過期',
-    expiredMeaning: '連結有效期為一週。您仍可在頁面上查看警報。',
+    expiredMeaning: '連結有效期為一週。你仍可在頁面上查看警報。',
     busy: '錯誤的連結過多',
     busyMeaning: '請稍候一分鐘再試。',
   },

@@ -71,11 +71,11 @@ export const say = words({
     silentFor: (days: number) => `這個房間已經 ${days} 天沒有讀數，是否不再使用？`,
     forget: '移除這個房間',
     forgetText: (room: string) =>
-      `「${room}」的方塊、警報、訊息代理中保留的訊息，以及已離線的感測器都會移除。之後若再收到它的讀數，房間會重新出現。`,
+      `「${room}」的方塊、警報、broker 中保留的訊息，以及已離線的感測器都會移除。之後若再收到它的讀數，房間會重新出現。`,
     history: '已儲存的讀數',
     historyChoices: { keep: '保留讀數', delete: '永久刪除讀數' },
     forgotten: (room: string) => `已移除${room}。`,
     forgetOnline: '這個房間有感測器仍在線上，移除後會立刻再出現。請先關閉或移走它。',
-    forgetNoBroker: '目前連不上訊息代理，無法清除它為這個房間保留的訊息。請稍後再試。',
+    forgetNoBroker: '目前連不上 broker，無法清除它為這個房間保留的訊息。請稍後再試。',
   },
 })

@@ -13,7 +13,7 @@ export const english = {
   edit: 'Edit',
   back: 'All rules',
   newTitle: 'New rule',
-  presets: 'Start from',
+  presets: 'Template',
   presetNames: { freezer: 'Freezer', frost: 'Frost', damp: 'Too damp', rise: 'Fast rise', blank: 'Empty rule' },
   name: 'Name',
   nameHint: 'letters (a to z), digits, - _ .',

@@ -102,7 +102,7 @@ describe('A subject', () => {
     assert.deepEqual(about({ condition: 'silent', quantity: 'temperature' }), silence)
     assert.deepEqual(about({ ...cold, value: 6, noData: 1 }), silence)
     const broker = about({ condition: 'broker', room: null, device: null })
-    assert.deepEqual(broker, ['The MQTT broker cannot be reached', '無法連線到 MQTT 伺服器'])
+    assert.deepEqual(broker, ['The MQTT broker cannot be reached', '無法連線到 broker'])
   })
 
   it('uses the rule’s own message if it has one in the language', () => {
