@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseAcl, sensorsIn, withoutSensor, withSensor } from '@hearthwatch/broker/acl'
+import { parseAcl } from '@hearthwatch/broker/acl'
+import { completeAcl } from '@hearthwatch/broker/edit-acl'
+import { completePasswd, withoutUser } from '@hearthwatch/broker/edit-passwd'
 import { parsePasswords } from '@hearthwatch/broker/passwd'
+import type { TextFolder as Folder } from '@hearthwatch/files'
 import { type CertificateFiles, CertificatesError, completeCertificates } from './certificate-files.ts'
 import { endOf, namesIn } from './certificates.ts'
-import type { Folder } from './folder.ts'
-import { completePasswd, withoutUser } from './passwd.ts'
 import type { Step } from './report.ts'
 import { roomsOf, type SensorRequest, SetupError, type SetupRequest } from './setup-request.ts'
 
@@ -71,29 +72,16 @@ async function planPasswd({ access, users, removed }: BrokerRequest): Promise<()
 }
 
 async function planAcl({ access, aclFile, acl, sensors, removed }: BrokerRequest): Promise<() => Promise<Step>> {
-  const text = completeAcl(acl, await access.read(aclFile), sensors, removed)
+  const text = completeAcl(
+    acl,
+    await access.read(aclFile),
+    sensors.map((sensor) => ({ id: sensor.id, rooms: roomsOf(sensor) })),
+    removed,
+  )
   // Mosquitto 2.1 exits on a reload of a file with an invalid line.
   parseAcl(text, aclFile)
   const what = sensors.map((sensor) => `${sensor.id} in ${roomsOf(sensor).join(', ')}`).join('; ')
   return async () => ({ outcome: await access.ensure(aclFile, text, 0o600), file: `${access.name}/${aclFile}`, what })
-}
-
-/** The committed list is above this line, and is replaced when it changes. All below it stays. */
-const border = '# --- Above: the committed list. Below: the sensors, and your own lines, which setup keeps. ---'
-
-/**
- * The access list of this house: the committed one, then a block for each sensor and all lines that people have added.
- * @param before the present text of the made file
- */
-export function completeAcl(acl: string, before: string | undefined, sensors: readonly SensorRequest[], removed?: string): string {
-  // An earlier setup wrote its blocks into the committed file itself.
-  const base = sensorsIn(acl).reduce(withoutSensor, acl)
-  const own = before?.includes(border) ? before.slice(before.indexOf(border) + border.length).replace(/^\n*/, '\n') : ''
-  const kept = removed === undefined ? own : withoutSensor(own, removed)
-  return sensors.reduce(
-    (text, sensor) => withSensor(text, sensor.id, sensor.room, ...roomsOf(sensor).slice(1)),
-    `${base.replace(/\n*$/, '')}\n\n${border}\n${kept}`,
-  )
 }
 
 async function ensureCertificates({ certificates, authority, names, now }: BrokerRequest): Promise<Step[]> {

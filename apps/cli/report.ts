@@ -1,4 +1,4 @@
-import type { Outcome } from './folder.ts'
+import type { Outcome } from '@hearthwatch/files'
 
 /** The outcome for one file. */
 export interface Step {

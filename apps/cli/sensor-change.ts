@@ -1,6 +1,6 @@
+import { makePassword } from '@hearthwatch/broker/passwords'
 import { topicOf } from '@hearthwatch/protocol'
-import { readEnv, setEnv } from './envfile.ts'
-import { makePassword } from './passwords.ts'
+import { readEnv, setEnv } from '@hearthwatch/settings'
 import type { SensorFile } from './sensorfile.ts'
 import { SetupError } from './setup-request.ts'
 

@@ -1,7 +1,7 @@
-import { toDeviceId, topicOf } from '@hearthwatch/protocol'
-import { completeEnv, readEnv, type Setting } from './envfile.ts'
-import type { Folder } from './folder.ts'
-import { makePassword } from './passwords.ts'
+import { sensorSettings, sensorTitle } from '@hearthwatch/broker/sensor-settings'
+import type { TextFolder as Folder } from '@hearthwatch/files'
+import { toDeviceId } from '@hearthwatch/protocol'
+import { completeEnv, readEnv } from '@hearthwatch/settings'
 import { checkSensor, reservedUsers, type SensorRequest, SetupError, type SetupRequest, UsageError } from './setup-request.ts'
 
 /** A sensor's env file: its present text, and the sensor that it is for. */
@@ -75,35 +75,6 @@ export function completeSensors(plan: readonly SensorFile[], rooms: readonly str
     roomsWithStatus.add(request.room)
     return { file, text, env: readEnv(text), request }
   })
-}
-
-/**
- * The settings of a new sensor.
- * @param shared true if another sensor uses the room's status topic, so that this one needs its own
- */
-export function sensorSettings({ id, room, probe, probes, broker }: SensorRequest, shared: boolean): Setting[] {
-  const settings: Setting[] = [
-    { name: 'SENSOR_ID', value: id },
-    { name: 'ROOM', value: room },
-  ]
-  if (probe) settings.push({ name: 'PROBE', value: probe })
-  if (probes) settings.push({ name: 'PROBES', value: probes })
-  if (shared) {
-    const comment = "Another sensor uses the room's status topic."
-    settings.push({ name: 'STATUS_TOPIC', value: topicOf('deviceStatus', { id }), comment })
-  }
-  if (broker) settings.push({ name: 'MQTT_URL', value: broker })
-  if (broker && /^(mqtts|wss):/.test(broker)) {
-    settings.push({ name: 'MQTT_CA_FILE', value: 'ca.crt', comment: 'The trusted authority: a copy of ca.crt from the broker.' })
-  }
-  const comment = 'Its user at the broker. The password file of the broker contains the hash of the password.'
-  settings.push({ name: 'MQTT_USERNAME', value: id, comment }, { name: 'MQTT_PASSWORD', value: makePassword() })
-  return settings
-}
-
-/** The comment at the top of a sensor's file. */
-export function sensorTitle(id: string): string {
-  return `The sensor ${id}. Made by npm run setup; .env.example lists all settings.`
 }
 
 /** @throws UsageError if the file has another value than requested. */

@@ -50,8 +50,9 @@ export function checkSensor({ id, room, probe, probes, broker }: SensorRequest):
 }
 
 /** All rooms of a sensor: its own first, then those of its probes. */
-export function roomsOf({ room, probes }: Pick<SensorRequest, 'room' | 'probes'>): string[] {
-  return [...new Set([room, ...readProbeRooms(probes ?? '').rooms.values()])]
+export function roomsOf({ room, probes }: Pick<SensorRequest, 'room' | 'probes'>): [string, ...string[]] {
+  const others = [...readProbeRooms(probes ?? '').rooms.values()]
+  return [room, ...new Set(others.filter((other) => other !== room))]
 }
 
 /** @throws UsageError for a text that is neither a host name nor an address. */

@@ -1,4 +1,5 @@
 export { makeFolder } from './folder.ts'
 export { type JsonFile, openJsonFile } from './json-file.ts'
 export { makePrivate } from './private-file.ts'
+export { type Outcome, type Owner, openFolder, type TextFolder } from './text-folder.ts'
 export { type FileWatch, watchFile } from './watch.ts'

@@ -110,3 +110,5 @@ function inBrackets(setting: TSchema): string {
 function shown(text: string | undefined): string {
   return ` (it is ${JSON.stringify(text?.replace(/\/\/\S*@/g, '//…@'))})`
 }
+
+export { completeEnv, readEnv, type Setting, setEnv } from './edit-env.ts'

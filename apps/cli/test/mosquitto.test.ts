@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { readEnv } from '@hearthwatch/settings'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { runSetup } from '../command.ts'
-import { readEnv } from '../envfile.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 describe('Mosquitto with the files that setup makes', need('mosquitto'), () => {

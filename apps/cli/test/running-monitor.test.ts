@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { readEnv } from '@hearthwatch/settings'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 import { runSetup } from '../command.ts'
-import { readEnv } from '../envfile.ts'
 import type { SensorResult } from '../sensor-result.ts'
 
 describe('setup sensor beside a running monitor with its embedded broker', () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { allowed, parseAcl } from '@hearthwatch/broker/acl'
 import { hashPassword, parsePasswords, verify } from '@hearthwatch/broker/passwd'
+import { readEnv } from '@hearthwatch/settings'
 import { runSetup as setup } from '../command.ts'
-import { readEnv } from '../envfile.ts'
 import { contents, temporaryFolder } from './temporary-folder.ts'
 
 const made = [

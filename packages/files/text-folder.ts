@@ -10,7 +10,7 @@ export interface Owner {
 }
 
 /** A folder of the installation. */
-export type Folder = ReturnType<typeof openFolder>
+export type TextFolder = ReturnType<typeof openFolder>
 
 /**
  * Opens a folder whose files are written atomically: after an interruption a file has the old text or the new one.

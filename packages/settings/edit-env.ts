@@ -1,4 +1,4 @@
-import { parseEnvFile } from '@hearthwatch/settings'
+import { parseEnvFile } from './env-file.ts'
 
 /** A setting that an env file must contain, and the comment above it. */
 export interface Setting {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { completeEnv, readEnv } from '../envfile.ts'
+import { completeEnv, readEnv } from '../edit-env.ts'
 
 describe('A setting that setup writes into an env file', () => {
   it('is read as the same text, whatever characters it has', () => {
