@@ -45,7 +45,7 @@ export interface Inbox {
   readonly connections: number
   /**
    * Waits for the first mail that fits and that no earlier `next` has returned.
-   * @throws Error with the subjects of all mails after `within` ms (default 10,000)
+   * @throws Error with the subjects of all mails after `within` ms (default 20,000)
    */
   next(fits?: (mail: Mail) => boolean, within?: number): Promise<Mail>
   /** Breaks all connections and stops listening; `startInbox({ port })` replaces it. */
@@ -122,7 +122,7 @@ export async function startInbox({ port = 0, answers = {} }: { port?: number; an
     get connections() {
       return connections
     },
-    next(fits = () => true, within = 10_000) {
+    next(fits = () => true, within = 20_000) {
       return new Promise((resolve, reject) => {
         const look = () => {
           const mail = mails.find((candidate) => !returned.has(candidate) && fits(candidate))

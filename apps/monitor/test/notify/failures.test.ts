@@ -122,7 +122,7 @@ describe('A mail that the server does not accept', { concurrency: true }, () => 
     house.add()
     house.add({ channel: 'other' })
     house.start({ channels: [house.mailTo(house.inbox), house.mailTo(other, 'other')] })
-    await other.next(undefined, 3000)
+    await other.next(undefined, 15_000)
     await house.until(() => house.notifications.counts().sent === 1)
   })
 })
