@@ -57,7 +57,7 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
   const presence = createPresence(config, changeable, log)
   const { publish, update } = presence
   const delivery = startDelivery({ config, opened, machineClocks, publish, steady, onEpoch: update, onAppended, log: log.child('outbox') })
-  const counts = () => ({ outbox: delivery.unacknowledged, dropped: delivery.dropped })
+  const counts = () => ({ outbox: delivery.unacknowledged, dropped: delivery.dropped, rejected: probes.rejected })
   const publishHeartbeat = createHeartbeat(id, presence, counts, now, log)
   const live = createLive(room, settings.inForce.MAX_RATE, presence, steady, log)
   const alerts = createAlerts({ ...config, ...settings.inForce }, publish, log)

@@ -22,6 +22,13 @@ export const Heartbeat = Type.Object({
   rssi: Type.Optional(Type.Number({ minimum: -200, maximum: 100, description: 'dBm, of the Wi-Fi' })),
   outbox: Type.Optional(Type.Integer({ minimum: 0, description: 'rows not yet acknowledged' })),
   dropped: Type.Optional(Type.Integer({ minimum: 0, description: 'rows lost by the cap' })),
+  rejected: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[\\w.@:-]{1,128}$' }), Type.Integer({ minimum: 0 }), {
+      additionalProperties: false,
+      maxProperties: 64,
+      description: 'readings rejected since the start, by probe',
+    }),
+  ),
   version: Type.Optional(Type.String({ maxLength: 64, description: 'of the device’s software' })),
 })
 export type Heartbeat = Static<typeof Heartbeat>

@@ -22,18 +22,19 @@ const questions: Record<Vital, () => Promise<Answer>> = {
   rssi: async () => signalOf(await readFile('/proc/net/wireless', 'utf8')),
 }
 
-/** @param counts of the outbox's rows, read when the heartbeat is published @returns publishes one heartbeat */
+/** @param counts of the outbox's rows and of rejected readings, read when the heartbeat is published @returns publishes one heartbeat */
 export function createHeartbeat(
   id: string,
   presence: Pick<Presence, 'isOnline' | 'publish'>,
-  counts: () => Pick<Heartbeat, 'outbox' | 'dropped'>,
+  counts: () => Pick<Heartbeat, 'outbox' | 'dropped'> & { rejected: Heartbeat['rejected'] | undefined },
   now: () => number,
   log: Log,
 ): () => Promise<void> {
   const vitalsAt = createVitals(id, manifest.version)
   return async () => {
     if (!presence.isOnline) return
-    const heartbeat = { ...(await vitalsAt(now())), ...counts() }
+    const { rejected, ...rows } = counts()
+    const heartbeat = { ...(await vitalsAt(now())), ...rows, ...(rejected && { rejected }) }
     await presence
       .publish(topicOf('heartbeat', { id }), JSON.stringify(heartbeat), topics.heartbeat)
       .catch((error) => log.debug('heartbeat not sent', { error }))

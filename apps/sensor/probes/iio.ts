@@ -1,7 +1,6 @@
 import { basename, dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Driver, DriverContext, Probe } from './probe.ts'
-import { ProbeError } from './probe-error.ts'
+import { retrying } from './retry.ts'
 import { readIfThere, readNumber, type Sysfs } from './sysfs.ts'
 
 const folder = 'bus/iio/devices'
@@ -14,8 +13,9 @@ const quantities = {
   pressure: { quantity: 'pressure', scale: 10 },
 } as const
 
-/** A DHT answers about three requests of four, and none within 2 s of the last. Times in ms. */
+/** A DHT answers about three requests of four, and none within 2 s of the last. */
 const dht = { tries: 4, rest: 2100 }
+const others = { tries: 3, rest: 50 }
 
 /** Weather chips of the industrial I/O subsystem: BME280, BMP280, HTU21, Si7021, DHT11 and DHT22. */
 export function iio(surroundings: Pick<DriverContext, 'sysfs' | 'interval'>): Driver {
@@ -28,7 +28,7 @@ export function iio(surroundings: Pick<DriverContext, 'sysfs' | 'interval'>): Dr
     const place = basename(dirname((await sysfs.real(path)) ?? path))
     const chip = `iio-${name}-${place}`
     const files = new Set(await sysfs.list(path))
-    const measureWithRetries = retrying(name.startsWith('dht11') ? triesWithin(surroundings.interval) : 1)
+    const measureWithRetries = retrying(name.startsWith('dht11') ? dht : others, surroundings.interval)
     const probes: Probe[] = []
     for (const file of files) {
       const [, channel, kind, form] = channelFile.exec(file) ?? []
@@ -66,37 +66,4 @@ async function readRaw(sysfs: Sysfs, path: string, channel: string, kind = chann
   }
   const raw = await readNumber(sysfs, `${path}/in_${channel}_raw`)
   return (raw + (await part('offset', 0))) * (await part('scale', 1))
-}
-
-/** Number of times that a DHT can be asked before the next reading is due. @param interval ms */
-function triesWithin(interval: number): number {
-  return Math.max(1, Math.min(dht.tries, Math.floor((0.8 * interval) / dht.rest) + 1))
-}
-
-/**
- * Measures, and repeats a failed measurement up to `tries` times in one tick for all channels of a device together.
- * A device that did not answer in one tick is asked once in the next: it is probably unplugged, and other probes wait for it.
- */
-function retrying(tries: number) {
-  let tick = 0
-  let left = tries
-  let answered = true
-  return async (measure: () => Promise<number>, time: number): Promise<number> => {
-    if (time !== tick) {
-      left = answered ? tries : 1
-      tick = time
-      answered = false
-    }
-    for (;;) {
-      left -= 1
-      try {
-        const value = await measure()
-        answered = true
-        return value
-      } catch (error) {
-        if (left <= 0 || !(error instanceof ProbeError) || error.gone) throw error
-        await sleep(dht.rest)
-      }
-    }
-  }
 }

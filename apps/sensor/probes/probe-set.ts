@@ -1,6 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import { type ProbeRooms, quantityOf, spelled } from '@hearthwatch/protocol'
 import { minute, second } from '@hearthwatch/protocol/durations'
+import { applyFilter, type FilterState, newFilter } from './filter.ts'
 import { type Keys, nameProbes } from './keys.ts'
 import type { Driver, Probe, Reading } from './probe.ts'
 import { ProbeError } from './probe-error.ts'
@@ -33,7 +34,12 @@ export function createProbeSet(
   let looked = Number.NEGATIVE_INFINITY
   let missing = ''
   const silent = new Set<string>()
-  const errors = new Map<string, string>()
+  const filters = new Map<string, FilterState>()
+  /** Probes whose last reading was rejected, with the reason. */
+  const failed = new Map<string, string>()
+  /** The failures that were logged, by probe. */
+  const logged = new Map<string, string>()
+  const rejected = new Map<string, number>()
 
   /** Searches for the probes that are plugged in now. */
   async function look() {
@@ -67,16 +73,34 @@ export function createProbeSet(
     const readings: Reading[] = []
     for (const probe of bus) {
       try {
-        readings.push({ ...channelOf(probe, keys), value: checked(await inTime(probe, time), probe.quantity) })
-        if (errors.delete(probe.id)) log.info('probe answers again', { probe: probe.id })
+        readings.push({ ...channelOf(probe, keys), value: filtered(probe, await inTime(probe, time), time) })
+        failed.delete(probe.id)
+        if (logged.delete(probe.id)) log.info('probe answers again', { probe: probe.id })
       } catch (error) {
         if (!(error instanceof ProbeError)) throw error
         if (error.gone) looked = Number.NEGATIVE_INFINITY
-        if (errors.get(probe.id) !== error.message) log.warn('probe fails', { probe: probe.id, why: error.message })
-        errors.set(probe.id, error.message)
+        else reject(probe.id, error.message)
       }
     }
     return readings
+  }
+
+  /** @throws ProbeError for a value that is not plausible */
+  function filtered({ id, quantity }: Probe, value: number, time: number): number {
+    const result = applyFilter(filters.get(id) ?? newFilter, value, quantity, time)
+    filters.set(id, result.state)
+    if ('why' in result) throw new ProbeError(result.why)
+    return result.value
+  }
+
+  /** Counts a rejected reading. A failure is logged if the reading before was rejected too: a DHT misses one of four. */
+  function reject(id: string, why: string): void {
+    rejected.set(id, (rejected.get(id) ?? 0) + 1)
+    if (failed.has(id) && logged.get(id) !== why) {
+      log.warn('probe fails', { probe: id, why })
+      logged.set(id, why)
+    }
+    failed.set(id, why)
   }
 
   async function inTime(probe: Probe, time: number): Promise<number> {
@@ -95,6 +119,10 @@ export function createProbeSet(
     get channels(): readonly Channel[] {
       return channels
     },
+    /** Number of rejected readings since the start, by probe; undefined: none. */
+    get rejected(): Record<string, number> | undefined {
+      return rejected.size === 0 ? undefined : Object.fromEntries(rejected)
+    },
     look,
     /** Reads all probes. Searches first if the last search is a minute old or a probe was missing. */
     async read(time: number): Promise<Reading[]> {
@@ -111,11 +139,4 @@ function channelOf({ id, quantity }: Probe, keys: Keys): Channel {
 
 function without(channels: readonly Channel[], others: readonly Channel[]): Channel[] {
   return channels.filter(({ probe }) => !others.some((other) => other.probe === probe))
-}
-
-/** Rounds to 3 decimals. @throws ProbeError for a value outside of the quantity's range */
-function checked(value: number, quantity: string): number {
-  const { min, max, unit } = quantityOf(quantity)
-  if (!(value >= min && value <= max)) throw new ProbeError(`gives ${value} ${unit}, which cannot be`)
-  return Math.round(value * 1000) / 1000
 }

@@ -95,6 +95,18 @@ for (const kind of kinds) {
       }
     })
 
+    it('counts rejected readings of a dying probe in its heartbeat, and publishes none of them', async () => {
+      await start({ HEARTBEAT_INTERVAL: '1' })
+      await subscriber.count(temperature, 1)
+      tree.write(probe.file, '85000\n')
+      const { text } = await subscriber.until(
+        (seen) =>
+          seen.topic === 'device/pi-1/heartbeat' && (readHeartbeat(Buffer.from(seen.text)).rejected?.['w1-28-0316a1b2c3d4'] ?? 0) > 1,
+      )
+      assert.match(text, /"rejected":\{"w1-28-0316a1b2c3d4":\d+\}/)
+      assert.ok(!subscriber.seen.some((seen) => seen.topic === temperature && seen.text === '85'))
+    })
+
     it('publishes online after another client published offline for it, at most once a second', async () => {
       await start()
       await online()

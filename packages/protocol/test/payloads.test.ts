@@ -65,6 +65,11 @@ describe('a heartbeat', () => {
     assert.deepEqual(readHeartbeat(bytes({ cpu: 104, memory: 41 })), { memory: 41 })
   })
 
+  it('counts rejected readings by probe, and loses a wrong entry alone', () => {
+    const rejected = { 'w1-28-0316a1b2c3d4': 3, 'iio-dht11@4-dht11@4-temp': 1 }
+    assert.deepEqual(readHeartbeat(bytes({ rejected: { ...rejected, 'a/b': 1, less: -1, many: 'x' } })), { rejected })
+  })
+
   it('may have numbers as text', () => {
     assert.deepEqual(readHeartbeat(bytes({ cpu: '12.5', outbox: '3' })), { cpu: 12.5, outbox: 3 })
   })

@@ -125,8 +125,30 @@ describe('the probes of a sensor', () => {
     tree = makeTree()
     plugIio(tree, 0, 'dht11@4', { name: 'dht11@4\n', in_humidityrelative_input: '255000\n', in_temp_input: '20000\n' })
     const { probeSet, lines } = await open({ PROBE: 'iio', READ_INTERVAL: '1' })
-    assert.deepEqual(await keysAndValues(probeSet), { temperature: 20 })
+    for (let i = 0; i < 2; i += 1) assert.deepEqual(await keysAndValues(probeSet), { temperature: 20 })
     assert.match(lines.join(''), /gives 255 %, which cannot be/)
+    assert.deepEqual(probeSet.rejected, { 'iio-dht11@4-dht11@4-humidityrelative': 2 })
+  })
+
+  it('are counted when they miss a single reading, without a line in the log', async () => {
+    tree = makeTree()
+    const { file } = plugW1(tree, '28-000000000001', '20000\n')
+    const { probeSet, lines } = await open()
+    const before = lines.length
+    assert.equal(probeSet.rejected, undefined)
+    for (const [answer, values] of [
+      ['', {}],
+      ['20000\n', { temperature: 20 }],
+      ['85000\n', {}],
+      ['20100\n', { temperature: 20.1 }],
+      ['60000\n', {}],
+      ['20200\n', { temperature: 20.2 }],
+    ] as const) {
+      tree.write(file, answer)
+      assert.deepEqual(await keysAndValues(probeSet), values)
+    }
+    assert.deepEqual(probeSet.rejected, { 'w1-28-000000000001': 3 })
+    assert.equal(lines.length, before)
   })
 
   it('may be plugged in later: the sensor searches each minute', async () => {

@@ -33,7 +33,7 @@ describe('the driver of the 1-wire bus', () => {
   it('finds thermometers of five families, and no other chips', async () => {
     for (const family of ['10', '22', '28', '3b', '42', '05']) plugW1(tree, `${family}-0316a1b2c3d4`)
     tree.write('bus/w1/devices/w1_bus_master1/w1_master_name', 'w1_bus_master1\n')
-    assert.deepEqual(Object.keys(await readAll(w1({ sysfs }))), [
+    assert.deepEqual(Object.keys(await readAll(w1({ sysfs, interval: 1000 }))), [
       'w1-10-0316a1b2c3d4',
       'w1-22-0316a1b2c3d4',
       'w1-28-0316a1b2c3d4',
@@ -44,7 +44,7 @@ describe('the driver of the 1-wire bus', () => {
 
   it('reads frost as a negative number', async () => {
     plugW1(tree, '28-000000000001', '-18062\n')
-    assert.deepEqual(await readAll(w1({ sysfs })), { 'w1-28-000000000001': -18.062 })
+    assert.deepEqual(await readAll(w1({ sysfs, interval: 1000 })), { 'w1-28-000000000001': -18.062 })
   })
 
   for (const [raw, why] of [
@@ -55,7 +55,7 @@ describe('the driver of the 1-wire bus', () => {
   ] as const) {
     it(`reads no temperature from ${JSON.stringify(raw)}`, async () => {
       plugW1(tree, '28-000000000001', raw)
-      assert.match(String(Object.values(await readAll(w1({ sysfs })))[0]), why)
+      assert.match(String(Object.values(await readAll(w1({ sysfs, interval: 1000 })))[0]), why)
     })
   }
 
@@ -69,8 +69,62 @@ describe('the driver of the 1-wire bus', () => {
         return text
       },
     }
-    assert.deepEqual(await readAll(w1({ sysfs: oncePowerOn })), { 'w1-28-000000000001': 21.5 })
+    assert.deepEqual(await readAll(w1({ sysfs: oncePowerOn, interval: 1000 })), { 'w1-28-000000000001': 21.5 })
   })
+})
+
+describe('the driver of the 1-wire bus, at 85 °C,', () => {
+  it('accepts 85 °C from a probe that was close to it before', async () => {
+    const { file } = plugW1(tree, '28-000000000001', '84937\n')
+    const driver = w1({ sysfs, interval: 1000 })
+    await readAll(driver)
+    tree.write(file, '85000\n')
+    assert.deepEqual(await readAll(driver), { 'w1-28-000000000001': 85 })
+  })
+})
+
+describe('a bus error', () => {
+  /** Each read of a value fails `failures` times with EIO, as an I2C bus does. */
+  function shaky(failures: number): { sysfs: Sysfs; attempts: () => number } {
+    let attempts = 0
+    return {
+      attempts: () => attempts,
+      sysfs: {
+        ...sysfs,
+        read(path) {
+          if (!/_input$|temperature$/.test(path)) return sysfs.read(path)
+          attempts += 1
+          return attempts > failures ? sysfs.read(path) : Promise.reject(Object.assign(new Error('i/o error'), { code: 'EIO' }))
+        },
+      },
+    }
+  }
+  const plugs: Record<string, () => void> = {
+    w1: () => plugW1(tree, '28-000000000001'),
+    iio: () => plugIio(tree, 0, 'i2c-1/1-0076', { name: 'bmp280\n', in_temp_input: '21437\n' }),
+    hwmon: () => plugHwmon(tree, 0, 'i2c-1/1-0044', { name: 'sht3x\n', temp1_input: '21437\n' }),
+  }
+  const makes = { w1, iio, hwmon: (context: { sysfs: Sysfs; interval: number }) => hwmon(context, { machine: false }) }
+
+  for (const [name, make] of Object.entries(makes)) {
+    it(`is repeated by the driver ${name} within the same tick`, async () => {
+      plugs[name]?.()
+      const bus = shaky(1)
+      assert.deepEqual(Object.values(await readAll(make({ sysfs: bus.sysfs, interval: 10_000 }))), [21.437])
+      assert.equal(bus.attempts(), 2)
+    })
+
+    it(`is asked for once by the driver ${name} in the tick after one without an answer`, async () => {
+      plugs[name]?.()
+      const bus = shaky(Number.POSITIVE_INFINITY)
+      const [probe] = await make({ sysfs: bus.sysfs, interval: 10_000 }).find()
+      await assert.rejects(probe?.read(1) ?? Promise.resolve(), /EIO/)
+      const first = bus.attempts()
+      await assert.rejects(probe?.read(2) ?? Promise.resolve(), /EIO/)
+      assert.ok(first > 1)
+      assert.equal(bus.attempts(), first + 1)
+    })
+  }
 })
 
 describe('the driver of the industrial I/O subsystem', () => {
@@ -160,8 +214,8 @@ describe('the driver of the industrial I/O subsystem', () => {
 })
 
 describe('the driver of the hardware monitors', () => {
-  const ofTheRoom = () => readAll(hwmon({ sysfs }, { machine: false }))
-  const all = () => readAll(hwmon({ sysfs }, { machine: true }))
+  const ofTheRoom = () => readAll(hwmon({ sysfs, interval: 1000 }, { machine: false }))
+  const all = () => readAll(hwmon({ sysfs, interval: 1000 }, { machine: true }))
 
   it('finds temperature and humidity of an SHT3x, named by its place', async () => {
     plugHwmon(tree, 3, 'platform/soc/i2c-1/1-0044', { name: 'sht3x\n', temp1_input: '21437\n', humidity1_input: '48250\n' })
@@ -181,6 +235,11 @@ describe('the driver of the hardware monitors', () => {
     plugHwmon(tree, 5, 'platform/axi/1000120000.pcie/1f00074000.i2c/i2c-1/1-0018', { name: 'jc42\n', temp1_input: '19500\n' })
     assert.deepEqual(await ofTheRoom(), { 'hwmon-jc42-1-0018-temp1': 19.5 })
     assert.equal(Object.keys(await all()).length, 5)
+  })
+
+  it('ignores the bridge that lists channels of the industrial I/O subsystem a second time', async () => {
+    plugHwmon(tree, 1, 'platform/iio-hwmon', { name: 'iio_hwmon\n', temp1_input: '21437\n' })
+    assert.deepEqual(await all(), {})
   })
 
   it('throws for an open sensor', async () => {

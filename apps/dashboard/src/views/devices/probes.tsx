@@ -1,13 +1,14 @@
 import type { Device } from '@hearthwatch/api/devices'
 import { rooms } from '../../monitor/state.ts'
 import { Foreign } from '../../parts/foreign.tsx'
-import { figureWithUnit } from '../../words/numbers.ts'
+import { roomName } from '../../words/alert-sentence.ts'
+import { figureWithUnit, number } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { duration } from '../../words/times.ts'
 import { say } from './words.ts'
 
 /** The probes of a device, with their topics. */
-export function Probes({ device: { probes, interval } }: { device: Device }) {
+export function Probes({ device: { probes, interval, heartbeat } }: { device: Device }) {
   if (probes.length === 0) return null
   return (
     <section class="card device-wide" aria-labelledby="probes">
@@ -26,11 +27,17 @@ export function Probes({ device: { probes, interval } }: { device: Device }) {
             {probes.map(({ key, topic, probe }) => (
               <tr key={key}>
                 <th scope="row">
+                  {key.includes('/') && (
+                    <>
+                      <Foreign text={roomName(key.slice(0, key.indexOf('/')))} /> ·{' '}
+                    </>
+                  )}
                   <Foreign text={quantityName(key.slice(key.indexOf('/') + 1))} />
                 </th>
                 <td>{nowOn(topic)}</td>
                 <td>
                   <Foreign text={probe ?? ''} /> <code>{topic}</code>
+                  {rejectedBy(heartbeat, probe) > 0 && <p class="quiet small">{say().rejected(number(rejectedBy(heartbeat, probe)))}</p>}
                 </td>
               </tr>
             ))}
@@ -39,6 +46,11 @@ export function Probes({ device: { probes, interval } }: { device: Device }) {
       </div>
     </section>
   )
+}
+
+function rejectedBy(heartbeat: Device['heartbeat'], probe: string | null): number {
+  const { rejected = {} } = heartbeat ?? {}
+  return probe !== null && Object.hasOwn(rejected, probe) ? (rejected[probe] ?? 0) : 0
 }
 
 function nowOn(topic: string): string {
