@@ -9,6 +9,7 @@ import { forget } from './devices/forget.ts'
 import { forgetRoom } from './devices/forget-room.ts'
 import { giveRoom } from './devices/give-room.ts'
 import { createLiveCheck } from './devices/live-check.ts'
+import { createNewSensors } from './devices/new-sensors.ts'
 import { createPresence } from './devices/presence.ts'
 import { problemsOf } from './devices/problems.ts'
 import { createBounds } from './intake/bounds.ts'
@@ -140,6 +141,13 @@ export async function startMonitor(
     const problem = () => problemOf(health()) ?? notify.stuck()
     closers.push(startDeadManSwitch({ url: config.PING_URL, problem, now, log: log.child('watchdog') }))
 
+    const reload = async () => {
+      if (broker === null) return
+      const logins = [...store.devices.all()].flatMap(({ id }) => (id !== null && broker.roomsOf(id) !== null ? [id] : []))
+      await broker.reload()
+      reviewAll(new Set(logins.filter((id) => broker.roomsOf(id) === null)))
+    }
+
     const forgetting = { store, control, liveState, notificationQueue, presence, now }
     const web = await startWeb({
       config,
@@ -158,18 +166,13 @@ export async function startMonitor(
       forgetRoom: (room, history) => forgetRoom(room, history, forgetting),
       giveRoom: (device, room) => giveRoom(device, room, { store, presence, liveState, notificationQueue, now }),
       acknowledge: (ids) => acknowledge(ids, { store, liveState, now }),
+      newSensors: broker && createNewSensors({ config, broker, devices: store.devices, reload }),
       notify,
       now,
       log: log.child('web'),
       version: manifest.version,
     })
     closers.push(web)
-    const reload = async () => {
-      if (broker === null) return
-      const logins = [...store.devices.all()].flatMap(({ id }) => (id !== null && broker.roomsOf(id) !== null ? [id] : []))
-      await broker.reload()
-      reviewAll(new Set(logins.filter((id) => broker.roomsOf(id) === null)))
-    }
     if (broker) closers.push({ close: watchBrokerFiles(config, () => void reload()) })
     return { url: web.url, brokerPort: broker?.port ?? null, reload, close }
   } catch (error) {

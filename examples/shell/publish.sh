@@ -3,10 +3,9 @@
 # MQTT_PASSWORD must be in the environment.
 set -eu
 : "${ROOM:=kitchen}" "${MQTT_USERNAME:=kitchen-1}" "${MQTT_HOST:=192.168.1.10}" "${MQTT_PORT:=1883}" "${READ_INTERVAL:=10}"
-: "${MQTT_PASSWORD:?the password of the sensor}" "${SYSFS_ROOT:=/sys}"
-status="home/$ROOM/sensor/status"
+: "${MQTT_PASSWORD:?the password of the sensor}" "${SYSFS_ROOT:=/sys}" "${STATUS_TOPIC:=home/$ROOM/sensor/status}"
 
-publish_status() { mosquitto_pub -q 1 -r -t "$status" -m "$1"; }
+publish_status() { mosquitto_pub -q 1 -r -t "$STATUS_TOPIC" -m "$1"; }
 
 # Prints one number. Replace it by any command that does.
 measure() { awk '{ print $1 / 1000 }' "$SYSFS_ROOT/class/thermal/thermal_zone0/temp"; }
@@ -30,7 +29,7 @@ trap 'kill "$!"; publish_status offline; exit' TERM INT
 while :; do
   if publish_status online; then
     readings | mosquitto_pub -q 1 -r -t "home/$ROOM/temperature" -l \
-      --will-topic "$status" --will-payload offline --will-qos 1 --will-retain &
+      --will-topic "$STATUS_TOPIC" --will-payload offline --will-qos 1 --will-retain &
     wait "$!" || :
   fi
   sleep 1

@@ -13,6 +13,7 @@ import { logRefusals } from './refusals.ts'
 import { createStore } from './store.ts'
 import { openTlsListener, type TlsListener, type TlsOptions } from './tls-listener.ts'
 import { boundNewcomers } from './unauthenticated.ts'
+import { type LoginEvents, watchLogins } from './watched-logins.ts'
 
 export interface BrokerOptions {
   host: string
@@ -44,6 +45,8 @@ export interface Broker {
   reload(): Promise<void>
   /** The rooms that the access list names for this user, such as a sensor; null: there is no such user. */
   roomsOf(user: string): string[] | null
+  /** What this user has done since the first call. */
+  eventsOf(user: string): LoginEvents
   close(): Promise<void>
 }
 
@@ -97,9 +100,14 @@ export async function startBroker({
     filters.set(client, own)
     return own
   }
-  const onRefused = logRefusals(log)
+  const watched = watchLogins()
+  const logRefused = logRefusals(log)
+  const onRefused = (user: string, address: string) => {
+    watched.refused(user, address)
+    logRefused(user, address)
+  }
   const aedes = new Aedes({
-    ...aedesHandlers({ access, counts, onRefused, warnOnce, startSending: store.startSending, filtersOf }),
+    ...aedesHandlers({ access, counts, onRefused, watched, warnOnce, startSending: store.startSending, filtersOf }),
     persistence: store,
     connectTimeout: limits.connectTimeout,
     drainTimeout: limits.drainTimeout,
@@ -207,6 +215,7 @@ export async function startBroker({
     },
     counts,
     roomsOf: access.roomsOf,
+    eventsOf: watched.eventsOf,
     async reload() {
       await access.reload()
       await secure?.reload()

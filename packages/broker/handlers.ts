@@ -5,11 +5,13 @@ import type { Access } from './access.ts'
 import type { Counts } from './counts.ts'
 import type { Filters } from './filters.ts'
 import { sessionMarker } from './store.ts'
+import type { WatchedLogins } from './watched-logins.ts'
 
 export interface HandlerOptions {
   access: Access
   counts: Counts
   onRefused(user: string, address: string): void
+  watched: WatchedLogins
   /** Logs each warning once: an unauthorized sensor repeats its attempt with every reading. */
   warnOnce(message: string, fields: Record<string, string>): void
   /** True if a message that was just published may be sent to a client with a session: see `Session.startSending`. */
@@ -25,7 +27,7 @@ const droppedTopic = '$dropped'
 type Pausable = Client & { pause(): void }
 
 /** Handlers with which aedes authenticates and authorizes its clients, like Mosquitto with our `mosquitto.conf`. */
-export function aedesHandlers({ access, counts, onRefused, warnOnce, startSending, filtersOf }: HandlerOptions) {
+export function aedesHandlers({ access, counts, onRefused, watched, warnOnce, startSending, filtersOf }: HandlerOptions) {
   /** The credential with which a client has logged in. */
   const admitted = new WeakMap<Client, string | undefined>()
   /** Counter of the last message that each client was offered. */
@@ -56,6 +58,7 @@ export function aedesHandlers({ access, counts, onRefused, warnOnce, startSendin
       // The files may have been reloaded since preConnect.
       const isAdmitted = admitted.has(client) && admitted.get(client) === access.credential(username ?? '')
       counts[isAdmitted ? 'accepted' : 'refused']++
+      if (isAdmitted) watched.connected(username ?? '')
       done(null, isAdmitted)
     },
 
@@ -66,10 +69,11 @@ export function aedesHandlers({ access, counts, onRefused, warnOnce, startSendin
       if (packet.qos > 2) return done(new Error('not a QoS'))
       if (!access.allows(client.id, 'write', packet.topic)) {
         counts.denied++
+        watched.denied(client.id, packet.topic)
         warnOnce('message dropped: its sender may not publish on this topic', { user: client.id, topic: packet.topic })
         // An error would close the connection, and the client would reconnect and publish again, without end.
         Object.assign(packet, { topic: droppedTopic, payload: Buffer.alloc(0), retain: false })
-      }
+      } else watched.published(client.id, packet.topic, packet.payload)
       // The store needs the sender of a retained message; aedes adds it only for deliveries.
       Object.assign(packet, { clientId: client.id })
       done(null)

@@ -1,3 +1,4 @@
 export { type Broker, type BrokerOptions, startBroker } from './broker.ts'
 export type { Counts } from './counts.ts'
 export type { Limits } from './limits.ts'
+export type { LoginEvents } from './watched-logins.ts'

@@ -74,6 +74,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     packetTrace: createPacketTrace(() => clock.now),
     forget: async () => true,
     forgetRoom: async () => true,
+    newSensors: null,
     acknowledge: (ids) => store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, clock.now) ?? [])),
     notify: { channels: () => [], test: async () => undefined },
     now: () => clock.now,

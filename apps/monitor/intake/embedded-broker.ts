@@ -43,7 +43,17 @@ export async function startEmbeddedBroker(config: Config, log: Log): Promise<Emb
   const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }
   const host = everywhere[config.BROKER_HOST] ?? (config.BROKER_HOST.includes(':') ? `[${config.BROKER_HOST}]` : config.BROKER_HOST)
   log.info('the embedded broker listens', { host: config.BROKER_HOST, port: broker.port })
-  return { ...broker, url: `mqtt://${host}:${broker.port}`, username, password, acceptClients }
+  return {
+    ...broker,
+    // It opens when setup has made a certificate.
+    get tlsPort() {
+      return broker.tlsPort
+    },
+    url: `mqtt://${host}:${broker.port}`,
+    username,
+    password,
+    acceptClients,
+  }
 }
 
 /** Interval at which the files are looked at. ms */

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Log } from '@hearthwatch/log'
 import Fastify from 'fastify'
 import type { Control } from '../devices/control.ts'
+import type { NewSensors } from '../devices/new-sensors.ts'
 import type { PacketTrace } from '../intake/packet-trace.ts'
 import type { Health } from '../live/health.ts'
 import type { LiveState } from '../live/live-state.ts'
@@ -33,6 +34,7 @@ import { addMetrics } from './routes/metrics.ts'
 import { addRooms } from './routes/rooms.ts'
 import { addRuleTrial } from './routes/rule-trial.ts'
 import { addRules } from './routes/rules.ts'
+import { addSensors } from './routes/sensors.ts'
 import { addSilences } from './routes/silences.ts'
 import { addWire } from './routes/wire.ts'
 import { createViews, type DeviceQuestions } from './views.ts'
@@ -57,6 +59,8 @@ export interface WebOptions extends DeviceQuestions {
   forgetRoom(room: string, history: 'keep' | 'delete'): Promise<boolean>
   /** Acknowledges alerts. @returns those that exist */
   acknowledge(ids: readonly number[]): Alert[]
+  /** null: the broker is not the monitor's own. */
+  newSensors: NewSensors | null
   notify: Pick<Notify, 'channels' | 'test'>
   /** ms since the epoch */
   now(): number
@@ -124,6 +128,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addSilences(app, options)
   addChannels(app, options)
   addDevices(app, { ...options, views })
+  addSensors(app, { ...options, access })
   addHistory(app, store, config.TZ, now)
   addExport(app, store, now)
   addMetrics(app, { ...options, staleAfter, listeners: () => events.size })

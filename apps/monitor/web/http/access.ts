@@ -51,6 +51,9 @@ export function createAccess(password: Password | undefined, token: string | und
     /** True if the request has a valid session or token, or none is needed. */
     allows,
 
+    /** True if a person has logged in, or no login is needed: a token is for programs. */
+    isPerson: (request: FastifyRequest) => isOpen || hasSession(request),
+
     /** @throws HttpError 401, or 429 after too many wrong tokens */
     demand(request: FastifyRequest): void {
       const guessing = token !== undefined && bearer(request) !== undefined

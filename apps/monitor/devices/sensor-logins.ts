@@ -1,0 +1,104 @@
+import { access, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { parseAcl, roomsIn, sensorsIn } from '@hearthwatch/broker/acl'
+import { completeAcl } from '@hearthwatch/broker/edit-acl'
+import { completePasswd } from '@hearthwatch/broker/edit-passwd'
+import { sensorSettings, sensorTitle } from '@hearthwatch/broker/sensor-settings'
+import { openFolder } from '@hearthwatch/files'
+import { toDeviceId } from '@hearthwatch/protocol'
+import { completeEnv, readEnv } from '@hearthwatch/settings'
+
+/** A new sensor with its login. */
+export interface SensorLogin {
+  id: string
+  room: string
+  password: string
+  /** The text of its `.env.sensor`. */
+  env: string
+  /** Topic of its `online` and `offline`. */
+  status: string
+}
+
+/** The id is taken: by a login, or by the settings of a sensor. */
+export class IdTaken extends Error {}
+
+export interface SensorLoginOptions {
+  /** Folder of `passwd` and `acl`. The settings of the sensors are in the folder above it. */
+  brokerFiles: string
+  /** True if this user has a login. */
+  hasLogin(id: string): boolean
+  /** True if a sensor is known in this room, whose status topic is then in use. */
+  isInUse(room: string): boolean
+  /** Makes the broker read its files again. */
+  reload(): Promise<void>
+}
+
+/** The file of the list that setup makes, and the committed list below it. */
+const [made, committed] = ['acl.made', 'acl'] as const
+
+export type SensorLogins = ReturnType<typeof createSensorLogins>
+
+/** Makes logins at the embedded broker, in the files in which setup makes them, so that setup knows these sensors too. */
+export function createSensorLogins({ brokerFiles, hasLogin, isInUse, reload }: SensorLoginOptions) {
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function add(id: string | undefined, room: string, broker: string): Promise<SensorLogin> {
+    const owner = await stat(brokerFiles)
+    const home = openFolder(dirname(brokerFiles), '.', owner)
+    const files = openFolder(brokerFiles, 'mosquitto', owner)
+    const base = (await files.read(committed)) ?? ''
+    const before = await files.read(made)
+    // A list that an earlier version has made has its sensors in the committed file.
+    const earlier = before === undefined ? sensorsIn(base) : []
+    const list = parseAcl(before ?? base, before === undefined ? committed : made)
+    const sensors = sensorsIn(before ?? base)
+    const isTaken = async (name: string) => hasLogin(name) || sensors.includes(name) || (await exists(join(home.path, fileOf(name))))
+    const chosen = id ?? (await freeId(room, isTaken))
+    if (await isTaken(chosen)) throw new IdTaken(`The id ${chosen} is taken.`)
+
+    const isShared = isInUse(room) || sensors.some((sensor) => roomsIn(list, sensor).includes(room))
+    const env = completeEnv(undefined, sensorTitle(chosen), sensorSettings({ id: chosen, room, broker }, isShared))
+    const { MQTT_PASSWORD: password = '', STATUS_TOPIC: status = `home/${room}/sensor/status` } = readEnv(env)
+    const rooms = earlier.map((sensor) => ({ id: sensor, rooms: roomsIn(list, sensor) }))
+    const acl = completeAcl(base, before, [...rooms.filter(hasRoom), { id: chosen, rooms: [room] }])
+    const passwd = await completePasswd((await files.read('passwd')) ?? '', { [chosen]: password })
+    // The settings first: if the process ends here, setup completes the rest.
+    await home.ensure(fileOf(chosen), env, 0o600)
+    await files.ensure('passwd', passwd, 0o600)
+    await files.ensure(made, acl, 0o600)
+    await reload()
+    return { id: chosen, room, password, env, status }
+  }
+
+  return {
+    /** @param broker its URL, for the sensor @throws IdTaken; Error for files that cannot be read or written */
+    add(id: string | undefined, room: string, broker: string): Promise<SensorLogin> {
+      const result = last.then(() => add(id, room, broker))
+      last = result.catch(() => {})
+      return result
+    },
+    /** The authority's certificate, PEM; undefined without one. */
+    authority: () => openFolder(join(brokerFiles, 'certs'), 'certs').read('ca.crt'),
+  }
+}
+
+const fileOf = (id: string) => `.env.sensor.${id}`
+
+const hasRoom = (sensor: { id: string; rooms: string[] }): sensor is { id: string; rooms: [string, ...string[]] } => sensor.rooms.length > 0
+
+/** An id like the room, which no sensor has yet: `kitchen`, `kitchen-2`. */
+async function freeId(room: string, isTaken: (id: string) => Promise<boolean>): Promise<string> {
+  const plain = toDeviceId(room.normalize('NFKD')).replace(/-+/g, '-').replace(/^-|-$/g, '').slice(0, 28)
+  const base = plain === '' ? 'sensor' : plain
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? base : `${base}-${number}`
+    if (!(await isTaken(id))) return id
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}
