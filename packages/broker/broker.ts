@@ -45,7 +45,7 @@ export interface Broker {
   reload(): Promise<void>
   /** The rooms that the access list names for this user, such as a sensor; null: there is no such user. */
   roomsOf(user: string): string[] | null
-  /** What this user has done since the first call. */
+  /** The events of this user since the first call. */
   eventsOf(user: string): LoginEvents
   close(): Promise<void>
 }
