@@ -23,6 +23,7 @@ const packages: Record<string, readonly string[]> = {
   files: [],
   log: [],
   settings: [],
+  systemd: ['log'],
   api: ['protocol'],
   mqtt: ['protocol', 'log'],
   broker: ['protocol', 'log'],

@@ -32,6 +32,10 @@ export interface SensorOptions {
   onRestart?: () => void
   /** Called after each commit of the outbox, for each row that has its time. */
   onAppended?: (row: Row) => void
+  /** Called after each tick that was measured and stored. */
+  onCycle?: () => void
+  /** Called at the start and after each change with the time between two ticks, ms. */
+  onInterval?: (interval: number) => void
   /** The wall clock, ms since the epoch. */
   wall?: () => number
   /** True if NTP has set the wall clock. */
@@ -44,7 +48,8 @@ export interface SensorOptions {
  * @throws OutboxUnusable if another sensor uses the same outbox, or if its folder cannot be used
  */
 export async function startSensor(config: SensorConfig, log: Log, options: SensorOptions = {}) {
-  const { onStuck, onRestart: restart = null, onAppended, wall: now = Date.now, isSynchronised = isClockSynchronised } = options
+  const { onStuck, onRestart: restart = null, onAppended, onCycle, onInterval } = options
+  const { wall: now = Date.now, isSynchronised = isClockSynchronised } = options
   const { SENSOR_ID: id, ROOM: room } = config
   const steady = () => performance.now()
   const machineClocks = () => ({ wall: now(), uptime: uptimeNow(), synchronised: isSynchronised() })
@@ -71,7 +76,9 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
     if (alerts.check(readings)) delivery.sendNow()
     for (const { key, value, unit, probe } of readings) log.debug('reading', { key, value, unit, probe })
     update()
+    onCycle?.()
   })
+  onInterval?.(gridsOf(settings.inForce).reading.interval)
   const heartbeats = startSchedule(gridsOf(settings.inForce).heartbeat, now, publishHeartbeat)
 
   const { execute, stop } = createActions(config, () => read(now()), live, log)
@@ -85,6 +92,7 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
     onChange(inForce) {
       const grids = gridsOf(inForce)
       ticks.change(grids.reading)
+      onInterval?.(grids.reading.interval)
       heartbeats.change(grids.heartbeat)
       live.setMaxRate(inForce.MAX_RATE)
       alerts.setLimits({ above: inForce.ALERT_ABOVE, below: inForce.ALERT_BELOW })

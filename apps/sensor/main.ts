@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createLog } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
+import { createNotifier } from '@hearthwatch/systemd'
 import { startSensor } from './agent.ts'
 import { readConfig, type SensorConfig } from './config.ts'
 import { help } from './help.ts'
@@ -17,12 +19,21 @@ try {
   process.exit(2)
 }
 
+// As a unit of systemd, the sensor receives its settings as the credential `sensor.env`, which only root can read elsewhere.
+const credentials = process.env.CREDENTIALS_DIRECTORY
+const settingsFiles = [...(credentials ? [join(credentials, 'sensor.env')] : []), '.env.sensor', '.env']
 const notes: string[] = []
 const config = configOrExit()
 const log = createLog('sensor', config.LOG_LEVEL)
 for (const note of notes) log.warn(note)
 let stopping = false
-const starting = startSensor(config, log, { onStuck: () => process.exit(1), onRestart: () => void stop(1) })
+const systemd = createNotifier(process.env, log.child('systemd'))
+const starting = startSensor(config, log, {
+  onStuck: () => process.exit(1),
+  onRestart: () => void stop(1),
+  onCycle: systemd.alive,
+  onInterval: systemd.expect,
+})
 
 // After a Ctrl-C the terminal and npm both send a signal; the second one must not interrupt the close.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -33,21 +44,23 @@ await starting.catch((error) => {
   console.error(error.message)
   process.exit(1)
 })
+systemd.ready()
 
 /** Closes the sensor and exits. After code 1 every supervisor restarts it, also one that only restarts after failures. */
 async function stop(code: 0 | 1): Promise<void> {
   if (stopping) return
   stopping = true
+  systemd.stopping()
   await (await starting).close()
   process.exit(code)
 }
 
 function configOrExit(): SensorConfig {
   try {
-    return readConfig(process.env, ['.env.sensor', '.env'], (note) => void notes.push(note))
+    return readConfig(process.env, settingsFiles, (note) => void notes.push(note))
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
-    console.error(`${error.message}\n\nnpm run sensor -- --help lists all settings.`)
+    console.error(`${error.message}\n\n${credentials ? 'hearthwatch-sensor' : 'npm run sensor --'} --help lists all settings.`)
     process.exit(1)
   }
 }
