@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { backlog } from './backlog.ts'
 import { disk } from './disk.ts'
+import { footprint } from './footprint.ts'
 import { history } from './history.ts'
 import { http } from './http.ts'
 import { idle } from './idle.ts'
@@ -10,7 +11,7 @@ import { rules } from './rules.ts'
 import { visit } from './visit.ts'
 import { wire } from './wire.ts'
 
-const benches = { backlog, record, rules, wire, disk, idle, history, http, visit, mail }
+const benches = { backlog, record, rules, wire, disk, idle, footprint, history, http, visit, mail }
 
 const help = `npm run bench [-- ${Object.keys(benches).join('|')} …]
 
@@ -24,6 +25,7 @@ Needs Mosquitto. All traffic stays on 127.0.0.1.
   disk      bytes written to disk per reading, by a sensor and by its monitor
   mail      time from a reading over the limit to the accepted mail: bare mqtt.js with nodemailer, and the monitor
   idle      CPU, memory and disk writes of an hour without events
+  footprint start and memory of a sensor from source, bundled and installed, by version of Node; downloads them once
   history   a year of one sensor: charts from rows, rollups and archive, by SQL and by HTTP; bytes on disk
   http      response times with 50 open pages and 2,000 readings per second
   visit     loading time and bytes of the page on a phone with a slow network; needs Chromium`

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import manifest from '../../package.json' with { type: 'json' }
 import { bundleSensor } from './bundle.ts'
 import { makeDeb, type PackagedFile } from './deb.ts'
-import { type Architecture, fetchNode, installStripper, pinnedNode, strip } from './node-binary.ts'
+import { type Architecture, fetchNode, installStripper, type NodeFiles, pinnedNode, strip } from './node-binary.ts'
 
 export { type Architecture, architectures, cacheFolder } from './node-binary.ts'
 
@@ -19,6 +19,10 @@ export interface PackageOptions {
   out?: string
   /** Receives each step, and the part of it that is done, 0 to 1. */
   onProgress?: (step: string, done: number) => void
+  /** Node's program and licence. Default: the pinned one, downloaded once and stripped. */
+  node?: NodeFiles
+  /** Default: the version of this repository. */
+  version?: string
   /** The time of every file in the package. Default: SOURCE_DATE_EPOCH, else a fixed day. */
   time?: Date
 }
@@ -35,17 +39,11 @@ export interface BuiltPackage {
 
 /** Makes the Debian package of the sensor, with its own Node. The same sources, time and tools give the same bytes. */
 export async function buildPackage(options: PackageOptions = {}): Promise<BuiltPackage> {
-  const { arch = 'arm64', out = join(root, 'dist'), onProgress = () => {}, time = sourceDate() } = options
+  const { arch = 'arm64', out = join(root, 'dist'), onProgress = () => {}, version = manifest.version, time = sourceDate() } = options
   const notes: string[] = []
-  const pinned = pinnedNode(arch)
-
   onProgress('bundling the sensor', 0)
   const bundle = await bundleSensor()
-  onProgress(`fetching Node ${pinned.version} for ${arch}`, 0)
-  const node = await fetchNode(pinned)
-  onProgress('stripping Node', 0)
-  const stripped = await strip(node.binary, arch)
-  if (!stripped) notes.push(`Node is not stripped, which makes the package larger. On Debian: ${installStripper(arch)}`)
+  const node = options.node ?? (await preparedNode(arch, notes, onProgress))
 
   const lib = `usr/lib/${name}`
   const doc = `usr/share/doc/${name}`
@@ -53,10 +51,10 @@ export async function buildPackage(options: PackageOptions = {}): Promise<BuiltP
     { path: `etc/${name}/sensor.env`, content: own('sensor.env'), mode: 0o600 },
     { path: `usr/bin/${name}`, content: own(`${name}.sh`), mode: 0o755 },
     { path: `${lib}/is-acknowledged.mjs`, content: own('is-acknowledged.mjs') },
-    { path: `${lib}/node`, content: stripped ?? node.binary, mode: 0o755 },
+    { path: `${lib}/node`, content: node.binary, mode: 0o755 },
     { path: `${lib}/sensor.mjs`, content: bundle.code },
     { path: `usr/lib/systemd/system/${name}.service`, content: own(`${name}.service`) },
-    { path: `${doc}/changelog.gz`, content: gzip(changelog(time)) },
+    { path: `${doc}/changelog.gz`, content: gzip(changelog(version, time)) },
     { path: `${doc}/copyright`, content: copyright(bundle.libraries) },
     { path: `${doc}/node-notices.gz`, content: gzip(node.license) },
     { path: `usr/share/lintian/overrides/${name}`, content: own('lintian-overrides') },
@@ -64,7 +62,7 @@ export async function buildPackage(options: PackageOptions = {}): Promise<BuiltP
   ]
   const fields = {
     Package: name,
-    Version: manifest.version,
+    Version: version,
     Architecture: arch,
     Maintainer: 'Hearthwatch contributors <hearthwatch@localhost>',
     Depends: 'libc6 (>= 2.28), libgcc-s1, libstdc++6 (>= 9), systemd (>= 252)',
@@ -80,10 +78,20 @@ export async function buildPackage(options: PackageOptions = {}): Promise<BuiltP
   const scripts = { postinst: own('postinst'), postrm: own('postrm'), prerm: own('prerm') }
   const step = 'compressing'
   const deb = await makeDeb({ fields, scripts, conffiles: [`/etc/${name}/sensor.env`], files, time }, (part) => onProgress(step, part))
-  const file = resolve(out, `${name}_${manifest.version}_${arch}.deb`)
+  const file = resolve(out, `${name}_${version}_${arch}.deb`)
   mkdirSync(resolve(out), { recursive: true })
   writeFileSync(file, deb)
-  return { file, version: manifest.version, size: deb.length, notes }
+  return { file, version, size: deb.length, notes }
+}
+
+async function preparedNode(arch: Architecture, notes: string[], onProgress: (step: string, done: number) => void): Promise<NodeFiles> {
+  const pinned = pinnedNode(arch)
+  onProgress(`fetching Node ${pinned.version} for ${arch}`, 0)
+  const { binary, license } = await fetchNode(pinned)
+  onProgress('stripping Node', 0)
+  const stripped = await strip(binary, arch)
+  if (!stripped) notes.push(`Node is not stripped, which makes the package larger. On Debian: ${installStripper(arch)}`)
+  return { binary: stripped ?? binary, license }
 }
 
 /** https://reproducible-builds.org/docs/source-date-epoch/ */
@@ -95,11 +103,11 @@ function sourceDate(): Date {
 // Node writes neither a time nor a name into the header.
 const gzip = (text: string | Uint8Array) => gzipSync(text, { level: 9 })
 
-function changelog(time: Date): string {
+function changelog(version: string, time: Date): string {
   const date = time.toUTCString().replace('GMT', '+0000')
-  return `${name} (${manifest.version}) stable; urgency=medium
+  return `${name} (${version}) stable; urgency=medium
 
-  * Release ${manifest.version}.
+  * Release ${version}.
 
  -- Hearthwatch contributors <hearthwatch@localhost>  ${date}
 `

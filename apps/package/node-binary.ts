@@ -65,7 +65,9 @@ async function download({ name, version }: Pinned, file: string): Promise<void> 
   const folder = mkdtempSync(join(cacheFolder(), 'download-'))
   try {
     // On Windows npm is a script, which only a shell starts.
-    await run('npm', ['pack', '--silent', '--pack-destination', folder, `${name}@${version}`], { shell: process.platform === 'win32' })
+    await run('npm', ['pack', '--loglevel=error', '--pack-destination', folder, `${name}@${version}`], {
+      shell: process.platform === 'win32',
+    })
     const [archive] = readdirSync(folder)
     if (archive === undefined) throw new Error('npm pack wrote no file')
     renameSync(join(folder, archive), file)

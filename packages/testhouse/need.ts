@@ -7,6 +7,7 @@ const programs = {
   python3: { try: ['/usr/bin/python3', 'python3'], args: ['--version'], hint: 'apt-get install python3' },
   chromium: { try: ['chromium', 'chromium-browser', 'google-chrome'], args: ['--version'], hint: 'apt-get install chromium' },
   paho: { try: ['python3', '/usr/bin/python3'], args: ['-c', 'import paho.mqtt.client'], hint: 'apt-get install python3-paho-mqtt' },
+  dpkg: { try: ['dpkg'], args: ['--version'], hint: 'the suite runs on Debian alone' },
 } as const
 
 /**
