@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 
 /** Asks a question on the terminal; with choices, a number or a text of one's own is an answer. */
 export async function askPerson(question: string, choices: readonly string[]): Promise<string> {
@@ -14,3 +15,16 @@ export async function askPerson(question: string, choices: readonly string[]): P
 
 /** True if a person sits at the terminal. */
 export const isTerminal = () => process.stdin.isTTY === true && process.stderr.isTTY === true
+
+/** Asks for a password, which is not shown. */
+export async function askHidden(question: string): Promise<string> {
+  const muted = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const terminal = createInterface({ input: process.stdin, output: muted, terminal: true })
+  process.stderr.write(`${question}: `)
+  try {
+    return await terminal.question('')
+  } finally {
+    process.stderr.write('\n')
+    terminal.close()
+  }
+}

@@ -6,6 +6,10 @@ const programs = {
   mosquitto_pub: { try: ['mosquitto_pub'], args: ['--version'], hint: 'apt-get install mosquitto-clients' },
   python3: { try: ['/usr/bin/python3', 'python3'], args: ['--version'], hint: 'apt-get install python3' },
   chromium: { try: ['chromium', 'chromium-browser', 'google-chrome'], args: ['--version'], hint: 'apt-get install chromium' },
+  shellcheck: { try: ['shellcheck'], args: ['--version'], hint: 'apt-get install shellcheck' },
+  mtools: { try: ['mtools'], args: ['--version'], hint: 'apt-get install mtools' },
+  // Debian installs it in a folder that is only in the path of root.
+  mkfs: { try: ['mkfs.vfat', '/usr/sbin/mkfs.vfat'], args: ['--help'], hint: 'apt-get install dosfstools' },
   paho: { try: ['python3', '/usr/bin/python3'], args: ['-c', 'import paho.mqtt.client'], hint: 'apt-get install python3-paho-mqtt' },
   dpkg: { try: ['dpkg'], args: ['--version'], hint: 'the suite runs on Debian alone' },
 } as const
