@@ -1,6 +1,6 @@
 import type { BootPartition } from './boot/partition.ts'
 import { folder } from './card/inspect.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 /** The install log of a card, and its meaning. */
 export async function explainLog(boot: BootPartition, words: Words): Promise<{ text: string; isGood: boolean }> {

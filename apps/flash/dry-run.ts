@@ -1,6 +1,6 @@
 import type { BootPartition } from './boot/partition.ts'
 import type { Change } from './card/plan.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 /** All changes for people: each file, and the new lines of a text. Secrets are left out. */
 export async function describeChanges(boot: BootPartition, changes: readonly Change[], words: Words): Promise<string> {

@@ -21,7 +21,8 @@ import { getPackage } from './package-file.ts'
 import type { Progress } from './progress.ts'
 import { completeRequest, type FlashRequest } from './request.ts'
 import { waitForReading } from './wait.ts'
-import { type Words, wordsIn } from './words.ts'
+import { wordsIn } from './words/language.ts'
+import type { Words } from './words/words.ts'
 import { writeChanges } from './write.ts'
 
 /** The surroundings of a run. */
@@ -42,7 +43,8 @@ export async function flash(options: Options, around: Surroundings): Promise<0 |
   const words = wordsIn(around.language)
   const { print, signal } = around
   if (options.drive !== undefined && options.image !== undefined) throw new FlashUsageError('--drive and --image exclude each other.')
-  const isWaitOnly = options.wait && options.id !== undefined && options.drive === undefined && options.image === undefined && options.room === undefined
+  const isWaitOnly =
+    options.wait && options.id !== undefined && options.drive === undefined && options.image === undefined && options.room === undefined
   if (isWaitOnly) return wait(options, options.id as string, around, words)
   const boot = await open(options, around, words)
   try {

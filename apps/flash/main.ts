@@ -4,7 +4,7 @@ import { FlashUsageError, help, readOptions } from './arguments.ts'
 import { CardError } from './boot/partition.ts'
 import { flash } from './flash.ts'
 import { showProgress } from './progress.ts'
-import { wordsIn } from './words.ts'
+import { wordsIn } from './words/language.ts'
 import { Stopped } from './write.ts'
 
 const stop = new AbortController()

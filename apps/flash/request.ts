@@ -4,7 +4,7 @@ import { FlashUsageError, type Options } from './arguments.ts'
 import type { Card } from './card/inspect.ts'
 import { readProbe, sensorNames } from './card/overlays.ts'
 import { isSsid, isWifiPassword } from './card/wifi.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 /** All that a person has chosen, complete and checked. */
 export interface FlashRequest {

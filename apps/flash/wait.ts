@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type MonitorAddress, newestReading } from '@hearthwatch/cli/monitor-client'
 import { minute, second } from '@hearthwatch/protocol/durations'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 /** A Pi with a slow card takes five minutes; the network may take longer. */
 const patience = 20 * minute

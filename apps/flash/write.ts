@@ -2,7 +2,7 @@ import type { BootPartition } from './boot/partition.ts'
 import { CardError } from './boot/partition.ts'
 import { type Change, holds } from './card/plan.ts'
 import type { Progress } from './progress.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 /** A person has stopped the run. */
 export class Stopped extends Error {}
@@ -44,6 +44,8 @@ export async function writeChanges(
 
 /** Bytes of the files that go. */
 async function replaced(boot: BootPartition, changes: readonly Change[]): Promise<number> {
-  const sizes = await Promise.all(changes.filter(({ content }) => content === null).map(async ({ path }) => (await boot.read(path))?.length ?? 0))
+  const sizes = await Promise.all(
+    changes.filter(({ content }) => content === null).map(async ({ path }) => (await boot.read(path))?.length ?? 0),
+  )
   return sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -15,7 +15,9 @@ export async function openImage(path: string): Promise<BootPartition> {
     throw new CardError(`${path} has no FAT boot partition (${error.message}).`)
   })
   const explained = (error: unknown, name: string) =>
-    error instanceof FatError ? new CardError(`${name} cannot be written in ${path}: the boot partition is full or damaged (${error.message})`) : error
+    error instanceof FatError
+      ? new CardError(`${name} cannot be written in ${path}: the boot partition is full or damaged (${error.message})`)
+      : error
   return {
     name: path,
     isMounted: false,

@@ -56,7 +56,14 @@ export function userData({ hostname, user, sshKey }: { hostname?: string | undef
   if (hostname !== undefined) lines.push(`hostname: ${hostname}`, 'manage_etc_hosts: true')
   if (sshKey !== undefined)
     lines.push(
-      ...['user:', `  name: ${user}`, '  lock_passwd: true', '  shell: /bin/bash', '  sudo: ALL=(ALL) NOPASSWD:ALL', '  ssh_authorized_keys:'],
+      ...[
+        'user:',
+        `  name: ${user}`,
+        '  lock_passwd: true',
+        '  shell: /bin/bash',
+        '  sudo: ALL=(ALL) NOPASSWD:ALL',
+        '  ssh_authorized_keys:',
+      ],
       ...[`    - ${JSON.stringify(sshKey)}`, 'runcmd:', '  - [ systemctl, enable, --now, ssh ]'],
     )
   return `${lines.join('\n')}\n`

@@ -1,5 +1,5 @@
 import { type BootPartition, CardError } from '../boot/partition.ts'
-import type { Words } from '../words.ts'
+import type { Words } from '../words/words.ts'
 
 /** Folder of our files on the boot partition, and its path in the running system. */
 export const folder = 'hearthwatch-sensor'

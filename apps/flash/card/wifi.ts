@@ -18,7 +18,8 @@ export function isSsid(ssid: string): boolean {
 /** A connection of NetworkManager. */
 export function wifiConnection(ssid: string, password: string): string {
   // Other characters have a meaning in this file, so such a name is a list of bytes.
-  const name = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]*[\p{L}\p{N}])?$/u.test(ssid) && !/^[\d;]+$/.test(ssid) ? ssid : `${[...Buffer.from(ssid)].join(';')};`
+  const name =
+    /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]*[\p{L}\p{N}])?$/u.test(ssid) && !/^[\d;]+$/.test(ssid) ? ssid : `${[...Buffer.from(ssid)].join(';')};`
   const security = password === '' ? [] : ['', '[wifi-security]', 'key-mgmt=wpa-psk', `psk=${wifiKey(ssid, password)}`]
   return [
     ...['[connection]', 'id=hearthwatch-sensor', 'type=wifi', 'autoconnect=true', 'autoconnect-retries=0', ''],

@@ -1,10 +1,11 @@
-import { mkdtemp, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Files of the boot partition of Raspberry Pi OS, as far as they matter here. */
 export const trixie: Readonly<Record<string, string>> = {
-  'config.txt': '# For more options and information see\n# http://rptl.io/configtxt\ndtparam=audio=on\n\n[cm5]\ndtoverlay=dwc2,dr_mode=host\n\n[all]\n',
+  'config.txt':
+    '# For more options and information see\n# http://rptl.io/configtxt\ndtparam=audio=on\n\n[cm5]\ndtoverlay=dwc2,dr_mode=host\n\n[all]\n',
   'cmdline.txt': 'console=serial0,115200 console=tty1 root=PARTUUID=4d7f1a2b-02 rootfstype=ext4 fsck.repair=yes rootwait\n',
   'kernel8.img': 'kernel',
   'kernel_2712.img': 'kernel',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { parsePasswords, verify } from '@hearthwatch/broker/passwd'
-import { readEnv } from '@hearthwatch/cli/envfile'
+import { readEnv } from '@hearthwatch/settings'
 import { FlashUsageError, readOptions } from '../arguments.ts'
 import { CardError } from '../boot/partition.ts'
 import { flash } from '../flash.ts'
@@ -57,8 +57,14 @@ describe('npm run flash', () => {
     assert.ok(await verify(passwords, 'pi-1', env.MQTT_PASSWORD ?? ''))
     assert.equal(await read(card, 'hearthwatch-sensor/conf/ca.crt'), await read(house, 'mosquitto/certs/ca.crt'))
     assert.equal(await read(card, 'hearthwatch-sensor/hearthwatch-sensor_1.0.0_arm64.deb'), '!<arch>\npackage')
-    assert.match(await read(card, 'vendor-data'), /^#cloud-config\n[^]*bootcmd:\n {2}- \[ sh, \/boot\/firmware\/hearthwatch-sensor\/install\.sh,/)
-    assert.match(await read(card, 'config.txt'), /\n# BEGIN hearthwatch-sensor\n\[all\]\ndtoverlay=w1-gpio,gpiopin=4\n# END hearthwatch-sensor\n$/)
+    assert.match(
+      await read(card, 'vendor-data'),
+      /^#cloud-config\n[\s\S]*bootcmd:\n {2}- \[ sh, \/boot\/firmware\/hearthwatch-sensor\/install\.sh,/,
+    )
+    assert.match(
+      await read(card, 'config.txt'),
+      /\n# BEGIN hearthwatch-sensor\n\[all\]\ndtoverlay=w1-gpio,gpiopin=4\n# END hearthwatch-sensor\n$/,
+    )
     assert.ok(Math.abs(Number(await read(card, 'hearthwatch-sensor/flashed-at')) - Date.now() / 1000) < 60)
     for (const file of ['user-data', 'meta-data', 'cmdline.txt', 'network-config']) assert.equal(await read(card, file), trixie[file], file)
     assert.ok(!text.includes(env.MQTT_PASSWORD ?? '-'))
@@ -103,7 +109,10 @@ describe('npm run flash', () => {
     const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ me@home'
     await run(card, '--room', 'attic', '--id', 'pi-4', '--hostname', 'Pi-Attic', '--ssh-key', key)
     const line = await read(card, 'cmdline.txt')
-    assert.match(line, / systemd\.run="\/bin\/sh \/boot\/firmware\/hearthwatch-sensor\/install\.sh \/boot\/firmware\/hearthwatch-sensor" systemd\.run_success_action=reboot /)
+    assert.match(
+      line,
+      / systemd\.run="\/bin\/sh \/boot\/firmware\/hearthwatch-sensor\/install\.sh \/boot\/firmware\/hearthwatch-sensor" systemd\.run_success_action=reboot /,
+    )
     assert.equal(line.trim().split('\n').length, 1)
     assert.equal(await read(card, 'hearthwatch-sensor/conf/hostname'), 'pi-attic\n')
     assert.equal(await read(card, 'hearthwatch-sensor/conf/authorized_keys'), `${key}\n`)
@@ -128,7 +137,10 @@ describe('npm run flash', () => {
     assert.equal(await read(customised, 'user-data'), own)
     const fresh = await newCard()
     await run(fresh, '--room', 'attic', '--id', 'pi-7', '--ssh-key', key, '--hostname', 'pi-7')
-    assert.match(await read(fresh, 'user-data'), /^#cloud-config\n[^]*hostname: pi-7\n[^]*user:\n {2}name: pi\n[^]* {4}- "ssh-ed25519 AAAA/)
+    assert.match(
+      await read(fresh, 'user-data'),
+      /^#cloud-config\n[\s\S]*hostname: pi-7\n[\s\S]*user:\n {2}name: pi\n[\s\S]* {4}- "ssh-ed25519 AAAA/,
+    )
   })
 
   const refused: [title: string, files: Record<string, string>, message: RegExp][] = [
@@ -136,14 +148,21 @@ describe('npm run flash', () => {
     ['a 32-bit card', { ...trixie, 'kernel7.img': 'x', 'kernel.img': 'x' }, /32-bit/],
     ['a card of another system', { 'config.txt': '', 'cmdline.txt': '', vmlinuz: '' }, /kernel8\.img/],
     ['a card with DietPi', { ...trixie, 'dietpi.txt': 'x' }, /DietPi/],
-    ['a bootcmd in user-data', { ...trixie, 'user-data': '#cloud-config\nbootcmd:\n  - echo\n' }, /"bootcmd:"[^]*- \[ sh, \/boot\/firmware/],
+    [
+      'a bootcmd in user-data',
+      { ...trixie, 'user-data': '#cloud-config\nbootcmd:\n  - echo\n' },
+      /"bootcmd:"[\s\S]*- \[ sh, \/boot\/firmware/,
+    ],
     ["another program's vendor-data", { ...trixie, 'vendor-data': '#cloud-config\npackages: [vim]\n' }, /vendor-data/],
   ]
   for (const [title, files, message] of refused) {
     it(`${title} is refused with the reason, and nothing is written or added`, async () => {
       const card = await newCard(files)
       const then = await read(house, 'mosquitto/passwd')
-      await assert.rejects(run(card, '--room', 'attic', '--id', 'pi-x'), (error: Error) => error instanceof CardError && message.test(error.message))
+      await assert.rejects(
+        run(card, '--room', 'attic', '--id', 'pi-x'),
+        (error: Error) => error instanceof CardError && message.test(error.message),
+      )
       assert.ok(!(await has(card, 'hearthwatch-sensor')))
       assert.equal(await read(house, 'mosquitto/passwd'), then)
     })
@@ -176,8 +195,27 @@ describe('npm run flash', () => {
   it('--dry-run shows all changes without secrets, and writes neither to the card nor at the broker', async () => {
     const card = await newCard()
     const then = await read(house, 'mosquitto/passwd')
-    const { text } = await run(card, '--room', 'attic', '--id', 'pi-9', '--dry-run', '--wifi', 'IEEE', '--wifi-password', 'password', '--country', 'NO')
-    for (const part of ['sensor add attic --id pi-9', '+ dtoverlay=w1-gpio,gpiopin=4', 'vendor-data', 'conf/sensor.env', 'Nothing was written'])
+    const { text } = await run(
+      card,
+      '--room',
+      'attic',
+      '--id',
+      'pi-9',
+      '--dry-run',
+      '--wifi',
+      'IEEE',
+      '--wifi-password',
+      'password',
+      '--country',
+      'NO',
+    )
+    for (const part of [
+      'sensor add attic --id pi-9',
+      '+ dtoverlay=w1-gpio,gpiopin=4',
+      'vendor-data',
+      'conf/sensor.env',
+      'Nothing was written',
+    ])
       assert.ok(text.includes(part), part)
     assert.doesNotMatch(text, /psk|f42c6fc5/)
     assert.ok(!(await has(card, 'hearthwatch-sensor')))

@@ -70,7 +70,10 @@ describe('a boot partition in an image file', { skip: need('mtools').skip || nee
   it('a full partition is reported, and stays sound', async () => {
     const boot = await openImage(image)
     assert.ok((await boot.free()) < 48 * 1024 * 1024)
-    await assert.rejects(boot.write('big', Buffer.alloc(60_000_000)), (error: Error) => error instanceof CardError && /full/.test(error.message))
+    await assert.rejects(
+      boot.write('big', Buffer.alloc(60_000_000)),
+      (error: Error) => error instanceof CardError && /full/.test(error.message),
+    )
     await boot.remove('big')
     await boot.close()
     assert.match(fsck(), /\d+ files, /)
@@ -86,7 +89,10 @@ describe('a boot partition in an image file', { skip: need('mtools').skip || nee
     assert.equal(shares.at(-1), 1)
     assert.equal(await unpack(`${image}.xz`, () => assert.fail('not again')), image)
     writeFileSync(join(folder, 'broken.img.xz'), 'no xz')
-    await assert.rejects(unpack(join(folder, 'broken.img.xz'), () => {}), CardError)
+    await assert.rejects(
+      unpack(join(folder, 'broken.img.xz'), () => {}),
+      CardError,
+    )
     assert.ok(!existsSync(join(folder, 'broken.img')))
   })
 

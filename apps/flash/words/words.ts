@@ -1,6 +1,3 @@
-import { en } from './words.en.ts'
-import { zhTW } from './words.zh-TW.ts'
-
 /** All that `npm run flash` shows to people. */
 export interface Words {
   isDietPi(name: string): string
@@ -57,5 +54,3 @@ export interface Words {
   failed(line: string): string
   unfinished: string
 }
-
-export const wordsIn = (language: string | undefined): Words => (language === 'zh-TW' ? zhTW : en)

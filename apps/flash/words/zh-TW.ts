@@ -6,11 +6,14 @@ export const zhTW: Words = {
   isDietPi: (name) => `${name} 是 DietPi 的記憶卡。請用 Raspberry Pi Imager 寫入 Raspberry Pi OS Lite（64-bit），再執行一次。`,
   isNoPiCard: (name) =>
     `${name} 不是樹莓派記憶卡的開機分割區：缺少 config.txt 或 cmdline.txt。請用 Raspberry Pi Imager 把 Raspberry Pi OS Lite（64-bit）寫入記憶卡，拔出後再插入。`,
-  is32Bit: (name) => `${name} 是 32 位元的 Raspberry Pi OS。感測器需要 64 位元：請在 Raspberry Pi Imager 選擇「Raspberry Pi OS Lite (64-bit)」。`,
+  is32Bit: (name) =>
+    `${name} 是 32 位元的 Raspberry Pi OS。感測器需要 64 位元：請在 Raspberry Pi Imager 選擇「Raspberry Pi OS Lite (64-bit)」。`,
   isNoPiOs: (name) => `${name} 不是 Raspberry Pi OS 的記憶卡：缺少 64 位元核心（kernel8.img）。請寫入 Raspberry Pi OS Lite（64-bit）。`,
-  hasBootcmd: (key, line) => `記憶卡的 user-data 裡已有「${key}:」，會取代我們的設定。請把它刪除，或在它的 bootcmd 加上這一行，再執行一次：\n  - ${line}`,
+  hasBootcmd: (key, line) =>
+    `記憶卡的 user-data 裡已有「${key}:」，會取代我們的設定。請把它刪除，或在它的 bootcmd 加上這一行，再執行一次：\n  - ${line}`,
   hasVendorData: (name) => `${name} 上的 vendor-data 不是我們寫的。請刪除它，或重新寫入記憶卡。`,
-  noCard: '沒有找到樹莓派的記憶卡。請插入記憶卡（先寫入 Raspberry Pi OS Lite 64-bit），或用 --drive 路徑 指定開機分割區，或用 --image 檔案 指定映像檔。',
+  noCard:
+    '沒有找到樹莓派的記憶卡。請插入記憶卡（先寫入 Raspberry Pi OS Lite 64-bit），或用 --drive 路徑 指定開機分割區，或用 --image 檔案 指定映像檔。',
   manyCards: (names) => `有好幾張記憶卡，請用 --drive 選一張：\n${names.map((name) => `  --drive ${name}`).join('\n')}`,
   whichCard: '哪一張記憶卡？',
   noRoom: '請指定感測器的房間：--room 廚房',
@@ -26,7 +29,8 @@ export const zhTW: Words = {
   wrongCountry: '國家是兩個字母，例如 TW。',
   wrongHostname: '主機名稱有 1 到 63 個字母、數字或「-」。',
   wrongKey: '這不是 ssh 公鑰。公鑰以 ssh-ed25519 或 ssh-rsa 開頭；--ssh-key 接受檔案或內容。',
-  wrongProbe: (text, known) => `不認得感測器 ${JSON.stringify(text)}。認得的有：${known.join('、')}。後面可以加位置：ds18b20:17（GPIO）、bme280:0x77（位址）。`,
+  wrongProbe: (text, known) =>
+    `不認得感測器 ${JSON.stringify(text)}。認得的有：${known.join('、')}。後面可以加位置：ds18b20:17（GPIO）、bme280:0x77（位址）。`,
   full: (needed, free) => `記憶卡滿了：開機分割區需要 ${mb(needed)}，只剩 ${mb(free)}。`,
   card: (name, starter) => `記憶卡：${name}（Raspberry Pi OS，64 位元，由 ${starter} 啟動）`,
   unpacking: '解壓縮映像檔',
