@@ -24,18 +24,9 @@ export async function getPackage(file: string | undefined, onProgress: (share: n
   return { name, content, notes: built.notes }
 }
 
-/** The part of apps/package that is used here; loaded only when a package must be built. */
-interface Builder {
-  buildPackage(options: {
-    arch: 'arm64'
-    out: string
-    onProgress?: (step: string, share: number) => void
-  }): Promise<{ file: string; notes: readonly string[] }>
-}
-
 async function build(onProgress: (share: number) => void): Promise<{ file: string; notes: string[] }> {
-  const builder: string = '@hearthwatch/package'
-  const { buildPackage } = (await import(builder)) as Builder
+  // Loaded only when it is needed: the bundler in it takes a second.
+  const { buildPackage } = await import('@hearthwatch/package')
   const out = join(process.env.HEARTHWATCH_CACHE ?? join(homedir(), '.cache/hearthwatch'), 'package')
   await mkdir(out, { recursive: true })
   const { file, notes } = await buildPackage({ arch: 'arm64', out, onProgress: (_step: string, share: number) => onProgress(share) })
