@@ -41,6 +41,7 @@ const doors: Record<string, string> = {
   'js-fatfs': 'apps/flash/boot/fat.ts',
   'xz-decompress': 'apps/flash/boot/unpack.ts',
   uplot: 'apps/dashboard/src/parts/chart/',
+  uqr: 'apps/dashboard/src/views/devices/add/code.tsx',
 }
 
 /** The programs that are put together from a single app; the demo, the storm, the benches and tests may start several. */

@@ -2,10 +2,7 @@ import { isDeviceId } from '@hearthwatch/protocol'
 import Type, { type Static } from 'typebox'
 import { RoomBody } from './devices.ts'
 import { name, nullable, time } from './fields.ts'
-
-/** The kinds of a new sensor. `card`: a Raspberry Pi whose card is to be flashed; `pi`: one with a system on it. */
-export const sensorKinds = ['card', 'pi', 'esphome', 'tasmota', 'script'] as const
-export type SensorKind = (typeof sensorKinds)[number]
+import { sensorKinds } from './sensor-kinds.ts'
 
 export const SensorSetup = Type.Object({
   makesLogins: Type.Boolean({ description: 'the monitor has its own broker; otherwise `npm run setup -- sensor add` makes the login' }),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import type { SensorKind, Snippet } from '@hearthwatch/api/sensors'
+import type { SensorKind } from '@hearthwatch/api/sensor-kinds'
+import type { Snippet } from '@hearthwatch/api/sensors'
 import type { SensorLogin } from './sensor-logins.ts'
 
 const folder = new URL('../../../examples/', import.meta.url)
@@ -68,7 +69,7 @@ export async function snippetsOf({ kind, login, broker, ca }: SnippetRequest): P
         MQTT_PASSWORD: password,
       }
       const variables = Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}`)
-      return [command(`${variables.join(' ')} ./publish.sh`), { file: 'publish.sh', text: await read('shell/publish.sh') }]
+      return [command(`${variables.join(' \\\n')} \\\n./publish.sh`), { file: 'publish.sh', text: await read('shell/publish.sh') }]
     }
   }
 }

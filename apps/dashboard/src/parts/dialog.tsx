@@ -5,11 +5,13 @@ import './dialog.css'
 export interface DialogProps {
   title: ComponentChildren
   onClose(): void
+  /** A click outside does not close it: its content would be lost. */
+  isSticky?: boolean
   children: ComponentChildren
 }
 
 /** A modal dialog, open while it is rendered. Escape and a click outside close it. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, isSticky = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
@@ -32,7 +34,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         onClose()
       }}
       onClick={(event) => {
-        if (event.target === dialog.current) onClose()
+        if (event.target === dialog.current && !isSticky) onClose()
       }}
     >
       <div class="dialog-body">

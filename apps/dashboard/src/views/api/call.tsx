@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
+import { Copyable } from '../../parts/copyable.tsx'
 import { curlOf } from './curl.ts'
 import type { Call, Parameter, Schema } from './document.ts'
 import { shapeOf } from './shape.ts'
@@ -77,7 +78,7 @@ function Details({ call, withToken }: { call: Call; withToken: boolean }) {
       </section>
       <section>
         <h3>{say().example}</h3>
-        <Example text={curlOf(call, document.baseURI.split('#')[0] ?? '', withToken)} />
+        <Copyable text={curlOf(call, document.baseURI.split('#')[0] ?? '', withToken)} />
       </section>
     </div>
   )
@@ -102,38 +103,8 @@ function ParameterLine({ parameter: { name, required, description, schema } }: {
 function Shape({ schema }: { schema: Schema }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-    <pre class="code-block api-code" tabIndex={0}>
+    <pre class="code-block code-small" tabIndex={0}>
       {shapeOf(schema)}
     </pre>
-  )
-}
-
-function Example({ text }: { text: string }) {
-  const isCopied = useSignal(false)
-  // Without HTTPS, browsers have a clipboard on localhost only.
-  const canCopy = navigator.clipboard !== undefined
-  return (
-    <div class="row">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
-      <pre class="code-block api-code" tabIndex={0}>
-        {text}
-      </pre>
-      {canCopy && (
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            navigator.clipboard.writeText(text).then(
-              () => {
-                isCopied.value = true
-              },
-              () => {},
-            )
-          }}
-        >
-          {isCopied.value ? say().copied : say().copy}
-        </button>
-      )}
-    </div>
   )
 }

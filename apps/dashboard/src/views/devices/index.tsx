@@ -4,6 +4,7 @@ import { connections } from '../../monitor/state.ts'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
+import { AddSensor } from './add/index.tsx'
 import { DeviceCard } from './card.tsx'
 import { DeviceView } from './device.tsx'
 import './devices.css'
@@ -30,6 +31,7 @@ export default function Devices() {
     <>
       <div class="head">
         <h1>{frame().views.devices}</h1>
+        <AddSensor />
       </div>
       <ErrorText of={wrong.value} />
       {all?.length === 0 && <p class="empty">{say().none}</p>}

@@ -1,0 +1,17 @@
+import type { SensorKind } from '@hearthwatch/api/sensor-kinds'
+
+/** The command that makes the login of a sensor, where the monitor does not make it. */
+export interface SetupLine {
+  kind: SensorKind
+  room: string
+  command: string
+}
+
+/** Quotes a text for a shell: inside single quotes only the single quote is special. */
+const quoted = (text: string) => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+
+export function setupLine(kind: SensorKind, room: string, id: string): SetupLine {
+  const name = id === '' ? '' : ` --id ${id}`
+  const command = kind === 'card' ? `npm run flash -- --room ${quoted(room)}${name}` : `npm run setup -- sensor add ${quoted(room)}${name}`
+  return { kind, room, command }
+}
