@@ -56,7 +56,7 @@ const en: SensorWords = {
 const zhTW: SensorWords = {
   none: '還沒有感測器。',
   header: ['代號', '房間'],
-  added: (id, room) => `已加入${room}的感測器 ${id}：訊息代理已有它的密碼和房間。`,
+  added: (id, room) => `已加入${room}的感測器 ${id}：broker 已有它的密碼和房間。`,
   kept: (id, room) => `${room}的感測器 ${id} 已經存在，沒有任何變更。`,
   rotated: (id) => `感測器 ${id} 有了新密碼。舊密碼已失效，它的連線也已關閉。`,
   moved: (id, room) => `感測器 ${id} 現在可以在${room}發布，不能再於原來的房間發布。`,
@@ -65,7 +65,7 @@ const zhTW: SensorWords = {
   files: (files) => `給另一台機器的檔案（裡面有密碼）：\n${files.map((file) => `  ${file}`).join('\n')}`,
   start: '然後在那台機器上啟動：npm run sensor',
   here: (id) => `${id} 的設定在這台機器的檔案裡。請重新啟動它，讓它讀取新的設定。`,
-  reload: '請讓執行中的訊息代理重新讀取檔案：',
+  reload: '請讓執行中的 broker 重新讀取檔案：',
   setRoom: (id, room) =>
     `在 ${id} 的機器上，把 .env.sensor（記憶卡：/etc/hearthwatch-sensor/sensor.env）裡的 ROOM 改成 ${room}，再重新啟動。`,
   monitor: {
@@ -75,10 +75,10 @@ const zhTW: SensorWords = {
     'unknown device': '監控程式從未見過這個裝置。',
   },
   plain: (broker) => `${broker} 沒有 TLS：網路上的每個人都能讀到密碼。`,
-  chooseBroker: '另一台機器從哪個位址連到訊息代理？',
-  askBroker: '訊息代理的位址（從另一台機器看）',
+  chooseBroker: '另一台機器從哪個位址連到 broker？',
+  askBroker: 'broker 的位址（從另一台機器看）',
   askRoom: '感測器的房間',
-  noBroker: '不知道訊息代理的位址。請給感測器能連到的位址：--broker 192.168.1.10',
+  noBroker: '不知道 broker 的位址。請給感測器能連到的位址：--broker 192.168.1.10',
 }
 
 export function sensorWords(language: string | undefined): SensorWords {

@@ -34,6 +34,8 @@ export interface Surroundings {
   /** The result, for standard output. */
   print(text: string): void
   signal: AbortSignal
+  /** True if a broker answers at this address; without it nothing is tried. */
+  reaches?: (broker: string) => Promise<boolean>
   /** Finds the mounted cards. */
   find?: () => Promise<string[]>
 }
@@ -94,7 +96,12 @@ async function prepare(boot: BootPartition, options: Options, around: Surroundin
   }
   await writeChanges(boot, changes, { progress, words, signal })
   const steps = words.next(boot.isMounted).map((step, index) => `  ${index + 1}. ${step}`)
-  const notes = [...(ca === null ? [words.plain(broker ?? '')] : []), ...(account?.reload.length ? [words.reload(account.reload)] : [])]
+  const isSilent = broker && around.reaches && !(await around.reaches(broker))
+  const notes = [
+    ...(isSilent ? [words.noBroker(broker)] : []),
+    ...(ca === null ? [words.plain(broker ?? '')] : []),
+    ...(account?.reload.length ? [words.reload(account.reload)] : []),
+  ]
   print([words.done(id, request.room, broker ?? ''), ...notes, ...steps].join('\n'))
   return id
 }

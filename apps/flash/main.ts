@@ -4,6 +4,7 @@ import { FlashUsageError, help, readOptions } from './arguments.ts'
 import { CardError } from './boot/partition.ts'
 import { flash } from './flash.ts'
 import { showProgress } from './progress.ts'
+import { answers } from './reach.ts'
 import { wordsIn } from './words/language.ts'
 import { Stopped } from './write.ts'
 
@@ -20,6 +21,7 @@ try {
       progress: showProgress(process.stderr),
       print: (text) => process.stdout.write(`${text}\n`),
       signal: stop.signal,
+      reaches: answers,
     })
 } catch (error) {
   const isUsage = error instanceof FlashUsageError || error instanceof UsageError

@@ -60,6 +60,8 @@ export const en: Words = {
     'If none comes, put the card back into this computer: npm run flash -- --check says why.',
   ],
   plain: (broker) => `${broker} has no TLS: everyone in the network can read the password.`,
+  noBroker: (broker) =>
+    `Nothing answers at ${broker} yet. Start the monitor (npm start, or docker compose up) and let port 8883 through the firewall; else give another address with --broker.`,
   reload: (commands) => `Make the running broker read its files again:\n${commands.map((command) => `  ${command}`).join('\n')}`,
   stopped: 'Stopped. The card boots as before; run this again to finish.',
   waiting: (id) => `Waiting for the first reading of ${id} (Ctrl-C ends the waiting only)`,

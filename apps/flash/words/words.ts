@@ -41,6 +41,7 @@ export interface Words {
   done(id: string, room: string, broker: string): string
   next(isMounted: boolean): string[]
   plain(broker: string): string
+  noBroker(broker: string): string
   reload(commands: readonly string[]): string
   stopped: string
   waiting(id: string): string

@@ -35,7 +35,7 @@ export const zhTW: Words = {
   card: (name, starter) => `記憶卡：${name}（Raspberry Pi OS，64 位元，由 ${starter} 啟動）`,
   unpacking: '解壓縮映像檔',
   packaging: '製作套件',
-  account: '在訊息代理建立帳號',
+  account: '在 broker 建立帳號',
   writing: '寫入',
   verifying: '讀回檢查',
   notHeld: (path) => `記憶卡沒有保留 ${path}：它已老化或是假卡。請換一張記憶卡。`,
@@ -54,7 +54,9 @@ export const zhTW: Words = {
     '如果沒有讀數，請把記憶卡插回這台電腦：npm run flash -- --check 會說明原因。',
   ],
   plain: (broker) => `${broker} 沒有 TLS：網路上的每個人都能讀到密碼。`,
-  reload: (commands) => `請讓執行中的訊息代理重新讀取檔案：\n${commands.map((command) => `  ${command}`).join('\n')}`,
+  noBroker: (broker) =>
+    `${broker} 還沒有回應。請啟動監控程式（npm start 或 docker compose up），並讓防火牆開放 8883 埠；或用 --broker 給別的位址。`,
+  reload: (commands) => `請讓執行中的 broker 重新讀取檔案：\n${commands.map((command) => `  ${command}`).join('\n')}`,
   stopped: '已停止。記憶卡仍照原樣開機；請再執行一次來完成。',
   waiting: (id) => `等待 ${id} 的第一筆讀數（Ctrl-C 只會結束等待）`,
   firstReading: (id, room, values) => `${room}的 ${id} 的第一筆讀數到了：${values}`,
@@ -63,7 +65,7 @@ export const zhTW: Words = {
   noLog: '記憶卡已寫入，但從未在樹莓派上啟動：沒有安裝紀錄。電源夠力嗎？記憶卡有插到底嗎？',
   never: '這張記憶卡上沒有 Hearthwatch 的感測器：npm run flash 會寫入。',
   log: '記憶卡的安裝紀錄：',
-  ready: '感測器已安裝。如果沒有讀數，就是連不到訊息代理：Wi-Fi 正確嗎？訊息代理有在執行嗎？路由器允許它們互相連線嗎？',
+  ready: '感測器已安裝。如果沒有讀數，就是連不到 broker：Wi-Fi 正確嗎？broker 有在執行嗎？路由器允許它們互相連線嗎？',
   failed: (line) => `安裝失敗：${line}`,
   unfinished: '安裝已開始但沒有結束：電源中斷了，或樹莓派還在處理。請再啟動一次。',
 }
