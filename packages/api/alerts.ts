@@ -5,6 +5,10 @@ import { conditions } from './rule-bounds.ts'
 
 const state = Type.Enum(['pending', 'firing', 'recovering', 'resolved'])
 
+/** Why an alert ended although its condition was not over. */
+export const endings = ['rule-off', 'rule-removed', 'rule-changed', 'forgotten', 'moved'] as const
+export type Ending = (typeof endings)[number]
+
 export const Alert = Type.Object({
   id: Type.Integer(),
   rule: Type.String(),
@@ -23,6 +27,12 @@ export const Alert = Type.Object({
   started: time,
   fired: nullable(time),
   resolved: nullable(time),
+  ended: nullable(
+    Type.Enum([...endings], {
+      description:
+        'null: its condition was over; else its rule was switched off, removed or changed, its room or device was forgotten, or another device has its topic',
+    }),
+  ),
   acknowledged: nullable(time),
   silenced: nullable(Type.Integer({ description: 'ms: end of the silence' })),
   inhibited: nullable(Type.String({ description: 'the rule whose alert inhibits this one' })),

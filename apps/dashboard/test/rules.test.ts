@@ -164,6 +164,27 @@ describe('A rule', need('chromium'), () => {
     assert.equal((await rule()).enabled, true)
   })
 
+  it('a rule that is firing is switched off or removed after a question that names the rooms, and that can be undone', async (t) => {
+    const page = await startKitchen(t)
+    const isEnabled = async () => (await page.ask('/api/rules/too-hot')).json.enabled
+    page.addAlert({ room: 'kitchen', rule: 'too-hot', started: Date.now(), fired: Date.now() })
+    const tab = await open(t, page.url, { hash: '#/rules' })
+    const toggle = tab.getByRole('switch', { name: 'too-hot enabled' })
+    await toggle.click()
+    const dialog = tab.getByRole('dialog', { name: 'Switch off too-hot?' })
+    await dialog.getByText('It is firing now: kitchen.').waitFor()
+    await assertAccessible(tab)
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    assert.equal(await isEnabled(), true)
+    await toggle.click()
+    await dialog.getByRole('button', { name: 'Switch off' }).click()
+    await tab.locator('.undo').getByText('The rule too-hot is switched off.').waitFor()
+    assert.equal(await isEnabled(), false)
+    await tab.getByRole('button', { name: 'Undo' }).click()
+    await tab.locator('.undo').waitFor({ state: 'detached' })
+    assert.equal(await isEnabled(), true)
+  })
+
   it('a switch stays unchanged if the monitor refuses the change', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/rules' })

@@ -1,3 +1,4 @@
+import type { Ending } from '@hearthwatch/api/alerts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Alert } from '../rules/alert.ts'
 import type { BrokerLink } from '../rules/broker-machine.ts'
@@ -44,20 +45,26 @@ export function createJudge({
   /** The version of the rules that the open alerts were last checked against. */
   let checkedVersion: number | null = null
 
-  /** True if the rule of an alert was removed, switched off, or no longer applies to its subject: no reading would resolve it. */
-  function isOrphan({ rule, condition, room, quantity, subject }: Alert): boolean {
-    if (condition === 'message' || condition === 'broker' || condition === 'flood') return false
-    if (!rulebook.isAbout(rule, { room, quantity })) return true
-    return rulebook.get(rule)?.condition === 'offline' ? devices.get(subject) === undefined : condition === 'offline'
+  /** Why no reading would resolve an alert: its rule was removed, switched off, or no longer applies to its subject; null: one would. */
+  function endingOf({ rule, condition, room, quantity, subject }: Alert): Ending | null {
+    if (condition === 'message' || condition === 'broker' || condition === 'flood') return null
+    const found = rulebook.get(rule)
+    if (found === undefined) return rules.all().some(({ name }) => name === rule) ? 'rule-off' : 'rule-removed'
+    if (found.condition === 'offline' && devices.get(subject) === undefined) return 'forgotten'
+    const isForDevices = condition === 'offline'
+    return rulebook.isAbout(rule, { room, quantity }) && isForDevices === (found.condition === 'offline') ? null : 'rule-changed'
   }
 
-  function close(alert: Alert, at: number): void {
+  function close(alert: Alert, ended: Ending, at: number): void {
     if (alert.state === 'pending') transitions.cancel(alert, at)
-    else transitions.resolve(alert, at)
+    else transitions.end(alert, ended, at)
   }
 
   function closeOrphans(at: number): void {
-    for (const alert of [...alerts.allOpen()]) if (isOrphan(alert)) close(alert, at)
+    for (const alert of [...alerts.allOpen()]) {
+      const ended = endingOf(alert)
+      if (ended !== null) close(alert, ended, at)
+    }
     windowExtremes.keepOnly((rule, subject) =>
       rulebook.series(subject).rules.some((one) => one.rule.name === rule && one.limits.window > 0),
     )
@@ -140,9 +147,9 @@ export function createJudge({
       return alerts.about(subject).size > 0 ? at : seriesStates.upTo(subject)
     },
 
-    /** Closes the alerts of a series or device that has a new name from now on. */
+    /** Closes the alerts of a series or device that another one has replaced. */
     retire(subject: string, at: number): void {
-      for (const alert of [...alerts.about(subject).values()]) close(alert, at)
+      for (const alert of [...alerts.about(subject).values()]) close(alert, 'moved', at)
       seriesStates.remove(subject)
     },
 

@@ -1,3 +1,4 @@
+import type { Ending } from '@hearthwatch/api/alerts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Alert, NewAlert } from '../rules/alert.ts'
 import { dueNotification, silencedUntil, type Transition } from '../rules/when-to-notify.ts'
@@ -62,8 +63,15 @@ export function createTransitions({ alerts, silences, rulebook, backOnline, noti
   return {
     saveAndNotify,
 
-    resolve(alert: Alert, at: number, value = alert.value): void {
-      saveAndNotify(Object.assign(alert, { state: 'resolved', resolved: at, value, due: null, well: null }), at)
+    /** @param value the reading that resolves it; one that is still beyond the limit of the alert shows that the rule was changed */
+    resolve(alert: Alert, at: number, value?: number | null): void {
+      const ended = value !== undefined && isBeyond(alert, value) ? 'rule-changed' : null
+      saveAndNotify(Object.assign(alert, { ...over(at), value: value === undefined ? alert.value : value, ended }), at)
+    },
+
+    /** Ends an alert whose condition is not over. */
+    end(alert: Alert, ended: Ending, at: number): void {
+      saveAndNotify(Object.assign(alert, { ...over(at), ended }), at)
     },
 
     /** Deletes a pending alert. */
@@ -97,4 +105,12 @@ export function createTransitions({ alerts, silences, rulebook, backOnline, noti
       notificationQueue.publishAlert(alert, null)
     },
   }
+}
+
+const over = (at: number) => ({ state: 'resolved', resolved: at, due: null, well: null }) as const
+
+/** True if a value is beyond the limit that the alert was raised by. */
+function isBeyond({ condition, bound, noData }: Alert, value: number | null): boolean {
+  if (value === null || bound === null || noData === 1) return false
+  return condition === 'above' ? value > bound : condition === 'below' && value < bound
 }

@@ -55,7 +55,7 @@ export function closeAlerts(
       alerts.drop(alert)
       continue
     }
-    Object.assign(alert, { state: 'resolved', resolved: now(), due: null, well: null })
+    Object.assign(alert, { state: 'resolved', resolved: now(), due: null, well: null, ended: 'forgotten' })
     alerts.save(alert)
     notificationQueue.publishEvent({ type: 'alert', data: { ...alert } })
   }

@@ -68,8 +68,9 @@ export function createNotificationQueue({ notifications, audience, liveState, is
     publishAlert(alert: Alert, state: AlertState | null): void {
       publishEvent({ type: 'alert', data: { ...alert } })
       if (state === null) return
-      const { rule, room, device, value } = alert
-      logOnCommit(state === 'firing' || state === 'resolved' ? 'info' : 'debug', `alert ${state}`, { rule, room, device, value })
+      const { rule, room, device, value, ended } = alert
+      const about = { rule, room, device, value, ...(ended === null ? {} : { ended }) }
+      logOnCommit(state === 'firing' || state === 'resolved' ? 'info' : 'debug', `alert ${state}`, about)
     },
 
     /** An alert that had ended before its readings arrived. Sent with severity info. */

@@ -1,3 +1,4 @@
+import type { Ending } from '@hearthwatch/api/alerts'
 import type { Rule } from '@hearthwatch/api/rule'
 import type { Condition } from '@hearthwatch/api/rule-bounds'
 import type { Severity } from '@hearthwatch/api/severity'
@@ -38,6 +39,8 @@ export interface Alert {
   started: number
   fired: number | null
   resolved: number | null
+  /** Why it ended although its condition was not over; null: the condition was over. */
+  ended: Ending | null
   acknowledged: number | null
   /** Time at which the state changes without further input; null: never. */
   due: number | null
@@ -71,6 +74,7 @@ const defaults = {
   channels: [] as readonly string[],
   fired: null,
   resolved: null,
+  ended: null,
   acknowledged: null,
   due: null,
   well: null,

@@ -12,14 +12,14 @@ export function storeAlerts(db: Database) {
   const open = db.prepare<[], AlertRow>("SELECT * FROM alert WHERE state <> 'resolved'")
   const insert = db.prepare<[object]>(`
     INSERT INTO alert (rule, subject, condition, room, device, quantity, state, severity, value, bound, window, text, message, channels,
-      started, fired, resolved, acknowledged, due, well, no_data, told, tellings, silenced, inhibited, late)
+      started, fired, resolved, acknowledged, due, well, no_data, told, tellings, silenced, inhibited, late, ended)
     VALUES (:rule, :subject, :condition, :room, :device, :quantity, :state, :severity, :value, :bound, :window, :text, :message, :channels,
-      :started, :fired, :resolved, :acknowledged, :due, :well, :noData, :told, :tellings, :silenced, :inhibited, :late)`)
+      :started, :fired, :resolved, :acknowledged, :due, :well, :noData, :told, :tellings, :silenced, :inhibited, :late, :ended)`)
   const update = db.prepare<[object]>(`
     UPDATE alert SET condition = :condition, state = :state, severity = :severity, value = :value, bound = :bound, window = :window,
       text = :text, message = :message, channels = :channels, started = :started, fired = :fired, resolved = :resolved,
       acknowledged = :acknowledged, due = :due, well = :well, no_data = :noData, told = :told, tellings = :tellings,
-      silenced = :silenced, inhibited = :inhibited WHERE id = :id`)
+      silenced = :silenced, inhibited = :inhibited, ended = :ended WHERE id = :id`)
   const remove = db.prepare<[number]>('DELETE FROM alert WHERE id = ?')
   const extend = db.prepare<[number, number, number]>('UPDATE alert SET resolved = max(resolved, ?), value = ? WHERE id = ?')
   const covering = db.prepare<[string, string, number, number], AlertRow>(

@@ -88,7 +88,7 @@ describe('A rule that is changed while its alert is open', { concurrency: true }
   before(async () => {
     monitor = await startTestMonitor()
     at = ruleClient(monitor, await monitor.client())
-    for (const name of ['moved', 'removed', 'off', 'elsewhere'])
+    for (const name of ['moved', 'removed', 'off', 'elsewhere', 'raised'])
       await at.put(name, { condition: 'above', quantity: 'temperature', rooms: name, limit: 20 })
   })
   after(() => monitor?.close())
@@ -108,13 +108,13 @@ describe('A rule that is changed while its alert is open', { concurrency: true }
   it('resolves that alert if the rule is removed', async () => {
     await fire('removed')
     await monitor.send('DELETE', '/api/rules/removed')
-    await at.until('removed', 'removed', 'resolved')
+    assert.equal((await at.until('removed', 'removed', 'resolved')).ended, 'rule-removed')
   })
 
   it('resolves that alert if the rule is switched off', async () => {
     await fire('off')
     await at.put('off', { condition: 'above', quantity: 'temperature', rooms: 'off', limit: 20, enabled: false })
-    await at.until('off', 'off', 'resolved')
+    assert.equal((await at.until('off', 'off', 'resolved')).ended, 'rule-off')
     await at.publish('off', 30)
     await at.publish('off', 31)
     assert.equal((await at.alerts('off')).filter(({ rule, state }) => rule === 'off' && state === 'firing').length, 0)
@@ -123,6 +123,17 @@ describe('A rule that is changed while its alert is open', { concurrency: true }
   it('resolves that alert if the rule is moved to other rooms', async () => {
     await fire('elsewhere')
     await at.put('elsewhere', { condition: 'above', quantity: 'temperature', rooms: 'nowhere', limit: 20 })
-    await at.until('elsewhere', 'elsewhere', 'resolved')
+    assert.equal((await at.until('elsewhere', 'elsewhere', 'resolved')).ended, 'rule-changed')
+  })
+
+  it('resolves that alert by the next reading if that is within the new limit only, and says that the rule was changed', async () => {
+    await fire('raised')
+    await at.put('raised', { condition: 'above', quantity: 'temperature', rooms: 'raised', limit: 30 })
+    await at.publish('raised', 25.5)
+    assert.partialDeepStrictEqual(await at.until('raised', 'raised', 'resolved'), { ended: 'rule-changed', value: 25.5 })
+    await at.publish('raised', 35)
+    await at.until('raised', 'raised', 'firing')
+    await at.publish('raised', 20)
+    assert.equal((await at.until('raised', 'raised', 'resolved')).ended, null)
   })
 })

@@ -32,9 +32,9 @@ export function createViews(
 
   function alert(stored: StoredAlert): Static<typeof Alert> {
     const { id, rule, condition, room, device, quantity, state, severity, value, bound: limit, window } = stored
-    const { started, fired, resolved, acknowledged, silenced, inhibited, tellings, text, message: own } = stored
+    const { started, fired, resolved, ended, acknowledged, silenced, inhibited, tellings, text, message: own } = stored
     const what = { id, rule, condition, room, device, quantity, state, severity, value, limit, window, text, words: own }
-    const when = { started, fired, resolved, acknowledged, silenced, inhibited, tellings }
+    const when = { started, fired, resolved, ended, acknowledged, silenced, inhibited, tellings }
     return { ...what, ...when, noData: stored.noData === 1, late: stored.late === 1, message: words.sentence(stored) }
   }
 

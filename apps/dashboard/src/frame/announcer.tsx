@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import { onEvent } from '../monitor/events.ts'
-import { alertSentence } from '../words/alert-sentence.ts'
+import { alertEnding, alertSentence } from '../words/alert-sentence.ts'
 import { frame } from '../words/frame.ts'
 
 const news = signal('')
@@ -13,7 +13,8 @@ export function announce(text: string): void {
 
 onEvent('alert', (alert) => {
   if (alert.state === 'firing') announce(alertSentence(alert))
-  if (alert.state === 'resolved') announce(frame().over(alertSentence(alert)))
+  if (alert.state !== 'resolved') return
+  announce(alert.ended === null ? frame().over(alertSentence(alert)) : `${alertSentence(alert)} · ${alertEnding(alert)}`)
 })
 
 export function Announcer() {

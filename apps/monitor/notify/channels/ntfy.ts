@@ -80,5 +80,8 @@ function publication(topic: string, message: Message, language: ButtonLanguage) 
 
 /** True if the message reports only resolved alerts. */
 function isResolvedOnly({ contents }: Message): boolean {
-  return contents.length > 0 && contents.every((content) => content.kind === 'alert' && content.transition === 'resolved')
+  return (
+    contents.length > 0 &&
+    contents.every((content) => content.kind === 'alert' && content.transition === 'resolved' && !content.alert.ended)
+  )
 }

@@ -25,6 +25,7 @@ const AlertBody = Type.Object({
   started: time('start'),
   fired: nullable(time('since when it fires')),
   resolved: nullable(time('when it resolved')),
+  ended: nullable(Type.String({ description: 'why it ended although its condition was not over, such as `rule-off`' })),
 })
 
 const SummaryRow = Type.Object({
@@ -107,6 +108,7 @@ export function eventOf(content: Content): Static<typeof Event> {
 }
 
 function alertOf(alert: Alert): Static<typeof AlertBody> {
-  const { id, rule, room, device, quantity, severity, value, bound: limit, text, started, fired, resolved } = alert
-  return { id, rule, condition: conditionOf(alert), room, device, quantity, severity, value, limit, text, started, fired, resolved }
+  const { id, rule, room, device, quantity, severity, value, bound: limit, text, started, fired, resolved, ended = null } = alert
+  const what = { id, rule, condition: conditionOf(alert), room, device, quantity, severity, value, limit, text }
+  return { ...what, started, fired, resolved, ended }
 }

@@ -63,7 +63,7 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     alert(content: AlertContent, chart?: Chart): Page {
       const { transition, alert } = content
       const title = titles.alert(content)
-      const tone = transition === 'resolved' ? 'resolved' : alert.severity === 'critical' ? 'alarm' : 'warning'
+      const tone = transition === 'resolved' ? (alert.ended ? 'calm' : 'resolved') : alert.severity === 'critical' ? 'alarm' : 'warning'
       const own = transition === 'resolved' ? [] : ownMessage(alert, title)
       const about = facts(transition === 'resolved' ? { ...content, alert: withoutOldValue(alert) } : content)
       return { title, tone, blocks: [...own, { kind: 'facts', facts: about }, ...chartOf(chart)] }

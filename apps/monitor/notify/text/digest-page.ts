@@ -36,8 +36,8 @@ export function createDigestPages(say: Language, { moment, clock }: Figures, tit
     const heading = wasHeld ? say.titles.quiet(items.length, resolved) : say.titles.several(items.length, resolved)
     const shown = items.slice(0, titlesInSubject).map((content) => titleOf(content))
     const list = `${shown.join(say.semicolon)}${items.length > titlesInSubject ? `${say.semicolon}…` : ''}`
-    const isUrgent = items.some((content) => !isResolved(content) && content.kind === 'alert' && content.alert.severity === 'critical')
-    const tone = resolved === items.length ? 'resolved' : isUrgent ? 'alarm' : 'warning'
+    const isUrgent = items.some((content) => !isOver(content) && content.kind === 'alert' && content.alert.severity === 'critical')
+    const tone = items.every(isOver) ? (resolved === items.length ? 'resolved' : 'calm') : isUrgent ? 'alarm' : 'warning'
     const page = { title: `${heading}${say.colon}${list}`, heading, tone } as const
     if (items.length <= fewItems)
       return { ...page, blocks: [{ kind: 'list', items: items.map((content) => [moment(timeOf(content)), titleOf(content)]) }] }
@@ -67,9 +67,12 @@ function latestSteps(contents: readonly Item[]): Item[] {
   return [...latest.values()]
 }
 
-function isResolved(content: Item): boolean {
+function isOver(content: Item): boolean {
   return content.kind === 'late-alert' || (content.kind === 'alert' && content.transition === 'resolved')
 }
+
+/** False for an alert that ended although its condition was not over. */
+const isResolved = (content: Item) => isOver(content) && !(content.kind === 'alert' && content.alert.ended)
 
 function timeOf(content: Item): number {
   switch (content.kind) {

@@ -1,3 +1,5 @@
+import type { Ending } from '@hearthwatch/api/alerts'
+
 /** The facts of an alert for a phrase. Names and texts from MQTT are marked (see text.ts). */
 export interface About {
   kind: 'above' | 'below' | 'rises' | 'falls' | 'silent' | 'offline' | 'message' | 'broker' | 'flood' | 'own'
@@ -41,6 +43,8 @@ export interface Language {
   comma: string
   semicolon: string
   phrase(about: About): Phrase
+  /** An alert that ended although its condition was not over. `on`: the phrase of its condition. */
+  ended: Readonly<Record<Ending, (on: string, rule: string) => string>>
   titles: {
     /** Begins with the place and the value; either may be empty. */
     alert(place: string, value: string, phrase: string): string

@@ -54,7 +54,8 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
     alert({ transition, alert, at }: AlertContent, where = true): string {
       const phrase = phraseOf(alert)
       const lasted = duration(at - alert.started)
-      const text = transition === 'firing' ? phrase.on : transition === 'repeat' ? phrase.still(lasted) : phrase.off(lasted)
+      const over = alert.ended ? say.ended[alert.ended](phrase.on, foreign(alert.rule)) : phrase.off(lasted)
+      const text = transition === 'firing' ? phrase.on : transition === 'repeat' ? phrase.still(lasted) : over
       const isPlaced = where && (alert.room ?? alert.device) !== null
       const amount = measured(alert, transition === 'resolved')
       return isPlaced ? say.titles.alert(place(alert), amount, text) : say.titles.alert(amount, '', text)

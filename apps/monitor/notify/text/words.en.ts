@@ -105,6 +105,13 @@ export const english: Language = {
   comma: ', ',
   semicolon: '; ',
   phrase,
+  ended: {
+    'rule-off': (on, rule) => `${on}, but the rule ${rule} was switched off`,
+    'rule-removed': (on, rule) => `${on}, but the rule ${rule} was removed`,
+    'rule-changed': (on, rule) => `${on}, but the rule ${rule} was changed`,
+    forgotten: (on) => `${on}, until it was forgotten`,
+    moved: (on) => `${on}, until another device took over`,
+  },
   titles: {
     alert: (place, value, phrase) => (place === '' ? capital(phrase) : `${spaced(place, value)}: ${phrase}`),
     lateText: (room, text) => `${room === '' ? '' : `${room}: `}“${text}” (sent while the monitor was offline)`,

@@ -79,8 +79,8 @@ const resolvedOf = (count: number, resolved: number) =>
 
 export const traditionalChinese: Language = {
   tag: 'zh-TW',
-  moment: { month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' },
-  clock: { hour: 'numeric', minute: '2-digit' },
+  moment: { month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit', hourCycle: 'h23' },
+  clock: { hour: 'numeric', minute: '2-digit', hourCycle: 'h23' },
   date: { year: 'numeric', month: 'long', day: 'numeric', weekday: 'long' },
   duration: {
     days: (count) => `${count} 天`,
@@ -93,6 +93,13 @@ export const traditionalChinese: Language = {
   comma: '，',
   semicolon: '；',
   phrase,
+  ended: {
+    'rule-off': (on, rule) => `${on}，但規則 ${rule} 已停用`,
+    'rule-removed': (on, rule) => `${on}，但規則 ${rule} 已移除`,
+    'rule-changed': (on, rule) => `${on}，但規則 ${rule} 已變更`,
+    forgotten: (on) => `${on}，直到從名單中移除`,
+    moved: (on) => `${on}，直到由另一台裝置接手`,
+  },
   titles: {
     alert: (place, value, phrase) => (place === '' ? phrase : `${place}${value === '' ? '' : ` ${value}`}：${phrase}`),
     lateText: (room, text) => `${room === '' ? '' : `${room}：`}「${text}」（監控程式離線期間傳送）`,

@@ -10,6 +10,7 @@ import { bounded } from './versions/9-bounded.ts'
 import { claims } from './versions/10-claims.ts'
 import { spelling } from './versions/11-spelling.ts'
 import { forgotten } from './versions/12-forgotten.ts'
+import { ended } from './versions/13-ended.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -28,4 +29,5 @@ export const versions: readonly string[] = [
   claims,
   spelling,
   forgotten,
+  ended,
 ]

@@ -8,7 +8,7 @@ import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { href } from '../../route.ts'
-import { alertMatter, alertPlace } from '../../words/alert-sentence.ts'
+import { alertEnding, alertMatter, alertPlace } from '../../words/alert-sentence.ts'
 import { duration, minute } from '../../words/times.ts'
 import { ruleName } from './names.ts'
 import type { Wanted } from './silence-dialog.tsx'
@@ -72,13 +72,15 @@ export function Item({ alert, onSilence }: ItemProps) {
 }
 
 /** Badges beside the state. */
-export function Flags({ alert: { state, acknowledged, silenced, inhibited, late } }: { alert: Alert }) {
+export function Flags({ alert }: { alert: Alert }) {
+  const { state, acknowledged, silenced, inhibited, late, ended } = alert
   return (
     <>
       {state === 'recovering' && <span class="badge">{say().recovering}</span>}
       {acknowledged !== null && <span class="badge">{say().acknowledged}</span>}
       {silenced !== null && silenced > second.value && <span class="badge">{say().silenced(minute(silenced))}</span>}
       {inhibited !== null && <span class="badge">{say().inhibited(ruleName(inhibited))}</span>}
+      {ended !== null && <span class="badge">{alertEnding(alert)}</span>}
       {late && <span class="badge">{say().late}</span>}
     </>
   )

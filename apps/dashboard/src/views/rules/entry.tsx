@@ -1,21 +1,31 @@
 import type { ListedRule } from '@hearthwatch/api/rules'
+import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { href } from '../../route.ts'
+import { frame } from '../../words/frame.ts'
+import { Firing, isFiring } from './firing.tsx'
 import { ruleSentence } from './sentence.ts'
 import { save } from './state.ts'
+import { offerUndo } from './undo.tsx'
 import { say } from './words.ts'
 
-/** A rule in one sentence, with its switch. */
+/** A rule in one sentence, with its switch. A rule that is firing is switched off after a question. */
 export function Entry({ rule }: { rule: ListedRule }) {
   const { name, enabled, severity, builtIn, changed } = rule
   const { wrong, isBusy, run } = useRequest()
+  const isAsking = useSignal(false)
+  const close = () => (isAsking.value = false)
   const toggle = () =>
-    run(async () => {
+    void run(async () => {
       await save(name, { ...rule, enabled: !enabled })
-      announce(say().saved)
+      close()
+      if (enabled) offerUndo({ name, before: rule, done: say().isOff(name) })
+      else announce(say().saved)
     })
   return (
     <li class={`card column rule ${enabled ? severity : 'is-off'}`}>
@@ -36,7 +46,8 @@ export function Entry({ rule }: { rule: ListedRule }) {
             onClick={(event) => {
               // The switch moves only after the monitor has stored the change.
               event.preventDefault()
-              void toggle()
+              if (enabled && isFiring(name)) isAsking.value = true
+              else toggle()
             }}
           />
         </label>
@@ -45,6 +56,20 @@ export function Entry({ rule }: { rule: ListedRule }) {
         <Foreign text={ruleSentence(rule)} />
       </p>
       <ErrorText of={wrong.value} />
+      {isAsking.value && (
+        <Dialog title={say().switchOffSure(name)} onClose={close}>
+          <Firing name={name} />
+          <ErrorText of={wrong.value} />
+          <div class="dialog-buttons">
+            <button type="button" class="button" onClick={close}>
+              {frame().cancel}
+            </button>
+            <Action look="danger" isBusy={isBusy.value} onAct={toggle}>
+              {say().switchOff}
+            </Action>
+          </div>
+        </Dialog>
+      )}
     </li>
   )
 }

@@ -7,6 +7,7 @@ import { Editor } from './editor.tsx'
 import { Entry } from './entry.tsx'
 import './rules.css'
 import { load, rules, wrong } from './state.ts'
+import { Undo } from './undo.tsx'
 import { say } from './words.ts'
 
 /** The list of rules, or the editor of one. */
@@ -27,6 +28,7 @@ export default function Rules() {
       </div>
       <p class="quiet lead rules-text">{say().text}</p>
       <ErrorText of={wrong.value} />
+      <Undo />
       <ul class="cards">
         {all?.map((rule) => (
           <Entry key={rule.name} rule={rule} />

@@ -64,6 +64,13 @@ export const english = {
   saved: 'The rule is saved.',
   removed: 'The rule is removed.',
   restored: 'The built-in rule is restored.',
+  switchOff: 'Switch off',
+  switchOffSure: (name: string) => `Switch off ${name}?`,
+  firingIn: (places: readonly string[], more: number) =>
+    `It is firing now: ${places.join(', ')}${more > 0 ? ` and ${more} more` : ''}. These alerts end, although all is not well.`,
+  isOff: (name: string) => `The rule ${name} is switched off.`,
+  undo: 'Undo',
+  undone: 'The change is undone.',
   trial: 'Back-test',
   trialText: 'Tests the rule above on the stored readings.',
   spans: { day: '24 hours', week: '7 days', month: '30 days' },

@@ -62,6 +62,13 @@ export const chinese: typeof english = {
   saved: '規則已儲存。',
   removed: '規則已刪除。',
   restored: '規則已還原。',
+  switchOff: '停用',
+  switchOffSure: (name: string) => `要停用 ${name} 嗎？`,
+  firingIn: (places: readonly string[], more: number) =>
+    `目前正在警報：${places.join('、')}${more > 0 ? ` 等 ${places.length + more} 處` : ''}。狀況尚未解除，這些警報仍會結束。`,
+  isOff: (name: string) => `規則 ${name} 已停用。`,
+  undo: '復原',
+  undone: '已復原。',
   trial: '以歷史讀數試跑',
   trialText: '用已儲存的讀數試跑上面的規則。',
   spans: { day: '24 小時', week: '7 天', month: '30 天' },

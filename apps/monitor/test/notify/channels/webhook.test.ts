@@ -120,6 +120,7 @@ describe('A webhook', () => {
       started: 1_700_000_000_000,
       fired: 1_700_000_000_000,
       resolved: null,
+      ended: null,
     } as const
     const stored = { ...alert, bound: 30, subject: 'x', state: 'firing', acknowledged: null, due: null }
     const row = { room: '廚房', quantity: 'temperature', min: 20, mean: 21, max: 22, last: 21, count: 9 }

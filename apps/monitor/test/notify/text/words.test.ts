@@ -54,6 +54,22 @@ describe('A subject', () => {
     assert.equal(english.message([resolved({ ...hot, value: 29.96 }, minute)]).subject, 'kitchen 29.96 °C: no longer too hot, after 1 min')
   })
 
+  it('of an alert that ended by a change of its rule says so, and not that all is well', () => {
+    assert.deepEqual(subjects(resolved({ ...hot, ended: 'rule-off' }, minute)), [
+      'kitchen: too hot, but the rule too-hot was switched off',
+      'kitchen：溫度過高，但規則 too-hot 已停用',
+    ])
+    assert.match(english.message([resolved({ ...hot, ended: 'rule-removed' }, minute)]).subject, /the rule too-hot was removed$/)
+    assert.match(
+      english.message([resolved({ ...offline, ended: 'rule-changed' }, minute)]).subject,
+      /offline, but the rule offline was changed$/,
+    )
+    const both = [resolved({ ...hot, ended: 'rule-off' }, minute), resolved(offline, minute)]
+    assert.ok(english.message(both).subject.startsWith('2 alerts, 1 of them resolved: '))
+    const colours = (about: Partial<Alert>) => english.message([resolved({ ...hot, ...about }, minute)]).html.match(/#[0-9a-f]{6}/gi)
+    assert.notDeepEqual(colours({ ended: 'rule-off' }), colours({}))
+  })
+
   it('states the duration of a resolved alert', () => {
     assert.deepEqual(subjects(resolved({ ...hot, value: 28.96 }, 12 * minute + 34_000)), [
       'kitchen 29.0 °C: no longer too hot, after 12 min 34 s',
@@ -145,7 +161,7 @@ describe('A text', () => {
     const lines = english.message([firing(hot)]).text.split('\n')
     for (const line of ['Room: kitchen', 'Temperature: 31.2 °C', 'Limit: 30.0 °C', 'Sensor: pi-1', 'Since: Mon 23 Nov, 14:05'])
       assert.ok(lines.includes(line), line)
-    assert.ok(chinese.message([firing(hot)]).text.includes('開始時間：11月23日週一 下午2:05'))
+    assert.ok(chinese.message([firing(hot)]).text.includes('開始時間：11月23日週一 14:05'))
     const { text } = english.message([resolved(hot, 12 * minute)])
     for (const line of ['From: Mon 23 Nov, 14:05', 'Until: Mon 23 Nov, 14:17', 'Lasted: 12 min']) assert.ok(text.includes(line), line)
   })
