@@ -34,6 +34,8 @@ export async function runSetup(args: readonly string[], around: Surroundings = {
   } catch (error) {
     if (error instanceof UsageError)
       return { code: 2, output: '', errors: `${error.message}\nnpm run setup -- --help lists all commands.\n` }
+    // A person has pressed Ctrl-C at a question.
+    if (error instanceof Error && error.name === 'AbortError') return { code: 1, output: '', errors: '\n' }
     if (isExpected(error)) return { code: 1, output: '', errors: `${error.message}\n` }
     throw error
   }

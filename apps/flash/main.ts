@@ -26,7 +26,8 @@ try {
 } catch (error) {
   const isUsage = error instanceof FlashUsageError || error instanceof UsageError
   const isExpected = error instanceof CardError || error instanceof SetupError || (error instanceof Error && 'syscall' in error)
-  if (error instanceof Stopped || stop.signal.aborted) process.stderr.write(`\n${wordsIn(process.env.UI_LANGUAGE).stopped}\n`)
+  if (error instanceof Stopped || stop.signal.aborted || (error as Error).name === 'AbortError')
+    process.stderr.write(`\n${wordsIn(process.env.UI_LANGUAGE).stopped}\n`)
   else if (isUsage) process.stderr.write(`${error.message}\nnpm run flash -- --help lists all options.\n`)
   else if (isExpected) process.stderr.write(`${error.message}\n`)
   else throw error
