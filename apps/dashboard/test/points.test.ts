@@ -19,6 +19,18 @@ describe('The points of a chart', () => {
     assert.deepEqual(pauses({ resolution: 300, points: raw(0, 300, 600, 1200, 1500) }), [[900, 1200]])
   })
 
+  it('a stretch of longer steps is no row of gaps, but an outage in either stretch is one', () => {
+    const minutes = Array.from({ length: 60 }, (_, i) => i * 60)
+    const quarters = Array.from({ length: 12 }, (_, i) => 3540 + (i + 1) * 900)
+    assert.deepEqual(pauses({ resolution: 0, points: raw(...minutes, ...quarters) }), [])
+    const missed = [...minutes.filter((time) => time < 1200 || time > 1800), ...quarters.filter((time) => time < 6000 || time > 9500)]
+    const gaps = pauses({ resolution: 0, points: raw(...missed) })
+    assert.deepEqual(
+      gaps.map(([from]) => from),
+      [1140, 5340],
+    )
+  })
+
   it('points lie in the middle of their buckets, shifted and converted', () => {
     const [times, means, mins, maxs] = columns({ resolution: 100, points: [[1000, 1, 2, 3, 4]] }, 5000, (value) => value * 10)
     assert.deepEqual([times, means, mins, maxs], [[6050], [20], [10], [30]])

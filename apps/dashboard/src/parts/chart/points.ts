@@ -9,16 +9,33 @@ export interface Series {
   resolution: number
 }
 
-/** Usual ms between two points. */
-export function usualStep({ points, resolution }: Series): number {
-  const steps: number[] = []
-  for (let i = 1; i < points.length; i += 1) steps.push((points[i]?.[0] ?? 0) - (points[i - 1]?.[0] ?? 0))
+/** Steps on each side of a step that tell what is usual there. */
+const neighbours = 5
+
+/** ms from a point to the one before it. */
+const stepTo = ({ points }: Series, i: number) => (points[i]?.[0] ?? 0) - (points[i - 1]?.[0] ?? 0)
+
+function median(steps: number[]): number {
   steps.sort((a, b) => a - b)
-  return Math.max(steps[Math.floor(steps.length / 2)] ?? 0, resolution, 1)
+  return steps[Math.floor(steps.length / 2)] ?? 0
 }
 
-/** Longest ms between two points without a gap. */
-const pauseOf = (series: Series) => usualStep(series) * (series.resolution === 0 ? 3 : 1.5)
+/**
+ * Longest ms from point `i - 1` to point `i` without a gap. It is judged by the steps around it, on the side where they are
+ * longer: a sensor may report each minute today and each quarter of an hour tomorrow.
+ */
+function longestStep(series: Series, i: number): number {
+  const steps = (from: number, to: number) => {
+    const found: number[] = []
+    for (let k = Math.max(1, from); k < Math.min(to, series.points.length); k += 1) found.push(stepTo(series, k))
+    return found
+  }
+  const usual = Math.max(median(steps(i - neighbours, i)), median(steps(i + 1, i + 1 + neighbours)), series.resolution, 1)
+  return usual * (series.resolution === 0 ? 3 : 1.5)
+}
+
+/** True if readings are missing between point `i - 1` and point `i`. */
+const isGap = (series: Series, i: number) => stepTo(series, i) > longestStep(series, i)
 
 /** The middle of the bucket. */
 export const placeOf = (point: Point, resolution: number): number => point[0] + resolution / 2
@@ -32,12 +49,10 @@ export type Columns = [time: number[], mean: (number | null)[], min: (number | n
  */
 export function columns(series: Series, shift: number, convert: (value: number) => number): Columns {
   const made: Columns = [[], [], [], []]
-  const pause = pauseOf(series)
-  let before: number | undefined
-  for (const point of series.points) {
-    if (before !== undefined && point[0] - before > pause) push(made, before + shift + 1 + series.resolution / 2, null, null, null)
+  for (const [i, point] of series.points.entries()) {
+    const before = series.points[i - 1]
+    if (before !== undefined && isGap(series, i)) push(made, before[0] + shift + 1 + series.resolution / 2, null, null, null)
     push(made, placeOf(point, series.resolution) + shift, convert(point[2]), convert(point[1]), convert(point[3]))
-    before = point[0]
   }
   return made
 }
@@ -51,12 +66,10 @@ function push([times, means, mins, maxs]: Columns, time: number, mean: number | 
 
 /** The gaps between points, as [from, to] in ms. */
 export function pauses(series: Series): [number, number][] {
-  const pause = pauseOf(series)
   const { points, resolution } = series
-  return points.slice(1).flatMap((point, i): [number, number][] => {
-    const end = (points[i]?.[0] ?? 0) + resolution
-    return point[0] - (points[i]?.[0] ?? 0) > pause ? [[end, point[0]]] : []
-  })
+  return points
+    .slice(1)
+    .flatMap(([start], i): [number, number][] => (isGap(series, i + 1) ? [[(points[i]?.[0] ?? 0) + resolution, start]] : []))
 }
 
 /** Adds a new reading to the series; one older than the last point changes nothing. */
@@ -106,5 +119,5 @@ export function nearest(series: Series, time: number): Point | undefined {
   const found = [points[low - 1], points[low]].filter((point) => point !== undefined)
   const distance = (point: Point) => Math.abs(placeOf(point, resolution) - time)
   const [best] = found.sort((a, b) => distance(a) - distance(b))
-  return best !== undefined && distance(best) <= pauseOf(series) ? best : undefined
+  return best !== undefined && distance(best) <= longestStep(series, low) ? best : undefined
 }
