@@ -4,10 +4,12 @@ import { createLog } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
 import { createNotifier } from '@hearthwatch/systemd'
 import { startSensor } from './agent.ts'
+import { runCommand } from './commands/run.ts'
 import { readConfig, type SensorConfig } from './config.ts'
 import { help } from './help.ts'
 import { OutboxUnusable } from './outbox/file.ts'
 
+await runCommand(process.argv.slice(2))
 try {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
   if (values.help) {

@@ -40,14 +40,7 @@ export interface ProbeSettings {
  * @param now ms, of a clock that is never set back
  */
 export async function openProbes(settings: ProbeSettings, interval: () => number, log: Log, now: () => number): Promise<ProbeSet> {
-  const context: DriverContext = {
-    sysfs: openSysfs(settings.SYSFS_ROOT),
-    get interval() {
-      return interval()
-    },
-    simulate: { mean: settings.SIMULATE_MEAN, spread: settings.SIMULATE_SPREAD, seed: settings.SIMULATE_SEED },
-  }
-  const probeSet = createProbeSet(driversOf(settings, context), settings, log, now)
+  const probeSet = createProbeSet(driversOf(settings, interval), settings, log, now)
   await probeSet.look()
   if (probeSet.channels.length === 0)
     log.error('NO PROBE FOUND; searching again each minute: check the wiring and the overlay in config.txt, or try PROBE=simulated', {
@@ -56,8 +49,19 @@ export async function openProbes(settings: ProbeSettings, interval: () => number
   return probeSet
 }
 
-/** With `auto` all that measure a room. The machine's own thermometer and simulated readings only if `PROBES` names them. */
-function driversOf({ PROBE: choice, probeRooms }: ProbeSettings, context: DriverContext): Driver[] {
+/**
+ * The drivers of `PROBE`. With `auto` all that measure a room: the machine's own thermometer and simulated readings only if
+ * `PROBES` names them.
+ */
+export function driversOf(settings: ProbeSettings, interval: () => number): Driver[] {
+  const { PROBE: choice, probeRooms } = settings
+  const context: DriverContext = {
+    sysfs: openSysfs(settings.SYSFS_ROOT),
+    get interval() {
+      return interval()
+    },
+    simulate: { mean: settings.SIMULATE_MEAN, spread: settings.SIMULATE_SPREAD, seed: settings.SIMULATE_SEED },
+  }
   if (choice !== 'auto') return [drivers[choice](context)]
   const named = [...probeRooms.keys()].map(driverOf)
   const byWord = (['cpu', 'simulated'] as const).filter((driver) => named.includes(driver))

@@ -1,11 +1,11 @@
 import type { Log } from '@hearthwatch/log'
-import { type ProbeRooms, quantityOf, spelled } from '@hearthwatch/protocol'
+import { type ProbeRooms, quantityOf } from '@hearthwatch/protocol'
 import { minute, second } from '@hearthwatch/protocol/durations'
 import { applyFilter, type FilterState, newFilter } from './filter.ts'
 import { type Keys, nameProbes } from './keys.ts'
 import type { Driver, Probe, Reading } from './probe.ts'
 import { ProbeError } from './probe-error.ts'
-import { missingOf, roomOfProbe } from './rooms.ts'
+import { missingOf, otherRoomOf } from './rooms.ts'
 
 /** ms between two searches for probes */
 const lookEvery = minute
@@ -45,7 +45,7 @@ export function createProbeSet(
   async function look() {
     looked = now()
     probes = (await Promise.all(drivers.map((driver) => driver.find()))).flat()
-    keys = nameProbes(keys, probes, otherRoomOf)
+    keys = nameProbes(keys, probes, (probe) => otherRoomOf(probeRooms, ownRoom, probe))
     const found = probes.map((probe) => channelOf(probe, keys)).sort((a, b) => (a.key < b.key ? -1 : 1))
     const added = without(found, channels)
     const gone = without(channels, found)
@@ -54,12 +54,6 @@ export function createProbeSet(
     for (const { probe, key } of gone) log.warn('probe is gone', { probe, key })
     logMissing()
     if (added.length > 0 || gone.length > 0) channels = found
-  }
-
-  /** undefined: it is in the sensor's own room. */
-  function otherRoomOf(probe: Probe): string | undefined {
-    const room = roomOfProbe(probeRooms, probe)
-    return room === spelled(ownRoom) ? undefined : room
   }
 
   function logMissing(): void {

@@ -1,4 +1,4 @@
-import type { ProbeRooms } from '@hearthwatch/protocol'
+import { type ProbeRooms, spelled } from '@hearthwatch/protocol'
 
 /** The probes that `PROBES` names and that the driver of `PROBE` does not find, as sentences. */
 export function driverConflictsOf(rooms: ProbeRooms, chosen: string): string[] {
@@ -8,9 +8,15 @@ export function driverConflictsOf(rooms: ProbeRooms, chosen: string): string[] {
     .map((probe) => `PROBES names ${probe}, which PROBE=${chosen} does not read`)
 }
 
-/** The room of a probe; undefined: `PROBES` does not name it. */
-export function roomOfProbe(rooms: ProbeRooms, { id: probe, chip }: { id: string; chip: string }): string | undefined {
+/** undefined: `PROBES` does not name it. */
+function roomOfProbe(rooms: ProbeRooms, { id: probe, chip }: { id: string; chip: string }): string | undefined {
   return rooms.get(probe) ?? rooms.get(chip) ?? rooms.get(driverOf(probe))
+}
+
+/** The room of a probe that is not in the sensor's own room; undefined: it is. */
+export function otherRoomOf(rooms: ProbeRooms, ownRoom: string, probe: { id: string; chip: string }): string | undefined {
+  const room = roomOfProbe(rooms, probe)
+  return room === spelled(ownRoom) ? undefined : room
 }
 
 /** The driver in a probe's id. */

@@ -1,0 +1,108 @@
+import { lookup } from 'node:dns/promises'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls, type PeerCertificate } from 'node:tls'
+import { day, second } from '@hearthwatch/protocol/durations'
+import type { SensorConfig } from '../config.ts'
+import { error, type Finding, ok, skipped, warning } from './finding.ts'
+import type { Words } from './words.ts'
+
+/** ms that the broker may take for each answer */
+const timeout = 5 * second
+/** ms before its end at which a certificate is reported */
+const expiresSoon = 30 * day
+
+/** Looks up the broker's host, connects to its port, and checks its certificate. The first error ends it. */
+export async function checkBroker(config: SensorConfig, words: Words, now: number): Promise<Finding[]> {
+  const { protocol, hostname, port } = new URL(config.MQTT_URL)
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  const secure = protocol === 'mqtts:' || protocol === 'wss:'
+  const ports: Record<string, number> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 }
+  const at = { host, port: port === '' ? (ports[protocol] ?? 1883) : Number(port) }
+  const rest = (...ids: string[]) => ids.map((id) => skipped(id, words.unreachable, ''))
+  const dns = await checkDns(host, words.dns)
+  if (dns.level === 'error') return [dns, ...rest('tcp', 'tls')]
+  const tcp = await checkTcp(at, words.tcp)
+  if (tcp.level === 'error') return [dns, tcp, ...rest('tls')]
+  const tls = secure ? await checkTls(at, config, words.tls, now) : skipped('tls', words.tls.none, words.tls.noneWhy)
+  return [dns, tcp, tls]
+}
+
+async function checkDns(host: string, words: Words['dns']): Promise<Finding> {
+  try {
+    return ok('dns', words.good(host, (await lookup(host)).address))
+  } catch (failure) {
+    return error('dns', words.bad(host), (failure as Error).message, words.do)
+  }
+}
+
+async function checkTcp(at: { host: string; port: number }, words: Words['tcp']): Promise<Finding> {
+  const name = `${at.host}:${at.port}`
+  try {
+    await opened(connectTcp(at), 'connect')
+    return ok('tcp', words.good(name))
+  } catch (failure) {
+    const { code, message } = failure as NodeJS.ErrnoException
+    const why = code === 'ECONNREFUSED' ? words.refused : code === 'ETIMEDOUT' ? words.timeout : message
+    return error('tcp', words.bad(name), why, words.do)
+  }
+}
+
+async function checkTls(at: { host: string; port: number }, { tls }: SensorConfig, words: Words['tls'], now: number): Promise<Finding> {
+  const date = (text: string | number) => new Date(text).toISOString().slice(0, 10)
+  const clock = date(now)
+  let certificate: PeerCertificate | undefined
+  try {
+    const name = isIP(at.host) ? {} : { servername: at.host }
+    // Refused by hand below, so that the certificate can be described.
+    const socket = connectTls({ ...at, ...name, ...tls, rejectUnauthorized: false })
+    await opened(socket, 'secureConnect', () => {
+      certificate = socket.getPeerCertificate()
+      if (!socket.authorized) throw Object.assign(new Error(String(socket.authorizationError)), { code: socket.authorizationError })
+    })
+    const until = Date.parse(certificate?.valid_to ?? '')
+    if (until - now < expiresSoon) return warning('tls', words.soon(date(until)), '', words.soonDo)
+    return ok('tls', words.good(date(until)))
+  } catch (failure) {
+    const { code, message } = failure as { code?: unknown; message: string }
+    const refuse = (why: string, remedy: string) => error('tls', words.bad, why, remedy)
+    const { valid_from: from = '', valid_to: to = '', subjectaltname: names = '' } = certificate ?? {}
+    switch (String((code as NodeJS.ErrnoException)?.code ?? code)) {
+      case 'CERT_NOT_YET_VALID':
+        return refuse(words.early(date(from), clock), words.earlyDo)
+      case 'CERT_HAS_EXPIRED':
+        return refuse(words.expired(date(to), clock), words.soonDo)
+      case 'ERR_TLS_CERT_ALTNAME_INVALID':
+        return refuse(words.name(at.host, names.replaceAll(/(DNS|IP Address):/g, '')), words.nameDo)
+      case 'EPROTO':
+      case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+      case 'ECONNRESET':
+        return refuse(words.noTls, words.noTlsDo)
+      case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      case 'SELF_SIGNED_CERT_IN_CHAIN':
+      case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      case 'UNABLE_TO_GET_ISSUER_CERT':
+      case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      case 'CERT_SIGNATURE_FAILURE':
+        return refuse(words.issuer, words.issuerDo)
+      default:
+        return refuse(message, words.issuerDo)
+    }
+  }
+}
+
+/** Waits for the event, calls `check`, and closes the socket. @throws Error of the socket or of the check, or ETIMEDOUT */
+async function opened(socket: Socket, event: 'connect' | 'secureConnect', check: () => void = () => {}): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once(event, resolve)
+      socket.once('error', reject)
+      socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })))
+      socket.setTimeout(timeout, () => reject(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })))
+    })
+    check()
+  } finally {
+    socket.on('error', () => {})
+    socket.destroy()
+  }
+}

@@ -1,0 +1,78 @@
+import { silent } from '@hearthwatch/log'
+import { connect, type Link } from '@hearthwatch/mqtt'
+import { topics } from '@hearthwatch/protocol'
+import { second } from '@hearthwatch/protocol/durations'
+import type { SensorConfig } from '../config.ts'
+import { error, type Finding, ok, skipped } from './finding.ts'
+import type { Words } from './words.ts'
+
+/** ms that the broker may take to accept the login, and to deliver a message */
+const timeout = 10 * second
+const deliveryTimeout = 3 * second
+
+/**
+ * Logs in as the sensor, which must not run, and publishes `offline` on its status topic. That is true and changes nothing. The delivery
+ * proves the right to publish in the room, because a broker acknowledges a message that it refuses.
+ */
+export async function checkLogin(config: SensorConfig, words: Words): Promise<Finding[]> {
+  const { STATUS_TOPIC: topic, MQTT_USERNAME, MQTT_CLIENT_ID } = config
+  const user = MQTT_USERNAME ?? MQTT_CLIENT_ID
+  const received: { text: string; retain: boolean }[] = []
+  let onReceived = () => {}
+  let link: Link | undefined
+  const why = await new Promise<string>((resolve) => {
+    setTimeout(() => resolve(link?.why ?? ''), timeout).unref()
+    link = connect({
+      url: config.MQTT_URL,
+      clientId: MQTT_CLIENT_ID,
+      username: MQTT_USERNAME,
+      password: config.MQTT_PASSWORD,
+      ...config.tls,
+      clean: true,
+      log: silent,
+      onConnect: (opened) => opened.subscribe({ [topic]: 1 }),
+      onMessage({ payload, retain }) {
+        received.push({ text: payload.toString(), retain })
+        onReceived()
+        return undefined
+      },
+      onState: (state, reason) => resolve(state === 'connected' ? '' : reason),
+    })
+  })
+  try {
+    if (link?.state !== 'connected')
+      return [error('login', words.login.bad(user), why, words.login.do), skipped('topics', words.unreachable, '')]
+    const login = ok('login', words.login.good(user))
+    // The broker answers the subscription before this, and then sends the retained status.
+    await waitUntil(
+      () => received.length > 0,
+      second,
+      (wake) => (onReceived = wake),
+    )
+    if (received.some(({ text }) => text === 'online'))
+      return [login, skipped('topics', words.topics.online, words.topics.onlineWhy(topic), words.topics.onlineDo)]
+    await link.publish(topic, 'offline', topics.status)
+    const isDelivered = await waitUntil(
+      () => received.some(({ retain }) => !retain),
+      deliveryTimeout,
+      (wake) => (onReceived = wake),
+    )
+    const { good, bad, badWhy, do: remedy } = words.topics
+    return [login, isDelivered ? ok('topics', good(topic)) : error('topics', bad(topic), badWhy, remedy)]
+  } finally {
+    await link?.close()
+  }
+}
+
+/** @param listen sets the function to call when the condition may have become true */
+async function waitUntil(condition: () => boolean, ms: number, listen: (wake: () => void) => void): Promise<boolean> {
+  if (condition()) return true
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), ms)
+    listen(() => {
+      if (!condition()) return
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
+}

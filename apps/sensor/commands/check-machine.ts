@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process'
+import { accessSync, constants, existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { promisify } from 'node:util'
+import type { SensorConfig } from '../config.ts'
+import { release } from '../outbox/clock.ts'
+import { isClockSynchronised } from '../outbox/machine.ts'
+import { error, type Finding, ok, warning } from './finding.ts'
+import type { Words } from './words.ts'
+
+/** Bytes. Below the first the outbox cannot grow for a day, below the second not for an hour. */
+const lowSpace = 50_000_000
+const noSpace = 2_000_000
+
+/** The outbox's folder: can it be written, and how much room is there. It is not made, because another user may need it. */
+export function checkOutbox({ OUTBOX_DIR }: SensorConfig, words: Words['outbox']): Finding {
+  const folder = resolve(OUTBOX_DIR)
+  let place = folder
+  while (!existsSync(place)) place = dirname(place)
+  try {
+    accessSync(place, constants.W_OK)
+    const probe = join(place, `.doctor-${process.pid}`)
+    writeFileSync(probe, 'x')
+    rmSync(probe)
+    const { bavail, bsize } = statfsSync(place)
+    const free = `${Math.round((bavail * bsize) / 1e6)} MB`
+    if (bavail * bsize >= lowSpace) return ok('outbox', words.good(folder, free))
+    return (bavail * bsize < noSpace ? error : warning)('outbox', words.low(folder, free), words.lowWhy, words.lowDo)
+  } catch (failure) {
+    const { code, message } = failure as NodeJS.ErrnoException
+    const remedy = code === 'EROFS' ? words.readOnlyDo : code === 'ENOSPC' ? words.lowDo : words.badDo
+    return error('outbox', words.bad(folder), message, remedy)
+  }
+}
+
+/** True if a process has the sensor's outbox open. */
+export function isRunning({ OUTBOX_DIR, SENSOR_ID }: SensorConfig): boolean {
+  const file = join(OUTBOX_DIR, `${SENSOR_ID}.db`)
+  if (!existsSync(file)) return false
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file, { readOnly: true })
+    database.prepare('SELECT one FROM state').get()
+    return false
+  } catch (failure) {
+    // SQLITE_BUSY: the sensor locks its outbox.
+    return ((failure as { errcode?: number }).errcode ?? 0) % 256 === 5
+  } finally {
+    database?.close()
+  }
+}
+
+export async function checkClock(words: Words['clock'], now: number): Promise<Finding> {
+  const shown = new Date(now).toISOString().slice(0, 16).replace('T', ' ')
+  if (now < release) return error('clock', words.bad(shown), words.why, words.do)
+  if (isClockSynchronised() || (await isSynchronisedByOthers())) return ok('clock', words.good)
+  return warning('clock', words.unsure(shown), words.why, words.do)
+}
+
+/** Asks systemd, which knows of chrony and ntpd too. */
+async function isSynchronisedByOthers(): Promise<boolean> {
+  try {
+    const { stdout } = await promisify(execFile)('timedatectl', ['show', '--property=NTPSynchronized', '--value'], { timeout: 2000 })
+    return stdout.trim() === 'yes'
+  } catch {
+    return false
+  }
+}

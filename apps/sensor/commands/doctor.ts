@@ -1,0 +1,61 @@
+import { SettingsError } from '@hearthwatch/settings'
+import { readConfig, type SensorConfig } from '../config.ts'
+import { survey } from '../probes/survey.ts'
+import { checkBroker } from './check-broker.ts'
+import { checkLogin } from './check-login.ts'
+import { checkClock, checkOutbox, isRunning } from './check-machine.ts'
+import { error, type Finding, ok, skipped, warning } from './finding.ts'
+import { type Words, wordsOf } from './words.ts'
+
+/** ms that a slow probe, such as a DHT, may take. */
+const patience = 10_000
+const afterSettings = ['outbox', 'clock', 'dns', 'tcp', 'tls', 'login', 'topics', 'probes']
+
+/** Checks everything that a sensor needs. Only the login and the topics need a connection, and are left out while the sensor runs. */
+export async function doctor(env: Record<string, string | undefined>, files: readonly string[]): Promise<Finding[]> {
+  let config: SensorConfig
+  try {
+    config = readConfig(env, files)
+  } catch (failure) {
+    if (!(failure instanceof SettingsError)) throw failure
+    const words = wordsOf(env.UI_LANGUAGE)
+    const { bad, do: remedy } = words.settings
+    return [
+      error('settings', bad, failure.problems.join('; '), remedy),
+      ...afterSettings.map((id) => skipped(id, words.skippedSettings, '')),
+    ]
+  }
+  const words = wordsOf(config.UI_LANGUAGE)
+  const now = Date.now()
+  const broker = await checkBroker(config, words, now)
+  return [
+    ok('settings', words.settings.good),
+    checkOutbox(config, words.outbox),
+    await checkClock(words.clock, now),
+    ...broker,
+    ...(await checkLoginIfPossible(config, words, broker)),
+    ...(await checkProbes(config, words.probes, now)),
+  ]
+}
+
+async function checkLoginIfPossible(config: SensorConfig, words: Words, broker: readonly Finding[]): Promise<Finding[]> {
+  const { running, runningWhy, runningDo } = words.login
+  const both = (what: string, why = '', remedy = '') => ['login', 'topics'].map((id) => skipped(id, what, why, remedy))
+  if (broker.some(({ level }) => level === 'error')) return both(words.unreachable)
+  if (isRunning(config)) return both(running, runningWhy, runningDo)
+  return checkLogin(config, words)
+}
+
+async function checkProbes(config: SensorConfig, words: Words['probes'], now: number): Promise<Finding[]> {
+  const { probes, missing } = await survey(config, patience, now)
+  if (probes.length === 0) return [error('probes', words.none(config.PROBE), words.noneWhy, words.noneDo)]
+  const good = probes.filter(({ problem }) => problem === null)
+  const list = good.map(({ value, unit, room }) => `${room}: ${value} ${unit}`).join(', ')
+  return [
+    ...(good.length > 0 ? [ok('probes', words.good(good.length, list))] : []),
+    ...probes.flatMap(({ id, problem }) =>
+      problem === null ? [] : [(good.length > 0 ? warning : error)('probes', words.bad(id), problem, words.badDo)],
+    ),
+    ...(missing.length > 0 ? [warning('probes', words.missing(missing.join(' ')), words.missingWhy, words.missingDo)] : []),
+  ]
+}

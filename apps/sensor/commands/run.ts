@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util'
+import { SettingsError } from '@hearthwatch/settings'
+import { readConfig, type SensorConfig } from '../config.ts'
+import { doctor } from './doctor.ts'
+import { describeFindings } from './finding.ts'
+import { listProbes } from './probes.ts'
+
+const files = ['.env.sensor', '.env']
+
+const help = `npm run sensor -- probes | doctor [--json]
+
+  probes   lists the probes that are found, each with its value, its room and its topic
+  doctor   checks settings, disk, clock, broker, login and probes, and proposes a remedy for each fault
+  --json   prints JSON
+  --help   prints this text
+
+Both exit with 0, or with 1 if there is no probe or an error. They change nothing, and do not disturb a running sensor.`
+
+/** Executes the command that the first argument names, and exits. @returns without effect if it names none */
+export async function runCommand([name, ...args]: readonly string[]): Promise<void> {
+  if (name !== 'probes' && name !== 'doctor') return
+  const { json, help: isHelp } = optionsOrExit(args)
+  if (isHelp) {
+    console.log(help)
+    process.exit(0)
+  }
+  const isGood = name === 'probes' ? await runProbes(json) : await runDoctor(json)
+  process.exit(isGood ? 0 : 1)
+}
+
+async function runProbes(json: boolean): Promise<boolean> {
+  let config: SensorConfig
+  try {
+    config = readConfigFor(process.env)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    console.error(error.message)
+    return false
+  }
+  const { text, json: data, isGood } = await listProbes(config)
+  if (json) console.log(JSON.stringify(data))
+  else if (isGood) console.log(text)
+  else console.error(text)
+  return isGood
+}
+
+async function runDoctor(json: boolean): Promise<boolean> {
+  const findings = await doctor(process.env, files)
+  const isGood = findings.every(({ level }) => level !== 'error')
+  console.log(json ? JSON.stringify({ ok: isGood, findings }) : describeFindings(findings))
+  return isGood
+}
+
+/** The settings; a room is not needed to find probes. @throws SettingsError */
+function readConfigFor(env: Record<string, string | undefined>): SensorConfig {
+  try {
+    return readConfig(env, files)
+  } catch (error) {
+    const isRoomAlone = error instanceof SettingsError && error.problems.every((problem) => problem.startsWith('ROOM is missing'))
+    if (!isRoomAlone) throw error
+    return readConfig({ ...env, ROOM: 'room' }, files)
+  }
+}
+
+function optionsOrExit(args: readonly string[]): { json: boolean; help: boolean } {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+    return { json: values.json ?? false, help: values.help ?? false }
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`)
+    process.exit(2)
+  }
+}
