@@ -7,6 +7,7 @@ import { connectSensor } from './connection.ts'
 import { createActions } from './control/actions.ts'
 import { openControl } from './control/control.ts'
 import { openDesiredSettings } from './control/desired-settings.ts'
+import { createLamp } from './control/lamp.ts'
 import { gridsOf } from './grids.ts'
 import { createAlerts } from './live/alerts.ts'
 import { createLive } from './live/live.ts'
@@ -67,11 +68,17 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
   const live = createLive(room, settings.inForce.MAX_RATE, presence, steady, log)
   const alerts = createAlerts({ ...config, ...settings.inForce }, publish, log)
 
+  const lamp = createLamp(config.SYSFS_ROOT, log)
+  let hasReadings = probes.channels.length > 0
+  const showState = () => lamp.show(!presence.isOnline ? 'no-broker' : hasReadings ? 'connected' : 'no-probe')
+
   const ticks = startSchedule(gridsOf(settings.inForce).reading, now, async (time) => {
     const moment = delivery.momentOf(time)
     const readings = await read(time)
     delivery.write(moment, Object.fromEntries(readings.map(({ key, value }) => [key, value])))
     live.publish(readings)
+    hasReadings = readings.length > 0
+    showState()
     // The monitor ends an alert of a recorded topic by the record alone: it should not wait for the next batch.
     if (alerts.check(readings)) delivery.sendNow()
     for (const { key, value, unit, probe } of readings) log.debug('reading', { key, value, unit, probe })
@@ -81,11 +88,10 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
   onInterval?.(gridsOf(settings.inForce).reading.interval)
   const heartbeats = startSchedule(gridsOf(settings.inForce).heartbeat, now, publishHeartbeat)
 
-  const { execute, stop } = createActions(config, () => read(now()), live, log)
   const control = openControl({
     config,
     settings,
-    execute,
+    execute: createActions(config, lamp, () => read(now()), live, log),
     restart,
     publish,
     log: log.child('control'),
@@ -100,19 +106,20 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
     },
   })
 
-  const parts = { presence, control, sync: delivery, live, alerts, publishHeartbeat }
+  const parts = { presence, control, sync: delivery, live, alerts, publishHeartbeat, showState }
   const link = connectSensor(config, parts, onStuck, log.child('mqtt'))
+  showState()
   log.info('started', { id, room, probe: config.PROBE, interval: settings.inForce.READ_INTERVAL })
 
   return {
     /** Publishes `offline` and disconnects. Takes at most 5 s. */
     async close(): Promise<void> {
       void heartbeats.stop()
-      stop()
       await atMost(longestReading, ticks.stop())
       live.stop()
       await atMost(longestLeave, presence.leave())
       await link.close()
+      lamp.stop()
       delivery.close()
       log.info('stopped')
     },

@@ -15,11 +15,13 @@ export interface Parts {
   live: Live
   alerts: Alerts
   publishHeartbeat(): Promise<void>
+  /** Shows on the board whether there is a connection. */
+  showState(): void
 }
 
 /** Connects to the broker, hands the received messages to the parts, and has each part publish what waited for the connection. */
 export function connectSensor(config: SensorConfig, parts: Parts, onStuck: (() => void) | undefined, log: Log): Link {
-  const { presence, control, sync, live, alerts, publishHeartbeat } = parts
+  const { presence, control, sync, live, alerts, publishHeartbeat, showState } = parts
   return connect({
     url: config.MQTT_URL,
     clientId: config.MQTT_CLIENT_ID,
@@ -41,6 +43,7 @@ export function connectSensor(config: SensorConfig, parts: Parts, onStuck: (() =
       return undefined
     },
     onState(state) {
+      showState()
       if (state !== 'connected') return sync.disconnected()
       live.republish()
       alerts.publishWaiting()

@@ -8,7 +8,7 @@ import type { Words } from './words.ts'
 
 /** ms that the broker may take to accept the login, and to deliver a message */
 const timeout = 10 * second
-const deliveryTimeout = 3 * second
+const deliveryTimeout = 2 * second
 
 /**
  * Logs in as the sensor, which must not run, and publishes `offline` on its status topic. That is true and changes nothing. The delivery

@@ -3,31 +3,27 @@ import type { SensorConfig } from '../config.ts'
 import type { Live } from '../live/live.ts'
 import type { Reading } from '../probes/probe.ts'
 import type { CommandsOptions } from './commands.ts'
-import { createLamp } from './lamp.ts'
+import type { Lamp } from './lamp.ts'
 
 /** The actions of the commands `identify` and `measure`. @param read reads all probes */
 export function createActions(
-  { SENSOR_ID: id, ROOM: room, SYSFS_ROOT }: Pick<SensorConfig, 'SENSOR_ID' | 'ROOM' | 'SYSFS_ROOT'>,
+  { SENSOR_ID: id, ROOM: room }: Pick<SensorConfig, 'SENSOR_ID' | 'ROOM'>,
+  lamp: Pick<Lamp, 'blink'>,
   read: () => Promise<Reading[]>,
   live: Pick<Live, 'publish'>,
   log: Log,
 ) {
-  const lamp = createLamp(SYSFS_ROOT)
   return {
-    execute: {
-      async identify() {
-        log.warn('HERE I AM', { id, room, lamp: lamp.blink() ? 'blinks' : 'none that may be used' })
-        return null
-      },
-      /** Publishes a live reading only: the outbox stores the readings of the grid. */
-      async measure() {
-        const readings = await read()
-        if (readings.length === 0) return 'no probe gave a value'
-        live.publish(readings)
-        return null
-      },
-    } satisfies CommandsOptions['execute'],
-    /** Stops blinking. */
-    stop: lamp.stop,
-  }
+    async identify() {
+      log.warn('HERE I AM', { id, room, lamp: lamp.blink() ? 'blinks' : 'none that may be used' })
+      return null
+    },
+    /** Publishes a live reading only: the outbox stores the readings of the grid. */
+    async measure() {
+      const readings = await read()
+      if (readings.length === 0) return 'no probe gave a value'
+      live.publish(readings)
+      return null
+    },
+  } satisfies CommandsOptions['execute']
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { kinds } from '../brokers.ts'
 import { type ControlSetup, startControlSetup, temperature, topicsOf } from '../control-setup.ts'
 
@@ -38,6 +39,18 @@ for (const kind of kinds) {
       assert.match(setup.logged(), /HERE I AM.*blinks/)
       await sensor.close()
       assert.deepEqual([led('trigger'), led('brightness')], ['mmc0', '0'])
+    })
+
+    it('the LED shows in between whether there is a broker and a probe', async () => {
+      setup.tree.write('class/leds/ACT/trigger', 'none [mmc0] timer\n')
+      setup.tree.write('class/leds/ACT/brightness', '0\n')
+      const led = (file: string) => readFileSync(join(setup.tree.root, 'class/leds/ACT', file), 'utf8')
+      await setup.start()
+      await eventually(() => led('trigger') === 'heartbeat')
+      setup.tree.remove('bus/w1/devices/28-0316a1b2c3d4')
+      setup.tree.remove('devices/w1_bus_master1/28-0316a1b2c3d4')
+      await eventually(() => led('trigger') === 'timer' && led('delay_off') === '1900')
+      await setup.crash(() => eventually(() => led('delay_off') === '100'))
     })
 
     it('restart waits until the broker has acknowledged the response', async () => {
