@@ -1,4 +1,4 @@
-import { access, stat } from 'node:fs/promises'
+import { access, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseAcl, roomsIn, sensorsIn } from '@hearthwatch/broker/acl'
 import { completeAcl } from '@hearthwatch/broker/edit-acl'
@@ -35,6 +35,7 @@ export interface SensorLoginOptions {
 
 /** The file of the list that setup makes, and the committed list below it. */
 const [made, committed] = ['acl.made', 'acl'] as const
+const fallback = new URL('../../../mosquitto/acl', import.meta.url)
 
 export type SensorLogins = ReturnType<typeof createSensorLogins>
 
@@ -46,7 +47,7 @@ export function createSensorLogins({ brokerFiles, hasLogin, isInUse, reload }: S
     const owner = await stat(brokerFiles)
     const home = openFolder(dirname(brokerFiles), '.', owner)
     const files = openFolder(brokerFiles, 'mosquitto', owner)
-    const base = (await files.read(committed)) ?? ''
+    const base = (await files.read(committed)) ?? (await readFile(fallback, 'utf8'))
     const before = await files.read(made)
     // A list that an earlier version has made has its sensors in the committed file.
     const earlier = before === undefined ? sensorsIn(base) : []
@@ -67,6 +68,8 @@ export function createSensorLogins({ brokerFiles, hasLogin, isInUse, reload }: S
     await files.ensure('passwd', passwd, 0o600)
     await files.ensure(made, acl, 0o600)
     await reload()
+    // A file that a person has edited in the meantime may be invalid: the old versions stay in force then.
+    if (!hasLogin(chosen)) throw new Error('the broker has not taken the new login over; its log names the reason')
     return { id: chosen, room, password, env, status }
   }
 
