@@ -54,6 +54,7 @@ export async function buildPackage(options: PackageOptions = {}): Promise<BuiltP
     { path: `${lib}/node`, content: node.binary, mode: 0o755 },
     { path: `${lib}/sensor.mjs`, content: bundle.code },
     { path: `usr/lib/systemd/system/${name}.service`, content: own(`${name}.service`) },
+    { path: `usr/lib/udev/rules.d/60-${name}.rules`, content: own(`60-${name}.rules`) },
     { path: `${doc}/changelog.gz`, content: gzip(changelog(version, time)) },
     { path: `${doc}/copyright`, content: copyright(bundle.libraries) },
     { path: `${doc}/node-notices.gz`, content: gzip(node.license) },

@@ -61,6 +61,20 @@ export async function fetchNode(pinned: Pinned): Promise<NodeFiles> {
   return { binary, license }
 }
 
+/** The path in the cache of Node's program; it is there after `unpackNode`. */
+export const programOf = ({ name, version }: Pinned): string => join(cacheFolder(), `${name}-${version}`)
+
+/** Puts Node's program into the cache. @returns its path */
+export async function unpackNode(pinned: Pinned): Promise<string> {
+  const file = programOf(pinned)
+  if (!existsSync(file)) {
+    const { binary } = await fetchNode(pinned)
+    writeFileSync(`${file}.part`, binary, { mode: 0o755 })
+    renameSync(`${file}.part`, file)
+  }
+  return file
+}
+
 async function download({ name, version }: Pinned, file: string): Promise<void> {
   const folder = mkdtempSync(join(cacheFolder(), 'download-'))
   try {

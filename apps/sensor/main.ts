@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createLog } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
@@ -6,24 +5,23 @@ import { createNotifier } from '@hearthwatch/systemd'
 import { startSensor } from './agent.ts'
 import { runCommand } from './commands/run.ts'
 import { readConfig, type SensorConfig } from './config.ts'
-import { help } from './help.ts'
+import { helpFor } from './help.ts'
+import { placeOf } from './installed.ts'
 import { OutboxUnusable } from './outbox/file.ts'
 
-await runCommand(process.argv.slice(2))
+const place = placeOf(process.env)
+await runCommand(process.argv.slice(2), place)
 try {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
   if (values.help) {
-    console.log(help)
+    console.log(helpFor(place))
     process.exit(0)
   }
 } catch (error) {
-  console.error(`${(error as Error).message}\n\n${help}`)
+  console.error(`${(error as Error).message}\n\n${helpFor(place)}`)
   process.exit(2)
 }
 
-// As a unit of systemd, the sensor receives its settings as the credential `sensor.env`, which only root can read elsewhere.
-const credentials = process.env.CREDENTIALS_DIRECTORY
-const settingsFiles = [...(credentials ? [join(credentials, 'sensor.env')] : []), '.env.sensor', '.env']
 const notes: string[] = []
 const config = configOrExit()
 const log = createLog('sensor', config.LOG_LEVEL)
@@ -59,10 +57,10 @@ async function stop(code: 0 | 1): Promise<void> {
 
 function configOrExit(): SensorConfig {
   try {
-    return readConfig(process.env, settingsFiles, (note) => void notes.push(note))
+    return readConfig(process.env, place.settingsFiles, (note) => void notes.push(note))
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
-    console.error(`${error.message}\n\n${credentials ? 'hearthwatch-sensor' : 'npm run sensor --'} --help lists all settings.`)
+    console.error(`${error.message}\n\n${place.command} --help lists all settings.`)
     process.exit(1)
   }
 }

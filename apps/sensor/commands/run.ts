@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util'
 import { SettingsError } from '@hearthwatch/settings'
 import { readConfig, type SensorConfig } from '../config.ts'
+import type { Place } from '../installed.ts'
 import { doctor } from './doctor.ts'
 import { describeFindings } from './finding.ts'
 import { listProbes } from './probes.ts'
 
-const files = ['.env.sensor', '.env']
-
-const help = `npm run sensor -- probes | doctor [--json]
+const helpFor = ({ command }: Place) => `${command} probes | doctor [--json]
 
   probes   lists the probes that are found, each with its value, its room and its topic
   doctor   checks settings, disk, clock, broker, login and probes, and proposes a remedy for each fault
@@ -17,21 +16,21 @@ const help = `npm run sensor -- probes | doctor [--json]
 Both exit with 0, or with 1 if there is no probe or an error. They change nothing, and do not disturb a running sensor.`
 
 /** Executes the command that the first argument names, and exits. @returns without effect if it names none */
-export async function runCommand([name, ...args]: readonly string[]): Promise<void> {
+export async function runCommand([name, ...args]: readonly string[], place: Place): Promise<void> {
   if (name !== 'probes' && name !== 'doctor') return
-  const { json, help: isHelp } = optionsOrExit(args)
+  const { json, help: isHelp } = optionsOrExit(args, helpFor(place))
   if (isHelp) {
-    console.log(help)
+    console.log(helpFor(place))
     process.exit(0)
   }
-  const isGood = name === 'probes' ? await runProbes(json) : await runDoctor(json)
+  const isGood = name === 'probes' ? await runProbes(json, place.settingsFiles) : await runDoctor(json, place.settingsFiles)
   process.exit(isGood ? 0 : 1)
 }
 
-async function runProbes(json: boolean): Promise<boolean> {
+async function runProbes(json: boolean, files: readonly string[]): Promise<boolean> {
   let config: SensorConfig
   try {
-    config = readConfigFor(process.env)
+    config = readConfigFor(process.env, files)
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
     console.error(error.message)
@@ -44,7 +43,7 @@ async function runProbes(json: boolean): Promise<boolean> {
   return isGood
 }
 
-async function runDoctor(json: boolean): Promise<boolean> {
+async function runDoctor(json: boolean, files: readonly string[]): Promise<boolean> {
   const findings = await doctor(process.env, files)
   const isGood = findings.every(({ level }) => level !== 'error')
   console.log(json ? JSON.stringify({ ok: isGood, findings }) : describeFindings(findings))
@@ -52,7 +51,7 @@ async function runDoctor(json: boolean): Promise<boolean> {
 }
 
 /** The settings; a room is not needed to find probes. @throws SettingsError */
-function readConfigFor(env: Record<string, string | undefined>): SensorConfig {
+function readConfigFor(env: Record<string, string | undefined>, files: readonly string[]): SensorConfig {
   try {
     return readConfig(env, files)
   } catch (error) {
@@ -62,7 +61,7 @@ function readConfigFor(env: Record<string, string | undefined>): SensorConfig {
   }
 }
 
-function optionsOrExit(args: readonly string[]): { json: boolean; help: boolean } {
+function optionsOrExit(args: readonly string[], help: string): { json: boolean; help: boolean } {
   try {
     const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
     return { json: values.json ?? false, help: values.help ?? false }

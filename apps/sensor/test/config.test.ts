@@ -6,7 +6,8 @@ import { after, describe, it } from 'node:test'
 import { isDeviceId } from '@hearthwatch/protocol'
 import { SettingsError } from '@hearthwatch/settings'
 import { readConfig, settings } from '../config.ts'
-import { help } from '../help.ts'
+import { helpFor } from '../help.ts'
+import { placeOf } from '../installed.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sensor-config-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -152,7 +153,7 @@ describe("the sensor's settings", () => {
 
   it('are all described by --help', () => {
     for (const [name, setting] of Object.entries(settings.properties)) {
-      assert.ok(help.includes(name))
+      assert.ok(helpFor(placeOf({})).includes(name))
       assert.ok((setting as { description?: string }).description, `${name} has a description`)
     }
   })
