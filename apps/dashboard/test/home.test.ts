@@ -101,7 +101,11 @@ describe('The home view', need('chromium'), () => {
     page.health.mqtt = 'connection refused'
     const tab = await open(t, page.url)
     await tab.getByText('The monitor has no connection to the broker: connection refused').waitFor()
-    await tab.getByText('mosquitto_pub -t home/kitchen/temperature -m 25.5').waitFor()
+    await tab.getByRole('link', { name: 'Add a sensor' }).click()
+    const dialog = tab.getByRole('dialog', { name: 'Add a sensor' })
+    await dialog.getByLabel('Room').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    assert.equal(new URL(tab.url()).hash, '#/devices')
   })
 
   it('the home view fits a phone, whatever the room names', async (t) => {

@@ -8,6 +8,7 @@ import { frame } from '../../words/frame.ts'
 import { minute } from '../../words/times.ts'
 import { Alerts } from './alerts.tsx'
 import './home.css'
+import { href } from '../../route.ts'
 import { Tile } from './tile.tsx'
 import { say } from './words.ts'
 
@@ -50,9 +51,10 @@ function Empty() {
         <strong>{say().empty}</strong>
       </p>
       <p>{say().emptyText}</p>
-      <pre>
-        <code>mosquitto_pub -t home/kitchen/temperature -m 25.5</code>
-      </pre>
+      <a class="button primary" href={`${href('devices')}?add`}>
+        <Icon name="plus" size={18} />
+        {say().addSensor}
+      </a>
     </div>
   )
 }

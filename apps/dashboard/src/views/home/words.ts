@@ -23,7 +23,8 @@ export const say = words({
     stale: 'out of date',
     noValue: 'no value yet',
     empty: 'No sensor has reported yet.',
-    emptyText: 'Start one with “npm run sensor”, or publish a number yourself:',
+    emptyText: 'A Raspberry Pi, an ESP, or a program of your own: this page shows how, and when the first reading comes.',
+    addSensor: 'Add a sensor',
   },
   'zh-TW': {
     rooms: '房間',
@@ -47,6 +48,7 @@ export const say = words({
     stale: '資料過時',
     noValue: '尚無數值',
     empty: '還沒有收到任何感測器的資料。',
-    emptyText: '執行「npm run sensor」啟動一個，或自行發布一個數值：',
+    emptyText: 'Raspberry Pi、ESP 或自己寫的程式都可以：這裡會說明作法，第一筆讀數一到就會顯示。',
+    addSensor: '新增感測器',
   },
 })

@@ -2,6 +2,7 @@ import type { NewSensor } from '@hearthwatch/api/sensors'
 import { useSignal } from '@preact/signals'
 import { Dialog } from '../../../parts/dialog.tsx'
 import { Icon } from '../../../parts/icon.tsx'
+import { route, setQuery } from '../../../route.ts'
 import './add.css'
 import { SensorForm } from './form.tsx'
 import { Result } from './result.tsx'
@@ -10,14 +11,19 @@ import { say } from './words.ts'
 
 /** The button that adds a sensor, and its dialog: first the form, then what the sensor needs. */
 export function AddSensor() {
-  const isOpen = useSignal(false)
+  // `#/devices?add` opens it, for links of other views.
+  const isOpen = useSignal(route.value.query.has('add'))
+  const close = () => {
+    isOpen.value = false
+    setQuery({})
+  }
   return (
     <>
       <button type="button" class="button primary" onClick={() => (isOpen.value = true)}>
         <Icon name="plus" size={18} />
         {say().add}
       </button>
-      {isOpen.value && <AddDialog onClose={() => (isOpen.value = false)} />}
+      {isOpen.value && <AddDialog onClose={close} />}
     </>
   )
 }
