@@ -62,7 +62,8 @@ export function History() {
 }
 
 function Past({ alert }: { alert: Alert }) {
-  const start = alert.fired ?? alert.started
+  // Like the mails: since the limit was crossed, not since the alert fired.
+  const start = alert.started
   return (
     <li class={alert.severity}>
       <p>

@@ -22,10 +22,9 @@ export interface ItemProps {
 
 /** An open alert with its buttons. */
 export function Item({ alert, onSilence }: ItemProps) {
-  const { id, severity, state, room, rule, started, fired, acknowledged } = alert
+  const { id, severity, state, room, rule, started, acknowledged } = alert
   const silencing = useRef<HTMLButtonElement>(null)
   const { wrong, isBusy, run } = useRequest()
-  const begun = fired ?? started
   const seen = () =>
     run(async () => {
       await acknowledge(alert)
@@ -52,7 +51,7 @@ export function Item({ alert, onSilence }: ItemProps) {
         <Foreign text={alertMatter(alert)} />
       </p>
       <p class="alert-facts quiet small">
-        <time dateTime={new Date(begun).toISOString()}>{minute(begun)}</time> · {duration(second.value - begun)} ·{' '}
+        <time dateTime={new Date(started).toISOString()}>{minute(started)}</time> · {duration(second.value - started)} ·{' '}
         <Foreign text={ruleName(rule)} />
         {state !== 'pending' && ` · ${say().told(alert.tellings)}`}
       </p>

@@ -49,7 +49,7 @@ function Item({ alert }: { alert: Alert }) {
         {alert.state === 'recovering' && <span class="home-alert-recovering"> · {say().recovering}</span>}
         {wrong.value !== null && <span class="home-alert-error">{problem(wrong.value)}</span>}
       </p>
-      <Age time={alert.fired ?? alert.started} />
+      <Age time={alert.started} />
       {alert.acknowledged === null ? (
         <button type="button" class="button" onClick={() => void acknowledge()}>
           {say().acknowledge}

@@ -47,7 +47,7 @@ export function Head({ room }: { room: Room }) {
           <a href={href('alerts')}>
             <Foreign text={alertSentence(alert)} />
           </a>
-          <Age time={alert.fired ?? alert.started} />
+          <Age time={alert.started} />
         </p>
       ))}
     </>
