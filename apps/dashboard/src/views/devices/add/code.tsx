@@ -5,7 +5,7 @@ import { encode } from 'uqr'
 import { say } from './words.ts'
 
 /** Bytes of the longest text that a phone reads from a screen without trouble. */
-const longest = 1200
+const longest = 900
 
 /** The shortest text with the values of the sensor, for the phone; undefined: all are too long. */
 function textFor({ snippets, kind }: NewSensor): string | undefined {
@@ -16,7 +16,8 @@ function textFor({ snippets, kind }: NewSensor): string | undefined {
 /** A QR code with the commands, drawn on request: everybody who sees the screen can read it. */
 export function Code({ sensor }: { sensor: NewSensor }) {
   const isShown = useSignal(false)
-  const text = textFor(sensor) ?? location.href
+  const page = new URL('#/devices', location.href).href
+  const text = textFor(sensor) ?? page
   return (
     <div class="column">
       <button type="button" class="button add-code-button" aria-expanded={isShown.value} onClick={() => (isShown.value = !isShown.value)}>
@@ -25,7 +26,7 @@ export function Code({ sensor }: { sensor: NewSensor }) {
       {isShown.value && (
         <figure class="add-code">
           <Picture text={text} />
-          <figcaption class="quiet small">{text === location.href ? say().codeOfPage : say().codeOfText}</figcaption>
+          <figcaption class="quiet small">{text === page ? say().codeOfPage : say().codeOfText}</figcaption>
         </figure>
       )}
     </div>
