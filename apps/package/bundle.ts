@@ -11,6 +11,7 @@ const slim = (file: string) => join(import.meta.dirname, 'slim', file)
 const replaced: Record<string, string> = {
   ws: slim('lazy-ws.cjs'),
   tls: slim('lazy-tls.cjs'),
+  'node:tls': slim('lazy-tls.cjs'),
   // Node's own streams for other platforms.
   'readable-stream': 'node:stream',
   'worker-timers': slim('worker-timers.cjs'),
@@ -25,8 +26,8 @@ const replacing = {
   enforce: 'pre' as const,
   resolveId(source: string, from: string | undefined) {
     const found = Object.hasOwn(replaced, source) ? replaced[source] : undefined
-    // A replacement loads its original, and only mqtt.js may wait for TLS.
-    if (found === undefined || from?.startsWith(slim('')) || (source === 'tls' && !from?.includes('/mqtt/'))) return null
+    // A replacement loads its original.
+    if (found === undefined || from?.startsWith(slim(''))) return null
     return found.startsWith('node:') ? { id: found, external: true } : found
   },
 }

@@ -1,2 +1,5 @@
-const load = () => require('node:tls')
-module.exports = new Proxy({}, { get: (_, name) => (name === '__esModule' ? undefined : load()[name]) })
+module.exports = {
+  get connect() {
+    return require('node:tls').connect
+  },
+}

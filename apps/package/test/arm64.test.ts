@@ -34,7 +34,7 @@ if (isPrepared)
         env: { ROOM: 'kitchen', PROBE: 'simulated', READ_INTERVAL: '0.5', MQTT_URL: `mqtt://127.0.0.1:${broker.port}` },
       })
       try {
-        await eventually(() => Number.isFinite(Number.parseFloat(reading)), 60_000)
+        await eventually(() => Number.isFinite(Number.parseFloat(reading)), 100_000)
       } finally {
         sensor.kill('SIGKILL')
         await subscriber.endAsync()

@@ -52,30 +52,42 @@ describe('The bundle of the sensor', need('mosquitto'), () => {
   // Both replaced modules, TLS and WebSocket, are loaded by these two.
   for (const scheme of ['mqtts', 'wss']) {
     it(`publishes readings and heartbeats over ${scheme}:// with the options of the package`, async () => {
-      const command = readFileSync(join(import.meta.dirname, '../sensor/hearthwatch-sensor.sh'), 'utf8')
-      const options = command.match(/ (--(?!help)[\w-]+(?:=\d+)?)/g)?.map((option) => option.trim()) ?? []
-      assert.ok(options.includes('--jitless') && options.length === 3)
-      sensors.push(
-        spawn(process.execPath, [...options, 'sensor.mjs'], {
-          cwd: folder,
-          stdio: 'ignore',
-          env: {
-            PATH: process.env.PATH,
-            MQTT_URL: `${scheme}://127.0.0.1:${ports[scheme]}`,
-            MQTT_CA_FILE: 'ca.crt',
-            SENSOR_ID: scheme,
-            ROOM: scheme,
-            STATUS_TOPIC: 'device/{id}/status',
-            PROBE: 'simulated',
-            READ_INTERVAL: '0.5',
-            BATCH_INTERVAL: '0.5',
-          },
-        }),
-      )
+      start(scheme)
       const heartbeat = await eventually(() => payloads.get(`device/${scheme}/heartbeat`))
       const { memory, cpu, disk } = readHeartbeat(heartbeat)
       assert.ok(Number(memory) > 0 && cpu !== undefined && Number(disk) > 0)
       assert.ok(await eventually(() => payloads.get(`device/${scheme}/readings`)))
     })
+  }
+
+  it('examines the certificate of the broker by its command doctor', async () => {
+    const doctor = start('mqtts', 'doctor', '--json')
+    let output = ''
+    for await (const chunk of doctor.stdout ?? []) output += chunk
+    const findings: { id: string; level: string }[] = JSON.parse(output).findings
+    assert.equal(findings.find(({ id }) => id === 'tls')?.level, 'warning', output)
+  })
+
+  function start(scheme: string, ...args: string[]): ChildProcess {
+    const command = readFileSync(join(import.meta.dirname, '../sensor/hearthwatch-sensor.sh'), 'utf8')
+    const options = command.match(/ (--(?!help)[\w-]+(?:=\d+)?)/g)?.map((option) => option.trim()) ?? []
+    assert.ok(options.includes('--jitless') && options.length === 3)
+    const sensor = spawn(process.execPath, [...options, 'sensor.mjs', ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: {
+        PATH: process.env.PATH,
+        MQTT_URL: `${scheme}://127.0.0.1:${ports[scheme]}`,
+        MQTT_CA_FILE: 'ca.crt',
+        SENSOR_ID: scheme,
+        ROOM: scheme,
+        STATUS_TOPIC: 'device/{id}/status',
+        PROBE: 'simulated',
+        READ_INTERVAL: '0.5',
+        BATCH_INTERVAL: '0.5',
+      },
+    })
+    sensors.push(sensor)
+    return sensor
   }
 })
