@@ -60,5 +60,10 @@ describe('“Add a sensor” on the page', need('chromium'), () => {
     await tab.getByLabel('種類').selectOption('使用 ESPHome 的 ESP32')
     await tab.getByRole('button', { name: '下一步' }).click()
     await tab.getByText(`npm run setup -- sensor add 'Ben'\\''s room'`).waitFor()
+    await tab.getByText('等待第一則訊息').waitFor()
+    const value = { value: 21.4, time: page.clock.now, device: 'bens-room' }
+    page.liveState.emit({ type: 'reading', data: { room: 'kitchen', quantity: 'temperature', ...value } })
+    page.liveState.emit({ type: 'reading', data: { room: "Ben's room", quantity: 'humidity', ...value, value: 43 } })
+    await tab.getByRole('status').getByText('43').waitFor()
   })
 })

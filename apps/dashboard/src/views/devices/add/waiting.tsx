@@ -2,31 +2,22 @@ import type { SensorState } from '@hearthwatch/api/sensors'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { ask } from '../../../monitor/ask.ts'
-import { refreshSoon } from '../../../monitor/state.ts'
+import { onEvent } from '../../../monitor/events.ts'
+import { rooms } from '../../../monitor/state.ts'
 import { ErrorText } from '../../../parts/error-text.tsx'
-import { Foreign } from '../../../parts/foreign.tsx'
-import { href } from '../../../route.ts'
-import { roomName } from '../../../words/alert-sentence.ts'
-import { figureWithUnit } from '../../../words/numbers.ts'
-import { quantityName } from '../../../words/quantities.ts'
-import { unitOf } from '../../../words/units.ts'
-import { load } from '../state.ts'
+import { type FirstReading, Tile } from './tile.tsx'
 import { say } from './words.ts'
 
 /** ms between two questions */
 const rhythm = 1000
 
-/** A tile that shows the first reading of the sensor, and until then what is wrong. */
-export function Waiting({ id, room }: { id: string; room: string }) {
+/** Waits for the first reading of a login at the monitor's own broker, and shows until then what is wrong. */
+export function WaitingForLogin({ id, room }: { id: string; room: string }) {
   const state = useSignal<SensorState | null>(null)
   const wrong = useSignal<unknown>(null)
-  const reading = state.value?.reading ?? null
+  const first = readingOf(state.value, room)
   useEffect(() => {
-    if (reading !== null) {
-      refreshSoon()
-      void load()
-      return
-    }
+    if (first !== null) return
     const look = () =>
       ask<SensorState>(`api/sensors/${id}`).then(
         (answer) => {
@@ -40,27 +31,36 @@ export function Waiting({ id, room }: { id: string; room: string }) {
     void look()
     const timer = setInterval(look, rhythm)
     return () => clearInterval(timer)
-  }, [id, reading !== null])
-
-  if (reading === null)
-    return (
-      <div class="add-tile is-waiting" role="status">
-        <strong>{say().waiting}</strong>
-        <p class="small">{problemOf(state.value)}</p>
-        <ErrorText of={wrong.value} />
-      </div>
-    )
-  const [, , quantity = ''] = reading.topic.split('/')
-  const value = Number(reading.text)
+  }, [id, first !== null])
   return (
-    <div class="add-tile" role="status">
-      <span>
-        <Foreign text={roomName(room)} /> · {quantityName(quantity)}
-      </span>
-      <strong class="add-value">{Number.isNaN(value) ? reading.text : figureWithUnit(value, unitOf(quantity))}</strong>
-      <a href={href('room', room)}>{say().showRoom}</a>
-    </div>
+    <Tile reading={first}>
+      <p class="small">{problemOf(state.value)}</p>
+      <ErrorText of={wrong.value} />
+    </Tile>
   )
+}
+
+/** Waits for the first reading in a room of a sensor that is not there yet: the monitor does not know the login. */
+export function WaitingForRoom({ room }: { room: string }) {
+  const first = useSignal<FirstReading | null>(null)
+  useEffect(() => {
+    const present = rooms.value?.find((one) => one.room === room)
+    const isNameless = present !== undefined && present.devices.length === 0
+    return onEvent('reading', (reading) => {
+      const { device } = reading
+      const isKnown = device === null ? isNameless : present?.devices.includes(device) === true
+      if (reading.room === room && first.value === null && !isKnown) first.value = reading
+    })
+  }, [room])
+  return <Tile reading={first.value} />
+}
+
+/** A payload that is no number is no reading. */
+function readingOf(state: SensorState | null, room: string): FirstReading | null {
+  const { topic = '', text = '' } = state?.reading ?? {}
+  const [, , quantity = ''] = topic.split('/')
+  const value = text === '' ? Number.NaN : Number(text)
+  return Number.isNaN(value) ? null : { room, quantity, value }
 }
 
 /** The newest of the events explains best what is missing. */
