@@ -22,7 +22,7 @@ function median(steps: number[]): number {
 
 /**
  * Longest ms from point `i - 1` to point `i` without a gap. It is judged by the steps around it, on the side where they are
- * longer: a sensor may report each minute today and each quarter of an hour tomorrow.
+ * longer. A sensor may report each minute today and each quarter of an hour tomorrow.
  */
 function longestStep(series: Series, i: number): number {
   const steps = (from: number, to: number) => {
