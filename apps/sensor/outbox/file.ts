@@ -23,6 +23,7 @@ const diskCodes: unknown[] = [
   codes.cannotOpen,
   'ENOSPC',
   'EDQUOT',
+  'EROFS',
   'EIO',
 ]
 const version = 1

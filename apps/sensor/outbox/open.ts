@@ -36,7 +36,10 @@ export function openOutbox(config: Pick<SensorConfig, 'SENSOR_ID' | 'OUTBOX_DIR'
       return onDisk()
     } catch (error) {
       if (!isDiskError(error)) throw error
-      log.error('THE OUTBOX CANNOT BE OPENED (is the disk full?): readings are stored in memory and lost on a stop', { file, error })
+      log.error('THE OUTBOX CANNOT BE OPENED (is the disk full or read-only?): readings are stored in memory and lost on a stop', {
+        file,
+        error,
+      })
       return placed(openFile(':memory:', 'normal', log), maxInMemory, [])
     }
   }

@@ -213,6 +213,11 @@ describe('an outbox on a full disk', { skip: mayMount ? false : 'only root can m
     again.close()
   })
 
+  it('counts a read-only file system as a failing disk, not as a wrong setting', () => {
+    for (const code of ['EROFS', 'ENOSPC', 'EIO']) assert.ok(isDiskError(Object.assign(new Error(code), { code })))
+    for (const code of ['EACCES', 'ENOTDIR']) assert.ok(!isDiskError(Object.assign(new Error(code), { code })))
+  })
+
   it('starts in memory, and moves to the disk when there is space', () => {
     fill()
     const opened = openOutbox(settings(), silent)
