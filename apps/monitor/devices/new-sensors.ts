@@ -45,7 +45,8 @@ export function createNewSensors({ config, broker, devices, reload }: NewSensorO
         broker: url.href,
         user: login.id,
         password: login.password,
-        local: ca === null && isLoopback(config.BROKER_HOST),
+        // Flash makes a certificate, and then the broker listens on the network with TLS.
+        local: kind !== 'card' && ca === null && isLoopback(config.BROKER_HOST),
         snippets: await snippetsOf({ kind, login, broker: url, ca }),
       }
     },
