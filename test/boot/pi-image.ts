@@ -98,7 +98,8 @@ function likeRaspberryPiOs(root: string): void {
   write('etc/machine-id', 'uninitialized\n')
   write(
     'etc/cloud/cloud.cfg.d/99_raspberry-pi.cfg',
-    'datasource_list: [NoCloud, None]\ndatasource:\n  NoCloud:\n    seedfrom: file:///boot/firmware\n',
+    // Raspberry Pi OS has no ifupdown, for which cloud-init would configure the network here: NetworkManager does it alone.
+    'datasource_list: [NoCloud, None]\ndatasource:\n  NoCloud:\n    seedfrom: file:///boot/firmware\nnetwork:\n  config: disabled\n',
   )
   for (const unit of ['cloud-init-main', 'cloud-init-local'])
     write(`etc/systemd/system/${unit}.service.d/boot.conf`, '[Unit]\nRequiresMountsFor=/boot/firmware\n')
