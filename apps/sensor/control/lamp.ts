@@ -8,6 +8,9 @@ const blinks = 20
 /** ms between on and off */
 const blinkEvery = 250
 
+/** ms until udev has given the files that a trigger makes to the sensor's user (apps/package/sensor/60-hearthwatch-sensor.rules). */
+const givenAfter = 500
+
 /** The kernel's trigger for each state: two beats a second, fast blinking, and a short flash every two seconds. Times in ms. */
 const patterns = {
   connected: { trigger: 'heartbeat' },
@@ -25,6 +28,7 @@ export function createLamp(sysfsRoot: string, log: Log) {
   let original: string | undefined
   let state: LampState | undefined
   let timer: NodeJS.Timeout | undefined
+  let delayTimer: NodeJS.Timeout | undefined
   let isLogged = false
   let isStopped = false
 
@@ -46,6 +50,7 @@ export function createLamp(sysfsRoot: string, log: Log) {
   }
 
   function setPattern(): void {
+    clearTimeout(delayTimer)
     if (state === undefined) {
       set('brightness', 0)
       return set('trigger', original ?? 'none')
@@ -53,8 +58,15 @@ export function createLamp(sysfsRoot: string, log: Log) {
     const pattern = patterns[state]
     set('trigger', pattern.trigger)
     if (!('on' in pattern)) return
-    set('delay_on', pattern.on)
-    set('delay_off', pattern.off)
+    const setDelays = () => {
+      set('delay_on', pattern.on)
+      set('delay_off', pattern.off)
+    }
+    try {
+      setDelays()
+    } catch {
+      delayTimer = setTimeout(() => attempt(setDelays), givenAfter)
+    }
   }
 
   function endBlinking(): void {
@@ -74,6 +86,7 @@ export function createLamp(sysfsRoot: string, log: Log) {
     /** Blinks for 10 s, and then shows the state again. @returns false if there is no LED that this user may write to */
     blink(): boolean {
       endBlinking()
+      clearTimeout(delayTimer)
       let left = blinks * 2 - 1
       const isBlinking = attempt(() => {
         set('trigger', 'none')

@@ -42,6 +42,17 @@ for (const name of ['ACT', 'led0']) {
       assert.equal(read('trigger'), 'mmc0', 'a late tick does not set it again')
     })
 
+    it('gets its pattern later if the files of the trigger are given to the user later', () => {
+      mock.timers.enable({ apis: ['setTimeout'] })
+      const files = ['delay_on', 'delay_off'].map((file) => join(tree.root, 'class/leds', name, file))
+      // Folders cannot be written, not even by root.
+      for (const file of files) mkdirSync(file)
+      lamp().show('no-probe')
+      for (const file of files) rmSync(file, { recursive: true })
+      mock.timers.tick(500)
+      assert.deepEqual([read('trigger'), read('delay_on'), read('delay_off')], ['timer', '100', '1900'])
+    })
+
     it('is written only when the state changes', () => {
       const { show } = lamp()
       show('connected')
