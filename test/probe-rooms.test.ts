@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
-import type { Device } from '@hearthwatch/api/devices'
+import type { Device, DeviceConfig } from '@hearthwatch/api/devices'
 import { silent } from '@hearthwatch/log'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
@@ -89,6 +89,16 @@ describe('A sensor with probes in two other rooms', () => {
       return found.length > 0 ? found : null
     })
     assert.deepEqual([...new Set(alerts.map(({ room }) => room))], ['客廳'])
+  })
+
+  it('takes the calibration of a probe in another room, by its key', async () => {
+    await house.send('PUT', '/api/devices/pi-1/config', { offsets: { 'fridge/temperature': -0.5 } })
+    await eventually(() => seen.get('home/fridge/temperature') === '4')
+    const { reported } = await eventually(async () => {
+      const found = await house.get<DeviceConfig>('/api/devices/pi-1/config')
+      return found.response?.ok ? found : null
+    })
+    assert.equal(reported?.['offset.fridge/temperature'], -0.5)
   })
 
   it('shows all its rooms as online', async () => {

@@ -44,7 +44,7 @@ interface Conflict {
 }
 
 function sentenceOf({ keyword, instancePath, message, params }: Conflict): string {
-  const field = instancePath.slice(1).replace('/', '.') || 'the object'
+  const field = instancePath.slice(1).replace('/', '.').replaceAll('~1', '/') || 'the object'
   const { allowedValues, requiredProperties } = params as { allowedValues?: string[]; requiredProperties?: string[] }
   switch (keyword) {
     case 'boolean':

@@ -10,6 +10,9 @@ export const bounds = {
   MAX_RATE: { minimum: 0.1, maximum: 1000 },
 } as const
 
+/** A key of the record: `temperature`, or `fridge/temperature` in another room than the device's own. */
+export const readingKey = '([^/+#$][^/+#]{0,127}/)?[a-z][a-z0-9_]{0,31}'
+
 const settings = {
   READ_INTERVAL: Type.Optional(Type.Number({ ...bounds.READ_INTERVAL, description: 's between two readings' })),
   HEARTBEAT_INTERVAL: Type.Optional(Type.Number({ ...bounds.HEARTBEAT_INTERVAL, description: 's between two heartbeats' })),
@@ -19,7 +22,7 @@ const settings = {
   ),
   MAX_RATE: Type.Optional(Type.Number({ ...bounds.MAX_RATE, description: 'live messages a second at most' })),
   offsets: Type.Optional(
-    Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,31}$' }), Type.Number({ minimum: -1000, maximum: 1000 }), {
+    Type.Record(Type.String({ pattern: `^${readingKey}$` }), Type.Number({ minimum: -1000, maximum: 1000 }), {
       additionalProperties: false,
       maxProperties: 64,
       description: 'calibration: added to each value, by the key of the probe',

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { readingKey } from './desired-settings.ts'
 import { type OnLeftOut, readerOf } from './json.ts'
 import { isName, spelled } from './names.ts'
 import { isTopic } from './topics.ts'
@@ -39,7 +40,7 @@ export const Info = Type.Object({
     { maxItems: 64, description: 'its series' },
   ),
   config: Type.Optional(
-    Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.]{0,63}$' }), setting, {
+    Type.Record(Type.String({ pattern: `^([A-Za-z][A-Za-z0-9_.]{0,63}|offset\\.${readingKey})$` }), setting, {
       additionalProperties: false,
       maxProperties: 256,
       description: 'the settings in force, by name',

@@ -153,13 +153,17 @@ describe('Other devices on the page', need('chromium'), () => {
       { key: 'temperature_2', topic: 'home/kitchen/temperature_2', unit: '°C', probe: '28-04' },
       { key: 'fridge/temperature', topic: 'home/fridge/temperature', unit: '°C', probe: '<b>28-05' },
     ]
-    page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: Date.now(), info: { id: 'pi-1', room: 'kitchen', readings } })
+    const info = { id: 'pi-1', room: 'kitchen', readings }
+    page.addDevice({ id: 'pi-1', room: 'kitchen', status: 'online', seen: Date.now(), info, heartbeat: { rejected: { '28-04': 1234 } } })
     page.liveState.show('kitchen', 'temperature_2', { value: 4.5, time: Date.now(), device: 'pi-1' })
     const tab = await open(t, page.url, { hash: '#/devices/pi-1', preferences: { degrees: 'C' } })
-    await tab.getByRole('row', { name: /^Temperature 2 4\.5.°C 28-04 home\/kitchen\/temperature_2/ }).waitFor()
-    await tab.getByRole('row', { name: '<b>28-05' }).waitFor()
+    await tab
+      .getByRole('row', { name: /^Temperature 2 4\.5.°C 28-04 home\/kitchen\/temperature_2 readings rejected since its start: 1,234$/ })
+      .waitFor()
+    await tab.getByRole('row', { name: /^fridge · Temperature .*<b>28-05/ }).waitFor()
     await tab.getByLabel('Calibration of Temperature 2').waitFor()
-    assert.equal(await tab.getByLabel('Calibration of').count(), 2)
+    await tab.getByLabel('Calibration of fridge · Temperature').waitFor()
+    assert.equal(await tab.getByLabel('Calibration of').count(), 3)
   })
 
   it('a room that is not confirmed and the conflicts of a device are shown, and a person decides', async (t) => {

@@ -19,7 +19,7 @@ const all = {
   ALERT_ABOVE: 28,
   ALERT_BELOW: 4,
   MAX_RATE: 2,
-  offsets: { temperature: -0.4, temperature_2: 1 },
+  offsets: { temperature: -0.4, temperature_2: 1, '冰箱/temperature': 0.5 },
 }
 
 describe('a desired config', () => {
@@ -59,7 +59,7 @@ describe('a desired config', () => {
     for (const name of ['READ_INTERVALL', 'ROOM', 'MQTT_URL', 'constructor', 'a/b'])
       assert.throws(() => readDesiredConfig(bytes({ ...all, [name]: 1 })), refused('w-1', /is not known here$/), name)
     assert.throws(() => readDesiredConfig(bytes('{"id":"w-1","__proto__":{}}')), refused('w-1', /^__proto__ is not known here$/))
-    for (const key of ['Temperature', 'a/b', '', '__proto__'])
+    for (const key of ['Temperature', 'a/b/c', '/a', 'a+/b', '', '__proto__'])
       assert.throws(() => readDesiredConfig(bytes(`{"id":"w-1","offsets":{"${key}":1}}`)), refused('w-1', /is not known here$/), key)
   })
 

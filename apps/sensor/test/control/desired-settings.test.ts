@@ -78,6 +78,7 @@ for (const kind of kinds) {
         [{ READ_INTERVAL: 1, ALERT_ABOVE: 5 }, /^ALERT_BELOW must be less than ALERT_ABOVE \(they are 10 and 5\)$/],
         [{ READ_INTERVAL: 1, ALERT_BELOW: 251 }, /^ALERT_BELOW must be <= 250$/],
         [{ READ_INTERVAL: 1, offsets: { temperature: 'low' } }, /^offsets\.temperature must be number$/],
+        [{ offsets: { 'wine cellar/temperature': 'low' } }, /^offsets\.wine cellar\/temperature must be number$/],
         [{ READ_INTERVAL: 1, ROOM: 'attic' }, /^ROOM is not known here$/],
       ]
       for (const [i, [settings, reason]] of wrongs.entries()) {

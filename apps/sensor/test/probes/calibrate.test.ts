@@ -11,6 +11,10 @@ describe('the calibration', () => {
     assert.deepEqual(values, [19.7, 20.1])
   })
 
+  it('adds the offset of a probe in another room, by its key', () => {
+    assert.equal(calibrate([reading('冰箱/temperature', 'temperature', 4)], { temperature: 9, '冰箱/temperature': 0.5 })[0]?.value, 4.5)
+  })
+
   it('limits the result to the range of the quantity', () => {
     assert.equal(calibrate([reading('humidity', 'humidity', 99)], { humidity: 2 })[0]?.value, 100)
     assert.equal(calibrate([reading('humidity', 'humidity', 1)], { humidity: -2 })[0]?.value, 0)

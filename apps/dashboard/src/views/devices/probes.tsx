@@ -7,6 +7,13 @@ import { quantityName } from '../../words/quantities.ts'
 import { duration } from '../../words/times.ts'
 import { say } from './words.ts'
 
+/** The quantity of a key, with its room if that is not the device's own. */
+export function probeName(key: string): string {
+  const slash = key.indexOf('/')
+  const quantity = quantityName(key.slice(slash + 1))
+  return slash < 0 ? quantity : `${roomName(key.slice(0, slash))} · ${quantity}`
+}
+
 /** The probes of a device, with their topics. */
 export function Probes({ device: { probes, interval, heartbeat } }: { device: Device }) {
   if (probes.length === 0) return null
@@ -27,12 +34,7 @@ export function Probes({ device: { probes, interval, heartbeat } }: { device: De
             {probes.map(({ key, topic, probe }) => (
               <tr key={key}>
                 <th scope="row">
-                  {key.includes('/') && (
-                    <>
-                      <Foreign text={roomName(key.slice(0, key.indexOf('/')))} /> ·{' '}
-                    </>
-                  )}
-                  <Foreign text={quantityName(key.slice(key.indexOf('/') + 1))} />
+                  <Foreign text={probeName(key)} />
                 </th>
                 <td>{nowOn(topic)}</td>
                 <td>

@@ -10,7 +10,7 @@ import { ErrorText } from '../../parts/error-text.tsx'
 import { TextField } from '../../parts/field.tsx'
 import { fieldProblem } from '../../words/field-problem.ts'
 import { differenceToShown, figureWithUnit, number, shownUnit } from '../../words/numbers.ts'
-import { quantityName } from '../../words/quantities.ts'
+import { probeName } from './probes.tsx'
 import { calibrated, type Field, fields, isDegrees, settingsOf, settingText, type Typed, typedOf } from './settings.ts'
 import { configOf, wantConfig } from './state.ts'
 import { say } from './words.ts'
@@ -76,7 +76,7 @@ export function SettingsForm({ id, device }: { id: string; device: Device }) {
           {calibrated(device).map(({ key, unit }) => (
             <TextField
               key={key}
-              label={withUnit(say().offset(quantityName(key)), unit)}
+              label={withUnit(say().offset(probeName(key)), unit)}
               hint={say().offsetText}
               problem={problemIn(`offsets.${key}`, (bound) => number(differenceToShown(bound, unit ?? '')))}
               type="number"

@@ -17,8 +17,8 @@ const exact = (value: number) => Math.round(value * 1e6) / 1e6
 export const settingText = (field: Field, value: unknown): string =>
   typeof value !== 'number' ? '' : text(isDegrees(field) ? toShown(value, '°C') : value)
 
-/** The probes that can be calibrated: those in the device's own room. */
-export const calibrated = ({ probes }: Device) => probes.filter(({ key }) => /^[a-z][a-z0-9_]{0,31}$/.test(key))
+/** The probes that can be calibrated: those with a key of the record. */
+export const calibrated = ({ probes }: Device) => probes.filter(({ key }) => /^([^/+#$][^/+#]*\/)?[a-z][a-z0-9_]{0,31}$/.test(key))
 
 /** The initial texts of the form. */
 export function typedOf(wanted: DeviceConfig['wanted'], device: Device): Typed {
