@@ -11,6 +11,9 @@ export interface SensorChange {
   room?: string | undefined
   /** URL of the broker, as its machine reaches it. */
   broker?: string | undefined
+  /** The value of PROBE, and of PROBES. */
+  probe?: string | undefined
+  probes?: string | undefined
 }
 
 /**
@@ -25,7 +28,9 @@ export function changeSensor({ file, text = '', request }: SensorFile, change: S
     if (env.MQTT_PASSWORD_FILE !== undefined) throw new SetupError(`${file} names MQTT_PASSWORD_FILE: write the new password there.`)
     result = setEnv(result, 'MQTT_PASSWORD', makePassword())
   }
-  if (change.broker !== undefined) result = setEnv(result, 'MQTT_URL', change.broker)
+  for (const [name, value] of Object.entries({ MQTT_URL: change.broker, PROBE: change.probe, PROBES: change.probes })) {
+    if (value !== undefined && env[name] !== value) result = setEnv(result, name, value)
+  }
   if (change.room !== undefined) {
     result = setEnv(result, 'ROOM', change.room)
     // The status topic of a room belongs to its first sensor.

@@ -72,13 +72,15 @@ async function add({ id: given, room: asked, options }: SensorRequestLine, house
   const account = existing ? await accountOf(installation, id) : undefined
   const broker = options.broker ?? account?.broker ?? (options.here ? undefined : await findBroker(house))
   const { probe, probes, hosts } = options
-  const outdated = account !== undefined && broker !== undefined && account.broker !== broker
-  if (outdated) await installation.change(id, { broker }, now())
+  // A known sensor gets what is new of its settings: another address of the broker, other probes.
+  const update = account === undefined ? undefined : await installation.change(id, { broker, probe, probes }, now())
   const report = await installation.make({ own: [], added: { id, room, probe, probes, broker }, hosts }, now())
-  const changed = outdated || report.steps.some(({ outcome }) => outcome !== 'kept')
   const sensor = await accountOf(installation, id)
+  const steps = [...(update?.steps ?? []), ...report.steps]
+  const changed = steps.some(({ outcome }) => outcome !== 'kept') || sensor.env !== (account?.env ?? sensor.env)
+  const reload = { reload: report.reload || update?.reload === true }
   const files = await makeFiles(options.out, sensor)
-  return { command: 'add', changed, id, room, sensor, files, reload: changed ? await reloadAfter(report, house) : [], monitor: null }
+  return { command: 'add', changed, id, room, sensor, files, reload: await reloadAfter(reload, house), monitor: null }
 }
 
 /** The broker's address for other machines: a person's or the monitor's setting, else an address of this machine. */

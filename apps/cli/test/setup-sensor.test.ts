@@ -88,6 +88,12 @@ describe('setup sensor', () => {
     assert.ok((await writes('pi-6', 'home/living room/temperature')) && !(await writes('pi-6', 'home/living room/sensor/status')))
   })
 
+  it('other probes of a sensor that exists replace its old ones, and its rights follow', async () => {
+    await add('fridge', '--id', 'pi-6', '--probes', 'w1-28-0316a1b2c3d4=fridge cpu=cellar')
+    assert.equal((await env('.env.sensor.pi-6')).PROBES, 'w1-28-0316a1b2c3d4=fridge cpu=cellar')
+    assert.ok((await writes('pi-6', 'home/cellar/temperature')) && !(await writes('pi-6', 'home/living room/temperature')))
+  })
+
   it('a sensor on this machine needs no address with --here', async () => {
     assert.equal((await sensor('add', 'hall', '--id', 'pi-7', '--here')).code, 0)
     assert.equal((await env('.env.sensor.pi-7')).MQTT_URL, undefined)
