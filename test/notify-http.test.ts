@@ -5,7 +5,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { certifyAuthority, certifyServer, makeKey } from '../apps/cli/certificates.ts'
+import { certifyAuthority, certifyServer, makeKey } from '../apps/cli/certificates/certificates.ts'
 import { DeliveryError } from '../apps/monitor/notify/channels/channel.ts'
 import { createHttp, isSuccess } from '../apps/monitor/notify/channels/http.ts'
 

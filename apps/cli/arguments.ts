@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { readSensorArguments, type SensorRequestLine } from './sensor-arguments.ts'
+import { readSensorArguments, type SensorRequestLine } from './sensor/arguments.ts'
 import { checkSensor, readHost, type SensorRequest, type SetupRequest, UsageError } from './setup-request.ts'
 
 export const help = `npm run setup [-- …]

@@ -1,12 +1,12 @@
-import { administer } from './administer.ts'
 import { type Arguments, readArguments } from './arguments.ts'
-import { openClone } from './clone.ts'
 import { readChosen } from './config.ts'
-import { openContainers } from './containers.ts'
+import { openClone } from './installation/clone.ts'
+import { openContainers } from './installation/containers.ts'
 import { describeReport, describeSecrets } from './messages.ts'
-import type { House } from './sensor-command.ts'
-import { describeSensorResult } from './sensor-text.ts'
-import { sensorWords } from './sensor-words.ts'
+import { administer } from './sensor/administer.ts'
+import type { House } from './sensor/command.ts'
+import { describeSensorResult } from './sensor/text.ts'
+import { sensorWords } from './sensor/words.ts'
 import { SetupError, UsageError } from './setup-request.ts'
 
 /** The result of a run of setup: its exit code, standard output and standard error. */

@@ -1,4 +1,4 @@
-import type { Chosen } from './containers.ts'
+import type { Chosen } from './installation/containers.ts'
 
 /** Reads the owner's settings from the environment, to which Compose adds those of `.env`. An empty one counts as not set. */
 export function readChosen(env: Record<string, string | undefined> = process.env): Chosen {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { Secrets } from './installation.ts'
+import type { Secrets } from './installation/installation.ts'
 import type { Report } from './report.ts'
 
 /** Kind of installation, on which the commands to type depend. */

@@ -1,5 +1,5 @@
 import { isDeviceId, isName, readProbeRooms } from '@hearthwatch/protocol'
-import { toHost } from './hostnames.ts'
+import { toHost } from './broker/hostnames.ts'
 
 /** A requested sensor. */
 export interface SensorRequest {

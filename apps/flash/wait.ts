@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type MonitorAddress, newestReading } from '@hearthwatch/cli/monitor-client'
+import { type MonitorAddress, newestReading } from '@hearthwatch/cli/sensor/monitor-client'
 import { minute, second } from '@hearthwatch/protocol/durations'
 import type { Words } from './words/words.ts'
 

@@ -10,7 +10,7 @@ import type { Room } from '@hearthwatch/api/rooms'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { find, need } from '@hearthwatch/testhouse/need'
-import { certifyAuthority, certifyServer, makeKey } from '../../apps/cli/certificates.ts'
+import { certifyAuthority, certifyServer, makeKey } from '../../apps/cli/certificates/certificates.ts'
 import { makeTree, plugW1, type Tree } from '../../apps/sensor/test/probes/tree.ts'
 
 const examples = `${import.meta.dirname}/../../examples`

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { connect, createServer, type Server } from 'node:tls'
 import { day } from '@hearthwatch/protocol/durations'
-import { type CertificateFiles, CertificatesError, completeCertificates } from '../certificate-files.ts'
+import { type CertificateFiles, CertificatesError, completeCertificates } from '../certificates/files.ts'
 
 const names = ['localhost', '127.0.0.1', '::1', 'hearth.local', 'fd00::10']
 const now = Date.now()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { parsePasswords, verify } from '@hearthwatch/broker/passwd'
 import { runSetup } from '../command.ts'
-import type { SensorResult } from '../sensor-result.ts'
+import type { SensorResult } from '../sensor/result.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 describe('setup sensor in a clone whose house runs under Docker Compose', { skip: process.platform === 'win32' }, () => {

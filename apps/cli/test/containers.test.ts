@@ -6,7 +6,7 @@ import { allowed, parseAcl } from '@hearthwatch/broker/acl'
 import { parsePasswords, verify } from '@hearthwatch/broker/passwd'
 import { readEnv } from '@hearthwatch/settings'
 import { runSetup } from '../command.ts'
-import { openContainers } from '../containers.ts'
+import { openContainers } from '../installation/containers.ts'
 import { contents, temporaryFolder } from './temporary-folder.ts'
 
 const services = ['--sensor', 'sensor-1', '--room', 'living-room', '--sensor', 'sensor-2', '--room', 'kitchen']

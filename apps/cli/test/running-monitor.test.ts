@@ -7,7 +7,7 @@ import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import type { MqttClient } from 'mqtt'
 import { runSetup } from '../command.ts'
-import type { SensorResult } from '../sensor-result.ts'
+import type { SensorResult } from '../sensor/result.ts'
 
 describe('setup sensor beside a running monitor with its embedded broker', () => {
   let monitor: TestMonitor

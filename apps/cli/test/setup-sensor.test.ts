@@ -6,7 +6,7 @@ import { allowed, parseAcl } from '@hearthwatch/broker/acl'
 import { parsePasswords, verify } from '@hearthwatch/broker/passwd'
 import { readEnv } from '@hearthwatch/settings'
 import { runSetup as setup } from '../command.ts'
-import type { SensorResult } from '../sensor-result.ts'
+import type { SensorResult } from '../sensor/result.ts'
 import { contents, temporaryFolder } from './temporary-folder.ts'
 
 describe('setup sensor', () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { SensorResult } from './sensor-result.ts'
+import type { SensorResult } from './result.ts'
 
 /** Address and login of the running monitor. */
 export interface MonitorAddress {

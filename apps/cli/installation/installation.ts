@@ -1,6 +1,6 @@
-import type { Report } from './report.ts'
-import type { SensorChange } from './sensor-change.ts'
-import type { SetupRequest } from './setup-request.ts'
+import type { Report } from '../report.ts'
+import type { SensorChange } from '../sensor/change.ts'
+import type { SetupRequest } from '../setup-request.ts'
 
 /** A sensor of the installation. */
 export interface Sensor {

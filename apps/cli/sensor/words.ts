@@ -1,4 +1,4 @@
-import type { SensorResult } from './sensor-result.ts'
+import type { SensorResult } from './result.ts'
 
 /** The words of `setup sensor …` for people, in each language. */
 export interface SensorWords {

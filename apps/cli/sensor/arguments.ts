@@ -1,6 +1,6 @@
 import { isDeviceId, isName } from '@hearthwatch/protocol'
-import { brokerUrl, isLoopback } from './broker-address.ts'
-import { checkSensor, readHost, UsageError } from './setup-request.ts'
+import { brokerUrl, isLoopback } from '../broker/address.ts'
+import { checkSensor, readHost, UsageError } from '../setup-request.ts'
 
 /** The options of `setup sensor …`. */
 export interface SensorOptions {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { SetupError, UsageError } from './setup-request.ts'
+import { SetupError, UsageError } from '../setup-request.ts'
 
 const run = promisify(execFile)
 

@@ -1,4 +1,4 @@
-import type { SensorVerb } from './sensor-arguments.ts'
+import type { SensorVerb } from './arguments.ts'
 
 /** The settings of a sensor, for its machine. */
 export interface SensorAccount {

@@ -2,8 +2,8 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIP } from 'node:net'
 import type { networkInterfaces } from 'node:os'
+import { hostOf, UsageError } from '../setup-request.ts'
 import { namesOf } from './hostnames.ts'
-import { hostOf, UsageError } from './setup-request.ts'
 
 /** The usual port by scheme. */
 const ports: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 }

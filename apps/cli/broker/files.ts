@@ -5,10 +5,10 @@ import { completeAcl } from '@hearthwatch/broker/edit-acl'
 import { completePasswd, withoutUser } from '@hearthwatch/broker/edit-passwd'
 import { parsePasswords } from '@hearthwatch/broker/passwd'
 import type { TextFolder as Folder } from '@hearthwatch/files'
-import { type CertificateFiles, CertificatesError, completeCertificates } from './certificate-files.ts'
-import { endOf, namesIn } from './certificates.ts'
-import type { Step } from './report.ts'
-import { roomsOf, type SensorRequest, SetupError, type SetupRequest } from './setup-request.ts'
+import { endOf, namesIn } from '../certificates/certificates.ts'
+import { type CertificateFiles, CertificatesError, completeCertificates } from '../certificates/files.ts'
+import type { Step } from '../report.ts'
+import { roomsOf, type SensorRequest, SetupError, type SetupRequest } from '../setup-request.ts'
 
 /** The folders of the broker's files, and their required content. */
 export interface BrokerRequest {
@@ -34,7 +34,7 @@ export interface BrokerRequest {
 
 /** The committed text of one of the broker's files; the access list contains no sensors. */
 export function committed(file: 'acl' | 'mosquitto.conf'): Promise<string> {
-  return readFile(join(import.meta.dirname, '../../mosquitto', file), 'utf8')
+  return readFile(join(import.meta.dirname, '../../../mosquitto', file), 'utf8')
 }
 
 /**

@@ -1,6 +1,6 @@
-import { isLoopback } from './broker-address.ts'
-import type { SensorAccount, SensorResult } from './sensor-result.ts'
-import type { SensorWords } from './sensor-words.ts'
+import { isLoopback } from '../broker/address.ts'
+import type { SensorAccount, SensorResult } from './result.ts'
+import type { SensorWords } from './words.ts'
 
 /** The result for people. */
 export function describeSensorResult(result: SensorResult, words: SensorWords): string {

@@ -2,7 +2,7 @@ import { sensorSettings, sensorTitle } from '@hearthwatch/broker/sensor-settings
 import type { TextFolder as Folder } from '@hearthwatch/files'
 import { toDeviceId } from '@hearthwatch/protocol'
 import { completeEnv, readEnv } from '@hearthwatch/settings'
-import { checkSensor, reservedUsers, type SensorRequest, SetupError, type SetupRequest, UsageError } from './setup-request.ts'
+import { checkSensor, reservedUsers, type SensorRequest, SetupError, type SetupRequest, UsageError } from '../setup-request.ts'
 
 /** A sensor's env file: its present text, and the sensor that it is for. */
 export interface SensorFile {

@@ -1,8 +1,8 @@
 import { makePassword } from '@hearthwatch/broker/passwords'
 import { topicOf } from '@hearthwatch/protocol'
 import { readEnv, setEnv } from '@hearthwatch/settings'
-import type { SensorFile } from './sensorfile.ts'
-import { SetupError } from './setup-request.ts'
+import { SetupError } from '../setup-request.ts'
+import type { SensorFile } from './file.ts'
 
 /** A change of a sensor that exists. */
 export interface SensorChange {
