@@ -41,6 +41,7 @@ export function startMachine({ disk, kernel, initrd }: PiImage, folder: string, 
   child.once('exit', () => machines.delete(child))
   return {
     async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')
       child.kill('SIGKILL')
       await gone
