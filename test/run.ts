@@ -10,7 +10,7 @@ npm run test:fast [-- part-of-a-file-name …]
 
 Runs every test, or those in files whose path contains one of the words. The fast ones start no other program, no
 browser, no broker, no server and no database, and try no thousands of random inputs.
-Suites that need Mosquitto, Chromium or paho are skipped by name where these are not installed;
+Suites that need another program, such as Mosquitto or Chromium, are skipped by name where it is not installed;
 with REQUIRE_ALL=1 in the environment that is a failure.`
 
 let words: string[]
