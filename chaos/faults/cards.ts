@@ -46,7 +46,7 @@ export const cardFaults: readonly Fault[] = [
   {
     name: 'outbox deleted under the running sensor',
     weight: 0.5,
-    draw: ({ testbed, dice }) => {
+    draw: ({ testbed, dice, pause }) => {
       const sensor = dice.one(testbed.sensors)
       return {
         parts: [partOf(sensor), ...diskOf(sensor)],
@@ -54,6 +54,8 @@ export const cardFaults: readonly Fault[] = [
           deleteDatabase(sensor.outboxFile)
           // The sensor must restore the file before another fault may kill it; otherwise its readings would be lost.
           await until(() => existsSync(sensor.outboxFile), noticeTimeout)
+          // It opens the restored file a moment after that is in place.
+          await pause(1000)
         },
       }
     },

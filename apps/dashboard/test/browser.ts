@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { after, before, type TestContext } from 'node:test'
 import { find } from '@hearthwatch/testhouse/need'
-import { type Browser, type BrowserContextOptions, chromium, type Page as Tab } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page as Tab } from 'playwright-core'
 
 // No background requests, and no sandbox inside a container.
 const args = [
@@ -34,6 +34,38 @@ export interface OpenOptions extends BrowserContextOptions {
 }
 
 /**
+ * The contexts of a suite. The window of a new one costs Chromium three seconds of CPU, so a test gets one that an earlier
+ * test has left, emptied. Its first page stays open and keeps the window.
+ */
+function shareContexts(browser: () => Browser) {
+  const free = new Map<string, BrowserContext[]>()
+  return {
+    async take(options: BrowserContextOptions): Promise<BrowserContext> {
+      const left = free.get(JSON.stringify(options))?.pop()
+      if (left !== undefined) return left
+      const context = await browser().newContext(options)
+      context.setDefaultTimeout(15_000)
+      await context.newPage()
+      return context
+    },
+
+    async giveBack(context: BrowserContext, options: BrowserContextOptions, origin: string): Promise<void> {
+      const [first, ...others] = context.pages()
+      if (first === undefined) return context.close()
+      await Promise.all(others.map((page) => page.close()))
+      await context.setOffline(false)
+      await context.clearCookies()
+      const session = await context.newCDPSession(first)
+      await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
+      await session.send('Network.clearBrowserCache')
+      await session.detach()
+      const key = JSON.stringify(options)
+      free.set(key, [...(free.get(key) ?? []), context])
+    },
+  }
+}
+
+/**
  * Starts Chromium for a suite; call it in `describe`. `open` opens the page in a new tab. Errors on the page and requests
  * to other servers fail the test.
  */
@@ -43,15 +75,16 @@ export function useBrowser() {
     browser = await launch()
   })
   after(() => browser?.close())
+  const contexts = shareContexts(() => browser)
 
   return async function open(t: TestContext, url: string, options: OpenOptions = {}): Promise<Tab> {
     const { hash = '', preferences = {}, worker = false, ...rest } = options
-    const context = await browser.newContext({ locale: 'en-GB', serviceWorkers: worker ? 'allow' : 'block', ...rest })
-    await context.addInitScript((chosen) => {
+    const chosen = { locale: 'en-GB', serviceWorkers: worker ? 'allow' : 'block', ...rest } as const
+    const context = await contexts.take(chosen)
+    const tab = await context.newPage()
+    await tab.addInitScript((chosen) => {
       for (const [name, value] of Object.entries(chosen)) localStorage.setItem(`hearthwatch.${name}`, value)
     }, preferences)
-    context.setDefaultTimeout(15_000)
-    const tab = await context.newPage()
     const errors: string[] = []
     tab.on('pageerror', (error) => errors.push(error.stack ?? error.message))
     tab.on('dialog', (dialog) => errors.push(`dialog ${dialog.message()}`))
@@ -62,7 +95,8 @@ export function useBrowser() {
       if (!request.url().startsWith(url) && !request.url().startsWith('blob:')) errors.push(request.url())
     })
     t.after(async () => {
-      await context.close()
+      if (worker) await context.close()
+      else await contexts.giveBack(context, chosen, new URL(url).origin)
       assert.deepEqual(errors, [])
     })
     await tab.goto(new URL(hash === '' ? '/' : `/${hash}`, url).href)

@@ -90,7 +90,7 @@ describe('Settings and commands of a device over HTTP', () => {
       [{ ALERT_BELOW: 251 }, /^ALERT_BELOW must be at most 250$/],
       [{ ALERT_ABOVE: 5, ALERT_BELOW: 5 }, /^ALERT_BELOW must be less than ALERT_ABOVE/],
       [{ offsets: { temperature: true } }, /^offsets\.temperature must be number$/],
-      [{ offsets: { 'a/b': 1 } }, /^offsets\..* is not known here$/],
+      [{ offsets: { 'a/b/c': 1 } }, /^offsets\..* is not known here$/],
       [{ MAX_RATE: null }, /^MAX_RATE must be number$/],
       [{ ROOM: 'attic' }, /^ROOM is not known here$/],
       [{ id: 'a b', MAX_RATE: 2 }, /^id /],
@@ -108,11 +108,11 @@ describe('Settings and commands of a device over HTTP', () => {
 
   it('wrong settings are refused with every wrong field, its problem and its bound', async () => {
     const fieldsOf = async (body: unknown) => (await put(body)).json.fields
-    assert.deepEqual(await fieldsOf({ READ_INTERVAL: 0.01, MAX_RATE: 'fast', ROOM: 'attic', offsets: { temperature: 5000, 'a/b': 1 } }), [
+    assert.deepEqual(await fieldsOf({ READ_INTERVAL: 0.01, MAX_RATE: 'fast', ROOM: 'attic', offsets: { temperature: 5000, 'a/b/c': 1 } }), [
       { field: 'ROOM', problem: 'unknown' },
       { field: 'READ_INTERVAL', problem: 'too-small', min: 0.05 },
       { field: 'MAX_RATE', problem: 'not-a-number' },
-      { field: 'offsets.a/b', problem: 'unknown' },
+      { field: 'offsets.a/b/c', problem: 'unknown' },
       { field: 'offsets.temperature', problem: 'too-large', max: 1000 },
     ])
     assert.deepEqual(await fieldsOf({ ALERT_ABOVE: 5, ALERT_BELOW: 5 }), [
