@@ -46,16 +46,16 @@ export const cardFaults: readonly Fault[] = [
   {
     name: 'outbox deleted under the running sensor',
     weight: 0.5,
-    draw: ({ testbed, dice, pause }) => {
+    draw: ({ testbed, dice }) => {
       const sensor = dice.one(testbed.sensors)
       return {
         parts: [partOf(sensor), ...diskOf(sensor)],
         async run() {
+          // A sensor that is still starting has not opened the file, and would begin an empty one.
+          await sensor.program.untilReady()
           deleteDatabase(sensor.outboxFile)
           // The sensor must restore the file before another fault may kill it; otherwise its readings would be lost.
           await until(() => existsSync(sensor.outboxFile), noticeTimeout)
-          // It opens the restored file a moment after that is in place.
-          await pause(1000)
         },
       }
     },
