@@ -1,5 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CardError } from './boot/partition.ts'
 
@@ -26,9 +25,8 @@ export async function getPackage(file: string | undefined, onProgress: (share: n
 
 async function build(onProgress: (share: number) => void): Promise<{ file: string; notes: string[] }> {
   // Loaded only when it is needed: the bundler in it takes a second.
-  const { buildPackage } = await import('@hearthwatch/package')
-  const out = join(process.env.HEARTHWATCH_CACHE ?? join(homedir(), '.cache/hearthwatch'), 'package')
-  await mkdir(out, { recursive: true })
+  const { buildPackage, cacheFolder } = await import('@hearthwatch/package')
+  const out = join(cacheFolder(), 'package')
   const { file, notes } = await buildPackage({ arch: 'arm64', out, onProgress: (_step: string, share: number) => onProgress(share) })
   return { file, notes: [...notes] }
 }

@@ -1,18 +1,16 @@
 import { type EventEmitter, once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import type { Log } from '@hearthwatch/log'
-import { minute } from '@hearthwatch/protocol/durations'
 import { Aedes, type Client } from 'aedes'
 import { openAccess } from './access.ts'
+import { takeConnections } from './connections.ts'
 import { type Counts, noCounts } from './counts.ts'
 import { type Filters, openFilters } from './filters.ts'
 import { addressOf, aedesHandlers } from './handlers.ts'
-import { checkIncoming } from './incoming.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { logRefusals } from './refusals.ts'
 import { createStore } from './store.ts'
 import { openTlsListener, type TlsListener, type TlsOptions } from './tls-listener.ts'
-import { boundNewcomers } from './unauthenticated.ts'
 import { type LoginEvents, watchLogins } from './watched-logins.ts'
 
 export interface BrokerOptions {
@@ -130,10 +128,6 @@ export async function startBroker({
     logins.delete(client.id)
     store.setPresent(client.id, false)
   })
-  const connections = new WeakMap<Client, { release(): void }>()
-  aedes.on('connackSent', ({ returnCode }, client) => {
-    if (returnCode === 0) connections.get(client)?.release()
-  })
   aedes.on('clientError', (client, error) => log.debug('connection broken', { user: client.id, error }))
   aedes.on('connectionError', (client, error) => {
     counts.garbage++
@@ -143,45 +137,8 @@ export async function startBroker({
   emitter.on('error', (error) => log.error('broker error; the broker continues', { error }))
   await aedes.listen()
 
-  const newcomers = boundNewcomers(limits.logins, (address) => {
-    counts.tooMany++
-    warnOnce('connections closed: too many of this address have not logged in', { address })
-  })
-  const sockets = new Set<Socket>()
-  const accept = (socket: Socket) => {
-    socket.on('error', () => {})
-    const newcomer = newcomers.enter(socket.remoteAddress ?? '', socket)
-    if (newcomer === undefined) return
-    sockets.add(socket)
-    socket.once('close', () => {
-      sockets.delete(socket)
-      newcomer.leaves()
-    })
-    socket.setNoDelay(true)
-    // Detects a lost connection of a client that sends no pings (keep-alive 0).
-    socket.setKeepAlive(true, minute)
-    const client = aedes.handle(socket)
-    const release = checkIncoming(client, {
-      limits,
-      onConnect: newcomer.asks,
-      onUnsubscribe: (filter) => filtersOf(client).delete(filter),
-      onTooLarge() {
-        counts.tooLarge++
-        warnOnce('connection closed: a packet is too large', { user: client.id ?? '', address: addressOf(client) })
-      },
-      onTooManyFilters(count) {
-        counts.filtersRefused += count
-        warnOnce('subscription refused: too many topic filters in a packet', { user: client.id })
-      },
-    })
-    connections.set(client, {
-      release() {
-        newcomer.leaves()
-        release()
-      },
-    })
-  }
-  const server = createServer(accept)
+  const connections = takeConnections({ aedes, limits, counts, warnOnce, filtersOf })
+  const server = createServer(connections.accept)
   let secure: TlsListener | undefined
   server.maxConnections = limits.sockets
   server.on('drop', () => {
@@ -194,7 +151,7 @@ export async function startBroker({
     server.close()
     const secureClosed = secure?.close()
     await new Promise<void>((resolve) => aedes.close(resolve))
-    for (const socket of sockets) socket.destroy()
+    connections.destroy()
     await Promise.all([closed, secureClosed])
   }
   try {
@@ -205,7 +162,7 @@ export async function startBroker({
     throw explained(error as NodeJS.ErrnoException, host, port)
   }
   server.on('error', (error) => log.error('the broker cannot accept connections', { error }))
-  if (tls) secure = await openTlsListener(tls, accept, log)
+  if (tls) secure = await openTlsListener(tls, connections.accept, log)
 
   const address = server.address()
   return {

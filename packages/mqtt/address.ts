@@ -9,7 +9,8 @@ export interface Address {
   readonly options: IClientOptions
 }
 
-const ports = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 } as const
+/** The usual port by the protocol of a broker's URL. */
+export const ports = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 } as const
 
 /**
  * Parses the URL here, not in mqtt.js. mqtt.js would prefer a user name in the URL to the one in the settings.

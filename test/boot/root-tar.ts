@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { cacheFolder } from '@hearthwatch/package/node-binary'
 
 /** Folder of what takes long to make. */
-export const cache = process.env.HEARTHWATCH_CACHE ?? join(homedir(), '.cache/hearthwatch')
+export const cache = cacheFolder()
 
 const packages = [
   ...['systemd-sysv', 'systemd-timesyncd', 'udev', 'dbus', 'cloud-init', 'network-manager', 'netplan.io', 'linux-image-arm64'],

@@ -5,7 +5,7 @@ import { completeAcl } from '@hearthwatch/broker/edit-acl'
 import { completePasswd } from '@hearthwatch/broker/edit-passwd'
 import { sensorSettings, sensorTitle } from '@hearthwatch/broker/sensor-settings'
 import { openFolder } from '@hearthwatch/files'
-import { toDeviceId } from '@hearthwatch/protocol'
+import { toDeviceId, topicOf } from '@hearthwatch/protocol'
 import { completeEnv, readEnv } from '@hearthwatch/settings'
 
 /** A new sensor with its login. */
@@ -59,7 +59,7 @@ export function createSensorLogins({ brokerFiles, hasLogin, isInUse, reload }: S
 
     const isShared = isInUse(room) || sensors.some((sensor) => roomsIn(list, sensor).includes(room))
     const env = completeEnv(undefined, sensorTitle(chosen), sensorSettings({ id: chosen, room, broker }, isShared))
-    const { MQTT_PASSWORD: password = '', STATUS_TOPIC: status = `home/${room}/sensor/status` } = readEnv(env)
+    const { MQTT_PASSWORD: password = '', STATUS_TOPIC: status = topicOf('status', { room }) } = readEnv(env)
     const rooms = earlier.map((sensor) => ({ id: sensor, rooms: roomsIn(list, sensor) }))
     const acl = completeAcl(base, before, [...rooms.filter(hasRoom), { id: chosen, rooms: [room] }])
     const passwd = await completePasswd((await files.read('passwd')) ?? '', { [chosen]: password })

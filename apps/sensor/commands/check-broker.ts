@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type PeerCertificate } from 'node:tls'
+import { ports } from '@hearthwatch/mqtt'
 import { day, second } from '@hearthwatch/protocol/durations'
 import type { SensorConfig } from '../config.ts'
 import { error, type Finding, ok, skipped, warning } from './finding.ts'
@@ -16,8 +17,7 @@ export async function checkBroker(config: SensorConfig, words: Words, now: numbe
   const { protocol, hostname, port } = new URL(config.MQTT_URL)
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   const secure = protocol === 'mqtts:' || protocol === 'wss:'
-  const ports: Record<string, number> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 }
-  const at = { host, port: port === '' ? (ports[protocol] ?? 1883) : Number(port) }
+  const at = { host, port: port === '' ? ports[protocol as keyof typeof ports] : Number(port) }
   const rest = (...ids: string[]) => ids.map((id) => skipped(id, words.unreachable, ''))
   const dns = await checkDns(host, words.dns)
   if (dns.level === 'error') return [dns, ...rest('tcp', 'tls')]

@@ -7,8 +7,6 @@ import { checkClock, checkOutbox, isRunning } from './check-machine.ts'
 import { error, type Finding, ok, skipped, warning } from './finding.ts'
 import { type Words, wordsOf } from './words.ts'
 
-/** ms that a slow probe, such as a DHT, may take. */
-const patience = 10_000
 const afterSettings = ['outbox', 'clock', 'dns', 'tcp', 'tls', 'login', 'topics', 'probes']
 
 /** Checks everything that a sensor needs. Only the login and the topics need a connection, and are left out while the sensor runs. */
@@ -47,7 +45,7 @@ async function checkLoginIfPossible(config: SensorConfig, words: Words, broker: 
 }
 
 async function checkProbes(config: SensorConfig, words: Words['probes'], now: number): Promise<Finding[]> {
-  const { probes, missing } = await survey(config, patience, now)
+  const { probes, missing } = await survey(config, now)
   if (probes.length === 0) return [error('probes', words.none(config.PROBE), words.noneWhy, words.noneDo)]
   const good = probes.filter(({ problem }) => problem === null)
   const list = good.map(({ value, unit, room }) => `${room}: ${value} ${unit}`).join(', ')

@@ -2,13 +2,10 @@ import type { SensorConfig } from '../config.ts'
 import { type Survey, survey } from '../probes/survey.ts'
 import { wordsOf } from './words.ts'
 
-/** ms that a slow probe, such as a DHT, may take. */
-const patience = 10_000
-
 /** The command `probes`: all probes that are found, with a live value each. `isGood` is false if there is none. */
 export async function listProbes(config: SensorConfig): Promise<{ text: string; json: Survey; isGood: boolean }> {
   const words = wordsOf(config.UI_LANGUAGE)
-  const json = await survey(config, patience, Date.now())
+  const json = await survey(config, Date.now())
   const { probes, missing } = json
   if (probes.length === 0) return { text: words.noProbe(config.PROBE), json, isGood: false }
   const rows = probes.map(({ id, driver, room, quantity, value, unit, problem }) => [

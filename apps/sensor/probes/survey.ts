@@ -27,8 +27,11 @@ export interface Survey {
   missing: string[]
 }
 
-/** Finds all probes and reads each once. @param interval ms that the attempts at a slow probe may take */
-export async function survey(settings: ProbeSettings, interval: number, now: number): Promise<Survey> {
+/** ms that a slow probe, such as a DHT, may take. */
+const interval = 10_000
+
+/** Finds all probes and reads each once. */
+export async function survey(settings: ProbeSettings, now: number): Promise<Survey> {
   const { ROOM, probeRooms } = settings
   const found = (await Promise.all(driversOf(settings, () => interval).map((driver) => driver.find()))).flat()
   const keys = nameProbes(new Map(), found, (probe) => otherRoomOf(probeRooms, ROOM, probe))
