@@ -56,7 +56,7 @@ export const en: Words = {
       ? 'Eject the card in your system, so that all is written, and take it out.'
       : 'Write the image to a card, for example with Raspberry Pi Imager ("Use custom").',
     'Put it into the Raspberry Pi and connect the power.',
-    'The first reading comes after about two minutes, on a slow card after five. npm run flash -- --wait shows it.',
+    'The first reading comes after some minutes. npm run flash -- --wait shows it.',
     'If none comes, put the card back into this computer: npm run flash -- --check says why.',
   ],
   plain: (broker) => `${broker} has no TLS: everyone in the network can read the password.`,

@@ -50,7 +50,7 @@ export const zhTW: Words = {
   next: (isMounted) => [
     isMounted ? '請在系統中退出記憶卡，確定全部寫入後再拔出。' : '請把映像檔寫入記憶卡，例如用 Raspberry Pi Imager 的「Use custom」。',
     '把它插進樹莓派，接上電源。',
-    '大約兩分鐘後會有第一筆讀數，慢的記憶卡要五分鐘。npm run flash -- --wait 會顯示它。',
+    '幾分鐘後會有第一筆讀數。npm run flash -- --wait 會顯示它。',
     '如果沒有讀數，請把記憶卡插回這台電腦：npm run flash -- --check 會說明原因。',
   ],
   plain: (broker) => `${broker} 沒有 TLS：網路上的每個人都能讀到密碼。`,
