@@ -1,6 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import type { LiveState } from '../live/live-state.ts'
 import type { Zone } from '../localtime.ts'
+import type { SentTest } from '../store/messages.ts'
 import type { Notifications } from '../store/notifications.ts'
 import type { Store } from '../store/store.ts'
 import { acknowledgeLinks } from './acknowledge-link.ts'
@@ -14,7 +15,7 @@ import { type TestMessage, tryChannel } from './try-channel.ts'
 
 export interface NotificationOptions {
   settings: { UI_LANGUAGE: keyof Localized; TZ?: Zone; PUBLIC_URL?: string; GROUP_WAIT: number; GROUP_INTERVAL: number }
-  store: Pick<Store, 'notifications' | 'readings' | 'secrets'>
+  store: Pick<Store, 'notifications' | 'messages' | 'readings' | 'secrets'>
   channels: readonly Channel[]
   now: () => number
   log: Log
@@ -39,6 +40,8 @@ export interface DeliveryOptions extends Pick<ChannelWorkerOptions, 'timeZone' |
   log: Log
   /** Called with the rows whose state has just changed. */
   onChange?: ((ids: readonly number[]) => void) | undefined
+  /** Called with each test message that was sent or refused. */
+  onTested?: (test: SentTest) => void
 }
 
 /** A channel as the API shows it, without addresses. */
@@ -60,7 +63,7 @@ export type Notify = ReturnType<typeof startDelivery>
 
 /** Starts to send the notifications of the database, in the language and at the pace of the settings. */
 export function startNotifications({ settings, store, channels, liveState, ...options }: NotificationOptions): Notify {
-  const { notifications, readings, secrets } = store
+  const { notifications, messages, readings, secrets } = store
   const words = createWords({ language: settings.UI_LANGUAGE, timeZone: settings.TZ })
   const links = acknowledgeLinks(secrets.key('acknowledge'))
   return startDelivery({
@@ -70,8 +73,9 @@ export function startNotifications({ settings, store, channels, liveState, ...op
     compose: composer({ words, readings, links, publicUrl: settings.PUBLIC_URL }),
     testMessage: (channel) => ({ ...words.test(channel), link: null }),
     onChange(ids) {
-      for (const id of ids) liveState.emit({ type: 'notification', data: { id } })
+      for (const id of messages.firstRows(ids)) liveState.emit({ type: 'notification', data: { id } })
     },
+    onTested: (test) => liveState.emit({ type: 'notification', data: { id: messages.addTest(test) } }),
     language: settings.UI_LANGUAGE,
     timeZone: settings.TZ,
     groupWait: settings.GROUP_WAIT,
@@ -84,7 +88,18 @@ export function startNotifications({ settings, store, channels, liveState, ...op
  * the process ends after the service accepted it and before the row was marked. Both copies have the same id.
  */
 export function startDelivery(options: DeliveryOptions) {
-  const { notifications, channels, testMessage, language = 'en', groupWait, groupInterval, now, log, onChange = () => {} } = options
+  const {
+    notifications,
+    channels,
+    testMessage,
+    language = 'en',
+    groupWait,
+    groupInterval,
+    now,
+    log,
+    onChange = () => {},
+    onTested = () => {},
+  } = options
   const taken = notifications.recover()
   if (taken.length > 0) {
     log.info('the monitor ended while it sent notifications; they are sent again under the same id', { count: taken.length })
@@ -126,7 +141,9 @@ export function startDelivery(options: DeliveryOptions) {
     async test(name: string): Promise<string | null | undefined> {
       const worker = workers.find(({ channel }) => channel.name === name)
       if (worker === undefined || testMessage === undefined) return undefined
-      const problem = await tryChannel(worker.channel, testMessage)
+      const problem = await tryChannel(worker.channel, testMessage, ({ id: message, recipient, subject }, why) =>
+        onTested({ message, channel: name, recipient, subject, at: now(), error: why?.[language] ?? null }),
+      )
       if (problem === null) worker.release()
       return problem === null ? null : problem[language]
     },

@@ -7,18 +7,25 @@ export type TestMessage = (channel: string) => Pick<Message, 'subject' | 'text' 
 
 /**
  * Sends a test message to every recipient of a channel.
+ * @param onResult called for each message that was sent or refused; null: it was sent
  * @returns null if all succeeded, else the reason of the first failure
  */
-export async function tryChannel(channel: Channel, compose: TestMessage): Promise<Localized | null> {
+export async function tryChannel(
+  channel: Channel,
+  compose: TestMessage,
+  onResult: (message: Message, why: Localized | null) => void = () => {},
+): Promise<Localized | null> {
   for (const recipient of channel.recipients) {
     // Some services deliver messages of severity info without a sound.
     const message = { id: randomUUID(), recipient, severity: 'warning' as const, acknowledge: null, contents: [], ...compose(channel.name) }
     try {
       await channel.send(message)
     } catch (error) {
-      if (error instanceof DeliveryError) return error.why
-      throw error
+      if (!(error instanceof DeliveryError)) throw error
+      onResult(message, error.why)
+      return error.why
     }
+    onResult(message, null)
   }
   return null
 }

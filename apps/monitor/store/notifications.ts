@@ -66,6 +66,9 @@ export type Notifications = ReturnType<typeof storeNotifications>
 
 const shown = `CASE state WHEN 'sent' THEN 'sent' WHEN 'dead' THEN 'failed' ELSE 'pending' END`
 
+/** Tests are in the table as well, for the history of messages. */
+const isReal = "event NOT GLOB 'test/*'"
+
 /** The outbox of notifications. Each change is one statement for all rows of a message. */
 export function storeNotifications(db: Database) {
   const insert = db.prepare<[Record<string, unknown>]>(`
@@ -85,10 +88,10 @@ export function storeNotifications(db: Database) {
     SELECT recipient, severity, content ->> '$.unproven' AS unproven, max(tried) AS tried FROM notification
     WHERE channel = ? AND tried > ? AND content ->> '$.kind' <> 'summary' GROUP BY 1, 2, 3`)
   const spent = db
-    .prepare<[string, number], number>('SELECT count(DISTINCT message) FROM notification WHERE channel = ? AND sent >= ?')
+    .prepare<[string, number], number>(`SELECT count(DISTINCT message) FROM notification WHERE channel = ? AND sent >= ? AND ${isReal}`)
     .pluck()
   const undelivered = db.prepare<[number, number], Undelivered>(`
-    SELECT channel, count(*) AS count FROM notification WHERE state = 'dead' AND ended >= ? AND ended < ? GROUP BY channel ORDER BY channel`)
+    SELECT channel, count(*) AS count FROM notification WHERE state = 'dead' AND ended >= ? AND ended < ? AND ${isReal} GROUP BY channel ORDER BY channel`)
 
   const these = 'WHERE id IN (SELECT value FROM json_each(:ids))'
   const contents = db.prepare<[{ ids: string }], string>(`SELECT content FROM notification ${these} ORDER BY id`).pluck()
@@ -116,7 +119,7 @@ export function storeNotifications(db: Database) {
   const byId = db.prepare<[number], Listed>(`SELECT ${columns} FROM notification WHERE id = ?`)
   const newest = db.prepare<[number], Listed>(`SELECT ${columns} FROM notification ORDER BY id DESC LIMIT ?`)
   const counts = db.prepare<[], { channel: string; state: Listed['state']; count: number }>(
-    `SELECT channel, ${shown} AS state, count(*) AS count FROM notification GROUP BY 1, 2 ORDER BY 1`,
+    `SELECT channel, ${shown} AS state, count(*) AS count FROM notification WHERE ${isReal} GROUP BY 1, 2 ORDER BY 1`,
   )
 
   return {

@@ -7,6 +7,7 @@ import { storeDevices } from './devices.ts'
 import { openDatabase } from './file/open.ts'
 import { watchDatabase } from './file/watch.ts'
 import { storeLabels } from './labels.ts'
+import { storeMessages } from './messages.ts'
 import { storeNotifications } from './notifications.ts'
 import { storePassword } from './password.ts'
 import { storePruning } from './pruning.ts'
@@ -60,6 +61,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     rules,
     silences,
     labels: storeLabels(db),
+    messages: storeMessages(db),
     control: storeControl(db),
     pruning: storePruning(db),
     secrets: storeSecrets(db),

@@ -25,7 +25,7 @@ export interface DeviceQuestions {
 /** Builds answers with the fields of the contract and no others. */
 export function createViews(
   { UI_LANGUAGE: language, TZ: timeZone }: WebConfig,
-  { notifications, records }: Pick<Store, 'notifications' | 'records'>,
+  { messages, records }: Pick<Store, 'messages' | 'records'>,
   { isFaulty, isConfirmed, problemsOf }: DeviceQuestions,
 ) {
   const words = createWords({ language, timeZone })
@@ -71,6 +71,6 @@ export function createViews(
       }
     },
 
-    notification: (id: number): Static<typeof Notification> | null => notifications.get(id) ?? null,
+    notification: (id: number): Static<typeof Notification> | null => messages.of(id),
   }
 }

@@ -11,7 +11,7 @@ import { HttpError } from '../http/errors.ts'
 const pause = 10_000
 
 export interface ChannelOptions {
-  store: Pick<Store, 'notifications'>
+  store: Pick<Store, 'messages'>
   notify: Pick<Notify, 'channels' | 'test'>
   now(): number
 }
@@ -25,8 +25,8 @@ export function addChannels(app: App, { store, notify, now }: ChannelOptions): v
 
   app.get(
     '/api/notifications',
-    { schema: { summary: 'Notifications, newest first, at most 1000', response: { 200: Type.Array(Notification) } } },
-    () => store.notifications.list(),
+    { schema: { summary: 'Messages to people, newest first, at most 1000', response: { 200: Type.Array(Notification) } } },
+    () => store.messages.list(),
   )
 
   app.post(

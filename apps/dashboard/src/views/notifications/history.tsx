@@ -2,11 +2,14 @@ import type { Notification } from '@hearthwatch/api/notifications'
 import { useSignal } from '@preact/signals'
 import { Choices } from '../../parts/choices.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
+import { roomName } from '../../words/alert-sentence.ts'
 import { minute } from '../../words/times.ts'
 import { channels, notifications } from './state.ts'
 import { say } from './words.ts'
 
 const page = 30
+/** Up to this many items of a message are always shown. */
+const fewItems = 6
 const badges = { pending: 'warning', sent: 'good', failed: 'critical' }
 
 /** Sent, pending and failed notifications. */
@@ -55,12 +58,13 @@ export function History() {
 
 const isPaused = (name: string) => channels.value?.some((channel) => channel.name === name && channel.paused) === true
 
-function Entry({ one: { channel, state, kind, room, severity, subject, error, attempts, created, sent, held } }: { one: Notification }) {
+function Entry({ one }: { one: Notification }) {
+  const { channel, state, kind, room, severity, subject, error, attempts, created, sent, held, about } = one
   const time = sent ?? created
   return (
     <li class={severity}>
       <p>
-        <Foreign text={subject ?? [say().kinds[kind], room].filter(Boolean).join(' · ')} />
+        <Foreign text={subject ?? [say().kinds[kind], room && roomName(room)].filter(Boolean).join(' · ')} />
       </p>
       <span class={`badge ${badges[state]}`}>{say().states[state]}</span>
       <p class="quiet small">
@@ -69,11 +73,36 @@ function Entry({ one: { channel, state, kind, room, severity, subject, error, at
         {state === 'pending' && isPaused(channel) && ` · ${say().untilWell}`}
         {state === 'pending' && held !== null && ` · ${say().held(minute(held))}`}
       </p>
+      {about.length > 1 && <Items about={about} />}
       {error !== null && state !== 'sent' && (
         <p class="error small">
           <Foreign text={error} />
         </p>
       )}
     </li>
+  )
+}
+
+/** The alerts and texts of one message, folded if there are many. */
+function Items({ about }: Pick<Notification, 'about'>) {
+  const names = about.map(({ kind, room, rule, transition }) => {
+    const name = [room && roomName(room), rule ?? say().kinds[kind]].filter(Boolean).join(' · ')
+    return transition === 'resolved' ? say().resolved(name) : name
+  })
+  const list = (
+    <ul class="about quiet small">
+      {names.map((name, i) => (
+        <li key={i}>
+          <Foreign text={name} />
+        </li>
+      ))}
+    </ul>
+  )
+  if (about.length <= fewItems) return list
+  return (
+    <details>
+      <summary class="quiet small">{say().items(about.length)}</summary>
+      {list}
+    </details>
   )
 }

@@ -31,7 +31,10 @@ export const say = words({
       'late-alert': 'Alert, noticed afterwards',
       'late-text': 'Text of a sensor, received late',
       summary: 'Summary',
+      test: 'Test',
     },
+    items: (count: number) => `${count} alerts in this message`,
+    resolved: (name: string) => `${name}: resolved`,
     more: (count: number) => `Show ${count} more`,
   },
   'zh-TW': {
@@ -59,7 +62,9 @@ export const say = words({
     held: (until: string) => `勿擾時段，將於 ${until} 送出`,
     untilWell: '待此管道的設定修正',
     attempts: (count: number) => `嘗試 ${count} 次`,
-    kinds: { alert: '警報', 'late-alert': '事後得知的警報', 'late-text': '較晚收到的感測器訊息', summary: '摘要' },
+    kinds: { alert: '警報', 'late-alert': '事後得知的警報', 'late-text': '較晚收到的感測器訊息', summary: '摘要', test: '測試' },
+    items: (count: number) => `這則訊息包含 ${count} 則警報`,
+    resolved: (name: string) => `${name}：已恢復`,
     more: (count: number) => `再顯示 ${count} 則`,
   },
 })

@@ -180,27 +180,38 @@ describe('The API of rooms, devices, alerts and notifications', () => {
     }
   })
 
-  it('notifications are listed newest first', async () => {
+  it('a message is listed once with all its alerts, the newest first', async () => {
     const alert = page.addAlert({})
-    for (const event of ['one', 'two']) {
-      page.store.notifications.add({
+    const { notifications, messages } = page.store
+    for (const [event, transition, recipient] of [
+      ['one', 'firing', 'a@example.com'],
+      ['two', 'repeat', 'a@example.com'],
+      ['three', 'firing', 'b@example.com'],
+      ['four', 'resolved', 'a@example.com'],
+    ] as const)
+      notifications.add({
         event,
         channel: 'mail',
-        recipient: 'a@example.com',
-        severity: 'critical',
-        content: { kind: 'alert', transition: 'firing', alert, at: page.clock.now },
+        recipient,
+        severity: transition === 'resolved' ? 'warning' : 'critical',
+        content: { kind: 'alert', transition, alert, at: page.clock.now },
         created: page.clock.now,
       })
-    }
+    notifications.claim([1, 2], 'a-message', '2 alerts', page.clock.now)
     const { json } = await page.ask('/api/notifications')
     assertShape(Type.Array(Notification), json)
-    assert.deepEqual(
-      json.map(({ id, channel, state, attempts }: Record<string, unknown>) => [id, channel, state, attempts]),
-      [
-        [2, 'mail', 'pending', 0],
-        [1, 'mail', 'pending', 0],
-      ],
-    )
+    const shown = json.map((one: Notification) => [one.id, one.state, one.severity, one.subject, one.about.map((item) => item.transition)])
+    assert.deepEqual(shown, [
+      [4, 'pending', 'warning', null, ['resolved']],
+      [3, 'pending', 'critical', null, ['firing']],
+      [1, 'pending', 'critical', '2 alerts', ['firing', 'repeat']],
+    ])
+    assert.deepEqual(json[2].about[0], { kind: 'alert', transition: 'firing', room: 'kitchen', rule: 'too-hot', alert: alert.id })
     assert.doesNotMatch(JSON.stringify(json), /example\.com/)
+    assert.deepEqual(messages.of(2), json[2])
+    assert.deepEqual(messages.of(3), json[1])
+    assert.deepEqual(messages.firstRows([1, 2, 3, 4]).sort(), [1, 3, 4], 'an event a message')
+    notifications.markSent([1, 2], page.clock.now)
+    assert.equal(messages.of(1)?.state, 'sent')
   })
 })
