@@ -5,6 +5,7 @@ const hash = signal(location.hash)
 export const homeScroll = { value: 0 }
 
 addEventListener('hashchange', () => {
+  clearTimeout(writing)
   if (route.value.view === 'home') homeScroll.value = scrollY
   hash.value = location.hash
 })
@@ -30,12 +31,34 @@ export function href(view: string, ...rest: string[]): string {
   return `#/${[view === 'home' ? '' : view, ...rest].map(encodeURIComponent).join('/')}`
 }
 
-/** Changes the query of the address without leaving the view. */
-export function setQuery(query: Record<string, string | undefined>): void {
-  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const path = location.hash.split('?')[0] || '#/'
-  const next = given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
-  history.replaceState(null, '', next)
+/** ms between two changes of the browser's address: Safari and Chromium refuse more than some three a second. */
+const rhythm = 350
+let lastWrite = Number.NEGATIVE_INFINITY
+let writing: ReturnType<typeof setTimeout> | undefined
+
+/**
+ * Changes the query of the address without leaving the view; `undefined` removes a value. The other values stay.
+ * @param isStep true: the browser's Back returns to the address before
+ */
+export function setQuery(changes: Record<string, string | undefined>, isStep = false): void {
+  const query = new URLSearchParams(route.peek().query)
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) query.delete(name)
+    else query.set(name, value)
+  }
+  const path = hash.peek().split('?')[0] || '#/'
+  const next = query.size === 0 ? path : `${path}?${query}`
+  if (next === hash.peek()) return
+  clearTimeout(writing)
+  const write = () => {
+    lastWrite = performance.now()
+    if (isStep) history.pushState(null, '', next)
+    else history.replaceState(null, '', next)
+  }
+  // A gesture changes the address with every move.
+  const wait = isStep ? 0 : lastWrite + rhythm - performance.now()
+  if (wait <= 0) write()
+  else writing = setTimeout(write, wait)
   hash.value = next
 }
 

@@ -23,7 +23,12 @@ function Field({ id, label, hint, problem, children }: FieldProps & { id: string
   )
 }
 
-const kinds = { text: { type: 'text' }, number: { type: 'number', step: 'any' }, 'datetime-local': { type: 'datetime-local' } } as const
+const kinds = {
+  text: { type: 'text' },
+  number: { type: 'number', step: 'any' },
+  date: { type: 'date' },
+  'datetime-local': { type: 'datetime-local' },
+} as const
 
 export interface TextFieldProps extends FieldProps {
   value: string

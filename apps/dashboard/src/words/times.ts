@@ -41,10 +41,9 @@ export function date(time: number, options: Intl.DateTimeFormatOptions): string 
   return formatOf(options).format(time)
 }
 
-/** A time range; parts that both ends share are written once. Times in ms. */
-export function stretch(from: number, to: number): string {
-  const isShort = to - from < 3 * day
-  return formatOf(isShort ? { dateStyle: 'medium', timeStyle: 'short' } : { dateStyle: 'medium' }).formatRange(from, to)
+/** A time range; parts that both ends share are written once. Times in ms. @param isDays without times of the day */
+export function stretch(from: number, to: number, isDays = to - from >= 3 * day): string {
+  return formatOf(!isDays ? { dateStyle: 'medium', timeStyle: 'short' } : { dateStyle: 'medium' }).formatRange(from, to)
 }
 
 function formatOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

@@ -11,12 +11,13 @@ import { Foreign } from '../../parts/foreign.tsx'
 import { href, route, setQuery } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { byImportance } from '../../words/quantities.ts'
+import { type Fixed, fixedOf, textOf, type Window } from './calendar.ts'
 import { Forget } from './forget.tsx'
 import { Head } from './head.tsx'
 import type { LimitRule } from './limits.ts'
 import { Quantity } from './quantity.tsx'
 import './room.css'
-import { comparisonOf, limited, moved, spanOf, type Window, windowOf, zoomed } from './span.ts'
+import { comparisonOf, limited, moved, shiftsFor, spanOf, windowOf, zoomed } from './span.ts'
 import { Toolbar } from './toolbar.tsx'
 import { useAnswer } from './use-answer.ts'
 import { say } from './words.ts'
@@ -41,42 +42,41 @@ export default function Room() {
 function Known({ room }: { room: RoomAnswer }) {
   const { query } = route.value
   const span = spanOf(query.get('span'))
-  const comparison = query.get('with') ?? ''
-  const zoom = useSignal<Window | null>(null)
+  const fixed = fixedOf(query.get('when'))
   const quantities = Object.keys(room.quantities).sort(byImportance)
   const first = useFirst(room.room, quantities[0], span === 'all')
   // The window moves in visible steps, not every second.
   const sliding = useComputed(() => JSON.stringify(windowOf(spanOf(route.value.query.get('span')), second.value, first.value))).value
-  const window: Window = zoom.value ?? JSON.parse(sliding)
+  const window: Window | Fixed = fixed ?? JSON.parse(sliding)
+  const isPast = fixed !== null && fixed.to <= now()
   const alerts = useAnswer<Alert[]>(withQuery('api/alerts', { room: room.room }), [])
   const rules = useAnswer<LimitRule[]>('api/rules', [])
   const others = (rooms.value ?? []).filter((one) => one.room !== room.room && quantities.some((name) => name in one.quantities))
-  const compared = comparisonOf(comparison)
-  const other = compared.kind === 'room' ? others.find((one) => one.room === compared.room) : undefined
+  const asked = comparisonOf(query.get('with'))
+  const other = asked.kind === 'room' ? others.find((one) => one.room === asked.room) : undefined
+  const isPossible = asked.kind === 'room' ? other !== undefined : asked.kind === 'before' && shiftsFor(window).includes(asked.shift)
+  const compared = isPossible ? asked : ({ kind: 'none' } as const)
   const comparedName = compared.kind === 'before' ? say().before[compared.shift] : (other?.name ?? other?.room ?? '')
-  const setZoom = (wanted: Window) => {
-    zoom.value = limited(wanted, now())
-  }
-  const reset = () => {
-    zoom.value = null
-  }
+  // The first step away from now is one that the browser's Back takes back.
+  const fix = (wanted: Fixed) => setQuery({ when: textOf(wanted) }, fixed === null)
+  const reset = () => setQuery({ when: undefined })
 
   return (
     <>
       <Head room={room} />
       <Toolbar
         span={span}
-        isZoomed={zoom.value !== null}
-        comparison={comparison}
+        fixed={fixed}
+        window={window}
+        now={now()}
+        comparison={compared}
         others={others}
-        onSpan={(wanted) => {
-          reset()
-          setQuery({ span: wanted === 'day' ? undefined : wanted, with: comparison || undefined })
-        }}
-        onMove={(part) => setZoom(moved(window, part, now()))}
-        onScale={(factor) => setZoom(zoomed(window, factor, now()))}
+        onSpan={(wanted) => setQuery({ when: undefined, span: wanted === 'day' ? undefined : wanted })}
+        onFix={fix}
+        onMove={(by) => fix(moved(window, by, now()))}
+        onScale={(factor) => fix(zoomed(window, factor, now()))}
         onReset={reset}
-        onCompare={(wanted) => setQuery({ span: span === 'day' ? undefined : span, with: wanted || undefined })}
+        onCompare={(wanted) => setQuery({ with: wanted || undefined })}
       />
       <Lost devices={room.devices} window={window} />
       {quantities.length === 0 && <p class="empty">{say().noQuantities}</p>}
@@ -89,13 +89,13 @@ function Known({ room }: { room: RoomAnswer }) {
             quantity={quantity}
             current={room.quantities[quantity] as RoomAnswer['quantities'][string]}
             window={window}
-            span={span}
-            isZoomed={zoom.value !== null}
-            comparison={compared.kind === 'room' && !(other && quantity in other.quantities) ? { kind: 'none' } : compared}
+            series={fixed === null ? span : textOf(fixed)}
+            isPast={isPast}
+            comparison={other && !(quantity in other.quantities) ? { kind: 'none' } : compared}
             comparedName={comparedName}
             alerts={alerts}
             rules={rules}
-            onZoom={setZoom}
+            onZoom={(wanted) => fix(limited(wanted, now()))}
             onReset={reset}
           />
         ))}

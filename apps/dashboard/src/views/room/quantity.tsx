@@ -11,11 +11,12 @@ import { language } from '../../words/language.ts'
 import { degrees, figure, limitWithUnit, shownUnit, toShown } from '../../words/numbers.ts'
 import { problem } from '../../words/problem.ts'
 import { quantityName } from '../../words/quantities.ts'
-import { stretch } from '../../words/times.ts'
+import type { Fixed, Window } from './calendar.ts'
 import { csvOf, pictureOf, save } from './export.ts'
 import { type LimitRule, limitsFor } from './limits.ts'
-import { type Comparison, type Span, shifts, type Window } from './span.ts'
+import { type Comparison, distanceOf } from './span.ts'
 import { useSeries } from './use-series.ts'
+import { windowName } from './window-name.ts'
 import { say } from './words.ts'
 
 export interface QuantityProps {
@@ -24,9 +25,11 @@ export interface QuantityProps {
   name: string
   quantity: string
   current: Room['quantities'][string]
-  window: Window
-  span: Span
-  isZoomed: boolean
+  window: Window | Fixed
+  /** Changes when other readings are shown, but not while the window moves on with the time. */
+  series: string
+  /** The window ends before now. */
+  isPast: boolean
   comparison: Comparison
   comparedName: string
   alerts: readonly Alert[]
@@ -36,19 +39,20 @@ export interface QuantityProps {
 }
 
 export function Quantity(props: QuantityProps) {
-  const { room, name, quantity, current, window, span, isZoomed, comparison, comparedName, alerts, rules, onZoom, onReset } = props
+  const { room, name, quantity, current, window, isPast, comparison, comparedName, alerts, rules, onZoom, onReset } = props
   const { unit } = current
-  const key = JSON.stringify([room, quantity, isZoomed ? window : span])
-  const { series, error } = useSeries({ room, quantity, ...window, isLive: !isZoomed }, key)
-  const shift = comparison.kind === 'before' ? shifts[comparison.shift] : 0
+  const key = JSON.stringify([room, quantity, props.series])
+  const { from, to } = window
+  const { series, error } = useSeries({ room, quantity, from, to, isLive: !isPast }, key)
+  const shift = comparison.kind === 'before' ? distanceOf(comparison.shift, window) : 0
   const compared = comparison.kind === 'none' ? null : comparison
   const other = useSeries(
     compared && {
       room: compared.kind === 'room' ? compared.room : room,
       quantity,
-      from: window.from - shift,
-      to: window.to - shift,
-      isLive: !isZoomed && compared.kind === 'room',
+      from: from - shift,
+      to: to - shift,
+      isLive: !isPast && compared.kind === 'room',
     },
     JSON.stringify([compared, key]),
   )
@@ -64,7 +68,7 @@ export function Quantity(props: QuantityProps) {
       alerts
         .filter((alert) => alert.fired !== null && (alert.quantity === null || alert.quantity === quantity))
         .map(({ started, resolved, severity }) => ({ from: started, to: resolved ?? now(), severity })),
-    [alerts, quantity, window.to],
+    [alerts, quantity, to],
   )
   const limits = useMemo(
     () =>
@@ -84,9 +88,12 @@ export function Quantity(props: QuantityProps) {
         <h2 id={`quantity-${quantity}`}>
           <Foreign text={title} />
         </h2>
-        <p class={current.stale ? 'quantity-now quiet' : 'quantity-now'}>
-          {figure(current.value, unit)} <span class="quiet">{shownUnit(unit)}</span>
-        </p>
+        {/* The current value is no part of a past day. */}
+        {!isPast && (
+          <p class={current.stale ? 'quantity-now quiet' : 'quantity-now'}>
+            {figure(current.value, unit)}&#x202f;<span class="quiet">{shownUnit(unit)}</span>
+          </p>
+        )}
         <Save disabled={lines.length === 0} title={title} onCsv={saveCsv} onPng={savePng} />
       </div>
       {error !== null && <p class="error">{say().notLoaded(problem(error))}</p>}
@@ -94,10 +101,10 @@ export function Quantity(props: QuantityProps) {
       {isEmpty && <p class="quantity-none quiet">{say().noReadings}</p>}
       {series !== null && !isEmpty && (
         <Chart
-          label={say().chart(title, name, say().spans[span])}
+          label={say().chart(title, name, windowName(window))}
           unit={unit}
-          from={window.from}
-          to={window.to}
+          from={from}
+          to={to}
           lines={lines}
           spans={shownAlerts}
           limits={limits}
@@ -109,11 +116,7 @@ export function Quantity(props: QuantityProps) {
           }}
         />
       )}
-      <a
-        class="small quiet"
-        href={withQuery('api/export.csv', { room, quantity, from: Math.floor(window.from), to: Math.ceil(window.to), bom: 1 })}
-        download
-      >
+      <a class="small quiet" href={withQuery('api/export.csv', { room, quantity, from, to, bom: 1 })} download>
         {say().allReadings}
       </a>
     </section>
@@ -129,7 +132,7 @@ export function Quantity(props: QuantityProps) {
     const { card: ground, text } = colours()
     const who = lines.map(({ label }) => label).join(' / ')
     const what = `${title}${unit === '' ? '' : ` (${shownUnit(unit)})`}`
-    const picture = pictureOf(canvas.current, `${who} · ${what} · ${stretch(window.from, window.to)}`, { ground, text })
+    const picture = pictureOf(canvas.current, `${who} · ${what} · ${windowName(window)}`, { ground, text })
     picture.toBlob((blob) => blob && save(blob, `${room}-${quantity}.png`))
   }
 }

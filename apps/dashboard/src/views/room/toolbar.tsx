@@ -1,61 +1,85 @@
 import type { Room } from '@hearthwatch/api/rooms'
 import { Icon, type IconName } from '../../parts/icon.tsx'
-import { type Span, spans } from './span.ts'
+import type { Fixed, Window } from './calendar.ts'
+import { Dates } from './dates.tsx'
+import { type Comparison, type Span, shiftsFor, spans } from './span.ts'
+import { windowName } from './window-name.ts'
 import { say } from './words.ts'
 
 export interface ToolbarProps {
   span: Span
-  isZoomed: boolean
-  /** In the form that the address has. */
-  comparison: string
+  /** null: the span up to now */
+  fixed: Fixed | null
+  window: Window
+  now: number
+  comparison: Comparison
   others: readonly Room[]
   onSpan(span: Span): void
-  onMove(part: number): void
+  onFix(fixed: Fixed): void
+  onMove(by: -1 | 1): void
   onScale(factor: number): void
   onReset(): void
+  /** @param comparison in the form that the address has */
   onCompare(comparison: string): void
 }
 
-/** Chooses the time span and the comparison. */
-export function Toolbar({ span, isZoomed, comparison, others, onSpan, onMove, onScale, onReset, onCompare }: ToolbarProps) {
+/** Chooses the time span and the comparison, and names the dates that are shown. */
+export function Toolbar(props: ToolbarProps) {
+  const { span, fixed, window, now, comparison, others, onSpan, onFix, onMove, onScale, onReset, onCompare } = props
   return (
-    <div class="row toolbar">
-      <fieldset class="choices" aria-label={say().span}>
-        {spans.map((one) => (
-          <button key={one} type="button" aria-pressed={!isZoomed && one === span} onClick={() => onSpan(one)}>
-            {say().spans[one]}
-          </button>
-        ))}
-      </fieldset>
-      <div class="toolbar-steps">
-        <Step icon="left" label={say().earlier} onClick={() => onMove(-0.5)} />
-        <Step icon="right" label={say().later} onClick={() => onMove(0.5)} disabled={!isZoomed} />
-        <Step icon="minus" label={say().further} onClick={() => onScale(2)} />
-        <Step icon="plus" label={say().closer} onClick={() => onScale(0.5)} />
-        {isZoomed && (
-          <button type="button" class="button" onClick={onReset}>
-            {say().reset}
-          </button>
-        )}
+    <div class="toolbar">
+      <div class="row">
+        <fieldset class="choices" aria-label={say().span}>
+          {spans.map((one) => (
+            <button key={one} type="button" aria-pressed={fixed === null && one === span} onClick={() => onSpan(one)}>
+              {say().spans[one]}
+            </button>
+          ))}
+        </fieldset>
+        <Dates fixed={fixed} window={window} now={now} onFix={onFix} />
       </div>
-      <label class="quiet toolbar-compare">
-        <span>{say().compare}</span>
-        <select value={comparison} onChange={(event) => onCompare(event.currentTarget.value)}>
-          <option value="">{say().nothing}</option>
-          <option value="week">{say().before.week}</option>
-          <option value="year">{say().before.year}</option>
-          {others.length > 0 && (
-            <optgroup label={say().rooms}>
-              {others.map(({ room, name }) => (
-                <option key={room} value={`room:${room}`}>
-                  {name ?? room}
-                </option>
-              ))}
-            </optgroup>
-          )}
-        </select>
-      </label>
+      <div class="row">
+        <div class="toolbar-steps">
+          <Step icon="left" label={say().earlier} onClick={() => onMove(-1)} />
+          <Step icon="right" label={say().later} onClick={() => onMove(1)} disabled={window.to >= now} />
+          <Step icon="minus" label={say().further} onClick={() => onScale(2)} />
+          <Step icon="plus" label={say().closer} onClick={() => onScale(0.5)} />
+        </div>
+        {/* Its place is kept, so that no other control moves. */}
+        <button type="button" class={fixed === null ? 'button is-unused' : 'button'} onClick={onReset}>
+          {say().reset}
+        </button>
+        <Compare comparison={comparison} window={window} others={others} onCompare={onCompare} />
+      </div>
+      <p class="toolbar-window">{windowName(fixed ?? window)}</p>
     </div>
+  )
+}
+
+function Compare({ comparison, window, others, onCompare }: Pick<ToolbarProps, 'comparison' | 'window' | 'others' | 'onCompare'>) {
+  const { kind } = comparison
+  const value = kind === 'none' ? '' : kind === 'before' ? comparison.shift : `room:${comparison.room}`
+  return (
+    <label class="quiet toolbar-compare">
+      <span>{say().compare}</span>
+      <select value={value} onChange={(event) => onCompare(event.currentTarget.value)}>
+        <option value="">{say().nothing}</option>
+        {shiftsFor(window).map((shift) => (
+          <option key={shift} value={shift}>
+            {say().before[shift]}
+          </option>
+        ))}
+        {others.length > 0 && (
+          <optgroup label={say().rooms}>
+            {others.map(({ room, name }) => (
+              <option key={room} value={`room:${room}`}>
+                {name ?? room}
+              </option>
+            ))}
+          </optgroup>
+        )}
+      </select>
+    </label>
   )
 }
 

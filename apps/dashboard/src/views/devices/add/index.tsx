@@ -15,7 +15,7 @@ export function AddSensor() {
   const isOpen = useSignal(route.value.query.has('add'))
   const close = () => {
     isOpen.value = false
-    setQuery({})
+    setQuery({ add: undefined })
   }
   return (
     <>
