@@ -11,6 +11,7 @@ import { claims } from './versions/10-claims.ts'
 import { spelling } from './versions/11-spelling.ts'
 import { forgotten } from './versions/12-forgotten.ts'
 import { ended } from './versions/13-ended.ts'
+import { weighed } from './versions/14-weighed.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -30,4 +31,5 @@ export const versions: readonly string[] = [
   spelling,
   forgotten,
   ended,
+  weighed,
 ]

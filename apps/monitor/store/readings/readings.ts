@@ -4,6 +4,7 @@ import { type Block, storeArchive } from './archive.ts'
 import { archiveReadings } from './archive-rows.ts'
 import { forgetSeries } from './forgotten.ts'
 import { findFreeTimes } from './free-time.ts'
+import { readPieces } from './pieces.ts'
 import { type Point, readRange } from './range.ts'
 import { rebuildRollups } from './rebuild.ts'
 import { removeReadings } from './retention.ts'
@@ -43,7 +44,8 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
   const rollups = storeRollups(db)
   const freeTimes = findFreeTimes(db, archive)
   const slices = readSlices(db, archive)
-  const readPoints = readRange(db, archive, rollups, slices)
+  const piecesOf = readPieces(db, archive, rollups)
+  const readPoints = readRange(db, archive, slices, piecesOf)
 
   const insert = db.prepare<[number, number, number, number | null]>('INSERT INTO reading (series, time, value, late) VALUES (?, ?, ?, ?)')
   const insertUnsure = db.prepare<[number, number, number, number | null]>(
@@ -174,7 +176,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
       readPoints(series.list(filter), from, to, points),
 
     /** Lowest, mean, highest and last value of each quantity of each room in a span. */
-    summary: readSummary(db, archive, series),
+    summary: readSummary(db, archive, series, piecesOf),
 
     ...removeReadings(db, archive, forgetCaches),
 

@@ -1,3 +1,4 @@
+import { Mean, weigh } from '@hearthwatch/api/mean'
 import { minute } from '@hearthwatch/protocol/durations'
 import type { Database } from 'better-sqlite3'
 
@@ -8,7 +9,7 @@ export const oneHour = 60 * minute
 /** Aggregate of some readings. */
 export interface Tally {
   count: number
-  /** Limited to the largest finite number. */
+  /** `count` times the mean, limited to the largest finite number. */
   sum: number
   min: number
   max: number
@@ -21,27 +22,24 @@ export type Rollups = ReturnType<typeof storeRollups>
 
 /**
  * Aggregates of each five minutes and each hour, by series. They are collected in memory within a transaction and written
- * at its end, one row per bucket.
+ * at its end, one row per bucket. In five minutes each reading counts alike; an hour is made of its five minutes, weighed by time.
  */
 export function storeRollups(db: Database) {
-  const upsert = (table: string) =>
-    db.prepare<Row>(`
-      INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count,
-        sum = max(-${Number.MAX_VALUE}, min(${Number.MAX_VALUE}, sum + excluded.sum)),
-        min = min(min, excluded.min), max = max(max, excluded.max)`)
+  const addToShort = db.prepare<Row>(`
+    INSERT INTO rollup_5m VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count,
+      sum = max(-${Number.MAX_VALUE}, min(${Number.MAX_VALUE}, sum + excluded.sum)),
+      min = min(min, excluded.min), max = max(max, excluded.max)`)
+  const writeLong = db.prepare<Row>('INSERT OR REPLACE INTO rollup_1h VALUES (?, ?, ?, ?, ?, ?)')
   const remove = (table: string) =>
     db.prepare<[number, number, number]>(`DELETE FROM ${table} WHERE series = ? AND bucket >= ? AND bucket < ?`)
-  // A number of more than 32 bits is bound as REAL, which would not be an integer division.
   const select = (table: string) =>
     db
-      .prepare<[{ series: number; from: number; to: number; width: number }], Bucket>(`
-      SELECT bucket / CAST(:width AS INTEGER) * CAST(:width AS INTEGER) AS start, sum(count), sum(sum), min(min), max(max)
-      FROM ${table} WHERE series = :series AND bucket >= :from AND bucket < :to GROUP BY start ORDER BY start`)
+      .prepare<[number, number, number], Bucket>(
+        `SELECT bucket, count, sum, min, max FROM ${table} WHERE series = ? AND bucket >= ? AND bucket < ? ORDER BY bucket`,
+      )
       .raw()
-  const tables = {
-    short: { upsert: upsert('rollup_5m'), remove: remove('rollup_5m'), select: select('rollup_5m') },
-    long: { upsert: upsert('rollup_1h'), remove: remove('rollup_1h'), select: select('rollup_1h') },
-  }
+  const short = { remove: remove('rollup_5m'), select: select('rollup_5m') }
+  const long = { remove: remove('rollup_1h'), select: select('rollup_1h') }
 
   /** Unwritten aggregates, by series and start of the five minutes. */
   const waiting = new Map<number, Map<number, Tally>>()
@@ -70,15 +68,15 @@ export function storeRollups(db: Database) {
     flush(): void {
       if (waiting.size === 0) return
       for (const [series, buckets] of waiting) {
-        const hours = new Map<number, Tally>()
-        for (const [bucket, tally] of buckets) {
-          tables.short.upsert.run(series, bucket, tally.count, tally.sum, tally.min, tally.max)
-          const hour = bucket - (bucket % oneHour)
-          const there = hours.get(hour)
-          if (there === undefined) hours.set(hour, { ...tally })
-          else join(there, tally)
+        const hours = new Set<number>()
+        for (const [bucket, { count, sum, min, max }] of buckets) {
+          addToShort.run(series, bucket, count, sum, min, max)
+          hours.add(bucket - (bucket % oneHour))
         }
-        for (const [hour, tally] of hours) tables.long.upsert.run(series, hour, tally.count, tally.sum, tally.min, tally.max)
+        for (const hour of hours) {
+          const { count, sum, min, max } = inTime(short.select.all(series, hour, hour + oneHour))
+          writeLong.run(series, hour, count, sum, min, max)
+        }
       }
       forget()
     },
@@ -88,14 +86,31 @@ export function storeRollups(db: Database) {
 
     /** Throws away the buckets of a span, whose ends are those of hours: they are counted anew. */
     clear(series: number, from: number, to: number): void {
-      tables.short.remove.run(series, from, to)
-      tables.long.remove.run(series, from, to)
+      short.remove.run(series, from, to)
+      long.remove.run(series, from, to)
     },
 
-    /** The buckets that begin within a span, gathered into ones of `width` ms: a multiple of their own. */
-    select: (kind: 'short' | 'long', series: number, from: number, to: number, width: number): Bucket[] =>
-      tables[kind].select.all({ series, from, to, width }),
+    /** The five minutes that begin within a span, in order. */
+    short: (series: number, from: number, to: number): Bucket[] => short.select.all(series, from, to),
+
+    /** The hours that begin within a span, in order. */
+    long: (series: number, from: number, to: number): Bucket[] => long.select.all(series, from, to),
   }
+}
+
+/** Buckets of five minutes as one. */
+function inTime(buckets: readonly Bucket[]): Tally {
+  const weights = weigh(
+    buckets.map(([start]) => start),
+    () => fiveMinutes,
+  )
+  const mean = new Mean()
+  const tally = emptyTally()
+  for (const [i, [, count, sum, min, max]] of buckets.entries()) {
+    join(tally, { count, sum: 0, min, max })
+    mean.add(sum / count, weights[i] ?? 1)
+  }
+  return { ...tally, sum: finite(mean.value * tally.count) }
 }
 
 export function emptyTally(): Tally {

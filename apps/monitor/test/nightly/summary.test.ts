@@ -41,13 +41,15 @@ describe('The daily summary’s content', () => {
   it('is the last 24 hours, for every recipient, once per local date, also across restarts and the repeated hour', async (t) => {
     const { store, send } = await house(t)
     const clock = mockClock(t, at('2026-10-25T00:00:00Z'))
-    for (const [hours, value] of [
-      [-25, 99],
-      [-23, 20],
-      [-2, 30],
-      [-1, 25],
-    ] as const)
-      store.readings.addTimed(series, value, clock.now() + hours * hour, false)
+    store.transaction(() => {
+      for (const [hours, value] of [
+        [-25, 99],
+        [-23, 20],
+        [-2, 30],
+        [-1, 25],
+      ] as const)
+        store.readings.addTimed(series, value, clock.now() + hours * hour, false)
+    })
     const run = () =>
       recordSchedule({ timeZone: 'Europe/Berlin', now: clock.now, onSummary: (date) => void send(date, clock.now()) }).schedule
     for (const restart of ['00:31', '01:05', '01:29', '01:31']) {
@@ -119,7 +121,7 @@ describe('The daily summary’s content', () => {
     const { store, send } = await house(t)
     const now = at('2026-11-23T08:00:00Z')
     const alive = { uptime: 12 * 24 * hour, readings: 7, size: 123e6 }
-    store.readings.addTimed(series, 20, now - hour, false)
+    store.transaction(() => store.readings.addTimed(series, 20, now - hour, false))
     send('2026-11-23', now, { alive: () => alive })
     send('2026-11-24', now, { alive: () => alive })
     const [monday, tuesday] = store.notifications.contents([1, 3]) as Extract<Content, { kind: 'summary' }>[]
@@ -156,7 +158,7 @@ describe('The daily summary’s content', () => {
     alert('over before', -30, -25)
     alert('over since', -30, -2)
     alert('still on', -1, null)
-    store.readings.addTimed(series, 20, now - hour, false)
+    store.transaction(() => store.readings.addTimed(series, 20, now - hour, false))
     assert.equal(send('2026-11-23', now), true)
     const [content] = store.notifications.contents([1])
     assert.ok(content?.kind === 'summary')

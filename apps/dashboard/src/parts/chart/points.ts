@@ -1,4 +1,5 @@
 import type { ReadingEvent } from '@hearthwatch/api/events'
+import { Mean, usualStep, weigh } from '@hearthwatch/api/mean'
 
 /** Start of the bucket in ms, its lowest, mean and highest value, and its number of readings. */
 export type Point = readonly [time: number, min: number, mean: number, max: number, count: number]
@@ -9,30 +10,16 @@ export interface Series {
   resolution: number
 }
 
-/** Steps on each side of a step that tell what is usual there. */
-const neighbours = 5
+/** Longest ms from point `i - 1` to point `i` without a gap. It is judged by the steps around it. */
+function longestStep({ points, resolution }: Series, i: number): number {
+  // Only the points around it are looked at.
+  const first = Math.max(0, i - 6)
+  const near = points.slice(first, i + 6).map(([time]) => time)
+  return Math.max(usualStep(near, i - first), resolution, 1) * (resolution === 0 ? 3 : 1.5)
+}
 
 /** ms from a point to the one before it. */
 const stepTo = ({ points }: Series, i: number) => (points[i]?.[0] ?? 0) - (points[i - 1]?.[0] ?? 0)
-
-function median(steps: number[]): number {
-  steps.sort((a, b) => a - b)
-  return steps[Math.floor(steps.length / 2)] ?? 0
-}
-
-/**
- * Longest ms from point `i - 1` to point `i` without a gap. It is judged by the steps around it, on the side where they are
- * longer. A sensor may report each minute today and each quarter of an hour tomorrow.
- */
-function longestStep(series: Series, i: number): number {
-  const steps = (from: number, to: number) => {
-    const found: number[] = []
-    for (let k = Math.max(1, from); k < Math.min(to, series.points.length); k += 1) found.push(stepTo(series, k))
-    return found
-  }
-  const usual = Math.max(median(steps(i - neighbours, i)), median(steps(i + 1, i + 1 + neighbours)), series.resolution, 1)
-  return usual * (series.resolution === 0 ? 3 : 1.5)
-}
 
 /** True if readings are missing between point `i - 1` and point `i`. */
 const isGap = (series: Series, i: number) => stepTo(series, i) > longestStep(series, i)
@@ -93,18 +80,21 @@ export interface Extremes {
   mean: number
 }
 
-/** The lowest, highest and mean of all readings in [from, to]; undefined: no readings. */
+/** The lowest and highest of all readings in [from, to], and their mean by time; undefined: no readings. */
 export function extremes(series: Series, from: number, to: number): Extremes | undefined {
-  let [min, max]: (Point | undefined)[] = []
-  let [sum, count] = [0, 0]
-  for (const point of series.points) {
-    if (point[0] + series.resolution < from || point[0] > to) continue
+  const points = series.points.filter(([start]) => start + series.resolution >= from && start <= to)
+  const weights = weigh(
+    points.map(([start]) => start),
+    () => series.resolution,
+  )
+  const mean = new Mean()
+  let [min, max] = [points[0], points[0]]
+  for (const [i, point] of points.entries()) {
     if (min === undefined || point[1] < min[1]) min = point
     if (max === undefined || point[3] > max[3]) max = point
-    sum += point[2] * point[4]
-    count += point[4]
+    mean.add(point[2], weights[i] ?? 1)
   }
-  return min && max && { min, max, mean: sum / count }
+  return min && max && { min, max, mean: mean.value }
 }
 
 /** The point nearest to a time; undefined if it lies in a gap. */
