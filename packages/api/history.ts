@@ -10,7 +10,9 @@ export const Readings = Type.Object({
     description:
       'ms between the starts of two buckets; 0: each point is a reading. From 300000 on a multiple of that, from 3600000 on of this. A bucket that from or to cuts counts only what lies between them; where the readings themselves have been deleted, the five minutes in which from or to lies count as a whole',
   }),
-  points: Type.Array(Type.Array(Type.Number(), { minItems: 5, maxItems: 5, description: 'start, min, mean, max, count' })),
+  points: Type.Array(
+    Type.Array(Type.Number(), { minItems: 5, maxItems: 5, description: 'start, min, mean, max, count; the mean is weighed by time' }),
+  ),
 })
 export type Readings = Static<typeof Readings>
 
@@ -45,7 +47,7 @@ export const Summary = Type.Object({
       unit: Type.String(),
       last: Type.Number(),
       min: Type.Number(),
-      mean: Type.Number(),
+      mean: Type.Number({ description: 'weighed by time' }),
       max: Type.Number(),
       count,
       time: Type.Integer({ description: 'of the last reading' }),

@@ -42,6 +42,10 @@ export const BackTest = Type.Object({
     { description: 'in the order of their start' },
   ),
   more: Type.Integer({ minimum: 0, description: 'number of further alerts' }),
+  messages: Type.Integer({
+    minimum: 0,
+    description: 'number of messages to each recipient if nobody acknowledges: for each alert the first, its reminders and the end',
+  }),
   readings: Type.Integer({ minimum: 0, description: 'number of evaluated readings' }),
   complete: Type.Boolean({ description: 'false: too many readings for one back-test; request a shorter span or fewer rooms' }),
 })

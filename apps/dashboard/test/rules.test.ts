@@ -22,7 +22,9 @@ describe('A rule', need('chromium'), () => {
     await tab.getByLabel('For how long (minutes)', { exact: true }).fill('0')
     await tab.getByRole('button', { name: 'Run the test' }).click()
     // Every fifth reading of the day is 24 °C.
-    const outcome = tab.getByText(/^It would have raised 2\d alerts \(14\d readings evaluated\)\.$/)
+    const outcome = tab.getByText(
+      /^It would have raised 2\d alerts and sent \d\d messages to each recipient \(14\d readings evaluated\)\.$/,
+    )
     await outcome.first().waitFor()
     await isDrawn(tab)
     await tab.locator('.trial-list li').first().getByText('kitchen').waitFor()
@@ -99,12 +101,17 @@ describe('A rule', need('chromium'), () => {
     const tab = await open(t, page.url, { hash: '#/rules/new', preferences: { degrees: 'C' } })
     const rooms = tab.getByRole('group', { name: 'Rooms of this house' })
     await rooms.getByRole('button', { name: 'kitchen' }).click()
+    await rooms.getByRole('button', { name: 'kitchen' }).click()
+    await tab.getByText('Choose at least one room, or * for all.').waitFor()
+    await rooms.getByRole('button', { name: 'kitchen' }).click()
     await rooms.getByRole('button', { name: 'Under the roof' }).click()
     await rooms.getByRole('button', { name: markup }).click()
     await rooms.getByRole('button', { name: 'kitchen' }).click()
     assert.equal(await tab.getByLabel('Where').inputValue(), 'attic, <img src=x onerror=alert(1)>* or not')
     await tab.getByLabel('Name').fill('cold')
     await tab.getByLabel('When', { exact: true }).selectOption('below')
+    await tab.getByLabel('Limit').fill('21.5')
+    await tab.getByText('Now true in 1 of 2 rooms: <img').waitFor()
     await tab.getByLabel('Limit').fill('12.5')
     await tab.getByRole('button', { name: 'Run the test' }).click()
     await tab.getByText('It would have raised 1 alert').first().waitFor()

@@ -3,6 +3,7 @@ import type { BackTest } from '@hearthwatch/api/rules'
 import { boundOf, crossed, type Limits } from '../rules/limits.ts'
 import { type Effect, type Input, judge, ok, type State } from '../rules/machine.ts'
 import { observe, pendingDeadline, type SeriesRhythm, seriesTimeout } from '../rules/rhythm.ts'
+import { repeatsWithin } from '../rules/when-to-notify.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 
 /** An alert that the rule would have raised. */
@@ -13,6 +14,8 @@ export interface SeriesBackTest {
   readonly alerts: readonly BackTestAlert[]
   /** Number of all alerts. */
   readonly count: number
+  /** Number of their notifications, if nobody acknowledges. */
+  readonly messages: number
   reading(value: number, at: number): void
   /** Ends the back-test at this time, ms. */
   end(at: number): void
@@ -28,6 +31,7 @@ export const mostAlerts = 1000
 export function backTestSeries(rule: Rule, limits: Limits, name: SeriesName): SeriesBackTest {
   const alerts: BackTestAlert[] = []
   let count = 0
+  let messages = 0
   let last: BackTestAlert | undefined
   let state: State = ok
   let rhythm: SeriesRhythm | undefined
@@ -43,6 +47,7 @@ export function backTestSeries(rule: Rule, limits: Limits, name: SeriesName): Se
     if (step === 'fire') {
       last = { ...name, started: state.since, fired: at, resolved: null, value, limit }
       count += 1
+      messages += 1
       if (count <= mostAlerts) alerts.push(last)
     }
     if (last === undefined) return
@@ -50,11 +55,12 @@ export function backTestSeries(rule: Rule, limits: Limits, name: SeriesName): Se
     if (value !== null && crossed(limits, value) !== null) Object.assign(last, { value, limit })
     if (step !== 'resolve') return
     last.resolved = at
+    messages += repeatsWithin(at - last.fired, rule.repeat) + 1
     last = undefined
   }
 
   /** Judges the time without readings before `at`. */
-  function end(at: number): void {
+  function judgeUntil(at: number): void {
     if (rhythm === undefined) return
     const deadline = state.phase === 'pending' ? pendingDeadline(rule, state.since, limits.for, rhythm) : null
     if (deadline !== null && deadline <= at) run({ kind: 'unchanged', at: deadline })
@@ -67,11 +73,17 @@ export function backTestSeries(rule: Rule, limits: Limits, name: SeriesName): Se
     get count() {
       return count
     },
+    get messages() {
+      return messages
+    },
     reading(value, at) {
-      end(at)
+      judgeUntil(at)
       rhythm = observe(rhythm, at)
       run({ kind: 'reading', value, at })
     },
-    end,
+    end(at) {
+      judgeUntil(at)
+      if (last !== undefined) messages += repeatsWithin(at - last.fired, rule.repeat)
+    },
   }
 }

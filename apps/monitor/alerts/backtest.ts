@@ -69,5 +69,6 @@ function resultOf(runs: readonly SeriesBackTest[], readings: number, complete: b
     .flatMap((run) => run.alerts)
     .sort((a, b) => a.started - b.started)
     .slice(0, mostAlerts)
-  return { alerts, more: all - alerts.length, readings, complete }
+  const messages = runs.reduce((sum, run) => sum + run.messages, 0)
+  return { alerts, more: all - alerts.length, messages, readings, complete }
 }

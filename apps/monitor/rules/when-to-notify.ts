@@ -22,6 +22,21 @@ export function dueNotification(alert: Alert, repeat: readonly number[], at: num
   return wait !== undefined && Math.abs(at - alert.told) >= wait * minute ? 'repeat' : null
 }
 
+/**
+ * Number of `repeat` notifications of an alert that is firing for so long (ms) and that nobody acknowledges.
+ * @param repeat as for `dueNotification`
+ */
+export function repeatsWithin(firing: number, repeat: readonly number[]): number {
+  let [left, count] = [firing, 0]
+  for (const wait of repeat) {
+    if (left < wait * minute) return count
+    left -= wait * minute
+    count += 1
+  }
+  const last = repeat.at(-1)
+  return last === undefined ? 0 : count + Math.floor(left / (last * minute))
+}
+
 /** End of the last silence that covers this alert, ms; null: not silenced. */
 export function silencedUntil(alert: Alert, active: readonly Silence[]): number | null {
   const ends = active.filter((silence) => silences(silence, alert)).map(({ until }) => until)

@@ -71,7 +71,7 @@ describe('The bundle of the sensor', need('mosquitto'), () => {
   function start(scheme: string, ...args: string[]): ChildProcess {
     const command = readFileSync(join(import.meta.dirname, '../sensor/hearthwatch-sensor.sh'), 'utf8')
     const options = command.match(/ (--(?!help)[\w-]+(?:=\d+)?)/g)?.map((option) => option.trim()) ?? []
-    assert.ok(options.includes('--jitless') && options.length === 3)
+    assert.ok(options.includes('--jitless') && options.length === 4)
     const sensor = spawn(process.execPath, [...options, 'sensor.mjs', ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'ignore'],

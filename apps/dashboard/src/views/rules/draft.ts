@@ -75,7 +75,7 @@ export function bodyOf(draft: Draft): RuleBody {
   return {
     enabled: draft.enabled,
     condition,
-    rooms: draft.rooms.trim() || '*',
+    rooms: draft.rooms.trim(),
     for: seconds(draft.for),
     keepFiringFor: seconds(draft.keepFiringFor),
     severity: draft.severity,
@@ -92,34 +92,3 @@ export function bodyOf(draft: Draft): RuleBody {
     ...(Object.keys(message).length > 0 && { message }),
   }
 }
-
-const blank = {
-  name: '',
-  enabled: true,
-  rooms: '*',
-  for: 0,
-  keepFiringFor: 0,
-  severity: 'warning',
-  noData: 'keep',
-  repeat: [] as number[],
-  channels: [] as string[],
-} as const
-
-/** Templates of a new rule. */
-export const presets = {
-  freezer: {
-    ...blank,
-    name: 'freezer',
-    quantity: 'temperature',
-    condition: 'above',
-    limit: -15,
-    for: 600,
-    severity: 'critical',
-    repeat: [15, 30, 60],
-  },
-  frost: { ...blank, name: 'frost', quantity: 'temperature', condition: 'below', limit: 3, for: 300 },
-  damp: { ...blank, name: 'damp', quantity: 'humidity', condition: 'above', limit: 65, for: 3600, severity: 'info' },
-  rise: { ...blank, name: 'fast-rise', quantity: 'temperature', condition: 'rises', limit: 5, window: 600, severity: 'critical' },
-  blank: { ...blank, quantity: 'temperature', condition: 'above' },
-} as const satisfies Record<string, Rule | object>
-export type Preset = keyof typeof presets

@@ -3,14 +3,17 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
 import { Refused } from '../../monitor/ask.ts'
+import { rooms } from '../../monitor/state.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
-import { bodyOf, type Draft, draftOf, type Preset, presets } from './draft.ts'
+import { bodyOf, type Draft, draftOf } from './draft.ts'
 import { More } from './more-fields.tsx'
+import { NowTrueLine } from './now-true-line.tsx'
+import { draftFrom, type Preset, presetNames } from './presets.ts'
 import { type FieldsProps, freeName, problemsOf } from './problems.ts'
 import { Remove } from './remove.tsx'
 import { Simple } from './simple-fields.tsx'
@@ -20,14 +23,17 @@ import { say } from './words.ts'
 
 /** Edits a rule (null: a new one) and tests it on the stored readings. */
 export function Editor({ rule }: { rule: ListedRule | null }) {
-  const draft = useSignal<Draft>(draftOf(rule ?? presets.blank))
+  const draft = useSignal<Draft>(rule === null ? draftFrom('blank', []) : draftOf(rule))
   const form = useRef<HTMLFormElement>(null)
   const { wrong, isBusy, run } = useRequest()
   const taken = rule === null ? (rules.value ?? []).map(({ name }) => name) : []
   const set = (change: Partial<Draft>) => (draft.value = { ...draft.value, ...change })
   const fields = useMemo(() => problemsOf(wrong.value instanceof Refused ? wrong.value.fields : [], draft.peek()), [wrong.value])
   const name = draft.value.name.trim()
-  const problems = taken.includes(name) ? new Map(fields).set('name', say().wrong.taken) : fields
+  const problems = new Map(fields)
+  if (taken.includes(name)) problems.set('name', say().wrong.taken)
+  // Told at once: the last room was taken away, or the template fits none of this house.
+  if (draft.value.rooms.trim() === '') problems.set('rooms', say().wrong.rooms)
 
   useEffect(() => {
     if (fields.size > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
@@ -35,7 +41,8 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
 
   function submit(event: Event): void {
     event.preventDefault()
-    if (taken.includes(name)) return form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+    if (taken.includes(name) || draft.value.rooms.trim() === '')
+      return form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
     void run(async () => {
       await save(name, bodyOf(draft.value))
       announce(say().saved)
@@ -55,7 +62,7 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
       {rule === null && (
         <Presets
           onPick={(preset) => {
-            const picked = draftOf(presets[preset])
+            const picked = draftFrom(preset, rooms.value ?? [])
             draft.value = { ...picked, name: freeName(picked.name, taken) }
             wrong.value = null
           }}
@@ -65,6 +72,7 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
         <Simple {...props} isNew={rule === null} />
         <More {...props} />
         {fields.size === 0 && <ErrorText of={wrong.value} byStatus={{ 409: say().full }} />}
+        <NowTrueLine rule={bodyOf(draft.value)} />
         <div class="dialog-buttons">
           <label class="switch rule-on">
             <input
@@ -91,7 +99,7 @@ function Presets({ onPick }: { onPick(preset: Preset): void }) {
   return (
     <fieldset class="row presets">
       <legend class="quiet small">{say().presets}</legend>
-      {(Object.keys(presets) as Preset[]).map((preset) => (
+      {presetNames.map((preset) => (
         <button key={preset} type="button" class="button" onClick={() => onPick(preset)}>
           {say().presetNames[preset]}
         </button>

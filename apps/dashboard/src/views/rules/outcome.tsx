@@ -17,10 +17,10 @@ import { say } from './words.ts'
 const listed = 20
 type RaisedAlert = BackTest['alerts'][number]
 
-/** The number of alerts in one sentence. */
-export function verdict({ alerts, more, readings }: BackTest): string {
+/** The number of alerts and of their messages in one sentence. */
+export function verdict({ alerts, more, messages, readings }: BackTest): string {
   const count = alerts.length + more
-  return count === 0 ? say().wouldNot(number(readings)) : say().would(count, number(readings))
+  return count === 0 ? say().wouldNot(number(readings)) : say().would(count, messages, number(readings))
 }
 
 /** The alerts that the rule would have raised: their number, a chart and a list. */

@@ -2,7 +2,7 @@ import { rooms } from '../../monitor/state.ts'
 import { TextField } from '../../parts/field.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
-import { patternsOf } from './sentence.ts'
+import { patternOf, patternsOf } from './sentence.ts'
 import { say } from './words.ts'
 
 /** With more rooms than this, no buttons are shown. */
@@ -14,7 +14,7 @@ export function RoomsField({ value, problem, onType }: { value: string; problem:
   const chosen = patternsOf(value)
   function toggle(pattern: string): void {
     const others = chosen.filter((one) => one !== pattern && one !== '*')
-    onType((chosen.includes(pattern) ? others : [...others, pattern]).join(', ') || '*')
+    onType((chosen.includes(pattern) ? others : [...others, pattern]).join(', '))
   }
   return (
     <div class="form rooms-field">
@@ -22,8 +22,7 @@ export function RoomsField({ value, problem, onType }: { value: string; problem:
       {names.length > 0 && names.length <= most && (
         <fieldset class="chips" aria-label={say().roomsTap}>
           {names.map((name) => {
-            // A comma separates rooms, so it becomes a wildcard.
-            const pattern = name.replaceAll(',', '*')
+            const pattern = patternOf(name)
             return (
               <button key={name} type="button" class="chip" aria-pressed={chosen.includes(pattern)} onClick={() => toggle(pattern)}>
                 <Foreign text={roomName(name)} />

@@ -13,6 +13,9 @@ export const patternsOf = (rooms: string): string[] =>
     .map((pattern) => pattern.trim())
     .filter(Boolean)
 
+/** The pattern of a room. A comma separates rooms, so it becomes a wildcard. */
+export const patternOf = (room: string): string => room.replaceAll(',', '*')
+
 /** A rule as one sentence. */
 export function ruleSentence({ quantity, rooms, condition, limit, window = 0, for: hold, repeat }: ListedRule): string {
   const words = say().sentence

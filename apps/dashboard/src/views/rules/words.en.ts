@@ -32,6 +32,12 @@ export const english = {
   rooms: 'Where',
   roomsTap: 'Rooms of this house',
   roomsHint: 'rooms separated by commas; * stands for anything: bed*, attic',
+  nowTrue: (count: number, of: number, names: readonly string[], isCut: boolean) =>
+    of === 0
+      ? 'No room of this rule has a current value.'
+      : count === 0
+        ? `Now true in none of ${of} ${of === 1 ? 'room' : 'rooms'}.`
+        : `Now true in ${count} of ${of} ${of === 1 ? 'room' : 'rooms'}: ${names.join(', ')}${isCut ? ' …' : ''}`,
   limit: 'Limit',
   low: 'Lowest',
   high: 'Highest',
@@ -77,10 +83,8 @@ export const english = {
   try: 'Run the test',
   trying: 'Running …',
   wouldNot: (readings: string) => `It would have raised no alert (${readings} readings evaluated).`,
-  would: (count: number, readings: string) =>
-    count === 1
-      ? `It would have raised 1 alert (${readings} readings evaluated).`
-      : `It would have raised ${count} alerts (${readings} readings evaluated).`,
+  would: (count: number, messages: number, readings: string) =>
+    `It would have raised ${count === 1 ? '1 alert' : `${count} alerts`} and sent ${messages} messages to each recipient (${readings} readings evaluated).`,
   refused: 'Correct the marked fields first.',
   outdated: 'The rule has changed since: this result is of the previous version.',
   inRoom: 'Chart of',
@@ -93,6 +97,7 @@ export const english = {
   removeSure: (name: string) => `The rule ${name} sends no more notifications, and its alerts end.`,
   full: 'The monitor has as many rules as it can store. Remove one first.',
   wrong: {
+    rooms: 'Choose at least one room, or * for all.',
     taken: 'There is a rule of this name already.',
     missing: 'A number is needed.',
     between: (low: string, high: string) => `From ${low} to ${high}: sensors measure nothing beyond.`,

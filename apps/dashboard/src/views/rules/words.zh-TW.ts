@@ -30,6 +30,12 @@ export const chinese: typeof english = {
   rooms: '房間',
   roomsTap: '家中的房間',
   roomsHint: '以逗號分隔；* 代表任意文字，例如：臥室*, attic',
+  nowTrue: (count: number, of: number, names: readonly string[], isCut: boolean) =>
+    of === 0
+      ? '這個規則的房間目前都沒有即時數值。'
+      : count === 0
+        ? `目前 ${of} 個房間都不符合。`
+        : `目前 ${of} 個房間中有 ${count} 個符合：${names.join('、')}${isCut ? '…' : ''}`,
   limit: '門檻',
   low: '最低',
   high: '最高',
@@ -75,7 +81,8 @@ export const chinese: typeof english = {
   try: '試跑',
   trying: '試跑中…',
   wouldNot: (readings: string) => `不會引發警報（判斷了 ${readings} 筆讀數）。`,
-  would: (count: number, readings: string) => `會引發 ${count} 次警報（判斷了 ${readings} 筆讀數）。`,
+  would: (count: number, messages: number, readings: string) =>
+    `會引發 ${count} 次警報，向每位收件人發出 ${messages} 則訊息（判斷了 ${readings} 筆讀數）。`,
   refused: '請先修正上方標示的欄位。',
   outdated: '規則在這之後已修改，以下是修改前的結果。',
   inRoom: '圖表顯示',
@@ -88,6 +95,7 @@ export const chinese: typeof english = {
   removeSure: (name: string) => `規則 ${name} 不再發出通知，它的警報也會結束。`,
   full: '規則數量已達上限，請先刪除一條。',
   wrong: {
+    rooms: '請至少選擇一個房間，或輸入 * 代表全部。',
     taken: '已經有同名的規則。',
     missing: '請輸入數字。',
     between: (low: string, high: string) => `須介於 ${low} 與 ${high} 之間，不會測得其他數值。`,

@@ -67,6 +67,18 @@ describe('GET /api/readings', () => {
     assert.deepEqual((await ask({ device: 'nobody' })).json.points, [])
   })
 
+  it('the mean weighs by time, in hours, in days, and in a span as one point', async () => {
+    const noon = now - (now % day) - 12 * hour
+    const slow = Array.from({ length: 24 }, (_, i) => [noon - 6 * hour + i * 15 * minute, 20] as const)
+    const fast = Array.from({ length: 4 * 360 }, (_, i) => [noon + i * 15_000, 30] as const)
+    page.addReadings('office', [...fast, ...slow])
+    for (const points of [1, 2, 30]) {
+      const { json } = await ask({ room: 'office', from: noon - 6 * hour, to: noon + 6 * hour, points })
+      const means = json.points.map(([, , mean]: number[]) => mean)
+      assert.ok(Math.abs(means.reduce((sum: number, mean: number) => sum + mean, 0) / means.length - 25) < 0.2, `${points}: ${means}`)
+    }
+  })
+
   it('a series without readings has no points', async () => {
     const { status, json } = await ask({ room: '沒有這個房間', quantity: 'noise' })
     assert.equal(status, 200)

@@ -46,6 +46,7 @@ describe('A back-test over HTTP', () => {
         { ...kitchen, started: at(1), fired: at(2), resolved: at(4), value: 32, limit: 30 },
       ],
       more: 0,
+      messages: 3,
       readings: 9,
       complete: true,
     })
