@@ -4,8 +4,8 @@ const neighbours = 5
 const pause = 3
 
 /**
- * The usual step around the step from piece `i - 1` to piece `i`, on the side where steps are longer: a sensor may report each
- * minute today and each quarter of an hour tomorrow.
+ * The usual step around the step from piece `i - 1` to piece `i`, on the side where steps are longer.
+ * A sensor may report each minute today and each quarter of an hour tomorrow.
  * @param starts of readings or of buckets, in order, ms
  * @returns ms; 0: there is no other step
  */
@@ -24,8 +24,8 @@ function median(starts: readonly number[], from: number, to: number): number {
 const step = (starts: readonly number[], i: number) => (starts[i] ?? 0) - (starts[i - 1] ?? 0)
 
 /**
- * The time for which each piece counts in a mean, ms: until the next one begins. Before a pause it counts for the usual step,
- * and the last one for as long as the one before it if that is as wide.
+ * The time for which each piece counts in a mean, ms: until the next one begins. Before a pause it counts for the usual step.
+ * The last one counts for as long as the one before it if that is as wide.
  * @param starts of readings or of buckets, in order, ms
  * @param widthOf ms of bucket `i`; 0 for a reading
  */
