@@ -1,4 +1,5 @@
-import { hour } from '@hearthwatch/protocol/durations'
+import { hour, minute } from '@hearthwatch/protocol/durations'
+
 /** A time zone by its IANA name; undefined: the machine's own. */
 export type Zone = string | undefined
 
@@ -27,6 +28,18 @@ export function wallTime(now: number, zone: Zone): number {
   )
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown
   return Date.UTC(year, month - 1, day, hour, minute, second)
+}
+
+/** A formatter of many times, ms: `2026-11-23 08:00:00`, without zone, as spreadsheets read it. */
+export function localTimes(zone: Zone): (time: number) => string {
+  // Clocks are a multiple of 15 minutes away from UTC, and change at one.
+  const step = 15 * minute
+  let [start, ahead] = [Number.NaN, 0]
+  return (time) => {
+    const begin = time - (((time % step) + step) % step)
+    if (begin !== start) [start, ahead] = [begin, wallTime(begin, zone) - begin]
+    return new Date(time + ahead).toISOString().slice(0, 19).replace('T', ' ')
+  }
 }
 
 /** The local date at `now` (ms), as `2026-11-23`. */

@@ -25,12 +25,20 @@ export const ReadingsQuery = Type.Object({
   device: Type.Optional(name('only this one; default: all of the room')),
 })
 
+const some = (description: string) => Type.Union([name(description), Type.Array(name(description), { maxItems: 500 })])
+
 export const ExportQuery = Type.Object({
-  room: Type.Optional(name('only here; default: everywhere')),
-  quantity: Type.Optional(name('only this; default: everything')),
+  room: Type.Optional(some('only here, also several times; default: everywhere')),
+  quantity: Type.Optional(some('only this, also several times; default: everything')),
   from: Type.Optional(time),
   to: Type.Optional(time),
   device: Type.Optional(name('only what this one measured')),
+  zone: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description: 'times without zone as clocks show them there, for spreadsheets: `Asia/Taipei`; default: ISO 8601, UTC',
+    }),
+  ),
   bom: Type.Optional(
     Type.Integer({ minimum: 0, maximum: 1, description: '1: begins with a byte order mark, without which Excel misreads UTF-8' }),
   ),

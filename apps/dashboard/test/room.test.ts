@@ -75,23 +75,37 @@ describe('A room over time', need('chromium'), () => {
     await readout(tab).getByText('no readings').waitFor()
   })
 
-  it('a chart is saved as CSV and as a picture', async (t) => {
+  it('readings of several rooms over a month are saved as CSV, and a chart as a picture', async (t) => {
     const page = await startKitchen(t)
+    const month = new Date()
+    month.setMonth(month.getMonth() - 5, 15)
+    month.setHours(12, 0, 0, 0)
+    page.addReadings('attic', [[month.getTime(), 12.345]])
+    page.addReadings('kitchen', [[month.getTime() + minute, 20.1]])
     const tab = await open(t, page.url, { hash: '#/room/attic' })
     await isDrawn(tab)
-    const [table] = await Promise.all([tab.waitForEvent('download'), tab.getByRole('button', { name: 'CSV' }).click()])
-    const text = await readFile(await table.path(), 'utf8')
-    const lines = text.trim().split('\n')
-    assert.equal(table.suggestedFilename(), 'attic-temperature.csv')
+    await tab.getByRole('button', { name: 'Export' }).click()
+    await tab.getByRole('dialog').getByRole('button', { name: 'kitchen' }).click()
+    await assertAccessible(tab, 'export')
+    const label = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' }).format(month)
+    await tab.getByRole('dialog').getByLabel('Dates').selectOption({ label })
+    const [table] = await Promise.all([tab.waitForEvent('download'), tab.getByRole('link', { name: 'Download' }).click()])
+    const two = (n: number) => String(n).padStart(2, '0')
+    const date = `${month.getFullYear()}-${two(month.getMonth() + 1)}`
+    assert.match(table.suggestedFilename(), new RegExp(`^attic-kitchen-temperature-${date}-01-${date}-\\d\\d\\.csv$`))
     // Excel reads UTF-8 only with the mark at the start.
-    assert.match(text, /^\uFEFF/)
-    assert.match(lines[1] ?? '', /^attic,temperature,°C,20\d\d-.*Z,0,10,10,10,1$/)
-    const [all] = await Promise.all([tab.waitForEvent('download'), tab.getByRole('link', { name: 'All readings of this span' }).click()])
-    assert.match(await readFile(await all.path(), 'utf8'), /^\uFEFFtime,room,quantity,device,value\r?\n.*,attic,temperature,pi-1,10\r?\n/)
+    assert.deepEqual((await readFile(await table.path(), 'utf8')).split('\n'), [
+      '\uFEFFtime,room,quantity,device,value',
+      `${date}-15 12:00:00,attic,temperature,pi-1,12.345`,
+      `${date}-15 12:01:00,kitchen,temperature,pi-1,20.1`,
+      '',
+    ])
     const [picture] = await Promise.all([tab.waitForEvent('download'), tab.getByRole('button', { name: 'PNG' }).click()])
+    assert.match(picture.suggestedFilename(), /^attic-Temperature-.*20\d\d.*\.png$/)
     const bytes = await readFile(await picture.path())
     assert.equal(bytes.subarray(1, 4).toString(), 'PNG')
-    assert.ok(bytes.length > 2000)
+    // The height in the head of the file: the chart of 260 px, a title, and a legend with one line.
+    assert.equal(bytes.readUInt32BE(20), 260 + 24 + 34 + 22)
   })
 
   it('an unknown room and a room without readings are explained', async (t) => {

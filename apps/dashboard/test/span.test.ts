@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { day, hour } from '@hearthwatch/protocol/durations'
 import { dateText, daysBetween, fixedOf, monthsUpTo, namedWindows, periodAt, textOf } from '../src/views/room/calendar.ts'
-import { csvOf } from '../src/views/room/export.ts'
 import { type LimitRule, limitsFor } from '../src/views/room/limits.ts'
 import { comparisonOf, distanceOf, limited, moved, shiftsFor, spanOf, windowOf, zoomed } from '../src/views/room/span.ts'
 
@@ -148,15 +147,5 @@ describe('The limits in a chart', () => {
     assert.deepEqual(values([{ ...rule, rooms: '*廳' }], '客廳'), [30])
     assert.deepEqual(values([{ ...rule, condition: 'outside', limit: [5, 25] }]), [5, 25])
     assert.deepEqual(values([{ ...rule, condition: 'rises', limit: 5 }]), [])
-  })
-})
-
-describe('The CSV of a chart', () => {
-  it('the CSV has one line per point, without formulas or extra columns', () => {
-    const line = { label: '=cmd(), "x"', resolution: 0, points: [[0, 1, 2, 3, 4]] as [number, number, number, number, number][] }
-    const [head, row, end] = csvOf([line], 'temperature', '°C').split('\n')
-    assert.equal(head, 'series,quantity,unit,time,resolution_ms,min,mean,max,count')
-    assert.equal(row, `"'=cmd(), ""x""",temperature,°C,1970-01-01T00:00:00.000Z,0,1,2,3,4`)
-    assert.equal(end, '')
   })
 })

@@ -1,16 +1,25 @@
 import { setImmediate as pause } from 'node:timers/promises'
-import type { Readings, SeriesFilter, SeriesName, Taken } from './readings.ts'
+import type { Readings, SeriesName, Taken } from './readings.ts'
 
 /** Lines of one piece, which takes about a ms; and series that are opened at a time. */
 const many = 500
 
+/** Several names mean any of them. */
+export interface CsvFilter {
+  room?: string | readonly string[] | undefined
+  quantity?: string | readonly string[] | undefined
+  device?: string | undefined
+}
+
 export interface CsvOptions {
   readings: Pick<Readings, 'names' | 'each'>
-  filter: SeriesFilter
+  filter: CsvFilter
   /** ms; inclusive */
   from: number
   /** ms; exclusive */
   to: number
+  /** A time as text; default: ISO 8601 in UTC with ms. */
+  timeText?: ((time: number) => string) | undefined
   signal?: AbortSignal | undefined
   /** Called for each piece with the number of lines so far and the time of the last one. */
   onProgress?: (lines: number, time: number) => void
@@ -18,11 +27,14 @@ export interface CsvOptions {
 
 /**
  * Yields stored readings as lines `time,room,quantity,device,value` in the order of time, in pieces, so that memory stays
- * small. Times are ISO 8601 in UTC with ms. Cells are quoted as in RFC 4180, but lines end with line feeds.
+ * small. Cells are quoted as in RFC 4180, but lines end with line feeds.
  */
-export async function* writeCsv({ readings, filter, from, to, signal, onProgress }: CsvOptions): AsyncGenerator<string> {
+export async function* writeCsv({ readings, filter, from, to, timeText = iso, signal, onProgress }: CsvOptions): AsyncGenerator<string> {
   const heads: Head[] = []
-  for (const [n, name] of readings.names(filter).entries()) {
+  const names = readings
+    .names({ device: filter.device })
+    .filter(({ room, quantity }) => isAmong(room, filter.room) && isAmong(quantity, filter.quantity))
+  for (const [n, name] of names.entries()) {
     const source = { cells: cellsOf(name), readings: readings.each(name, from, to) }
     const { value: reading } = source.readings.next()
     if (reading !== undefined) heads.push({ source, reading: reading as Taken })
@@ -32,7 +44,7 @@ export async function* writeCsv({ readings, filter, from, to, signal, onProgress
   let piece = 'time,room,quantity,device,value\n'
   let lines = 0
   for (const { cells, reading } of inOrder(heads)) {
-    piece += `${new Date(reading.time).toISOString()},${cells},${reading.value}\n`
+    piece += `${timeText(reading.time)},${cells},${plain(reading.value)}\n`
     lines += 1
     if (lines % many > 0) continue
     onProgress?.(lines, reading.time)
@@ -43,6 +55,13 @@ export async function* writeCsv({ readings, filter, from, to, signal, onProgress
   }
   yield piece
 }
+
+const iso = (time: number) => new Date(time).toISOString()
+const isAmong = (name: string, wanted: string | readonly string[] | undefined) =>
+  wanted === undefined || (typeof wanted === 'string' ? wanted === name : wanted.includes(name))
+
+/** The value without the noise of floating point, such as 12.745000000000001: spreadsheets have 15 digits, too. */
+const plain = (value: number) => Number(value.toPrecision(15))
 
 interface Source {
   cells: string

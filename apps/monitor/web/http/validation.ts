@@ -57,6 +57,8 @@ function withNumbers(schema: TSchema, given: Record<string, unknown>): Record<st
   return Object.fromEntries(
     Object.entries(given).map(([name, text]) => {
       const isNumber = Object.hasOwn(schema.properties, name) && Type.IsInteger(schema.properties[name])
+      // A parameter that is given several times is a list.
+      if (Array.isArray(text)) return [name, text.map((one) => spelledBy(Type.String(), one))]
       return [name, isNumber && typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : spelledBy(Type.String(), text)]
     }),
   )

@@ -8,6 +8,7 @@ import './chart.css'
 import { colours } from './colours.ts'
 import { watchFingers } from './gestures.ts'
 import { watchKeys } from './keys.ts'
+import { signName, signsIn } from './legend.ts'
 import { optionsFor } from './options.ts'
 import { columns } from './points.ts'
 import type { ChartProps, ChartState } from './props.ts'
@@ -70,7 +71,23 @@ export function Chart(props: ChartProps) {
       <Readout {...props} at={at.value} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read off the values */}
       <div ref={box} class="chart-box" role="img" aria-label={props.label} tabIndex={0} />
+      <Legend {...props} />
     </figure>
+  )
+}
+
+/** The meaning of bands and hatching. */
+function Legend(props: ChartProps) {
+  const signs = signsIn(props)
+  if (signs.length === 0) return null
+  return (
+    <ul class="legend small quiet">
+      {signs.map((sign) => (
+        <li key={sign} class={`sign ${sign}`}>
+          {signName(sign)}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -55,6 +55,19 @@ function Whole({ line, unit, from, to }: { line: Line; unit: string; from: numbe
   )
 }
 
+/** Lowest, mean and highest of a line as one text. */
+export function summaryOf(line: Line, unit: string, from: number, to: number): string {
+  const shift = line.shift ?? 0
+  const found = extremes(line, from - shift, to - shift)
+  if (found === undefined) return say().nothing
+  const { min, mean, max } = found
+  return [
+    `${say().min} ${figureWithUnit(min[1], unit)}`,
+    `${say().mean} ${figureWithUnit(mean, unit)}`,
+    `${say().max} ${figureWithUnit(max[3], unit)}`,
+  ].join(' · ')
+}
+
 /** The time at the cursor, or the bucket of the point there. */
 function timeAt(at: number, line: Line | undefined): string {
   const point: Point | undefined = line && nearest(line, at - (line.shift ?? 0))

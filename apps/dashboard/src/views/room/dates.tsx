@@ -8,38 +8,23 @@ import { say } from './words.ts'
 
 const names = Object.keys(namedWindows) as NamedWindow[]
 const years = 3
-/** The newest two have names. */
-const olderMonths = (now: number) => monthsUpTo(now, years * 12).slice(2)
 
-/** True if `DateOptions` has this window. @param text in the form that the address has */
-export const isListed = (text: string, now: number): boolean =>
-  [...names.map((name) => namedWindows[name](now)), ...olderMonths(now)].some((window) => textOf(window) === text)
-
-/** The windows that have names, as options: days, weeks and months. */
-export function DateOptions({ now }: { now: number }) {
-  return (
-    <>
-      {names.map((name) => (
-        <option key={name} value={textOf(namedWindows[name](now))}>
-          {say().named[name]}
-        </option>
-      ))}
-      <optgroup label={say().months}>
-        {olderMonths(now).map((month) => (
-          <option key={month.from} value={textOf(month)}>
-            {windowName(month)}
-          </option>
-        ))}
-      </optgroup>
-    </>
-  )
+/** The windows that have names, and the months before them: each in the form that the address has, and in words. */
+export function dateChoices(now: number): [text: string, name: string][] {
+  // The newest two months are among the named ones.
+  const months = monthsUpTo(now, years * 12).slice(2)
+  return [
+    ...names.map((name): [string, string] => [textOf(namedWindows[name](now)), say().named[name]]),
+    ...months.map((month): [string, string] => [textOf(month), windowName(month)]),
+  ]
 }
 
 /** Fixes the charts to a day, a night, a week, a month, or any dates. */
 export function Dates({ fixed, window, now, onFix }: { fixed: Fixed | null; window: Window; now: number; onFix(fixed: Fixed): void }) {
   const isChoosing = useSignal(false)
   const chosen = fixed === null ? '' : textOf(fixed)
-  const listed = isListed(chosen, now) ? chosen : ''
+  const choices = dateChoices(now)
+  const listed = choices.some(([text]) => text === chosen) ? chosen : ''
   return (
     <>
       {(['yesterday', 'lastNight'] as const).map((name) => {
@@ -64,7 +49,11 @@ export function Dates({ fixed, window, now, onFix }: { fixed: Fixed | null; wind
         <option value="" hidden>
           {say().dates}
         </option>
-        <DateOptions now={now} />
+        {choices.map(([text, name]) => (
+          <option key={text} value={text}>
+            {name}
+          </option>
+        ))}
         <option value="choose">{say().choose}</option>
       </select>
       {isChoosing.value && <DatesDialog window={window} now={now} onFix={onFix} onClose={() => (isChoosing.value = false)} />}

@@ -3,6 +3,7 @@ import type { Gap } from '@hearthwatch/api/devices'
 import type { Readings } from '@hearthwatch/api/history'
 import type { Room as RoomAnswer } from '@hearthwatch/api/rooms'
 import { useComputed, useSignal } from '@preact/signals'
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { ask, now, withQuery } from '../../monitor/ask.ts'
 import { second } from '../../monitor/clock.ts'
@@ -12,6 +13,7 @@ import { href, route, setQuery } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { byImportance } from '../../words/quantities.ts'
 import { type Fixed, fixedOf, textOf, type Window } from './calendar.ts'
+import type { ExportDialogProps } from './export-dialog.tsx'
 import { Forget } from './forget.tsx'
 import { Head } from './head.tsx'
 import type { LimitRule } from './limits.ts'
@@ -59,6 +61,8 @@ function Known({ room }: { room: RoomAnswer }) {
   const comparedName = compared.kind === 'before' ? say().before[compared.shift] : (other?.name ?? other?.room ?? '')
   // The first step away from now is one that the browser's Back takes back.
   const fix = (wanted: Fixed) => setQuery({ when: textOf(wanted) }, fixed === null)
+  const exporting = useSignal<{ View: ComponentType<ExportDialogProps> } | null>(null)
+  const Export = exporting.value?.View
   const reset = () => setQuery({ when: undefined })
 
   return (
@@ -77,7 +81,11 @@ function Known({ room }: { room: RoomAnswer }) {
         onScale={(factor) => fix(zoomed(window, factor, now()))}
         onReset={reset}
         onCompare={(wanted) => setQuery({ with: wanted || undefined })}
+        onExport={async () => {
+          exporting.value = { View: (await import('./export-dialog.tsx')).default }
+        }}
       />
+      {Export && <Export rooms={rooms.value ?? []} room={room} window={window} now={now()} onClose={() => (exporting.value = null)} />}
       <Lost devices={room.devices} window={window} />
       {quantities.length === 0 && <p class="empty">{say().noQuantities}</p>}
       <div class="quantities">

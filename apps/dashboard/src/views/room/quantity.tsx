@@ -1,10 +1,12 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Room } from '@hearthwatch/api/rooms'
 import { useMemo, useRef } from 'preact/hooks'
-import { now, withQuery } from '../../monitor/ask.ts'
+import { now } from '../../monitor/ask.ts'
 import { Chart } from '../../parts/chart/chart.tsx'
 import { colours } from '../../parts/chart/colours.ts'
+import { signName, signsIn } from '../../parts/chart/legend.ts'
 import type { Line } from '../../parts/chart/props.ts'
+import { summaryOf } from '../../parts/chart/readout.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { language } from '../../words/language.ts'
@@ -12,8 +14,8 @@ import { degrees, figure, limitWithUnit, shownUnit, toShown } from '../../words/
 import { problem } from '../../words/problem.ts'
 import { quantityName } from '../../words/quantities.ts'
 import type { Fixed, Window } from './calendar.ts'
-import { csvOf, pictureOf, save } from './export.ts'
 import { type LimitRule, limitsFor } from './limits.ts'
+import { pictureOf, save } from './picture.ts'
 import { type Comparison, distanceOf } from './span.ts'
 import { useSeries } from './use-series.ts'
 import { windowName } from './window-name.ts'
@@ -94,7 +96,16 @@ export function Quantity(props: QuantityProps) {
             {figure(current.value, unit)}&#x202f;<span class="quiet">{shownUnit(unit)}</span>
           </p>
         )}
-        <Save disabled={lines.length === 0} title={title} onCsv={saveCsv} onPng={savePng} />
+        <button
+          type="button"
+          class="button quantity-save"
+          disabled={lines.length === 0}
+          title={say().pngTitle(title)}
+          onClick={savePicture}
+        >
+          <Icon name="download" size={16} />
+          {say().png}
+        </button>
       </div>
       {error !== null && <p class="error">{say().notLoaded(problem(error))}</p>}
       {series === null && error === null && <p class="quantity-none quiet">{say().loading}</p>}
@@ -116,38 +127,21 @@ export function Quantity(props: QuantityProps) {
           }}
         />
       )}
-      <a class="small quiet" href={withQuery('api/export.csv', { room, quantity, from, to, bom: 1 })} download>
-        {say().allReadings}
-      </a>
     </section>
   )
 
-  function saveCsv(): void {
-    // With the mark at the start, Excel reads UTF-8.
-    save(new Blob(['\uFEFF', csvOf(lines, quantity, unit)], { type: 'text/csv' }), `${room}-${quantity}.csv`)
-  }
-
-  function savePng(): void {
+  function savePicture(): void {
     if (canvas.current === null) return
-    const { card: ground, text } = colours()
-    const who = lines.map(({ label }) => label).join(' / ')
     const what = `${title}${unit === '' ? '' : ` (${shownUnit(unit)})`}`
-    const picture = pictureOf(canvas.current, `${who} · ${what} · ${windowName(window)}`, { ground, text })
-    picture.toBlob((blob) => blob && save(blob, `${room}-${quantity}.png`))
+    const picture = pictureOf({
+      chart: canvas.current,
+      title: [name, what, windowName(window)].join(' · '),
+      legend: [
+        ...lines.map((line, i) => ({ line: i, text: `${line.label}: ${summaryOf(line, unit, from, to)}` })),
+        ...signsIn({ lines, spans: shownAlerts, from, to }).map((sign) => ({ sign, text: signName(sign) })),
+      ],
+      colours: colours(),
+    })
+    picture.toBlob((blob) => blob && save(blob, `${name}-${title}-${windowName(window)}.png`))
   }
-}
-
-function Save({ disabled, title, onCsv, onPng }: { disabled: boolean; title: string; onCsv(): void; onPng(): void }) {
-  return (
-    <p class="quantity-save">
-      <button type="button" class="button" disabled={disabled} title={say().csvTitle(title)} onClick={onCsv}>
-        <Icon name="download" size={16} />
-        {say().csv}
-      </button>
-      <button type="button" class="button" disabled={disabled} title={say().pngTitle(title)} onClick={onPng}>
-        <Icon name="download" size={16} />
-        {say().png}
-      </button>
-    </p>
-  )
 }

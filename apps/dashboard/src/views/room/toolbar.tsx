@@ -21,11 +21,12 @@ export interface ToolbarProps {
   onReset(): void
   /** @param comparison in the form that the address has */
   onCompare(comparison: string): void
+  onExport(): void
 }
 
 /** Chooses the time span and the comparison, and names the dates that are shown. */
 export function Toolbar(props: ToolbarProps) {
-  const { span, fixed, window, now, comparison, others, onSpan, onFix, onMove, onScale, onReset, onCompare } = props
+  const { span, fixed, window, now, comparison, others, onSpan, onFix, onMove, onScale, onReset, onCompare, onExport } = props
   return (
     <div class="toolbar">
       <div class="row">
@@ -50,6 +51,10 @@ export function Toolbar(props: ToolbarProps) {
           {say().reset}
         </button>
         <Compare comparison={comparison} window={window} others={others} onCompare={onCompare} />
+        <button type="button" class="button" onClick={onExport}>
+          <Icon name="download" size={18} />
+          {say().export}
+        </button>
       </div>
       <p class="toolbar-window">{windowName(fixed ?? window)}</p>
     </div>

@@ -57,7 +57,8 @@ describe('GET /api/export.csv', () => {
     const { status, headers, text } = await ask({ room: 'kitchen', quantity: 'temperature' })
     assert.equal(status, 200)
     assert.equal(headers['content-type'], 'text/csv; charset=utf-8')
-    assert.equal(headers['content-disposition'], 'attachment; filename="readings.csv"')
+    const file = 'kitchen-temperature-2026-11-22-2026-11-23.csv'
+    assert.equal(headers['content-disposition'], `attachment; filename="${file}"; filename*=UTF-8''${file}`)
     assert.deepEqual(text.split('\n'), [
       header,
       '2026-11-23T09:00:00.000Z,kitchen,temperature,pi-1,20.5',
@@ -70,6 +71,35 @@ describe('GET /api/export.csv', () => {
   it('the export can be limited to a device, from inclusive, to exclusive', async () => {
     const { text } = await ask({ room: 'kitchen', quantity: 'temperature', device: 'pi-1', from: now - 3 * hour, to: now - hour })
     assert.deepEqual(text.split('\n').slice(1, -1), ['2026-11-23T09:00:00.000Z,kitchen,temperature,pi-1,20.5'])
+  })
+
+  it('several rooms and quantities are exported in local time, without floating-point noise, to a file named after them', async () => {
+    page.addReadings('陽台', [[Date.UTC(2026, 1, 28, 16), 12.745000000000001]])
+    page.addReadings('陽台', [[Date.UTC(2026, 2, 1, 15, 59, 59, 900), 0.1 + 0.2]], 'pi-9', 'humidity')
+    page.addReadings('balcony', [[Date.UTC(2026, 1, 28, 17), 1]])
+    page.addReadings('陽台', [[Date.UTC(2026, 1, 28, 18), 90]], 'pi-9', 'battery')
+    const query = new URLSearchParams({
+      from: String(Date.UTC(2026, 1, 28, 16)),
+      to: String(Date.UTC(2026, 2, 1, 16)),
+      zone: 'Asia/Taipei',
+      bom: '1',
+    })
+    for (const room of ['陽台', '=cmd("calc")']) query.append('room', room)
+    for (const quantity of ['temperature', 'humidity']) query.append('quantity', quantity)
+    const { text, headers } = await page.ask(`/api/export.csv?${query}`)
+    assert.deepEqual(text.split('\n'), [
+      `\uFEFF${header}`,
+      '2026-03-01 00:00:00,陽台,temperature,pi-1,12.745',
+      '2026-03-01 23:59:59,陽台,humidity,pi-9,0.3',
+      '',
+    ])
+    const file = `${encodeURIComponent('陽台')}--cmd-calc--temperature-humidity-2026-03-01.csv`
+    assert.ok(headers['content-disposition']?.endsWith(`filename*=UTF-8''${file}`), headers['content-disposition'])
+    for (let n = 0; n < 3; n++) query.append('room', `room ${n}`)
+    const more = await page.ask(`/api/export.csv?${query}`)
+    assert.match(more.headers['content-disposition'] ?? '', /"5-rooms-temperature-humidity-2026-03-01\.csv"/)
+    const { status, json } = await ask({ zone: 'Mars/Olympus' })
+    assert.deepEqual([status, json.fields], [400, [{ field: 'zone', problem: 'not-found' }]])
   })
 
   it('the export has no formulas, and unchanged numbers', async () => {

@@ -1,0 +1,18 @@
+import { type Severity, severities } from '@hearthwatch/api/severity'
+import { pauses } from './points.ts'
+import type { ChartProps } from './props.ts'
+import { say } from './words.ts'
+
+/** The signs of a chart that need an explanation: alerts in the colour of their severity, and missing readings. */
+export type Sign = Severity | 'missing'
+
+/** The signs that the window shows. */
+export function signsIn({ lines, spans = [], from, to }: Pick<ChartProps, 'lines' | 'spans' | 'from' | 'to'>): Sign[] {
+  const isShown = (start: number, end: number) => end > from && start < to
+  const shown = new Set(spans.filter((span) => isShown(span.from, span.to)).map(({ severity }) => severity))
+  const [main] = lines
+  const isMissing = main !== undefined && pauses(main).some(([start, end]) => isShown(start, end))
+  return [...severities.filter((severity) => shown.has(severity)), ...(isMissing ? (['missing'] as const) : [])]
+}
+
+export const signName = (sign: Sign): string => say().signs[sign]
