@@ -12,6 +12,7 @@ export type Ending = (typeof endings)[number]
 export const Alert = Type.Object({
   id: Type.Integer(),
   rule: Type.String(),
+  title: Type.String({ description: 'of the rule, for people; of a built-in rule in `UI_LANGUAGE`' }),
   condition: Type.Enum([...conditions, 'message', 'broker', 'flood'], {
     description:
       'of the rule; for `outside` the side that was crossed; `message`: a text of a foreign sensor; `broker`: the monitor has no connection to the broker',

@@ -39,6 +39,7 @@ export const ExportQuery = Type.Object({
       description: 'times without zone as clocks show them there, for spreadsheets: `Asia/Taipei`; default: ISO 8601, UTC',
     }),
   ),
+  names: Type.Optional(Type.Integer({ minimum: 0, maximum: 1, description: '1: a sixth column has the room’s name for people' })),
   bom: Type.Optional(
     Type.Integer({ minimum: 0, maximum: 1, description: '1: begins with a byte order mark, without which Excel misreads UTF-8' }),
   ),

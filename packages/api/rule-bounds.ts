@@ -6,6 +6,11 @@ export type Condition = (typeof conditions)[number]
 
 export const noDataChoices = ['alert', 'keep', 'ignore'] as const
 
+/** The names of alerts that have no rule: a foreign sensor's text, the lost connection to the broker, and a flood of messages. */
+export const alertsWithoutRule = ['message', 'broker', 'flood'] as const
+/** Those, and the path at which rules are tried out. */
+export const reservedNames: readonly string[] = [...alertsWithoutRule, 'test']
+
 /** `for`, `keepFiringFor` and `window` in s, `repeat` (each of its numbers) in min, `recover` in the quantity's unit. */
 export const ruleBounds = {
   for: { minimum: 0, maximum: 30 * 86_400 },
@@ -16,4 +21,4 @@ export const ruleBounds = {
 } as const
 
 /** Most characters of texts and most entries of lists. */
-export const ruleLengths = { name: 64, rooms: 500, message: 500, repeat: 20, channels: 20 } as const
+export const ruleLengths = { name: 64, title: 64, rooms: 500, message: 500, repeat: 20, channels: 20 } as const

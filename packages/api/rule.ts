@@ -20,6 +20,14 @@ export const Rule = Type.Object(
       pattern: `^[A-Za-z0-9][A-Za-z0-9_.-]{0,${ruleLengths.name - 1}}$`,
       description: 'letters (a to z), digits, hyphens, underscores and dots',
     }),
+    title: Type.Optional(
+      Type.String({
+        maxLength: ruleLengths.title,
+        // One line without spaces around it.
+        pattern: '^\\S(.*\\S)?$',
+        description: 'its name for people, in any script; default: that of a built-in rule, else `name`',
+      }),
+    ),
     enabled: Type.Boolean({ default: true }),
     quantity: Type.Optional(
       Type.String({

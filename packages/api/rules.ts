@@ -5,6 +5,7 @@ import { Rule } from './rule.ts'
 /** A rule as the API lists it. */
 export const ListedRule = Type.Object({
   ...Rule.properties,
+  title: Type.String({ description: 'its name for people; of a built-in rule in `UI_LANGUAGE`' }),
   builtIn: Type.Boolean({ description: 'can be changed and disabled, not removed' }),
   changed: nullable(Type.Integer({ description: 'ms since the epoch, UTC: last change; null: as built in' })),
 })

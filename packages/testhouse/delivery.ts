@@ -129,7 +129,7 @@ export async function createDeliveryTestbed(t: TestContext) {
     errors: () =>
       notifications
         .list()
-        .map(({ error }) => error)
+        .map(({ error }) => error?.en ?? null)
         .reverse(),
   }
 }

@@ -130,6 +130,6 @@ function stateOf(alert: Alert | undefined, at: number): OfflineState {
 }
 
 function aboutOf(rule: Rule, { key, id, room }: Device) {
-  const { name, severity, channels, message } = rule
-  return { rule: name, subject: key, condition: 'offline', room, device: id, severity, channels, message: message ?? null } as const
+  const { name, title = null, severity, channels, message = null } = rule
+  return { rule: name, title, subject: key, condition: 'offline', room, device: id, severity, channels, message } as const
 }

@@ -106,8 +106,8 @@ function reasonOf(limits: Limits, side: Side | null) {
 /** The fields of an alert of this rule about this series. */
 export function aboutSeries(
   { subject, name }: Series,
-  { rule: { name: rule, severity, channels, message }, limits }: SeriesRule,
+  { rule: { name: rule, title, severity, channels, message }, limits }: SeriesRule,
   side: Side | null,
 ) {
-  return { ...name, ...reasonOf(limits, side), rule, subject, severity, channels, message: message ?? null }
+  return { ...name, ...reasonOf(limits, side), rule, title: title ?? null, subject, severity, channels, message: message ?? null }
 }

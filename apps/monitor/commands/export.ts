@@ -12,11 +12,12 @@ const help = `npm run export [-- options]
 Writes stored readings as CSV in the order of time: time,room,quantity,device,value (ISO 8601, UTC). The monitor may be
 running. DATABASE_FILE names the database.
 
-  --room NAME        only readings of this room
+  --room NAME        only readings of this room: its name in MQTT, or the one on the page
   --quantity NAME    only readings of this quantity, such as temperature
   --device ID        only readings of this device
   --from TIME        from this time on: 2026-11-23 (a day in TZ), 2026-11-23T08:00:00Z, or ms since the epoch
   --to TIME          before this time
+  --names            adds a column with the names of the rooms on the page
   --out FILE         write to this file, which appears when it is complete; default: standard output
   --help             print this help`
 
@@ -26,6 +27,7 @@ const options = {
   device: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  names: { type: 'boolean' },
   out: { type: 'string' },
 } as const
 
@@ -39,15 +41,19 @@ process.exitCode = await runCommand(help, options, async (values) => {
   }
 })
 
-async function run(values: { [name in keyof typeof options]?: string }): Promise<number> {
+async function run({
+  names,
+  ...values
+}: { [name in Exclude<keyof typeof options, 'names'>]?: string } & { names?: boolean }): Promise<number> {
   const config = readConfig()
   const from = timeOf('--from', values.from, config.TZ) ?? 0
   const to = timeOf('--to', values.to, config.TZ) ?? Number.MAX_SAFE_INTEGER
   if (from >= to) throw new UsageError('--from must be before --to')
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort())
-  const { readings, close } = openReadings(config.DATABASE_FILE)
+  const { readings, nameOf, roomOf, close } = openReadings(config.DATABASE_FILE)
   try {
+    const filter = values.room === undefined ? values : { ...values, room: roomOf(values.room) }
     let lines = 0
     const onProgress = (count: number, time: number) => {
       lines = count
@@ -55,7 +61,7 @@ async function run(values: { [name in keyof typeof options]?: string }): Promise
         process.stderr.write(`\r\u001b[K${count.toLocaleString('en')} readings, up to ${new Date(time).toISOString().slice(0, 10)}`)
     }
     await write(
-      Readable.from(writeCsv({ readings, filter: values, from, to, signal: stopping.signal, onProgress })),
+      Readable.from(writeCsv({ readings, filter, from, to, nameOf: names ? nameOf : undefined, signal: stopping.signal, onProgress })),
       values.out,
       stopping.signal,
     )

@@ -13,14 +13,12 @@ import { quietUntil } from './quiet.ts'
 import { persistResult, retryPause } from './record-result.ts'
 import { longestHold, planRetry } from './retry.ts'
 import type { Compose, ComposedMessage } from './text/compose.ts'
-import { joinSentences, type Localized, localized } from './text/localized.ts'
+import { joinSentences, localized } from './text/localized.ts'
 
 export interface ChannelWorkerOptions {
   notifications: Notifications
   compose: Compose
   pace: Pace
-  /** Language of the failure reasons in the database. */
-  language: keyof Localized
   /** Time zone of a budget's calendar month. */
   timeZone?: Zone
   now: () => number
@@ -43,7 +41,7 @@ const closeTimeout = 4 * second
 
 /** Sends the messages of one channel, one after the other. Channels do not wait for each other. */
 export function startChannelWorker(channel: Channel, options: ChannelWorkerOptions) {
-  const { notifications, compose, pace, language, timeZone, now, log, onChange, held = () => false } = options
+  const { notifications, compose, pace, timeZone, now, log, onChange, held = () => false } = options
   const lastTries = new Map<string, number>()
   for (const { tried, ...group } of notifications.lastTries(channel.name, now() - pace.interval)) lastTries.set(groupOf(group), tried)
   const budget = budgetOf(channel, notifications, timeZone)
@@ -110,11 +108,11 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
     const allowed = budget.check(severity, at)
     if (allowed.refusal !== null) {
       log.warn('the monthly budget is used up; a message is given up', { channel: channel.name, why: allowed.refusal.en })
-      return change(rows, () => notifications.markDead(ids, allowed.refusal[language], at))
+      return change(rows, () => notifications.markDead(ids, allowed.refusal, at))
     }
     const id = message ?? randomUUID()
     const composed = render(id, rows, allowed.warning)
-    if (composed === null) return change(rows, () => notifications.markDead(ids, unrenderable[language], at))
+    if (composed === null) return change(rows, () => notifications.markDead(ids, unrenderable, at))
     notifications.claim(ids, id, composed.subject, at)
     if (message === null && first.kind !== 'summary') for (const row of rows) lastTries.set(groupOf(row), at)
     onChange(ids)
@@ -166,13 +164,13 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
     const retry = planRetry(kind, { attempts, outages, tried, retryAfter }, at, Math.random())
     if (retry.hold !== null) hold = retry.hold
     if (retry.message === 'dead') {
-      await mark(ids, () => notifications.markDead(ids, (kind === 'refused' ? why : joinSentences(givenUp, why))[language], at))
+      await mark(ids, () => notifications.markDead(ids, kind === 'refused' ? why : joinSentences(givenUp, why), at))
       log.error('a message could not be delivered; it is given up', about)
     } else if (retry.message === 'paused') {
-      await mark(ids, () => notifications.markPaused(ids, why[language]))
+      await mark(ids, () => notifications.markPaused(ids, why))
       log.error('the channel is paused; notifications wait until its settings are corrected', about)
     } else {
-      await mark(ids, () => notifications.markLater(ids, retry.next, why[language]))
+      await mark(ids, () => notifications.markLater(ids, retry.next, why))
       log.warn('a message could not be delivered; it is retried', { ...about, next: new Date(retry.next).toISOString() })
     }
   }

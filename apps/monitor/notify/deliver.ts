@@ -2,6 +2,7 @@ import type { Log } from '@hearthwatch/log'
 import type { LiveState } from '../live/live-state.ts'
 import type { Zone } from '../localtime.ts'
 import type { SentTest } from '../store/messages.ts'
+import { namesOf } from '../store/names.ts'
 import type { Notifications } from '../store/notifications.ts'
 import type { Store } from '../store/store.ts'
 import { acknowledgeLinks } from './acknowledge-link.ts'
@@ -15,7 +16,7 @@ import { type TestMessage, tryChannel } from './try-channel.ts'
 
 export interface NotificationOptions {
   settings: { UI_LANGUAGE: keyof Localized; TZ?: Zone; PUBLIC_URL?: string; GROUP_WAIT: number; GROUP_INTERVAL: number }
-  store: Pick<Store, 'notifications' | 'messages' | 'readings' | 'secrets'>
+  store: Pick<Store, 'notifications' | 'messages' | 'readings' | 'secrets' | 'labels' | 'rules'>
   channels: readonly Channel[]
   now: () => number
   log: Log
@@ -30,8 +31,6 @@ export interface DeliveryOptions extends Pick<ChannelWorkerOptions, 'timeZone' |
   compose: Compose
   /** Text of a channel's test message; default: channels cannot be tested. */
   testMessage?: TestMessage
-  /** Language of messages and of failure reasons; the log is in English. */
-  language?: keyof Localized
   /** How long alerts are gathered into one message, s. */
   groupWait: number
   /** Least time between two messages of one severity to one recipient, s. */
@@ -53,7 +52,7 @@ export interface ChannelState {
   /** True until a person corrects the settings; no message is sent. */
   paused: boolean
   /** Why the channel fails; null: it works. */
-  error: string | null
+  error: Localized | null
   /** True during its quiet hours. */
   quiet: boolean
   budget: { perMonth: number; used: number } | null
@@ -64,7 +63,7 @@ export type Notify = ReturnType<typeof startDelivery>
 /** Starts to send the notifications of the database, in the language and at the pace of the settings. */
 export function startNotifications({ settings, store, channels, liveState, ...options }: NotificationOptions): Notify {
   const { notifications, messages, readings, secrets } = store
-  const words = createWords({ language: settings.UI_LANGUAGE, timeZone: settings.TZ })
+  const words = createWords({ language: settings.UI_LANGUAGE, timeZone: settings.TZ, names: namesOf(store) })
   const links = acknowledgeLinks(secrets.key('acknowledge'))
   return startDelivery({
     ...options,
@@ -76,7 +75,6 @@ export function startNotifications({ settings, store, channels, liveState, ...op
       for (const id of messages.firstRows(ids)) liveState.emit({ type: 'notification', data: { id } })
     },
     onTested: (test) => liveState.emit({ type: 'notification', data: { id: messages.addTest(test) } }),
-    language: settings.UI_LANGUAGE,
     timeZone: settings.TZ,
     groupWait: settings.GROUP_WAIT,
     groupInterval: settings.GROUP_INTERVAL,
@@ -88,18 +86,7 @@ export function startNotifications({ settings, store, channels, liveState, ...op
  * the process ends after the service accepted it and before the row was marked. Both copies have the same id.
  */
 export function startDelivery(options: DeliveryOptions) {
-  const {
-    notifications,
-    channels,
-    testMessage,
-    language = 'en',
-    groupWait,
-    groupInterval,
-    now,
-    log,
-    onChange = () => {},
-    onTested = () => {},
-  } = options
+  const { notifications, channels, testMessage, groupWait, groupInterval, now, log, onChange = () => {}, onTested = () => {} } = options
   const taken = notifications.recover()
   if (taken.length > 0) {
     log.info('the monitor ended while it sent notifications; they are sent again under the same id', { count: taken.length })
@@ -109,7 +96,7 @@ export function startDelivery(options: DeliveryOptions) {
     log.warn('notifications wait for a channel that is not set up', { channel, count })
 
   const pace = { wait: groupWait * 1000, interval: groupInterval * 1000 }
-  const workers = channels.map((channel) => startChannelWorker(channel, { ...options, language, onChange, pace }))
+  const workers = channels.map((channel) => startChannelWorker(channel, { ...options, onChange, pace }))
   const wake = () => {
     for (const worker of workers) worker.wake()
   }
@@ -128,7 +115,7 @@ export function startDelivery(options: DeliveryOptions) {
           kind,
           recipients: recipients.length,
           paused: health.isPaused,
-          error: health.why?.[language] ?? null,
+          error: health.why,
           quiet: quietUntil(quiet, now()) !== null,
           budget: spent && { perMonth: spent.perMonth, used: spent.used },
         }
@@ -138,14 +125,14 @@ export function startDelivery(options: DeliveryOptions) {
      * Sends a test to every recipient of this channel. If it succeeds, waiting messages are sent at once.
      * @returns null on success, else the reason; undefined if there is no such channel
      */
-    async test(name: string): Promise<string | null | undefined> {
+    async test(name: string): Promise<Localized | null | undefined> {
       const worker = workers.find(({ channel }) => channel.name === name)
       if (worker === undefined || testMessage === undefined) return undefined
       const problem = await tryChannel(worker.channel, testMessage, ({ id: message, recipient, subject }, why) =>
-        onTested({ message, channel: name, recipient, subject, at: now(), error: why?.[language] ?? null }),
+        onTested({ message, channel: name, recipient, subject, at: now(), error: why }),
       )
       if (problem === null) worker.release()
-      return problem === null ? null : problem[language]
+      return problem
     },
 
     /** Why a channel is stuck, for the log; null: none is. */

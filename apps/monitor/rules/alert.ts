@@ -14,6 +14,8 @@ export type AlertCondition = Condition | 'message' | 'broker' | 'flood'
 export interface Alert {
   id: number
   rule: string
+  /** The title that a person gave the rule; null: none. */
+  title: string | null
   /** The series, device or room that the alert is about. A rule has at most one open alert for each subject. */
   subject: string
   /** The condition that is met; for a rule with `outside` the side that was crossed: `above` or `below`. */
@@ -63,6 +65,7 @@ export interface Alert {
 export type NewAlert = Omit<Alert, 'id'>
 
 const defaults = {
+  title: null,
   room: null,
   device: null,
   quantity: null,

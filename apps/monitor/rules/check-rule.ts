@@ -1,12 +1,13 @@
 import type { FieldProblem } from '@hearthwatch/api/errors'
 import { problemOf, type ValidationError } from '@hearthwatch/api/field-problem'
 import { Rule } from '@hearthwatch/api/rule'
-import { type Condition, conditions, ruleBounds } from '@hearthwatch/api/rule-bounds'
+import { type Condition, conditions, reservedNames, ruleBounds } from '@hearthwatch/api/rule-bounds'
+import { isOwnTitle } from '@hearthwatch/api/rule-titles'
 import { quantityOf } from '@hearthwatch/protocol'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/schema'
 import { completeRule, type RuleDraft, ruleDefaults } from './rule.ts'
-import { RuleError, reservedNames, sentenceOf } from './rule-error.ts'
+import { RuleError, sentenceOf } from './rule-error.ts'
 
 type Field = keyof typeof Rule.properties
 type Given = Record<string, unknown>
@@ -50,6 +51,8 @@ export function readRule(given: unknown, name?: string): Rule {
     ...(name !== undefined && fields.name !== name ? [{ field: 'name', problem: 'mismatch' } as const] : []),
     ...conflicts(fields),
   ]
+  // A listed rule that is written back has the title that it has by itself, in the language of that moment.
+  if (typeof fields.title === 'string' && isOwnTitle(`${fields.name}`, fields.title)) delete fields.title
   if (problems.length > 0) throw new RuleError(problems.map((problem) => sentenceOf(problem, fields, name)).join('; '), problems)
   return completeRule(fields as RuleDraft)
 }

@@ -13,11 +13,6 @@ export class RuleError extends Error {
   }
 }
 
-/** The names of alerts that have no rule: a foreign sensor's text, and the lost connection to the broker. */
-export const alertsWithoutRule = ['message', 'broker', 'flood']
-/** Those, and the path at which rules are tried out. */
-export const reservedNames = [...alertsWithoutRule, 'test']
-
 const days = (seconds: number) => (seconds === 86_400 ? '1 day' : `${seconds / 86_400} days`)
 const seconds = ({ minimum, maximum }: { minimum: number; maximum: number }) =>
   `must be a number of seconds from ${minimum} to ${maximum} (${days(maximum)})`
@@ -25,6 +20,7 @@ const seconds = ({ minimum, maximum }: { minimum: number; maximum: number }) =>
 /** The form of each field; that of `limit` depends on the condition. */
 const forms: Record<string, string> = {
   name: `must be 1 to ${ruleLengths.name} letters (a to z), digits, hyphens, underscores and dots`,
+  title: `must be one line of 1 to ${ruleLengths.title} characters, without spaces around it`,
   enabled: 'must be true or false',
   quantity: 'must be the name of a quantity, such as temperature',
   rooms: `must be a text of 1 to ${ruleLengths.rooms} characters: names of rooms separated by commas, * for any run of characters`,

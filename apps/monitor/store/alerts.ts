@@ -12,9 +12,9 @@ export function storeAlerts(db: Database) {
   const open = db.prepare<[], AlertRow>("SELECT * FROM alert WHERE state <> 'resolved'")
   const insert = db.prepare<[object]>(`
     INSERT INTO alert (rule, subject, condition, room, device, quantity, state, severity, value, bound, window, text, message, channels,
-      started, fired, resolved, acknowledged, due, well, no_data, told, tellings, silenced, inhibited, late, ended)
+      started, fired, resolved, acknowledged, due, well, no_data, told, tellings, silenced, inhibited, late, ended, title)
     VALUES (:rule, :subject, :condition, :room, :device, :quantity, :state, :severity, :value, :bound, :window, :text, :message, :channels,
-      :started, :fired, :resolved, :acknowledged, :due, :well, :noData, :told, :tellings, :silenced, :inhibited, :late, :ended)`)
+      :started, :fired, :resolved, :acknowledged, :due, :well, :noData, :told, :tellings, :silenced, :inhibited, :late, :ended, :title)`)
   const update = db.prepare<[object]>(`
     UPDATE alert SET condition = :condition, state = :state, severity = :severity, value = :value, bound = :bound, window = :window,
       text = :text, message = :message, channels = :channels, started = :started, fired = :fired, resolved = :resolved,

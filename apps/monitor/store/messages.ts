@@ -1,6 +1,8 @@
+import type { Localized } from '@hearthwatch/api/localized'
 import { compareSeverity, type Severity } from '@hearthwatch/api/severity'
 import type { Database } from 'better-sqlite3'
 import type { Content } from './notification-content.ts'
+import { errorOf } from './notifications.ts'
 
 /** One alert, text or summary of a message. */
 export interface MessageItem {
@@ -8,6 +10,8 @@ export interface MessageItem {
   transition: 'firing' | 'repeat' | 'resolved' | null
   room: string | null
   rule: string | null
+  /** The title that a person gave the rule; null: none. */
+  title: string | null
   /** Id of the alert. */
   alert: number | null
 }
@@ -31,7 +35,7 @@ export interface ListedMessage {
   /** Null until the first attempt. */
   subject: string | null
   /** Reason of the last failure. */
-  error: string | null
+  error: Localized | null
   /** Oldest first. */
   about: MessageItem[]
 }
@@ -45,10 +49,14 @@ export interface SentTest {
   /** ms */
   at: number
   /** Null: it was sent. */
-  error: string | null
+  error: Localized | null
 }
 
-type Row = Omit<ListedMessage, 'severity' | 'kind' | 'room' | 'about'> & { severities: string; about: string }
+type Row = Omit<ListedMessage, 'severity' | 'kind' | 'room' | 'about' | 'error'> & {
+  severities: string
+  about: string
+  error: string | null
+}
 
 export type Messages = ReturnType<typeof storeMessages>
 
@@ -63,7 +71,7 @@ const shape = (from: string) => `
     json_group_array(severity) AS severities, attempts, min(created) AS created, sent,
     CASE WHEN state = 'pending' AND message IS NULL THEN held END AS held, subject, error,
     json_group_array(json_object('kind', content ->> '$.kind', 'transition', content ->> '$.transition',
-      'room', ifnull(content ->> '$.alert.room', content ->> '$.room'), 'rule', content ->> '$.alert.rule',
+      'room', ifnull(content ->> '$.alert.room', content ->> '$.room'), 'rule', content ->> '$.alert.rule', 'title', content ->> '$.alert.title',
       'alert', content ->> '$.alert.id') ORDER BY id) AS about
   FROM ${from} GROUP BY ${key}`
 
@@ -84,7 +92,7 @@ export function storeMessages(db: Database) {
   const firstRows = db
     .prepare<[string], number>(`SELECT min(id) FROM notification WHERE id IN (SELECT value FROM json_each(?)) GROUP BY ${key}`)
     .pluck()
-  const addTest = db.prepare<[SentTest & { event: string; state: string; sent: number | null }]>(`
+  const addTest = db.prepare<[Omit<SentTest, 'error'> & { error: string | null; event: string; state: string; sent: number | null }]>(`
     INSERT INTO notification (event, channel, recipient, severity, content, state, message, subject, attempts, created, next, sent, ended, error)
     VALUES (:event, :channel, :recipient, 'warning', '{"kind":"test"}', :state, :message, :subject, 1, :at, :at, :sent, :at, :error)`)
 
@@ -104,17 +112,19 @@ export function storeMessages(db: Database) {
     addTest(test: SentTest): number {
       const isSent = test.error === null
       const event = `test/${test.message}`
-      return Number(addTest.run({ ...test, event, state: isSent ? 'sent' : 'dead', sent: isSent ? test.at : null }).lastInsertRowid)
+      const error = isSent ? null : JSON.stringify(test.error)
+      return Number(addTest.run({ ...test, error, event, state: isSent ? 'sent' : 'dead', sent: isSent ? test.at : null }).lastInsertRowid)
     },
   }
 }
 
-function messageOf({ severities, about, ...row }: Row): ListedMessage {
+function messageOf({ severities, about, error, ...row }: Row): ListedMessage {
   const items: MessageItem[] = JSON.parse(about)
   const [first] = items
   const isOfOneRoom = items.every(({ room }) => room === first?.room)
   return {
     ...row,
+    error: errorOf(error),
     severity: (JSON.parse(severities) as Severity[]).reduce((most, one) => (compareSeverity(one, most) > 0 ? one : most)),
     kind: first?.kind ?? 'alert',
     room: isOfOneRoom ? (first?.room ?? null) : null,

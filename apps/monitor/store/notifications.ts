@@ -1,3 +1,4 @@
+import type { Localized } from '@hearthwatch/api/localized'
 import type { Severity } from '@hearthwatch/api/severity'
 import type { Database } from 'better-sqlite3'
 import type { Content, Undelivered } from './notification-content.ts'
@@ -55,8 +56,10 @@ export interface Listed {
   /** Null until the first attempt. */
   subject: string | null
   /** Reason of the last failure. */
-  error: string | null
+  error: Localized | null
 }
+
+type ListedRow = Omit<Listed, 'error'> & { error: string | null }
 
 export type Counts = Record<Listed['state'], number>
 
@@ -116,8 +119,8 @@ export function storeNotifications(db: Database) {
   const columns = `id, channel, ${shown} AS state, severity, content ->> '$.kind' AS kind,
     ifnull(content ->> '$.alert.room', content ->> '$.room') AS room, attempts, created, sent,
     CASE WHEN state = 'pending' AND message IS NULL THEN held END AS held, subject, error`
-  const byId = db.prepare<[number], Listed>(`SELECT ${columns} FROM notification WHERE id = ?`)
-  const newest = db.prepare<[number], Listed>(`SELECT ${columns} FROM notification ORDER BY id DESC LIMIT ?`)
+  const byId = db.prepare<[number], ListedRow>(`SELECT ${columns} FROM notification WHERE id = ?`)
+  const newest = db.prepare<[number], ListedRow>(`SELECT ${columns} FROM notification ORDER BY id DESC LIMIT ?`)
   const counts = db.prepare<[], { channel: string; state: Listed['state']; count: number }>(
     `SELECT channel, ${shown} AS state, count(*) AS count FROM notification WHERE ${isReal} GROUP BY 1, 2 ORDER BY 1`,
   )
@@ -155,13 +158,15 @@ export function storeNotifications(db: Database) {
     markSent: (ids: readonly number[], now: number) => void sent.run({ ids: JSON.stringify(ids), now }),
 
     /** To be retried at `next`. */
-    markLater: (ids: readonly number[], next: number, error: string) => void later.run({ ids: JSON.stringify(ids), next, error }),
+    markLater: (ids: readonly number[], next: number, error: Localized) =>
+      void later.run({ ids: JSON.stringify(ids), next, error: JSON.stringify(error) }),
 
     /** To be retried when the channel works again; the time until it is given up restarts then. */
-    markPaused: (ids: readonly number[], error: string) => void paused.run({ ids: JSON.stringify(ids), error }),
+    markPaused: (ids: readonly number[], error: Localized) => void paused.run({ ids: JSON.stringify(ids), error: JSON.stringify(error) }),
 
     /** Given up. */
-    markDead: (ids: readonly number[], error: string, now: number) => void dead.run({ ids: JSON.stringify(ids), error, now }),
+    markDead: (ids: readonly number[], error: Localized, now: number) =>
+      void dead.run({ ids: JSON.stringify(ids), error: JSON.stringify(error), now }),
 
     /** Quiet hours hold these back. */
     hold: (ids: readonly number[], until: number | null) => void hold.run({ ids: JSON.stringify(ids), until }),
@@ -175,10 +180,13 @@ export function storeNotifications(db: Database) {
      */
     recover: () => recover.all(),
 
-    get: (id: number) => byId.get(id),
+    get(id: number): Listed | undefined {
+      const row = byId.get(id)
+      return row && listedOf(row)
+    },
 
     /** Newest first. */
-    list: (limit = 1000) => newest.all(limit),
+    list: (limit = 1000): Listed[] => newest.all(limit).map(listedOf),
 
     /** Numbers of notifications by state. */
     counts(): Counts {
@@ -198,4 +206,12 @@ export function storeNotifications(db: Database) {
       return found
     },
   }
+}
+
+const listedOf = ({ error, ...row }: ListedRow): Listed => ({ ...row, error: errorOf(error) })
+
+/** The reason of a failure; rows of an older version have it in one language only. */
+export function errorOf(text: string | null): Localized | null {
+  if (text === null) return null
+  return text.startsWith('{"en":') ? JSON.parse(text) : { en: text, 'zh-TW': text }
 }

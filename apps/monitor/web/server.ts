@@ -126,7 +126,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addRules(app, options)
   addRuleTrial(app, options)
   addSilences(app, options)
-  addChannels(app, options)
+  addChannels(app, { ...options, views })
   addDevices(app, { ...options, views })
   addSensors(app, { ...options, access })
   addHistory(app, store, config.TZ, now)

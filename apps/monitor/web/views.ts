@@ -1,5 +1,6 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Device, Problem } from '@hearthwatch/api/devices'
+import type { Localized } from '@hearthwatch/api/localized'
 import type { Notification } from '@hearthwatch/api/notifications'
 import type { Room } from '@hearthwatch/api/rooms'
 import type { Static } from 'typebox'
@@ -8,6 +9,8 @@ import { createWords } from '../notify/text/words.ts'
 import type { Alert as StoredAlert } from '../rules/alert.ts'
 import type { Device as StoredDevice } from '../store/devices.ts'
 import type { Label } from '../store/labels.ts'
+import type { ListedMessage } from '../store/messages.ts'
+import { namesOf } from '../store/names.ts'
 import type { Store } from '../store/store.ts'
 import type { WebConfig } from './app.ts'
 
@@ -22,21 +25,40 @@ export interface DeviceQuestions {
   problemsOf(device: StoredDevice): Problem[]
 }
 
+/** An error as a sentence in `UI_LANGUAGE`, and in both languages for the page. */
+export const errorIn = <E extends Localized | null>(language: keyof Localized, error: E) => ({
+  error: (error?.[language] ?? null) as E extends null ? string | null : string,
+  errorWords: error,
+})
+
 /** Builds answers with the fields of the contract and no others. */
 export function createViews(
   { UI_LANGUAGE: language, TZ: timeZone }: WebConfig,
-  { messages, records }: Pick<Store, 'messages' | 'records'>,
+  { messages, records, labels, rules }: Pick<Store, 'messages' | 'records' | 'labels' | 'rules'>,
   { isFaulty, isConfirmed, problemsOf }: DeviceQuestions,
 ) {
-  const words = createWords({ language, timeZone })
+  const words = createWords({ language, timeZone, names: namesOf({ labels, rules }) })
 
   function alert(stored: StoredAlert): Static<typeof Alert> {
     const { id, rule, condition, room, device, quantity, state, severity, value, bound: limit, window } = stored
     const { started, fired, resolved, ended, acknowledged, silenced, inhibited, tellings, text, message: own } = stored
     const what = { id, rule, condition, room, device, quantity, state, severity, value, limit, window, text, words: own }
     const when = { started, fired, resolved, ended, acknowledged, silenced, inhibited, tellings }
-    return { ...what, ...when, noData: stored.noData === 1, late: stored.late === 1, message: words.sentence(stored) }
+    return {
+      ...what,
+      ...when,
+      title: words.names.rule(stored),
+      noData: stored.noData === 1,
+      late: stored.late === 1,
+      message: words.sentence(stored),
+    }
   }
+
+  const message = ({ error, about, ...rest }: ListedMessage): Static<typeof Notification> => ({
+    ...rest,
+    ...errorIn(language, error),
+    about: about.map((item) => ({ ...item, title: item.rule === null ? null : words.names.rule({ ...item, rule: item.rule }) })),
+  })
 
   return {
     alert,
@@ -71,6 +93,11 @@ export function createViews(
       }
     },
 
-    notification: (id: number): Static<typeof Notification> | null => messages.of(id),
+    notification(id: number): Static<typeof Notification> | null {
+      const found = messages.of(id)
+      return found && message(found)
+    },
+
+    messages: (): Static<typeof Notification>[] => messages.list().map(message),
   }
 }

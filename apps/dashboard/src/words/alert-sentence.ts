@@ -3,6 +3,7 @@ import { rooms } from '../monitor/state.ts'
 import { language, words } from './language.ts'
 import { differenceWithUnit, figure, figureWithUnit } from './numbers.ts'
 import { quantityName } from './quantities.ts'
+import { titleOf } from './rule-title.ts'
 import { duration } from './times.ts'
 import { unitOf } from './units.ts'
 
@@ -76,23 +77,23 @@ export function alertPlace({ room, device }: Pick<Alert, 'room' | 'device'>): st
 
 const endings = words<Record<Ending, (rule: string) => string>>({
   en: {
-    'rule-off': (rule) => `the rule ${rule} was switched off`,
-    'rule-removed': (rule) => `the rule ${rule} was removed`,
-    'rule-changed': (rule) => `the rule ${rule} was changed`,
+    'rule-off': (rule) => `the rule “${rule}” was switched off`,
+    'rule-removed': (rule) => `the rule “${rule}” was removed`,
+    'rule-changed': (rule) => `the rule “${rule}” was changed`,
     forgotten: () => 'forgotten',
     moved: () => 'another device took over',
   },
   'zh-TW': {
-    'rule-off': (rule) => `規則 ${rule} 已停用`,
-    'rule-removed': (rule) => `規則 ${rule} 已移除`,
-    'rule-changed': (rule) => `規則 ${rule} 已變更`,
+    'rule-off': (rule) => `規則「${rule}」已停用`,
+    'rule-removed': (rule) => `規則「${rule}」已移除`,
+    'rule-changed': (rule) => `規則「${rule}」已變更`,
     forgotten: () => '已從名單中移除',
     moved: () => '由另一台裝置接手',
   },
 })
 
 /** Why an alert ended although its condition was not over; empty: the condition was over. */
-export const alertEnding = ({ ended, rule }: Alert): string => (ended === null ? '' : endings()[ended](rule))
+export const alertEnding = (alert: Alert): string => (alert.ended === null ? '' : endings()[alert.ended](titleOf(alert)))
 
 const recovering = words({ en: 'recovering', 'zh-TW': '恢復中' })
 

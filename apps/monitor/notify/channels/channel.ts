@@ -2,6 +2,7 @@ import type { Severity } from '@hearthwatch/api/severity'
 import type { Zone } from '../../localtime.ts'
 import type { Content } from '../../store/notifications.ts'
 import type { Localized } from '../text/localized.ts'
+import type { EventNames } from './webhook-body.ts'
 
 /** A message to one recipient. Only the id, the recipient and the addresses are free of text that came by MQTT. */
 export interface Message {
@@ -20,6 +21,8 @@ export interface Message {
   acknowledge: string | null
   /** The same for programs, oldest first. */
   contents: readonly Content[]
+  /** The names for people of what `contents` has by id; default: the ids. */
+  names?: EventNames | undefined
 }
 
 /** Quiet hours: the channel sends only critical messages. */

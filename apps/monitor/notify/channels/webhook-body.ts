@@ -2,7 +2,7 @@ import { conditions } from '@hearthwatch/api/rule-bounds'
 import { severities } from '@hearthwatch/api/severity'
 import Type, { type Static } from 'typebox'
 import type { Alert } from '../../rules/alert.ts'
-import type { Content } from '../../store/notifications.ts'
+import type { Content, SummaryRow as SummaryRowContent } from '../../store/notifications.ts'
 import { conditionOf } from '../text/titles.ts'
 
 const time = (description: string) => Type.Integer({ description: `ms since the epoch, UTC: ${description}` })
@@ -12,10 +12,12 @@ const severity = Type.Enum([...severities])
 const AlertBody = Type.Object({
   id: Type.Integer({ description: 'the same from firing to resolved, and in the API' }),
   rule: Type.String(),
+  title: Type.String({ description: 'of the rule, for people' }),
   condition: Type.Enum([...conditions, 'message', 'broker', 'flood'], {
     description: 'the rule’s; or `message` for a sensor’s text, `broker` for the connection to the broker',
   }),
-  room: nullable(Type.String()),
+  room: nullable(Type.String({ description: 'its name in MQTT' })),
+  roomName: nullable(Type.String({ description: 'its name for people' })),
   device: nullable(Type.String()),
   quantity: nullable(Type.String()),
   severity,
@@ -30,6 +32,7 @@ const AlertBody = Type.Object({
 
 const SummaryRow = Type.Object({
   room: Type.String(),
+  roomName: Type.String(),
   quantity: Type.String(),
   last: Type.Number(),
   min: Type.Number(),
@@ -49,6 +52,7 @@ const Event = Type.Union([
   Type.Object({
     type: Type.Literal('late-text'),
     room: Type.String(),
+    roomName: Type.String(),
     text: Type.String(),
     count: Type.Integer({ description: 'how often it was received' }),
     first: time('received first'),
@@ -80,35 +84,39 @@ export const WebhookBody = Type.Object({
 })
 export type WebhookBody = Static<typeof WebhookBody>
 
+/** The names for people of rooms and rules. */
+export interface EventNames {
+  room(room: string): string
+  rule(alert: Alert): string
+}
+
+export const ids: EventNames = { room: (room) => room, rule: ({ rule }) => rule }
+
 /** One event, without internal fields. */
-export function eventOf(content: Content): Static<typeof Event> {
+export function eventOf(content: Content, names: EventNames): Static<typeof Event> {
   switch (content.kind) {
     case 'alert':
-      return { type: 'alert', transition: content.transition, at: content.at, alert: alertOf(content.alert) }
+      return { type: 'alert', transition: content.transition, at: content.at, alert: alertOf(content.alert, names) }
     case 'late-alert':
-      return { type: 'late-alert', at: content.at, alert: alertOf(content.alert) }
+      return { type: 'late-alert', at: content.at, alert: alertOf(content.alert, names) }
     case 'late-text': {
       const { room, text, count, first, last } = content
-      return { type: 'late-text', room, text, count, first, last }
+      return { type: 'late-text', room, roomName: names.room(room), text, count, first, last }
     }
     case 'summary': {
       const { date, from, to, alerts = [], absent = [], missing = [], undelivered = [] } = content
-      const rooms = content.rooms.map(({ room, quantity, last, min, mean, max, count }) => ({
-        room,
-        quantity,
-        last,
-        min,
-        mean,
-        max,
-        count,
-      }))
-      return { type: 'summary', date, from, to, rooms, alerts: alerts.map(alertOf), absent, missing, undelivered }
+      const rooms = content.rooms.map((row) => summaryRowOf(row, names))
+      return { type: 'summary', date, from, to, rooms, alerts: alerts.map((alert) => alertOf(alert, names)), absent, missing, undelivered }
     }
   }
 }
 
-function alertOf(alert: Alert): Static<typeof AlertBody> {
+function summaryRowOf({ room, quantity, last, min, mean, max, count }: SummaryRowContent, names: EventNames): Static<typeof SummaryRow> {
+  return { room, roomName: names.room(room), quantity, last, min, mean, max, count }
+}
+
+function alertOf(alert: Alert, names: EventNames): Static<typeof AlertBody> {
   const { id, rule, room, device, quantity, severity, value, bound: limit, text, started, fired, resolved, ended = null } = alert
-  const what = { id, rule, condition: conditionOf(alert), room, device, quantity, severity, value, limit, text }
-  return { ...what, started, fired, resolved, ended }
+  const who = { id, rule, title: names.rule(alert), condition: conditionOf(alert), room, roomName: room && names.room(room), device }
+  return { ...who, quantity, severity, value, limit, text, started, fired, resolved, ended }
 }

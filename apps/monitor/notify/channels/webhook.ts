@@ -4,7 +4,7 @@ import type { Message } from './channel.ts'
 import { isSuccess, overHttp } from './http.ts'
 import type { ChannelType } from './kind.ts'
 import { UrlMistake, withoutParameters } from './url.ts'
-import { eventOf, type WebhookBody } from './webhook-body.ts'
+import { eventOf, ids, type WebhookBody } from './webhook-body.ts'
 
 const own: ReadonlySet<string> = new Set(['secret'])
 /** Services with a channel type of their own, and the URL to write instead of their address. */
@@ -74,6 +74,6 @@ export function signature(key: Buffer, id: string, seconds: number, body: string
   return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`
 }
 
-function bodyOf({ id, severity, subject, text, link, acknowledge, contents }: Message): WebhookBody {
-  return { version: 1, id, severity, subject, text, link, acknowledge, events: contents.map(eventOf) }
+function bodyOf({ id, severity, subject, text, link, acknowledge, contents, names = ids }: Message): WebhookBody {
+  return { version: 1, id, severity, subject, text, link, acknowledge, events: contents.map((content) => eventOf(content, names)) }
 }

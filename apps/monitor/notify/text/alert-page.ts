@@ -3,6 +3,7 @@ import type { Content } from '../../store/notifications.ts'
 import type { Chart } from './chart.ts'
 import type { Figures } from './figures.ts'
 import type { Language } from './language.ts'
+import type { Naming } from './naming.ts'
 import type { Block, Fact, Page } from './page.ts'
 import { foreign } from './text.ts'
 import { type AlertContent, conditionOf, type createTitles, isWithinLimit } from './titles.ts'
@@ -11,7 +12,7 @@ import { type AlertContent, conditionOf, type createTitles, isWithinLimit } from
 const longest = 500
 
 /** Pages for one transition of an alert: room, value, limit, start. */
-export function createAlertPages(say: Language, figures: Figures, titles: ReturnType<typeof createTitles>) {
+export function createAlertPages(say: Language, figures: Figures, titles: ReturnType<typeof createTitles>, naming: Naming) {
   const { labels } = say
   const { value, quantity, moment, clock, duration } = figures
 
@@ -20,11 +21,12 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     const condition = conditionOf(alert)
     const isSlope = condition === 'rises' || condition === 'falls'
     const facts: Fact[] = []
-    if (room !== null) facts.push([labels.room, foreign(room)])
+    if (room !== null) facts.push([labels.room, naming.room(room)])
     if (name !== null && amount !== null && !isSlope && alert.noData !== 1) facts.push([quantity(name), value(amount, name, alert.bound)])
     if (alert.bound !== null) facts.push(limit(alert, condition))
     if (device !== null) facts.push([labels.sensor, foreign(device)])
     if (text !== null) facts.push([labels.message, foreign(text, longest)])
+    facts.push([labels.rule, naming.rule(alert)])
     const lasted: Fact = [labels.lasted, duration(at - started)]
     if (transition === 'resolved') return [...facts, [labels.from, moment(started)], [labels.until, moment(at)], lasted]
     return [...facts, [labels.since, moment(started)], ...(transition === 'repeat' ? [lasted] : [])]
@@ -77,12 +79,12 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
 
     lateText({ room, text, count, first, last }: Extract<Content, { kind: 'late-text' }>): Page {
       const facts: Fact[] = [
-        [labels.room, foreign(room)],
+        [labels.room, naming.room(room)],
         [labels.message, foreign(text, longest)],
       ]
       if (count === 1) facts.push([labels.received, moment(last)])
       else facts.push([labels.received, say.times(count)], [labels.first, moment(first)], [labels.last, moment(last)])
-      return { title: say.titles.lateText(foreign(room), foreign(text, 80)), tone: 'warning', blocks: [{ kind: 'facts', facts }] }
+      return { title: say.titles.lateText(naming.room(room), foreign(text, 80)), tone: 'warning', blocks: [{ kind: 'facts', facts }] }
     },
   }
 }

@@ -29,7 +29,7 @@ export interface Draft {
   isBare?: boolean
 }
 
-export type ComposedMessage = Pick<Message, 'subject' | 'text' | 'html' | 'link' | 'acknowledge' | 'contents'>
+export type ComposedMessage = Pick<Message, 'subject' | 'text' | 'html' | 'link' | 'acknowledge' | 'contents' | 'names'>
 export type Compose = (draft: Draft) => ComposedMessage
 
 export interface ComposeOptions {
@@ -110,6 +110,7 @@ export function composer({ words, readings, publicUrl, links }: ComposeOptions):
       link,
       acknowledge,
       contents,
+      names: words.names,
     }
   }
 }

@@ -2,6 +2,7 @@ import { day } from '@hearthwatch/protocol/durations'
 import type { Content } from '../../store/notifications.ts'
 import type { Figures } from './figures.ts'
 import type { Language } from './language.ts'
+import type { Naming } from './naming.ts'
 import type { Page } from './page.ts'
 import { foreign } from './text.ts'
 import type { createTitles } from './titles.ts'
@@ -18,7 +19,7 @@ const halfDay = day / 2
 type Item = Exclude<Content, { kind: 'summary' }>
 
 /** Pages for several items in one message. */
-export function createDigestPages(say: Language, { moment, clock }: Figures, titles: ReturnType<typeof createTitles>) {
+export function createDigestPages(say: Language, { moment, clock }: Figures, titles: ReturnType<typeof createTitles>, naming: Naming) {
   function titleOf(content: Item, where = true): string {
     switch (content.kind) {
       case 'alert':
@@ -26,7 +27,7 @@ export function createDigestPages(say: Language, { moment, clock }: Figures, tit
       case 'late-alert':
         return titles.lateAlert(content.alert, where)
       case 'late-text':
-        return say.titles.lateText(where ? foreign(content.room) : '', foreign(content.text, 80))
+        return say.titles.lateText(where ? naming.room(content.room) : '', foreign(content.text, 80))
     }
   }
 
@@ -45,7 +46,7 @@ export function createDigestPages(say: Language, { moment, clock }: Figures, tit
     const when = Math.max(...times) - Math.min(...times) < halfDay ? clock : moment
     const rooms = Map.groupBy(items.slice(0, mostLines), roomOf)
     const groups = [...rooms].map(([room, roomItems]) => ({
-      title: room === null ? say.labels.elsewhere : foreign(room),
+      title: room === null ? say.labels.elsewhere : naming.room(room),
       items: roomItems.map((content): [string, string] => [when(timeOf(content)), titleOf(content, room === null)]),
     }))
     const more = items.length - mostLines

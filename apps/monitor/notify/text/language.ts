@@ -45,6 +45,8 @@ export interface Language {
   phrase(about: About): Phrase
   /** An alert that ended although its condition was not over. `on`: the phrase of its condition. */
   ended: Readonly<Record<Ending, (on: string, rule: string) => string>>
+  /** Titles of the ids in small print. */
+  ids: { rooms: string; rules: string }
   titles: {
     /** Begins with the place and the value; either may be empty. */
     alert(place: string, value: string, phrase: string): string
@@ -61,6 +63,7 @@ export interface Language {
     Record<
       | 'room'
       | 'sensor'
+      | 'rule'
       | 'limit'
       | 'upper'
       | 'lower'

@@ -1,5 +1,6 @@
-/** A text in both languages. Messages use one of them, the log is in English. */
-export type Localized = Readonly<Record<'en' | 'zh-TW', string>>
+import type { Localized } from '@hearthwatch/api/localized'
+
+export type { Localized }
 
 /** Inserts a space between Latin letters or digits and Chinese characters, also across the marks of text.ts. */
 export function spaced(text: string): string {

@@ -28,7 +28,7 @@ export function layHtml({ title, heading = title, tone, blocks }: Page, { langua
 <body style="margin:0;padding:16px;${font}"><div style="max-width:560px;margin:0 auto;overflow-wrap:anywhere">
 <h1 style="font-size:20px;line-height:1.3;margin:0 0 16px;padding-left:12px;border-left:5px solid ${colour}">${html(heading)}</h1>
 ${blocks.map((block) => htmlOf(block, tone === 'warning' ? colours.warning : colours.alarm)).join('\n')}
-${buttons.length === 0 ? '' : `<p style="margin:24px 0 16px">${buttons.join('')}</p>\n`}<p style="margin:24px 0 0;${small}">${html(footer)}</p>
+${buttons.length === 0 ? '' : `<p style="margin:24px 0 16px">${buttons.join('')}</p>\n`}<p style="margin:24px 0 0;${small}">${footer.map(html).join('<br>')}</p>
 </div></body></html>
 `
 }

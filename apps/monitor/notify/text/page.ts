@@ -26,14 +26,14 @@ export interface Frame {
   colon: string
   comma: string
   links: { address: string; label: string }[]
-  footer: string
+  footer: string[]
 }
 
 export function layText({ title, heading = title, blocks }: Page, frame: Frame): string {
   const { colon, links, footer } = frame
   const parts = [heading, ...blocks.map((block) => textOf(block, frame))]
   if (links.length > 0) parts.push(links.map(({ address, label }) => `${label}${colon}${address}`).join('\n'))
-  parts.push(`-- \n${footer}`)
+  parts.push(`-- \n${footer.join('\n')}`)
   return `${plainly(parts.join('\n\n'))}\n`
 }
 

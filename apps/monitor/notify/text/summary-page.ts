@@ -3,6 +3,7 @@ import type { Alert } from '../../rules/alert.ts'
 import type { Content, SummaryRow } from '../../store/notifications.ts'
 import type { Figures } from './figures.ts'
 import type { Language } from './language.ts'
+import type { Naming } from './naming.ts'
 import type { Block, Page } from './page.ts'
 import { foreign } from './text.ts'
 import type { AlertContent, createTitles } from './titles.ts'
@@ -10,7 +11,7 @@ import type { AlertContent, createTitles } from './titles.ts'
 type Summary = Extract<Content, { kind: 'summary' }>
 
 /** Page of the daily summary, by room. */
-export function createSummaryPages(say: Language, figures: Figures, titles: ReturnType<typeof createTitles>) {
+export function createSummaryPages(say: Language, figures: Figures, titles: ReturnType<typeof createTitles>, naming: Naming) {
   const { labels } = say
   const { figure, quantity, moment, date, duration, count, size } = figures
 
@@ -23,7 +24,7 @@ export function createSummaryPages(say: Language, figures: Figures, titles: Retu
 
   function roomOf(room: string, rows: readonly SummaryRow[]) {
     const silent = Math.max(...rows.map(({ silent = 0 }) => silent))
-    return { title: foreign(room), rows: rows.map(line), note: silent === 0 ? undefined : say.silent(duration(silent)) }
+    return { title: naming.room(room), rows: rows.map(line), note: silent === 0 ? undefined : say.silent(duration(silent)) }
   }
 
   return (summary: Summary): Page => {
@@ -32,7 +33,10 @@ export function createSummaryPages(say: Language, figures: Figures, titles: Retu
       .map(lastStep)
       .sort((a, b) => a.at - b.at)
       .map((step): [string, string] => [moment(step.at), titles.alert(step)])
-    const missed = absent.map((one): [string, string] => [moment(one.seen), say.absent(foreignOr(one.room), foreignOr(one.device))])
+    const missed = absent.map((one): [string, string] => [
+      moment(one.seen),
+      say.absent(one.room === null ? '' : naming.room(one.room), one.device === null ? '' : foreign(one.device)),
+    ])
     const lost = missing.map((one): [string, string] => ['', say.lost(foreign(one.device), count(one.count))])
     const failed = undelivered.map((one): [string, string] => ['', say.undelivered(foreign(one.channel), count(one.count))])
     const groups = [...Map.groupBy(rooms, ({ room }) => room)].map(([room, rows]) => roomOf(room, rows))
@@ -51,8 +55,6 @@ export function createSummaryPages(say: Language, figures: Figures, titles: Retu
     return { title: say.titles.summary(date(summary.date)), tone: 'calm', blocks }
   }
 }
-
-const foreignOr = (name: string | null) => (name === null ? '' : foreign(name))
 
 /** The last transition of an alert. */
 export function lastStep(alert: Alert): AlertContent {

@@ -3,6 +3,7 @@ import type { Alert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 import type { Figures } from './figures.ts'
 import type { About, Language, Phrase } from './language.ts'
+import type { Naming } from './naming.ts'
 import { foreign } from './text.ts'
 
 export type AlertContent = Extract<Content, { kind: 'alert' }>
@@ -11,7 +12,7 @@ export type AlertContent = Extract<Content, { kind: 'alert' }>
 const textInTitle = 80
 
 /** Titles in one line: place, value, phrase. */
-export function createTitles(say: Language, { value, quantity, duration }: Figures) {
+export function createTitles(say: Language, { value, quantity, duration }: Figures, naming: Naming) {
   function phraseOf(alert: Alert): Phrase {
     const { device, bound, text, window } = alert
     const own = alert.message?.[say.tag]
@@ -47,14 +48,14 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
   }
 
   /** The room, else the device. */
-  const place = ({ room, device }: Alert) => foreign(room ?? device ?? '')
+  const place = ({ room, device }: Alert) => (room === null ? foreign(device ?? '') : naming.room(room))
 
   return {
     /** @param where true: with the room */
     alert({ transition, alert, at }: AlertContent, where = true): string {
       const phrase = phraseOf(alert)
       const lasted = duration(at - alert.started)
-      const over = alert.ended ? say.ended[alert.ended](phrase.on, foreign(alert.rule)) : phrase.off(lasted)
+      const over = alert.ended ? say.ended[alert.ended](phrase.on, naming.rule(alert)) : phrase.off(lasted)
       const text = transition === 'firing' ? phrase.on : transition === 'repeat' ? phrase.still(lasted) : over
       const isPlaced = where && (alert.room ?? alert.device) !== null
       const amount = measured(alert, transition === 'resolved')

@@ -106,12 +106,13 @@ export const english: Language = {
   semicolon: '; ',
   phrase,
   ended: {
-    'rule-off': (on, rule) => `${on}, but the rule ${rule} was switched off`,
-    'rule-removed': (on, rule) => `${on}, but the rule ${rule} was removed`,
-    'rule-changed': (on, rule) => `${on}, but the rule ${rule} was changed`,
+    'rule-off': (on, rule) => `${on}, but the rule “${rule}” was switched off`,
+    'rule-removed': (on, rule) => `${on}, but the rule “${rule}” was removed`,
+    'rule-changed': (on, rule) => `${on}, but the rule “${rule}” was changed`,
     forgotten: (on) => `${on}, until it was forgotten`,
     moved: (on) => `${on}, until another device took over`,
   },
+  ids: { rooms: 'MQTT name', rules: 'Rule id' },
   titles: {
     alert: (place, value, phrase) => (place === '' ? capital(phrase) : `${spaced(place, value)}: ${phrase}`),
     lateText: (room, text) => `${room === '' ? '' : `${room}: `}“${text}” (sent while the monitor was offline)`,
@@ -124,6 +125,7 @@ export const english: Language = {
   labels: {
     room: 'Room',
     sensor: 'Sensor',
+    rule: 'Rule',
     limit: 'Limit',
     upper: 'Limit',
     lower: 'Lower limit',

@@ -1,11 +1,13 @@
 import type { Zone } from '../../localtime.ts'
 import type { Alert } from '../../rules/alert.ts'
+import { type Names, noNames } from '../../store/names.ts'
 import type { Budget, Content } from '../../store/notifications.ts'
 import { createAlertPages } from './alert-page.ts'
 import type { Chart } from './chart.ts'
 import { createDigestPages } from './digest-page.ts'
 import { createFigures } from './figures.ts'
 import type { Language } from './language.ts'
+import { createNaming } from './naming.ts'
 import { type Frame, layText, type Page } from './page.ts'
 import { layHtml } from './page-html.ts'
 import { createSummaryPages, lastStep } from './summary-page.ts'
@@ -19,6 +21,8 @@ const languages = { en: english, 'zh-TW': traditionalChinese }
 export interface WordsOptions {
   language: keyof typeof languages
   timeZone: Zone
+  /** Default: rooms and rules have their ids. */
+  names?: Names | undefined
 }
 
 /** Additions to the contents of a message. */
@@ -45,13 +49,14 @@ export interface Rendered {
 export type Words = ReturnType<typeof createWords>
 
 /** Renders messages in one language. */
-export function createWords({ language, timeZone }: WordsOptions) {
+export function createWords({ language, timeZone, names = noNames }: WordsOptions) {
   const say: Language = languages[language]
   const figures = createFigures(say, timeZone)
-  const titles = createTitles(say, figures)
-  const pages = createAlertPages(say, figures, titles)
-  const summary = createSummaryPages(say, figures, titles)
-  const digest = createDigestPages(say, figures, titles)
+  const naming = createNaming(say, names)
+  const titles = createTitles(say, figures, naming)
+  const pages = createAlertPages(say, figures, titles, naming)
+  const summary = createSummaryPages(say, figures, titles, naming)
+  const digest = createDigestPages(say, figures, titles, naming)
 
   function page(content: Content, chart: Chart | undefined): Page {
     switch (content.kind) {
@@ -66,12 +71,13 @@ export function createWords({ language, timeZone }: WordsOptions) {
     }
   }
 
-  function render(page: Page, { link, acknowledge }: Extras, isOne: boolean): Rendered {
+  function render(page: Page, contents: readonly Content[], { link, acknowledge }: Extras): Rendered {
     const { labels } = say
     const links: Frame['links'] = []
-    if (acknowledge) links.push({ address: acknowledge, label: isOne ? labels.acknowledge : labels.acknowledgeAll })
+    if (acknowledge) links.push({ address: acknowledge, label: contents.length === 1 ? labels.acknowledge : labels.acknowledgeAll })
     if (link) links.push({ address: link, label: labels.open })
-    const frame = { language: say.tag, colon: say.colon, comma: say.comma, links, footer: `Hearthwatch · ${say.zone(figures.zone)}` }
+    const footer = [...naming.ids(contents), `Hearthwatch · ${say.zone(figures.zone)}`]
+    const frame = { language: say.tag, colon: say.colon, comma: say.comma, links, footer }
     return { subject: plainly(page.title), text: layText(page, frame), html: layHtml(page, frame) }
   }
 
@@ -84,12 +90,15 @@ export function createWords({ language, timeZone }: WordsOptions) {
       const made = isOne ? page(only, extras.chart) : digest(items, extras.wasHeld === true)
       const { channel = '', used = 0, perMonth = 0 } = extras.budget ?? {}
       const line = { kind: 'line', text: say.spent(foreign(channel), figures.count(used), figures.count(perMonth)) } as const
-      return render(extras.budget ? { ...made, blocks: [...made.blocks, line] } : made, extras, isOne)
+      return render(extras.budget ? { ...made, blocks: [...made.blocks, line] } : made, contents, extras)
     },
 
     /** A test message. */
     test: (channel: string, link?: string | null) =>
-      render({ title: say.titles.test, tone: 'calm', blocks: [{ kind: 'line', text: say.test(foreign(channel)) }] }, { link }, true),
+      render({ title: say.titles.test, tone: 'calm', blocks: [{ kind: 'line', text: say.test(foreign(channel)) }] }, [], { link }),
+
+    /** The names of rooms and of the rules of alerts. */
+    names: naming.names,
 
     /** The last transition of this alert, in one sentence. */
     sentence: (alert: Alert) => plainly(titles.alert(lastStep(alert))),

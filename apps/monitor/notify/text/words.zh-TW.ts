@@ -94,12 +94,13 @@ export const traditionalChinese: Language = {
   semicolon: '；',
   phrase,
   ended: {
-    'rule-off': (on, rule) => `${on}，但規則 ${rule} 已停用`,
-    'rule-removed': (on, rule) => `${on}，但規則 ${rule} 已移除`,
-    'rule-changed': (on, rule) => `${on}，但規則 ${rule} 已變更`,
+    'rule-off': (on, rule) => `${on}，但規則「${rule}」已停用`,
+    'rule-removed': (on, rule) => `${on}，但規則「${rule}」已移除`,
+    'rule-changed': (on, rule) => `${on}，但規則「${rule}」已變更`,
     forgotten: (on) => `${on}，直到從名單中移除`,
     moved: (on) => `${on}，直到由另一台裝置接手`,
   },
+  ids: { rooms: 'MQTT 名稱', rules: '規則代號' },
   titles: {
     alert: (place, value, phrase) => (place === '' ? phrase : `${place}${value === '' ? '' : ` ${value}`}：${phrase}`),
     lateText: (room, text) => `${room === '' ? '' : `${room}：`}「${text}」（監控程式離線期間傳送）`,
@@ -111,6 +112,7 @@ export const traditionalChinese: Language = {
   labels: {
     room: '房間',
     sensor: '感測器',
+    rule: '規則',
     limit: '門檻',
     upper: '上限',
     lower: '下限',

@@ -12,6 +12,7 @@ import { spelling } from './versions/11-spelling.ts'
 import { forgotten } from './versions/12-forgotten.ts'
 import { ended } from './versions/13-ended.ts'
 import { weighed } from './versions/14-weighed.ts'
+import { titles } from './versions/15-titles.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -32,4 +33,5 @@ export const versions: readonly string[] = [
   forgotten,
   ended,
   weighed,
+  titles,
 ]

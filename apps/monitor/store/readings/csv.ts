@@ -20,31 +20,35 @@ export interface CsvOptions {
   to: number
   /** A time as text; default: ISO 8601 in UTC with ms. */
   timeText?: ((time: number) => string) | undefined
+  /** The name of a room for people, which becomes a sixth column; default: no such column. */
+  nameOf?: ((room: string) => string) | undefined
   signal?: AbortSignal | undefined
   /** Called for each piece with the number of lines so far and the time of the last one. */
   onProgress?: (lines: number, time: number) => void
 }
 
 /**
- * Yields stored readings as lines `time,room,quantity,device,value` in the order of time, in pieces, so that memory stays
- * small. Cells are quoted as in RFC 4180, but lines end with line feeds.
+ * Yields stored readings as lines `time,room,quantity,device,value` (and `name`) in the order of time, in pieces, so that
+ * memory stays small. Cells are quoted as in RFC 4180, but lines end with line feeds.
  */
-export async function* writeCsv({ readings, filter, from, to, timeText = iso, signal, onProgress }: CsvOptions): AsyncGenerator<string> {
+export async function* writeCsv(options: CsvOptions): AsyncGenerator<string> {
+  const { readings, filter, from, to, timeText = iso, nameOf, signal, onProgress } = options
   const heads: Head[] = []
   const names = readings
     .names({ device: filter.device })
     .filter(({ room, quantity }) => isAmong(room, filter.room) && isAmong(quantity, filter.quantity))
   for (const [n, name] of names.entries()) {
-    const source = { cells: cellsOf(name), readings: readings.each(name, from, to) }
+    const last = nameOf === undefined ? '' : `,${cellOf(nameOf(name.room))}`
+    const source = { cells: cellsOf(name), last, readings: readings.each(name, from, to) }
     const { value: reading } = source.readings.next()
     if (reading !== undefined) heads.push({ source, reading: reading as Taken })
     if (n % many === many - 1) await pause()
     if (signal?.aborted) return
   }
-  let piece = 'time,room,quantity,device,value\n'
+  let piece = `time,room,quantity,device,value${nameOf === undefined ? '' : ',name'}\n`
   let lines = 0
-  for (const { cells, reading } of inOrder(heads)) {
-    piece += `${timeText(reading.time)},${cells},${plain(reading.value)}\n`
+  for (const { source, reading } of inOrder(heads)) {
+    piece += `${timeText(reading.time)},${source.cells},${plain(reading.value)}${source.last}\n`
     lines += 1
     if (lines % many > 0) continue
     onProgress?.(lines, reading.time)
@@ -64,7 +68,10 @@ const isAmong = (name: string, wanted: string | readonly string[] | undefined) =
 const plain = (value: number) => Number(value.toPrecision(15))
 
 interface Source {
+  /** Room, quantity and device. */
   cells: string
+  /** The cell of the room's name, with its comma. */
+  last: string
   readings: Iterator<Taken>
 }
 
@@ -75,11 +82,11 @@ interface Head {
 }
 
 /** Merges several sources by time. */
-function* inOrder(heads: Head[]): Generator<{ cells: string; reading: Taken }> {
+function* inOrder(heads: Head[]): Generator<Head> {
   heads.sort((a, b) => a.reading.time - b.reading.time)
   for (let head = heads.shift(); head !== undefined; head = heads.shift()) {
     const { source, reading } = head
-    yield { cells: source.cells, reading }
+    yield { source, reading }
     const next = source.readings.next()
     if (next.done) continue
     // Searched from the end: series have similar intervals, so the next reading usually belongs there.

@@ -38,7 +38,7 @@ async function house(t: TestContext) {
     store.notifications.add(notification(event, about, at))
     const [{ id } = { id: 0 }] = store.notifications.list(1)
     if (fate === 'sent') store.notifications.markSent([id], at)
-    if (fate === 'failed') store.notifications.markDead([id], 'no', at)
+    if (fate === 'failed') store.notifications.markDead([id], { en: 'no', 'zh-TW': '否' }, at)
     return id
   }
 

@@ -102,7 +102,7 @@ describe('The daily summary’s content', () => {
         created: 1,
       })
     })
-    store.notifications.markDead([1], 'why', now - hour)
+    store.notifications.markDead([1], { en: 'why', 'zh-TW': '原因' }, now - hour)
     const budgets = [
       { channel: 'line', used: 165, perMonth: 200 },
       { channel: 'sms', used: 5, perMonth: 200 },

@@ -147,9 +147,9 @@ describe('The delivery rules', { concurrency: true }, () => {
     house.add()
     const notify = house.start()
     await house.until(() => notify.channels()[0]?.paused === true)
-    assert.match(notify.channels()[0]?.error ?? '', /app password/)
+    assert.match(notify.channels()[0]?.error?.en ?? '', /app password/)
     assert.match(notify.stuck() ?? '', /^mail: .*app password/)
-    assert.match((await notify.test('mail')) ?? '', /app password/)
+    assert.match((await notify.test('mail'))?.en ?? '', /app password/)
     assert.equal(await notify.test('pigeon'), undefined)
     house.inbox.answers.login = undefined
     assert.equal(await notify.test('mail'), null)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { Rule } from '@hearthwatch/api/rule'
 import { conditions } from '@hearthwatch/api/rule-bounds'
+import { ruleTitle } from '@hearthwatch/api/rule-titles'
 import { builtInRules } from '../../rules/builtin.ts'
 import { readRule } from '../../rules/check-rule.ts'
 import { readRules } from '../../rules/read-rules.ts'
@@ -50,6 +51,7 @@ describe('docs/alerts.md', () => {
       `${condition === 'offline' ? 'devices' : quantity === undefined ? 'every quantity' : `\`${quantity}\``} in \`${rooms}\``
     const rows = builtInRules(30).map((rule) => [
       `\`${rule.name}\``,
+      (['en', 'zh-TW'] as const).map((language) => ruleTitle(rule.name, undefined, language)).join(', '),
       rule.enabled ? 'yes' : 'no',
       about(rule),
       [rule.condition, rule.limit].join(' ').trim(),
@@ -57,7 +59,7 @@ describe('docs/alerts.md', () => {
       rule.severity,
       rule.repeat.join(', '),
     ])
-    assert.deepEqual(table('| rule | on | about | condition | for | severity | repeated after (min) |'), rows)
+    assert.deepEqual(table('| rule | title | on | about | condition | for | severity | repeated after (min) |'), rows)
   })
 
   it('lists each field of a rule with its default', () => {

@@ -6,6 +6,7 @@ import type { Config } from '../../config.ts'
 import { acknowledgeLinks } from '../../notify/acknowledge-link.ts'
 import { createWords } from '../../notify/text/words.ts'
 import type { Alert } from '../../rules/alert.ts'
+import { namesOf } from '../../store/names.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { createThrottle } from '../http/throttle.ts'
@@ -13,7 +14,7 @@ import { createAcknowledgePages, policy } from './acknowledge-page.ts'
 
 export interface AcknowledgeOptions {
   config: Pick<Config, 'UI_LANGUAGE' | 'TZ'>
-  store: Pick<Store, 'alerts' | 'notifications' | 'secrets'>
+  store: Pick<Store, 'alerts' | 'notifications' | 'secrets' | 'labels' | 'rules'>
   acknowledge(ids: readonly number[]): Alert[]
   now(): number
   log: Log
@@ -28,7 +29,7 @@ const Params = Type.Object({ token: Type.String({ maxLength: 256 }) })
 export async function addAcknowledge(app: App, { config, store, acknowledge, now, log }: AcknowledgeOptions): Promise<void> {
   const links = acknowledgeLinks(store.secrets.key('acknowledge'))
   const pages = createAcknowledgePages(config.UI_LANGUAGE)
-  const words = createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ })
+  const words = createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ, names: namesOf(store) })
   const guesses = createThrottle({ perAddress: 20, overall: 200, window: minute })
 
   /** The firing alerts in the message of this link. @returns null if an error has been answered */

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { ExportQuery } from '@hearthwatch/api/history'
 import { localDate, localTimes, type Zone } from '../../localtime.ts'
+import { namesOf } from '../../store/names.ts'
 import { type CsvFilter, writeCsv } from '../../store/readings/csv.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
@@ -20,11 +21,12 @@ export function addExport(app: App, store: Store, now: () => number): void {
         querystring: ExportQuery,
       },
     },
-    ({ query: { from, to, zone, bom = 0, ...filter } }, reply) => {
+    ({ query: { from, to, zone, bom = 0, names = 0, ...filter } }, reply) => {
       const span = spanOf({ from, to }, now())
       const timeText = zone === undefined ? undefined : localTimes(checked(zone))
       const stopping = new AbortController()
-      const lines = writeCsv({ readings: store.readings, filter, ...span, timeText, signal: stopping.signal })
+      const nameOf = names === 1 ? namesOf(store).room : undefined
+      const lines = writeCsv({ readings: store.readings, filter, ...span, timeText, nameOf, signal: stopping.signal })
       const csv = Readable.from(marked(bom === 1, lines))
       // A client that disconnects ends the read, so that it does not outlive the database.
       csv.on('close', () => stopping.abort())

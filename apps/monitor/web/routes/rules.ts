@@ -1,7 +1,9 @@
 import { ErrorAnswer } from '@hearthwatch/api/errors'
 import type { Rule } from '@hearthwatch/api/rule'
+import { ruleTitle } from '@hearthwatch/api/rule-titles'
 import * as shape from '@hearthwatch/api/rules'
 import Type, { type Static } from 'typebox'
+import type { Config } from '../../config.ts'
 import { readRule } from '../../rules/check-rule.ts'
 import { RuleError } from '../../rules/rule-error.ts'
 import { mostRules, type StoredRule } from '../../store/rules.ts'
@@ -10,15 +12,19 @@ import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
 
 export interface RuleOptions {
+  config: Pick<Config, 'UI_LANGUAGE'>
   store: Store
   /** Names of the configured channels. */
   channelNames: readonly string[]
   now(): number
 }
 
-export function addRules(app: App, { store: { rules }, channelNames, now }: RuleOptions): void {
+export function addRules(app: App, { config: { UI_LANGUAGE }, store: { rules }, channelNames, now }: RuleOptions): void {
   const params = shape.RuleParams
-  const view = ({ rule, builtIn, changed }: StoredRule): Static<typeof shape.ListedRule> => ({ ...rule, builtIn, changed })
+  const view = ({ rule, builtIn, changed }: StoredRule): Static<typeof shape.ListedRule> => {
+    const title = ruleTitle(rule.name, rule.title, UI_LANGUAGE)
+    return { ...rule, title, builtIn, changed }
+  }
 
   function find(name: string): StoredRule {
     const rule = rules.get(name)

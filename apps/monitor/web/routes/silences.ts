@@ -1,8 +1,8 @@
 import { ErrorAnswer } from '@hearthwatch/api/errors'
+import { alertsWithoutRule } from '@hearthwatch/api/rule-bounds'
 import * as shape from '@hearthwatch/api/silences'
 import { day } from '@hearthwatch/protocol/durations'
 import Type from 'typebox'
-import { alertsWithoutRule } from '../../rules/rule-error.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
@@ -34,7 +34,7 @@ export function addSilences(app: App, { store, now }: { store: Store; now(): num
         throw new FieldError('until must be within a year: a silence that nobody remembers is dangerous', [
           { field: 'until', problem: 'too-large', max: at + year },
         ])
-      if (rule !== null && !alertsWithoutRule.includes(rule) && store.rules.get(rule) === undefined)
+      if (rule !== null && !(alertsWithoutRule as readonly string[]).includes(rule) && store.rules.get(rule) === undefined)
         throw new FieldError(`rule: there is no rule ${rule}`, [{ field: 'rule', problem: 'not-found' }])
       reply.code(201)
       return store.transaction(() => store.silences.add({ room, rule, from: at, until, comment: comment ?? '' }))

@@ -1,26 +1,30 @@
 import type { Channel } from '@hearthwatch/api/channels'
+import type { Localized } from '@hearthwatch/api/localized'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
+import { language } from '../../words/language.ts'
 import { test } from './state.ts'
 import { say } from './words.ts'
 
 /** A notification channel with its state and its test. */
 export function ChannelCard({ channel }: { channel: Channel }) {
-  const { name, kind, recipients, paused, error, quiet, budget } = channel
+  const { name, kind, recipients, paused, errorWords, quiet, budget } = channel
   const { wrong, isBusy, run } = useRequest()
-  const result = useSignal<string | null | undefined>(undefined)
+  const error = errorWords?.[language.value] ?? null
+  const result = useSignal<Localized | null | undefined>(undefined)
   const sendTest = () =>
     run(async () => {
       result.value = undefined
       const why = await test(channel)
       result.value = why
-      announce(why ?? say().tested)
+      announce(why?.[language.value] ?? say().tested)
     })
 
+  const failure = result.value?.[language.value]
   const isWell = !paused && error === null
   return (
     <li class="card column channel">
@@ -43,7 +47,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
           value={budget.used}
         />
       )}
-      {error !== null && error !== result.value && (
+      {error !== null && error !== failure && (
         <p class="error small">
           <Foreign text={error} />
         </p>
@@ -54,9 +58,9 @@ export function ChannelCard({ channel }: { channel: Channel }) {
       </Action>
       <ErrorText of={wrong.value} byStatus={{ 429: say().tooSoon }} />
       {result.value === null && <p class="good small">{say().tested}</p>}
-      {typeof result.value === 'string' && (
+      {failure !== undefined && (
         <p class="error small">
-          {say().notTested} <Foreign text={result.value} />
+          {say().notTested} <Foreign text={failure} />
         </p>
       )}
     </li>

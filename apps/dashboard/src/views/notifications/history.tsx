@@ -3,6 +3,8 @@ import { useSignal } from '@preact/signals'
 import { Choices } from '../../parts/choices.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
+import { language } from '../../words/language.ts'
+import { titleOf } from '../../words/rule-title.ts'
 import { minute } from '../../words/times.ts'
 import { channels, notifications } from './state.ts'
 import { say } from './words.ts'
@@ -59,7 +61,7 @@ export function History() {
 const isPaused = (name: string) => channels.value?.some((channel) => channel.name === name && channel.paused) === true
 
 function Entry({ one }: { one: Notification }) {
-  const { channel, state, kind, room, severity, subject, error, attempts, created, sent, held, about } = one
+  const { channel, state, kind, room, severity, subject, errorWords, attempts, created, sent, held, about } = one
   const time = sent ?? created
   return (
     <li class={severity}>
@@ -74,9 +76,9 @@ function Entry({ one }: { one: Notification }) {
         {state === 'pending' && held !== null && ` · ${say().held(minute(held))}`}
       </p>
       {about.length > 1 && <Items about={about} />}
-      {error !== null && state !== 'sent' && (
+      {errorWords !== null && state !== 'sent' && (
         <p class="error small">
-          <Foreign text={error} />
+          <Foreign text={errorWords[language.value]} />
         </p>
       )}
     </li>
@@ -85,8 +87,8 @@ function Entry({ one }: { one: Notification }) {
 
 /** The alerts and texts of one message, folded if there are many. */
 function Items({ about }: Pick<Notification, 'about'>) {
-  const names = about.map(({ kind, room, rule, transition }) => {
-    const name = [room && roomName(room), rule ?? say().kinds[kind]].filter(Boolean).join(' · ')
+  const names = about.map(({ kind, room, rule, title, transition }) => {
+    const name = [room && roomName(room), rule === null ? say().kinds[kind] : titleOf({ rule, title })].filter(Boolean).join(' · ')
     return transition === 'resolved' ? say().resolved(name) : name
   })
   const list = (

@@ -1,4 +1,5 @@
 import type { Channel, ChannelTest } from '@hearthwatch/api/channels'
+import type { Localized } from '@hearthwatch/api/localized'
 import type { Notification } from '@hearthwatch/api/notifications'
 import { signal } from '@preact/signals'
 import { ask } from '../../monitor/ask.ts'
@@ -17,8 +18,8 @@ export const { wrong, load, loadSoon } = createQuery(
 )
 
 /** @returns the error of the test; null: it was sent */
-export async function test({ name }: Channel): Promise<string | null> {
+export async function test({ name }: Channel): Promise<Localized | null> {
   const answer = await ask<ChannelTest>(`api/channels/${encodeURIComponent(name)}/test`, { method: 'POST' })
   await load()
-  return answer.ok ? null : answer.error
+  return answer.ok ? null : answer.errorWords
 }

@@ -2,11 +2,14 @@ import type { Rule } from '@hearthwatch/api/rule'
 import type { Condition } from '@hearthwatch/api/rule-bounds'
 import type { RuleBody } from '@hearthwatch/api/rules'
 import { differenceFromShown, differenceToShown, fromShown, toShown } from '../../words/numbers.ts'
+import { titleOf } from '../../words/rule-title.ts'
 import { unitOf } from '../../words/units.ts'
 
 /** A rule in the form: in the degrees of this page, times in minutes. */
 export interface Draft {
+  /** Its id; of a new rule the one of its template. */
   name: string
+  title: string
   enabled: boolean
   condition: Condition
   quantity: string
@@ -39,6 +42,7 @@ export function draftOf(rule: Rule): Draft {
   const [low, high] = rule.limit === undefined ? [] : [rule.limit].flat()
   return {
     name: rule.name,
+    title: rule.name === '' ? '' : titleOf(rule),
     enabled: rule.enabled,
     condition: rule.condition,
     quantity: rule.quantity ?? '',
@@ -72,7 +76,9 @@ export function bodyOf(draft: Draft): RuleBody {
   const isTyped = draft.low !== '' && (!isPair || draft.high !== '')
   const limit = isPair ? ([amount(draft.low), amount(draft.high)] as [number, number]) : amount(draft.low)
   const message = { ...(draft.en.trim() && { en: draft.en.trim() }), ...(draft.zh.trim() && { 'zh-TW': draft.zh.trim() }) }
+  const title = draft.title.trim()
   return {
+    ...(title !== '' && { title }),
     enabled: draft.enabled,
     condition,
     rooms: draft.rooms.trim(),

@@ -7,15 +7,18 @@ import { rooms } from '../../monitor/state.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
+import { titleOf } from '../../words/rule-title.ts'
 import { bodyOf, type Draft, draftOf } from './draft.ts'
 import { More } from './more-fields.tsx'
 import { NowTrueLine } from './now-true-line.tsx'
 import { draftFrom, type Preset, presetNames } from './presets.ts'
-import { type FieldsProps, freeName, problemsOf } from './problems.ts'
+import { type FieldsProps, problemsOf } from './problems.ts'
 import { Remove } from './remove.tsx'
+import { freeTitle, idOf } from './rule-id.ts'
 import { Simple } from './simple-fields.tsx'
 import { rules, save } from './state.ts'
 import { Trial } from './trial.tsx'
@@ -26,12 +29,15 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
   const draft = useSignal<Draft>(rule === null ? draftFrom('blank', []) : draftOf(rule))
   const form = useRef<HTMLFormElement>(null)
   const { wrong, isBusy, run } = useRequest()
-  const taken = rule === null ? (rules.value ?? []).map(({ name }) => name) : []
+  const others = (rules.value ?? []).filter((one) => one.name !== rule?.name)
+  const ids = others.map(({ name }) => name)
+  const taken = [...ids, ...others.map(titleOf)]
   const set = (change: Partial<Draft>) => (draft.value = { ...draft.value, ...change })
   const fields = useMemo(() => problemsOf(wrong.value instanceof Refused ? wrong.value.fields : [], draft.peek()), [wrong.value])
-  const name = draft.value.name.trim()
+  const name = rule?.name ?? idOf(draft.value, ids)
+  const isTaken = taken.includes(draft.value.title.trim())
   const problems = new Map(fields)
-  if (taken.includes(name)) problems.set('name', say().wrong.taken)
+  if (isTaken) problems.set('title', say().wrong.taken)
   // Told at once: the last room was taken away, or the template fits none of this house.
   if (draft.value.rooms.trim() === '') problems.set('rooms', say().wrong.rooms)
 
@@ -41,8 +47,7 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
 
   function submit(event: Event): void {
     event.preventDefault()
-    if (taken.includes(name) || draft.value.rooms.trim() === '')
-      return form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+    if (isTaken || draft.value.rooms.trim() === '') return form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
     void run(async () => {
       await save(name, bodyOf(draft.value))
       announce(say().saved)
@@ -57,19 +62,21 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
         <Icon name="back" size={18} /> {say().back}
       </a>
       <div class="head">
-        <h1>{rule?.name ?? say().newTitle}</h1>
+        <h1>
+          <Foreign text={rule === null ? say().newTitle : titleOf(rule)} />
+        </h1>
       </div>
       {rule === null && (
         <Presets
           onPick={(preset) => {
             const picked = draftFrom(preset, rooms.value ?? [])
-            draft.value = { ...picked, name: freeName(picked.name, taken) }
+            draft.value = { ...picked, title: preset === 'blank' ? '' : freeTitle(say().presetNames[preset], taken) }
             wrong.value = null
           }}
         />
       )}
       <form ref={form} class="card form rule-form" onSubmit={submit}>
-        <Simple {...props} isNew={rule === null} />
+        <Simple {...props} id={name} isNew={rule === null} />
         <More {...props} />
         {fields.size === 0 && <ErrorText of={wrong.value} byStatus={{ 409: say().full }} />}
         <NowTrueLine rule={bodyOf(draft.value)} />

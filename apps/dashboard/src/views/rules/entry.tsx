@@ -8,6 +8,7 @@ import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
+import { titleOf } from '../../words/rule-title.ts'
 import { Firing, isFiring } from './firing.tsx'
 import { ruleSentence } from './sentence.ts'
 import { save } from './state.ts'
@@ -17,6 +18,7 @@ import { say } from './words.ts'
 /** A rule in one sentence, with its switch. A rule that is firing is switched off after a question. */
 export function Entry({ rule }: { rule: ListedRule }) {
   const { name, enabled, severity, builtIn, changed } = rule
+  const title = titleOf(rule)
   const { wrong, isBusy, run } = useRequest()
   const isAsking = useSignal(false)
   const close = () => (isAsking.value = false)
@@ -24,19 +26,22 @@ export function Entry({ rule }: { rule: ListedRule }) {
     void run(async () => {
       await save(name, { ...rule, enabled: !enabled })
       close()
-      if (enabled) offerUndo({ name, before: rule, done: say().isOff(name) })
+      if (enabled) offerUndo({ name, before: rule, done: say().isOff(title) })
       else announce(say().saved)
     })
   return (
     <li class={`card column rule ${enabled ? severity : 'is-off'}`}>
       <div class="row">
         <h2>
-          <a href={href('rules', name)}>{name}</a>
+          <a href={href('rules', name)}>
+            <Foreign text={title} />
+          </a>
         </h2>
+        {title !== name && <code class="quiet small">{name}</code>}
         <span class={`badge ${severity}`}>{say().severities[severity]}</span>
         {builtIn && <span class="badge">{changed === null ? say().builtIn : say().changed}</span>}
         <label class="switch">
-          <span class="unseen">{say().switch(name)}</span>
+          <span class="unseen">{say().switch(title)}</span>
           <input
             type="checkbox"
             role="switch"
@@ -57,7 +62,7 @@ export function Entry({ rule }: { rule: ListedRule }) {
       </p>
       <ErrorText of={wrong.value} />
       {isAsking.value && (
-        <Dialog title={say().switchOffSure(name)} onClose={close}>
+        <Dialog title={say().switchOffSure(title)} onClose={close}>
           <Firing name={name} />
           <ErrorText of={wrong.value} />
           <div class="dialog-buttons">

@@ -35,11 +35,3 @@ function inWords(field: Field, { problem, min, max }: FieldProblem, { condition,
   if (isChange(condition) && problem !== 'missing') return wrong.amount
   return min === undefined || max === undefined ? wrong.missing : wrong.between(figureWithUnit(min, unit), figureWithUnit(max, unit))
 }
-
-/** The name, or the first one like it that is free: `frost-2`. */
-export function freeName(name: string, taken: readonly string[]): string {
-  if (name === '' || !taken.includes(name)) return name
-  let count = 2
-  while (taken.includes(`${name}-${count}`)) count += 1
-  return `${name}-${count}`
-}

@@ -6,6 +6,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
+import { titleOf } from '../../words/rule-title.ts'
 import { Firing, isFiring } from './firing.tsx'
 import { remove } from './state.ts'
 import { offerUndo } from './undo.tsx'
@@ -29,7 +30,7 @@ export function Remove({ rule }: { rule: ListedRule }) {
       </Action>
       {isAsking.value && (
         <Dialog title={rule.builtIn ? say().restore : say().remove} onClose={() => (isAsking.value = false)}>
-          {!rule.builtIn && <p>{say().removeSure(rule.name)}</p>}
+          {!rule.builtIn && <p>{say().removeSure(titleOf(rule))}</p>}
           <Firing name={rule.name} />
           <ErrorText of={wrong.value} />
           <div class="dialog-buttons">

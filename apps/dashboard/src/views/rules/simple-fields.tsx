@@ -1,4 +1,4 @@
-import { conditions } from '@hearthwatch/api/rule-bounds'
+import { conditions, ruleLengths } from '@hearthwatch/api/rule-bounds'
 import { severities } from '@hearthwatch/api/severity'
 import { rooms } from '../../monitor/state.ts'
 import { SelectField, TextField } from '../../parts/field.tsx'
@@ -11,22 +11,22 @@ import { RoomsField } from './rooms-field.tsx'
 import { say } from './words.ts'
 
 /** The fields that most rules need. */
-export function Simple({ draft, problems, set, isNew }: FieldsProps & { isNew: boolean }) {
+export function Simple({ draft, problems, set, id, isNew }: FieldsProps & { id: string; isNew: boolean }) {
   const { condition, quantity } = draft
   const unit = shownUnit(unitOf(quantity))
   const inUnit = (label: string) => (unit === '' ? label : `${label} (${unit})`)
   const limitLabel = condition === 'outside' ? say().low : isChange(condition) ? say().amount : say().limit
   return (
     <div class="fields">
-      {isNew && (
-        <TextField
-          label={say().name}
-          hint={say().nameHint}
-          problem={problems.get('name')}
-          value={draft.name}
-          onType={(name) => set({ name })}
-        />
-      )}
+      <TextField
+        label={say().name}
+        hint={say().idHint(id)}
+        problem={problems.get('title') ?? problems.get('name')}
+        value={draft.title}
+        required={isNew}
+        maxLength={ruleLengths.title}
+        onType={(title) => set({ title })}
+      />
       {condition !== 'offline' && (
         <SelectField
           label={say().quantity}

@@ -16,7 +16,7 @@ export const english = {
   presets: 'Template',
   presetNames: { freezer: 'Freezer', frost: 'Frost', damp: 'Too damp', rise: 'Fast rise', blank: 'Empty rule' },
   name: 'Name',
-  nameHint: 'letters (a to z), digits, - _ .',
+  idHint: (id: string) => `id for programs: ${id}`,
   condition: 'When',
   conditions: {
     above: 'is above a limit',
@@ -71,10 +71,10 @@ export const english = {
   removed: 'The rule is removed.',
   restored: 'The built-in rule is restored.',
   switchOff: 'Switch off',
-  switchOffSure: (name: string) => `Switch off ${name}?`,
+  switchOffSure: (name: string) => `Switch off “${name}”?`,
   firingIn: (places: readonly string[], more: number) =>
     `It is firing now: ${places.join(', ')}${more > 0 ? ` and ${more} more` : ''}. These alerts end, although all is not well.`,
-  isOff: (name: string) => `The rule ${name} is switched off.`,
+  isOff: (name: string) => `The rule “${name}” is switched off.`,
   undo: 'Undo',
   undone: 'The change is undone.',
   trial: 'Back-test',
@@ -94,7 +94,7 @@ export const english = {
   lasted: (time: string) => `for ${time}`,
   chart: (room: string, quantity: string) => `${quantity} in ${room}, with the alerts that the rule would have raised`,
   tooMany: 'Other rules are being tested. Wait a moment.',
-  removeSure: (name: string) => `The rule ${name} sends no more notifications, and its alerts end.`,
+  removeSure: (name: string) => `The rule “${name}” sends no more notifications, and its alerts end.`,
   full: 'The monitor has as many rules as it can store. Remove one first.',
   wrong: {
     rooms: 'Choose at least one room, or * for all.',
@@ -110,6 +110,7 @@ export const english = {
   fields: {
     name: `1 to ${ruleLengths.name} letters (a to z), digits, hyphens, underscores and dots; a few names are reserved`,
     quantity: 'Choose a quantity.',
+    title: `One line of 1 to ${ruleLengths.title} characters`,
     rooms: `Names of rooms, separated by commas, at most ${ruleLengths.rooms} characters`,
     condition: 'Choose one.',
     window: `More than 0, and at most ${longest.window} minutes (1 day)`,

@@ -50,7 +50,7 @@ describe('A notification service', () => {
     await house.until(() => house.errors()[0] !== null)
     house.add({ channel: 'telegram', recipient: '2' })
     house.forward(890)
-    assert.match(notify.channels()[0]?.error ?? '', /^Telegram accepts no more messages for now/)
+    assert.match(notify.channels()[0]?.error?.en ?? '', /^Telegram accepts no more messages for now/)
     house.forward(200)
     await house.until(() => house.states().every((state) => state === 'sent'))
     const [first = 0, ...others] = times

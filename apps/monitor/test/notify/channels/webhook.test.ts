@@ -105,12 +105,14 @@ describe('A webhook', () => {
     await service.close()
   })
 
-  it('contains the same events for programs, in a documented schema', async () => {
+  it('contains the same events for programs, in a documented schema, with ids and names', async () => {
     const alert = {
       id: 7,
       rule: 'too-hot',
+      title: 'Too hot',
       condition: 'above',
-      room: '廚房',
+      room: 'kitchen',
+      roomName: '廚房',
       device: 'pi-1',
       quantity: 'temperature',
       severity: 'warning',
@@ -123,7 +125,7 @@ describe('A webhook', () => {
       ended: null,
     } as const
     const stored = { ...alert, bound: 30, subject: 'x', state: 'firing', acknowledged: null, due: null }
-    const row = { room: '廚房', quantity: 'temperature', min: 20, mean: 21, max: 22, last: 21, count: 9 }
+    const row = { room: 'kitchen', quantity: 'temperature', min: 20, mean: 21, max: 22, last: 21, count: 9 }
     const lacking = {
       absent: [{ room: 'attic', device: null, seen: 1 }],
       missing: [{ device: 'pi-1', count: 3 }],
@@ -132,18 +134,19 @@ describe('A webhook', () => {
     const contents = [
       { kind: 'alert', transition: 'repeat', alert: stored, at: 1_700_000_100_000 },
       { kind: 'late-alert', alert: stored, at: 1_700_000_100_000 },
-      { kind: 'late-text', room: '廚房', text: '<b>', count: 2, first: 1, last: 2 },
+      { kind: 'late-text', room: 'kitchen', text: '<b>', count: 2, first: 1, last: 2 },
       { kind: 'summary', date: '2026-11-23', from: 1, to: 2, rooms: [{ ...row, time: 2 }], alerts: [stored], ...lacking },
     ] as unknown as (typeof exampleMessage)['contents']
+    const names = { room: () => '廚房', rule: () => 'Too hot' }
     const { version, events, link, acknowledge } = bodyIn(
-      await requestOf(url, { ...exampleMessage, contents, link: 'https://house.example.org/' }, { status: 200 }),
+      await requestOf(url, { ...exampleMessage, contents, names, link: 'https://house.example.org/' }, { status: 200 }),
     )
     assert.deepEqual([version, link, acknowledge], [1, 'https://house.example.org/', null])
     assert.deepEqual(events, [
       { type: 'alert', transition: 'repeat', at: 1_700_000_100_000, alert },
       { type: 'late-alert', at: 1_700_000_100_000, alert },
-      { type: 'late-text', room: '廚房', text: '<b>', count: 2, first: 1, last: 2 },
-      { type: 'summary', date: '2026-11-23', from: 1, to: 2, rooms: [row], alerts: [alert], ...lacking },
+      { type: 'late-text', room: 'kitchen', roomName: '廚房', text: '<b>', count: 2, first: 1, last: 2 },
+      { type: 'summary', date: '2026-11-23', from: 1, to: 2, rooms: [{ ...row, roomName: '廚房' }], alerts: [alert], ...lacking },
     ])
   })
 })

@@ -56,13 +56,13 @@ describe('A subject', () => {
 
   it('of an alert that ended by a change of its rule says so, and not that all is well', () => {
     assert.deepEqual(subjects(resolved({ ...hot, ended: 'rule-off' }, minute)), [
-      'kitchen: too hot, but the rule too-hot was switched off',
-      'kitchen：溫度過高，但規則 too-hot 已停用',
+      'kitchen: too hot, but the rule “Too hot” was switched off',
+      'kitchen：溫度過高，但規則「太熱」已停用',
     ])
-    assert.match(english.message([resolved({ ...hot, ended: 'rule-removed' }, minute)]).subject, /the rule too-hot was removed$/)
+    assert.match(english.message([resolved({ ...hot, ended: 'rule-removed' }, minute)]).subject, /the rule “Too hot” was removed$/)
     assert.match(
       english.message([resolved({ ...offline, ended: 'rule-changed' }, minute)]).subject,
-      /offline, but the rule offline was changed$/,
+      /offline, but the rule “Sensor offline” was changed$/,
     )
     const both = [resolved({ ...hot, ended: 'rule-off' }, minute), resolved(offline, minute)]
     assert.ok(english.message(both).subject.startsWith('2 alerts, 1 of them resolved: '))

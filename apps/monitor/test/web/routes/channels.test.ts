@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 
+const wrong = { en: 'The token is wrong.', 'zh-TW': '權杖錯誤。' }
 const mail = { name: 'mail', kind: 'mail', recipients: 2, paused: false, error: null, quiet: true, budget: null }
-const line = { ...mail, name: 'line', kind: 'line', paused: true, error: 'The token is wrong.', budget: { perMonth: 200, used: 7 } }
+const line = { ...mail, name: 'line', kind: 'line', paused: true, error: wrong, budget: { perMonth: 200, used: 7 } }
 
 describe('Channels over HTTP', () => {
   it('channels are listed with their errors and tested; a second test within ten seconds is refused', async (t) => {
@@ -15,7 +16,7 @@ describe('Channels over HTTP', () => {
           channels: () => [mail, line],
           async test(name) {
             tested.push(name)
-            return name === 'line' ? 'The token is wrong.' : null
+            return name === 'line' ? wrong : null
           },
         },
       },
@@ -23,9 +24,12 @@ describe('Channels over HTTP', () => {
     t.after(() => page.close())
     const headers = { authorization: 'Bearer token' }
     const test = (name: string) => page.ask(`/api/channels/${name}/test`, { method: 'POST', headers })
-    assert.deepEqual((await page.ask('/api/channels', { headers })).json, [mail, line])
+    assert.deepEqual((await page.ask('/api/channels', { headers })).json, [
+      { ...mail, errorWords: null },
+      { ...line, error: wrong.en, errorWords: wrong },
+    ])
     assert.deepEqual((await test('mail')).json, { ok: true })
-    assert.deepEqual((await test('line')).json, { ok: false, error: 'The token is wrong.' })
+    assert.deepEqual((await test('line')).json, { ok: false, error: wrong.en, errorWords: wrong })
     assert.equal((await test('pigeon')).status, 404)
     assert.equal((await test('mail')).status, 429)
     page.clock.now += 10_000

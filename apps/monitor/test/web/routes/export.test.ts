@@ -102,6 +102,15 @@ describe('GET /api/export.csv', () => {
     assert.deepEqual([status, json.fields], [400, [{ field: 'zone', problem: 'not-found' }]])
   })
 
+  it('the export has the names of rooms in a sixth column on request', async () => {
+    page.store.labels.put({ room: 'kitchen', name: '=廚房, unten', icon: null, position: null })
+    const { text } = await ask({ room: 'kitchen', device: 'pi-2', names: 1 })
+    assert.deepEqual(text.split('\n').slice(0, 2), [
+      `${header},name`,
+      `2026-11-23T10:00:00.000Z,kitchen,temperature,pi-2,1e+21,"'=廚房, unten"`,
+    ])
+  })
+
   it('the export has no formulas, and unchanged numbers', async () => {
     const { text } = await ask({ from: now - 4 * day, to: now - 2 * day })
     assert.equal(text.split('\n')[1], `2026-11-20T12:00:00.000Z,"'=cmd(""calc"")",humidity,,5`)

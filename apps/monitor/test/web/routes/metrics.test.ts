@@ -50,7 +50,7 @@ describe('The channels in GET /metrics', () => {
   it('metrics of channels have notifications by state, errors and budgets', async (t) => {
     const state = { recipients: 1, paused: false, error: null, quiet: false, budget: null }
     const channels = () => [
-      { name: 'mail', kind: 'mail', ...state, paused: true, error: 'The password is wrong.' },
+      { name: 'mail', kind: 'mail', ...state, paused: true, error: { en: 'The password is wrong.', 'zh-TW': '密碼錯誤。' } },
       { name: 'line', kind: 'line', ...state, quiet: true, budget: { perMonth: 200, used: 12 } },
     ]
     const page = await startPage({}, { notify: { channels, test: async () => undefined } })
@@ -59,7 +59,7 @@ describe('The channels in GET /metrics', () => {
     for (const [i, channel] of ['mail', 'mail', 'mail', 'sms'].entries())
       page.store.notifications.add({ event: `${i}`, channel, recipient: 'ann', severity: 'warning', content, created: 1 })
     page.store.notifications.markSent([1], 2)
-    page.store.notifications.markDead([2], 'no', 2)
+    page.store.notifications.markDead([2], { en: 'no', 'zh-TW': '否' }, 2)
     page.store.notifications.claim([3], 'a-message', 'subject', 2)
     const lines = (await page.ask('/metrics')).text.split('\n')
     assert.deepEqual(
