@@ -6,7 +6,7 @@ import { type OnLeftOut, readerOf } from './json.ts'
 export const Response = Type.Object({
   id: controlMessageId('of what it answers'),
   ok: Type.Boolean({ description: 'true: applied, or done' }),
-  error: Type.Optional(Type.String({ maxLength: 500, description: 'the reason, for people' })),
+  error: Type.Optional(Type.String({ maxLength: 500, description: 'for people: the reason, or what was left out of something done' })),
 })
 export type Response = Static<typeof Response>
 

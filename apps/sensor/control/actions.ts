@@ -15,15 +15,16 @@ export function createActions(
 ) {
   return {
     async identify() {
-      log.warn('HERE I AM', { id, room, lamp: lamp.blink() ? 'blinks' : 'none that may be used' })
-      return null
+      const isBlinking = lamp.blink()
+      log.warn('HERE I AM', { id, room, lamp: isBlinking ? 'blinks' : 'none that may be used' })
+      return isBlinking ? { ok: true } : { ok: true, error: 'no LED that the sensor may use: only its log has a line' }
     },
     /** Publishes a live reading only: the outbox stores the readings of the grid. */
     async measure() {
       const readings = await read()
-      if (readings.length === 0) return 'no probe gave a value'
+      if (readings.length === 0) return { ok: false, error: 'no probe gave a value' }
       live.publish(readings)
-      return null
+      return { ok: true }
     },
   } satisfies CommandsOptions['execute']
 }

@@ -14,8 +14,7 @@ interface Executed {
 
 export interface CommandsOptions {
   file: JsonFile
-  /** Executes an action. @returns null, or the reason why it failed */
-  execute: Record<Exclude<Action, 'restart'>, () => Promise<string | null>>
+  execute: Record<Exclude<Action, 'restart'>, () => Promise<Omit<Response, 'id'>>>
   /** Null: no supervisor would restart the sensor. */
   restart: (() => void) | null
   /** Resolves when the broker has acknowledged the response. */
@@ -63,9 +62,8 @@ export function openCommands({ file, execute, restart, respond, log }: CommandsO
       restart?.()
       return
     }
-    const error = await execute[action]()
+    const response = { id, ...(await execute[action]()) }
     running.delete(id)
-    const response = error === null ? { id, ok: true } : { id, ok: false, error }
     try {
       remember(response)
     } catch (failure) {

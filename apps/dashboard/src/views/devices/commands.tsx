@@ -72,10 +72,9 @@ export function Commands({ id, isOnline }: { id: string; isOnline: boolean }) {
 
 function Outcome({ answered, ok, error }: Command) {
   if (answered === null) return <span class="quiet">{say().states.waiting}</span>
-  if (ok) return <span class="good">{say().states.done}</span>
   return (
-    <span class="error">
-      {say().states.failed}
+    <span class={ok ? 'good' : 'error'}>
+      {say().states[ok ? 'done' : 'failed']}
       {error !== null && ': '}
       <Foreign text={error ?? ''} />
     </span>
