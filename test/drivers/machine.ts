@@ -83,7 +83,8 @@ export async function boot(kernel: string, initramfs: string): Promise<{ results
   })
   let output = ''
   for await (const chunk of child.stdout) output += chunk
-  const lines = [...output.replaceAll('\r', '').matchAll(/^RESULT (\w+) (.*)$/gm)]
+  // The firmware's reset of the terminal may stand on the same line, before a result.
+  const lines = [...output.replaceAll('\r', '').matchAll(/RESULT (\w+) (.*)$/gm)]
   return { results: new Map(lines.map(([, name = '', text = '']) => [name, text])), output }
 }
 

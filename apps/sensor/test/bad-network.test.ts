@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { createServer } from 'node:tls'
+import type { Device } from '@hearthwatch/api/devices'
 import { createLog } from '@hearthwatch/log'
 import { day } from '@hearthwatch/protocol/durations'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
+import { freePort } from '@hearthwatch/testhouse/mosquitto'
 import { createAuthority } from '../../../packages/mqtt/test/certificates.ts'
 import { type Sensor, startSensor } from '../agent.ts'
 import { readConfig } from '../config.ts'
@@ -46,6 +48,28 @@ describe('a sensor', () => {
       assert.match(warnings()[0] ?? '', why)
     })
   }
+
+  it('whose network comes late keeps all rows until then, and delivers each of them once', async () => {
+    const port = await freePort()
+    const login = { MQTT_USERNAME: 'pi-1', MQTT_PASSWORD: 'let me in' }
+    const { rows, lines, warnings } = await start({ MQTT_URL: `mqtt://127.0.0.1:${port}`, ...login, BATCH_INTERVAL: '0.2' })
+    // Two attempts have failed by then, and the next one is up to 4 s later.
+    await eventually(() => rows.length > 20, 30_000)
+    assert.equal(warnings().length, 1)
+    const house = await startTestMonitor({ BROKER_PORT: String(port) })
+    try {
+      await house.addLogin('pi-1', 'kitchen')
+      const before = rows.length
+      const device = async () => (await house.get<Device[]>('/api/devices'))[0]
+      await eventually(async () => ((await device())?.seq ?? 0) > before, 60_000)
+      assert.equal((await device())?.missing, 0)
+      assert.ok(lines.some((line) => line.includes('connected')))
+      const [stored] = house.rows<{ all: number; times: number }>('SELECT count(*) AS "all", count(DISTINCT time) AS times FROM readings')
+      assert.ok(stored && stored.all >= before && stored.all === stored.times)
+    } finally {
+      await house.close()
+    }
+  })
 
   it('with a certificate from tomorrow logs a hint at the clock once, retries, and goes on appending', async () => {
     const authority = await createAuthority('house')
