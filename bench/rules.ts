@@ -73,7 +73,7 @@ const at = <T>(list: readonly T[], i: number) => list[i % list.length] as T
 function evaluate(store: Store): number {
   const notificationQueue = createNotificationQueue({
     notifications: store.notifications,
-    audience: [],
+    audience: () => [],
     liveState: createLiveState(Date.now),
     log: silent,
   })

@@ -22,10 +22,11 @@ import { healthOf, problemOf } from './live/health.ts'
 import { createLiveState } from './live/live-state.ts'
 import { recall, showReading } from './live/show.ts'
 import { startDaily } from './nightly/daily.ts'
-import { createChannels } from './notify/channels/registry.ts'
+import { createChannelSet } from './notify/channel-set.ts'
 import { startDeadManSwitch } from './notify/dead-man-switch.ts'
 import { startNotifications } from './notify/deliver.ts'
-import { audienceOf, createNotificationQueue } from './notify/enqueue.ts'
+import { createNotificationQueue } from './notify/enqueue.ts'
+import { createOwnChannels } from './notify/own-channels.ts'
 import manifest from './package.json' with { type: 'json' }
 import { builtInRules } from './rules/builtin.ts'
 import { deviceTimeout } from './rules/offline-machine.ts'
@@ -70,12 +71,11 @@ export async function startMonitor(
     const parser = createParser(log.child('intake'), (topic) => presence.unitOf(topic))
     const session = createMqttSession({ ...addressOf(config, broker), log: log.child('mqtt'), now, onPublish: trace.send, onStuck })
 
-    const channels = createChannels(config.channels, log, now)
-    const channelNames = channels.map(({ name }) => name)
-    importRules({ database: config.DATABASE_FILE, rules: store.rules, channelNames, now: now(), log })
+    const channels = createChannelSet({ fromSettings: config.channels, stored: store.channels, settings: config, now, log })
+    importRules({ database: config.DATABASE_FILE, rules: store.rules, channelNames: channels.names(), now: now(), log })
     const notificationQueue = createNotificationQueue({
       notifications: store.notifications,
-      audience: audienceOf(channels),
+      audience: channels.audience,
       liveState,
       isUnproven: store.isUnproven,
       log,
@@ -83,7 +83,7 @@ export async function startMonitor(
     const notify = startNotifications({
       settings: config,
       store,
-      channels,
+      channels: channels.running(),
       liveState,
       now,
       log: log.child('notify'),
@@ -160,7 +160,7 @@ export async function startMonitor(
       problemsOf: (device) => problemsOf(device, { presence, asides: store.asides, liveCheck, now }),
       limitOf: (device) => deviceTimeout(device, offlineAfter),
       control,
-      channelNames,
+      channelNames: channels.names,
       packetTrace: trace,
       forget: (device) => forget(device, forgetting),
       forgetRoom: (room, history) => forgetRoom(room, history, forgetting),
@@ -168,6 +168,8 @@ export async function startMonitor(
       acknowledge: (ids) => acknowledge(ids, { store, liveState, now }),
       newSensors: broker && createNewSensors({ config, broker, devices: store.devices, reload }),
       notify,
+      compose: notify.compose,
+      ownChannels: createOwnChannels({ set: channels, store, notify, settings: config, now, log: log.child('notify') }),
       now,
       log: log.child('web'),
       version: manifest.version,

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { silent } from '@hearthwatch/log'
 import { type Channel, noOptions } from '../../apps/monitor/notify/channels/channel.ts'
 import type { ChannelType } from '../../apps/monitor/notify/channels/kind.ts'
 import { optionNames } from '../../apps/monitor/notify/channels/options.ts'
-import { createChannels, parseChannels } from '../../apps/monitor/notify/channels/registry.ts'
+import { createChannel, parseChannels } from '../../apps/monitor/notify/channels/registry.ts'
 import { readUrl, withoutParameters } from '../../apps/monitor/notify/channels/url.ts'
 import { type Arrived, conforms, type Meaning, type OtherSide } from './channel-conformance.ts'
 import { type HttpReceiver, type Received, type Reply, startHttpReceiver } from './http-receiver.ts'
@@ -122,7 +121,7 @@ async function startOtherSide<How extends string>(demands: Demands<How>): Promis
 export function channelOf(url: string, now: () => number = Date.now, language: 'en' | 'zh-TW' = 'en'): Channel {
   const { channels, problems } = parseChannels({ NOTIFY_URLS: url, mailTo: [], UI_LANGUAGE: language })
   assert.deepEqual(problems, [])
-  const [channel] = createChannels(channels, silent, now)
+  const [channel] = channels.map((parsed) => createChannel(parsed, now))
   assert.ok(channel)
   return channel
 }
@@ -131,7 +130,7 @@ function impatientOf(kind: ChannelType, text: string): Channel {
   const createTransport = kind.parse({
     url: readUrl(text),
     text: withoutParameters(text, optionNames),
-    setting: 'NOTIFY_URLS',
+    setting: { en: 'NOTIFY_URLS', 'zh-TW': 'NOTIFY_URLS' },
     mailFrom: undefined,
     mailTo: [],
     language: 'en',

@@ -34,7 +34,7 @@ export function startJudge(t: TestContext, rules: readonly RuleDraft[], { offlin
     liveState.onEvent((event) => {
       if (event.type === 'alert') events.push(event.data)
     })
-    const notificationQueue = createNotificationQueue({ notifications: store.notifications, audience: [], liveState, log: silent })
+    const notificationQueue = createNotificationQueue({ notifications: store.notifications, audience: () => [], liveState, log: silent })
     const spy = {
       ...notificationQueue,
       enqueueAlert(alert: Alert, transition: string, at: number, channels: readonly string[]) {

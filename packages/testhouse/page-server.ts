@@ -7,6 +7,9 @@ import type { Link } from '@hearthwatch/mqtt'
 import { createControl } from '../../apps/monitor/devices/control.ts'
 import { createPacketTrace } from '../../apps/monitor/intake/packet-trace.ts'
 import { createLiveState } from '../../apps/monitor/live/live-state.ts'
+import { createChannelSet } from '../../apps/monitor/notify/channel-set.ts'
+import { startNotifications } from '../../apps/monitor/notify/deliver.ts'
+import { createOwnChannels } from '../../apps/monitor/notify/own-channels.ts'
 import { type Alert, newAlert } from '../../apps/monitor/rules/alert.ts'
 import type { Device } from '../../apps/monitor/store/devices.ts'
 import { openStore } from '../../apps/monitor/store/store.ts'
@@ -58,6 +61,16 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     TRUST_PROXY: 'loopback',
     ...settings,
   }
+  const channels = createChannelSet({ fromSettings: [], stored: store.channels, settings: {}, now: () => clock.now, log })
+  const notify = startNotifications({
+    settings: { ...config, GROUP_WAIT: 0, GROUP_INTERVAL: 0 },
+    store,
+    channels: [],
+    liveState,
+    now: () => clock.now,
+    log,
+    held: () => true,
+  })
   const web = await startWeb({
     config,
     store,
@@ -70,13 +83,15 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     problemsOf: () => [],
     giveRoom: () => {},
     control: createControl({ store, link: () => disconnected, now: () => clock.now, log }),
-    channelNames: ['mail'],
+    channelNames: () => ['mail'],
     packetTrace: createPacketTrace(() => clock.now),
     forget: async () => true,
     forgetRoom: async () => true,
     newSensors: null,
     acknowledge: (ids) => store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, clock.now) ?? [])),
-    notify: { channels: () => [], test: async () => undefined },
+    notify,
+    compose: notify.compose,
+    ownChannels: createOwnChannels({ set: channels, store, notify, settings: {}, now: () => clock.now, log }),
     now: () => clock.now,
     log,
     version: '1.2.3',
@@ -134,6 +149,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
 
     async close(): Promise<void> {
       await web.close()
+      await notify.close()
       store.close()
       rmSync(folder, { recursive: true })
     },

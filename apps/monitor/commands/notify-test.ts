@@ -1,7 +1,6 @@
-import { silent } from '@hearthwatch/log'
 import { readConfig } from '../config.ts'
 import type { Channel } from '../notify/channels/channel.ts'
-import { createChannels } from '../notify/channels/registry.ts'
+import { createChannel } from '../notify/channels/registry.ts'
 import { createWords } from '../notify/text/words.ts'
 import { tryChannel } from '../notify/try-channel.ts'
 import { runCommand } from './run.ts'
@@ -16,7 +15,7 @@ reason. Without --channel it lists the channels. The monitor may be running.
 
 process.exitCode = await runCommand(help, { channel: { type: 'string' } }, async ({ channel: name }) => {
   const config = readConfig()
-  const channels = createChannels(config.channels, silent, Date.now)
+  const channels = config.channels.map((channel) => createChannel(channel, Date.now))
   try {
     if (channels.length === 0) {
       console.error('No channel is set up: set SMTP_URL and MAIL_TO, or NOTIFY_URLS.')

@@ -58,18 +58,19 @@ export interface ChannelState {
   budget: { perMonth: number; used: number } | null
 }
 
-export type Notify = ReturnType<typeof startDelivery>
+export type Notify = ReturnType<typeof startNotifications>
 
 /** Starts to send the notifications of the database, in the language and at the pace of the settings. */
-export function startNotifications({ settings, store, channels, liveState, ...options }: NotificationOptions): Notify {
+export function startNotifications({ settings, store, channels, liveState, ...options }: NotificationOptions) {
   const { notifications, messages, readings, secrets } = store
   const words = createWords({ language: settings.UI_LANGUAGE, timeZone: settings.TZ, names: namesOf(store) })
   const links = acknowledgeLinks(secrets.key('acknowledge'))
-  return startDelivery({
+  const compose = composer({ words, readings, links, publicUrl: settings.PUBLIC_URL })
+  const delivery = startDelivery({
     ...options,
     notifications,
     channels,
-    compose: composer({ words, readings, links, publicUrl: settings.PUBLIC_URL }),
+    compose,
     testMessage: (channel) => ({ ...words.test(channel), link: null }),
     onChange(ids) {
       for (const id of messages.firstRows(ids)) liveState.emit({ type: 'notification', data: { id } })
@@ -79,6 +80,7 @@ export function startNotifications({ settings, store, channels, liveState, ...op
     groupWait: settings.GROUP_WAIT,
     groupInterval: settings.GROUP_INTERVAL,
   })
+  return { ...delivery, compose }
 }
 
 /**
@@ -96,7 +98,8 @@ export function startDelivery(options: DeliveryOptions) {
     log.warn('notifications wait for a channel that is not set up', { channel, count })
 
   const pace = { wait: groupWait * 1000, interval: groupInterval * 1000 }
-  const workers = channels.map((channel) => startChannelWorker(channel, { ...options, onChange, pace }))
+  const start = (channel: Channel) => startChannelWorker(channel, { ...options, onChange, pace })
+  let workers = channels.map(start)
   const wake = () => {
     for (const worker of workers) worker.wake()
   }
@@ -105,6 +108,23 @@ export function startDelivery(options: DeliveryOptions) {
   return {
     /** New rows have been committed. */
     wake,
+
+    /** Starts to send the messages of one more channel. */
+    start(channel: Channel): void {
+      const rows = notifications.recover(channel.name)
+      const worker = start(channel)
+      workers.push(worker)
+      onChange(rows)
+      worker.wake()
+    },
+
+    /** Stops a channel, after a message that is being sent. @param why for its waiting messages, which are given up; null: they wait */
+    async stop(name: string, why: Localized | null): Promise<void> {
+      const stopped = workers.filter(({ channel }) => channel.name === name)
+      workers = workers.filter((worker) => !stopped.includes(worker))
+      await Promise.all(stopped.map((worker) => worker.close()))
+      if (why !== null) onChange(notifications.giveUp(name, why, now()))
+    },
 
     channels: (): ChannelState[] =>
       workers.map(({ channel, health, budget }) => {

@@ -6,10 +6,13 @@ import type { Transition } from '../rules/when-to-notify.ts'
 import type { Content, Notifications } from '../store/notifications.ts'
 import type { Channel } from './channels/channel.ts'
 
+/** Recipients and their channels, with the least severity that the channel sends (default: any). A muted channel gets nothing. */
+export type Audience = readonly { channel: string; recipient: string; minimum?: Severity; isMuted?: boolean }[]
+
 export interface NotificationQueueOptions {
   notifications: Notifications
-  /** Every recipient of every channel, and the least severity that the channel sends; default: any. */
-  audience: readonly { channel: string; recipient: string; minimum?: Severity }[]
+  /** Every recipient of every channel now. */
+  audience: () => Audience
   liveState: LiveState
   /** True for what anyone can make up: it never delays others. */
   isUnproven?: (about: Pick<Alert, 'room' | 'device'>) => boolean
@@ -17,7 +20,7 @@ export interface NotificationQueueOptions {
 }
 
 /** All recipients of these channels. */
-export function audienceOf(channels: readonly Pick<Channel, 'name' | 'recipients' | 'minimum'>[]): NotificationQueueOptions['audience'] {
+export function audienceOf(channels: readonly Pick<Channel, 'name' | 'recipients' | 'minimum'>[]): Audience {
   return channels.flatMap(({ name: channel, recipients, minimum }) => recipients.map((recipient) => ({ channel, recipient, minimum })))
 }
 
@@ -38,10 +41,11 @@ export function createNotificationQueue({ notifications, audience, liveState, is
 
   /** @param channels by name; none: all of them */
   function enqueue(event: string, content: Content, severity: Severity, created: number, channels: readonly string[] = []): void {
-    const chosen = audience.filter(({ channel }) => channels.includes(channel))
+    const all = audience()
+    const chosen = all.filter(({ channel }) => channels.includes(channel))
     // If none of the rule's channels exists any more, all channels send the alert.
-    for (const { channel, recipient, minimum = 'info' } of chosen.length > 0 ? chosen : audience) {
-      if (compareSeverity(severity, minimum) < 0) continue
+    for (const { channel, recipient, minimum = 'info', isMuted = false } of chosen.length > 0 ? chosen : all) {
+      if (isMuted || compareSeverity(severity, minimum) < 0) continue
       notifications.add({ event: `${event}/${channel}/${recipient}`, channel, recipient, severity, content, created })
     }
   }

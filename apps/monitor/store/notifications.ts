@@ -114,7 +114,16 @@ export function storeNotifications(db: Database) {
   )
   const hold = db.prepare<[{ ids: string; until: number | null }]>(`UPDATE notification SET held = :until ${these}`)
   const remove = db.prepare<[{ ids: string }]>(`DELETE FROM notification ${these} AND state = 'pending' AND message IS NULL`)
-  const recover = db.prepare<[], number>(`UPDATE notification SET state = 'pending' WHERE state = 'sending' RETURNING id`).pluck()
+  const recover = db
+    .prepare<[string | null], number>(
+      `UPDATE notification SET state = 'pending' WHERE state = 'sending' AND channel = ifnull(?, channel) RETURNING id`,
+    )
+    .pluck()
+  const giveUp = db
+    .prepare<[{ channel: string; error: string; now: number }], number>(
+      `UPDATE notification SET state = 'dead', error = :error, ended = :now WHERE state IN ('pending', 'sending') AND channel = :channel RETURNING id`,
+    )
+    .pluck()
 
   const columns = `id, channel, ${shown} AS state, severity, content ->> '$.kind' AS kind,
     ifnull(content ->> '$.alert.room', content ->> '$.room') AS room, attempts, created, sent,
@@ -176,9 +185,13 @@ export function storeNotifications(db: Database) {
 
     /**
      * At the start: marks rows that were being sent when the last process ended to be sent again, as the same message.
+     * @param channel only its rows, after it was stopped
      * @returns their ids
      */
-    recover: () => recover.all(),
+    recover: (channel: string | null = null) => recover.all(channel),
+
+    /** Gives up all rows of a channel that was stopped. @returns their ids */
+    giveUp: (channel: string, error: Localized, now: number) => giveUp.all({ channel, error: JSON.stringify(error), now }),
 
     get(id: number): Listed | undefined {
       const row = byId.get(id)

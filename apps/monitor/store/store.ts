@@ -2,6 +2,7 @@ import type { Log } from '@hearthwatch/log'
 import { builtInRules } from '../rules/builtin.ts'
 import { storeAlerts } from './alerts.ts'
 import { storeAsides } from './aside.ts'
+import { storeChannels } from './channels.ts'
 import { storeControl } from './control.ts'
 import { storeDevices } from './devices.ts'
 import { openDatabase } from './file/open.ts'
@@ -60,6 +61,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     windowExtremes,
     rules,
     silences,
+    channels: storeChannels(db),
     labels: storeLabels(db),
     messages: storeMessages(db),
     control: storeControl(db),

@@ -8,6 +8,8 @@ import type { PacketTrace } from '../intake/packet-trace.ts'
 import type { Health } from '../live/health.ts'
 import type { LiveState } from '../live/live-state.ts'
 import type { Notify } from '../notify/deliver.ts'
+import type { OwnChannels } from '../notify/own-channels.ts'
+import type { Compose } from '../notify/text/compose.ts'
 import type { Alert } from '../rules/alert.ts'
 import type { Device } from '../store/devices.ts'
 import type { Store } from '../store/store.ts'
@@ -23,6 +25,7 @@ import { preparePassword } from './http/password.ts'
 import { compileValidator } from './http/validation.ts'
 import { addAcknowledge } from './routes/acknowledge.ts'
 import { addAlerts } from './routes/alerts.ts'
+import { addChannelForms } from './routes/channel-forms.ts'
 import { addChannels } from './routes/channels.ts'
 import { addDevices } from './routes/devices.ts'
 import { addEvents } from './routes/events.ts'
@@ -48,8 +51,8 @@ export interface WebOptions extends DeviceQuestions {
   /** ms without a message after which this device counts as silent; null: not known yet. */
   limitOf(device: Device): number | null
   control: Control
-  /** Names of the configured channels. */
-  channelNames: readonly string[]
+  /** Names of all channels. */
+  channelNames(): readonly string[]
   packetTrace: PacketTrace
   /** Forgets a device. @returns false if it has come back meanwhile */
   forget(device: Device): Promise<boolean>
@@ -62,6 +65,8 @@ export interface WebOptions extends DeviceQuestions {
   /** null: the broker is not the monitor's own. */
   newSensors: NewSensors | null
   notify: Pick<Notify, 'channels' | 'test'>
+  compose: Compose
+  ownChannels: OwnChannels
   /** ms since the epoch */
   now(): number
   log: Log
@@ -127,6 +132,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addRuleTrial(app, options)
   addSilences(app, options)
   addChannels(app, { ...options, views })
+  addChannelForms(app, { ...options, views, access })
   addDevices(app, { ...options, views })
   addSensors(app, { ...options, access })
   addHistory(app, store, config.TZ, now)

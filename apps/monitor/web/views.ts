@@ -1,10 +1,12 @@
 import type { Alert } from '@hearthwatch/api/alerts'
+import type { Channel } from '@hearthwatch/api/channels'
 import type { Device, Problem } from '@hearthwatch/api/devices'
 import type { Localized } from '@hearthwatch/api/localized'
 import type { Notification } from '@hearthwatch/api/notifications'
 import type { Room } from '@hearthwatch/api/rooms'
 import type { Static } from 'typebox'
 import type { RoomView } from '../live/live-state.ts'
+import type { ListedChannel } from '../notify/own-channels.ts'
 import { createWords } from '../notify/text/words.ts'
 import type { Alert as StoredAlert } from '../rules/alert.ts'
 import type { Device as StoredDevice } from '../store/devices.ts'
@@ -54,6 +56,8 @@ export function createViews(
     }
   }
 
+  const channel = (listed: ListedChannel): Static<typeof Channel> => ({ ...listed, ...errorIn(language, listed.error) })
+
   const message = ({ error, about, ...rest }: ListedMessage): Static<typeof Notification> => ({
     ...rest,
     ...errorIn(language, error),
@@ -62,6 +66,7 @@ export function createViews(
 
   return {
     alert,
+    channel,
 
     room: (view: RoomView, label: Label | undefined): Static<typeof Room> => ({
       ...view,

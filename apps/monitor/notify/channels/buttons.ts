@@ -1,4 +1,4 @@
-import type { Message } from './channel.ts'
+import type { Message, Preview } from './channel.ts'
 import { chatText, fit } from './fit.ts'
 
 /** Labels of the buttons below a message. */
@@ -31,4 +31,11 @@ function linksOf(message: Message, language: ButtonLanguage): string {
 export function withLinks(message: Message, language: ButtonLanguage, most: number): string {
   const links = linksOf(message, language)
   return links === '' ? fit(chatText(message), most) : `${fit(chatText(message), most - links.length - 2)}\n\n${links}`
+}
+
+/** A chat message of at most `most` UTF-16 units with buttons below it. */
+export function chatPreview(message: Message, language: ButtonLanguage, most: number): Preview {
+  const { open, acknowledge } = buttonsOf(message, language)
+  const buttons = [acknowledge, open].flatMap((button) => (button ? [button.label] : []))
+  return { title: null, text: fit(chatText(message), most), html: null, buttons }
 }

@@ -25,6 +25,17 @@ export interface Message {
   names?: EventNames | undefined
 }
 
+/** A message as its recipient sees it. */
+export interface Preview {
+  /** Null: the service shows none. */
+  title: string | null
+  text: string
+  /** Null: the service shows the text. */
+  html: string | null
+  /** Labels of the buttons below the text. */
+  buttons: string[]
+}
+
 /** Quiet hours: the channel sends only critical messages. */
 export interface Quiet {
   /** Minutes after local midnight. */

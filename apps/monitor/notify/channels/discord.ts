@@ -1,12 +1,14 @@
 import { localized } from '../text/localized.ts'
-import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+import { type ButtonLanguage, buttonsOf, chatPreview } from './buttons.ts'
 import type { Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
+import { apiField, withApi } from './form.ts'
 import { isSuccess, jsonOf, overHttp, waitOf } from './http.ts'
 import { apiOf, type ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
 const longest = 2000
+const addressPattern = /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/(\d{15,25})\/([\w-]{20,})\/?$/
 /** https://discord.com/developers/docs/resources/message#message-object-message-flags */
 const [suppressEmbeds, suppressNotifications] = [1 << 2, 1 << 12]
 
@@ -19,6 +21,32 @@ export const discord: ChannelType = {
   schemes: ['discord'],
   parameters: ['api'],
   budget: null,
+  form: {
+    title: localized('Discord', 'Discord'),
+    steps: [
+      {
+        text: localized(
+          'The channel’s settings, Integrations, Webhooks, New webhook, Copy webhook URL.',
+          '頻道設定 → 整合 → Webhook → 新 Webhook → 複製 Webhook 網址。',
+        ),
+      },
+    ],
+    fields: [
+      {
+        name: 'webhook',
+        label: localized('Webhook URL', 'Webhook 網址'),
+        example: 'https://discord.com/api/webhooks/…/…',
+        isSecret: true,
+        isRight: (value) => addressPattern.test(value),
+      },
+      apiField,
+    ],
+    url({ webhook = '', ...rest }) {
+      const [, id = '', token = ''] = addressPattern.exec(webhook) ?? []
+      return `discord://${id}/${token}${withApi(rest)}`
+    },
+  },
+  preview: (message, language) => chatPreview(message, language, longest),
   parse({ url, language }) {
     const [token = '', ...others] = url.path
     if (!/^\d{15,25}$/.test(url.host) || !/^[\w-]{20,}$/.test(token) || others.length > 0)
@@ -42,7 +70,7 @@ export const discord: ChannelType = {
         gone
           ? [
               'locked-out',
-              localized('does not know the webhook in NOTIFY_URLS; it may be deleted', '不認得 NOTIFY_URLS 中的 webhook，它可能已被刪除'),
+              localized('does not know the webhook in the settings; it may be deleted', '不認得設定中的 webhook，它可能已被刪除'),
             ]
           : undefined,
         wait ?? answer.retryAfter,

@@ -1,5 +1,7 @@
+import type { Localized } from '../text/localized.ts'
 import type { ButtonLanguage } from './buttons.ts'
-import type { Transport } from './channel.ts'
+import type { Message, Preview, Transport } from './channel.ts'
+import type { ChannelForm } from './form.ts'
 import { type ChannelUrl, UrlMistake } from './url.ts'
 
 /** Input of a channel type's parser. */
@@ -7,8 +9,8 @@ export interface ParseOptions {
   url: ChannelUrl
   /** The URL as written, without the parameters that every channel has. */
   text: string
-  /** Name of the setting that contains the URL, for error messages. */
-  setting: string
+  /** The setting or the form that has the values, for error messages. */
+  setting: Localized
   /** `MAIL_FROM` and `MAIL_TO`, for mail. */
   mailFrom: string | undefined
   mailTo: readonly string[]
@@ -27,6 +29,8 @@ export interface ChannelType {
   parameters: readonly string[] | 'any'
   /** Messages a month if the URL sets no budget; null: unlimited. */
   budget: number | null
+  form: ChannelForm
+  preview(message: Message, language: ButtonLanguage): Preview
   /** @throws UrlMistake with the problem; any other error means that the URL cannot be parsed */
   parse(options: ParseOptions): CreateTransport
 }

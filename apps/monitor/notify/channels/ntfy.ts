@@ -6,6 +6,7 @@ import { isSuccess, jsonOf, overHttp } from './http.ts'
 import type { ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
+const topicPattern = /^[-_A-Za-z0-9]{1,64}$/
 const longestTitle = 200
 /** ntfy turns a text of more than 4096 bytes into a file, and rejects JSON of more than twice that. */
 const longestMessage = 3000
@@ -23,10 +24,54 @@ export const ntfy: ChannelType = {
   schemes: ['ntfy', 'ntfys'],
   parameters: [],
   budget: null,
+  form: {
+    title: localized('ntfy', 'ntfy'),
+    steps: [
+      {
+        text: localized(
+          'Install the app ntfy on your phone and subscribe to a topic that cannot be guessed: any person who knows it can read it.',
+          '在手機上安裝 ntfy 應用程式，並訂閱一個別人猜不到的主題（topic）：知道主題名稱的人都能讀取。',
+        ),
+      },
+      {
+        text: localized(
+          'Enter the same topic here. A server of your own may need a token (ntfy token add).',
+          '在這裡填入相同的主題。自架的伺服器可能需要權杖（ntfy token add）。',
+        ),
+      },
+    ],
+    fields: [
+      {
+        name: 'server',
+        label: localized('Server', '伺服器'),
+        preset: 'https://ntfy.sh',
+        example: 'https://ntfy.sh',
+        isServer: true,
+        isRight: (value) => /^https?:\/\/[^\s/@?#]+\/?$/.test(value) && URL.canParse(value),
+      },
+      {
+        name: 'topic',
+        label: localized('Topic', '主題（topic）'),
+        hint: localized('Up to 64 letters, digits, - and _', '最多 64 個英文字母、數字、- 與 _'),
+        example: 'house-7XqK2m',
+        isSecret: true,
+        isRight: (value) => topicPattern.test(value),
+      },
+      { name: 'token', label: localized('Token', '權杖（token）'), example: 'tk_…', isOptional: true, isSecret: true, isRight: () => true },
+    ],
+    url({ server = '', topic = '', token = '' }) {
+      const { protocol, host } = new URL(server)
+      return `${protocol === 'https:' ? 'ntfys' : 'ntfy'}://${token === '' ? '' : `${encodeURIComponent(token)}@`}${host}/${topic}`
+    },
+  },
+  preview: (message, language) => {
+    const { title, message: text, actions } = publication('', message, language)
+    return { title, text, html: null, buttons: actions?.map(({ label }) => label) ?? [] }
+  },
   parse({ url, language }) {
     const { scheme, user, password, host, path } = url
     const [topic = '', ...others] = path
-    if (!/^[-_A-Za-z0-9]{1,64}$/.test(topic) || others.length > 0)
+    if (!topicPattern.test(topic) || others.length > 0)
       throw new UrlMistake('needs one topic of up to 64 letters, digits, - and _ after the host: ntfys://ntfy.example.org/topic')
     const server = host === '' ? 'ntfy.sh' : host
     // On a public server the topic serves as a password, so TLS is required.

@@ -1,13 +1,47 @@
 import { severities } from '@hearthwatch/api/severity'
 import { isTimeZone } from '@hearthwatch/settings'
 import type { Zone } from '../../localtime.ts'
+import { localized } from '../text/localized.ts'
 import type { ChannelOptions, Quiet } from './channel.ts'
+import type { FormField } from './form.ts'
 
 /** Query parameters of every channel; they are removed before the channel type parses the URL. */
 export const optionNames: ReadonlySet<string> = new Set(['name', 'quiet', 'days', 'zone', 'budget', 'severity'])
 
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const everyDay: ReadonlySet<number> = new Set(days.keys())
+
+/** The same as fields of every form. */
+export const optionFields: readonly FormField[] = [
+  {
+    name: 'severity',
+    label: localized('Sends', '傳送'),
+    preset: 'info',
+    choices: [
+      { value: 'info', label: localized('everything, with the daily summary', '全部，包含每日摘要') },
+      { value: 'warning', label: localized('warnings and critical alerts', '警告與緊急警報') },
+      { value: 'critical', label: localized('critical alerts only', '只有緊急警報') },
+    ],
+    isOptional: true,
+    isRight: (value) => severities.some((known) => known === value),
+  },
+  {
+    name: 'quiet',
+    label: localized('Quiet hours', '勿擾時段'),
+    hint: localized('Only critical alerts come then; the others wait for the end.', '期間只傳送緊急警報，其他訊息待結束後再送。'),
+    example: '22:00-07:00',
+    isOptional: true,
+    isRight: (value) => spanOf(value) !== undefined,
+  },
+  {
+    name: 'budget',
+    label: localized('Most messages a month', '每月訊息上限'),
+    hint: localized('For services that count or charge; “none”: no limit.', '用於計次或計費的服務；填 none 表示不限。'),
+    example: '200',
+    isOptional: true,
+    isRight: (value) => budgetOf(value) !== undefined,
+  },
+]
 
 export interface ReadOptions extends ChannelOptions {
   /** Undefined: not set. */
@@ -79,7 +113,7 @@ function daysOf(text: string): ReadonlySet<number> | undefined {
 }
 
 // The name is part of event names, and rules refer to it.
-function nameOf(text: string): string | undefined {
+export function nameOf(text: string): string | undefined {
   return /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]{0,31}$/u.test(text) ? text : undefined
 }
 

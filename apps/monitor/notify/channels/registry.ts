@@ -1,6 +1,5 @@
-import type { Log } from '@hearthwatch/log'
 import type { Zone } from '../../localtime.ts'
-import { localized } from '../text/localized.ts'
+import { type Localized, localized } from '../text/localized.ts'
 import type { ButtonLanguage } from './buttons.ts'
 import { type Channel, type ChannelOptions, DeliveryError, type Transport } from './channel.ts'
 import { discord } from './discord.ts'
@@ -34,7 +33,7 @@ export interface ParsedChannel extends ChannelOptions {
   readonly createTransport: CreateTransport
 }
 
-interface ParsedUrl {
+export interface ParsedUrl {
   type: ChannelType
   options: ReadOptions
   createTransport: CreateTransport
@@ -50,7 +49,8 @@ export function parseChannels(settings: ChannelSettings): { channels: ParsedChan
     .map((url, i) => [`NOTIFY_URLS, number ${i + 1}${schemeOf(url)}`, url])
   if (SMTP_URL !== undefined) given.unshift(['SMTP_URL', SMTP_URL])
   for (const [subject, url] of given) {
-    const { channel, wrong } = parseChannel(url, subject === 'SMTP_URL' ? subject : 'NOTIFY_URLS', settings)
+    const setting = subject === 'SMTP_URL' ? subject : 'NOTIFY_URLS'
+    const { channel, wrong } = parseChannel(url, localized(setting, setting), settings)
     problems.push(...wrong.map((problem) => `${subject} ${problem}`))
     if (channel) parsed.push(channel)
   }
@@ -63,18 +63,15 @@ export function parseChannels(settings: ChannelSettings): { channels: ParsedChan
 /** White space; also a comma or semicolon before the next URL, which would otherwise be a part of the one before. */
 const separator = new RegExp(`\\s+|[,;](?=(?:${channelTypes.flatMap(({ schemes }) => schemes).join('|')})://|\\s|$)`, 'i')
 
-/** Creates the channels that notifications are sent to. */
-export function createChannels(parsed: readonly ParsedChannel[], log: Log, now: () => number): Channel[] {
-  if (parsed.length === 0) log.warn('no notifications are sent: neither SMTP_URL nor NOTIFY_URLS is set')
-  return parsed.map(({ createTransport, ...channel }) => {
-    const transport = createTransport({ now })
-    return {
-      ...channel,
-      recipients: transport.recipients,
-      send: (message) => sendToKnown(transport, message),
-      close: () => transport.close(),
-    }
-  })
+/** Creates a channel that notifications are sent to. */
+export function createChannel({ createTransport, ...channel }: ParsedChannel, now: () => number): Channel {
+  const transport = createTransport({ now })
+  return {
+    ...channel,
+    recipients: transport.recipients,
+    send: (message) => sendToKnown(transport, message),
+    close: () => transport.close(),
+  }
 }
 
 /** Only the scheme of the URL is printed: a secret may be in any other part. */
@@ -83,7 +80,12 @@ function schemeOf(url: string): string {
   return channelTypes.some(({ schemes }) => schemes.includes(scheme ?? '')) ? ` (${scheme}://***)` : ''
 }
 
-function parseChannel(text: string, setting: string, settings: ChannelSettings): { channel?: ParsedUrl; wrong: string[] } {
+/** @param setting has the URL, for error messages */
+export function parseChannel(
+  text: string,
+  setting: Localized,
+  settings: Omit<ChannelSettings, 'SMTP_URL' | 'NOTIFY_URLS'>,
+): { channel?: ParsedUrl; wrong: string[] } {
   const wrong: string[] = []
   try {
     const url = readUrl(text)

@@ -1,7 +1,8 @@
 import { type Localized, localized } from '../text/localized.ts'
-import { type ButtonLanguage, buttonsOf } from './buttons.ts'
+import { type ButtonLanguage, buttonsOf, chatPreview } from './buttons.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit, tidy } from './fit.ts'
+import { apiField, withApi } from './form.ts'
 import { isSuccess, overHttp } from './http.ts'
 import { apiOf, type ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
@@ -9,6 +10,7 @@ import { UrlMistake } from './url.ts'
 /** Slack cuts messages after 4000 characters. */
 const longest = 3500
 const longestPreview = 300
+const addressPattern = /^https:\/\/hooks\.slack\.com\/services\/(T\w+\/B\w+\/\w{10,})\/?$/
 
 /**
  * A Slack incoming webhook: `slack://T…/B…/token`, the last three parts of its address.
@@ -19,6 +21,32 @@ export const slack: ChannelType = {
   schemes: ['slack'],
   parameters: ['api'],
   budget: null,
+  form: {
+    title: localized('Slack', 'Slack'),
+    steps: [
+      {
+        text: localized(
+          'At https://api.slack.com/apps: Create an app, Incoming webhooks, Add to workspace, copy the webhook URL.',
+          '在 https://api.slack.com/apps：Create an app → Incoming Webhooks → Add to Workspace，然後複製 Webhook URL。',
+        ),
+      },
+    ],
+    fields: [
+      {
+        name: 'webhook',
+        label: localized('Webhook URL', 'Webhook URL'),
+        example: 'https://hooks.slack.com/services/T…/B…/…',
+        isSecret: true,
+        isRight: (value) => addressPattern.test(value),
+      },
+      apiField,
+    ],
+    url({ webhook = '', ...rest }) {
+      const [, path = ''] = addressPattern.exec(webhook) ?? []
+      return `slack://${path}${withApi(rest)}`
+    },
+  },
+  preview: (message, language) => chatPreview(message, language, longest),
   parse({ url, language }) {
     const parts = [url.host, ...url.path]
     const [team = '', hook = '', token = ''] = parts
@@ -69,17 +97,14 @@ function meaningOf(status: number): [FailureKind, Localized] | undefined {
   if (status === 403)
     return [
       'locked-out',
-      localized('does not allow the webhook in NOTIFY_URLS to post to its channel', '不允許 NOTIFY_URLS 中的 webhook 在它的頻道傳送訊息'),
+      localized('does not allow the webhook in the settings to post to its channel', '不允許設定中的 webhook 在它的頻道傳送訊息'),
     ]
   if (status === 404)
     return [
       'locked-out',
-      localized(
-        'does not know the webhook in NOTIFY_URLS, or its channel no longer exists',
-        '不認得 NOTIFY_URLS 中的 webhook，或它的頻道已不存在',
-      ),
+      localized('does not know the webhook in the settings, or its channel no longer exists', '不認得設定中的 webhook，或它的頻道已不存在'),
     ]
   if (status === 410)
-    return ['locked-out', localized('has archived the channel of the webhook in NOTIFY_URLS', '已封存 NOTIFY_URLS 中 webhook 的頻道')]
+    return ['locked-out', localized('has archived the channel of the webhook in the settings', '已封存設定中 webhook 的頻道')]
   return undefined
 }

@@ -5,8 +5,8 @@ export interface Destination {
   /** Host and port. */
   server: string
   recipient: string
-  /** The setting that names the server. */
-  setting: string
+  /** The setting or the form that names the server. */
+  setting: Localized
 }
 
 /** Reasons of failed mails. `detail` is the original message of the connection or of the library. */
@@ -19,7 +19,10 @@ export function mailWords({ server, recipient, setting }: Destination) {
 
     noCheck: localized(`${the} cannot check the password now.`, `${zh}目前無法驗證密碼。`),
     lockedOut: joinSentences(
-      localized(`${the} does not accept the user name or the password in ${setting}.`, `${zh}不接受 ${setting} 中的使用者名稱或密碼。`),
+      localized(
+        `${the} does not accept the user name or the password in ${setting.en}.`,
+        `${zh}不接受${setting['zh-TW']}中的使用者名稱或密碼。`,
+      ),
       isGmail
         ? localized(
             'Gmail requires an app password (https://myaccount.google.com/apppasswords), not the password of the account.',
@@ -30,10 +33,13 @@ export function mailWords({ server, recipient, setting }: Destination) {
             '許多服務商在這裡需要應用程式密碼，而不是帳號的密碼。',
           ),
     ),
-    noPassword: localized(`${the} requires a user name and a password in ${setting}.`, `${zh}要求在 ${setting} 中提供使用者名稱與密碼。`),
+    noPassword: localized(
+      `${the} requires a user name and a password in ${setting.en}.`,
+      `${zh}要求在${setting['zh-TW']}中提供使用者名稱與密碼。`,
+    ),
     sender: localized(
-      `${the} does not accept the sender: set MAIL_FROM to an address that it allows.`,
-      `${zh}不接受寄件者：請將 MAIL_FROM 設為它允許的地址。`,
+      `${the} does not accept the sender: set MAIL_FROM, or “From” of this channel, to an address that it allows.`,
+      `${zh}不接受寄件者：請將 MAIL_FROM 或這個管道的「寄件者」設為它允許的地址。`,
     ),
     unavailable: localized(`${the} is not available now.`, `${zh}目前無法使用。`),
     refused: localized(`${the} refused the mail to ${recipient}.`, `${zh}拒絕了寄給 ${recipient} 的郵件。`),

@@ -2,7 +2,9 @@ import { hostname } from 'node:os'
 import { minute } from '@hearthwatch/protocol/durations'
 import { createTransport } from 'nodemailer'
 import parseAddresses from 'nodemailer/lib/addressparser'
+import { type Localized, localized } from '../text/localized.ts'
 import type { Transport } from './channel.ts'
+import { isServer } from './form.ts'
 import type { ChannelType } from './kind.ts'
 import { explain, type MailError } from './smtp-answers.ts'
 import { UrlMistake, withoutParameters } from './url.ts'
@@ -13,8 +15,8 @@ export interface MailOptions {
   /** The sender; default: the user if it is an address, else hearthwatch@ and the name of this machine. */
   from?: string | undefined
   recipients: readonly string[]
-  /** Name of the setting with the URL, for error messages. */
-  setting?: string
+  /** The setting or the form that has the URL, for error messages. */
+  setting?: Localized
   /** ms; tests set shorter ones. */
   timeouts?: { connect: number; idle: number; total: number }
 }
@@ -29,6 +31,66 @@ export const smtp: ChannelType = {
   // Every option of nodemailer.
   parameters: 'any',
   budget: null,
+  form: {
+    title: localized('Mail', '電子郵件'),
+    steps: [
+      {
+        text: localized(
+          'Gmail (smtp.gmail.com) and many others want an app password here, not the password of the account: https://myaccount.google.com/apppasswords',
+          'Gmail（smtp.gmail.com）與許多服務商在這裡需要「應用程式密碼」，而不是帳號的密碼：https://myaccount.google.com/apppasswords',
+        ),
+      },
+    ],
+    fields: [
+      {
+        name: 'server',
+        label: localized('Mail server', '郵件伺服器'),
+        hint: localized('Add a port if it is not the usual one: mail.example.com:2525', '連接埠不同時請一併填寫：mail.example.com:2525'),
+        example: 'smtp.gmail.com',
+        isServer: true,
+        isRight: isServer,
+      },
+      {
+        name: 'encryption',
+        label: localized('Encryption', '加密'),
+        preset: 'smtps',
+        choices: [
+          { value: 'smtps', label: localized('TLS from the start (port 465)', '一開始就使用 TLS（連接埠 465）') },
+          { value: 'smtp', label: localized('STARTTLS (port 587)', 'STARTTLS（連接埠 587）') },
+        ],
+        isServer: true,
+        isRight: (value) => value === 'smtps' || value === 'smtp',
+      },
+      {
+        name: 'user',
+        label: localized('User name', '使用者名稱'),
+        hint: localized('Usually your mail address', '通常就是你的電子郵件地址'),
+        isOptional: true,
+        isRight: () => true,
+      },
+      { name: 'password', label: localized('Password', '密碼'), isOptional: true, isSecret: true, isRight: () => true },
+      {
+        name: 'to',
+        label: localized('To', '收件者'),
+        hint: localized('Mail addresses with commas between them', '電子郵件地址，多個請以逗號分隔'),
+        example: 'ann@example.com',
+        isRight: (value) => (readAddresses(value)?.length ?? 0) > 0,
+      },
+      {
+        name: 'from',
+        label: localized('From', '寄件者'),
+        hint: localized('Default: the user name, if it is a mail address', '預設為使用者名稱（須為電子郵件地址）'),
+        isOptional: true,
+        isRight: (value) => readAddresses(value)?.length === 1,
+      },
+    ],
+    url({ server = '', encryption = 'smtps', user = '', password = '', to = '', from = '' }) {
+      const login = user === '' ? '' : `${encodeURIComponent(user)}:${encodeURIComponent(password)}@`
+      const query = new URLSearchParams({ to, ...(from === '' ? {} : { from }) })
+      return `${encryption}://${login}${server}?${query.toString().replaceAll('+', '%20')}`
+    },
+  },
+  preview: ({ subject, text, html }) => ({ title: subject, text, html, buttons: [] }),
   parse({ url: { query }, text, setting, mailFrom, mailTo }) {
     const to = query.get('to')
     const recipients = to === undefined ? mailTo : readAddresses(to)
@@ -47,7 +109,13 @@ export const smtp: ChannelType = {
  * Mail through the SMTP server of a provider; each recipient gets a mail of their own.
  * @throws if the URL cannot be parsed
  */
-export function createMail({ url, from, recipients, setting = 'SMTP_URL', timeouts = defaultTimeouts }: MailOptions): Transport {
+export function createMail({
+  url,
+  from,
+  recipients,
+  setting = localized('SMTP_URL', 'SMTP_URL'),
+  timeouts = defaultTimeouts,
+}: MailOptions): Transport {
   const { protocol, hostname: host, port, username, password, searchParams } = new URL(url)
   if (host === '') throw new TypeError('No host in the URL')
   const server = `${host}:${port || (protocol === 'smtps:' ? 465 : 587)}`

@@ -1,13 +1,16 @@
 import { type Localized, localized } from '../text/localized.ts'
-import { type ButtonLanguage, buttonsOf, withLinks } from './buttons.ts'
+import { type ButtonLanguage, buttonsOf, chatPreview, withLinks } from './buttons.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
+import { apiField, isList, listOf, pathOf, withApi } from './form.ts'
 import { type Answer, isSuccess, jsonOf, overHttp, waitOf } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
 /** In UTF-16 units. */
 const longest = 4096
+const tokenPattern = /^\d{3,20}:[A-Za-z0-9_-]{20,100}$/
+const chatPattern = /^(?:-?\d{1,20}|@[A-Za-z]\w{3,31})$/
 
 /**
  * A Telegram bot: `tgram://bot-token/chat-id[/chat-id…]`, or `@channelname` for a public channel.
@@ -18,15 +21,46 @@ export const telegram: ChannelType = {
   schemes: ['tgram'],
   parameters: ['api'],
   budget: null,
+  form: {
+    title: localized('Telegram', 'Telegram'),
+    steps: [
+      { text: localized('Write /newbot to @BotFather. It answers with the token.', '傳送 /newbot 給 @BotFather，它會回覆權杖（token）。') },
+      { text: localized('Write anything to your bot: a bot cannot begin.', '先傳任何訊息給你的機器人：機器人不能主動開始對話。') },
+      {
+        text: localized(
+          'Open https://api.telegram.org/bot<token>/getUpdates and take chat.id.',
+          '開啟 https://api.telegram.org/bot<token>/getUpdates，取得 chat.id。',
+        ),
+      },
+    ],
+    fields: [
+      {
+        name: 'token',
+        label: localized('Token of the bot', '機器人的權杖'),
+        example: '123456789:ABC…',
+        isSecret: true,
+        isRight: (value) => tokenPattern.test(value),
+      },
+      {
+        name: 'to',
+        label: localized('Chat IDs', '聊天室 ID'),
+        hint: localized(
+          'Numbers, or the @name of a public channel; several with commas between them',
+          '數字，或公開頻道的 @名稱；多個請以逗號分隔',
+        ),
+        example: '123456789',
+        isRight: isList(chatPattern),
+      },
+      apiField,
+    ],
+    url: ({ token = '', to = '', ...rest }) => `tgram://${encodeURIComponent(token)}/${pathOf(listOf(to))}${withApi(rest)}`,
+  },
+  preview: (message, language) => chatPreview(message, language, longest),
   parse({ url, language }) {
     const token = url.host
-    if (!/^\d{3,20}:[A-Za-z0-9_-]{20,100}$/.test(token))
+    if (!tokenPattern.test(token))
       throw new UrlMistake('needs the bot’s token, as @BotFather gives it, and a chat: tgram://123456:ABC…/chat-id')
-    const recipients = recipientsOf(
-      url.path,
-      /^(?:-?\d{1,20}|@[A-Za-z]\w{3,31})$/,
-      'a chat id is a number, or the @name of a public channel',
-    )
+    const recipients = recipientsOf(url.path, chatPattern, 'a chat id is a number, or the @name of a public channel')
     const address = `${apiOf(url, 'https://api.telegram.org')}/bot${token}/sendMessage`
 
     return overHttp('Telegram', recipients, async (message, http) => {
@@ -73,8 +107,8 @@ function meaningOf(status: number, moved: unknown): [FailureKind, Localized] | u
     return [
       'refused',
       localized(
-        `reports that this group has a new ID: put ${Math.trunc(moved)} into NOTIFY_URLS`,
-        `表示這個群組的 ID 已變更：請在 NOTIFY_URLS 中填入 ${Math.trunc(moved)}`,
+        `reports that this group has a new ID: put ${Math.trunc(moved)} into the settings`,
+        `表示這個群組的 ID 已變更：請在設定中填入 ${Math.trunc(moved)}`,
       ),
     ]
   if (status === 400)
@@ -94,6 +128,6 @@ function meaningOf(status: number, moved: unknown): [FailureKind, Localized] | u
       ),
     ]
   if (status === 401 || status === 404)
-    return ['locked-out', localized('does not accept the bot’s token in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的機器人權杖')]
+    return ['locked-out', localized('does not accept the bot’s token in the settings', '不接受設定中的機器人權杖')]
   return undefined
 }

@@ -1,6 +1,7 @@
 import { type Localized, localized } from '../text/localized.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { fit, tidy } from './fit.ts'
+import { apiField, isList, listOf, pathOf, withApi } from './form.ts'
 import { type Answer, isSuccess, jsonOf, overHttp } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { inSevenBits, partsOf } from './sms.ts'
@@ -10,6 +11,9 @@ import { UrlMistake } from './url.ts'
 const mostParts = 3
 const longest = mostParts * 153
 const usualBudget = 100
+const accountPattern = /^AC[0-9a-f]{32}$/
+const senderPattern = /^(?:\+\d{5,15}|\d{3,8}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$/
+const numberPattern = /^\+[1-9]\d{4,14}$/
 
 /** Errors of one recipient: https://www.twilio.com/docs/api/errors */
 const ofRecipient: ReadonlyMap<number, Localized> = new Map([
@@ -33,17 +37,17 @@ const ofAccount: ReadonlyMap<number, Localized> = new Map([
   [
     20003,
     localized(
-      'does not accept the account SID and token in NOTIFY_URLS, or the account’s balance is used up',
-      '不接受 NOTIFY_URLS 中的帳號 SID 與權杖，或帳號餘額不足',
+      'does not accept the account SID and token in the settings, or the account’s balance is used up',
+      '不接受設定中的帳號 SID 與權杖，或帳號餘額不足',
     ),
   ],
-  [20404, localized('does not know the account SID in NOTIFY_URLS', '不認得 NOTIFY_URLS 中的帳號 SID')],
-  [21212, localized('does not accept the sender in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的寄件者')],
-  [21603, localized('does not accept the sender in NOTIFY_URLS', '不接受 NOTIFY_URLS 中的寄件者')],
-  [21606, localized('is not allowed to send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
+  [20404, localized('does not know the account SID in the settings', '不認得設定中的帳號 SID')],
+  [21212, localized('does not accept the sender in the settings', '不接受設定中的寄件者')],
+  [21603, localized('does not accept the sender in the settings', '不接受設定中的寄件者')],
+  [21606, localized('is not allowed to send from the number in the settings', '不得使用設定中的號碼傳送')],
   [21608, localized('sends only to verified numbers while the account is a trial', '在試用期間只傳送到你已驗證的號碼')],
-  [21659, localized('is not allowed to send from the number in NOTIFY_URLS', '不得使用 NOTIFY_URLS 中的號碼傳送')],
-  [21660, localized('reports that the number in NOTIFY_URLS belongs to another account', '表示 NOTIFY_URLS 中的號碼屬於另一個帳號')],
+  [21659, localized('is not allowed to send from the number in the settings', '不得使用設定中的號碼傳送')],
+  [21660, localized('reports that the number in the settings belongs to another account', '表示設定中的號碼屬於另一個帳號')],
 ])
 
 /**
@@ -56,13 +60,58 @@ export const twilio: ChannelType = {
   schemes: ['twilio'],
   parameters: ['api'],
   budget: usualBudget,
+  form: {
+    title: localized('SMS (Twilio)', '簡訊（Twilio）'),
+    steps: [
+      {
+        text: localized(
+          'The console at https://console.twilio.com shows the account SID and the auth token. Buy a number there.',
+          'https://console.twilio.com 的主控台會顯示 Account SID 與 Auth Token；號碼也在那裡購買。',
+        ),
+      },
+      {
+        text: localized(
+          'Each part of an SMS costs. A trial account sends only to numbers that are verified there.',
+          '簡訊依則數計費。試用帳號只能傳送到已驗證的號碼。',
+        ),
+      },
+    ],
+    fields: [
+      {
+        name: 'account',
+        label: localized('Account SID', 'Account SID'),
+        example: 'AC…',
+        isServer: true,
+        isRight: (value) => accountPattern.test(value),
+      },
+      { name: 'token', label: localized('Auth token', 'Auth Token'), isSecret: true, isRight: () => true },
+      {
+        name: 'from',
+        label: localized('Sender', '寄件號碼'),
+        hint: localized('Your number, or the SID of a messaging service (MG…)', '你的號碼，或 messaging service 的 SID（MG…）'),
+        example: '+15005550006',
+        isRight: (value) => senderPattern.test(value),
+      },
+      {
+        name: 'to',
+        label: localized('Phone numbers', '收件號碼'),
+        hint: localized('With the code of the country; several with commas between them', '含國碼；多個請以逗號分隔'),
+        example: '+886912345678',
+        isRight: isList(numberPattern),
+      },
+      apiField,
+    ],
+    url: ({ account = '', token = '', from = '', to = '', ...rest }) =>
+      `twilio://${account}:${encodeURIComponent(token)}@${encodeURIComponent(from)}/${pathOf(listOf(to))}${withApi(rest)}`,
+  },
+  preview: (message) => ({ title: null, text: textOf(message), html: null, buttons: [] }),
   parse({ url }) {
     const { user: account, password: token, host: from } = url
-    if (!/^AC[0-9a-f]{32}$/.test(account) || token === '')
+    if (!accountPattern.test(account) || token === '')
       throw new UrlMistake('needs the account’s SID and its token: twilio://AC…:token@from/to')
-    if (!/^(?:\+\d{5,15}|\d{3,8}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$/.test(from))
+    if (!senderPattern.test(from))
       throw new UrlMistake('needs a sender after the @: a number like +15005550006, or the SID of a messaging service')
-    const recipients = recipientsOf(url.path, /^\+[1-9]\d{4,14}$/, 'a phone number is like +886912345678')
+    const recipients = recipientsOf(url.path, numberPattern, 'a phone number is like +886912345678')
     const address = `${apiOf(url, 'https://api.twilio.com')}/2010-04-01/Accounts/${account}/Messages.json`
     const sender = from.startsWith('MG') ? 'MessagingServiceSid' : 'From'
     const headers = {

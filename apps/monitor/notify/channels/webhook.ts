@@ -3,6 +3,7 @@ import { localized } from '../text/localized.ts'
 import type { Message } from './channel.ts'
 import { isSuccess, overHttp } from './http.ts'
 import type { ChannelType } from './kind.ts'
+import { optionNames } from './options.ts'
 import { UrlMistake, withoutParameters } from './url.ts'
 import { eventOf, ids, type WebhookBody } from './webhook-body.ts'
 
@@ -25,6 +26,38 @@ export const webhook: ChannelType = {
   schemes: ['https', 'http'],
   parameters: 'any',
   budget: null,
+  form: {
+    title: localized('Webhook', 'Webhook'),
+    steps: [
+      {
+        text: localized(
+          'Each message is a POST with a JSON body to a program of yours: docs/channels.md describes it.',
+          '每則訊息都會以 POST 傳送 JSON 給你的程式，格式請見 docs/channels.md。',
+        ),
+      },
+    ],
+    fields: [
+      {
+        name: 'address',
+        label: localized('Address', '位址'),
+        example: 'http://homeassistant.local:8123/api/webhook/…',
+        // Services put their tokens in it.
+        isSecret: true,
+        isRight: isAddress,
+      },
+      {
+        name: 'secret',
+        label: localized('Secret of the signature', '簽章密鑰'),
+        hint: localized('By it your program knows that the message is from here.', '你的程式可藉此確認訊息來自這裡。'),
+        isOptional: true,
+        isSecret: true,
+        isRight: (value) => !value.startsWith('whsec_') || /^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(value),
+      },
+    ],
+    url: ({ address = '', secret = '' }) =>
+      secret === '' ? address : `${address}${address.includes('?') ? '&' : '?'}secret=${encodeURIComponent(secret)}`,
+  },
+  preview: (message) => ({ title: null, text: JSON.stringify(bodyOf(message), null, 2), html: null, buttons: [] }),
   parse({ url, text }) {
     const other = others.find(([address]) => address.test(text))
     if (other) throw new UrlMistake(`is the address of a service with a channel of its own: write ${other[1]}`)
@@ -58,6 +91,13 @@ export const webhook: ChannelType = {
       },
     )
   },
+}
+
+/** True for an address that no other channel type has, and without parameters that the channel would take for its own. */
+function isAddress(value: string): boolean {
+  const url = /^https?:\/\/[^\s#]+$/.test(value) ? URL.parse(value) : null
+  const isOwn = (name: string) => own.has(name) || optionNames.has(name)
+  return url !== null && ![...url.searchParams.keys()].some(isOwn) && !others.some(([other]) => other.test(value))
 }
 
 /** Decodes `whsec_` and Base64, the notation of the specification; any other text is the key itself. */

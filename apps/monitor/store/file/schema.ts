@@ -13,6 +13,7 @@ import { forgotten } from './versions/12-forgotten.ts'
 import { ended } from './versions/13-ended.ts'
 import { weighed } from './versions/14-weighed.ts'
 import { titles } from './versions/15-titles.ts'
+import { channels } from './versions/16-channels.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -34,4 +35,5 @@ export const versions: readonly string[] = [
   ended,
   weighed,
   titles,
+  channels,
 ]

@@ -68,7 +68,7 @@ describe('A back-test', () => {
     store = openStore(join(folder, 'house.db'), [])
     const notificationQueue = createNotificationQueue({
       notifications: store.notifications,
-      audience: [],
+      audience: () => [],
       liveState: createLiveState(() => 0),
       log: silent,
     })

@@ -40,7 +40,7 @@ describe('The transition of an alert', () => {
     const liveState = createLiveState(Date.now)
     liveState.onEvent(({ type }) => events.push(type))
     const log = createLog('monitor', 'info', (line) => lines.push(line))
-    notificationQueue = createNotificationQueue({ notifications: store.notifications, audience, liveState, log })
+    notificationQueue = createNotificationQueue({ notifications: store.notifications, audience: () => audience, liveState, log })
   })
   after(() => {
     store.close()
@@ -88,7 +88,7 @@ describe('The transition of an alert', () => {
     const audience = [{ channel: 'sms', recipient: 'ann', minimum } as const, { channel: 'log', recipient: 'ann' }]
     const picky = createNotificationQueue({
       notifications: store.notifications,
-      audience,
+      audience: () => audience,
       liveState: createLiveState(Date.now),
       log: createLog('x', 'error'),
     })
@@ -97,6 +97,21 @@ describe('The transition of an alert', () => {
       store.transaction(() => picky.enqueueAlert(alert, 'firing', 10 + i, []))
     }
     assert.deepEqual([told(10), told(11), told(12)], [['log'], ['log', 'sms'], ['log', 'sms']])
+  })
+
+  it('is not enqueued for a muted channel, nor for others if its rule names only the muted one', () => {
+    const some = createNotificationQueue({
+      notifications: store.notifications,
+      audience: () => [{ channel: 'ntfy', recipient: 'home', isMuted: true }, ...audience.slice(0, 1)],
+      liveState: createLiveState(Date.now),
+      log: createLog('x', 'error'),
+    })
+    for (const [at, channels] of [
+      [20, []],
+      [21, ['ntfy']],
+    ] as const)
+      store.transaction(() => some.enqueueAlert(store.alerts.start({ ...hot, subject: `${at}`, rule: 'muted' }), 'firing', at, channels))
+    assert.deepEqual([told(20), told(21)], [['mail'], []])
   })
 
   it('is enqueued for the channels that its rule names', () => {

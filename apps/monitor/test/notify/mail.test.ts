@@ -3,13 +3,12 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { after, before, describe, it } from 'node:test'
-import { silent } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
 import { type Answers, type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { SMTPServer } from 'smtp-server'
 import { readConfig } from '../../config.ts'
 import { DeliveryError } from '../../notify/channels/channel.ts'
-import { createChannels } from '../../notify/channels/registry.ts'
+import { createChannel } from '../../notify/channels/registry.ts'
 import { createMail } from '../../notify/channels/smtp.ts'
 
 const recipients = ['Ann <ann@example.org>', 'ben@example.org']
@@ -177,7 +176,7 @@ describe('The mail channel of the settings', () => {
   it('exists only with SMTP_URL', () => {
     assert.deepEqual(readConfig({}, []).channels, [])
     const { channels } = readConfig({ SMTP_URL: 'smtp://127.0.0.1:25', MAIL_TO: recipients.join() }, [])
-    const [mail, ...others] = createChannels(channels, silent, Date.now)
+    const [mail, ...others] = channels.map((channel) => createChannel(channel, Date.now))
     assert.deepEqual([mail?.name, mail?.recipients, others], ['mail', recipients, []])
     mail?.close()
   })
@@ -192,7 +191,9 @@ describe('The mail channel of the settings', () => {
       ['用戶@例子.台灣', ['用戶@例子.台灣']],
     ]
     for (const [MAIL_TO, expected] of lists) {
-      const [mail] = createChannels(readConfig({ SMTP_URL: 'smtp://127.0.0.1:25', MAIL_TO }, []).channels, silent, Date.now)
+      const [mail] = readConfig({ SMTP_URL: 'smtp://127.0.0.1:25', MAIL_TO }, []).channels.map((channel) =>
+        createChannel(channel, Date.now),
+      )
       assert.deepEqual(mail?.recipients, expected)
       mail?.close()
     }

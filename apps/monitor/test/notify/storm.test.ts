@@ -48,7 +48,18 @@ describe('A house with 200 alerts at once', () => {
   })
 
   it('lists its channels, and tests them with real messages', async () => {
-    const shown = { name: 'mail', kind: 'mail', recipients: 1, paused: false, error: null, errorWords: null, quiet: false, budget: null }
+    const shown = {
+      name: 'mail',
+      kind: 'mail',
+      recipients: 1,
+      paused: false,
+      error: null,
+      errorWords: null,
+      quiet: false,
+      budget: null,
+      source: 'env',
+      muted: null,
+    }
     assert.deepEqual(await house.get('/api/channels'), [shown])
     const answer = await fetch(new URL('/api/channels/mail/test', house.url), { method: 'POST' })
     assert.deepEqual(await answer.json(), { ok: true })

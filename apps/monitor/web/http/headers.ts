@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 
-/** Allows only the page's own files, nothing inline and no frames. Markup in a room's name could therefore do nothing. */
+/** Allows only the page's own files, nothing inline, and as a frame only the preview of a mail. Markup in a room's name could therefore do nothing. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -10,6 +10,8 @@ const policy = [
   "connect-src 'self'",
   "manifest-src 'self'",
   "worker-src 'self'",
+  // The preview of a mail, in a frame without scripts.
+  "frame-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",

@@ -4,6 +4,7 @@ import { Notification } from '@hearthwatch/api/notifications'
 import Type from 'typebox'
 import type { Config } from '../../config.ts'
 import type { Notify } from '../../notify/deliver.ts'
+import type { OwnChannels } from '../../notify/own-channels.ts'
 import type { App } from '../app.ts'
 import { HttpError } from '../http/errors.ts'
 import { errorIn, type Views } from '../views.ts'
@@ -14,15 +15,16 @@ const pause = 10_000
 export interface ChannelOptions {
   config: Pick<Config, 'UI_LANGUAGE'>
   views: Views
-  notify: Pick<Notify, 'channels' | 'test'>
+  notify: Pick<Notify, 'test'>
+  ownChannels: Pick<OwnChannels, 'list'>
   now(): number
 }
 
-export function addChannels(app: App, { config: { UI_LANGUAGE }, views, notify, now }: ChannelOptions): void {
+export function addChannels(app: App, { config: { UI_LANGUAGE }, views, notify, ownChannels, now }: ChannelOptions): void {
   const tested = new Map<string, number>()
 
   app.get('/api/channels', { schema: { summary: 'The notification channels', response: { 200: Type.Array(shape.Channel) } } }, () =>
-    notify.channels().map((channel) => ({ ...channel, ...errorIn(UI_LANGUAGE, channel.error) })),
+    ownChannels.list().map(views.channel),
   )
 
   app.get(
@@ -37,11 +39,13 @@ export function addChannels(app: App, { config: { UI_LANGUAGE }, views, notify, 
       schema: {
         summary: 'Sends a test to all recipients of a channel',
         params: shape.ChannelParams,
-        response: { 200: shape.ChannelTest, 404: ErrorAnswer, 429: ErrorAnswer },
+        response: { 200: shape.ChannelTest, 404: ErrorAnswer, 409: ErrorAnswer, 429: ErrorAnswer },
       },
     },
     async ({ params: { name } }) => {
-      if (!notify.channels().some((channel) => channel.name === name)) throw new HttpError(404, `There is no channel ${name}.`)
+      const channel = ownChannels.list().find((one) => one.name === name)
+      if (channel === undefined) throw new HttpError(404, `There is no channel ${name}.`)
+      if (channel.muted !== null) throw new HttpError(409, `${name} is muted and gets no messages.`)
       const since = now() - (tested.get(name) ?? Number.NEGATIVE_INFINITY)
       if (since >= 0 && since < pause) throw new HttpError(429, 'It was tested a moment ago.', { 'retry-after': String(pause / 1000) })
       tested.set(name, now())

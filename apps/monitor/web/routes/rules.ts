@@ -15,7 +15,7 @@ export interface RuleOptions {
   config: Pick<Config, 'UI_LANGUAGE'>
   store: Store
   /** Names of the configured channels. */
-  channelNames: readonly string[]
+  channelNames(): readonly string[]
   now(): number
 }
 
@@ -35,9 +35,10 @@ export function addRules(app: App, { config: { UI_LANGUAGE }, store: { rules }, 
   /** @throws FieldError naming every wrong field */
   function checked(given: unknown, name: string): Rule {
     const rule = readRuleOr400(given, name)
-    const unknown = rule.channels.filter((channel) => !channelNames.includes(channel))
+    const names = channelNames()
+    const unknown = rule.channels.filter((channel) => !names.includes(channel))
     if (unknown.length === 0) return rule
-    const known = channelNames.length === 0 ? 'there are none' : `there are ${channelNames.join(', ')}`
+    const known = names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`
     throw new FieldError(`channels: there is no channel ${unknown.join(', ')} (${known})`, [{ field: 'channels', problem: 'not-found' }])
   }
 

@@ -100,7 +100,7 @@ describe('A message by Telegram', () => {
     const moved = no(400, 'Bad Request', { migrate_to_chat_id: -1009876543210 })
     const service = await startHttpReceiver(() => moved)
     const channel = channelOf(url(service.url))
-    await assert.rejects(channel.send({ ...exampleMessage, recipient: '987654321' }), /put -1009876543210 into NOTIFY_URLS/)
+    await assert.rejects(channel.send({ ...exampleMessage, recipient: '987654321' }), /put -1009876543210 into the settings/)
     assert.equal(service.requests.length, 1)
     channel.close()
     await service.close()

@@ -4,13 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { type Log, silent } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
 import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
 import { startInbox } from '@hearthwatch/testhouse/inbox'
 import fc from 'fast-check'
 import { readConfig } from '../../../config.ts'
-import { createChannels } from '../../../notify/channels/registry.ts'
+import { createChannel } from '../../../notify/channels/registry.ts'
 import { withoutParameters } from '../../../notify/channels/url.ts'
 
 const lineToken = 'wX9/pR+q7ZkLm/4TfVbN2sYcUe8+GhJd1aQoPi5rWx0zKv3nBt6yHg=='
@@ -24,7 +23,7 @@ function channelsOf(urls: string, more: Record<string, string> = {}) {
 }
 
 function openChannels(environment: Record<string, string>) {
-  return createChannels(readConfig(environment, []).channels, silent, Date.now)
+  return readConfig(environment, []).channels.map((channel) => createChannel(channel, Date.now))
 }
 
 function problemsOf(environment: Record<string, string>): string[] {
@@ -202,13 +201,6 @@ describe('NOTIFY_URLS', () => {
   it('accepts api= only with an http:// or https:// address', () => {
     for (const api of ['ftp://x', 'http://', 'http://user:pass@host', 'nonsense'])
       assert.match(problemsOf({ NOTIFY_URLS: `tgram://${botToken}/1?api=${api}` }).join(), /api=…, which must be/)
-  })
-
-  it('and SMTP_URL both unset cause a warning in the log', () => {
-    const lines: string[] = []
-    const log: Log = { ...silent, warn: (line) => lines.push(line) }
-    assert.deepEqual(createChannels(readConfig({}, []).channels, log, Date.now), [])
-    assert.deepEqual(lines, ['no notifications are sent: neither SMTP_URL nor NOTIFY_URLS is set'])
   })
 })
 

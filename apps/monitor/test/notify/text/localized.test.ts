@@ -10,7 +10,7 @@ const sentencesOf = (words: object): Localized[] =>
 
 describe('The reason of a failed message', () => {
   const { answered, ...http } = httpWords(localized('the ntfy server ntfy.example', 'ntfy 伺服器 ntfy.example'))
-  const mail = mailWords({ server: 'mail.example.org:465', recipient: 'ann@example.org', setting: 'SMTP_URL' })
+  const mail = mailWords({ server: 'mail.example.org:465', recipient: 'ann@example.org', setting: { en: 'SMTP_URL', 'zh-TW': 'SMTP_URL' } })
 
   it('is a sentence in English and in Chinese that begins with the service or the problem', () => {
     for (const { en, 'zh-TW': zh } of [
@@ -34,7 +34,11 @@ describe('The reason of a failed message', () => {
   })
 
   it('explains Gmail’s app passwords', () => {
-    const { lockedOut } = mailWords({ server: 'smtp.gmail.com:465', recipient: 'ann@example.org', setting: 'SMTP_URL' })
+    const { lockedOut } = mailWords({
+      server: 'smtp.gmail.com:465',
+      recipient: 'ann@example.org',
+      setting: { en: 'SMTP_URL', 'zh-TW': 'SMTP_URL' },
+    })
     assert.match(lockedOut.en, /Gmail requires an app password/)
     assert.match(lockedOut['zh-TW'], /SMTP_URL 中的使用者名稱或密碼。Gmail 需要應用程式密碼/)
   })
