@@ -32,21 +32,21 @@ export const line: ChannelType = {
           'Make an official account at https://manager.line.biz and switch on its Messaging API: Settings, Messaging API, Enable.',
           '在 https://manager.line.biz 建立官方帳號，並啟用 Messaging API：設定 → Messaging API → 啟用 Messaging API。',
         ),
-        picture: { 'zh-TW': 'line/1.svg' },
+        picture: { 'zh-TW': 'line-1.svg' },
       },
       {
         text: localized(
           'In the console at https://developers.line.biz open the tab “Messaging API” of that channel and issue a channel access token (long-lived).',
           '到 https://developers.line.biz 的主控台，開啟該頻道的「Messaging API」分頁，發行 channel access token (long-lived)。',
         ),
-        picture: { 'zh-TW': 'line/2.svg' },
+        picture: { 'zh-TW': 'line-2.svg' },
       },
       {
         text: localized(
           'The tab “Basic settings” shows “Your user ID”. Add the account as a friend with your phone.',
           '「Basic settings」分頁有「Your user ID」。再用手機把這個官方帳號加為好友。',
         ),
-        picture: { 'zh-TW': 'line/3.svg' },
+        picture: { 'zh-TW': 'line-3.svg' },
       },
     ],
     fields: [
