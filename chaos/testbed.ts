@@ -2,7 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startInbox } from '@hearthwatch/testhouse/inbox'
 import { freePort } from '@hearthwatch/testhouse/mosquitto'
-import { provision, simulateThermometer } from '../apps/demo/provision.ts'
+import { simulateChip } from '../apps/demo/chip.ts'
+import { provision } from '../apps/demo/provision.ts'
 import { createBroker } from './broker.ts'
 import { createProgram, type Program } from './program.ts'
 import { type FaultyLink, startProxy } from './proxy.ts'
@@ -41,7 +42,8 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
   const places = ['oven', ...Array.from({ length: count }, (_, i) => `room-${i + 1}`)].map((room) => ({ id: `pi-${room}`, room }))
   const passwords = await provision(folder, places, ['monitor'])
   const inbox = await startInbox()
-  const setTemperature = await simulateThermometer(folder)
+  const setChip = await simulateChip(join(folder, 'sys'))
+  const setTemperature = (temperature: number) => setChip({ temperature })
   await setTemperature(20)
 
   const httpPort = await freePort()
@@ -81,7 +83,7 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
     const takenFile = join(folder, 'taken', name)
     const probe: Record<string, string> =
       room === 'oven'
-        ? { PROBE: 'w1', SYSFS_ROOT: join(folder, 'sys'), READ_INTERVAL: '0.25' }
+        ? { PROBE: 'iio', SYSFS_ROOT: join(folder, 'sys'), READ_INTERVAL: '0.25' }
         : { PROBE: 'simulated', READ_INTERVAL: '0.05', SIMULATE_SPREAD: '5' }
     const program = createProgram({
       name,

@@ -9,7 +9,8 @@ import { words as languages } from './words.ts'
 
 const help = `npm run demo [-- --once] [-- --language en|zh-TW]
 
-Starts a broker with passwords, the monitor, five simulated sensors and a mail inbox on this machine.
+Starts a broker with passwords, the monitor, five simulated sensors and a mail inbox on this machine. The house has an
+invented past of a year.
 Plays a story of less than a minute: an alert, a lost sensor, and their recovery. Then everything runs until Ctrl-C.
 
   --once           stops after the story: exit code 0 if every step succeeded, else 1

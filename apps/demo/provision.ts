@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withSensor } from '@hearthwatch/broker/acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
@@ -26,17 +26,4 @@ export async function provision(
   await writeFile(join(folder, 'mosquitto', 'passwd'), lines.join(''), { mode: 0o600 })
   await writeFile(join(folder, 'mosquitto', 'acl'), acl, { mode: 0o600 })
   return passwords
-}
-
-/**
- * Makes the files of a DS18B20 as the kernel shows them below `/sys`.
- * @returns a function that sets the temperature, °C
- */
-export async function simulateThermometer(folder: string): Promise<(celsius: number) => Promise<void>> {
-  const devices = join(folder, 'sys', 'bus', 'w1', 'devices')
-  const real = join(folder, 'sys', 'devices', 'w1_bus_master1', '28-00000c0ffee1')
-  await mkdir(devices, { recursive: true })
-  await mkdir(real, { recursive: true })
-  await symlink(real, join(devices, '28-00000c0ffee1'))
-  return (celsius) => writeFile(join(real, 'temperature'), `${Math.round(celsius * 1000)}\n`)
 }

@@ -1,15 +1,19 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Health } from '@hearthwatch/api/rooms'
 import { until } from '@hearthwatch/testhouse/eventually'
 import { startInbox } from '@hearthwatch/testhouse/inbox'
 import { get } from './api.ts'
+import { nameRooms } from './names.ts'
+import { writePast } from './past.ts'
 import { freePort } from './ports.ts'
 import { type Process, startProcess } from './processes.ts'
-import { provision, simulateThermometer } from './provision.ts'
-import { type Room, rooms } from './rooms.ts'
+import { provision } from './provision.ts'
+import { demoRooms, type Room } from './rooms.ts'
 import type { StoryContext } from './story.ts'
 import type { Terminal } from './terminal.ts'
+import { startWeather } from './weather.ts'
 import type { Words } from './words.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -20,7 +24,7 @@ export interface Demo extends Omit<StoryContext, 'signal'> {
 
 export interface DemoOptions {
   folder: string
-  language: string
+  language: 'en' | 'zh-TW'
   words: Words
   terminal: Terminal
   signal: AbortSignal
@@ -30,9 +34,10 @@ export interface DemoOptions {
 
 /** Starts the inbox in this process, and the monitor with its embedded broker and each sensor in separate processes. */
 export async function startDemo({ folder, language, words, terminal, signal, onCrash }: DemoOptions): Promise<Demo> {
-  const passwords = await provision(folder, rooms)
-  const heat = await simulateThermometer(folder)
-  await heat(22.4)
+  const rooms = demoRooms(language)
+  const passwords = await provision(folder, rooms, ['guest'])
+  const now = Date.now()
+  const weather = await startWeather(folder, rooms, now)
 
   async function port(what: string, preferred: number): Promise<string> {
     const free = await freePort(preferred)
@@ -40,6 +45,9 @@ export async function startDemo({ folder, language, words, terminal, signal, onC
     return String(free)
   }
   terminal.story(words.starting)
+  const database = join(folder, 'hearthwatch.db')
+  // A folder that was named by `--data` may have the past of an earlier demo.
+  if (!existsSync(database)) writePast(database, { rooms, now, valueAt: weather.valueAt })
   const brokerPort = await port(words.broker, 1883)
   const pagePort = await port(words.monitor, 8080)
   const mailPort = await port(words.inbox, 1025)
@@ -67,7 +75,8 @@ export async function startDemo({ folder, language, words, terminal, signal, onC
     running.set(name, startProcess(join(root, script), folder, { UI_LANGUAGE: language, ...settings }, line, onExit))
   }
 
-  const runSensor = ({ room, id, mean, spread }: Room) =>
+  const runSensor = (its: Room) => {
+    const { id, room } = its
     run(room, 'apps/sensor/main.ts', {
       MQTT_URL: `mqtt://127.0.0.1:${brokerPort}`,
       MQTT_USERNAME: id,
@@ -77,38 +86,46 @@ export async function startDemo({ folder, language, words, terminal, signal, onC
       READ_INTERVAL: '1',
       HEARTBEAT_INTERVAL: '5',
       BATCH_INTERVAL: '2',
-      // The story sets the kitchen's temperature through a file; the other sensors simulate their own.
-      ...(room === 'kitchen'
-        ? { PROBE: 'w1', SYSFS_ROOT: join(folder, 'sys') }
-        : { PROBE: 'simulated', SIMULATE_MEAN: String(mean), SIMULATE_SPREAD: String(spread) }),
+      PROBE: 'iio',
+      SYSFS_ROOT: weather.folderOf(its),
     })
+  }
 
   const url = `http://127.0.0.1:${pagePort}/`
   run('monitor', 'apps/monitor/main.ts', {
     BROKER_PORT: brokerPort,
     HTTP_PORT: pagePort,
-    DATABASE_FILE: 'hearthwatch.db',
+    DATABASE_FILE: database,
     SMTP_URL: `smtp://127.0.0.1:${mailPort}`,
     MAIL_FROM: 'hearthwatch@home.example',
     MAIL_TO: 'you@home.example',
     GROUP_WAIT: '1',
     GROUP_INTERVAL: '3',
     PUBLIC_URL: url,
+    PAGE_NOTICE: words.invented,
   })
   await until(async () => (await get<Health>(url, '/api/health')).status === 'ok', 20_000, { signal })
   terminal.story(words.page(url))
+  terminal.story(words.guest(brokerPort, passwords.get('guest') ?? ''))
   terminal.story(words.data(folder))
+  await nameRooms(url, rooms, language)
   rooms.forEach(runSensor)
+
+  const [kitchen, bedroom] = ['pi-kitchen', 'pi-bedroom'].map((id) => rooms.find((room) => room.id === id)) as [Room, Room]
 
   return {
     url,
     mails: inbox.mails,
     terminal,
     words,
-    heat,
-    killBedroom: async () => running.get('bedroom')?.kill(),
-    restartBedroom: () => rooms.filter(({ room }) => room === 'bedroom').forEach(runSensor),
+    rooms,
+    kitchen: { room: kitchen.room, name: kitchen.names[language] },
+    bedroom: { room: bedroom.room, name: bedroom.names[language] },
+    heat: weather.heat,
+    killBedroom: async () => running.get(bedroom.room)?.kill(),
+    restartBedroom: () => runSensor(bedroom),
     async close() {
+      weather.stop()
       const monitor = running.get('monitor')
       running.delete('monitor')
       await Promise.all([...running.values()].map((sensor) => sensor.stop()))

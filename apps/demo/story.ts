@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Alert } from '@hearthwatch/api/alerts'
-import type { Room } from '@hearthwatch/api/rooms'
+import type { Room as RoomView } from '@hearthwatch/api/rooms'
 import { until } from '@hearthwatch/testhouse/eventually'
 import type { Mail } from '@hearthwatch/testhouse/inbox'
 import { get } from './api.ts'
-import { rooms } from './rooms.ts'
+import type { Room } from './rooms.ts'
 import type { Terminal } from './terminal.ts'
 import type { Words } from './words.ts'
 
@@ -14,8 +14,12 @@ export interface StoryContext {
   mails: readonly Mail[]
   terminal: Terminal
   words: Words
+  rooms: readonly Room[]
+  /** Rooms of the story: their names in MQTT, and for people. */
+  kitchen: { room: string; name: string }
+  bedroom: { room: string; name: string }
   /** Sets the temperature of the kitchen, °C. */
-  heat(celsius: number): Promise<void>
+  heat(celsius: number | null): Promise<void>
   killBedroom(): Promise<void>
   restartBedroom(): void
   signal: AbortSignal
@@ -29,8 +33,8 @@ const stepTimeout = 30_000
  * @returns the step that timed out; null if none did
  */
 export async function play(context: StoryContext): Promise<string | null> {
-  const { url, mails, terminal, words, signal } = context
-  const roomsNow = () => get<Room[]>(url, '/api/rooms')
+  const { url, mails, terminal, words, rooms, kitchen, bedroom, signal } = context
+  const roomsNow = () => get<RoomView[]>(url, '/api/rooms')
   const alertsNow = () => get<Alert[]>(url, '/api/alerts')
   const hasAlert = async (rule: string, room: string, state: string) =>
     (await alertsNow()).some((alert) => alert.rule === rule && alert.room === room && alert.state === state)
@@ -57,21 +61,21 @@ export async function play(context: StoryContext): Promise<string | null> {
       await context.heat(celsius)
       await delay(600, undefined, { signal })
     }
-    await step(words.hot, async () => (await hasAlert('too-hot', 'kitchen', 'firing')) && mailsName('kitchen', 1))
+    await step(words.hot, async () => (await hasAlert('too-hot', kitchen.room, 'firing')) && mailsName(kitchen.name, 1))
 
     terminal.story(words.kill)
     await context.killBedroom()
     await step(words.offline, async () => {
-      const isOffline = (await roomsNow()).some(({ room, status }) => room === 'bedroom' && status === 'offline')
-      return isOffline && (await hasAlert('offline', 'bedroom', 'firing')) && mailsName('bedroom', 1)
+      const isOffline = (await roomsNow()).some(({ room, status }) => room === bedroom.room && status === 'offline')
+      return isOffline && (await hasAlert('offline', bedroom.room, 'firing')) && mailsName(bedroom.name, 1)
     })
 
     terminal.story(words.recovering)
     context.restartBedroom()
-    await context.heat(22.6)
+    await context.heat(null)
     await step(words.recovered, async () => {
-      const resolved = (await hasAlert('too-hot', 'kitchen', 'resolved')) && (await hasAlert('offline', 'bedroom', 'resolved'))
-      return resolved && mailsName('kitchen', 2) && mailsName('bedroom', 2)
+      const resolved = (await hasAlert('too-hot', kitchen.room, 'resolved')) && (await hasAlert('offline', bedroom.room, 'resolved'))
+      return resolved && mailsName(kitchen.name, 2) && mailsName(bedroom.name, 2)
     })
     await showRooms(context)
     return null
@@ -84,7 +88,7 @@ export async function play(context: StoryContext): Promise<string | null> {
 class StepFailed extends Error {}
 
 async function showRooms({ url, terminal }: StoryContext): Promise<void> {
-  const now = await get<Room[]>(url, '/api/rooms')
-  const values = now.map(({ room, quantities }) => `${room} ${quantities.temperature?.value.toFixed(1)} °C`)
+  const now = await get<RoomView[]>(url, '/api/rooms')
+  const values = now.map(({ room, name, quantities }) => `${name ?? room} ${quantities.temperature?.value.toFixed(1)} °C`)
   terminal.story(`  ${values.join(' · ')}`)
 }

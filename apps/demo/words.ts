@@ -7,6 +7,9 @@ export const words = {
     inbox: 'the mail inbox',
     starting: 'Starting a broker with passwords, a monitor, five sensors and a mail inbox on this machine.',
     page: (url: string) => `The page: ${url}`,
+    guest: (port: string, password: string) =>
+      `Watch the messages yourself: mosquitto_sub -p ${port} -u guest -P ${password} -t 'home/#' -v`,
+    invented: 'This is the demo: the past year of its rooms is invented, and its sensors are simulated.',
     data: (folder: string) => `Mails and database: ${folder}`,
     readings: 'All five rooms send readings.',
     heating: 'The oven door is left open: the kitchen is getting hot …',
@@ -28,6 +31,8 @@ export const words = {
     inbox: '收件匣',
     starting: '正在這台電腦上啟動需要密碼的 broker（訊息代理）、監控程式、五個感測器和收件匣。',
     page: (url: string) => `網頁：${url}`,
+    guest: (port: string, password: string) => `自己看看訊息：mosquitto_sub -p ${port} -u guest -P ${password} -t 'home/#' -v`,
+    invented: '這是示範：過去一年的讀數是虛構的，感測器也是模擬的。',
     data: (folder: string) => `信件與資料庫：${folder}`,
     readings: '五個房間都已送出讀數。',
     heating: '烤箱門沒關，廚房越來越熱……',

@@ -43,6 +43,7 @@ export const settings = Type.Object({
   GROUP_WAIT: Type.Number({ minimum: 0, default: 2, description: 's to gather alerts that come together into one message' }),
   GROUP_INTERVAL: Type.Number({ minimum: 0, default: 60, description: 's between two messages of one kind to one person' }),
   PUBLIC_URL: Type.Optional(url('https?', 'http:// or https:// and the address under which people reach the page, for links in mails')),
+  PAGE_NOTICE: Type.Optional(Type.String({ maxLength: 300, description: 'a sentence that the page shows above all else' })),
   TRUST_PROXY: Type.String({
     default: 'loopback',
     description:

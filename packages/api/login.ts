@@ -6,6 +6,7 @@ export const Session = Type.Object({
     description: 'the way to log in: with the password, only with the token, or without either (this machine only)',
   }),
   language: Type.Enum(['en', 'zh-TW']),
+  notice: Type.Optional(Type.String({ description: 'a sentence of the owner, shown above all else' })),
 })
 export type Session = Static<typeof Session>
 

@@ -4,13 +4,7 @@ import type { Notification } from '@hearthwatch/api/notifications'
 import { hour } from '@hearthwatch/protocol/durations'
 import { until } from '@hearthwatch/testhouse/eventually'
 import { call, get } from '../api.ts'
-import { rooms } from './rooms.ts'
-
-/** Gives the rooms their names in this language. */
-export async function nameRooms(url: string, language: 'en' | 'zh-TW'): Promise<void> {
-  for (const [position, { room, names, icon }] of rooms.entries())
-    await call(url, 'PUT', `/api/labels/${encodeURIComponent(room)}`, { name: names[language], icon, position })
-}
+import { rooms } from '../rooms.ts'
 
 /** Adds rules and a silence, and waits until all sensors are online, an alert is firing and a notification is sent. */
 export async function configure(url: string): Promise<void> {

@@ -3,8 +3,10 @@ import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { find } from '@hearthwatch/testhouse/need'
 import { launch } from '../../dashboard/test/browser.ts'
+import { nameRooms } from '../names.ts'
+import { rooms } from '../rooms.ts'
 import { take } from './camera.ts'
-import { configure, nameRooms } from './configure.ts'
+import { configure } from './configure.ts'
 import { shots } from './shots.ts'
 import { startDemoWithPast } from './start.ts'
 
@@ -52,7 +54,7 @@ async function main(): Promise<number> {
   try {
     await configure(demo.url)
     for (const shot of selected) {
-      await nameRooms(demo.url, shot.options?.locale === 'zh-TW' ? 'zh-TW' : 'en')
+      await nameRooms(demo.url, rooms, shot.options?.locale === 'zh-TW' ? 'zh-TW' : 'en')
       const bytes = await take(browser, demo.url, folder, shot)
       sum += bytes
       console.log(`${shot.name.padEnd(16)} ${Math.round(bytes / 1024)} KB`)

@@ -1,7 +1,8 @@
 import { silent } from '@hearthwatch/log'
 import { connect, type Link } from '@hearthwatch/mqtt'
 import { type Row, topicOf, topics, writeBatch } from '@hearthwatch/protocol'
-import { type Room, valueAt } from './rooms.ts'
+import type { Room } from '../rooms.ts'
+import { pictured } from './oven.ts'
 
 /** Interval of the readings in ms: shorter than usual, so that the message view shows many messages. */
 const interval = 1500
@@ -40,7 +41,7 @@ export function startSensor(room: Room, url: string, password: string): { close(
     if (connected.state === 'closed') return
     const time = Date.now()
     ticks += 1
-    const values = Object.fromEntries(Object.keys(room.courses).map((quantity) => [quantity, valueAt(room, quantity, time, time)]))
+    const values = Object.fromEntries(Object.keys(room.courses).map((quantity) => [quantity, pictured(room, quantity, time, time)]))
     const published = Object.entries(values).map(([quantity, value]) =>
       connected.publish(topicOf('reading', { room: room.room, quantity }), String(value), topics.reading),
     )

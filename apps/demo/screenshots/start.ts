@@ -7,10 +7,11 @@ import { silent } from '@hearthwatch/log'
 import { startInbox } from '@hearthwatch/testhouse/inbox'
 import { readConfig } from '../../monitor/config.ts'
 import { startMonitor } from '../../monitor/monitor.ts'
+import { writePast } from '../past.ts'
 import { freePort } from '../ports.ts'
 import { provision } from '../provision.ts'
-import { writePast } from './past.ts'
-import { rooms } from './rooms.ts'
+import { rooms } from '../rooms.ts'
+import { pictured } from './oven.ts'
 import { startSensor } from './sensors.ts'
 
 /**
@@ -33,7 +34,8 @@ export async function startDemoWithPast(): Promise<{ url: string; close(): Promi
     closers.push(() => ntfy.close())
     const unusedPort = await freePort(0)
     const file = join(folder, 'house.db')
-    writePast(file, Date.now())
+    const now = Date.now()
+    writePast(file, { rooms, now, valueAt: (room, quantity, time) => pictured(room, quantity, time, now) })
     const settings = {
       DATABASE_FILE: file,
       HTTP_PORT: '0',

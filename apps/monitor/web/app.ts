@@ -8,7 +8,16 @@ export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 
 export type WebConfig = Pick<
   Config,
-  'HTTP_HOST' | 'HTTP_PORT' | 'DASHBOARD_PASSWORD' | 'API_TOKEN' | 'PUBLIC_URL' | 'UI_LANGUAGE' | 'TZ' | 'OFFLINE_AFTER' | 'TRUST_PROXY'
+  | 'HTTP_HOST'
+  | 'HTTP_PORT'
+  | 'DASHBOARD_PASSWORD'
+  | 'API_TOKEN'
+  | 'PAGE_NOTICE'
+  | 'PUBLIC_URL'
+  | 'UI_LANGUAGE'
+  | 'TZ'
+  | 'OFFLINE_AFTER'
+  | 'TRUST_PROXY'
 >
 
 export interface WebCounters {

@@ -15,6 +15,8 @@ const bounds: Record<Probe['quantity'], Bounds> = {
   // SHT4x and HTU21 compute −6 to 119 %. Their data sheets require to crop it.
   humidity: { step: 25, excess: 19 },
   pressure: { step: 10, excess: 0 },
+  // A breath on the chip.
+  co2: { step: 5000, excess: 0 },
 }
 
 /** State of the filter of one probe. */

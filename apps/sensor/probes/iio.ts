@@ -4,20 +4,21 @@ import { retrying } from './retry.ts'
 import { readIfThere, readNumber, type Sysfs } from './sysfs.ts'
 
 const folder = 'bus/iio/devices'
-const channelFile = /^in_((temp|humidityrelative|pressure)\w*?)_(input|raw)$/
+const channelFile = /^in_((temp|humidityrelative|pressure|concentration_co2)\w*?)_(input|raw)$/
 
-/** The kernel's units are m°C, m% and kPa. https://docs.kernel.org/admin-guide/abi-testing-files.html, sysfs-bus-iio */
+/** The kernel's units are m°C, m%, kPa and %. https://docs.kernel.org/admin-guide/abi-testing-files.html, sysfs-bus-iio */
 const quantities = {
   temp: { quantity: 'temperature', scale: 0.001 },
   humidityrelative: { quantity: 'humidity', scale: 0.001 },
   pressure: { quantity: 'pressure', scale: 10 },
+  concentration_co2: { quantity: 'co2', scale: 10_000 },
 } as const
 
 /** A DHT answers about three requests of four, and none within 2 s of the last. */
 const dht = { tries: 4, rest: 2100 }
 const others = { tries: 3, rest: 50 }
 
-/** Weather chips of the industrial I/O subsystem: BME280, BMP280, HTU21, Si7021, DHT11 and DHT22. */
+/** Chips of the industrial I/O subsystem: BME280, BMP280, HTU21, Si7021, DHT11 and DHT22, and SCD30 and SCD41 for CO₂. */
 export function iio(surroundings: Pick<DriverContext, 'sysfs' | 'interval'>): Driver {
   const { sysfs } = surroundings
 

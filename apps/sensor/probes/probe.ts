@@ -6,8 +6,8 @@ export interface Probe {
   readonly id: string
   /** The beginning of the id that all probes of its chip have in common: `iio-bme280-1-0076`. */
   readonly chip: string
-  /** In the unit of the quantity: °C, %, hPa. */
-  readonly quantity: 'temperature' | 'humidity' | 'pressure'
+  /** In the unit of the quantity: °C, %, hPa, ppm. */
+  readonly quantity: 'temperature' | 'humidity' | 'pressure' | 'co2'
   /** Probes of one bus are read one after the other. */
   readonly bus: string
   /** @throws ProbeError if there is no plausible value */

@@ -1,5 +1,6 @@
-import { link, lostSince } from '../monitor/session.ts'
+import { link, lostSince, session } from '../monitor/session.ts'
 import { health, rooms } from '../monitor/state.ts'
+import { Foreign } from '../parts/foreign.tsx'
 import { frame } from '../words/frame.ts'
 import { minute } from '../words/times.ts'
 import { useLasting } from './lasting.ts'
@@ -15,8 +16,14 @@ export function Banner() {
     if (state.mqtt !== 'connected') problems.push(frame().broker(state.mqtt))
     if (state.database !== 'ok') problems.push(frame().database(state.database))
   }
+  const notice = session.value?.notice
   return (
     <div class="banner" role="status">
+      {notice && (
+        <p class="quiet small page-notice">
+          <Foreign text={notice} />
+        </p>
+      )}
       {problems.map((problem) => (
         <p key={problem} class="notice">
           {problem}

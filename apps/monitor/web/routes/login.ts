@@ -11,7 +11,11 @@ export function addLogin(app: App, access: Access, config: WebConfig, onLogout: 
   app.get(
     '/api/session',
     { config: open, schema: { summary: 'State of the session, and the way to log in', response: { 200: Session } } },
-    (request) => ({ authenticated: access.allows(request), login: access.way, language: config.UI_LANGUAGE }),
+    (request) => {
+      const authenticated = access.allows(request)
+      const notice = authenticated && config.PAGE_NOTICE !== undefined && { notice: config.PAGE_NOTICE }
+      return { authenticated, login: access.way, language: config.UI_LANGUAGE, ...notice }
+    },
   )
 
   app.post(

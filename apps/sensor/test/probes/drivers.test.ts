@@ -50,6 +50,17 @@ for (const [name, bench] of Object.entries(benches)) {
   )
 }
 
+describe('the driver iio', () => {
+  it('reads CO₂ in ppm, from the percentage of the kernel', async () => {
+    const tree = makeTree()
+    const files = { name: 'scd30\n', in_concentration_co2_raw: '81234\n', in_concentration_co2_scale: '0.000001\n' }
+    plugIio(tree, 0, 'i2c-1/1-0061', files)
+    const [probe] = await drivers.iio(contextOf(tree)).find()
+    assert.deepEqual([probe?.quantity, Math.round((await probe?.read(0)) ?? 0)], ['co2', 812])
+    tree.end()
+  })
+})
+
 describe('the driver simulated', () => {
   it('has one probe on any machine, with a value in the unit of its quantity', async () => {
     const tree = makeTree()

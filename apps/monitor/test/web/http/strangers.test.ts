@@ -108,6 +108,9 @@ describe('Without a password and a token', () => {
     const page = await startPage()
     t.after(() => page.close())
     assert.deepEqual((await page.ask('/api/session')).json, { authenticated: true, login: 'none', language: 'en' })
+    const noticed = await startPage({ PAGE_NOTICE: '示範' })
+    t.after(() => noticed.close())
+    assert.equal((await noticed.ask('/api/session')).json.notice, '示範')
     assert.equal((await page.ask('/api/session', { method: 'POST', body: { password: 'x' } })).status, 204)
   })
 

@@ -1,25 +1,33 @@
 import { day, hour, minute } from '@hearthwatch/protocol/durations'
-import { newAlert } from '../../monitor/rules/alert.ts'
-import { openStore } from '../../monitor/store/store.ts'
-import { type Room, rooms, timesUntil, valueAt } from './rooms.ts'
+import { newAlert } from '../monitor/rules/alert.ts'
+import { openStore } from '../monitor/store/store.ts'
+import { type Room, timesUntil } from './rooms.ts'
 
-/** Resolved alerts: their rule, series and value, and their beginning and duration in ms. */
+/** Resolved alerts: their rule, sensor, quantity and value, and their beginning and duration in ms. */
 const resolvedAlerts = [
-  { rule: 'too-hot', room: 'kitchen', quantity: 'temperature', value: 30.6, bound: 30, ago: 2 * day + 3 * hour, lasted: 41 * minute },
-  { rule: 'too-hot', room: 'kitchen', quantity: 'temperature', value: 31.2, bound: 30, ago: 6 * day + 2 * hour, lasted: 25 * minute },
-  { rule: 'damp', room: 'bathroom', quantity: 'humidity', value: 81, bound: 80, ago: day + 11 * hour, lasted: 52 * minute },
-  { rule: 'too-hot', room: '陽台', quantity: 'temperature', value: 30.3, bound: 30, ago: 19 * day, lasted: 3 * hour },
+  { rule: 'too-hot', device: 'pi-kitchen', quantity: 'temperature', value: 30.6, bound: 30, ago: 2 * day + 3 * hour, lasted: 41 * minute },
+  { rule: 'too-hot', device: 'pi-kitchen', quantity: 'temperature', value: 31.2, bound: 30, ago: 6 * day + 2 * hour, lasted: 25 * minute },
+  { rule: 'damp', device: 'pi-bathroom', quantity: 'humidity', value: 81, bound: 80, ago: day + 11 * hour, lasted: 52 * minute },
+  { rule: 'too-hot', device: 'pi-balcony', quantity: 'temperature', value: 30.3, bound: 30, ago: 19 * day, lasted: 3 * hour },
 ]
 
-/** Writes a database with a year of readings, the devices and their earlier alerts. */
-export function writePast(file: string, now: number): void {
+export interface PastOptions {
+  rooms: readonly Room[]
+  now: number
+  /** The value of a quantity in a room at a time (ms). */
+  valueAt(room: Room, quantity: string, time: number): number
+}
+
+/** Writes a database with a year of invented readings, the devices and their earlier alerts. */
+export function writePast(file: string, { rooms, now, valueAt }: PastOptions): void {
   const store = openStore(file)
   try {
-    for (const room of rooms) store.transaction(() => writeReadings(store, room, now))
+    for (const room of rooms) store.transaction(() => writeReadings(store, room, now, valueAt))
     store.transaction(() => {
       for (const room of rooms) writeDevice(store, room, now)
-      for (const { rule, room, quantity, value, bound, ago, lasted } of resolvedAlerts) {
-        const device = rooms.find((one) => one.room === room)?.id ?? null
+      for (const { rule, device, quantity, value, bound, ago, lasted } of resolvedAlerts) {
+        const room = rooms.find(({ id }) => id === device)?.room
+        if (room === undefined) continue
         const started = now - ago
         const about = {
           rule,
@@ -49,11 +57,11 @@ export function writePast(file: string, now: number): void {
 
 type Store = ReturnType<typeof openStore>
 
-function writeReadings(store: Store, room: Room, now: number): void {
+function writeReadings(store: Store, room: Room, now: number, valueAt: PastOptions['valueAt']): void {
   const end = now - (room.silentFor ?? 0)
   for (const quantity of Object.keys(room.courses)) {
     const add = store.readings.series({ room: room.room, quantity, device: room.id }, false)
-    for (const time of timesUntil(end)) add(valueAt(room, quantity, time, now), time, false)
+    for (const time of timesUntil(end)) add(valueAt(room, quantity, time), time, false)
   }
 }
 
