@@ -26,6 +26,8 @@ function Field({ id, label, hint, problem, children }: FieldProps & { id: string
 const kinds = {
   text: { type: 'text' },
   number: { type: 'number', step: 'any' },
+  // Password managers must not offer the login of the page.
+  secret: { type: 'password', autocomplete: 'new-password' },
   date: { type: 'date' },
   'datetime-local': { type: 'datetime-local' },
 } as const
@@ -46,12 +48,12 @@ export function TextField(props: TextFieldProps) {
     <Field {...field} id={id}>
       <input
         id={id}
+        autocomplete="off"
         {...kinds[type]}
         value={value}
         placeholder={placeholder}
         maxLength={maxLength}
         required={required}
-        autocomplete="off"
         aria-invalid={field.problem !== undefined}
         aria-describedby={`${id}-about`}
         onInput={(event) => onType(event.currentTarget.value)}

@@ -1,12 +1,18 @@
+import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { onEvent } from '../../monitor/events.ts'
 import { connections } from '../../monitor/state.ts'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { route, setQuery } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { ChannelCard } from './channel.tsx'
 import './notifications.css'
+import { ChannelEditor } from './editor.tsx'
 import { History } from './history.tsx'
-import { channels, load, loadSoon, wrong } from './state.ts'
+import { channels, kinds, load, loadKinds, loadSoon, wrong } from './state.ts'
 import { say } from './words.ts'
 
 /** The notification channels and the history of notifications. */
@@ -18,6 +24,7 @@ export default function Notifications() {
     <>
       <div class="head">
         <h1>{frame().views.notifications}</h1>
+        <Add />
       </div>
       <ErrorText of={wrong.value} />
       <section aria-labelledby="channels">
@@ -26,7 +33,9 @@ export default function Notifications() {
         </h2>
         {channels.value?.length === 0 && (
           <div class="empty">
-            <p>{say().none}</p>
+            <p>
+              <strong>{say().none}</strong>
+            </p>
             <p class="channels-none">{say().noneText}</p>
           </div>
         )}
@@ -37,6 +46,35 @@ export default function Notifications() {
         </ul>
       </section>
       <History />
+    </>
+  )
+}
+
+/** The button that adds a channel, and its form. */
+function Add() {
+  // `#/notifications?add` opens it, for links of other views.
+  const isOpen = useSignal(route.value.query.has('add'))
+  const { wrong, isBusy, run } = useRequest()
+  useEffect(() => {
+    if (isOpen.value) void run(loadKinds)
+  }, [])
+  const open = () =>
+    run(async () => {
+      await loadKinds()
+      isOpen.value = true
+    })
+  const close = () => {
+    isOpen.value = false
+    setQuery({})
+  }
+  return (
+    <>
+      <ErrorText of={wrong.value} />
+      <Action look="primary" isBusy={isBusy.value} onAct={() => void open()}>
+        <Icon name="plus" size={18} />
+        {say().add}
+      </Action>
+      {isOpen.value && kinds.value.length > 0 && <ChannelEditor kinds={kinds.value} edited={null} onClose={close} />}
     </>
   )
 }
