@@ -55,3 +55,5 @@ export const AlertsQuery = Type.Object({
 })
 
 export const AlertParams = Type.Object({ id })
+
+export const AcknowledgeBody = Type.Object({ ids: Type.Array(id, { minItems: 1, maxItems: 1000 }) }, { additionalProperties: false })

@@ -3,6 +3,7 @@ import { Banner } from './frame/banner.tsx'
 import './frame/frame.css'
 import { Login } from './frame/login.tsx'
 import { Navigation } from './frame/navigation.tsx'
+import { Silencing } from './frame/silencing.tsx'
 import { View } from './frame/view.tsx'
 import { isLoggedOut } from './monitor/session.ts'
 import { frame } from './words/frame.ts'
@@ -28,6 +29,7 @@ export function App() {
           <View />
         </main>
       </div>
+      <Silencing />
       <Announcer />
     </div>
   )

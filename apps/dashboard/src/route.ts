@@ -1,3 +1,4 @@
+import { hour } from '@hearthwatch/protocol/durations'
 import { computed, signal } from '@preact/signals'
 
 const hash = signal(location.hash)
@@ -29,6 +30,12 @@ export const route = computed<Route>(() => {
 /** The address of a view. Names are encoded. */
 export function href(view: string, ...rest: string[]): string {
   return `#/${[view === 'home' ? '' : view, ...rest].map(encodeURIComponent).join('/')}`
+}
+
+/** The address of a room's charts around something that took place; times in ms. */
+export function hrefAt(room: string, from: number, to: number): string {
+  const edge = Math.max(hour / 2, to - from)
+  return `${href('room', room)}?when=${Math.round(from - edge)}-${Math.round(to + edge)}`
 }
 
 /** ms between two changes of the browser's address: Safari and Chromium refuse more than some three a second. */

@@ -118,6 +118,10 @@ describe('The history of alerts on the page', need('chromium'), () => {
     await count(31)
     await tab.getByRole('button', { name: 'Show older ones' }).press('Enter')
     await count(41)
+    const oldest = page.store.alerts.list({}).at(-1)
+    const link = (await entries.last().getByRole('link', { name: 'Chart of that time' }).getAttribute('href')) ?? ''
+    const [from = 0, to = 0] = (/when=(\d+)-(\d+)$/.exec(link) ?? []).slice(1).map(Number)
+    assert.ok(from < (oldest?.started ?? 0) && to > (oldest?.resolved ?? 0), link)
     await tab.getByRole('button', { name: 'Show older ones' }).waitFor({ state: 'detached' })
     await tab.getByLabel('Room').selectOption({ label: 'Under the roof' })
     await count(4)

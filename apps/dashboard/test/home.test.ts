@@ -83,6 +83,31 @@ describe('The home view', need('chromium'), () => {
     assert.notEqual(page.store.alerts.list({})[0]?.acknowledged, null)
   })
 
+  it('a storm is one notice with its counts, is acknowledged by one press, and a tile silences its room until tomorrow', async (t) => {
+    const page = await house(t)
+    page.liveState.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
+    page.addAlert({ room: 'kitchen' })
+    for (let n = 0; n < 30; n++) page.addAlert({ room: `room-${n}`, severity: 'warning' })
+    const tab = await open(t, page.url)
+    const notice = tab.locator('.alert-storm')
+    await notice.getByText('1 critical, 30 warnings').waitFor()
+    await notice.getByText(/^kitchen: /).waitFor()
+    assert.equal(await notice.getByRole('listitem').count(), 4)
+    await assertAccessible(tab, 'storm')
+    await notice.getByRole('button', { name: 'Acknowledge all' }).click()
+    await notice.getByText('Acknowledged', { exact: true }).waitFor()
+    assert.ok(page.store.alerts.list({}).every(({ acknowledged }) => acknowledged !== null))
+
+    await room(tab, 'kitchen').getByRole('button', { name: 'Silence alerts of kitchen' }).click()
+    await tab.getByRole('button', { name: 'until tomorrow, 8:00' }).click()
+    await tab.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await room(tab, 'kitchen')
+      .getByRole('button', { name: /^Silenced until .*08:00/ })
+      .waitFor()
+    const [silence] = page.store.silences.active(Date.now())
+    assert.deepEqual([silence?.room, silence?.rule], ['kitchen', null])
+  })
+
   it('a room name with markup is shown as text', async (t) => {
     const page = await house(t)
     const name = '<img src=x onerror=alert(1)>'

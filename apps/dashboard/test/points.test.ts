@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { rounded } from '../src/parts/chart/pick.ts'
 import { columns, extremes, nearest, type Point, pauses, withReading } from '../src/parts/chart/points.ts'
 
 const raw = (...times: number[]): Point[] => times.map((time) => [time, 1, 1, 1, 1])
@@ -47,14 +48,14 @@ describe('The points of a chart', () => {
     assert.equal(withReading(buckets, { time: 99, value: 6 }).points, buckets.points)
   })
 
-  it('lowest, highest and mean are those of all readings', () => {
+  it('lowest, highest and mean are those of all readings, the mean weighed by time', () => {
     const points: Point[] = [
       [0, 1, 2, 3, 9],
       [100, 0, 12, 20, 1],
       [200, -50, 0, 50, 5],
     ]
     const found = extremes({ resolution: 100, points }, 0, 150)
-    assert.deepEqual([found?.min[1], found?.max[3], found?.mean], [0, 20, 3])
+    assert.deepEqual([found?.min[1], found?.max[3], found?.mean], [0, 20, 7])
     assert.equal(extremes({ resolution: 100, points }, 500, 600), undefined)
   })
 
@@ -64,5 +65,15 @@ describe('The points of a chart', () => {
     assert.equal(nearest(series, 980)?.[0], 1000)
     assert.equal(nearest(series, 500), undefined)
     assert.equal(nearest({ resolution: 0, points: [] }, 1), undefined)
+  })
+})
+
+describe('A value that is picked in a chart', () => {
+  it('a picked value is rounded to what one can point at', () => {
+    assert.equal(rounded(21.4379, 8), 21.4)
+    assert.equal(rounded(-18.66, 2), -18.66)
+    assert.equal(rounded(63.7, 60), 64)
+    assert.equal(rounded(1187.3, 900), 1190)
+    assert.equal(rounded(5, 0), 5)
   })
 })

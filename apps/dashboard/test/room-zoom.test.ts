@@ -90,6 +90,22 @@ describe('A chart with mouse, touch and keys', need('chromium'), () => {
     await readout(tab).locator('.readout-time').waitFor()
   })
 
+  it('a click in a chart offers a rule at that value, with all fields filled in', async (t) => {
+    const page = await startKitchen(t)
+    const tab = await open(t, page.url, { hash: '#/room/kitchen' })
+    await isDrawn(tab)
+    await chart(tab).locator('.u-over').click()
+    const link = tab.getByRole('link', { name: /^Alert me above 2\d\.\d\s°C$/ })
+    const limit = /2\d\.\d/.exec(await link.innerText())?.[0] ?? ''
+    await link.click()
+    await tab.getByRole('heading', { level: 1, name: 'New rule' }).waitFor()
+    const body = { name: 'kitchen-temperature', condition: 'above', quantity: 'temperature', rooms: 'kitchen', limit: Number(limit) }
+    await tab.getByRole('button', { name: 'Save' }).click()
+    await tab.getByRole('heading', { level: 1, name: 'Rules' }).waitFor()
+    const rule = (await page.ask('/api/rules')).json.find(({ name }: { name: string }) => name === body.name)
+    for (const [name, value] of Object.entries(body)) assert.deepEqual(rule[name], value, name)
+  })
+
   it('a chart is zoomed with two fingers and reset by a double tap', async (t) => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/room/kitchen', hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } })

@@ -1,4 +1,5 @@
 import type { Alert, Ending } from '@hearthwatch/api/alerts'
+import type { Severity } from '@hearthwatch/api/severity'
 import { rooms } from '../monitor/state.ts'
 import { language, words } from './language.ts'
 import { differenceWithUnit, figure, figureWithUnit } from './numbers.ts'
@@ -103,3 +104,23 @@ export function alertSentence(alert: Alert): string {
   const matter = alert.state === 'recovering' ? `${alertMatter(alert)} · ${recovering()}` : alertMatter(alert)
   return place === '' ? matter : language.value === 'en' ? `${place}: ${matter}` : `${place}：${matter}`
 }
+
+const severityWords = words<{ names: Record<Severity, string>; count: Record<Severity, (count: number) => string> }>({
+  en: {
+    names: { critical: 'Critical', warning: 'Warning', info: 'Notice' },
+    count: {
+      critical: (count) => `${count} critical`,
+      warning: (count) => (count === 1 ? '1 warning' : `${count} warnings`),
+      info: (count) => (count === 1 ? '1 notice' : `${count} notices`),
+    },
+  },
+  'zh-TW': {
+    names: { critical: '緊急', warning: '警告', info: '提醒' },
+    count: { critical: (count) => `${count} 則緊急`, warning: (count) => `${count} 則警告`, info: (count) => `${count} 則提醒` },
+  },
+})
+
+export const severityName = (severity: Severity): string => severityWords().names[severity]
+
+/** `30 warnings` */
+export const severityCount = (severity: Severity, count: number): string => severityWords().count[severity](count)

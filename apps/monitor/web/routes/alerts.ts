@@ -1,4 +1,4 @@
-import { Alert, AlertParams, AlertsQuery } from '@hearthwatch/api/alerts'
+import { AcknowledgeBody, Alert, AlertParams, AlertsQuery } from '@hearthwatch/api/alerts'
 import { ErrorAnswer } from '@hearthwatch/api/errors'
 import Type from 'typebox'
 import type { Alert as StoredAlert } from '../../rules/alert.ts'
@@ -35,5 +35,17 @@ export function addAlerts(app: App, { store, views, acknowledge }: AlertOptions)
       if (alert === undefined) throw new HttpError(404, `There is no alert ${request.params.id}.`)
       return views.alert(alert)
     },
+  )
+
+  app.post(
+    '/api/alerts/acknowledge',
+    {
+      schema: {
+        summary: 'Acknowledges several alerts; one that does not exist is left out',
+        body: AcknowledgeBody,
+        response: { 200: Type.Array(Alert), 400: ErrorAnswer },
+      },
+    },
+    (request) => acknowledge(request.body.ids).map(views.alert),
   )
 }

@@ -10,6 +10,7 @@ import { watchFingers } from './gestures.ts'
 import { watchKeys } from './keys.ts'
 import { signName, signsIn } from './legend.ts'
 import { optionsFor } from './options.ts'
+import { watchPicks } from './pick.ts'
 import { columns } from './points.ts'
 import type { ChartProps, ChartState } from './props.ts'
 import { Readout } from './readout.tsx'
@@ -54,6 +55,7 @@ export function Chart(props: ChartProps) {
     made.over.addEventListener('dblclick', reset)
     watchFingers(made, { onZoom: zoom, onReset: reset })
     watchKeys(current, made, { onReset: reset })
+    watchPicks(current, made, { onPick: (value) => now.current.props.onPick?.(value) })
     const observer = new ResizeObserver(() => made.setSize({ width: current.clientWidth, height }))
     observer.observe(current)
     now.current.props.onDrawn?.(made.ctx.canvas)

@@ -27,6 +27,8 @@ export interface ChartProps {
   height?: number
   onZoom?(from: number, to: number): void
   onReset?(): void
+  /** A click, a tap or Enter at a value, which is rounded and in the unit that is shown. */
+  onPick?(shown: number): void
   /** Receives the canvas, to save it as a picture. */
   onDrawn?(canvas: HTMLCanvasElement): void
 }

@@ -1,8 +1,10 @@
 import type { Alert } from '@hearthwatch/api/alerts'
+import { now } from '../../monitor/ask.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
+import { hrefAt } from '../../route.ts'
 import { alertMatter, alertPlace, roomName } from '../../words/alert-sentence.ts'
 import { duration, minute } from '../../words/times.ts'
 import { Flags } from './item.tsx'
@@ -75,6 +77,12 @@ function Past({ alert }: { alert: Alert }) {
       <p class="quiet small">
         <time dateTime={new Date(start).toISOString()}>{minute(start)}</time>
         {alert.resolved !== null && ` · ${say().lasted} ${duration(alert.resolved - start)}`} · <Foreign text={ruleName(alert.rule)} />
+        {alert.room !== null && (
+          <>
+            {' · '}
+            <a href={hrefAt(alert.room, start, alert.resolved ?? now())}>{say().chart}</a>
+          </>
+        )}
       </p>
     </li>
   )

@@ -1,7 +1,12 @@
-import { signal, useComputed } from '@preact/signals'
+import { useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { announce } from '../../frame/announcer.tsx'
+import { silencing } from '../../frame/silencing.tsx'
+import { acknowledge } from '../../monitor/acknowledge.ts'
 import { onEvent } from '../../monitor/events.ts'
 import { connections } from '../../monitor/state.ts'
+import { useRequest } from '../../monitor/use-request.ts'
+import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { frame } from '../../words/frame.ts'
@@ -9,13 +14,9 @@ import './alerts.css'
 import { History } from './history.tsx'
 import { Item } from './item.tsx'
 import { loadRuleNames } from './names.ts'
-import { SilenceDialog, type Wanted } from './silence-dialog.tsx'
 import { Silences } from './silences.tsx'
 import { firing, load, loadSoon, pending, wrong } from './state.ts'
 import { say } from './words.ts'
-
-/** Subject of the open silence dialog; null: no dialog. */
-const silencing = signal<Wanted | null>(null)
 
 /** Firing, pending and resolved alerts, and silences. */
 export default function Alerts() {
@@ -31,9 +32,12 @@ export default function Alerts() {
     <>
       <div class="head">
         <h1>{frame().views.alerts}</h1>
-        <button type="button" class="button" onClick={() => (silencing.value = { room: null, rule: null })}>
-          {say().newSilence}
-        </button>
+        <div class="row">
+          <AcknowledgeAll />
+          <button type="button" class="button" onClick={() => (silencing.value = { room: null, rule: null })}>
+            {say().newSilence}
+          </button>
+        </div>
       </div>
       <ErrorText of={wrong.value} />
       <section aria-labelledby="alerts-firing">
@@ -47,7 +51,7 @@ export default function Alerts() {
         )}
         <ul class="cards">
           {firing.value?.map((alert) => (
-            <Item key={alert.id} alert={alert} onSilence={(wanted) => (silencing.value = wanted)} />
+            <Item key={alert.id} alert={alert} />
           ))}
         </ul>
       </section>
@@ -57,14 +61,35 @@ export default function Alerts() {
           <p class="quiet small">{say().pendingText}</p>
           <ul class="cards">
             {pending.value.map((alert) => (
-              <Item key={alert.id} alert={alert} onSilence={(wanted) => (silencing.value = wanted)} />
+              <Item key={alert.id} alert={alert} />
             ))}
           </ul>
         </section>
       )}
       <Silences />
       <History />
-      {silencing.value && <SilenceDialog wanted={silencing.value} onClose={() => (silencing.value = null)} />}
+    </>
+  )
+}
+
+/** For a storm: one press instead of one for each alert. */
+function AcknowledgeAll() {
+  const { wrong, isBusy, run } = useRequest()
+  const open = firing.value?.filter(({ acknowledged }) => acknowledged === null) ?? []
+  const all = () =>
+    run(async () => {
+      await acknowledge(open)
+      await load()
+      announce(say().acknowledging)
+      document.getElementById('content')?.focus({ preventScroll: true })
+    })
+  if (open.length < 2) return null
+  return (
+    <>
+      <Action isBusy={isBusy.value} onAct={() => void all()}>
+        <Icon name="check" size={18} /> {frame().acknowledgeAll}
+      </Action>
+      <ErrorText of={wrong.value} />
     </>
   )
 }

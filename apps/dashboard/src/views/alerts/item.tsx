@@ -1,6 +1,8 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import { useRef } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
+import { silencing } from '../../frame/silencing.tsx'
+import { acknowledge } from '../../monitor/acknowledge.ts'
 import { second } from '../../monitor/clock.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
@@ -8,29 +10,25 @@ import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { href } from '../../route.ts'
-import { alertEnding, alertMatter, alertPlace } from '../../words/alert-sentence.ts'
+import { alertEnding, alertMatter, alertPlace, severityName } from '../../words/alert-sentence.ts'
+import { frame } from '../../words/frame.ts'
 import { duration, minute } from '../../words/times.ts'
 import { ruleName } from './names.ts'
-import type { Wanted } from './silence-dialog.tsx'
-import { acknowledge } from './state.ts'
+import { load } from './state.ts'
 import { say } from './words.ts'
 
-export interface ItemProps {
-  alert: Alert
-  onSilence(wanted: Wanted): void
-}
-
 /** An open alert with its buttons. */
-export function Item({ alert, onSilence }: ItemProps) {
+export function Item({ alert }: { alert: Alert }) {
   const { id, severity, state, room, rule, started, acknowledged } = alert
-  const silencing = useRef<HTMLButtonElement>(null)
+  const silenceButton = useRef<HTMLButtonElement>(null)
   const { wrong, isBusy, run } = useRequest()
   const seen = () =>
     run(async () => {
-      await acknowledge(alert)
+      await acknowledge([alert])
+      await load()
       announce(say().acknowledging)
       // The button disappears; the keyboard focus stays at this alert.
-      silencing.current?.focus()
+      silenceButton.current?.focus()
     })
   return (
     <li class={`column alert ${state === 'pending' ? 'is-pending' : severity}`} aria-labelledby={`alert-${id}`}>
@@ -44,7 +42,7 @@ export function Item({ alert, onSilence }: ItemProps) {
             </a>
           )}
         </h3>
-        <span class={`badge ${severity}`}>{say().severity[severity]}</span>
+        <span class={`badge ${severity}`}>{severityName(severity)}</span>
         <Flags alert={alert} />
       </div>
       <p class="alert-matter">
@@ -59,11 +57,11 @@ export function Item({ alert, onSilence }: ItemProps) {
       <div class="row alert-buttons">
         {state !== 'pending' && acknowledged === null && (
           <Action isBusy={isBusy.value} onAct={() => void seen()}>
-            <Icon name="check" size={18} /> {say().acknowledge}
+            <Icon name="check" size={18} /> {frame().acknowledge}
           </Action>
         )}
-        <button ref={silencing} type="button" class="button" onClick={() => onSilence({ room, rule })}>
-          {say().silence}
+        <button ref={silenceButton} type="button" class="button" onClick={() => (silencing.value = { room, rule })}>
+          {frame().silence}
         </button>
       </div>
     </li>

@@ -1,37 +1,44 @@
 import { hour } from '@hearthwatch/protocol/durations'
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
 import { now } from '../../monitor/ask.ts'
+import { silence } from '../../monitor/silences.ts'
+import { refresh } from '../../monitor/state.ts'
 import { Choices } from '../../parts/choices.tsx'
 import { SelectField, TextField } from '../../parts/field.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
-import { roomNames, ruleName, ruleNames } from './names.ts'
-import { silence } from './state.ts'
+import { loadRuleNames, roomNames, ruleName, ruleNames } from './names.ts'
+import { load } from './state.ts'
 import { say } from './words.ts'
 
-/** The room and the rule of the silence; null: all. */
-export interface Wanted {
-  room: string | null
-  rule: string | null
+export interface SilenceDialogProps {
+  /** The room and the rule of the silence; null: all. */
+  wanted: { room: string | null; rule: string | null }
+  onClose(): void
 }
 
-type Length = 'hour' | 'tomorrow' | 'custom'
+type Length = 'hour' | 'hours' | 'tomorrow' | 'custom'
 const year = 365 * 24 * hour
 
 /** The dialog for a new silence: what, for how long, and why. */
-export function SilenceDialog({ wanted, onClose }: { wanted: Wanted; onClose(): void }) {
+export default function SilenceDialog({ wanted, onClose }: SilenceDialogProps) {
   const room = useSignal(wanted.room ?? '')
   const rule = useSignal(wanted.rule ?? '')
   const length = useSignal<Length>('hour')
   const custom = useSignal(forField(now() + 4 * hour))
   const comment = useSignal('')
 
+  // Without an answer, the rule names of the shown alerts are used.
+  useEffect(() => void loadRuleNames().catch(() => {}), [])
+
   async function send(): Promise<void> {
     const until = endOf(length.value, custom.value)
     if (!(until > now())) throw new Error(say().untilPast)
     if (until > now() + year) throw new Error(say().untilFar)
     await silence({ room: room.value || null, rule: rule.value || null, until, comment: comment.value.trim() })
+    await Promise.all([load(), refresh()])
     announce(say().silent)
     onClose()
   }
@@ -57,6 +64,7 @@ export function SilenceDialog({ wanted, onClose }: { wanted: Wanted; onClose(): 
           chosen={length}
           choices={[
             ['hour', say().oneHour],
+            ['hours', say().fourHours],
             ['tomorrow', say().untilTomorrow],
             ['custom', say().until],
           ]}
@@ -79,6 +87,7 @@ export function SilenceDialog({ wanted, onClose }: { wanted: Wanted; onClose(): 
 /** ms */
 function endOf(length: Length, custom: string): number {
   if (length === 'hour') return now() + hour
+  if (length === 'hours') return now() + 4 * hour
   if (length === 'custom') return new Date(custom).getTime()
   const morning = new Date(now())
   morning.setDate(morning.getDate() + 1)

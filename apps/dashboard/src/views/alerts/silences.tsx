@@ -1,6 +1,8 @@
 import type { Silence } from '@hearthwatch/api/silences'
 import { announce } from '../../frame/announcer.tsx'
 import { second } from '../../monitor/clock.ts'
+import { endSilence, silences } from '../../monitor/silences.ts'
+import { refresh } from '../../monitor/state.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
@@ -8,7 +10,7 @@ import { Foreign } from '../../parts/foreign.tsx'
 import { alertPlace } from '../../words/alert-sentence.ts'
 import { minute } from '../../words/times.ts'
 import { ruleName } from './names.ts'
-import { endSilence, silences } from './state.ts'
+import { load } from './state.ts'
 import { say } from './words.ts'
 
 /** The silences in force. */
@@ -35,6 +37,7 @@ function Entry({ silence }: { silence: Silence }) {
   const end = () =>
     run(async () => {
       await endSilence(silence)
+      await Promise.all([load(), refresh()])
       // The button has disappeared with its silence.
       document.getElementById('content')?.focus({ preventScroll: true })
       announce(say().ended)

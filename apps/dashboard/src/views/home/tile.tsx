@@ -6,8 +6,10 @@ import { type Moment, recent } from '../../monitor/recent.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { SilenceRoom } from '../../parts/silence-room.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
 import { href } from '../../route.ts'
+import { severityName } from '../../words/alert-sentence.ts'
 import { frame } from '../../words/frame.ts'
 import { figure, shownUnit } from '../../words/numbers.ts'
 import { byImportance, quantityName } from '../../words/quantities.ts'
@@ -38,9 +40,10 @@ export function Tile({ room }: { room: Room }) {
         {worst && (
           <span class={`badge ${worst}`}>
             <Icon name="alerts" size={16} />
-            <span>{say().alert[worst]}</span>
+            <span>{severityName(worst)}</span>
           </span>
         )}
+        <SilenceRoom room={room} />
       </div>
       {main === undefined || current === undefined ? (
         <p class="quiet tile-none">{say().noValue}</p>

@@ -1,10 +1,11 @@
 import type { Room } from '@hearthwatch/api/rooms'
 import { alerts } from '../../monitor/state.ts'
 import { Age } from '../../parts/age.tsx'
+import { AlertNotices } from '../../parts/alert-notices.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { SilenceRoom } from '../../parts/silence-room.tsx'
 import { href } from '../../route.ts'
-import { alertSentence } from '../../words/alert-sentence.ts'
 import { frame } from '../../words/frame.ts'
 import { say } from './words.ts'
 
@@ -40,16 +41,9 @@ export function Head({ room }: { room: Room }) {
             {say().mqttName}: <code>{room.room}</code>
           </p>
         )}
+        <SilenceRoom room={room} hasText />
       </div>
-      {here.map((alert) => (
-        <p key={alert.id} class={`notice room-alert ${alert.severity}`}>
-          <Icon name="alerts" size={20} />
-          <a href={href('alerts')}>
-            <Foreign text={alertSentence(alert)} />
-          </a>
-          <Age time={alert.started} />
-        </p>
-      ))}
+      <AlertNotices alerts={here} />
     </>
   )
 }

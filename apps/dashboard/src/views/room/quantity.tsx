@@ -1,5 +1,6 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Room } from '@hearthwatch/api/rooms'
+import { useSignal } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
 import { now } from '../../monitor/ask.ts'
 import { Chart } from '../../parts/chart/chart.tsx'
@@ -13,6 +14,7 @@ import { language } from '../../words/language.ts'
 import { degrees, figure, limitWithUnit, shownUnit, toShown } from '../../words/numbers.ts'
 import { problem } from '../../words/problem.ts'
 import { quantityName } from '../../words/quantities.ts'
+import { AlertHere } from './alert-here.tsx'
 import type { Fixed, Window } from './calendar.ts'
 import { type LimitRule, limitsFor } from './limits.ts'
 import { pictureOf, save } from './picture.ts'
@@ -58,6 +60,7 @@ export function Quantity(props: QuantityProps) {
     },
     JSON.stringify([compared, key]),
   )
+  const picked = useSignal<number | null>(null)
   const canvas = useRef<HTMLCanvasElement | null>(null)
 
   const lines = useMemo(() => {
@@ -121,12 +124,17 @@ export function Quantity(props: QuantityProps) {
           limits={limits}
           sync="room"
           onZoom={(from, to) => onZoom({ from, to })}
-          onReset={onReset}
+          onReset={() => {
+            picked.value = null
+            onReset()
+          }}
+          onPick={(shown) => (picked.value = shown)}
           onDrawn={(drawn) => {
             canvas.current = drawn
           }}
         />
       )}
+      {picked.value !== null && <AlertHere room={room} quantity={quantity} unit={unit} shown={picked.value} />}
     </section>
   )
 

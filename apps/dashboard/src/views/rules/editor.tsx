@@ -9,13 +9,13 @@ import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { href } from '../../route.ts'
+import { href, route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { titleOf } from '../../words/rule-title.ts'
 import { bodyOf, type Draft, draftOf } from './draft.ts'
 import { More } from './more-fields.tsx'
 import { NowTrueLine } from './now-true-line.tsx'
-import { draftFrom, type Preset, presetNames } from './presets.ts'
+import { draftFrom, draftFromQuery, type Preset, presetNames } from './presets.ts'
 import { type FieldsProps, problemsOf } from './problems.ts'
 import { Remove } from './remove.tsx'
 import { freeTitle, idOf } from './rule-id.ts'
@@ -26,12 +26,12 @@ import { say } from './words.ts'
 
 /** Edits a rule (null: a new one) and tests it on the stored readings. */
 export function Editor({ rule }: { rule: ListedRule | null }) {
-  const draft = useSignal<Draft>(rule === null ? draftFrom('blank', []) : draftOf(rule))
-  const form = useRef<HTMLFormElement>(null)
-  const { wrong, isBusy, run } = useRequest()
   const others = (rules.value ?? []).filter((one) => one.name !== rule?.name)
   const ids = others.map(({ name }) => name)
   const taken = [...ids, ...others.map(titleOf)]
+  const draft = useSignal<Draft>(rule === null ? draftFromQuery(route.peek().query, taken) : draftOf(rule))
+  const form = useRef<HTMLFormElement>(null)
+  const { wrong, isBusy, run } = useRequest()
   const set = (change: Partial<Draft>) => (draft.value = { ...draft.value, ...change })
   const fields = useMemo(() => problemsOf(wrong.value instanceof Refused ? wrong.value.fields : [], draft.peek()), [wrong.value])
   const name = rule?.name ?? idOf(draft.value, ids)

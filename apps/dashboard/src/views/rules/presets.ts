@@ -1,8 +1,11 @@
 import type { Room } from '@hearthwatch/api/rooms'
 import type { Rule } from '@hearthwatch/api/rule'
+import { roomName } from '../../words/alert-sentence.ts'
+import { quantityName } from '../../words/quantities.ts'
 import { matches } from '../room/limits.ts'
 import { type Draft, draftOf } from './draft.ts'
 import { nowTrue } from './now-true.ts'
+import { freeTitle } from './rule-id.ts'
 import { patternOf } from './sentence.ts'
 
 const blank = {
@@ -58,3 +61,17 @@ function roomsFor(preset: Preset, rooms: readonly Room[]): string {
 
 const isFreezing = ({ temperature }: Room['quantities']) => temperature !== undefined && temperature.value < freezing
 const patternsFor = (rooms: readonly Room[]) => rooms.map(({ room }) => patternOf(room)).join(', ')
+
+/**
+ * The draft that a link asks for: `#/rules/new?room=kitchen&quantity=temperature&condition=above&limit=25`.
+ * @param taken titles of other rules
+ */
+export function draftFromQuery(query: URLSearchParams, taken: readonly string[]): Draft {
+  const quantity = query.get('quantity')
+  const limit = Number(query.get('limit') ?? Number.NaN)
+  const condition = query.get('condition') === 'below' ? 'below' : 'above'
+  if (quantity === null || !Number.isFinite(limit)) return draftFrom('blank', [])
+  const room = query.get('room')
+  const title = freeTitle([...(room === null ? [] : [roomName(room)]), quantityName(quantity)].join(' · '), taken)
+  return { ...draftOf({ ...blank, quantity, condition, limit, rooms: room === null ? '*' : patternOf(room) }), title }
+}

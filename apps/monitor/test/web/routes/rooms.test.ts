@@ -180,6 +180,19 @@ describe('The API of rooms, devices, alerts and notifications', () => {
     }
   })
 
+  it('several alerts are acknowledged at once, and unknown ones are left out', async () => {
+    const ids = [page.addAlert({ room: 'attic' }).id, page.addAlert({ room: 'cellar' }).id]
+    const { status, json } = await page.ask('/api/alerts/acknowledge', { method: 'POST', body: { ids: [...ids, 4711] } })
+    assert.equal(status, 200)
+    assertShape(Type.Array(Alert), json)
+    assert.deepEqual(
+      json.map(({ id, acknowledged }: Alert) => [id, acknowledged]),
+      ids.map((id) => [id, page.clock.now]),
+    )
+    for (const body of [{}, { ids: [] }, { ids: ['1'] }, { ids: [1], all: true }])
+      assert.equal((await page.ask('/api/alerts/acknowledge', { method: 'POST', body })).status, 400)
+  })
+
   it('a message is listed once with all its alerts, the newest first', async () => {
     const alert = page.addAlert({})
     const { notifications, messages } = page.store
