@@ -27,6 +27,7 @@ export const settings = Type.Object({
   HTTP_HOST: Type.String({ default: '127.0.0.1', description: 'where the page is served; loopback only without a password or a token' }),
   HTTP_PORT: port(8080, 'port of the page'),
   DASHBOARD_PASSWORD: Type.Optional(secret('password of the page')),
+  READER_PASSWORD: Type.Optional(secret('a second password of the page, for those who may read and change nothing')),
   API_TOKEN: Type.Optional(secret('for programs: Authorization: Bearer …')),
   SMTP_URL: Type.Optional(
     Type.String({
@@ -125,6 +126,8 @@ function conflicts(given: Partial<Given>): string[] {
     problems.push(`MAIL_TO must be mail addresses, separated by commas (it is ${JSON.stringify(given.MAIL_TO)})`)
   if (given.MAIL_FROM !== undefined && readAddresses(given.MAIL_FROM)?.length !== 1)
     problems.push(`MAIL_FROM must be one mail address (it is ${JSON.stringify(given.MAIL_FROM)})`)
+  if (given.READER_PASSWORD !== undefined && (given.DASHBOARD_PASSWORD ?? given.READER_PASSWORD) === given.READER_PASSWORD)
+    problems.push('READER_PASSWORD needs another DASHBOARD_PASSWORD beside it')
   if ((given.MQTT_CERT_FILE === undefined) !== (given.MQTT_KEY_FILE === undefined))
     problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together')
   if (given.TZ !== undefined && !isTimeZone(given.TZ))

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 
 export const Session = Type.Object({
   authenticated: Type.Boolean(),
+  reader: Type.Optional(Type.Boolean({ description: 'true: this login may read and change nothing' })),
   login: Type.Enum(['password', 'token', 'none'], {
     description: 'the way to log in: with the password, only with the token, or without either (this machine only)',
   }),

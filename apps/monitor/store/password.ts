@@ -8,12 +8,16 @@ export interface PasswordHash {
 
 export type Passwords = ReturnType<typeof storePassword>
 
-/** The password of the page at the last start, to detect that it has been changed. */
+/** Their ids in the table. */
+const ids = { owner: 1, reader: 2 }
+export type Whose = keyof typeof ids
+
+/** The passwords of the page at the last start, to detect that one has been changed. */
 export function storePassword(db: Database) {
-  const find = db.prepare<[], PasswordHash>('SELECT salt, hash FROM password')
-  const replace = db.prepare<[PasswordHash]>('INSERT OR REPLACE INTO password VALUES (1, :salt, :hash)')
+  const find = db.prepare<[number], PasswordHash>('SELECT salt, hash FROM password WHERE id = ?')
+  const replace = db.prepare<[PasswordHash & { id: number }]>('INSERT OR REPLACE INTO password VALUES (:id, :salt, :hash)')
   return {
-    get: (): PasswordHash | undefined => find.get(),
-    put: (password: PasswordHash): void => void replace.run(password),
+    get: (whose: Whose): PasswordHash | undefined => find.get(ids[whose]),
+    put: (whose: Whose, password: PasswordHash): void => void replace.run({ id: ids[whose], ...password }),
   }
 }

@@ -13,6 +13,7 @@ export type WebConfig = Pick<
   | 'DASHBOARD_PASSWORD'
   | 'API_TOKEN'
   | 'PAGE_NOTICE'
+  | 'READER_PASSWORD'
   | 'PUBLIC_URL'
   | 'UI_LANGUAGE'
   | 'TZ'

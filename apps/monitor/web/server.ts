@@ -12,6 +12,7 @@ import type { OwnChannels } from '../notify/own-channels.ts'
 import type { Compose } from '../notify/text/compose.ts'
 import type { Alert } from '../rules/alert.ts'
 import type { Device } from '../store/devices.ts'
+import type { Whose } from '../store/password.ts'
 import type { Store } from '../store/store.ts'
 import type { App, WebConfig, WebCounters } from './app.ts'
 import { createAccess, guard } from './http/access.ts'
@@ -104,9 +105,13 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   app.setSerializerCompiler(() => JSON.stringify)
   readJsonOnly(app)
 
-  const { DASHBOARD_PASSWORD } = config
-  const password = DASHBOARD_PASSWORD === undefined ? undefined : await preparePassword(DASHBOARD_PASSWORD, store, log)
-  const access = createAccess(password, config.API_TOKEN, store.sessions, now)
+  const prepare = (whose: Whose, password: string | undefined) =>
+    password === undefined ? undefined : preparePassword(whose, password, store, log)
+  const passwords = {
+    owner: await prepare('owner', config.DASHBOARD_PASSWORD),
+    reader: await prepare('reader', config.READER_PASSWORD),
+  }
+  const access = createAccess(passwords, config.API_TOKEN, store.sessions, now)
   const views = createViews(config, store, options)
   const staleAfter = (device: string | null, room: string) => {
     const known = store.devices.get(device ?? `/${room}`)

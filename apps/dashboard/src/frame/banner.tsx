@@ -1,4 +1,4 @@
-import { link, lostSince, session } from '../monitor/session.ts'
+import { isReader, link, lostSince, session } from '../monitor/session.ts'
 import { health, rooms } from '../monitor/state.ts'
 import { Foreign } from '../parts/foreign.tsx'
 import { frame } from '../words/frame.ts'
@@ -16,14 +16,14 @@ export function Banner() {
     if (state.mqtt !== 'connected') problems.push(frame().broker(state.mqtt))
     if (state.database !== 'ok') problems.push(frame().database(state.database))
   }
-  const notice = session.value?.notice
+  const notices = [session.value?.notice, isReader.value ? frame().readOnly : undefined].filter((notice) => notice !== undefined)
   return (
     <div class="banner" role="status">
-      {notice && (
-        <p class="quiet small page-notice">
+      {notices.map((notice) => (
+        <p key={notice} class="quiet small page-notice">
           <Foreign text={notice} />
         </p>
-      )}
+      ))}
       {problems.map((problem) => (
         <p key={problem} class="notice">
           {problem}

@@ -10,6 +10,8 @@ export const session = signal<Session | null>(null)
 export const link = signal<'none' | 'live' | 'lost'>('none')
 /** Time of the lost connection, ms. */
 export const lostSince = signal<number | null>(null)
+/** True if this login may change nothing. */
+export const isReader = computed(() => session.value?.reader === true)
 export const isLoggedOut = computed(() => session.value !== null && !session.value.authenticated)
 
 /** ms between two refreshes, for changes without an event: stale values, and the health of the monitor */

@@ -1,4 +1,5 @@
 import { LoginNeeded, Refused, Unreachable } from '../monitor/ask.ts'
+import { isReader } from '../monitor/session.ts'
 import { fieldProblem } from './field-problem.ts'
 import { frame } from './frame.ts'
 import { language } from './language.ts'
@@ -16,6 +17,7 @@ export function problem(error: unknown, byStatus: Readonly<Record<number, string
 
 /** The monitor's own sentence is English. */
 function inGeneral({ status, retryAfter, message, fields }: Refused): string {
+  if (status === 403 && isReader.value) return frame().readOnly
   if (status === 429) return frame().wait(retryAfter)
   if (language.value === 'en') return message
   const [first] = fields

@@ -14,6 +14,7 @@ import { ended } from './versions/13-ended.ts'
 import { weighed } from './versions/14-weighed.ts'
 import { titles } from './versions/15-titles.ts'
 import { channels } from './versions/16-channels.ts'
+import { reader } from './versions/17-reader.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -36,4 +37,5 @@ export const versions: readonly string[] = [
   weighed,
   titles,
   channels,
+  reader,
 ]

@@ -14,6 +14,8 @@ declare module 'fastify' {
     open?: boolean
     /** The address has a signature, so a request is accepted from any origin: a mail program or another page. */
     signed?: boolean
+    /** Changes nothing although it is no GET, so a reader may send it. */
+    reads?: boolean
   }
 }
 
@@ -25,34 +27,48 @@ const guesses = { perAddress: 10, overall: 100, window: minute }
 
 export type Access = ReturnType<typeof createAccess>
 
-/** Grants access by a session of the password or by the API token. Without both, everyone on this machine has access. */
-export function createAccess(password: Password | undefined, token: string | undefined, sessions: Sessions, now: () => number) {
+/** The passwords of the page. */
+export interface PagePasswords {
+  owner: Password | undefined
+  /** Of those who may read and change nothing. */
+  reader: Password | undefined
+}
+
+/** Grants access by a session of a password or by the API token. Without both, everyone on this machine has access. */
+export function createAccess({ owner, reader }: PagePasswords, token: string | undefined, sessions: Sessions, now: () => number) {
   const logins = createThrottle(guesses)
   const tokens = createThrottle(guesses)
 
   const bearer = (request: FastifyRequest) => /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const hasToken = (request: FastifyRequest) => token !== undefined && isSame(bearer(request) ?? '', token)
-  // The hash uses the password's key, so a new password ends all sessions.
-  const nameOf = (cookie: string) =>
-    createHmac('sha256', password?.key ?? '')
-      .update(cookie)
-      .digest()
-  const hasSession = (request: FastifyRequest) => {
+  // The hash uses the password's key, so a new password ends its sessions, and tells whose session it is.
+  const nameOf = (cookie: string, { key }: Password) => createHmac('sha256', key).update(cookie).digest()
+  const hasSession = (request: FastifyRequest, password: Password | undefined) => {
     const given = request.cookies[cookieName]
-    return password !== undefined && given !== undefined && sessions.isValid(nameOf(given), now())
+    return password !== undefined && given !== undefined && sessions.isValid(nameOf(given, password), now())
   }
-  const isOpen = password === undefined && token === undefined
-  const allows = (request: FastifyRequest) => isOpen || hasToken(request) || hasSession(request)
+  const isOpen = owner === undefined && token === undefined
+  const isOwner = (request: FastifyRequest) => isOpen || hasSession(request, owner)
+  const isReader = (request: FastifyRequest) => !isOwner(request) && !hasToken(request) && hasSession(request, reader)
+  const allows = (request: FastifyRequest) => isOwner(request) || hasToken(request) || hasSession(request, reader)
+
+  async function passwordOf(given: string): Promise<Password | undefined> {
+    if (await owner?.isRight(given)) return owner
+    return (await reader?.isRight(given)) ? reader : undefined
+  }
 
   return {
     /** The way to log in. */
-    way: isOpen ? ('none' as const) : password === undefined ? ('token' as const) : ('password' as const),
+    way: isOpen ? ('none' as const) : owner === undefined ? ('token' as const) : ('password' as const),
 
     /** True if the request has a valid session or token, or none is needed. */
     allows,
 
-    /** True if a person has logged in, or no login is needed: a token is for programs. */
-    isPerson: (request: FastifyRequest) => isOpen || hasSession(request),
+    /** True if the owner has logged in, or no login is needed: a token is for programs. */
+    isPerson: isOwner,
+
+    /** True if the request may read and change nothing. */
+    isReader,
 
     /** @throws HttpError 401, or 429 after too many wrong tokens */
     demand(request: FastifyRequest): void {
@@ -69,22 +85,23 @@ export function createAccess(password: Password | undefined, token: string | und
      * @throws HttpError 401 for a wrong password, 429 after too many
      */
     async login(request: FastifyRequest, given: string): Promise<string> {
-      if (password === undefined) throw new HttpError(403, 'No password is set: use the API token.')
+      if (owner === undefined) throw new HttpError(403, 'No password is set: use the API token.')
       const at = now()
       refuse(logins, request.ip, at)
       logins.fail(request.ip, at)
-      if (!(await password.isRight(given))) throw new HttpError(401, 'That is not the password.')
+      const password = await passwordOf(given)
+      if (password === undefined) throw new HttpError(401, 'That is not the password.')
       logins.forgive(request.ip, at)
       this.logout(request)
       sessions.removeExpired(now())
       const value = randomBytes(32).toString('base64url')
-      sessions.add(nameOf(value), now() + cookieAge * 1000)
+      sessions.add(nameOf(value, password), now() + cookieAge * 1000)
       return value
     },
 
     logout(request: FastifyRequest): void {
       const given = request.cookies[cookieName]
-      if (given !== undefined) sessions.remove(nameOf(given))
+      for (const password of [owner, reader]) if (given !== undefined && password !== undefined) sessions.remove(nameOf(given, password))
     },
   }
 }
@@ -101,11 +118,13 @@ export function guard(app: App, access: Access, publicUrl: string | undefined, l
     // Without a login, the host name must be this machine's: DNS rebinding could point another site's name here.
     if (access.way === 'none' && !isLoopbackName(request.headers.host))
       throw new HttpError(403, 'Without a password this page is for this machine only. Set DASHBOARD_PASSWORD.')
-    const { open, signed } = request.routeOptions.config ?? {}
+    const { open, signed, reads } = request.routeOptions.config ?? {}
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (isRead ? access.way === 'none' && isEmbedded(request) : signed !== true && !isOwnOrigin(request, publicHost))
       throw foreign(request, 'this request came from another site; behind a proxy, set PUBLIC_URL to the address of the page')
-    if (open !== true) access.demand(request)
+    if (open === true) return
+    access.demand(request)
+    if (!isRead && reads !== true && access.isReader(request)) throw new HttpError(403, 'This login may only read.')
   })
 }
 

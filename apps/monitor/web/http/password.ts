@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import type { Log } from '@hearthwatch/log'
 import { spelled } from '@hearthwatch/protocol'
 import { isOutsideTrouble } from '../../store/file/open.ts'
-import type { PasswordHash } from '../../store/password.ts'
+import type { PasswordHash, Whose } from '../../store/password.ts'
 import type { Store } from '../../store/store.ts'
 
 /** 16 MB and some 50 ms per try: too slow for guessing on a stolen backup, fast enough for a login. */
@@ -18,16 +18,21 @@ export interface Password {
 }
 
 /**
- * The password of the page. Its hash is stored, so that sessions survive a restart with the same password and end with a
+ * A password of the page. Its hash is stored, so that sessions survive a restart with the same password and end with a
  * new one. Its spelling in Unicode does not count: keyboards and editors differ in it.
  */
-export async function preparePassword(password: string, store: Pick<Store, 'passwords' | 'transaction'>, log: Log): Promise<Password> {
-  const kept = store.passwords.get()
+export async function preparePassword(
+  whose: Whose,
+  password: string,
+  store: Pick<Store, 'passwords' | 'transaction'>,
+  log: Log,
+): Promise<Password> {
+  const kept = store.passwords.get(whose)
   const isKept = kept !== undefined && (await fits(password, kept))
   const current = isKept ? kept : await hashOf(password)
   if (!isKept) {
     try {
-      store.transaction(() => store.passwords.put(current))
+      store.transaction(() => store.passwords.put(whose, current))
     } catch (error) {
       // A full disk must not stop the monitor; the next start makes another hash.
       if (!isOutsideTrouble(error)) throw error

@@ -14,7 +14,8 @@ export function addLogin(app: App, access: Access, config: WebConfig, onLogout: 
     (request) => {
       const authenticated = access.allows(request)
       const notice = authenticated && config.PAGE_NOTICE !== undefined && { notice: config.PAGE_NOTICE }
-      return { authenticated, login: access.way, language: config.UI_LANGUAGE, ...notice }
+      const reader = access.isReader(request) && { reader: true }
+      return { authenticated, ...reader, login: access.way, language: config.UI_LANGUAGE, ...notice }
     },
   )
 

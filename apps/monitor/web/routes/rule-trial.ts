@@ -21,6 +21,7 @@ export function addRuleTrial(app: App, { store: { readings }, now }: { store: St
   app.post(
     '/api/rules/test',
     {
+      config: { reads: true },
       schema: {
         summary: 'The alerts that a rule would have raised on the stored readings, default: of the last 24 h; at most 1000 are listed',
         body: shape.BackTestBody,

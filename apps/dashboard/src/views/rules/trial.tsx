@@ -53,7 +53,7 @@ export function Trial({ draft, onRefused }: TrialProps) {
       <p class="quiet small">{say().trialText}</p>
       <div class="row">
         <Choices label={say().trial} chosen={span} choices={(['day', 'week', 'month'] as const).map((one) => [one, say().spans[one]])} />
-        <Action isBusy={running.value !== null} onAct={() => void run()}>
+        <Action reads isBusy={running.value !== null} onAct={() => void run()}>
           {running.value === null ? say().try : say().trying}
         </Action>
       </div>

@@ -71,10 +71,33 @@ describe('Access with a password', () => {
   it('the password is stored as a salted scrypt hash only', async (t) => {
     const other = await startPage({ DASHBOARD_PASSWORD: password })
     t.after(() => other.close())
-    const kept = page.store.passwords.get()
+    const kept = page.store.passwords.get('owner')
     assert.ok(kept)
     assert.deepEqual(scryptSync(password, kept.salt, 32, { N: 2 ** 14, r: 8, p: 1 }), kept.hash)
-    assert.notDeepEqual(other.store.passwords.get(), kept, 'the same password has another hash elsewhere')
+    assert.notDeepEqual(other.store.passwords.get('owner'), kept, 'the same password has another hash elsewhere')
+  })
+
+  it('the readers’ password opens the page for reading, and changes nothing', async (t) => {
+    const other = await startPage({ DASHBOARD_PASSWORD: password, READER_PASSWORD: 'for the family', API_TOKEN: token })
+    t.after(() => other.close())
+    const headers = { cookie: await other.login('for the family') }
+    for (const path of secret) assert.equal((await other.ask(path, { headers })).status, 200, path)
+    const { authenticated, reader } = (await other.ask('/api/session', { headers })).json
+    assert.deepEqual([authenticated, reader], [true, true])
+    const rule = { condition: 'above', quantity: 'temperature', limit: 20 }
+    for (const [method, path] of [
+      ['PUT', '/api/rules/mine'],
+      ['POST', '/api/alerts/1/acknowledge'],
+      ['POST', '/api/sensors'],
+      ['DELETE', '/api/rooms/kitchen'],
+    ] as const)
+      assert.equal((await other.ask(path, { method, headers, body: method === 'DELETE' ? undefined : rule })).status, 403, path)
+    assert.equal((await other.ask('/api/rules/test', { method: 'POST', headers, body: { rule } })).status, 200)
+    assert.equal((await other.ask('/api/session', { method: 'DELETE', headers })).status, 204)
+    assert.equal((await other.ask('/api/rooms', { headers })).status, 401)
+    const owner = { cookie: await other.login(password) }
+    assert.equal((await other.ask('/api/session', { headers: owner })).json.reader, undefined)
+    assert.equal((await other.ask('/api/rules/mine', { method: 'PUT', headers: owner, body: rule })).status, 200)
   })
 
   it('each login creates a new session, never accepts a given cookie and ends the previous session', async () => {
