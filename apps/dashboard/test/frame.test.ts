@@ -12,7 +12,7 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
   const heading = (tab: Tab, name: string) => tab.getByRole('heading', { name, exact: true })
 
   it('the page logs in, refuses a wrong password, and logs out', async (t) => {
-    const page = await startPage({ DASHBOARD_PASSWORD: 'open sesame' }, { now: Date.now })
+    const page = await startPage({ DASHBOARD_PASSWORD: 'open sesame', READER_PASSWORD: 'for the family' }, { now: Date.now })
     t.after(() => page.close())
     page.liveState.show('kitchen', 'temperature', { value: 21.5, time: Date.now(), device: null })
     const tab = await open(t, page.url)
@@ -32,6 +32,15 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     await tab.getByRole('button', { name: 'Log out' }).click()
     await tab.getByLabel('Password').waitFor()
     assert.equal(await tab.evaluate(() => localStorage.getItem('hearthwatch.rooms')), null)
+
+    await tab.getByLabel('Password').fill('for the family')
+    await tab.getByRole('button', { name: 'Log in' }).click()
+    await tab.getByText('This login may only read').waitFor()
+    await tab.goto(`${page.url}#/rules/too-hot`)
+    await tab.getByRole('button', { name: 'Save' }).waitFor()
+    assert.equal(await tab.getByRole('button', { name: 'Save' }).isDisabled(), true)
+    await tab.getByRole('button', { name: 'Run the test' }).click()
+    await tab.getByText('It would have raised no alert').first().waitFor()
   })
 
   it('the page shows the wait after too many wrong passwords', async (t) => {

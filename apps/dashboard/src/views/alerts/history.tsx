@@ -55,7 +55,7 @@ export function History() {
       )}
       <ErrorText of={wrong.value} />
       {hasMore.value && (
-        <Action isBusy={isBusy.value} onAct={() => void run(loadOlder)}>
+        <Action reads isBusy={isBusy.value} onAct={() => void run(loadOlder)}>
           {say().older}
         </Action>
       )}
