@@ -59,6 +59,18 @@ export function dayBounds(date: string, zone: Zone): { from: number; to: number 
   return { from: momentAt(midnight, zone), to: momentAt(midnight + 24 * hour, zone) }
 }
 
+/** The last local dates, the oldest first, as spans of time; the last one is today until `now` (ms). */
+export function lastDays(now: number, count: number, zone: Zone): { date: string; from: number; to: number }[] {
+  const today = Date.parse(`${localDate(now, zone)}T00:00:00Z`)
+  const midnights = Array.from({ length: count }, (_, i) => today - (count - 1 - i) * 24 * hour)
+  const begins = midnights.map((midnight) => momentAt(midnight, zone))
+  return midnights.map((midnight, i) => ({
+    date: new Date(midnight).toISOString().slice(0, 10),
+    from: begins[i] ?? now,
+    to: begins[i + 1] ?? now,
+  }))
+}
+
 /** The moment (ms) of this local time (see `wallTime`); if the clock skips it, the moment after. */
 export function momentAt(wall: number, zone: Zone): number {
   // The world's clocks lie between 12 hours behind UTC and 14 ahead; in between, search by halves.

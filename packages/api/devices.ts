@@ -57,6 +57,15 @@ export const RoomBody = Type.Object(
 )
 export type RoomBody = Static<typeof RoomBody>
 
+export const Presence = Type.Array(
+  Type.Object({
+    date: Type.String({ format: 'date', description: 'local' }),
+    share: nullable(Type.Number({ minimum: 0, maximum: 1, description: 'of its time with readings; null: before the first of them' })),
+  }),
+  { description: 'the last 90 days, the oldest first' },
+)
+export type Presence = Static<typeof Presence>
+
 export const GapsQuery = Type.Object({ device: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) })
 
 export const Gap = Type.Object({

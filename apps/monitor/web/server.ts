@@ -138,7 +138,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addSilences(app, options)
   addChannels(app, { ...options, views })
   addChannelForms(app, { ...options, views, access })
-  addDevices(app, { ...options, views })
+  addDevices(app, { ...options, views }, config.TZ)
   addSensors(app, { ...options, access })
   addHistory(app, store, config.TZ, now)
   addExport(app, store, now)

@@ -5,6 +5,7 @@ import { archiveReadings } from './archive-rows.ts'
 import { forgetSeries } from './forgotten.ts'
 import { findFreeTimes } from './free-time.ts'
 import { readPieces } from './pieces.ts'
+import { readPresence } from './presence.ts'
 import { type Point, readRange } from './range.ts'
 import { rebuildRollups } from './rebuild.ts'
 import { removeReadings } from './retention.ts'
@@ -45,6 +46,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
   const freeTimes = findFreeTimes(db, archive)
   const slices = readSlices(db, archive)
   const piecesOf = readPieces(db, archive, rollups)
+  const presenceOf = readPresence(piecesOf)
   const readPoints = readRange(db, archive, slices, piecesOf)
 
   const insert = db.prepare<[number, number, number, number | null]>('INSERT INTO reading (series, time, value, late) VALUES (?, ?, ?, ?)')
@@ -174,6 +176,9 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     /** Readings of a span as at most `points` points; `resolution` is the width of their buckets in ms, 0 = each reading. */
     range: ({ from, to, ...filter }: Span, points: number): { resolution: number; points: Point[] } =>
       readPoints(series.list(filter), from, to, points),
+
+    /** For how much of each span a device had readings, from 0 to 1; null: before its first one. Spans in order, ms. */
+    presence: (device: string, spans: readonly { from: number; to: number }[]) => presenceOf(series.list({ device }), spans),
 
     /** Lowest, mean, highest and last value of each quantity of each room in a span. */
     summary: readSummary(db, archive, series, piecesOf),

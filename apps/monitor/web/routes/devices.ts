@@ -3,6 +3,7 @@ import { ErrorAnswer } from '@hearthwatch/api/errors'
 import { type DesiredSettings, limitConflictOf } from '@hearthwatch/protocol'
 import Type, { type Static } from 'typebox'
 import type { Control } from '../../devices/control.ts'
+import { lastDays, type Zone } from '../../localtime.ts'
 import type { Device } from '../../store/devices.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
@@ -17,9 +18,13 @@ export interface DeviceOptions {
   forget(device: Device): Promise<boolean>
   /** Gives a device a room: a person has confirmed it. */
   giveRoom(device: Device, room: string): void
+  now(): number
 }
 
-export function addDevices(app: App, { store, views, control, forget, giveRoom }: DeviceOptions): void {
+/** Days of the presence of a device. */
+const shownDays = 90
+
+export function addDevices(app: App, { store, views, control, forget, giveRoom, now }: DeviceOptions, zone: Zone): void {
   app.get('/api/devices', { schema: { summary: 'All devices', response: { 200: Type.Array(shape.Device) } } }, () =>
     [...store.devices.all()].sort((a, b) => a.key.localeCompare(b.key)).map(views.device),
   )
@@ -60,6 +65,22 @@ export function addDevices(app: App, { store, views, control, forget, giveRoom }
     ({ params: { id }, body: { room } }) => {
       giveRoom(find(id), room)
       return views.device(find(id))
+    },
+  )
+
+  app.get(
+    '/api/devices/:id/presence',
+    {
+      schema: {
+        summary: 'On which of the last 90 days a device had readings, and for how much of each',
+        params,
+        response: { 200: shape.Presence, 404: ErrorAnswer },
+      },
+    },
+    ({ params: { id } }) => {
+      const spans = lastDays(now(), shownDays, zone)
+      const shares = store.readings.presence(find(id).key, spans)
+      return spans.map(({ date }, i) => ({ date, share: shares[i] ?? null }))
     },
   )
 

@@ -14,6 +14,7 @@ import { dots } from './card.tsx'
 import { Commands } from './commands.tsx'
 import { Forget } from './forget.tsx'
 import { Place } from './place.tsx'
+import { Presence } from './presence.tsx'
 import { Probes } from './probes.tsx'
 import { SettingsForm } from './settings-form.tsx'
 import { gapsOf } from './state.ts'
@@ -48,6 +49,7 @@ export function DeviceView({ device }: { device: Device }) {
       <div class="device-parts">
         <Health device={device} />
         <Record device={device} />
+        {id !== null && <Presence id={id} />}
         <Probes device={device} />
         {id !== null && room !== null && <Place id={id} room={room} device={device} />}
         {id !== null && <SettingsForm id={id} device={device} />}

@@ -1,4 +1,4 @@
-import type { Command, Device, DeviceConfig, Gap } from '@hearthwatch/api/devices'
+import type { Command, Device, DeviceConfig, Gap, Presence } from '@hearthwatch/api/devices'
 import { signal } from '@preact/signals'
 import { ask, withQuery } from '../../monitor/ask.ts'
 import { createQuery } from '../../monitor/query.ts'
@@ -20,6 +20,7 @@ export const configOf = (id: string) => ask<DeviceConfig>(path(id, '/config'))
 export const wantConfig = (id: string, settings: Settings) => ask<DeviceConfig>(path(id, '/config'), { method: 'PUT', body: settings })
 export const commandsOf = (id: string) => ask<Command[]>(path(id, '/commands'))
 export const command = (id: string, action: Command['action']) => ask(path(id, '/commands'), { method: 'POST', body: { action } })
+export const presenceOf = (id: string) => ask<Presence>(path(id, '/presence'))
 export const gapsOf = (device: string) => ask<Gap[]>(withQuery('api/gaps', { device }))
 
 export async function giveRoom(id: string, room: string): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { day, hour, minute } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 
 const calls: [method: string, path: string, body?: object][] = [
@@ -27,6 +28,34 @@ describe('Settings and commands of a device over HTTP', () => {
   after(() => page.close())
   const put = (body: unknown, id = 'pi-1') => page.ask(`/api/devices/${id}/config`, { method: 'PUT', body })
   const post = (body: unknown, id = 'pi-1') => page.ask(`/api/devices/${id}/commands`, { method: 'POST', body })
+
+  it('the presence of the last 90 days is the part of each with readings, whatever the interval of the sensor', async (t) => {
+    const own = await startPage()
+    t.after(() => own.close())
+    own.addDevice({ id: 'pi-1', room: 'kitchen' })
+    const today = Date.UTC(2026, 10, 23) - 8 * hour
+    const from = (start: number, end: number, each: number) =>
+      Array.from({ length: (end - start) / each }, (_, i) => [start + i * each, 20] as const)
+    own.addReadings('kitchen', [
+      // Each quarter of an hour for a day, for half of the next day each three hours, and today again.
+      ...from(today - 3 * day, today - 2 * day, 15 * minute),
+      ...from(today - 2 * day, today - 1.5 * day, 3 * hour),
+      ...from(today, own.clock.now, hour),
+    ])
+    const { json } = await own.ask('/api/devices/pi-1/presence')
+    assert.equal(json.length, 90)
+    assert.deepEqual(
+      json.slice(-5).map(({ date, share }: { date: string; share: number }) => [date, share]),
+      [
+        ['2026-11-19', null],
+        ['2026-11-20', 1],
+        ['2026-11-21', 0.5],
+        ['2026-11-22', 0],
+        ['2026-11-23', 1],
+      ],
+    )
+    assert.equal((await own.ask('/api/devices/nobody/presence')).status, 404)
+  })
 
   it('a room is given by a person, if it is a name and the device exists', async (t) => {
     const given: unknown[] = []
