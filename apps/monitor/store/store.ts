@@ -8,6 +8,7 @@ import { storeDevices } from './devices.ts'
 import { openDatabase } from './file/open.ts'
 import { watchDatabase } from './file/watch.ts'
 import { storeLabels } from './labels.ts'
+import { storeMarks } from './marks.ts'
 import { storeMessages } from './messages.ts'
 import { storeNotifications } from './notifications.ts'
 import { storePassword } from './password.ts'
@@ -63,6 +64,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     silences,
     channels: storeChannels(db),
     labels: storeLabels(db),
+    marks: storeMarks(db),
     messages: storeMessages(db),
     control: storeControl(db),
     pruning: storePruning(db),

@@ -28,6 +28,7 @@ import { addAcknowledge } from './routes/acknowledge.ts'
 import { addAlerts } from './routes/alerts.ts'
 import { addChannelForms } from './routes/channel-forms.ts'
 import { addChannels } from './routes/channels.ts'
+import { addChecklist } from './routes/checklist.ts'
 import { addDevices } from './routes/devices.ts'
 import { addEvents } from './routes/events.ts'
 import { addExport } from './routes/export.ts'
@@ -139,6 +140,8 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addChannels(app, { ...options, views })
   addChannelForms(app, { ...options, views, access })
   addDevices(app, { ...options, views }, config.TZ)
+  addChecklist(app, { ...options, access })
+  addDevices(app, { ...options, views })
   addSensors(app, { ...options, access })
   addHistory(app, store, config.TZ, now)
   addExport(app, store, now)

@@ -15,6 +15,7 @@ import { weighed } from './versions/14-weighed.ts'
 import { titles } from './versions/15-titles.ts'
 import { channels } from './versions/16-channels.ts'
 import { reader } from './versions/17-reader.ts'
+import { marks } from './versions/18-marks.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -38,4 +39,5 @@ export const versions: readonly string[] = [
   titles,
   channels,
   reader,
+  marks,
 ]

@@ -146,7 +146,7 @@ function isEmbedded({ headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode 
 }
 
 /** Checks the Host header itself: a page could forge the forwarded name. */
-function isLoopbackName(host: string | undefined): boolean {
+export function isLoopbackName(host: string | undefined): boolean {
   const name = URL.parse(`http://${host ?? ''}`)?.hostname ?? ''
   return name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name)
 }

@@ -9,6 +9,7 @@ import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { Untold } from '../../parts/untold.tsx'
 import { frame } from '../../words/frame.ts'
 import './alerts.css'
 import { History } from './history.tsx'
@@ -40,6 +41,7 @@ export default function Alerts() {
         </div>
       </div>
       <ErrorText of={wrong.value} />
+      <Untold />
       <section aria-labelledby="alerts-firing">
         <h2 id="alerts-firing" class="unseen">
           {say().firing}

@@ -1,9 +1,12 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { useLasting } from '../../frame/lasting.ts'
+import { checklist } from '../../monitor/checklist.ts'
 import { link, session } from '../../monitor/session.ts'
 import { asOf, isRemembered, rooms } from '../../monitor/state.ts'
 import { Icon } from '../../parts/icon.tsx'
+import { Untold } from '../../parts/untold.tsx'
 import { frame } from '../../words/frame.ts'
 import { minute } from '../../words/times.ts'
 import { Alerts } from './alerts.tsx'
@@ -27,6 +30,7 @@ export default function Home() {
       {isRemembered.value && link.value === 'lost' && asOf.value !== null && (
         <p class="quiet remembered">{frame().remembered(minute(asOf.value))}</p>
       )}
+      <Untold />
       <Alerts />
       {all === null && <p class="empty waiting">{frame().loading}</p>}
       {all !== null && all.length === 0 && <Empty />}
@@ -39,6 +43,7 @@ export default function Home() {
           </ul>
         </section>
       )}
+      <FirstSteps />
     </>
   )
 }
@@ -57,6 +62,18 @@ function Empty() {
       </a>
     </div>
   )
+}
+
+/** The checklist until it is done or put away; loaded on demand. */
+function FirstSteps() {
+  const view = useSignal<ComponentType | null>(null)
+  const list = checklist.value
+  const isOpen = list !== null && !list.putAway && list.steps.some(({ done }) => !done)
+  useEffect(() => {
+    if (isOpen && view.value === null) void import('./checklist.tsx').then((loaded) => (view.value = loaded.default))
+  }, [isOpen])
+  const List = view.value
+  return isOpen && List ? <List /> : null
 }
 
 /** Loaded on demand. */

@@ -29,9 +29,19 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
   const others = (rules.value ?? []).filter((one) => one.name !== rule?.name)
   const ids = others.map(({ name }) => name)
   const taken = [...ids, ...others.map(titleOf)]
-  const draft = useSignal<Draft>(rule === null ? draftFromQuery(route.peek().query, taken) : draftOf(rule))
+  const draftBy = (preset: Preset): Draft => ({
+    ...draftFrom(preset, rooms.peek() ?? []),
+    title: preset === 'blank' ? '' : freeTitle(say().presetNames[preset], taken),
+  })
+  const draft = useSignal<Draft>(rule === null ? draftOfLink() : draftOf(rule))
   const form = useRef<HTMLFormElement>(null)
   const { wrong, isBusy, run } = useRequest()
+  /** A link may name a template: `#/rules/new?template=freezer`. */
+  function draftOfLink(): Draft {
+    const { query } = route.peek()
+    const template = presetNames.find((name) => name === query.get('template'))
+    return template === undefined ? draftFromQuery(query, taken) : draftBy(template)
+  }
   const set = (change: Partial<Draft>) => (draft.value = { ...draft.value, ...change })
   const fields = useMemo(() => problemsOf(wrong.value instanceof Refused ? wrong.value.fields : [], draft.peek()), [wrong.value])
   const name = rule?.name ?? idOf(draft.value, ids)
@@ -69,8 +79,7 @@ export function Editor({ rule }: { rule: ListedRule | null }) {
       {rule === null && (
         <Presets
           onPick={(preset) => {
-            const picked = draftFrom(preset, rooms.value ?? [])
-            draft.value = { ...picked, title: preset === 'blank' ? '' : freeTitle(say().presetNames[preset], taken) }
+            draft.value = draftBy(preset)
             wrong.value = null
           }}
         />

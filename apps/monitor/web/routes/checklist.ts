@@ -1,0 +1,72 @@
+import { Checklist, ChecklistBody } from '@hearthwatch/api/checklist'
+import { baseQuantity } from '@hearthwatch/protocol'
+import type { OwnChannels } from '../../notify/own-channels.ts'
+import { scopeOf } from '../../rules/scope.ts'
+import type { Store } from '../../store/store.ts'
+import type { App } from '../app.ts'
+import { type Access, isLoopbackName } from '../http/access.ts'
+
+export interface ChecklistOptions {
+  store: Pick<Store, 'marks' | 'readings' | 'rules' | 'transaction'>
+  ownChannels: Pick<OwnChannels, 'list'>
+  access: Pick<Access, 'isPerson'>
+  now(): number
+}
+
+/** A room that is this cold is a freezer, whatever its name. °C */
+const freezing = -10
+
+/** The first steps of a house, and which of them are done. */
+export function addChecklist(app: App, { store, ownChannels, access, now }: ChecklistOptions): void {
+  const { marks, readings, rules } = store
+  let isReached = marks.has('page-reached')
+
+  // In a container every visitor has the same address, so the name that the browser asked for decides.
+  app.addHook('preHandler', async (request) => {
+    if (isReached || isLoopbackName(request.headers.host) || !access.isPerson(request)) return
+    isReached = true
+    store.transaction(() => marks.set('page-reached', true))
+  })
+
+  /** Cold rooms for which no rule warns of warmth. */
+  function unguarded(): { cold: number; rooms: string[] } {
+    const cold = readings.latest(now(), ({ quantity }) => baseQuantity(quantity) === 'temperature').filter(({ value }) => value < freezing)
+    const guards = rules.all().filter(({ enabled, condition, limit = Number.POSITIVE_INFINITY }) => {
+      const highest = typeof limit === 'number' ? limit : limit[1]
+      return enabled && (condition === 'above' || condition === 'outside') && highest <= 0
+    })
+    const isGuarded = guards.map(scopeOf)
+    const open = cold.filter((series) => !isGuarded.some((covers) => covers(series))).map(({ room }) => room)
+    return { cold: cold.length, rooms: [...new Set(open)] }
+  }
+
+  function state(): Checklist {
+    const { cold, rooms } = unguarded()
+    const isSending = ownChannels.list().some(({ muted, paused, recipients }) => muted === null && !paused && recipients > 0)
+    const step = (name: Checklist['steps'][number]['step'], done: boolean, rooms: string[] = []) => ({ step: name, done, rooms })
+    return {
+      putAway: marks.has('checklist-put-away'),
+      steps: [
+        step('sensor', readings.latest(now()).length > 0),
+        step('channel', isSending),
+        step('phone', isReached),
+        ...(cold > 0 ? [step('freezer', rooms.length === 0, rooms)] : []),
+        step('backup', marks.has('has-backup')),
+      ],
+    }
+  }
+
+  app.get('/api/checklist', { schema: { summary: 'The first steps of a house, and which are done', response: { 200: Checklist } } }, state)
+
+  app.put(
+    '/api/checklist',
+    { schema: { summary: 'Puts the checklist away, or ticks the backup', body: ChecklistBody, response: { 200: Checklist } } },
+    ({ body: { putAway, backup } }) => {
+      store.transaction(() => {
+        if (putAway !== undefined) marks.set('checklist-put-away', putAway)
+        if (backup !== undefined) marks.set('has-backup', backup)
+      })
+      return state()
+    },
+  )
+}
