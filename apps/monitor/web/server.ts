@@ -141,7 +141,6 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addChannelForms(app, { ...options, views, access })
   addDevices(app, { ...options, views }, config.TZ)
   addChecklist(app, { ...options, access })
-  addDevices(app, { ...options, views })
   addSensors(app, { ...options, access })
   addHistory(app, store, config.TZ, now)
   addExport(app, store, now)
