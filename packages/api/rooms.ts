@@ -29,6 +29,16 @@ export const Room = Type.Object({
 })
 export type Room = Static<typeof Room>
 
+export const Battery = Type.Object({
+  room: Type.String(),
+  name: nullable(Type.String({ description: 'display name of the room' })),
+  quantity: Type.String({ description: '`battery`, `battery_2` …' }),
+  value: Type.Number({ description: '%' }),
+  time,
+  stale: Type.Boolean({ description: 'too old to be current' }),
+  low: Type.Boolean({ description: 'almost empty: at most 15 %' }),
+})
+
 export const RoomParams = Type.Object({ room: name('the room') })
 
 export const ForgetRoomQuery = Type.Object({

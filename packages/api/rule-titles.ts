@@ -5,6 +5,7 @@ const titles: ReadonlyMap<string, Title> = new Map([
   ['too-hot', { en: 'Too hot', 'zh-TW': '太熱' }],
   ['offline', { en: 'Sensor offline', 'zh-TW': '感測器離線' }],
   ['silent', { en: 'No readings', 'zh-TW': '沒有讀數' }],
+  ['battery-low', { en: 'Battery low', 'zh-TW': '電量不足' }],
   ['freezer', { en: 'Freezer too warm', 'zh-TW': '冷凍庫溫度過高' }],
   ['frost', { en: 'Frost', 'zh-TW': '低溫（結霜）' }],
   ['message', { en: 'Text of a sensor', 'zh-TW': '感測器的訊息' }],

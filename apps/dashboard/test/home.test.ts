@@ -83,6 +83,12 @@ describe('The home view', need('chromium'), () => {
     await room(tab, 'kitchen').getByText('rising').waitFor()
     const line = (await room(tab, 'kitchen').locator('.sparkline-line').getAttribute('d')) ?? ''
     assert.equal(line.match(/M/g)?.length, 2)
+    const midnight = new Date(now).setHours(0, 0, 0, 0)
+    const lowest = Math.max(midnight, times[0] ?? 0)
+    const shown = room(tab, 'kitchen').locator('.today-range time').first()
+    const time = new Date((await shown.getAttribute('datetime')) ?? 0).getTime()
+    assert.ok(Math.abs(time - lowest) <= 5 * minute, new Date(time).toISOString())
+    assert.match(await room(tab, 'kitchen').locator('.today-range').innerText(), /↓.* 1\d\.\d\s°C \d\d:\d\d/s)
   })
 
   it('a firing alert is shown, announced and acknowledged', async (t) => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { day, hour } from '@hearthwatch/protocol/durations'
-import { dateText, daysBetween, fixedOf, monthsUpTo, namedWindows, periodAt, textOf } from '../src/views/room/calendar.ts'
 import { type LimitRule, limitsFor } from '../src/views/room/limits.ts'
 import { comparisonOf, distanceOf, limited, moved, shiftsFor, spanOf, windowOf, zoomed } from '../src/views/room/span.ts'
+import { dateText, daysBetween, fixedOf, monthsUpTo, namedWindows, periodAt, textOf } from '../src/words/calendar.ts'
 
 const now = Date.UTC(2026, 10, 23, 12)
 

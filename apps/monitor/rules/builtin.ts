@@ -1,5 +1,10 @@
+import { lowBattery } from '@hearthwatch/api/battery'
 import type { Rule } from '@hearthwatch/api/rule'
+import { day, minute } from '@hearthwatch/protocol/durations'
 import { completeRule } from './rule.ts'
+
+/** min */
+const week = (7 * day) / minute
 
 /**
  * The built-in rules. `freezer` and `frost` are examples, switched off.
@@ -18,6 +23,15 @@ export function builtInRules(tooHotAbove: number): readonly Rule[] {
     }),
     completeRule({ name: 'offline', condition: 'offline' }),
     completeRule({ name: 'silent', condition: 'silent', for: 3600 }),
+    completeRule({
+      name: 'battery-low',
+      quantity: 'battery',
+      condition: 'below',
+      limit: lowBattery,
+      // A cold night lowers the voltage, and with it the charge that is shown.
+      recover: 10,
+      repeat: [week],
+    }),
     completeRule({
       name: 'freezer',
       enabled: false,

@@ -2,11 +2,9 @@ import type { Readings } from '@hearthwatch/api/history'
 import { hour, minute } from '@hearthwatch/protocol/durations'
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { ask, now, withQuery } from './ask.ts'
+import { type DayRange, type Moment, startOfDay, withReading } from './day-range.ts'
 import { onEvent } from './events.ts'
 import { connections } from './state.ts'
-
-/** A point of a series: ms, and the mean of the readings around it. */
-export type Moment = readonly [time: number, value: number]
 
 export interface Recent {
   /** Start of the time span, ms. */
@@ -14,6 +12,8 @@ export interface Recent {
   /** Usual ms between two moments. */
   step: number
   moments: readonly Moment[]
+  /** null: no reading since midnight */
+  today: DayRange | null
 }
 
 const long = { span: 6 * hour, step: 5 * minute }
@@ -75,19 +75,30 @@ async function work(): Promise<void> {
   asking -= 1
 }
 
-/** Loads six hours, or one hour with finer steps if the series is younger than that. */
+/** Loads six hours and today, or one hour with finer steps if the series is younger than that. */
 async function fetchRecent(series: Series): Promise<Recent> {
-  const answer = await fetchSpan(series, long)
+  const answer = await fetchSince(series, long)
   const first = answer.moments[0]?.[0] ?? 0
-  return first > now() - hour ? fetchSpan(series, short) : answer
+  if (first <= now() - hour) return answer
+  return { ...(await fetchSince(series, short)), today: answer.today }
 }
 
-async function fetchSpan({ room, quantity }: Series, { span, step }: typeof long): Promise<Recent> {
-  const from = Math.ceil((now() - span) / step) * step
-  const points = Math.ceil(span / step)
+async function fetchSince({ room, quantity }: Series, { span, step }: typeof long): Promise<Recent> {
+  const start = now() - span
+  const from = Math.ceil(Math.min(start, startOfDay(now())) / step) * step
+  const points = Math.ceil((now() - from) / step)
   const readings = await ask<Readings>(withQuery('api/readings', { room, quantity, from, points }))
-  const moments = readings.points.map(([time = 0, , mean = 0]) => [time, mean] as const)
-  return { from, step: Math.max(readings.resolution || usualStep(moments), 1000), moments }
+  const moments = readings.points.filter(([time = 0]) => time >= start).map(([time = 0, , mean = 0]) => [time, mean] as const)
+  const today = readings.points.reduce<DayRange | null>(
+    (range, [time = 0, min = 0, , max = 0]) => withReading(withReading(range, [time, min]), [time, max]),
+    null,
+  )
+  return {
+    from: start,
+    step: Math.max(readings.resolution || usualStep(moments), 1000),
+    moments,
+    today: today?.day === startOfDay(now()) ? today : null,
+  }
 }
 
 /** The median step, so that pauses do not count. */
@@ -100,10 +111,11 @@ onEvent('reading', ({ room, quantity, value, time }) => {
   const kept = all.get(JSON.stringify([room, quantity]))?.kept
   if (!kept?.value) return
   const { from, step, moments } = kept.value
-  const last = moments.at(-1)?.[0] ?? 0
-  if (time < last + step) return
-  const start = Math.max(from, time - (step < minute ? short.span : long.span))
-  kept.value = { from: start, step, moments: [...moments.filter(([at]) => at >= start), [time, value]] }
+  const today = withReading(kept.value.today, [time, value])
+  const isNext = time >= (moments.at(-1)?.[0] ?? 0) + step
+  if (!isNext && today === kept.value.today) return
+  const start = isNext ? Math.max(from, time - (step < minute ? short.span : long.span)) : from
+  kept.value = { from: start, step, today, moments: isNext ? [...moments.filter(([at]) => at >= start), [time, value]] : moments }
 })
 
 setInterval(() => {

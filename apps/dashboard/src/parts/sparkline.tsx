@@ -1,4 +1,5 @@
-import type { Moment, Recent } from '../monitor/recent.ts'
+import type { Moment } from '../monitor/day-range.ts'
+import type { Recent } from '../monitor/recent.ts'
 
 const width = 100
 const height = 32

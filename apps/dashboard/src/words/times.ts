@@ -60,3 +60,5 @@ function formatOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 export const moment = (time: number): string => date(time, { dateStyle: 'medium', timeStyle: 'medium' })
 /** Date and time to the minute. */
 export const minute = (time: number): string => date(time, { dateStyle: 'medium', timeStyle: 'short' })
+/** Time of the day to the minute. */
+export const clock = (time: number): string => date(time, { timeStyle: 'short' })

@@ -1,5 +1,5 @@
 import { minute } from '@hearthwatch/protocol/durations'
-import type { Moment } from '../monitor/recent.ts'
+import type { Moment } from '../monitor/day-range.ts'
 import { words } from './language.ts'
 
 export type Trend = 'rising' | 'falling' | 'steady'

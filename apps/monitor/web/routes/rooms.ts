@@ -1,6 +1,7 @@
+import { isBattery, isLowBattery } from '@hearthwatch/api/battery'
 import { ErrorAnswer } from '@hearthwatch/api/errors'
-import { ForgetRoomQuery, Health as HealthAnswer, Room, RoomParams } from '@hearthwatch/api/rooms'
-import Type from 'typebox'
+import { Battery, ForgetRoomQuery, Health as HealthAnswer, Room, RoomParams } from '@hearthwatch/api/rooms'
+import Type, { type Static } from 'typebox'
 import type { Control } from '../../devices/control.ts'
 import { RoomInUse } from '../../devices/forget-room.ts'
 import { type Health, problemOf } from '../../live/health.ts'
@@ -26,6 +27,16 @@ export interface RoomOptions {
 }
 
 export function addRooms(app: App, { store, liveState, views, health, staleAfter, now, version, control, forgetRoom }: RoomOptions): void {
+  function allRooms(): Static<typeof Room>[] {
+    const labels = store.labels.all()
+    const byRoom = new Map(labels.map((label) => [label.room, label]))
+    const rooms = liveState.rooms(store.devices.all(), store.alerts.allOpen(), now(), staleAfter)
+    return inOrder(
+      rooms.map((room) => views.room(room, byRoom.get(room.room))),
+      labels,
+    )
+  }
+
   app.get(
     '/api/health',
     { config: { open: true }, schema: { summary: 'Health of the monitor', response: { 200: HealthAnswer, 503: HealthAnswer } } },
@@ -37,15 +48,17 @@ export function addRooms(app: App, { store, liveState, views, health, staleAfter
     },
   )
 
-  app.get('/api/rooms', { schema: { summary: 'All rooms with their current values', response: { 200: Type.Array(Room) } } }, () => {
-    const labels = store.labels.all()
-    const byRoom = new Map(labels.map((label) => [label.room, label]))
-    const rooms = liveState.rooms(store.devices.all(), store.alerts.allOpen(), now(), staleAfter)
-    return inOrder(
-      rooms.map((room) => views.room(room, byRoom.get(room.room))),
-      labels,
-    )
-  })
+  app.get('/api/batteries', { schema: { summary: 'The batteries, the emptiest first', response: { 200: Type.Array(Battery) } } }, () =>
+    allRooms()
+      .flatMap(({ room, name, quantities }) =>
+        Object.entries(quantities).flatMap(([quantity, { value, time, stale }]) =>
+          isBattery(quantity) ? [{ room, name, quantity, value, time, stale, low: isLowBattery(quantity, value) }] : [],
+        ),
+      )
+      .sort((a, b) => a.value - b.value),
+  )
+
+  app.get('/api/rooms', { schema: { summary: 'All rooms with their current values', response: { 200: Type.Array(Room) } } }, allRooms)
 
   app.delete(
     '/api/rooms/:room',

@@ -1,4 +1,4 @@
-import { day } from '@hearthwatch/protocol/durations'
+import { day, hour } from '@hearthwatch/protocol/durations'
 import { figure, figureWithUnit } from '../../words/numbers.ts'
 import { date, minute } from '../../words/times.ts'
 import { extremes, nearest, type Point } from './points.ts'
@@ -40,20 +40,33 @@ function Whole({ line, unit, from, to }: { line: Line; unit: string; from: numbe
   const shift = line.shift ?? 0
   const found = extremes(line, from - shift, to - shift)
   if (found === undefined) return <span class="quiet">{say().nothing}</span>
+  const isLong = to - from > day + hour
   return (
     <>
-      <span title={minute(found.min[0])}>
-        <span class="quiet">{say().min}</span> {figureWithUnit(found.min[1], unit)}
+      <span>
+        <span class="quiet">{say().min}</span> {figureWithUnit(found.min[1], unit)} <Time time={found.min[0]} line={line} long={isLong} />
       </span>
       <span>
         <span class="quiet">{say().mean}</span> {figureWithUnit(found.mean, unit)}
       </span>
-      <span title={minute(found.max[0])}>
-        <span class="quiet">{say().max}</span> {figureWithUnit(found.max[3], unit)}
+      <span>
+        <span class="quiet">{say().max}</span> {figureWithUnit(found.max[3], unit)} <Time time={found.max[0]} line={line} long={isLong} />
       </span>
     </>
   )
 }
+
+/** When something was measured, as precisely as the points are. @param long true: the time of the day alone is ambiguous */
+function Time({ time, line: { resolution }, long }: { time: number; line: Line; long: boolean }) {
+  const dated = resolution >= day ? date(time, { dateStyle: 'medium' }) : date(time, { day: 'numeric', month: 'short', ...hourMinute })
+  return (
+    <time class="quiet small" dateTime={new Date(time).toISOString()}>
+      {long ? dated : date(time, hourMinute)}
+    </time>
+  )
+}
+
+const hourMinute = { hour: '2-digit', minute: '2-digit' } as const
 
 /** Lowest, mean and highest of a line as one text. */
 export function summaryOf(line: Line, unit: string, from: number, to: number): string {

@@ -5,6 +5,7 @@ import { ErrorText } from '../../parts/error-text.tsx'
 import { route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
 import { AddSensor } from './add/index.tsx'
+import { Batteries } from './batteries.tsx'
 import { DeviceCard } from './card.tsx'
 import { DeviceView } from './device.tsx'
 import './devices.css'
@@ -35,6 +36,7 @@ export default function Devices() {
       </div>
       <ErrorText of={wrong.value} />
       {all?.length === 0 && <p class="empty">{say().none}</p>}
+      <Batteries />
       <ul class="cards devices">
         {all?.map((device) => (
           <DeviceCard key={device.id ?? `/${device.room}`} device={device} />

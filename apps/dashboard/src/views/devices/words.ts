@@ -6,6 +6,7 @@ type Conflicts = Record<Problem['problem'], (problem: Problem) => string>
 
 export const say = words({
   en: {
+    batteries: 'Batteries',
     none: 'No device has reported yet.',
     unnamed: 'Nameless sensor',
     lastSeen: 'last message',
@@ -99,6 +100,7 @@ export const say = words({
     forgotten: (id: string) => `${id} is forgotten.`,
   },
   'zh-TW': {
+    batteries: '電量',
     none: '還沒有收到任何裝置的訊息。',
     unnamed: '未具名的感測器',
     lastSeen: '最近一次訊息',

@@ -1,13 +1,17 @@
+import { isLowBattery } from '@hearthwatch/api/battery'
 import type { Room } from '@hearthwatch/api/rooms'
 import { severities } from '@hearthwatch/api/severity'
 import { useMemo } from 'preact/hooks'
 import { second } from '../../monitor/clock.ts'
-import { type Moment, recent } from '../../monitor/recent.ts'
+import type { Moment } from '../../monitor/day-range.ts'
+import { recent } from '../../monitor/recent.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { LowBattery } from '../../parts/low-battery.tsx'
 import { SilenceRoom } from '../../parts/silence-room.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
+import { TodayRange } from '../../parts/today-range.tsx'
 import { href } from '../../route.ts'
 import { severityName } from '../../words/alert-sentence.ts'
 import { frame } from '../../words/frame.ts'
@@ -86,7 +90,7 @@ function Main({ room, quantity, value, unit, time, stale }: Current & { room: st
           <Foreign text={quantityName(quantity)} />
         </p>
       )}
-      <p class={text.length > 6 ? 'tile-value is-long' : 'tile-value'}>
+      <p class={text.length > 6 ? 'tile-value is-long' : text.length > 4 ? 'tile-value is-medium' : 'tile-value'}>
         <span>
           {text}
           <span class="tile-unit">{shownUnit(unit)}</span>
@@ -98,18 +102,21 @@ function Main({ room, quantity, value, unit, time, stale }: Current & { room: st
           </span>
         )}
       </p>
+      <TodayRange room={room} quantity={quantity} unit={unit} />
       <Sparkline recent={moments} current={now} least={flat[unit] ?? Math.max(Math.abs(value) * 0.05, 1e-6)} />
     </>
   )
 }
 
 function Other({ name, value, unit, stale }: Current & { name: string }) {
+  const isLow = isLowBattery(name, value)
   return (
-    <div class={stale ? 'is-stale' : undefined}>
+    <div class={[stale && 'is-stale', isLow && 'is-low'].filter(Boolean).join(' ')}>
       <dt>
         <Foreign text={quantityName(name)} />
       </dt>
       <dd>
+        {isLow && <LowBattery />}
         {figure(value, unit)}
         {unit !== '' && <span class="small"> {shownUnit(unit)}</span>}
       </dd>

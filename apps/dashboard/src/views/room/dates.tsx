@@ -2,7 +2,17 @@ import { day } from '@hearthwatch/protocol/durations'
 import { useSignal } from '@preact/signals'
 import { TextField } from '../../parts/field.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
-import { dateText, daysBetween, type Fixed, fixedOf, monthsUpTo, type NamedWindow, namedWindows, textOf, type Window } from './calendar.ts'
+import {
+  dateText,
+  daysBetween,
+  type Fixed,
+  fixedOf,
+  monthsUpTo,
+  type NamedWindow,
+  namedWindows,
+  textOf,
+  type Window,
+} from '../../words/calendar.ts'
 import { windowName } from './window-name.ts'
 import { say } from './words.ts'
 

@@ -1,4 +1,5 @@
 import type { Alert } from '@hearthwatch/api/alerts'
+import { isBattery, isLowBattery } from '@hearthwatch/api/battery'
 import type { Room } from '@hearthwatch/api/rooms'
 import { useSignal } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
@@ -10,12 +11,14 @@ import type { Line } from '../../parts/chart/props.ts'
 import { summaryOf } from '../../parts/chart/readout.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { LowBattery } from '../../parts/low-battery.tsx'
+import { TodayRange } from '../../parts/today-range.tsx'
+import type { Fixed, Window } from '../../words/calendar.ts'
 import { language } from '../../words/language.ts'
 import { degrees, figure, limitWithUnit, shownUnit, toShown } from '../../words/numbers.ts'
 import { problem } from '../../words/problem.ts'
 import { quantityName } from '../../words/quantities.ts'
 import { AlertHere } from './alert-here.tsx'
-import type { Fixed, Window } from './calendar.ts'
 import { type LimitRule, limitsFor } from './limits.ts'
 import { pictureOf, save } from './picture.ts'
 import { type Comparison, distanceOf } from './span.ts'
@@ -86,6 +89,7 @@ export function Quantity(props: QuantityProps) {
   )
 
   const title = quantityName(quantity)
+  const isLow = isLowBattery(quantity, current.value)
   const isEmpty = series !== null && series.points.length === 0 && !other.series?.points.length
   return (
     <section class="card quantity" aria-labelledby={`quantity-${quantity}`}>
@@ -95,10 +99,12 @@ export function Quantity(props: QuantityProps) {
         </h2>
         {/* The current value is no part of a past day. */}
         {!isPast && (
-          <p class={current.stale ? 'quantity-now quiet' : 'quantity-now'}>
+          <p class={['quantity-now', current.stale && 'quiet', isLow && 'is-low'].filter(Boolean).join(' ')}>
+            {isLow && <LowBattery />}
             {figure(current.value, unit)}&#x202f;<span class="quiet">{shownUnit(unit)}</span>
           </p>
         )}
+        {!isPast && !isBattery(quantity) && <TodayRange room={room} quantity={quantity} unit={unit} />}
         <button
           type="button"
           class="button quantity-save"

@@ -1,5 +1,5 @@
 import { day, hour, second } from '@hearthwatch/protocol/durations'
-import { type Fixed, periodAt, type Window } from './calendar.ts'
+import { type Fixed, periodAt, type Window } from '../../words/calendar.ts'
 
 export const spans = ['hour', 'day', 'week', 'month', 'year', 'all'] as const
 export type Span = (typeof spans)[number]

@@ -1,6 +1,6 @@
 import type { Room } from '@hearthwatch/api/rooms'
 import { Icon, type IconName } from '../../parts/icon.tsx'
-import type { Fixed, Window } from './calendar.ts'
+import type { Fixed, Window } from '../../words/calendar.ts'
 import { Dates } from './dates.tsx'
 import { type Comparison, type Span, shiftsFor, spans } from './span.ts'
 import { windowName } from './window-name.ts'

@@ -5,7 +5,7 @@ import { ask, withQuery } from '../../monitor/ask.ts'
 import { onEvent } from '../../monitor/events.ts'
 import { connections } from '../../monitor/state.ts'
 import { type Point, type Series, withReading } from '../../parts/chart/points.ts'
-import type { Window } from './calendar.ts'
+import type { Window } from '../../words/calendar.ts'
 
 export interface Wanted extends Window {
   room: string

@@ -1,5 +1,5 @@
+import { dateText, type Fixed, type Window } from '../../words/calendar.ts'
 import { date, stretch } from '../../words/times.ts'
-import { dateText, type Fixed, type Window } from './calendar.ts'
 import { say } from './words.ts'
 
 const isMidnight = (time: number) => new Date(time).getHours() === 0 && new Date(time).getMinutes() === 0

@@ -3,9 +3,9 @@ import { after, before, describe, it } from 'node:test'
 import { Alert } from '@hearthwatch/api/alerts'
 import { Device } from '@hearthwatch/api/devices'
 import { Notification } from '@hearthwatch/api/notifications'
-import { Room } from '@hearthwatch/api/rooms'
+import { Battery, Room } from '@hearthwatch/api/rooms'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
-import Type, { type TSchema } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 
 /** Exactly the fields of the contract: none missing, none added. */
@@ -63,6 +63,31 @@ describe('The API of rooms, devices, alerts and notifications', () => {
       },
       devices: ['pi-1'],
     })
+  })
+
+  it('batteries are listed with the emptiest first, and one at 15 % is low', async () => {
+    const page = await startPage()
+    try {
+      for (const [room, quantity, value] of [
+        ['attic', 'battery', 70],
+        ['attic', 'battery_2', 15],
+        ['cellar', 'battery', 15.5],
+        ['cellar', 'battery_voltage', 3],
+      ] as const)
+        page.liveState.show(room, quantity, { value, time: page.clock.now, device: null })
+      const { json } = await page.ask('/api/batteries')
+      assertShape(Type.Array(Battery), json)
+      assert.deepEqual(
+        json.map(({ room, quantity, value, low }: Static<typeof Battery>) => [room, quantity, value, low]),
+        [
+          ['attic', 'battery_2', 15, true],
+          ['cellar', 'battery', 15.5, false],
+          ['attic', 'battery', 70, false],
+        ],
+      )
+    } finally {
+      await page.close()
+    }
   })
 
   it('room names of every script and with markup are returned unchanged', async () => {

@@ -25,6 +25,7 @@ describe('Rules over HTTP', () => {
         ['too-hot', true, true, null],
         ['offline', true, true, null],
         ['silent', true, true, null],
+        ['battery-low', true, true, null],
         ['freezer', false, true, null],
         ['frost', false, true, null],
       ],

@@ -1,0 +1,44 @@
+import { isBattery, lowBattery } from '@hearthwatch/api/battery'
+import { rooms } from '../../monitor/state.ts'
+import { Age } from '../../parts/age.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { LowBattery } from '../../parts/low-battery.tsx'
+import { href } from '../../route.ts'
+import { figureWithUnit } from '../../words/numbers.ts'
+import { quantityName } from '../../words/quantities.ts'
+import { say } from './words.ts'
+
+/** The batteries of all rooms, the emptiest first. */
+export function Batteries() {
+  const all = (rooms.value ?? [])
+    .flatMap(({ room, name, quantities }) =>
+      Object.entries(quantities).flatMap(([quantity, { value, unit, time }]) =>
+        isBattery(quantity) ? [{ room, name: name ?? room, quantity, value, unit, time }] : [],
+      ),
+    )
+    .sort((a, b) => a.value - b.value)
+  if (all.length === 0) return null
+  return (
+    <section class="batteries" aria-labelledby="batteries">
+      <h2 id="batteries">{say().batteries}</h2>
+      <ul class="card">
+        {all.map(({ room, name, quantity, value, unit, time }) => (
+          <li key={`${room}/${quantity}`} class={value <= lowBattery ? 'is-low' : undefined}>
+            <a href={href('room', room)}>
+              <Foreign text={name} />
+              {quantity !== 'battery' && ` · ${quantityName(quantity)}`}
+            </a>
+            <meter min={0} max={100} low={lowBattery} optimum={100} value={value} aria-label={quantityName(quantity)} />
+            <span class="battery-value">
+              {value <= lowBattery && <LowBattery />}
+              {figureWithUnit(value, unit)}
+            </span>
+            <span class="quiet small">
+              <Age time={time} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
