@@ -6,6 +6,7 @@ import type { NotificationQueue } from '../notify/enqueue.ts'
 import { isOutsideTrouble } from '../store/file/open.ts'
 import type { Store } from '../store/store.ts'
 import { archiveOldReadings } from './archive-readings.ts'
+import { type BackUpOptions, backUp } from './back-up.ts'
 import { backfillRollups } from './backfill-rollups.ts'
 import { deleteOldReadings } from './delete-old-readings.ts'
 import { pruneHistory } from './prune-history.ts'
@@ -13,7 +14,7 @@ import { type Schedule, startSchedule } from './schedule.ts'
 import { sendSummary } from './summary.ts'
 
 export interface DailyOptions {
-  settings: { SUMMARY_CRON: string; TZ?: Zone; RETENTION_DAYS: number; DATABASE_FILE: string }
+  settings: { SUMMARY_CRON: string; TZ?: Zone; RETENTION_DAYS: number } & BackUpOptions['settings']
   store: Store
   enqueue: NotificationQueue['enqueue']
   notify: Pick<Notify, 'channels' | 'wake'>
@@ -46,6 +47,7 @@ export function startDaily({ settings, store, enqueue, notify, stored, now, log 
       await deleteOldReadings({ store, days: settings.RETENTION_DAYS, now, log, signal })
       await archiveOldReadings({ store, now, log, signal })
       await pruneHistory({ store, now, log, signal })
+      await backUp({ settings, log, signal })
     },
   })
   return {

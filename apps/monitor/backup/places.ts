@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** A file of the house: its name in a backup, and its place on this machine. */
+export interface Place {
+  name: string
+  path: string
+}
+
+export const databaseName = 'hearthwatch.db'
+
+export interface House {
+  DATABASE_FILE: string
+  /** Folder with the broker's `passwd`, its access list and certificates. */
+  brokerFiles: string
+}
+
+/** The place of a file of this name on this machine; undefined: this version knows no such file. */
+export function placeOf(name: string, { DATABASE_FILE, brokerFiles }: House): string | undefined {
+  if (name === databaseName) return DATABASE_FILE
+  if (name === 'rules.json') return join(dirname(DATABASE_FILE), 'rules.json')
+  if (name === '.env') return '.env'
+  // Without `..`: a backup comes from outside.
+  const inside = /^mosquitto\/((?:certs\/)?[\w-][\w.-]*)$/.exec(name)?.[1]
+  return inside === undefined ? undefined : join(brokerFiles, inside)
+}
+
+/** The files of this house that a backup takes beside the database: settings, rules, and secrets. */
+export function otherPlaces(house: House): Place[] {
+  const certificates = join(house.brokerFiles, 'certs')
+  const names = [
+    'rules.json',
+    '.env',
+    'mosquitto/passwd',
+    'mosquitto/acl.made',
+    ...(existsSync(certificates) ? readdirSync(certificates).map((name) => `mosquitto/certs/${name}`) : []),
+  ]
+  return names.flatMap((name) => {
+    const path = placeOf(name, house)
+    return path !== undefined && existsSync(path) && statSync(path).isFile() ? [{ name, path }] : []
+  })
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { create } from 'tar'
+import { checkCopy, copyDatabase } from '../store/file/copy.ts'
+import { databaseName, type House, otherPlaces } from './places.ts'
+import { type Manifest, manifestName, readBackup } from './read-backup.ts'
+import { seal, sealed } from './seal.ts'
+
+/** The house cannot be backed up, for a reason that the user can resolve. */
+export class BackupError extends Error {
+  override name = 'BackupError'
+}
+
+export interface BackupOptions {
+  house: House
+  /** Folder of the backups; made if it does not exist. */
+  folder: string
+  /** Number of backups that are kept there. */
+  keep: number
+  /** Recipient of age; undefined: not encrypted. */
+  recipient?: string | undefined
+  version: string
+  /** ms */
+  now: number
+  onStep(what: string): void
+}
+
+/** Names that `writeBackup` makes; a folder may have other files. */
+const ours = /^hearthwatch-\d{8}T\d{6}Z\.tar\.gz(\.age)?$/
+
+/**
+ * Writes the database, rules, settings and secrets into one file, which is checked before it gets its name, and deletes the
+ * oldest ones beyond `keep`. The monitor may be running.
+ * @returns the file
+ * @throws BackupError, DatabaseError
+ */
+export async function writeBackup({ house, folder, keep, recipient, version, now, onStep }: BackupOptions): Promise<string> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const size = sizeOf(house.DATABASE_FILE)
+  const { bavail, bsize } = statfsSync(folder)
+  // The copy and the packed file are there at once.
+  if (bavail * bsize < 2 * size)
+    throw new BackupError(`${folder} has too little space: a backup needs ${Math.ceil((2 * size) / 1e6)} MB for a moment.`)
+  const work = mkdtempSync(join(folder, '.backup-'))
+  try {
+    onStep(`copying the database (${(size / 1e6).toFixed(1)} MB)`)
+    const copy = join(work, databaseName)
+    copyDatabase(house.DATABASE_FILE, copy)
+    chmodSync(copy, 0o600)
+    for (const { name, path } of otherPlaces(house)) {
+      mkdirSync(dirname(join(work, name)), { recursive: true, mode: 0o700 })
+      copyFileSync(path, join(work, name))
+    }
+    const names = [databaseName, ...otherPlaces(house).map(({ name }) => name)]
+    const manifest: Manifest = {
+      format: 1,
+      made: new Date(now).toISOString(),
+      version,
+      ...checkCopy(copy),
+      files: names.map((name) => ({ name, sha256: hashOf(join(work, name)) })),
+    }
+    writeFileSync(join(work, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
+    onStep('packing')
+    const packed = join(work, 'packed')
+    await create({ gzip: true, cwd: work, file: packed, portable: true }, [manifestName, ...names])
+    onStep('checking')
+    await readBackup(packed, join(work, 'check'))
+    if (recipient !== undefined) writeFileSync(packed, await seal(readFileSync(packed), recipient))
+    chmodSync(packed, 0o600)
+    const file = join(folder, `hearthwatch-${stampOf(now)}.tar.gz${recipient === undefined ? '' : sealed}`)
+    renameSync(packed, file)
+    deleteOldest(folder, keep)
+    return file
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** The backups of a folder, the newest first. */
+export function backupsIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => ours.test(name))
+    .sort()
+    .reverse()
+}
+
+function deleteOldest(folder: string, keep: number): void {
+  for (const name of backupsIn(folder).slice(Math.max(1, keep))) rmSync(join(folder, name))
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size
+  } catch {
+    return 0
+  }
+}
+
+/** A time for file names: `20261130T112420Z`. */
+export const stampOf = (time: number) => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '')
+
+export const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
