@@ -19,3 +19,9 @@ export type StatusEvent = Static<typeof StatusEvent>
 /** The events of `GET /api/events`, by their type. */
 export const events = { reading: ReadingEvent, status: StatusEvent, alert: Alert, notification: Notification, label: Label }
 export type Events = { [T in keyof typeof events]: Static<(typeof events)[T]> }
+
+export const EventsQuery = Type.Object({
+  beat: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 60, description: 's between two events `beat`, by which a client notices a dead connection' }),
+  ),
+})

@@ -1,11 +1,11 @@
 import { Announcer } from './frame/announcer.tsx'
 import { Banner } from './frame/banner.tsx'
 import './frame/frame.css'
-import { Login } from './frame/login.tsx'
+import { Login, LoginAgain } from './frame/login.tsx'
 import { Navigation } from './frame/navigation.tsx'
 import { Silencing } from './frame/silencing.tsx'
 import { View } from './frame/view.tsx'
-import { isLoggedOut } from './monitor/session.ts'
+import { hasEntered, isLoggedOut } from './monitor/session.ts'
 import { frame } from './words/frame.ts'
 import './frame/title.ts'
 import './frame/install.ts'
@@ -15,9 +15,10 @@ import './frame/upgrade.ts'
 
 /** The frame around every view. */
 export function App() {
-  if (isLoggedOut.value) return <Login />
+  if (isLoggedOut.value && !hasEntered.value) return <Login />
   return (
     <div class="frame">
+      {isLoggedOut.value && <LoginAgain />}
       {/* A button, not a link: the hash of the address names the view. */}
       <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
         {frame().skip}

@@ -43,6 +43,27 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     await tab.getByText('It would have raised no alert').first().waitFor()
   })
 
+  it('a login that has run out asks for the password at once and keeps a half-filled rule', async (t) => {
+    const page = await startPage({ DASHBOARD_PASSWORD: 'open sesame' }, { now: Date.now })
+    t.after(() => page.close())
+    const tab = await open(t, page.url, { hash: '#/rules/new' })
+    await tab.getByLabel('Password').fill('open sesame')
+    await tab.getByRole('button', { name: 'Log in' }).click()
+    await tab.getByLabel('Limit').fill('17.5')
+    await tab.getByLabel('Name').fill('Wine')
+    await tab.context().clearCookies()
+    await tab.getByRole('button', { name: 'Save' }).click()
+    const dialog = tab.getByRole('dialog', { name: 'Log in' })
+    await dialog.getByLabel('Password').fill('open sesame', { timeout: 5000 })
+    await assertAccessible(tab, 'login again')
+    await dialog.getByRole('button', { name: 'Log in' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal(await tab.getByLabel('Limit').inputValue(), '17.5')
+    await tab.getByRole('button', { name: 'Save' }).click()
+    await tab.getByRole('heading', { level: 1, name: 'Rules' }).waitFor()
+    await tab.getByRole('heading', { name: 'Wine' }).waitFor()
+  })
+
   it('the page shows the wait after too many wrong passwords', async (t) => {
     const page = await startPage({ DASHBOARD_PASSWORD: 'open sesame' }, { now: Date.now })
     t.after(() => page.close())

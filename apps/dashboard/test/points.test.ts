@@ -16,6 +16,8 @@ describe('The points of a chart', () => {
   })
 
   it('the line of a slow sensor is not interrupted', () => {
+    assert.deepEqual(pauses({ resolution: 0, points: raw(0, 10, 20, 30) }, 50), [])
+    assert.deepEqual(pauses({ resolution: 0, points: raw(0, 10, 20, 30) }, 100), [[30, 100]])
     assert.deepEqual(pauses({ resolution: 300, points: raw(0, 3600, 7200, 10_800) }), [])
     assert.deepEqual(pauses({ resolution: 300, points: raw(0, 300, 600, 1200, 1500) }), [[900, 1200]])
   })

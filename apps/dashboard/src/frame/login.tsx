@@ -8,16 +8,30 @@ import { language, languagePreference } from '../words/language.ts'
 import { problem } from '../words/problem.ts'
 import './login.css'
 
-export function Login() {
+/** @param note a line above the form */
+export function Login({ note }: { note?: string }) {
+  const Place = note === undefined ? 'main' : 'div'
   return (
-    <main class="card login">
+    <Place class="card login">
       <h1>
         <Mark />
         Hearthwatch
       </h1>
+      {note !== undefined && <p>{note}</p>}
       {session.value?.login === 'token' ? <p>{frame().noPassword}</p> : <Form />}
       <Language />
-    </main>
+    </Place>
+  )
+}
+
+/** The login of a session that has run out. It covers the page, whose half-filled forms stay. */
+export function LoginAgain() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current?.showModal(), [])
+  return (
+    <dialog ref={dialog} class="login-again" aria-label={frame().login} onCancel={(event) => event.preventDefault()}>
+      <Login note={frame().loginNeeded} />
+    </dialog>
   )
 }
 

@@ -1,7 +1,11 @@
 import type { ErrorAnswer, FieldProblem } from '@hearthwatch/api/errors'
+import { signal } from '@preact/signals'
 
 /** The request needs a login. */
 export class LoginNeeded extends Error {}
+
+/** Number of requests that were refused because the login has ended. */
+export const loginNeeded = signal(0)
 
 /** The monitor did not answer. */
 export class Unreachable extends Error {}
@@ -49,7 +53,10 @@ export async function ask<T = unknown>(path: string, { method = 'GET', body, sig
   // A proxy without its monitor answers with a page of its own.
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
   const answer = isJson ? await response.json() : null
-  if (response.status === 401 && path !== 'api/session') throw new LoginNeeded()
+  if (response.status === 401 && path !== 'api/session') {
+    loginNeeded.value += 1
+    throw new LoginNeeded()
+  }
   if (!response.ok && !(path === 'api/health' && isJson)) throw new Refused(response, answer)
   return answer as T
 }

@@ -1,4 +1,5 @@
 import type { Events } from '@hearthwatch/api/events'
+import { beatEvery, watchBeats } from './heartbeat.ts'
 
 const listeners: { [K in keyof Events]: Set<(data: Events[K]) => void> } = {
   reading: new Set(),
@@ -21,20 +22,37 @@ export interface ConnectionHandlers {
   onOpen(): void
   /** The connection is lost; the browser reconnects. */
   onLost(): void
-  /** The browser does not reconnect: the session has ended, or too many streams are open. */
+  /** The browser does not reconnect: the session has ended, too many streams are open, or nothing arrives any more. */
   onEnd(): void
 }
 
 /** Connects to the event stream of the monitor. @returns disconnects */
 export function openEvents({ onOpen, onLost, onEnd }: ConnectionHandlers): () => void {
-  const source = new EventSource('api/events')
-  source.onopen = onOpen
-  source.onerror = () => (source.readyState === EventSource.CLOSED ? onEnd() : onLost())
+  const source = new EventSource(`api/events?beat=${beatEvery}`)
+  const close = () => {
+    source.close()
+    beats.stop()
+  }
+  const beats = watchBeats(() => {
+    close()
+    onEnd()
+  })
+  source.onopen = () => {
+    beats.heard()
+    onOpen()
+  }
+  source.onerror = () => {
+    if (source.readyState !== EventSource.CLOSED) return onLost()
+    close()
+    onEnd()
+  }
+  source.addEventListener('beat', beats.heard)
   for (const type of Object.keys(listeners) as (keyof Events)[]) {
     source.addEventListener(type, (event) => {
+      beats.heard()
       const data = JSON.parse(event.data)
       for (const listener of listeners[type]) listener(data as never)
     })
   }
-  return () => source.close()
+  return close
 }

@@ -1,6 +1,6 @@
 import type { Session } from '@hearthwatch/api/login'
-import { computed, signal } from '@preact/signals'
-import { ask, LoginNeeded, now } from './ask.ts'
+import { computed, effect, signal } from '@preact/signals'
+import { ask, LoginNeeded, loginNeeded, now } from './ask.ts'
 import { openEvents } from './events.ts'
 import { forgetRecent, refetchRecent } from './recent.ts'
 import { forget, recall, refresh } from './state.ts'
@@ -12,11 +12,21 @@ export const link = signal<'none' | 'live' | 'lost'>('none')
 export const lostSince = signal<number | null>(null)
 /** True if this login may change nothing. */
 export const isReader = computed(() => session.value?.reader === true)
+/** True after a login on this page, until a person logs out: views with half-filled forms stay while the session is renewed. */
+export const hasEntered = signal(false)
 export const isLoggedOut = computed(() => session.value !== null && !session.value.authenticated)
 
 /** ms between two refreshes, for changes without an event: stale values, and the health of the monitor */
 const rhythm = 15_000
 const again = 3000
+/** ms for the session's answer: a frozen monitor keeps a request open for ever */
+const patience = 8000
+
+function within(ms: number): AbortSignal {
+  const end = new AbortController()
+  setTimeout(() => end.abort(), ms)
+  return end.signal
+}
 
 let hangUp = () => {}
 let retry: ReturnType<typeof setTimeout> | undefined
@@ -28,14 +38,16 @@ export async function start(): Promise<void> {
   // Saved rooms are shown until the answer arrives.
   if (session.value === null) recall()
   try {
-    session.value = await ask<Session>('api/session')
+    session.value = await ask<Session>('api/session', { signal: within(patience) })
   } catch {
     lost()
     retry = setTimeout(start, again)
     return
   }
-  if (session.value.authenticated) open()
-  else {
+  if (session.value.authenticated) {
+    hasEntered.value = true
+    open()
+  } else {
     forget()
     forgetRecent()
     link.value = 'none'
@@ -82,6 +94,7 @@ export async function logIn(password: string): Promise<void> {
 
 export async function logOut(): Promise<void> {
   await ask('api/session', { method: 'DELETE' })
+  hasEntered.value = false
   await start()
 }
 
@@ -113,3 +126,7 @@ document.addEventListener('visibilitychange', () => {
 })
 addEventListener('online', () => void start())
 addEventListener('offline', lost)
+// The form appears at once, whichever request was refused.
+effect(() => {
+  if (loginNeeded.value > 0 && session.peek()?.authenticated) void start()
+})

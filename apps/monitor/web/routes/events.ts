@@ -1,4 +1,5 @@
-import type { Events } from '@hearthwatch/api/events'
+import { type Events, EventsQuery } from '@hearthwatch/api/events'
+import { second } from '@hearthwatch/protocol/durations'
 import type { LiveEvent, LiveState } from '../../live/live-state.ts'
 import type { App } from '../app.ts'
 import type { Access } from '../http/access.ts'
@@ -24,9 +25,15 @@ export function addEvents(app: App, { liveState, views, access }: { liveState: L
       schema: {
         summary: 'Server-sent events: reading, status, alert, notification, label',
         produces: ['text/event-stream'],
+        querystring: EventsQuery,
       },
     },
-    (request, reply) => void hub.open(reply, () => access.allows(request)),
+    (request, reply) => {
+      const send = hub.open(reply, () => access.allows(request))
+      if (request.query.beat === undefined) return
+      const timer = setInterval(() => send(writeEvent({ type: 'beat', data: {} })), request.query.beat * second)
+      reply.raw.on('close', () => clearInterval(timer))
+    },
   )
   return hub
 }

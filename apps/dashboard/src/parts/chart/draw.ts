@@ -9,7 +9,7 @@ export function drawBehind(plot: uPlot, { props, colours }: ChartState): void {
   ctx.save()
   clip(plot)
   const main = props.lines[0]
-  for (const [from, to] of main ? pauses(main) : []) {
+  for (const [from, to] of main ? pauses(main, Math.min(props.to, props.now ?? 0)) : []) {
     const [left, width] = place(plot, from, to)
     // A narrower gap is visible as an interruption of the line.
     if (width > 6 * devicePixelRatio) hatch(ctx, left, bbox.top, width, bbox.height, faint(colours.quiet, 0.25))

@@ -7,11 +7,11 @@ import { say } from './words.ts'
 export type Sign = Severity | 'missing'
 
 /** The signs that the window shows. */
-export function signsIn({ lines, spans = [], from, to }: Pick<ChartProps, 'lines' | 'spans' | 'from' | 'to'>): Sign[] {
+export function signsIn({ lines, spans = [], from, to, now = 0 }: Pick<ChartProps, 'lines' | 'spans' | 'from' | 'to' | 'now'>): Sign[] {
   const isShown = (start: number, end: number) => end > from && start < to
   const shown = new Set(spans.filter((span) => isShown(span.from, span.to)).map(({ severity }) => severity))
   const [main] = lines
-  const isMissing = main !== undefined && pauses(main).some(([start, end]) => isShown(start, end))
+  const isMissing = main !== undefined && pauses(main, Math.min(to, now)).some(([start, end]) => isShown(start, end))
   return [...severities.filter((severity) => shown.has(severity)), ...(isMissing ? (['missing'] as const) : [])]
 }
 

@@ -51,12 +51,16 @@ function push([times, means, mins, maxs]: Columns, time: number, mean: number | 
   maxs.push(max)
 }
 
-/** The gaps between points, as [from, to] in ms. */
-export function pauses(series: Series): [number, number][] {
+/** The gaps between points, and the one that is open at `end`, as [from, to] in ms. */
+export function pauses(series: Series, end = 0): [number, number][] {
   const { points, resolution } = series
-  return points
+  const last = points.at(-1)
+  const isOpen = last !== undefined && points.length > 2 && end - last[0] > longestStep(series, points.length)
+  const open: [number, number][] = isOpen ? [[last[0] + resolution, end]] : []
+  const closed = points
     .slice(1)
     .flatMap(([start], i): [number, number][] => (isGap(series, i + 1) ? [[(points[i]?.[0] ?? 0) + resolution, start]] : []))
+  return [...closed, ...open]
 }
 
 /** Adds a new reading to the series; one older than the last point changes nothing. */

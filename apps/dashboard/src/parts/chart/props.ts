@@ -15,6 +15,8 @@ export interface ChartProps {
   /** The shown time span, ms. */
   from: number
   to: number
+  /** The monitor's time, ms: a line that ends earlier has an open gap. Default: no line has one. */
+  now?: number
   /** The first line has a band from its lowest to its highest values. */
   lines: readonly Line[]
   /** Alerts, ms. */

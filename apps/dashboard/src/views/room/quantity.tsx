@@ -125,6 +125,7 @@ export function Quantity(props: QuantityProps) {
           unit={unit}
           from={from}
           to={to}
+          now={now()}
           lines={lines}
           spans={shownAlerts}
           limits={limits}
@@ -152,7 +153,7 @@ export function Quantity(props: QuantityProps) {
       title: [name, what, windowName(window)].join(' · '),
       legend: [
         ...lines.map((line, i) => ({ line: i, text: `${line.label}: ${summaryOf(line, unit, from, to)}` })),
-        ...signsIn({ lines, spans: shownAlerts, from, to }).map((sign) => ({ sign, text: signName(sign) })),
+        ...signsIn({ lines, spans: shownAlerts, from, to, now: now() }).map((sign) => ({ sign, text: signName(sign) })),
       ],
       colours: colours(),
     })

@@ -21,6 +21,13 @@ describe('GET /api/events', () => {
   })
   after(() => page.close())
 
+  it('a client that asks for beats gets them while nothing happens', async (t) => {
+    const stream = await follow(page.url, '/api/events?beat=1')
+    t.after(stream.close)
+    await stream.until(({ type }) => type === 'beat')
+    assert.equal((await page.ask('/api/events?beat=0')).status, 400)
+  })
+
   it('readings, statuses, alerts and notifications are sent in order as server-sent events', async (t) => {
     const stream = await follow(page.url, '/api/events')
     t.after(stream.close)
