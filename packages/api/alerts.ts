@@ -22,7 +22,12 @@ export const Alert = Type.Object({
   quantity: nullable(Type.String()),
   state,
   severity,
-  value: nullable(Type.Number({ description: 'for `rises` and `falls` the amount' })),
+  value: nullable(
+    Type.Number({ description: 'the reading that raised it; once resolved, the one that resolved it; for `rises` and `falls` the amount' }),
+  ),
+  peak: nullable(
+    Type.Number({ description: 'the value that was furthest beyond the limit; null for `rises`, `falls` and alerts without a limit' }),
+  ),
   limit: nullable(Type.Number({ description: 'that was crossed' })),
   window: nullable(Type.Number({ description: 'ms: within which it rose or fell' })),
   started: time,

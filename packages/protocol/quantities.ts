@@ -95,6 +95,14 @@ export function isQuantity(name: string): boolean {
 /** The names of all known quantities, the most important first. */
 export const knownQuantities: readonly string[] = Object.keys(table)
 
+/** Sorts the most important quantity first, and a numbered quantity after the plain one. */
+export const byImportance = (a: string, b: string): number => importance(a) - importance(b) || a.localeCompare(b)
+
+function importance(name: string): number {
+  const place = knownQuantities.indexOf(baseQuantity(name))
+  return (place === -1 ? knownQuantities.length : place) * 2 + (/_\d+$/.test(name) ? 1 : 0)
+}
+
 function knownOf(name: string): KnownQuantity | undefined {
   const base = baseQuantity(name)
   return Object.hasOwn(table, base) ? table[base] : undefined

@@ -10,6 +10,7 @@ import { createMail } from '../../apps/monitor/notify/channels/smtp.ts'
 import { type DeliveryOptions, startDelivery } from '../../apps/monitor/notify/deliver.ts'
 import { composer } from '../../apps/monitor/notify/text/compose.ts'
 import { createWords } from '../../apps/monitor/notify/text/words.ts'
+import type { TestMessage } from '../../apps/monitor/notify/try-channel.ts'
 import { openDatabase } from '../../apps/monitor/store/file/open.ts'
 import { type Content, storeNotifications } from '../../apps/monitor/store/notifications.ts'
 import { until } from './eventually.ts'
@@ -17,7 +18,7 @@ import { type Inbox, type Mail, startInbox } from './inbox.ts'
 
 export const words = createWords({ language: 'en', timeZone: 'Asia/Taipei' })
 const compose = composer({ words })
-const testMessage = (channel: string) => ({ ...words.test(channel), link: null })
+const testMessage: TestMessage = (about) => ({ ...words.test({ ...about, at: Date.now() }), link: null })
 export const ann = 'ann@example.org'
 export const ben = 'ben@example.org'
 
@@ -135,4 +136,4 @@ export async function createDeliveryTestbed(t: TestContext) {
 }
 
 /** The rooms of the rows in a mail. */
-export const roomsIn = (mail: Mail) => [...new Set([...mail.text.matchAll(/room-\d+(?=: |$)/gm)].map(([room]) => room))]
+export const roomsIn = (mail: Mail) => [...new Set([...mail.text.matchAll(/room-\d+(?=: | {2}|$)/gm)].map(([room]) => room))]

@@ -37,11 +37,12 @@ export function startJudge(t: TestContext, rules: readonly RuleDraft[], { offlin
     const notificationQueue = createNotificationQueue({ notifications: store.notifications, audience: () => [], liveState, log: silent })
     const spy = {
       ...notificationQueue,
-      enqueueAlert(alert: Alert, transition: string, at: number, channels: readonly string[]) {
+      enqueueAlert(alert: Alert, transition: string, at: number, next: number | null) {
+        const { channels } = alert
         notifications.push(
           [transition, alert.rule, alert.room ?? alert.device ?? '', ...(channels.length > 0 ? [channels.join(',')] : [])].join(' '),
         )
-        notificationQueue.enqueueAlert(alert, transition as 'firing', at, channels)
+        notificationQueue.enqueueAlert(alert, transition as 'firing', at, next)
       },
       enqueueLateAlert(alert: Alert, at: number) {
         notifications.push(`late ${alert.rule} ${alert.room} ${alert.started / 1000}-${(alert.resolved ?? 0) / 1000}`)

@@ -1,6 +1,6 @@
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import { type Alert, newAlert } from '../rules/alert.ts'
-import { crossed, type Side } from '../rules/limits.ts'
+import { crossed, peakOf, type Side } from '../rules/limits.ts'
 import { judge, ok, type State } from '../rules/machine.ts'
 import { silencedUntil } from '../rules/when-to-notify.ts'
 import type { Alerts } from '../store/alerts.ts'
@@ -83,7 +83,15 @@ export function createLateJudge({ alerts, rulebook, silences, notificationQueue,
         const { side, value: measured, since: started } = crossing
         const alert = coveringAlert(seriesRule.rule.name, series.subject, at, interval + timeError)
         if (alert === undefined && rate.begin(series.name, arrival)) {
-          const past = { value: measured, state: 'resolved', started, fired: at, resolved: at, late: 1 } as const
+          const past = {
+            value: measured,
+            peak: peakOf(side, null, measured),
+            state: 'resolved',
+            started,
+            fired: at,
+            resolved: at,
+            late: 1,
+          } as const
           notify(alerts.start(newAlert({ ...aboutSeries(series, seriesRule, side), ...past })), at)
           continue
         }
@@ -91,7 +99,7 @@ export function createLateJudge({ alerts, rulebook, silences, notificationQueue,
         const extended = alert ?? alerts.lastLate(seriesRule.rule.name, series.subject, at)
         if (extended?.late !== 1) continue
         const worst = (side === 'below' ? Math.min : Math.max)(measured, extended.value ?? measured)
-        notify(alerts.extendLate(extended.id, at, worst), at)
+        notify(alerts.extendLate(extended.id, at, { value: worst, peak: peakOf(side, extended.peak, measured) }), at)
       }
     },
 

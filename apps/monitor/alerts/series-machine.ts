@@ -1,5 +1,5 @@
-import { type Alert, newAlert } from '../rules/alert.ts'
-import { boundOf, crossed, type Limits, type Side } from '../rules/limits.ts'
+import { type Alert, type NewAlert, newAlert } from '../rules/alert.ts'
+import { boundOf, crossed, type Limits, peakOf, type Side } from '../rules/limits.ts'
 import { type Effect, type Input, judge, ok, type State } from '../rules/machine.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { WindowExtremes } from '../store/window-extremes.ts'
@@ -36,13 +36,17 @@ export function createSeriesMachine({ alerts, windowExtremes, transitions, rate 
     const begun = alert ?? newAlert({ ...aboutSeries(series, seriesRule, null), state: 'pending', started: since })
     switch (step) {
       case 'pending':
-        return void transitions.saveAndNotify(Object.assign(begun, reasonOf(limits, side), { value }), at)
+        return void transitions.saveAndNotify(
+          Object.assign(begun, reasonOf(limits, side), { value, peak: firstPeak(side, begun, value) }),
+          at,
+        )
       case 'fire': {
         if (!rate.begin(series.name, at)) return
         const isMissing = side === null && limits.condition !== 'silent'
         const reason = { ...reasonOf(limits, side), ...(timeout === null ? {} : { window: timeout }), noData: isMissing ? 1 : 0 }
         // Acknowledging a pending alert does not acknowledge that it fires.
-        const fired = { state: 'firing', fired: at, started: since, value, acknowledged: null }
+        const peak = firstPeak(side, begun, value)
+        const fired = { state: 'firing', fired: at, started: since, value, peak, acknowledged: null }
         return void transitions.saveAndNotify(Object.assign(begun, reason, fired), at)
       }
     }
@@ -54,7 +58,7 @@ export function createSeriesMachine({ alerts, windowExtremes, transitions, rate 
       case 'refire': {
         const wasMissing = alert.noData === 1
         const isBeyond = value !== null && crossed(limits, value) !== null
-        if (isBeyond) Object.assign(alert, reasonOf(limits, side), { value, noData: 0 })
+        if (isBeyond) Object.assign(alert, reasonOf(limits, side), { value, peak: firstPeak(side, alert, value), noData: 0 })
         Object.assign(alert, { state: 'firing', well: null })
         return wasMissing && isBeyond ? transitions.renotify(alert, at) : void transitions.saveAndNotify(alert, at)
       }
@@ -77,13 +81,30 @@ export function createSeriesMachine({ alerts, windowExtremes, transitions, rate 
       const before = stateOf(seriesRule, series, alert)
       const [after, effect] = judge(limits, before, input)
       if (after.points !== before.points) windowExtremes.set(rule.name, series.subject, limits.condition === 'rises', after.points)
+      const isNewPeak = alert !== undefined && raisesPeak(alert, limits, input)
       if (effect) write(series, seriesRule, alert, after, effect, input.at, timeout)
       else if (alert && after.phase === 'pending' && after.side !== before.side)
-        alerts.save(Object.assign(alert, reasonOf(limits, after.side), { started: after.since, value: after.value }))
+        alerts.save(Object.assign(alert, reasonOf(limits, after.side), { started: after.since, value: after.value, peak: after.value }))
       else if (alert && (after.since !== before.since || after.recoveringSince !== before.recoveringSince))
         alerts.save(Object.assign(alert, { started: after.since, well: after.recoveringSince }))
+      else if (alert && isNewPeak) alerts.save(alert)
     },
   }
+}
+
+/** The peak of an alert that begins now on this side, or goes on there. */
+function firstPeak(side: Side | null, { condition, peak }: NewAlert, value: number | null): number | null {
+  return value === null ? peak : peakOf(side, condition === side ? peak : null, value)
+}
+
+/** Notes a reading that is further beyond the limit than all before. @returns true if it is */
+function raisesPeak(alert: Alert, limits: Limits, input: Input): boolean {
+  const side = sideOf(alert)
+  if (input.kind !== 'reading' || limits.window > 0 || crossed(limits, input.value) !== side) return false
+  const peak = peakOf(side, alert.peak, input.value)
+  if (peak === alert.peak) return false
+  alert.peak = peak
+  return true
 }
 
 /** The limit that an open alert has crossed; null: readings are missing. */

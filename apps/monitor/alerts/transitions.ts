@@ -1,7 +1,7 @@
 import type { Ending } from '@hearthwatch/api/alerts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Alert, NewAlert } from '../rules/alert.ts'
-import { dueNotification, silencedUntil, type Transition } from '../rules/when-to-notify.ts'
+import { dueNotification, reminderAfter, silencedUntil, type Transition } from '../rules/when-to-notify.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { Silences } from '../store/silences.ts'
 import type { BackOnline } from './back-online.ts'
@@ -46,7 +46,8 @@ export function createTransitions({ alerts, silences, rulebook, backOnline, noti
   function notify(alert: Alert, transition: Transition, at: number): void {
     if (transition !== 'resolved') Object.assign(alert, { told: at, tellings: alert.tellings + 1 })
     alerts.save(alert)
-    notificationQueue.enqueueAlert(alert, transition, at, alert.channels)
+    const next = transition === 'resolved' ? null : reminderAfter(alert.tellings, rulebook.get(alert.rule)?.repeat ?? [])
+    notificationQueue.enqueueAlert(alert, transition, at, next)
   }
 
   function saveAndNotify(about: Alert | NewAlert, at: number): Alert {

@@ -1,6 +1,7 @@
 import { readConfig } from '../config.ts'
 import type { Channel } from '../notify/channels/channel.ts'
 import { createChannel } from '../notify/channels/registry.ts'
+import { pageOf } from '../notify/text/compose.ts'
 import { createWords } from '../notify/text/words.ts'
 import { tryChannel } from '../notify/try-channel.ts'
 import { runCommand } from './run.ts'
@@ -31,7 +32,10 @@ process.exitCode = await runCommand(help, { channel: { type: 'string' } }, async
       return 2
     }
     const words = createWords({ language: config.UI_LANGUAGE, timeZone: config.TZ })
-    const problem = await tryChannel(channel, (channelName) => ({ ...words.test(channelName), link: null }))
+    const problem = await tryChannel(channel, (about) => {
+      const link = pageOf(config.PUBLIC_URL)
+      return { ...words.test({ ...about, at: Date.now(), link }), link }
+    })
     if (problem === null) console.log(`The service accepted the test message for ${recipientsOf(channel)}. Check that it has arrived.`)
     else console.error(problem[config.UI_LANGUAGE])
     return problem === null ? 0 : 1

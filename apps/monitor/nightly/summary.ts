@@ -1,7 +1,9 @@
 import type { Severity } from '@hearthwatch/api/severity'
 import type { Log } from '@hearthwatch/log'
+import { byImportance } from '@hearthwatch/protocol'
 import { day, minute } from '@hearthwatch/protocol/durations'
 import type { Alert } from '../rules/alert.ts'
+import { inOrder } from '../store/labels.ts'
 import type { Absent, Alive, Budget, Content, Missing, SummaryRow } from '../store/notifications.ts'
 import type { Store } from '../store/store.ts'
 import { silentFor } from './silent-time.ts'
@@ -12,7 +14,7 @@ const mostAlerts = 30
 const mentionFrom = 0.8
 
 export interface SummaryOptions {
-  store: Pick<Store, 'readings' | 'alerts' | 'devices' | 'records' | 'notifications' | 'transaction'>
+  store: Pick<Store, 'readings' | 'alerts' | 'devices' | 'records' | 'notifications' | 'labels' | 'transaction'>
   /** Local date of the summary; there is one for each date. */
   date: string
   now: number
@@ -31,7 +33,7 @@ export interface SummaryOptions {
  */
 export function sendSummary({ store, date, now, enqueue, budgets = [], alive, log }: SummaryOptions): boolean {
   const from = now - day
-  const rooms = store.readings.summary(from, now).map((row) => ({ ...row, silent: silence(store, row, from, now) }))
+  const rooms = rowsOf(store, from, now)
   const alerts = store.alerts.list({}).filter((alert) => isWithin(alert, from, now))
   const absent = absentSince(store, from)
   const missing = missingSince(store, from)
@@ -60,7 +62,28 @@ export function sendSummary({ store, date, now, enqueue, budgets = [], alive, lo
   return true
 }
 
-function silence({ readings }: Pick<Store, 'readings'>, { room, quantity }: SummaryRow, from: number, to: number): number {
+/** Rows in the order of the page, the most important quantity of a room first. */
+function rowsOf(store: Pick<Store, 'readings' | 'labels'>, from: number, to: number): SummaryRow[] {
+  const keyOf = ({ room, quantity }: { room: string; quantity: string }) => `${room}\0${quantity}`
+  const before = new Map(store.readings.summary(from - day, from).map((row) => [keyOf(row), row.mean]))
+  const labels = store.labels.all()
+  const names = new Map(labels.map(({ room, name }) => [room, name]))
+  const rows = store.readings
+    .summary(from, to)
+    .toSorted((a, b) => byImportance(a.quantity, b.quantity))
+    .map((row) => ({ ...row, name: names.get(row.room) ?? null }))
+  return inOrder(rows, labels).map(({ name: _, ...row }) => {
+    const mean = before.get(keyOf(row))
+    return { ...row, silent: silence(store, row, from, to), ...(mean === undefined ? {} : { before: mean }) }
+  })
+}
+
+function silence(
+  { readings }: Pick<Store, 'readings'>,
+  { room, quantity }: Pick<SummaryRow, 'room' | 'quantity'>,
+  from: number,
+  to: number,
+): number {
   const { points } = readings.range({ room, quantity, from, to }, day / (5 * minute) + 1)
   const before = readings.range({ room, quantity, from: from - 7 * day, to: from }, 1)
   return silentFor(points, from, to, before.points.length === 0)

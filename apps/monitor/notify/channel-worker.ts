@@ -117,7 +117,8 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
     if (message === null && first.kind !== 'summary') for (const row of rows) lastTries.set(groupOf(row), at)
     onChange(ids)
     try {
-      await channel.send({ id, recipient: first.recipient, severity, ...composed })
+      const thread = notifications.earlier(ids, alertsIn(rows), { channel: channel.name, recipient: first.recipient })
+      await channel.send({ id, recipient: first.recipient, severity, thread, ...composed })
     } catch (error) {
       return fail(error, { ids, id, recipient: first.recipient, attempts: first.attempts + 1, tried: first.tried ?? at })
     }
@@ -206,3 +207,5 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
     },
   }
 }
+
+const alertsIn = (rows: Batch['rows']): number[] => [...new Set(rows.flatMap(({ alert }) => alert ?? []))]

@@ -9,14 +9,14 @@ import { acknowledgeLinks } from './acknowledge-link.ts'
 import { type ChannelWorkerOptions, startChannelWorker } from './channel-worker.ts'
 import type { Channel } from './channels/channel.ts'
 import { quietUntil } from './quiet.ts'
-import { type Compose, composer } from './text/compose.ts'
+import { type Compose, composer, pageOf } from './text/compose.ts'
 import type { Localized } from './text/localized.ts'
 import { createWords } from './text/words.ts'
 import { type TestMessage, tryChannel } from './try-channel.ts'
 
 export interface NotificationOptions {
   settings: { UI_LANGUAGE: keyof Localized; TZ?: Zone; PUBLIC_URL?: string; GROUP_WAIT: number; GROUP_INTERVAL: number }
-  store: Pick<Store, 'notifications' | 'messages' | 'readings' | 'secrets' | 'labels' | 'rules'>
+  store: Pick<Store, 'notifications' | 'messages' | 'readings' | 'devices' | 'secrets' | 'labels' | 'rules'>
   channels: readonly Channel[]
   now: () => number
   log: Log
@@ -62,16 +62,19 @@ export type Notify = ReturnType<typeof startNotifications>
 
 /** Starts to send the notifications of the database, in the language and at the pace of the settings. */
 export function startNotifications({ settings, store, channels, liveState, ...options }: NotificationOptions) {
-  const { notifications, messages, readings, secrets } = store
+  const { notifications, messages, readings, devices, secrets } = store
   const words = createWords({ language: settings.UI_LANGUAGE, timeZone: settings.TZ, names: namesOf(store) })
   const links = acknowledgeLinks(secrets.key('acknowledge'))
-  const compose = composer({ words, readings, links, publicUrl: settings.PUBLIC_URL })
+  const compose = composer({ words, readings, devices, links, publicUrl: settings.PUBLIC_URL })
   const delivery = startDelivery({
     ...options,
     notifications,
     channels,
     compose,
-    testMessage: (channel) => ({ ...words.test(channel), link: null }),
+    testMessage(about) {
+      const link = pageOf(settings.PUBLIC_URL)
+      return { ...words.test({ ...about, at: options.now(), link }), link }
+    },
     onChange(ids) {
       for (const id of messages.firstRows(ids)) liveState.emit({ type: 'notification', data: { id } })
     },

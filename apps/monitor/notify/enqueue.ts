@@ -55,8 +55,8 @@ export function createNotificationQueue({ notifications, audience, liveState, is
     publishEvent,
     logOnCommit,
 
-    /** @param channels by name; none: all of them */
-    enqueueAlert(alert: Alert, transition: Transition, at: number, channels: readonly string[]): void {
+    /** @param next time until the next reminder, ms; null: there is none */
+    enqueueAlert(alert: Alert, transition: Transition, at: number, next: number | null = null): void {
       const event = transition === 'repeat' ? `alert/${alert.id}/repeat/${alert.tellings}` : `alert/${alert.id}/${transition}`
       const content = {
         kind: 'alert',
@@ -64,8 +64,9 @@ export function createNotificationQueue({ notifications, audience, liveState, is
         alert: { ...alert },
         at,
         ...(isUnproven(alert) ? { unproven: true as const } : {}),
+        ...(next === null ? {} : { next }),
       } as const
-      enqueue(event, content, alert.severity, at, channels)
+      enqueue(event, content, alert.severity, at, alert.channels)
     },
 
     /** Publishes a changed alert to open pages, whether or not recipients are notified. @param state its new state; null: unchanged */

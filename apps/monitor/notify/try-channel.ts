@@ -2,8 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { type Channel, DeliveryError, type Message } from './channels/channel.ts'
 import type { Localized } from './text/localized.ts'
 
-/** Composes a test message. @param channel its name */
-export type TestMessage = (channel: string) => Pick<Message, 'subject' | 'text' | 'html' | 'link'>
+/** Composes a test message to one recipient. */
+export type TestMessage = (about: {
+  channel: string
+  server?: string | undefined
+  recipient: string
+}) => Pick<Message, 'subject' | 'text' | 'html' | 'link'>
 
 /**
  * Sends a test message to every recipient of a channel.
@@ -17,7 +21,8 @@ export async function tryChannel(
 ): Promise<Localized | null> {
   for (const recipient of channel.recipients) {
     // Some services deliver messages of severity info without a sound.
-    const message = { id: randomUUID(), recipient, severity: 'warning' as const, acknowledge: null, contents: [], ...compose(channel.name) }
+    const composed = compose({ channel: channel.name, server: channel.server, recipient })
+    const message = { id: randomUUID(), recipient, severity: 'warning' as const, acknowledge: null, contents: [], ...composed }
     try {
       await channel.send(message)
     } catch (error) {

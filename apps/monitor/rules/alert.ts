@@ -27,6 +27,8 @@ export interface Alert {
   severity: Severity
   /** The reading that raised the alert; once resolved, the reading that resolved it. For `rises` and `falls`: the amount of the change. */
   value: number | null
+  /** The value that was furthest beyond the limit. Null for `rises` and `falls`, and if readings are missing. */
+  peak: number | null
   /** The limit that was crossed; for `rises` and `falls`: the amount. */
   bound: number | null
   /** For `rises` and `falls`: the rule's window. For missing readings: the time after which they count as missing. ms */
@@ -70,6 +72,7 @@ const defaults = {
   device: null,
   quantity: null,
   value: null,
+  peak: null,
   bound: null,
   window: null,
   text: null,

@@ -66,3 +66,9 @@ export function hasRecovered(limits: Limits, value: number, side: Side | null): 
 
 /** The number of the limit on this side. */
 export const boundOf = ({ low, high }: Limits, side: Side): number => (side === 'below' ? low : high)
+
+/** The value of two that is further beyond the limit of this side; null: the side has no level. */
+export function peakOf(side: Side | null, before: number | null, value: number): number | null {
+  if (side !== 'above' && side !== 'below') return before
+  return (side === 'above' ? Math.max : Math.min)(before ?? value, value)
+}

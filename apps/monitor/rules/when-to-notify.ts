@@ -17,9 +17,15 @@ export function dueNotification(alert: Alert, repeat: readonly number[], at: num
   if (alert.state === 'resolved') return alert.told === null ? null : 'resolved'
   if (alert.state !== 'firing' || alert.acknowledged !== null) return null
   if (alert.told === null) return 'firing'
-  const wait = repeat[Math.min(alert.tellings, repeat.length) - 1]
+  const wait = reminderAfter(alert.tellings, repeat)
   // If the last notification lies in the future, the clock was set back: repeat now instead of waiting until then.
-  return wait !== undefined && Math.abs(at - alert.told) >= wait * minute ? 'repeat' : null
+  return wait !== null && Math.abs(at - alert.told) >= wait ? 'repeat' : null
+}
+
+/** Time from the last of so many notifications to the next one, ms; null: there is no next one. */
+export function reminderAfter(notifications: number, repeat: readonly number[]): number | null {
+  const wait = repeat[Math.min(notifications, repeat.length) - 1]
+  return wait === undefined ? null : wait * minute
 }
 
 /**

@@ -12,16 +12,18 @@ export function storeAlerts(db: Database) {
   const open = db.prepare<[], AlertRow>("SELECT * FROM alert WHERE state <> 'resolved'")
   const insert = db.prepare<[object]>(`
     INSERT INTO alert (rule, subject, condition, room, device, quantity, state, severity, value, bound, window, text, message, channels,
-      started, fired, resolved, acknowledged, due, well, no_data, told, tellings, silenced, inhibited, late, ended, title)
+      started, fired, resolved, acknowledged, due, well, no_data, told, tellings, silenced, inhibited, late, ended, title, peak)
     VALUES (:rule, :subject, :condition, :room, :device, :quantity, :state, :severity, :value, :bound, :window, :text, :message, :channels,
-      :started, :fired, :resolved, :acknowledged, :due, :well, :noData, :told, :tellings, :silenced, :inhibited, :late, :ended, :title)`)
+      :started, :fired, :resolved, :acknowledged, :due, :well, :noData, :told, :tellings, :silenced, :inhibited, :late, :ended, :title, :peak)`)
   const update = db.prepare<[object]>(`
-    UPDATE alert SET condition = :condition, state = :state, severity = :severity, value = :value, bound = :bound, window = :window,
+    UPDATE alert SET condition = :condition, state = :state, severity = :severity, value = :value, peak = :peak, bound = :bound, window = :window,
       text = :text, message = :message, channels = :channels, started = :started, fired = :fired, resolved = :resolved,
       acknowledged = :acknowledged, due = :due, well = :well, no_data = :noData, told = :told, tellings = :tellings,
       silenced = :silenced, inhibited = :inhibited, ended = :ended WHERE id = :id`)
   const remove = db.prepare<[number]>('DELETE FROM alert WHERE id = ?')
-  const extend = db.prepare<[number, number, number]>('UPDATE alert SET resolved = max(resolved, ?), value = ? WHERE id = ?')
+  const extend = db.prepare<[{ to: number; value: number; peak: number | null; id: number }]>(
+    'UPDATE alert SET resolved = max(resolved, :to), value = :value, peak = :peak WHERE id = :id',
+  )
   const covering = db.prepare<[string, string, number, number], AlertRow>(
     'SELECT * FROM alert WHERE rule = ? AND subject = ? AND fired <= ? AND (resolved IS NULL OR resolved >= ?) LIMIT 1',
   )
@@ -105,8 +107,8 @@ export function storeAlerts(db: Database) {
     },
 
     /** Extends a late alert after more of its readings have arrived. */
-    extendLate(id: number, to: number, value: number): Alert {
-      extend.run(to, value, id)
+    extendLate(id: number, to: number, { value, peak }: { value: number; peak: number | null }): Alert {
+      extend.run({ to, value, peak, id })
       return alertOf(byId.get(id) as AlertRow)
     },
 

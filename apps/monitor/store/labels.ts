@@ -33,3 +33,15 @@ export function storeLabels(db: Database) {
     },
   }
 }
+
+const natural = new Intl.Collator('en', { numeric: true })
+
+/** Sorts by position, then by display name, `room-2` before `room-10`; rooms without a position come last. */
+export function inOrder<T extends { room: string; name: string | null }>(rooms: readonly T[], labels: readonly Label[]): T[] {
+  const places = new Map(labels.map(({ room, position }) => [room, position ?? Number.POSITIVE_INFINITY]))
+  const place = ({ room }: T) => places.get(room) ?? Number.POSITIVE_INFINITY
+  return rooms.toSorted((a, b) => {
+    const [first, second] = [place(a), place(b)]
+    return first === second ? natural.compare(a.name ?? a.room, b.name ?? b.room) : first - second
+  })
+}

@@ -2,7 +2,15 @@ import type { Alert } from '../rules/alert.ts'
 
 /** Content of a notification as of its event, so that a mail that is sent hours later is still correct. */
 export type Content =
-  | { kind: 'alert'; transition: 'firing' | 'repeat' | 'resolved'; alert: Alert; at: number; unproven?: true }
+  | {
+      kind: 'alert'
+      transition: 'firing' | 'repeat' | 'resolved'
+      alert: Alert
+      at: number
+      unproven?: true
+      /** Time until the next reminder, ms; without: there is none. */
+      next?: number
+    }
   | { kind: 'late-alert'; alert: Alert; at: number }
   | { kind: 'late-text'; room: string; text: string; count: number; first: number; last: number }
   | {
@@ -25,6 +33,8 @@ export interface SummaryRow {
   quantity: string
   min: number
   mean: number
+  /** Mean of the day before. */
+  before?: number
   max: number
   last: number
   count: number

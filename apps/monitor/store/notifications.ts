@@ -99,6 +99,13 @@ export function storeNotifications(db: Database) {
   const these = 'WHERE id IN (SELECT value FROM json_each(:ids))'
   const contents = db.prepare<[{ ids: string }], string>(`SELECT content FROM notification ${these} ORDER BY id`).pluck()
   const ofMessage = db.prepare<[string], string>('SELECT content FROM notification WHERE message = ? ORDER BY id').pluck()
+  const earlier = db
+    .prepare<[{ ids: string; alerts: string; channel: string; recipient: string }], string>(`
+      SELECT message FROM notification
+      WHERE content ->> '$.alert.id' IN (SELECT value FROM json_each(:alerts)) AND message IS NOT NULL
+        AND channel = :channel AND recipient = :recipient AND id < (SELECT min(value) FROM json_each(:ids))
+      GROUP BY message ORDER BY min(id) LIMIT 20`)
+    .pluck()
   const claim = db.prepare<[{ ids: string; message: string; subject: string; now: number }]>(`
     UPDATE notification SET state = 'sending', message = :message, subject = :subject, attempts = attempts + 1, tried = ifnull(tried, :now)
     ${these}`)
@@ -156,6 +163,10 @@ export function storeNotifications(db: Database) {
     undelivered: (from: number, to: number) => undelivered.all(from, to),
 
     contents: (ids: readonly number[]): Content[] => contents.all({ ids: JSON.stringify(ids) }).map((json) => JSON.parse(json)),
+
+    /** Ids of earlier messages to this recipient about these alerts, the first one first. */
+    earlier: (ids: readonly number[], alerts: readonly number[], { channel, recipient }: { channel: string; recipient: string }) =>
+      alerts.length === 0 ? [] : earlier.all({ ids: JSON.stringify(ids), alerts: JSON.stringify(alerts), channel, recipient }),
 
     /** Contents of a message, by its id. */
     contentsOf: (message: string): Content[] => ofMessage.all(message).map((json) => JSON.parse(json)),

@@ -42,9 +42,9 @@ export function createViews(
   const words = createWords({ language, timeZone, names: namesOf({ labels, rules }) })
 
   function alert(stored: StoredAlert): Static<typeof Alert> {
-    const { id, rule, condition, room, device, quantity, state, severity, value, bound: limit, window } = stored
+    const { id, rule, condition, room, device, quantity, state, severity, value, peak, bound: limit, window } = stored
     const { started, fired, resolved, ended, acknowledged, silenced, inhibited, tellings, text, message: own } = stored
-    const what = { id, rule, condition, room, device, quantity, state, severity, value, limit, window, text, words: own }
+    const what = { id, rule, condition, room, device, quantity, state, severity, value, peak, limit, window, text, words: own }
     const when = { started, fired, resolved, ended, acknowledged, silenced, inhibited, tellings }
     return {
       ...what,

@@ -11,6 +11,8 @@ export interface Message {
   /** One of the channel's recipients. */
   recipient: string
   severity: Severity
+  /** Ids of earlier messages about the same alerts, the first one first; default: none. */
+  thread?: readonly string[]
   /** One line. */
   subject: string
   text: string
@@ -61,6 +63,8 @@ export const noOptions: ChannelOptions = { quiet: null, budget: null, minimum: '
 /** The connection to a service: all that a new channel type has to implement. */
 export interface Transport {
   readonly recipients: readonly string[]
+  /** Host and port, for a test message of a mail server. */
+  readonly server?: string
   /**
    * Resolves when the service has accepted the message, which may take about a minute.
    * @throws DeliveryError if it has not, or if that is unknown

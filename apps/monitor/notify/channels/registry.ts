@@ -69,6 +69,7 @@ export function createChannel({ createTransport, ...channel }: ParsedChannel, no
   return {
     ...channel,
     recipients: transport.recipients,
+    ...(transport.server === undefined ? {} : { server: transport.server }),
     send: (message) => sendToKnown(transport, message),
     close: () => transport.close(),
   }

@@ -121,6 +121,7 @@ export function createMail({
   const server = `${host}:${port || (protocol === 'smtps:' ? 465 : 587)}`
   const sender = senderOf(from, decodeURIComponent(username))
   const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1)
+  const messageId = (id: string) => `<${id}@${domain}>`
   const transport = createTransport({
     pool: true,
     url,
@@ -139,12 +140,15 @@ export function createMail({
 
   return {
     recipients,
-    async send({ id, recipient, severity, subject, text, html }) {
+    server,
+    async send({ id, recipient, severity, subject, text, html, thread = [] }) {
       try {
         await transport.sendMail({
           from: sender,
           to: addressOf(recipient),
-          messageId: `<${id}@${domain}>`,
+          messageId: messageId(id),
+          // Mail programs show the reminders and the end of an alert as answers to its first mail.
+          ...(thread.length > 0 ? { inReplyTo: messageId(thread[0] as string), references: thread.map(messageId) } : {}),
           subject,
           text,
           html,

@@ -1,7 +1,9 @@
+import { type Trend, trend } from '@hearthwatch/api/trend'
+import { quantityOf } from '@hearthwatch/protocol'
 import { minute } from '@hearthwatch/protocol/durations'
 import type { Point } from '../../store/readings/readings.ts'
 
-/** A bar chart of the last hours of a series, a column for each few minutes. */
+/** A line of the last hours of a series, with a column for each few minutes. */
 export interface Chart {
   quantity: string
   /** ms */
@@ -9,9 +11,9 @@ export interface Chart {
   to: number
   /** In the quantity's unit; null: no readings. */
   columns: (number | null)[]
-  /** Range of the columns. */
-  low: number
-  high: number
+  /** Ends of the axis, which contains all columns and the limit. */
+  axis: { low: number; high: number }
+  trend: Trend | null
   /** Range of all readings. */
   lowest: number
   highest: number
@@ -67,8 +69,12 @@ export function drawChart(
     from,
     to,
     columns: filled,
-    low: Math.min(...measured),
-    high: Math.max(...measured),
+    axis: axisOf([...measured, ...[limit.above, limit.below].filter((bound) => bound !== null)]),
+    trend: trend(
+      points.map(([time, , mean]) => [time, mean] as const).toSorted(([a], [b]) => a - b),
+      quantityOf(quantity).unit,
+      to,
+    ),
     lowest: Math.min(...points.map(([, min]) => min)),
     highest: Math.max(...points.map(([, , , max]) => max)),
     limit,
@@ -80,18 +86,28 @@ export function isBeyond(value: number, { above, below }: Chart['limit']): boole
   return (above !== null && value > above) || (below !== null && value < below)
 }
 
-/** Heights of the columns, from 0 to 1. The range has a least size, so that small changes stay small. */
-export function heights({ columns, low, high }: Chart): (number | null)[] {
+/** Round numbers around all values. The range has a least size, so that small changes stay small. */
+function axisOf(values: readonly number[]): Chart['axis'] {
+  const [low, high] = [Math.min(...values), Math.max(...values)]
   const least = Math.max(0.5, Math.abs(high) * 0.01)
-  const range = Math.max(high - low, least)
-  return columns.map((value) => (value === null ? null : 0.12 + (0.88 * (value - low)) / range))
+  const rough = Math.max(high - low, least) / 10
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = ([1, 2, 5].find((one) => one * power >= rough) ?? 10) * power
+  const round = (value: number) => Number(value.toPrecision(12))
+  const start = round(Math.floor(low / step) * step)
+  return { low: start, high: round(Math.max(Math.ceil(high / step) * step, start + least)) }
+}
+
+/** The place of a value on the axis, from 0 to 1. */
+export function heightOf({ axis: { low, high } }: Pick<Chart, 'axis'>, value: number): number {
+  return Math.min(1, Math.max(0, (value - low) / (high - low)))
 }
 
 const blocks = '▁▂▃▄▅▆▇█'
 
 /** The chart as a row of characters; a dot is a column without readings. */
 export function sparkline(chart: Chart): string {
-  return heights(chart)
-    .map((height) => (height === null ? '·' : blocks[Math.min(blocks.length - 1, Math.floor(height * blocks.length))]))
+  return chart.columns
+    .map((value) => (value === null ? '·' : blocks[Math.min(blocks.length - 1, Math.floor(heightOf(chart, value) * blocks.length))]))
     .join('')
 }

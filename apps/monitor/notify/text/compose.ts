@@ -1,9 +1,12 @@
+import { byImportance } from '@hearthwatch/protocol'
 import { hour } from '@hearthwatch/protocol/durations'
 import type { Alert } from '../../rules/alert.ts'
+import type { Devices } from '../../store/devices.ts'
 import type { Budget, Content } from '../../store/notifications.ts'
-import type { Readings } from '../../store/readings/readings.ts'
+import type { Readings, SeriesName } from '../../store/readings/readings.ts'
 import type { AcknowledgeLinks } from '../acknowledge-link.ts'
 import type { Message } from '../channels/channel.ts'
+import type { LastHeard } from './alert-page.ts'
 import { type Chart, columns, drawChart } from './chart.ts'
 import { conditionOf, isWithinLimit } from './titles.ts'
 import type { Words } from './words.ts'
@@ -13,6 +16,8 @@ const shortest = 3 * hour
 const longest = 24 * hour
 /** Readings of this time count as current. ms */
 const recent = hour / 4
+/** Most last values of a sensor. */
+const mostValues = 6
 
 /** Input of a message. */
 export interface Draft {
@@ -34,15 +39,17 @@ export type Compose = (draft: Draft) => ComposedMessage
 
 export interface ComposeOptions {
   words: Words
-  /** For the chart; default: no chart. */
-  readings?: Pick<Readings, 'range'>
+  /** For the chart and for last values; default: none. */
+  readings?: Pick<Readings, 'range'> & Partial<Pick<Readings, 'latest'>>
+  /** For the last message of a sensor; default: unknown. */
+  devices?: Pick<Devices, 'get'>
   /** Address of the page; default: no links. */
   publicUrl?: string | undefined
   links?: AcknowledgeLinks
 }
 
 /** Composes messages: text, chart and links. */
-export function composer({ words, readings, publicUrl, links }: ComposeOptions): Compose {
+export function composer({ words, readings, devices, publicUrl, links }: ComposeOptions): Compose {
   const base = baseOf(publicUrl)
 
   function chartOf([only, ...others]: readonly Content[], at: number): Chart | undefined {
@@ -82,6 +89,20 @@ export function composer({ words, readings, publicUrl, links }: ComposeOptions):
     return { from, points }
   }
 
+  /** For an alert about missing readings or messages: the last ones. */
+  function lastHeardOf([only, ...others]: readonly Content[], at: number): LastHeard | undefined {
+    if (only?.kind !== 'alert' || only.transition === 'resolved' || others.length > 0) return undefined
+    const { room, device, noData } = only.alert
+    const condition = conditionOf(only.alert)
+    if (condition !== 'offline' && condition !== 'silent' && noData !== 1) return undefined
+    const isOfSensor = (name: SeriesName) => name.device === device && (device !== null || name.room === room)
+    const values = readings?.latest?.(at, isOfSensor) ?? []
+    return {
+      seen: devices?.get(device ?? `/${room}`)?.seen ?? null,
+      values: values.toSorted((a, b) => byImportance(a.quantity, b.quantity)).slice(0, mostValues),
+    }
+  }
+
   /** A repeat gets the current value if that is still beyond the limit. */
   function withCurrentValue(content: Content, at: number): Content {
     if (readings === undefined || content.kind !== 'alert' || content.transition !== 'repeat') return content
@@ -102,6 +123,7 @@ export function composer({ words, readings, publicUrl, links }: ComposeOptions):
     return {
       ...words.message(isBare ? contents : contents.map((content) => withCurrentValue(content, at)), {
         chart: isBare ? undefined : chartOf(contents, at),
+        last: isBare ? undefined : lastHeardOf(contents, at),
         link,
         acknowledge,
         wasHeld,
@@ -119,6 +141,9 @@ function limitOf(alert: Alert): Chart['limit'] {
   const condition = conditionOf(alert)
   return { above: condition === 'above' ? alert.bound : null, below: condition === 'below' ? alert.bound : null }
 }
+
+/** Address of the page; null without PUBLIC_URL. */
+export const pageOf = (publicUrl: string | undefined): string | null => baseOf(publicUrl)?.href ?? null
 
 /** PUBLIC_URL as the address of a folder, without query and fragment. */
 function baseOf(publicUrl: string | undefined): URL | null {

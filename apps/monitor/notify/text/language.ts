@@ -1,4 +1,5 @@
 import type { Ending } from '@hearthwatch/api/alerts'
+import type { Trend } from '@hearthwatch/api/trend'
 
 /** The facts of an alert for a phrase. Names and texts from MQTT are marked (see text.ts). */
 export interface About {
@@ -25,6 +26,10 @@ export interface Phrase {
   off(lasted: string): string
   /** It was reported only after it had resolved. */
   late(lasted: string): string
+  /** Heading of a list of such alerts. */
+  heading: string
+  /** Several such alerts in a few words. `worst`: the place that is furthest beyond its limit, and its value; null: none has a value. */
+  several(count: string, worst: { place: string; value: string } | null): string
 }
 
 /** The texts of one language. Names and texts from MQTT are marked (see text.ts); values have their unit. */
@@ -80,7 +85,22 @@ export interface Language {
       | 'highest'
       | 'now'
       | 'quantity'
+      | 'change'
+      | 'peak'
+      | 'trough'
+      | 'seen'
+      | 'lastValues'
+      | 'channel'
+      | 'server'
+      | 'recipient'
+      | 'sent'
+      | 'resolved'
+      | 'ended'
+      | 'late'
+      | 'batteries'
       | 'alerts'
+      | 'value'
+      | 'time'
       | 'noAlerts'
       | 'absent'
       | 'missing'
@@ -93,6 +113,24 @@ export interface Language {
     >
   >
   times(count: number): string
+  trends: Readonly<Record<Trend, string>>
+  /** The first words of the preview that mail programs show beside the subject. */
+  preview: {
+    limit(amount: string): string
+    since(clock: string): string
+    span(from: string, to: string): string
+    seen(moment: string): string
+  }
+  /** The next notification, unless a person acknowledges. */
+  reminder(after: string): string
+  /** Advice for a person who looks after a sensor. `battery`: its last charge, if it is low; else empty. */
+  advice: { offline(battery: string): string; silent: string; broker: string }
+  /** Beside the duration of a resolved alert in a list. */
+  lasted(duration: string): string
+  /** Below the table of the summary. */
+  changeNote: string
+  /** Numbers in the preview of the summary. */
+  counts: { alerts(count: number): string; absent(count: number): string; battery(room: string, value: string): string }
   andMore(count: number): string
   within(amount: string, window: string): string
   /** Range of the readings in a chart. */

@@ -3,12 +3,16 @@ import { plainly } from './text.ts'
 
 export type Fact = [label: string, text: string]
 
+/** A row of a digest. */
+export type ItemRow = [place: string, value: string, when: string]
+
 export type Block =
   | { kind: 'line'; text: string }
   | { kind: 'facts'; facts: Fact[] }
-  | { kind: 'chart'; chart: Chart; title: string; from: string; to: string }
+  /** `ends`: labels of the lowest and the highest value of the axis. `limit`: the label of the rule across; empty: none. */
+  | { kind: 'chart'; chart: Chart; title: string; from: string; to: string; ends: [string, string]; limit: string }
   | { kind: 'list'; title?: string; items: [when: string, text: string][] }
-  | { kind: 'compact'; groups: { title: string; items: [when: string, text: string][] }[] }
+  | { kind: 'rows'; head: ItemRow; groups: { title: string; rows: ItemRow[] }[] }
   | { kind: 'table'; head: string[]; groups: { title: string; rows: string[][]; note?: string | undefined }[] }
 
 /** The content of a message before its layout as text or HTML; texts from MQTT are marked (see text.ts). */
@@ -17,6 +21,10 @@ export interface Page {
   /** Heading of the text if it differs from the subject. */
   heading?: string
   tone: 'alarm' | 'warning' | 'resolved' | 'calm'
+  /** Hidden words that mail programs show beside the subject. */
+  preview: string
+  /** True: the buttons are above the blocks, because these are long. */
+  linksFirst?: boolean
   blocks: Block[]
 }
 
@@ -25,15 +33,15 @@ export interface Frame {
   language: string
   colon: string
   comma: string
-  links: { address: string; label: string }[]
+  links: { address: string; label: string; isAction: boolean }[]
   footer: string[]
 }
 
-export function layText({ title, heading = title, blocks }: Page, frame: Frame): string {
+export function layText({ title, heading = title, linksFirst = false, blocks }: Page, frame: Frame): string {
   const { colon, links, footer } = frame
-  const parts = [heading, ...blocks.map((block) => textOf(block, frame))]
-  if (links.length > 0) parts.push(links.map(({ address, label }) => `${label}${colon}${address}`).join('\n'))
-  parts.push(`-- \n${footer.join('\n')}`)
+  const buttons = links.length === 0 ? [] : [links.map(({ address, label }) => `${label}${colon}${address}`).join('\n')]
+  const body = blocks.map((block) => textOf(block, frame))
+  const parts = [heading, ...(linksFirst ? [...buttons, ...body] : [...body, ...buttons]), `-- \n${footer.join('\n')}`]
   return `${plainly(parts.join('\n\n'))}\n`
 }
 
@@ -44,14 +52,17 @@ function textOf(block: Block, { colon, comma }: Frame): string {
     case 'facts':
       return block.facts.map(([label, text]) => `${label}${colon}${text}`).join('\n')
     case 'chart':
-      return `${block.title}\n${sparkline(block.chart)}\n${block.from} – ${block.to}`
+      return `${block.title}\n${sparkline(block.chart)}\n${block.from} – ${block.to}${block.limit === '' ? '' : `${comma}${block.limit}`}`
     case 'list':
       return [...(block.title === undefined ? [] : [block.title]), ...block.items.map(bulleted)].join('\n')
-    case 'compact':
-      return block.groups.map(({ title, items }) => [title, ...items.map(([when, text]) => `  ${when}  ${text}`)].join('\n')).join('\n\n')
+    case 'rows':
+      return block.groups
+        .map(({ title, rows }) => [title, ...rows.map((row) => `- ${row.filter(Boolean).join('  ')}`)].join('\n'))
+        .join('\n\n')
     case 'table': {
       const [, ...names] = block.head
-      const line = ([name, ...values]: string[]) => `  ${name}${colon}${values.map((text, i) => `${names[i]} ${text}`).join(comma)}`
+      const line = ([name, ...values]: string[]) =>
+        `  ${name}${colon}${values.flatMap((text, i) => (text === '' ? [] : `${names[i]} ${text}`)).join(comma)}`
       return block.groups
         .map(({ title, rows, note }) => [title, ...rows.map(line), ...(note === undefined ? [] : [`  ${note}`])].join('\n'))
         .join('\n\n')

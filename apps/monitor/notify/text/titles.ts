@@ -51,21 +51,25 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
   const place = ({ room, device }: Alert) => (room === null ? foreign(device ?? '') : naming.room(room))
 
   return {
-    /** @param where true: with the room */
-    alert({ transition, alert, at }: AlertContent, where = true): string {
+    place,
+    phraseOf,
+    /** The value that raised an alert; empty: none, or its phrase contains it. */
+    measured: (alert: Alert): string => measured(alert, false),
+
+    alert({ transition, alert, at }: AlertContent): string {
       const phrase = phraseOf(alert)
       const lasted = duration(at - alert.started)
       const over = alert.ended ? say.ended[alert.ended](phrase.on, naming.rule(alert)) : phrase.off(lasted)
       const text = transition === 'firing' ? phrase.on : transition === 'repeat' ? phrase.still(lasted) : over
-      const isPlaced = where && (alert.room ?? alert.device) !== null
+      const isPlaced = (alert.room ?? alert.device) !== null
       const amount = measured(alert, transition === 'resolved')
       return isPlaced ? say.titles.alert(place(alert), amount, text) : say.titles.alert(amount, '', text)
     },
 
-    lateAlert(alert: Alert, where = true): string {
+    lateAlert(alert: Alert): string {
       const began = alert.fired ?? alert.started
       const text = phraseOf(alert).late(duration((alert.resolved ?? began) - began))
-      return where ? say.titles.alert(place(alert), measured(alert, false), text) : say.titles.alert(measured(alert, false), '', text)
+      return say.titles.alert(place(alert), measured(alert, false), text)
     },
   }
 }

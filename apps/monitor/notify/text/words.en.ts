@@ -1,90 +1,5 @@
-import type { About, Language, Phrase } from './language.ts'
-
-const sensor = (device: string) => (device === '' ? 'sensor' : `sensor ${device}`)
-const theSensor = (device: string) => (device === '' ? 'the sensor' : `sensor ${device}`)
-const spaced = (...parts: string[]) => parts.filter((part) => part !== '').join(' ')
-const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
-/** A quantity's name within a sentence: temperature, air pressure, but CO₂. */
-const small = (name: string) => (/^[A-Z][a-z]/.test(name) ? name[0]?.toLowerCase() + name.slice(1) : name)
-
-const capital = (text: string) => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`
-
-/** Above a limit below this it is too warm, not too hot; for example a freezer. °C */
-const mild = 25
-
-function phrase(about: About): Phrase {
-  const { kind, device, amount, window, text } = about
-  const what = small(about.name)
-  switch (kind) {
-    case 'above':
-    case 'below': {
-      const extreme = kind === 'below' ? 'cold' : about.limit !== null && about.limit < mild ? 'warm' : 'hot'
-      const [subject, adjective] = about.quantity === 'temperature' ? ['', extreme] : [what, kind === 'above' ? 'high' : 'low']
-      return {
-        on: spaced(subject, `too ${adjective}`),
-        still: (lasted) => `${spaced(subject, `still too ${adjective}`)}, for ${lasted}`,
-        off: (lasted) => `${spaced(subject, `no longer too ${adjective}`)}, after ${lasted}`,
-        late: (lasted) => `${spaced(subject, `was too ${adjective}`)} for ${lasted} (reported late)`,
-      }
-    }
-    case 'rises':
-    case 'falls': {
-      const [direction, moving, moved] = kind === 'rises' ? ['up', 'rising', 'rose'] : ['down', 'falling', 'fell']
-      return {
-        on: `${what} ${direction} ${amount} within ${window}`,
-        still: (lasted) => `${what} still ${moving} fast, for ${lasted}`,
-        off: (lasted) => `${what} no longer ${moving} fast, after ${lasted}`,
-        late: () => `${what} ${moved} by ${amount} within ${window} (reported late)`,
-      }
-    }
-    case 'silent': {
-      const readings = spaced('no', what, 'readings from', theSensor(device))
-      return {
-        on: readings,
-        still: (lasted) => `still ${readings}, for ${lasted}`,
-        off: (lasted) => `${spaced(what, 'readings from', theSensor(device))} are coming again, after ${lasted}`,
-        late: (lasted) => `${readings} for ${lasted} (reported late)`,
-      }
-    }
-    case 'offline':
-      return {
-        on: `${sensor(device)} is offline`,
-        still: (lasted) => `${sensor(device)} is still offline, for ${lasted}`,
-        off: (lasted) => `${sensor(device)} is back, after ${lasted} offline`,
-        late: (lasted) => `${sensor(device)} was offline for ${lasted} (reported late)`,
-      }
-    case 'broker':
-      return {
-        on: 'the MQTT broker cannot be reached',
-        still: (lasted) => `the MQTT broker still cannot be reached, for ${lasted}`,
-        off: (lasted) => `the MQTT broker is back, after ${lasted}`,
-        late: (lasted) => `the MQTT broker could not be reached for ${lasted} (reported late)`,
-      }
-    case 'flood': {
-      const sender = device === '' ? 'an unknown sender' : theSensor(device)
-      return {
-        on: `${sender} sends too much; some of it is refused`,
-        still: (lasted) => `${sender} still sends too much, for ${lasted}`,
-        off: (lasted) => `${sender} no longer sends too much, after ${lasted}`,
-        late: (lasted) => `${sender} sent too much for ${lasted} (reported late)`,
-      }
-    }
-    case 'message':
-      return {
-        on: `“${text}”`,
-        still: (lasted) => `still “${text}”, for ${lasted}`,
-        off: (lasted) => `no more warnings from the sensor, after ${lasted}`,
-        late: (lasted) => `“${text}”, for ${lasted} (reported late)`,
-      }
-    case 'own':
-      return {
-        on: text,
-        still: (lasted) => `${text} (for ${lasted})`,
-        off: (lasted) => `back to normal, after ${lasted}`,
-        late: (lasted) => `${text} (for ${lasted}, reported late)`,
-      }
-  }
-}
+import type { Language } from './language.ts'
+import { capital, phrase, plural, sensor, spaced } from './phrases.en.ts'
 
 const resolvedOf = (count: number, resolved: number) =>
   resolved === 0 ? '' : resolved === count ? ', all resolved' : `, ${resolved} of them resolved`
@@ -142,6 +57,21 @@ export const english: Language = {
     highest: 'highest',
     now: 'last',
     quantity: '',
+    change: 'change',
+    peak: 'Highest',
+    trough: 'Lowest',
+    seen: 'Last heard',
+    lastValues: 'Last values',
+    channel: 'Channel',
+    server: 'Mail server',
+    recipient: 'Recipient',
+    sent: 'Sent',
+    resolved: 'Resolved',
+    ended: 'Ended by a change',
+    late: 'Reported late',
+    batteries: 'Batteries',
+    value: 'Value',
+    time: 'Time',
     alerts: 'Alerts',
     noAlerts: 'No alerts.',
     absent: 'Not seen since',
@@ -153,6 +83,29 @@ export const english: Language = {
     acknowledgeAll: 'Acknowledge all',
   },
   times: (count) => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`),
+  trends: { rising: 'rising', falling: 'falling', steady: 'steady' },
+  preview: {
+    limit: (amount) => `limit ${amount}`,
+    since: (clock) => `since ${clock}`,
+    span: (from, to) => `${from} to ${to}`,
+    seen: (moment) => `last heard ${moment}`,
+  },
+  reminder: (after) => `Next reminder in ${after} unless acknowledged.`,
+  advice: {
+    offline: (battery) =>
+      battery === ''
+        ? 'Look at its power supply and its Wi-Fi, then at the log of the sensor.'
+        : `Its battery had ${battery} left: charge or replace it.`,
+    silent: 'The sensor itself may be online: look at the probe and its cable.',
+    broker: 'The monitor keeps trying. Look at the machine of the broker, and at the network between them.',
+  },
+  lasted: (duration) => `after ${duration}`,
+  changeNote: 'Change: the mean against that of the day before.',
+  counts: {
+    alerts: (count) => (count === 0 ? 'no alerts' : plural(count, 'alert')),
+    absent: (count) => `${plural(count, 'sensor')} not heard`,
+    battery: (room, value) => `${room} ${value}`,
+  },
   andMore: (count) => `… and ${count} more.`,
   within: (amount, window) => `${amount} within ${window}`,
   between: (quantity, lowest, highest) => `${quantity} between ${lowest} and ${highest}`,

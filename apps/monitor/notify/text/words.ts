@@ -2,13 +2,13 @@ import type { Zone } from '../../localtime.ts'
 import type { Alert } from '../../rules/alert.ts'
 import { type Names, noNames } from '../../store/names.ts'
 import type { Budget, Content } from '../../store/notifications.ts'
-import { createAlertPages } from './alert-page.ts'
+import { createAlertPages, type LastHeard } from './alert-page.ts'
 import type { Chart } from './chart.ts'
 import { createDigestPages } from './digest-page.ts'
 import { createFigures } from './figures.ts'
 import type { Language } from './language.ts'
 import { createNaming } from './naming.ts'
-import { type Frame, layText, type Page } from './page.ts'
+import { type Fact, type Frame, layText, type Page } from './page.ts'
 import { layHtml } from './page-html.ts'
 import { createSummaryPages, lastStep } from './summary-page.ts'
 import { foreign, plainly } from './text.ts'
@@ -29,6 +29,8 @@ export interface WordsOptions {
 export interface Extras {
   /** Chart of the series of a single alert. */
   chart?: Chart | undefined
+  /** The sensor of a single alert. */
+  last?: LastHeard | undefined
   /** Address of the page with the details. */
   link?: string | null | undefined
   /** Address that acknowledges the alerts. */
@@ -37,6 +39,16 @@ export interface Extras {
   wasHeld?: boolean | undefined
   /** The budget, if the message must warn of it. */
   budget?: Budget | null | undefined
+}
+
+export interface TestOf {
+  channel: string
+  server?: string | undefined
+  recipient: string
+  /** ms */
+  at: number
+  /** Address of the page. */
+  link?: string | null
 }
 
 /** A rendered message. */
@@ -58,10 +70,10 @@ export function createWords({ language, timeZone, names = noNames }: WordsOption
   const summary = createSummaryPages(say, figures, titles, naming)
   const digest = createDigestPages(say, figures, titles, naming)
 
-  function page(content: Content, chart: Chart | undefined): Page {
+  function page(content: Content, extras: Extras): Page {
     switch (content.kind) {
       case 'alert':
-        return pages.alert(content, chart)
+        return pages.alert(content, extras)
       case 'late-alert':
         return pages.lateAlert(content)
       case 'late-text':
@@ -74,8 +86,9 @@ export function createWords({ language, timeZone, names = noNames }: WordsOption
   function render(page: Page, contents: readonly Content[], { link, acknowledge }: Extras): Rendered {
     const { labels } = say
     const links: Frame['links'] = []
-    if (acknowledge) links.push({ address: acknowledge, label: contents.length === 1 ? labels.acknowledge : labels.acknowledgeAll })
-    if (link) links.push({ address: link, label: labels.open })
+    if (acknowledge)
+      links.push({ address: acknowledge, label: contents.length === 1 ? labels.acknowledge : labels.acknowledgeAll, isAction: true })
+    if (link) links.push({ address: link, label: labels.open, isAction: false })
     const footer = [...naming.ids(contents), `Hearthwatch · ${say.zone(figures.zone)}`]
     const frame = { language: say.tag, colon: say.colon, comma: say.comma, links, footer }
     return { subject: plainly(page.title), text: layText(page, frame), html: layHtml(page, frame) }
@@ -86,16 +99,23 @@ export function createWords({ language, timeZone, names = noNames }: WordsOption
     message(contents: readonly Content[], extras: Extras = {}): Rendered {
       const [only] = contents
       const isOne = contents.length === 1 && only !== undefined
-      const items = contents.filter((content) => content.kind !== 'summary')
-      const made = isOne ? page(only, extras.chart) : digest(items, extras.wasHeld === true)
+      const made = isOne ? page(only, extras) : digest(contents, extras.wasHeld === true)
       const { channel = '', used = 0, perMonth = 0 } = extras.budget ?? {}
       const line = { kind: 'line', text: say.spent(foreign(channel), figures.count(used), figures.count(perMonth)) } as const
       return render(extras.budget ? { ...made, blocks: [...made.blocks, line] } : made, contents, extras)
     },
 
-    /** A test message. */
-    test: (channel: string, link?: string | null) =>
-      render({ title: say.titles.test, tone: 'calm', blocks: [{ kind: 'line', text: say.test(foreign(channel)) }] }, [], { link }),
+    /** A test message. `server`: of a mail. */
+    test({ channel, server, recipient, at, link = null }: TestOf): Rendered {
+      const { labels } = say
+      const time = figures.moment(at)
+      const facts: Fact[] = [[labels.channel, foreign(channel)]]
+      if (server !== undefined) facts.push([labels.server, foreign(server)], [labels.recipient, foreign(recipient)])
+      facts.push([labels.sent, time])
+      const blocks = [{ kind: 'line', text: say.test(foreign(channel)) } as const, { kind: 'facts', facts } as const]
+      const preview = [time, ...(server === undefined ? [] : [foreign(server), foreign(recipient)])].join(' · ')
+      return render({ title: say.titles.test, tone: 'calm', preview, blocks }, [], { link })
+    },
 
     /** The names of rooms and of the rules of alerts. */
     names: naming.names,

@@ -1,78 +1,6 @@
-import type { About, Language, Phrase } from './language.ts'
+import type { Language } from './language.ts'
 import { spaced } from './localized.ts'
-
-const sensor = (device: string) => `感測器${device}`
-
-function phrase({ kind, name, device, amount, window, text }: About): Phrase {
-  switch (kind) {
-    case 'above':
-    case 'below': {
-      const extreme = kind === 'above' ? '過高' : '過低'
-      return {
-        on: `${name}${extreme}`,
-        still: (lasted) => `${name}仍然${extreme}（已持續 ${lasted}）`,
-        off: (lasted) => `${name}已恢復正常（${extreme}持續 ${lasted}）`,
-        late: (lasted) => `${name}曾經${extreme}，持續 ${lasted}（事後才得知）`,
-      }
-    }
-    case 'rises':
-    case 'falls': {
-      const move = kind === 'rises' ? '上升' : '下降'
-      return {
-        on: `${name}在 ${window}內${move} ${amount}`,
-        still: (lasted) => `${name}仍在快速${move}（已持續 ${lasted}）`,
-        off: (lasted) => `${name}不再快速${move}（持續 ${lasted}）`,
-        late: () => `${name}曾在 ${window}內${move} ${amount}（事後才得知）`,
-      }
-    }
-    case 'silent': {
-      const readings = spaced(`${sensor(device)}的${name}讀數`)
-      return {
-        on: `收不到${readings}`,
-        still: (lasted) => `仍然收不到${readings}（已持續 ${lasted}）`,
-        off: (lasted) => `${readings}已恢復（中斷 ${lasted}）`,
-        late: (lasted) => `曾經收不到${readings}，持續 ${lasted}（事後才得知）`,
-      }
-    }
-    case 'offline':
-      return {
-        on: spaced(`${sensor(device)}離線`),
-        still: (lasted) => `${spaced(`${sensor(device)}仍然離線`)}（已離線 ${lasted}）`,
-        off: (lasted) => `${spaced(`${sensor(device)}恢復連線`)}（離線 ${lasted}）`,
-        late: (lasted) => `${spaced(`${sensor(device)}曾經離線`)}，持續 ${lasted}（事後才得知）`,
-      }
-    case 'broker':
-      return {
-        on: '無法連線到 broker',
-        still: (lasted) => `仍然無法連線到 broker（已持續 ${lasted}）`,
-        off: (lasted) => `已恢復與 broker 的連線（中斷 ${lasted}）`,
-        late: (lasted) => `曾經無法連線到 broker，持續 ${lasted}（事後才得知）`,
-      }
-    case 'flood': {
-      const sender = device === '' ? '不明的傳送者' : sensor(device)
-      return {
-        on: spaced(`${sender}傳送過量資料，部分已拒收`),
-        still: (lasted) => `${spaced(`${sender}仍在傳送過量資料`)}（已持續 ${lasted}）`,
-        off: (lasted) => `${spaced(`${sender}已不再傳送過量資料`)}（持續 ${lasted}）`,
-        late: (lasted) => `${spaced(`${sender}曾經傳送過量資料`)}，持續 ${lasted}（事後才得知）`,
-      }
-    }
-    case 'message':
-      return {
-        on: `「${text}」`,
-        still: (lasted) => `「${text}」（尚未解除，已持續 ${lasted}）`,
-        off: (lasted) => `感測器不再發出警告（持續 ${lasted}）`,
-        late: (lasted) => `「${text}」，持續 ${lasted}（事後才得知）`,
-      }
-    case 'own':
-      return {
-        on: text,
-        still: (lasted) => `${text}（已持續 ${lasted}）`,
-        off: (lasted) => `已恢復正常（持續 ${lasted}）`,
-        late: (lasted) => `${text}（持續 ${lasted}，事後才得知）`,
-      }
-  }
-}
+import { phrase, sensor } from './phrases.zh-TW.ts'
 
 const resolvedOf = (count: number, resolved: number) =>
   resolved === 0 ? '' : resolved === count ? '，均已解除' : `，其中 ${resolved} 則已解除`
@@ -129,6 +57,21 @@ export const traditionalChinese: Language = {
     highest: '最高',
     now: '最新',
     quantity: '',
+    change: '較前日',
+    peak: '最高',
+    trough: '最低',
+    seen: '最後訊號',
+    lastValues: '最後讀數',
+    channel: '通知管道',
+    server: '郵件伺服器',
+    recipient: '收件者',
+    sent: '寄出時間',
+    resolved: '已解除',
+    ended: '因變更而結束',
+    late: '事後得知',
+    batteries: '電量',
+    value: '數值',
+    time: '時間',
     alerts: '警報',
     noAlerts: '沒有警報。',
     absent: '失聯的感測器（最後訊號時間）',
@@ -140,6 +83,26 @@ export const traditionalChinese: Language = {
     acknowledgeAll: '全部確認',
   },
   times: (count) => `${count} 次`,
+  trends: { rising: '上升中', falling: '下降中', steady: '平穩' },
+  preview: {
+    limit: (amount) => `門檻 ${amount}`,
+    since: (clock) => `${clock} 起`,
+    span: (from, to) => `${from} 至 ${to}`,
+    seen: (moment) => `最後訊號 ${moment}`,
+  },
+  reminder: (after) => `若無人確認，${after}後再次提醒。`,
+  advice: {
+    offline: (battery) => (battery === '' ? '請檢查電源與 Wi-Fi，再查看感測器的紀錄。' : `電池只剩 ${battery}，請充電或更換。`),
+    silent: '感測器本身可能仍在線上，請檢查探頭與接線。',
+    broker: '監控程式會持續重試。請檢查 broker 所在的主機，以及兩者之間的網路。',
+  },
+  lasted: (duration) => `持續 ${duration}`,
+  changeNote: '較前日：平均值與前一天相比。',
+  counts: {
+    alerts: (count) => (count === 0 ? '沒有警報' : `${count} 則警報`),
+    absent: (count) => `${count} 個感測器失聯`,
+    battery: (room, value) => `${room} ${value}`,
+  },
   andMore: (count) => `……還有 ${count} 則。`,
   within: (amount, window) => `${window}內 ${amount}`,
   between: (quantity, lowest, highest) => `${quantity}介於 ${lowest} 與 ${highest} 之間`,

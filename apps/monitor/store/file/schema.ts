@@ -16,6 +16,7 @@ import { titles } from './versions/15-titles.ts'
 import { channels } from './versions/16-channels.ts'
 import { reader } from './versions/17-reader.ts'
 import { marks } from './versions/18-marks.ts'
+import { peaks } from './versions/19-peaks.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -40,4 +41,5 @@ export const versions: readonly string[] = [
   channels,
   reader,
   marks,
+  peaks,
 ]

@@ -41,6 +41,25 @@ describe('A reading', () => {
 })
 
 describe('An alert that has begun', () => {
+  it('keeps its peak, across a restart and on the side of its limit, and after it has resolved', (t) => {
+    const band: RuleDraft = { name: 'band', quantity: 'temperature', condition: 'outside', limit: [10, 30], for: 20 }
+    const judge = startJudge(t, [tooHot, band])
+    const peaks = () => judge.store.alerts.list({}).map(({ rule, state, value, peak }) => [rule, state, value, peak])
+    for (const [i, value] of [31, 32.6, 32, 30.5].entries()) judge.reading('kitchen', value, i * 10)
+    judge.restart(40)
+    assert.deepEqual(peaks(), [
+      ['band', 'firing', 32, 32.6],
+      ['too-hot', 'firing', 31, 32.6],
+    ])
+    judge.reading('kitchen', 33.5, 50)
+    judge.reading('kitchen', 5, 60)
+    judge.reading('kitchen', 4, 70)
+    assert.deepEqual(peaks(), [
+      ['band', 'firing', 5, 4],
+      ['too-hot', 'resolved', 5, 33.5],
+    ])
+  })
+
   it('goes on after a restart: its pending and recovering time, its window, and its notifications', (t) => {
     const judge = startJudge(t, [
       { ...tooHot, for: 60, keepFiringFor: 60, repeat: [10] },

@@ -72,6 +72,39 @@ describe('The daily summary’s content', () => {
     assert.deepEqual([row?.room, row?.min, row?.mean, row?.max, row?.last, row?.count], ['kitchen', 20, 25, 30, 25, 3])
   })
 
+  it('has rooms in the order of the page, temperature first, and the mean of the day before', async (t) => {
+    const { store, send } = await house(t)
+    const now = at('2026-11-23T08:00:00Z')
+    store.transaction(() => {
+      for (const [room, quantity] of [
+        ['room-10', 'temperature'],
+        ['room-2', 'humidity'],
+        ['room-2', 'temperature_2'],
+        ['room-2', 'temperature'],
+        ['attic', 'temperature'],
+      ] as const) {
+        store.readings.addTimed({ room, quantity, device: null }, 20, now - 30 * hour, false)
+        store.readings.addTimed({ room, quantity, device: null }, 22, now - hour, false)
+      }
+      store.readings.addTimed({ room: 'new', quantity: 'temperature', device: null }, 22, now - hour, false)
+      store.labels.put({ room: 'attic', name: 'Zebra', icon: null, position: null })
+    })
+    send('2026-11-23', now)
+    const [content] = store.notifications.contents([1])
+    assert.ok(content?.kind === 'summary')
+    assert.deepEqual(
+      content.rooms.map(({ room, quantity, before }) => [room, quantity, before]),
+      [
+        ['new', 'temperature', undefined],
+        ['room-2', 'temperature', 20],
+        ['room-2', 'temperature_2', 20],
+        ['room-2', 'humidity', 20],
+        ['room-10', 'temperature', 20],
+        ['attic', 'temperature', 20],
+      ],
+    )
+  })
+
   it('is empty without readings and events, and no summary is sent', async (t) => {
     const { store, send } = await house(t)
     const now = at('2026-11-23T08:00:00Z')

@@ -3,10 +3,41 @@ import { describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { ann, ben, createDeliveryTestbed, roomsIn, words } from '@hearthwatch/testhouse/delivery'
 import { type Compose, composer } from '../../notify/text/compose.ts'
+import { newAlert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 
 // Each test has its own database and inbox, and mostly waits.
 describe('Notifications', { concurrency: true }, () => {
+  describe('The mails about one alert', { concurrency: true }, () => {
+    it('are one thread: reminders and the end answer the first mail to the same person', async (t) => {
+      const house = await createDeliveryTestbed(t)
+      const about = (id: number, transition: 'firing' | 'repeat' | 'resolved'): Content => {
+        const given = { subject: 's', rule: 'offline', condition: 'offline', state: 'firing', severity: 'warning', started: 1 } as const
+        return { kind: 'alert', transition, alert: { id, ...newAlert(given), room: `room-${id}`, device: 'pi' }, at: house.now() }
+      }
+      const notify = house.start({ groupInterval: 0 })
+      const mail = async (...contents: Content[]) => {
+        for (const content of contents) house.add({ content })
+        notify.wake()
+        const { messageId = '', headers } = (await house.inbox.next()).parsed
+        await house.until(() => house.states().every((state) => state === 'sent'))
+        const references = [headers.get('references') ?? []].flat().join(' ')
+        return { messageId, answers: headers.get('in-reply-to'), references }
+      }
+      const first = await mail(about(1, 'firing'))
+      const second = await mail(about(2, 'firing'))
+      assert.deepEqual([first.answers, first.references, second.answers], [undefined, '', undefined])
+      const reminder = await mail(about(1, 'repeat'))
+      assert.deepEqual([reminder.answers, reminder.references], [first.messageId, first.messageId])
+      const end = await mail(about(1, 'resolved'), about(2, 'resolved'))
+      assert.equal(end.answers, first.messageId)
+      for (const { messageId } of [first, second, reminder]) assert.ok(end.references.includes(messageId))
+      house.add({ content: about(1, 'resolved'), recipient: ben })
+      notify.wake()
+      assert.equal((await house.inbox.next()).parsed.headers.get('in-reply-to'), undefined, 'another person has no first mail')
+    })
+  })
+
   describe('A row of the notification table', { concurrency: true }, () => {
     it('is sent to each recipient in a mail of their own, and marked at once', async (t) => {
       const house = await createDeliveryTestbed(t)

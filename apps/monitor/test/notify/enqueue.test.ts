@@ -53,7 +53,7 @@ describe('The transition of an alert', () => {
       .map(({ channel }) => channel)
       .sort()
   const step = (alert: Alert) => {
-    notificationQueue.enqueueAlert(alert, 'firing', 1, alert.channels)
+    notificationQueue.enqueueAlert(alert, 'firing', 1)
     notificationQueue.publishAlert(alert, alert.state)
   }
   beforeEach(() => {
@@ -94,7 +94,7 @@ describe('The transition of an alert', () => {
     })
     for (const [i, severity] of (['info', 'warning', 'critical'] as const).entries()) {
       const alert = store.alerts.start({ ...hot, subject: severity, rule: 'picky', severity })
-      store.transaction(() => picky.enqueueAlert(alert, 'firing', 10 + i, []))
+      store.transaction(() => picky.enqueueAlert(alert, 'firing', 10 + i))
     }
     assert.deepEqual([told(10), told(11), told(12)], [['log'], ['log', 'sms'], ['log', 'sms']])
   })
@@ -110,21 +110,21 @@ describe('The transition of an alert', () => {
       [20, []],
       [21, ['ntfy']],
     ] as const)
-      store.transaction(() => some.enqueueAlert(store.alerts.start({ ...hot, subject: `${at}`, rule: 'muted' }), 'firing', at, channels))
+      store.transaction(() => some.enqueueAlert(store.alerts.start({ ...hot, subject: `${at}`, rule: 'muted', channels }), 'firing', at))
     assert.deepEqual([told(20), told(21)], [['mail'], []])
   })
 
   it('is enqueued for the channels that its rule names', () => {
     store.transaction(() =>
-      notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'a', rule: 'one' }), 'firing', 2, ['ntfy']),
+      notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'a', rule: 'one', channels: ['ntfy'] }), 'firing', 2),
     )
     assert.deepEqual(told(2), ['ntfy'])
   })
 
   it('is enqueued for all channels if the rule names none, or only channels that no longer exist', () => {
-    store.transaction(() => notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'b', rule: 'all' }), 'firing', 3, []))
+    store.transaction(() => notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'b', rule: 'all' }), 'firing', 3))
     store.transaction(() =>
-      notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'c', rule: 'gone' }), 'firing', 4, ['pager']),
+      notificationQueue.enqueueAlert(store.alerts.start({ ...hot, subject: 'c', rule: 'gone', channels: ['pager'] }), 'firing', 4),
     )
     assert.deepEqual(
       [told(3), told(4)],

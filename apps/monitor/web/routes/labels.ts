@@ -22,7 +22,7 @@ export function addLabels(app: App, { store, liveState }: { store: Store; liveSt
     '/api/labels/:room',
     {
       schema: {
-        summary: 'Sets the display name, icon and position of a room; its name in MQTT, mails and exports stays',
+        summary: 'Sets the display name, icon and position of a room; its name in MQTT stays',
         params: shape.LabelParams,
         body: shape.LabelBody,
         response: { 200: shape.Label, 400: ErrorAnswer, 404: ErrorAnswer },
@@ -70,14 +70,4 @@ function checkedIcon(icon: string): string {
   if (first === undefined || more.length > 0 || /^[\p{C}\p{Z}]/u.test(icon))
     throw new FieldError('icon must be one visible character', [{ field: 'icon', problem: 'wrong-format' }])
   return icon
-}
-
-/** Sorts by position, then by display name; rooms without a position come last. */
-export function inOrder<T extends { room: string; name: string | null }>(rooms: readonly T[], labels: readonly Label[]): T[] {
-  const places = new Map(labels.map(({ room, position }) => [room, position ?? Number.POSITIVE_INFINITY]))
-  const place = ({ room }: T) => places.get(room) ?? Number.POSITIVE_INFINITY
-  return rooms.toSorted((a, b) => {
-    const [first, second] = [place(a), place(b)]
-    return first === second ? (a.name ?? a.room).localeCompare(b.name ?? b.room) : first - second
-  })
 }

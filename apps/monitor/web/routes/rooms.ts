@@ -6,11 +6,11 @@ import type { Control } from '../../devices/control.ts'
 import { RoomInUse } from '../../devices/forget-room.ts'
 import { type Health, problemOf } from '../../live/health.ts'
 import type { LiveState } from '../../live/live-state.ts'
+import { inOrder } from '../../store/labels.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { HttpError } from '../http/errors.ts'
 import type { Views } from '../views.ts'
-import { inOrder } from './labels.ts'
 
 export interface RoomOptions {
   store: Store

@@ -77,10 +77,15 @@ describe('The links of a message', () => {
 describe('The chart of the last hours', () => {
   const rising = Array.from({ length: 180 }, (_, i): Point => [at - (180 - i) * minute, 20 + i / 20, 20 + i / 20, 20 + i / 20, 1])
 
-  it('is a row of characters in the text and coloured columns in the HTML, without anything loaded from elsewhere', () => {
+  it('is a row of characters in the text and a line with the limit across in the HTML, without anything loaded from elsewhere', () => {
     const { text, html } = compose([step('firing')], rising)
     assert.match(text, /Temperature between 20\.0 °C and 31\.0 °C\n▁[▁▂▃▄▅▆▇█]{34}█\n11:00 – 14:00/)
-    assert.equal(html.match(/<div style="height:\d+px/g)?.length, 36)
+    // Each row of the drawing has all 36 columns, and one row has the rule of the limit.
+    const drawn = html.match(/<tr height="4".*?<\/tr>/g) ?? []
+    const widths = drawn.map((row) => [...row.matchAll(/colspan="(\d+)"/g)].reduce((sum, [, width]) => sum + Number(width), 0))
+    assert.deepEqual(widths, Array(drawn.length).fill(36))
+    assert.equal(drawn.filter((row) => row.includes('border-top:1px dashed')).length, 1)
+    assert.match(html, />31\.0\u00a0°C<.*>20\.0\u00a0°C<.*limit 30\.0\u00a0°C/s)
     assert.doesNotMatch(html, /<svg|<img|url\(|<script|<link/)
     assert.ok(html.length < 20_000)
   })
@@ -133,13 +138,16 @@ describe('The chart of a new installation', () => {
   it('is left out while there are too few readings', () => {
     const { text, html } = mail('brand-new', 1)
     assert.doesNotMatch(text, /[▁█]/)
-    assert.doesNotMatch(html, /height:\d+px/)
+    assert.doesNotMatch(html, /<tr height/)
   })
 
   it('ends with the reading that resolved the alert, and shows no earlier value as the current one', () => {
     const { text, html } = mail('cooled', 120, 'resolved', 'zh-TW')
     assert.match(text, /溫度介於 20\.0 °C 與 31\.0 °C 之間\n▁[▁▂▃▄▅▆▇█]+█[▁▂▃▄▅▆▇]+\n/)
-    assert.match(html, /background:#8fa3ad[^#]*<\/tr>/, 'the last column is not of an alert')
+    // The last column ends in the colour of values within limits.
+    const last = (html.match(/<tr height="4".*?<\/tr>/g) ?? []).filter((row) => /bgcolor="#\w+"[^>]*><\/td><\/tr>$/.test(row))
+    assert.match(last.join(), /#5b7c8d"[^>]*><\/td><\/tr>/)
+    assert.doesNotMatch(last.join(), /#d32f2f"[^>]*><\/td><\/tr>/)
     assert.doesNotMatch(text, /：31/)
   })
 })

@@ -29,6 +29,7 @@ const row = (room: string, quantity: string, last: number) => ({
   min: last,
   mean: last,
   max: last,
+  before: last * 0.75,
   last,
   count: 9,
   time: at,

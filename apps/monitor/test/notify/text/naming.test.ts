@@ -53,7 +53,7 @@ describe('The names in messages', () => {
       subject: '',
       text: '',
     }
-    assert.match(subject, /臥室 \(bed-1\) 81%.*臥室 \(bed-2\) 81%/)
+    assert.match(subject, /, highest 臥室 \(bed-1\) 81%$/)
     assert.match(text, /MQTT name: 臥室 \(bed-1\) = bed-1, 臥室 \(bed-2\) = bed-2\n/)
   })
 

@@ -1,0 +1,92 @@
+import type { About, Phrase } from './language.ts'
+import { spaced } from './localized.ts'
+
+export const sensor = (device: string) => `感測器${device}`
+
+export function phrase({ kind, name, device, amount, window, text }: About): Phrase {
+  switch (kind) {
+    case 'above':
+    case 'below': {
+      const extreme = kind === 'above' ? '過高' : '過低'
+      return {
+        on: `${name}${extreme}`,
+        still: (lasted) => `${name}仍然${extreme}（已持續 ${lasted}）`,
+        off: (lasted) => `${name}已恢復正常（${extreme}持續 ${lasted}）`,
+        late: (lasted) => `${name}曾經${extreme}，持續 ${lasted}（事後才得知）`,
+        heading: `${name}${extreme}`,
+        several: (count, worst) =>
+          `${count} 個房間${name}${extreme}${worst ? `，${kind === 'above' ? '最高' : '最低'} ${worst.place} ${worst.value}` : ''}`,
+      }
+    }
+    case 'rises':
+    case 'falls': {
+      const move = kind === 'rises' ? '上升' : '下降'
+      return {
+        on: `${name}在 ${window}內${move} ${amount}`,
+        still: (lasted) => `${name}仍在快速${move}（已持續 ${lasted}）`,
+        off: (lasted) => `${name}不再快速${move}（持續 ${lasted}）`,
+        late: () => `${name}曾在 ${window}內${move} ${amount}（事後才得知）`,
+        heading: `${name}快速${move}`,
+        several: (count, worst) => `${count} 個房間${name}快速${move}${worst ? `，最多 ${worst.place} ${worst.value}` : ''}`,
+      }
+    }
+    case 'silent': {
+      const readings = spaced(`${sensor(device)}的${name}讀數`)
+      return {
+        on: `收不到${readings}`,
+        still: (lasted) => `仍然收不到${readings}（已持續 ${lasted}）`,
+        off: (lasted) => `${readings}已恢復（中斷 ${lasted}）`,
+        late: (lasted) => `曾經收不到${readings}，持續 ${lasted}（事後才得知）`,
+        heading: `收不到${name}讀數`,
+        several: (count) => `收不到 ${count} 個感測器的${name}讀數`,
+      }
+    }
+    case 'offline':
+      return {
+        on: spaced(`${sensor(device)}離線`),
+        still: (lasted) => `${spaced(`${sensor(device)}仍然離線`)}（已離線 ${lasted}）`,
+        off: (lasted) => `${spaced(`${sensor(device)}恢復連線`)}（離線 ${lasted}）`,
+        late: (lasted) => `${spaced(`${sensor(device)}曾經離線`)}，持續 ${lasted}（事後才得知）`,
+        heading: '感測器離線',
+        several: (count) => `${count} 個感測器離線`,
+      }
+    case 'broker':
+      return {
+        on: '無法連線到 broker',
+        still: (lasted) => `仍然無法連線到 broker（已持續 ${lasted}）`,
+        off: (lasted) => `已恢復與 broker 的連線（中斷 ${lasted}）`,
+        late: (lasted) => `曾經無法連線到 broker，持續 ${lasted}（事後才得知）`,
+        heading: '無法連線到 broker',
+        several: () => '無法連線到 broker',
+      }
+    case 'flood': {
+      const sender = device === '' ? '不明的傳送者' : sensor(device)
+      return {
+        on: spaced(`${sender}傳送過量資料，部分已拒收`),
+        still: (lasted) => `${spaced(`${sender}仍在傳送過量資料`)}（已持續 ${lasted}）`,
+        off: (lasted) => `${spaced(`${sender}已不再傳送過量資料`)}（持續 ${lasted}）`,
+        late: (lasted) => `${spaced(`${sender}曾經傳送過量資料`)}，持續 ${lasted}（事後才得知）`,
+        heading: '資料過量',
+        several: (count) => `${count} 個傳送者傳送過量資料`,
+      }
+    }
+    case 'message':
+      return {
+        on: `「${text}」`,
+        still: (lasted) => `「${text}」（尚未解除，已持續 ${lasted}）`,
+        off: (lasted) => `感測器不再發出警告（持續 ${lasted}）`,
+        late: (lasted) => `「${text}」，持續 ${lasted}（事後才得知）`,
+        heading: '感測器的訊息',
+        several: (count) => `${count} 個房間有感測器的訊息`,
+      }
+    case 'own':
+      return {
+        on: text,
+        still: (lasted) => `${text}（已持續 ${lasted}）`,
+        off: (lasted) => `已恢復正常（持續 ${lasted}）`,
+        late: (lasted) => `${text}（持續 ${lasted}，事後才得知）`,
+        heading: text,
+        several: (count, worst) => `${text}（${count} 個房間${worst ? `，首先 ${worst.place} ${worst.value}` : ''}）`,
+      }
+  }
+}
