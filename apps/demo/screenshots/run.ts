@@ -7,6 +7,7 @@ import { nameRooms } from '../names.ts'
 import { rooms } from '../rooms.ts'
 import { take } from './camera.ts'
 import { configure } from './configure.ts'
+import { mailShots, takeMail } from './mails.ts'
 import { shots } from './shots.ts'
 import { startDemoWithPast } from './start.ts'
 
@@ -14,7 +15,7 @@ const root = join(import.meta.dirname, '..', '..', '..')
 
 const help = `npm run screenshots [-- name …]
 
-Takes the pictures in docs/screenshots, of a monitor with a year of simulated readings, an alert and an offline sensor.
+Takes the pictures in docs/screenshots: of mails, and of a monitor with a year of simulated readings, an alert and an offline sensor.
 Needs Chromium. Except for the time of day, the pictures are the same in every run.
 
   name            takes only pictures whose name begins with this text: home, room-dark, …
@@ -25,6 +26,7 @@ process.exitCode = await main()
 async function main(): Promise<number> {
   let folder: string
   let selected: typeof shots
+  let mails: typeof mailShots
   try {
     const { values, positionals } = parseArgs({
       options: { help: { type: 'boolean', short: 'h' }, folder: { type: 'string' } },
@@ -35,8 +37,10 @@ async function main(): Promise<number> {
       return 0
     }
     folder = values.folder ?? join(root, 'docs', 'screenshots')
-    selected = shots.filter(({ name }) => positionals.length === 0 || positionals.some((word) => name.startsWith(word)))
-    if (selected.length === 0) throw new Error(`no picture has a name that begins with ${positionals.join(' or ')}`)
+    const isWanted = ({ name }: { name: string }) => positionals.length === 0 || positionals.some((word) => name.startsWith(word))
+    selected = shots.filter(isWanted)
+    mails = mailShots.filter(isWanted)
+    if (selected.length + mails.length === 0) throw new Error(`no picture has a name that begins with ${positionals.join(' or ')}`)
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${help}`)
     return 2
@@ -46,23 +50,35 @@ async function main(): Promise<number> {
     return 1
   }
   mkdirSync(folder, { recursive: true })
-  if (selected.length === shots.length) for (const file of readdirSync(folder)) if (file.endsWith('.webp')) rmSync(join(folder, file))
+  if (selected.length + mails.length === shots.length + mailShots.length)
+    for (const file of readdirSync(folder)) if (file.endsWith('.webp')) rmSync(join(folder, file))
+  const browser = await launch()
+  const report = (name: string, bytes: number) => console.log(`${name.padEnd(20)} ${Math.round(bytes / 1024)} KB`)
+  try {
+    for (const mail of mails) report(mail.name, await takeMail(browser, folder, mail))
+    if (selected.length > 0) await takeViews(browser, folder, selected, report)
+  } finally {
+    await browser.close()
+  }
+  console.log(`The pictures are in ${relative(process.cwd(), folder) || '.'}`)
+  return 0
+}
+
+async function takeViews(
+  browser: Awaited<ReturnType<typeof launch>>,
+  folder: string,
+  selected: typeof shots,
+  report: (name: string, bytes: number) => void,
+): Promise<void> {
   console.log('Starting a monitor with a year of readings …')
   const demo = await startDemoWithPast()
-  const browser = await launch()
-  let sum = 0
   try {
     await configure(demo.url)
     for (const shot of selected) {
       await nameRooms(demo.url, rooms, shot.options?.locale === 'zh-TW' ? 'zh-TW' : 'en')
-      const bytes = await take(browser, demo.url, folder, shot)
-      sum += bytes
-      console.log(`${shot.name.padEnd(16)} ${Math.round(bytes / 1024)} KB`)
+      report(shot.name, await take(browser, demo.url, folder, shot))
     }
   } finally {
-    await browser.close()
     await demo.close()
   }
-  console.log(`${Math.round(sum / 1024)} KB in ${relative(process.cwd(), folder) || '.'}`)
-  return 0
 }
