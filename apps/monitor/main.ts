@@ -3,7 +3,9 @@ import { describeSettings } from '@hearthwatch/settings'
 import { runCommand } from './commands/run.ts'
 import { readConfig, settings } from './config.ts'
 import { startMonitor } from './monitor.ts'
+import { showPhoneCode } from './phone-code.ts'
 import { isDamage, suspect } from './store/file/damage.ts'
+import { networkUrls } from './web/http/lan.ts'
 
 const help = `npm start
 
@@ -26,6 +28,7 @@ process.exitCode = await runCommand(help, {}, async () => {
     throw error
   })
   log.info('the page is ready', { url: monitor.url })
+  showPhoneCode(networkUrls(config), log, config.UI_LANGUAGE)
   process.on('SIGHUP', () => void monitor.reload())
   await stopped()
   await monitor.close()

@@ -31,6 +31,7 @@ import manifest from './package.json' with { type: 'json' }
 import { builtInRules } from './rules/builtin.ts'
 import { deviceTimeout } from './rules/offline-machine.ts'
 import { openStore } from './store/store.ts'
+import { publicUrlOf } from './web/http/lan.ts'
 import { startWeb } from './web/server.ts'
 
 export interface Monitor {
@@ -81,7 +82,7 @@ export async function startMonitor(
       log,
     })
     const notify = startNotifications({
-      settings: config,
+      settings: { ...config, PUBLIC_URL: publicUrlOf(config) },
       store,
       channels: channels.running(),
       liveState,

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { time } from './fields.ts'
 
 export const Session = Type.Object({
   authenticated: Type.Boolean(),
@@ -11,5 +12,18 @@ export const Session = Type.Object({
 })
 export type Session = Static<typeof Session>
 
-export const Login = Type.Object({ password: Type.String({ maxLength: 1024 }) })
+export const Login = Type.Union([
+  Type.Object({ password: Type.String({ maxLength: 1024 }) }),
+  Type.Object({ code: Type.String({ maxLength: 64, description: 'a one-time login' }) }),
+])
 export type Login = Static<typeof Login>
+
+/** A login for another device, which works once. */
+export const LoginCode = Type.Object({ code: Type.String(), expires: time })
+export type LoginCode = Static<typeof LoginCode>
+
+export const Reach = Type.Object({
+  urls: Type.Array(Type.String(), { description: 'addresses of the page for other machines, the likeliest first' }),
+  container: Type.Boolean({ description: 'the monitor runs in a container, which does not know the addresses of its machine' }),
+})
+export type Reach = Static<typeof Reach>

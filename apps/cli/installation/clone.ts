@@ -140,6 +140,7 @@ function monitorSettings(): Setting[] {
     },
     { name: 'MQTT_PASSWORD', value: makePassword() },
     { name: 'DASHBOARD_PASSWORD', value: makePassword(), comment: 'The password of the page. You can change it.' },
+    { name: 'HTTP_HOST', value: '127.0.0.1', comment: '0.0.0.0 opens the page to phones and other machines of the network.' },
   ]
 }
 

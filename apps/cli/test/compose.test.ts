@@ -99,7 +99,8 @@ describe('docker-compose.yml', () => {
 
   it("only the broker's TLS port is open to the home network", () => {
     for (const [name, { ports = [] }] of Object.entries(services)) {
-      for (const port of ports) assert.ok(port.startsWith('127.0.0.1:') || port === '8883:8883', `${name} ${port}`)
+      for (const port of ports)
+        assert.ok(/^(?:127\.0\.0\.1|\$\{PAGE_BIND:-127\.0\.0\.1\}):/.test(port) || port === '8883:8883', `${name} ${port}`)
     }
   })
 

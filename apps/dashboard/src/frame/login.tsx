@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { Refused } from '../monitor/ask.ts'
-import { logIn, session } from '../monitor/session.ts'
+import { isCodeRefused, logIn, session } from '../monitor/session.ts'
+import { Icon } from '../parts/icon.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { frame } from '../words/frame.ts'
 import { language, languagePreference } from '../words/language.ts'
@@ -52,10 +53,13 @@ function Language() {
   )
 }
 
+const looks = { hidden: { type: 'password' }, shown: { type: 'text' } } as const
+
 function Form() {
   const password = useRef<HTMLInputElement>(null)
   const wrong = useSignal<unknown>(null)
   const isBusy = useSignal(false)
+  const isShown = useSignal(false)
   useEffect(() => password.current?.focus(), [])
 
   async function submit(event: Event): Promise<void> {
@@ -79,17 +83,29 @@ function Form() {
       <label class="quiet" for="password">
         {frame().password}
       </label>
-      <input
-        ref={password}
-        id="password"
-        type="password"
-        autocomplete="current-password"
-        required
-        maxLength={1024}
-        aria-describedby="login-problem"
-      />
+      <div class="row password">
+        <input
+          ref={password}
+          id="password"
+          {...looks[isShown.value ? 'shown' : 'hidden']}
+          autocomplete="current-password"
+          required
+          maxLength={1024}
+          aria-describedby="login-problem"
+        />
+        <button
+          type="button"
+          class="button"
+          aria-pressed={isShown.value}
+          aria-label={frame().showTyped}
+          title={frame().showTyped}
+          onClick={() => (isShown.value = !isShown.value)}
+        >
+          <Icon name={isShown.value ? 'hidden' : 'seen'} size={20} />
+        </button>
+      </div>
       <p id="login-problem" class="error" role="alert">
-        {wrong.value === null ? '' : sayWrong(wrong.value)}
+        {wrong.value === null ? (isCodeRefused.value ? frame().codeUsed : '') : sayWrong(wrong.value)}
       </p>
       <button type="submit" class="button primary" aria-busy={isBusy.value}>
         {frame().login}

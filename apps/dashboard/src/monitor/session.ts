@@ -1,6 +1,6 @@
 import type { Session } from '@hearthwatch/api/login'
 import { computed, effect, signal } from '@preact/signals'
-import { ask, LoginNeeded, loginNeeded, now } from './ask.ts'
+import { ask, LoginNeeded, loginNeeded, now, Refused } from './ask.ts'
 import { openEvents } from './events.ts'
 import { forgetRecent, refetchRecent } from './recent.ts'
 import { forget, recall, refresh } from './state.ts'
@@ -31,12 +31,29 @@ function within(ms: number): AbortSignal {
 let hangUp = () => {}
 let retry: ReturnType<typeof setTimeout> | undefined
 
+/** True if a one-time login of the address was refused. */
+export const isCodeRefused = signal(false)
+
+/** Uses the one-time login of `#/login/CODE`, which a phone has from a QR code, and takes it out of the address. */
+async function redeemCode(): Promise<void> {
+  const [, code] = /^#\/login\/([\w-]+)$/.exec(location.hash) ?? []
+  if (code === undefined) return
+  history.replaceState(null, '', '#/')
+  dispatchEvent(new HashChangeEvent('hashchange'))
+  try {
+    await ask('api/session', { method: 'POST', body: { code } })
+  } catch (error) {
+    isCodeRefused.value = error instanceof Refused
+  }
+}
+
 /** Requests the session, and connects to the event stream if it is authenticated. */
 export async function start(): Promise<void> {
   clearTimeout(retry)
   hangUp()
   // Saved rooms are shown until the answer arrives.
   if (session.value === null) recall()
+  await redeemCode()
   try {
     session.value = await ask<Session>('api/session', { signal: within(patience) })
   } catch {

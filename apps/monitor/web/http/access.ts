@@ -1,10 +1,12 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Login } from '@hearthwatch/api/login'
 import type { Log } from '@hearthwatch/log'
 import { minute } from '@hearthwatch/protocol/durations'
 import type { FastifyRequest } from 'fastify'
 import type { Sessions } from '../../store/sessions.ts'
 import type { App } from '../app.ts'
 import { HttpError } from './errors.ts'
+import { createLoginCodes } from './login-codes.ts'
 import type { Password } from './password.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
 
@@ -38,6 +40,7 @@ export interface PagePasswords {
 export function createAccess({ owner, reader }: PagePasswords, token: string | undefined, sessions: Sessions, now: () => number) {
   const logins = createThrottle(guesses)
   const tokens = createThrottle(guesses)
+  const codes = createLoginCodes(now)
 
   const bearer = (request: FastifyRequest) => /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const hasToken = (request: FastifyRequest) => token !== undefined && isSame(bearer(request) ?? '', token)
@@ -79,18 +82,25 @@ export function createAccess({ owner, reader }: PagePasswords, token: string | u
       throw new HttpError(401, 'Log in first.', { 'www-authenticate': 'Bearer' })
     },
 
+    /** A login that works once, for another device of the owner. */
+    makeCode: codes.make,
+
     /**
      * Starts a session with a new random cookie.
      * @returns the cookie's value
-     * @throws HttpError 401 for a wrong password, 429 after too many
+     * @throws HttpError 401 for a wrong password or code, 429 after too many
      */
-    async login(request: FastifyRequest, given: string): Promise<string> {
+    async login(request: FastifyRequest, given: Login): Promise<string> {
       if (owner === undefined) throw new HttpError(403, 'No password is set: use the API token.')
       const at = now()
       refuse(logins, request.ip, at)
       logins.fail(request.ip, at)
-      const password = await passwordOf(given)
-      if (password === undefined) throw new HttpError(401, 'That is not the password.')
+      const password = 'code' in given ? (codes.use(given.code) ? owner : undefined) : await passwordOf(given.password)
+      if (password === undefined)
+        throw new HttpError(
+          401,
+          'code' in given ? 'This code was used already, or is older than ten minutes.' : 'That is not the password.',
+        )
       logins.forgive(request.ip, at)
       this.logout(request)
       sessions.removeExpired(now())

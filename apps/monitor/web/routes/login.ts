@@ -1,8 +1,11 @@
-import { Login, Session } from '@hearthwatch/api/login'
+import { ErrorAnswer } from '@hearthwatch/api/errors'
+import { Login, LoginCode, Reach, Session } from '@hearthwatch/api/login'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { App, WebConfig } from '../app.ts'
 import { type Access, cookieAge, cookieName } from '../http/access.ts'
+import { HttpError } from '../http/errors.ts'
+import { isComposed, networkUrls } from '../http/lan.ts'
 
 export function addLogin(app: App, access: Access, config: WebConfig, onLogout: () => void): void {
   const open = { open: true }
@@ -24,11 +27,29 @@ export function addLogin(app: App, access: Access, config: WebConfig, onLogout: 
     { config: open, bodyLimit: 4096, schema: { summary: 'Log in', body: Login, response: nothing } },
     async (request, reply) => {
       // Without a password and a token, a login needs no check.
-      if (access.way !== 'none') setCookie(request, reply, await access.login(request, request.body.password), cookieAge)
+      if (access.way !== 'none') setCookie(request, reply, await access.login(request, request.body), cookieAge)
       reply.code(204)
       return null
     },
   )
+
+  app.post(
+    '/api/session/codes',
+    {
+      schema: { summary: 'Makes a login for a phone, which works once within ten minutes', response: { 201: LoginCode, 403: ErrorAnswer } },
+    },
+    (request, reply) => {
+      if (access.way !== 'password' || !access.isPerson(request))
+        throw new HttpError(403, 'Only a person who has logged in with the password can make a login.')
+      reply.code(201)
+      return access.makeCode()
+    },
+  )
+
+  app.get('/api/reach', { schema: { summary: 'Addresses of the page for other machines', response: { 200: Reach } } }, () => ({
+    urls: networkUrls(config),
+    container: isComposed(config),
+  }))
 
   app.delete('/api/session', { config: open, schema: { summary: 'Log out', response: nothing } }, (request, reply) => {
     access.logout(request)

@@ -10,6 +10,7 @@ import { frame } from '../../words/frame.ts'
 import { languagePreference } from '../../words/language.ts'
 import { degreesPreference } from '../../words/numbers.ts'
 import { themePreference } from '../../words/theme.ts'
+import { Phone } from './phone.tsx'
 import './settings.css'
 import { say } from './words.ts'
 
@@ -72,6 +73,9 @@ export default function Settings() {
             </button>
           </Part>
         )}
+        <Part title={say().phone}>
+          <Phone />
+        </Part>
         <Install />
         <Keys />
         <Part title={say().about}>

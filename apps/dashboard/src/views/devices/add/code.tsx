@@ -1,7 +1,6 @@
 import type { NewSensor } from '@hearthwatch/api/sensors'
 import { useSignal } from '@preact/signals'
-import { useMemo } from 'preact/hooks'
-import { encode } from 'uqr'
+import { QrCode } from '../../../parts/qr-code.tsx'
 import { say } from './words.ts'
 
 /** Bytes of the longest text that a phone reads from a screen without trouble. */
@@ -25,24 +24,10 @@ export function Code({ sensor }: { sensor: NewSensor }) {
       </button>
       {isShown.value && (
         <figure class="add-code">
-          <Picture text={text} />
+          <QrCode text={text} label={say().code} />
           <figcaption class="quiet small">{text === page ? say().codeOfPage : say().codeOfText}</figcaption>
         </figure>
       )}
     </div>
-  )
-}
-
-function Picture({ text }: { text: string }) {
-  const { size, path } = useMemo(() => {
-    const { data, size } = encode(text, { ecc: 'L', border: 4 })
-    const dots = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])))
-    return { size, path: dots.join('') }
-  }, [text])
-  return (
-    <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label={say().code} shape-rendering="crispEdges">
-      <rect width={size} height={size} fill="#fff" />
-      <path d={path} fill="#000" />
-    </svg>
   )
 }
