@@ -10,7 +10,7 @@ export const Checklist = Type.Object({
     Type.Object({
       step: Type.Enum([...checklistSteps], {
         description:
-          '`sensor`: one has reported; `channel`: one sends messages; `phone`: another machine has shown the page after a login; `freezer`: a rule guards each room below −10 °C, absent if there is none; `backup`: a person has ticked it',
+          '`sensor`: one has reported; `channel`: one sends messages; `phone`: another machine has shown the page after a login; `freezer`: a rule guards each room below −10 °C, absent if there is none; `backup`: there is one, or a person has ticked it',
       }),
       done: Type.Boolean(),
       rooms: Type.Array(name('a room'), { description: 'of `freezer`: the rooms without a rule' }),

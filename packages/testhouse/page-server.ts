@@ -59,6 +59,10 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     TZ: 'Asia/Taipei',
     OFFLINE_AFTER: 90,
     TRUST_PROXY: 'loopback',
+    DATABASE_FILE: join(folder, 'house.db'),
+    RETENTION_DAYS: 0,
+    BACKUP_DIR: undefined,
+    BACKUP_KEEP: 7,
     ...settings,
   }
   const channels = createChannelSet({ fromSettings: [], stored: store.channels, settings: {}, now: () => clock.now, log })
@@ -99,6 +103,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
   })
   const ask = (path: string, question?: Question) => send(web.url, path, question)
   return {
+    folder,
     url: web.url,
     store,
     liveState,

@@ -95,6 +95,7 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     t.after(() => closed.close())
     await phone.goto(`${closed.url}#/settings`)
     await phone.getByText('HTTP_HOST=0.0.0.0').waitFor()
+    await phone.getByText('for ever').waitFor()
   })
 
   it('the page shows the wait after too many wrong passwords', async (t) => {

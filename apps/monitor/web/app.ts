@@ -19,6 +19,10 @@ export type WebConfig = Pick<
   | 'TZ'
   | 'OFFLINE_AFTER'
   | 'TRUST_PROXY'
+  | 'DATABASE_FILE'
+  | 'RETENTION_DAYS'
+  | 'BACKUP_DIR'
+  | 'BACKUP_KEEP'
 >
 
 export interface WebCounters {

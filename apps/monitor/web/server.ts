@@ -33,6 +33,7 @@ import { addDevices } from './routes/devices.ts'
 import { addEvents } from './routes/events.ts'
 import { addExport } from './routes/export.ts'
 import { addHistory } from './routes/history.ts'
+import { addHouse } from './routes/house.ts'
 import { addLabels } from './routes/labels.ts'
 import { addLogin } from './routes/login.ts'
 import { addMetrics } from './routes/metrics.ts'
@@ -141,6 +142,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addChannelForms(app, { ...options, views, access })
   addDevices(app, { ...options, views }, config.TZ)
   addChecklist(app, { ...options, access })
+  addHouse(app, options)
   addSensors(app, { ...options, access })
   addHistory(app, store, config.TZ, now)
   addExport(app, store, now)

@@ -102,6 +102,8 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     return free
   }
 
+  const total = db.prepare<[], number>('SELECT (SELECT count(*) FROM reading) + (SELECT ifnull(sum(count), 0) FROM block)').pluck()
+
   return {
     /**
      * Stores a reading without a time of its own under its arrival. If its series has readings within the second that
@@ -172,6 +174,9 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
         const last = lastOf(id, now) ?? lastOf(id, Number.MAX_SAFE_INTEGER)
         return last === undefined ? [] : [{ room, quantity, device, ...last }]
       }),
+
+    /** Number of stored readings. Counts the rows of a week, so it takes some ms. */
+    total: () => total.get() ?? 0,
 
     /** Readings of a span as at most `points` points; `resolution` is the width of their buckets in ms, 0 = each reading. */
     range: ({ from, to, ...filter }: Span, points: number): { resolution: number; points: Point[] } =>

@@ -5,8 +5,10 @@ import { scopeOf } from '../../rules/scope.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { type Access, isLoopbackName } from '../http/access.ts'
+import { backupsOf } from './house.ts'
 
 export interface ChecklistOptions {
+  config: Parameters<typeof backupsOf>[0]
   store: Pick<Store, 'marks' | 'readings' | 'rules' | 'transaction'>
   ownChannels: Pick<OwnChannels, 'list'>
   access: Pick<Access, 'isPerson'>
@@ -17,7 +19,7 @@ export interface ChecklistOptions {
 const freezing = -10
 
 /** The first steps of a house, and which of them are done. */
-export function addChecklist(app: App, { store, ownChannels, access, now }: ChecklistOptions): void {
+export function addChecklist(app: App, { config, store, ownChannels, access, now }: ChecklistOptions): void {
   const { marks, readings, rules } = store
   let isReached = marks.has('page-reached')
 
@@ -51,7 +53,7 @@ export function addChecklist(app: App, { store, ownChannels, access, now }: Chec
         step('channel', isSending),
         step('phone', isReached),
         ...(cold > 0 ? [step('freezer', rooms.length === 0, rooms)] : []),
-        step('backup', marks.has('has-backup')),
+        step('backup', marks.has('has-backup') || backupsOf(config).count > 0),
       ],
     }
   }

@@ -12,6 +12,7 @@ import { degreesPreference } from '../../words/numbers.ts'
 import { themePreference } from '../../words/theme.ts'
 import { Phone } from './phone.tsx'
 import './settings.css'
+import { Stored } from './stored.tsx'
 import { say } from './words.ts'
 
 export default function Settings() {
@@ -78,6 +79,9 @@ export default function Settings() {
         </Part>
         <Install />
         <Keys />
+        <Part title={say().stored}>
+          <Stored />
+        </Part>
         <Part title={say().about}>
           <p>{health.value && say().version(health.value.version)}</p>
           <a href={href('api')}>{say().api}</a>

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Checklist } from '@hearthwatch/api/checklist'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
@@ -55,6 +57,19 @@ describe('The checklist of a new house', () => {
     assert.equal((await steps()).phone, false)
     await page.ask('/api/rooms', { headers: { ...headers, cookie } })
     assert.equal((await steps()).phone, true)
+  })
+
+  it('counts a backup in the folder of the nightly ones, which the facts of the house show as well', async () => {
+    const house = async () => (await page.ask('/api/house', { headers: { cookie } })).json
+    const { size, ...facts } = await house()
+    assert.ok(size > 10_000)
+    assert.deepEqual(facts, { version: '1.2.3', readings: 2, retentionDays: null, backups: { count: 0, newest: null, nightly: true } })
+    const folder = join(page.folder, 'backups')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'hearthwatch-20261123T120000Z.tar.gz'), '')
+    assert.equal((await steps()).backup, true)
+    assert.equal((await house()).backups.count, 1)
+    rmSync(folder, { recursive: true })
   })
 
   it('is put away for the house, and the backup is ticked by hand', async () => {

@@ -1,0 +1,38 @@
+import { statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { House } from '@hearthwatch/api/house'
+import { backupsIn } from '../../backup/write-backup.ts'
+import type { Store } from '../../store/store.ts'
+import type { App, WebConfig } from '../app.ts'
+
+export interface HouseOptions {
+  config: Pick<WebConfig, 'DATABASE_FILE' | 'RETENTION_DAYS' | 'BACKUP_DIR' | 'BACKUP_KEEP'>
+  store: Pick<Store, 'readings'>
+  version: string
+}
+
+export function addHouse(app: App, { config, store, version }: HouseOptions): void {
+  const { DATABASE_FILE, RETENTION_DAYS, BACKUP_KEEP } = config
+  app.get('/api/house', { schema: { summary: 'Size of the database, number of readings, and backups', response: { 200: House } } }, () => ({
+    version,
+    size: sizeOf(DATABASE_FILE) + sizeOf(`${DATABASE_FILE}-wal`),
+    readings: store.readings.total(),
+    retentionDays: RETENTION_DAYS === 0 ? null : RETENTION_DAYS,
+    backups: { ...backupsOf(config), nightly: BACKUP_KEEP > 0 },
+  }))
+}
+
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+/** The backups of the nightly folder. */
+export function backupsOf({ BACKUP_DIR, DATABASE_FILE }: HouseOptions['config']): { count: number; newest: number | null } {
+  const folder = BACKUP_DIR ?? join(dirname(DATABASE_FILE), 'backups')
+  try {
+    const [newest, ...others] = backupsIn(folder)
+    if (newest === undefined) return { count: 0, newest: null }
+    return { count: 1 + others.length, newest: Math.floor(statSync(join(folder, newest)).mtimeMs) }
+  } catch {
+    // The first backup makes the folder.
+    return { count: 0, newest: null }
+  }
+}
