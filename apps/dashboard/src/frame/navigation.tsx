@@ -7,8 +7,8 @@ import { Mark } from '../parts/mark.tsx'
 import { href, route } from '../route.ts'
 import { frame } from '../words/frame.ts'
 
-const first = ['home', 'alerts', 'devices'] as const
-const further = ['rules', 'notifications', 'wire', 'settings'] as const
+const first = ['home', 'alerts', 'devices', 'rules', 'notifications'] as const
+const further = ['wire', 'settings'] as const
 type Name = (typeof first)[number] | (typeof further)[number]
 
 /** A bar at the side; on a phone at the bottom, with the less used views behind a button. */
