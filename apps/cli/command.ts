@@ -18,7 +18,7 @@ export interface Outcome {
 
 /** The surroundings of a run. */
 export interface Surroundings {
-  /** `UI_LANGUAGE`; default: English. */
+  /** Default: English. */
   language?: string | undefined
   /** Asks a person; undefined without a terminal. */
   ask?: House['ask']

@@ -1,8 +1,9 @@
+import { commandLanguage } from '@hearthwatch/settings'
 import { runSetup } from './command.ts'
 import { askPerson, isTerminal } from './terminal.ts'
 
 const { code, output, errors } = await runSetup(process.argv.slice(2), {
-  language: process.env.UI_LANGUAGE,
+  language: commandLanguage(process.env),
   ask: isTerminal() ? askPerson : undefined,
 })
 process.stdout.write(output)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { commandLanguage, languageOf } from '@hearthwatch/settings'
 import { type Demo, startDemo } from './start.ts'
 import { play } from './story.ts'
 import { createTerminal } from './terminal.ts'
@@ -14,7 +15,7 @@ invented past of a year.
 Plays a story of less than a minute: an alert, a lost sensor, and their recovery. Then everything runs until Ctrl-C.
 
   --once           stops after the story: exit code 0 if every step succeeded, else 1
-  --language L     en or zh-TW (default: UI_LANGUAGE, else en)
+  --language L     en or zh-TW, also zh (default: UI_LANGUAGE, else that of the terminal)
   --data FOLDER    folder of the database and the mails (default: a new folder in data/)`
 
 process.exitCode = await main()
@@ -68,8 +69,8 @@ function readOptions() {
     const { values } = parseArgs({
       options: { help: { type: 'boolean', short: 'h' }, once: { type: 'boolean' }, language: { type: 'string' }, data: { type: 'string' } },
     })
-    const language = values.language ?? process.env.UI_LANGUAGE ?? 'en'
-    if (language !== 'en' && language !== 'zh-TW') return `--language must be en or zh-TW, not ${language}`
+    const language = values.language === undefined ? commandLanguage(process.env) : languageOf(values.language)
+    if (language === undefined) return `--language must be en or zh-TW, not ${values.language}`
     return { ...values, language } as const
   } catch (error) {
     return (error as Error).message

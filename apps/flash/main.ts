@@ -1,5 +1,6 @@
 import { SetupError, UsageError } from '@hearthwatch/cli/setup-request'
 import { isTerminal } from '@hearthwatch/cli/terminal'
+import { commandLanguage } from '@hearthwatch/settings'
 import { FlashUsageError, help, readOptions } from './arguments.ts'
 import { CardError } from './boot/partition.ts'
 import { flash } from './flash.ts'
@@ -16,7 +17,7 @@ try {
   if (options.help) process.stdout.write(`${help}\n`)
   else
     process.exitCode = await flash(options, {
-      language: process.env.UI_LANGUAGE,
+      language: commandLanguage(process.env),
       isAsking: isTerminal(),
       progress: showProgress(process.stderr),
       print: (text) => process.stdout.write(`${text}\n`),
@@ -27,7 +28,7 @@ try {
   const isUsage = error instanceof FlashUsageError || error instanceof UsageError
   const isExpected = error instanceof CardError || error instanceof SetupError || (error instanceof Error && 'syscall' in error)
   if (error instanceof Stopped || stop.signal.aborted || (error as Error).name === 'AbortError')
-    process.stderr.write(`\n${wordsIn(process.env.UI_LANGUAGE).stopped}\n`)
+    process.stderr.write(`\n${wordsIn(commandLanguage(process.env)).stopped}\n`)
   else if (isUsage) process.stderr.write(`${error.message}\nnpm run flash -- --help lists all options.\n`)
   else if (isExpected) process.stderr.write(`${error.message}\n`)
   else throw error

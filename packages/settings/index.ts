@@ -6,6 +6,7 @@ import { firstFile, readPlain, readSecret } from './sources.ts'
 
 export { describeSettings } from './describe.ts'
 export { parseEnvFile } from './env-file.ts'
+export { commandLanguage, type Language, languageOf } from './language.ts'
 export { isTimeZone } from './time-zone.ts'
 
 /** Properties of a setting's schema that `readSettings` uses in addition to those of JSON Schema. */

@@ -9,7 +9,7 @@ import { composeReload } from '../installation/compose-house.ts'
 import type { Installation, Sensor } from '../installation/installation.ts'
 import { reservedUsers, SetupError, UsageError } from '../setup-request.ts'
 import type { SensorRequestLine } from './arguments.ts'
-import { forgetDevice, giveRoom, type MonitorAddress } from './monitor-client.ts'
+import { forgetDevice, giveRoom, type MonitorAddress, roomNames } from './monitor-client.ts'
 import type { SensorAccount, SensorResult } from './result.ts'
 import type { SensorWords } from './words.ts'
 
@@ -33,7 +33,7 @@ export async function runSensor(line: SensorRequestLine, house: House): Promise<
   const nothing = { changed: false, files: [], reload: [], monitor: null }
   switch (line.verb) {
     case 'list':
-      return { command: 'list', ...nothing, sensors: await installation.list() }
+      return { command: 'list', ...nothing, sensors: await withNames(await installation.list(), house) }
     case 'add':
       return add(line, house)
     case 'show': {
@@ -58,6 +58,15 @@ export async function runSensor(line: SensorRequestLine, house: House): Promise<
       return { command: 'remove', ...nothing, changed: true, id, reload, monitor }
     }
   }
+}
+
+/** With the names of the rooms on the page of the running monitor. */
+async function withNames(sensors: readonly Sensor[], { dir, env }: House): Promise<NonNullable<SensorResult['sensors']>> {
+  const names = dir === null ? new Map<string, string>() : await roomNames(monitorOf(env))
+  return sensors.map(({ id, room }) => {
+    const name = names.get(room)
+    return { id, room, ...(name === undefined ? {} : { name }) }
+  })
 }
 
 async function add({ id: given, room: asked, options }: SensorRequestLine, house: House): Promise<SensorResult> {

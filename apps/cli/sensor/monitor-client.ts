@@ -32,6 +32,17 @@ export function giveRoom(address: MonitorAddress, id: string, room: string): Pro
   return withMonitor(address, async (ask) => outcomeOf(await ask('PUT', `/api/devices/${encodeURIComponent(id)}/room`, { room })))
 }
 
+/** The names that people gave to rooms on the page; none without a running monitor. */
+export async function roomNames(address: MonitorAddress): Promise<ReadonlyMap<string, string>> {
+  try {
+    const answer = await fetch(new URL('/api/labels', address.url), { headers: await login(address), signal: AbortSignal.timeout(3000) })
+    const labels = answer.ok ? ((await answer.json()) as { room: string; name: string | null }[]) : []
+    return new Map(labels.flatMap(({ room, name }) => (name === null ? [] : [[room, name] as const])))
+  } catch {
+    return new Map()
+  }
+}
+
 /** The first reading of the device that the monitor has got since this time, ms; null: none yet. */
 export async function newestReading(
   address: MonitorAddress,

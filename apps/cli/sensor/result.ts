@@ -17,8 +17,8 @@ export interface SensorAccount {
 /** The result of `setup sensor …`, which `--json` prints. It has passwords in it. */
 export interface SensorResult {
   command: SensorVerb
-  /** All sensors, for `list`. */
-  sensors?: { id: string; room: string }[]
+  /** All sensors, for `list`; `name`: that of the room on the page, if the monitor runs and it has one. */
+  sensors?: { id: string; room: string; name?: string }[]
   /** The sensor, for `add`, `show` and `rotate`. */
   sensor?: SensorAccount
   id?: string

@@ -31,9 +31,9 @@ export function blockOf({ env, ca }: SensorAccount): string {
   return ['umask 077', ...parts].join('\n')
 }
 
-function listOf(sensors: readonly { id: string; room: string }[], { none, header }: SensorWords): string {
+function listOf(sensors: NonNullable<SensorResult['sensors']>, { none, header }: SensorWords): string {
   if (sensors.length === 0) return `${none}\n`
-  const rows = [header, ...sensors.map(({ id, room }) => [id, room])]
+  const rows = [header, ...sensors.map(({ id, room, name }) => [id, name === undefined ? room : `${name} (${room})`])]
   const width = Math.max(...rows.map(([id = '']) => id.length))
   return `${rows.map(([id = '', room]) => `${id.padEnd(width)}  ${room}`).join('\n')}\n`
 }

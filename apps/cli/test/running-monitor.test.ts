@@ -36,6 +36,23 @@ describe('setup sensor beside a running monitor with its embedded broker', () =>
     await closed
   })
 
+  it('a list has the names of rooms on the page beside their names in MQTT', async () => {
+    const client = await connect()
+    const info = { id: 'pi-1', room: 'kitchen', readings: [{ key: 'temperature', topic: 'home/kitchen/temperature' }] }
+    await client.publishAsync('device/pi-1/info', JSON.stringify(info), { qos: 1, retain: true })
+    await eventually(() => rooms().includes('kitchen'))
+    const headers = { 'content-type': 'application/json' }
+    const session = await fetch(new URL('/api/session', monitor.url), { method: 'POST', headers, body: '{"password":"page"}' })
+    const cookie = session.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const body = JSON.stringify({ name: '廚房' })
+    const put = await fetch(new URL('/api/labels/kitchen', monitor.url), { method: 'PUT', headers: { ...headers, cookie }, body })
+    assert.equal(put.status, 200)
+    assert.deepEqual((await setup('list')).sensors, [{ id: 'pi-1', room: 'kitchen', name: '廚房' }])
+    const { output } = await runSetup(['--dir', monitor.folder, 'sensor', 'list'])
+    assert.match(output, /pi-1 +廚房 \(kitchen\)\n/)
+    client.end()
+  })
+
   it('a moved sensor has its new room at the monitor', async () => {
     const client = await connect()
     const info = { id: 'pi-1', room: 'kitchen', readings: [{ key: 'temperature', topic: 'home/kitchen/temperature' }] }

@@ -37,7 +37,7 @@ describe('Alerts of a real monitor on the page', need('chromium'), () => {
     await tab.getByText('All is well: no alert is firing.').waitFor()
     await heat('kitchen')
     const shown = tab.getByRole('listitem', { name: 'kitchen' })
-    await shown.getByText(/31\.5/).waitFor()
+    await shown.getByText(/above 30\.0.°C: now 31\.5/).waitFor()
     await shown.getByRole('button', { name: 'Acknowledge' }).click()
     await shown.getByText('acknowledged', { exact: true }).waitFor()
     assert.notEqual((await alertOf('kitchen'))?.acknowledged, null)
@@ -132,14 +132,16 @@ describe('The history of alerts on the page', need('chromium'), () => {
     assert.equal(await tab.locator('main img').count(), 0)
   })
 
-  it('a recovering alert is still shown and counted', async (t) => {
+  it('a recovering alert is still shown and counted; a value of the start has its time', async (t) => {
     const page = await startPage({}, { now: Date.now })
     t.after(() => page.close())
     page.addAlert({ room: 'kitchen', state: 'recovering' })
+    page.addAlert({ room: 'cellar', value: 32.2, fired: Date.now() })
     page.liveState.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
     const tab = await open(t, page.url, { preferences: { degrees: 'C' } })
-    await tab.getByRole('link', { name: /Alerts.*1 alert/ }).waitFor()
-    await tab.getByText(/kitchen: .*above 30\.0.°C · recovering/).waitFor()
+    await tab.getByRole('link', { name: /Alerts.*2 alert/ }).waitFor()
+    await tab.getByText(/kitchen: .*above 30\.0.°C: now 20\.0.°C · recovering/).waitFor()
+    await tab.getByText(/cellar: .*above 30\.0.°C: 32\.2.°C at \d+:\d\d/).waitFor()
     await tab.getByRole('link', { name: 'Alerts' }).click()
     await tab.getByRole('listitem', { name: 'kitchen' }).getByText('recovering').waitFor()
   })

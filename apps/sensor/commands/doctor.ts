@@ -1,4 +1,4 @@
-import { SettingsError } from '@hearthwatch/settings'
+import { commandLanguage, SettingsError } from '@hearthwatch/settings'
 import { readConfig, type SensorConfig } from '../config.ts'
 import { survey } from '../probes/survey.ts'
 import { checkBroker } from './check-broker.ts'
@@ -16,7 +16,7 @@ export async function doctor(env: Record<string, string | undefined>, files: rea
     config = readConfig(env, files)
   } catch (failure) {
     if (!(failure instanceof SettingsError)) throw failure
-    const words = wordsOf(env.UI_LANGUAGE)
+    const words = wordsOf(commandLanguage(env))
     const { bad, do: remedy } = words.settings
     return [
       error('settings', bad, failure.problems.join('; '), remedy),

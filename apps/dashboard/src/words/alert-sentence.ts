@@ -1,17 +1,19 @@
 import type { Alert, Ending } from '@hearthwatch/api/alerts'
 import type { Severity } from '@hearthwatch/api/severity'
+import { day } from '@hearthwatch/protocol/durations'
+import { second } from '../monitor/clock.ts'
 import { rooms } from '../monitor/state.ts'
 import { language, words } from './language.ts'
 import { differenceWithUnit, figure, figureWithUnit } from './numbers.ts'
 import { quantityName } from './quantities.ts'
 import { titleOf } from './rule-title.ts'
-import { duration } from './times.ts'
+import { clock, duration, minute } from './times.ts'
 import { unitOf } from './units.ts'
 
 interface Matter {
   /** The name of the quantity. */
   name: string
-  /** Empty for a resolved alert: its value is the one that resolved it. */
+  /** For a limit: the value of now, or that of the start with its time. Empty for a resolved alert: its value is the one that resolved it. */
   value: string
   limit: string
   window: string
@@ -20,9 +22,9 @@ interface Matter {
 
 const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', (matter: Matter) => string>>({
   en: {
-    above: ({ name, value, limit }) => `${name}${value && ` ${value},`} above ${limit}`,
-    below: ({ name, value, limit }) => `${name}${value && ` ${value},`} below ${limit}`,
-    outside: ({ name, value, limit }) => `${name}${value && ` ${value},`} outside ${limit}`,
+    above: ({ name, value, limit }) => `${name} above ${limit}${value && `: ${value}`}`,
+    below: ({ name, value, limit }) => `${name} below ${limit}${value && `: ${value}`}`,
+    outside: ({ name, value, limit }) => `${name} outside ${limit}${value && `: ${value}`}`,
     rises: ({ name, value, window }) => `${name} rose by ${value} within ${window}`,
     falls: ({ name, value, window }) => `${name} fell by ${value} within ${window}`,
     silent: ({ name, device }) => `no readings of ${name}${device && ` from ${device}`}`,
@@ -32,9 +34,9 @@ const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', 
     flood: ({ device }) => `${device ? `sensor ${device}` : 'an unknown sender'} sends too much; some of it is refused`,
   },
   'zh-TW': {
-    above: ({ name, value, limit }) => `${name}${value && ` ${value}，`}高於 ${limit}`,
-    below: ({ name, value, limit }) => `${name}${value && ` ${value}，`}低於 ${limit}`,
-    outside: ({ name, value, limit }) => `${name}${value && ` ${value}，`}超出 ${limit}`,
+    above: ({ name, value, limit }) => `${name}高於 ${limit}${value && `：${value}`}`,
+    below: ({ name, value, limit }) => `${name}低於 ${limit}${value && `：${value}`}`,
+    outside: ({ name, value, limit }) => `${name}超出 ${limit}${value && `：${value}`}`,
     rises: ({ name, value, window }) => `${name}在 ${window}內上升 ${value}`,
     falls: ({ name, value, window }) => `${name}在 ${window}內下降 ${value}`,
     silent: ({ name, device }) => `${device && `${device} `}沒有${name}讀數`,
@@ -47,7 +49,7 @@ const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', 
 
 /** The reason of an alert without its place, in the language and degrees of this page. */
 export function alertMatter(alert: Alert): string {
-  const { condition, state, late, noData, text, words: own, quantity, value, limit, window, device } = alert
+  const { condition, noData, text, words: own, quantity, value, limit, window, device } = alert
   const written = own?.[language.value]
   if (written !== undefined) return written
   if (condition === 'message') return text ?? alert.message
@@ -61,11 +63,28 @@ export function alertMatter(alert: Alert): string {
         : figureWithUnit(amount, unit, condition === 'silent' ? null : limit)
   return matters()[noData ? 'noData' : condition]({
     name: quantity === null ? '' : quantityName(quantity),
-    value: state === 'resolved' && !isChange && !late ? '' : told(value),
+    value: isChange || value === null ? told(value) : timed(alert, told),
     limit: told(limit),
     window: duration(window ?? 0),
     device: device ?? '',
   })
+}
+
+const when = words({
+  en: { now: (value: string) => `now ${value}`, at: (value: string, time: string) => `${value} at ${time}` },
+  'zh-TW': { now: (value: string) => `現在 ${value}`, at: (value: string, time: string) => `${time} 為 ${value}` },
+})
+
+/** A value with its time: after an hour, that of the start would read as the current one. */
+function timed({ state, late, room, quantity, value, fired, started }: Alert, told: (amount: number | null) => string): string {
+  if (state === 'resolved' && !late) return ''
+  const here = rooms.value?.find((one) => one.room === room)
+  const current = here?.quantities[quantity ?? '']
+  // With several devices in a room, the shown value may be that of another one.
+  if (state !== 'resolved' && current !== undefined && !current.stale && (here?.devices.length ?? 0) < 2)
+    return when().now(told(current.value))
+  const since = fired ?? started
+  return when().at(told(value), second.value - since < day / 2 ? clock(since) : minute(since))
 }
 
 /** The display name of a room. */
