@@ -82,6 +82,8 @@ export async function boot(kernel: string, initramfs: string): Promise<{ results
     timeout: longest,
   })
   let output = ''
+  // A name of three bytes may lie in two chunks.
+  child.stdout.setEncoding('utf8')
   for await (const chunk of child.stdout) output += chunk
   // The firmware's reset of the terminal may stand on the same line, before a result.
   const lines = [...output.replaceAll('\r', '').matchAll(/RESULT (\w+) (.*)$/gm)]

@@ -53,7 +53,8 @@ async function goThrough(tab: Tab): Promise<void> {
 
 async function fits(tab: Tab): Promise<void> {
   await tab.setViewportSize({ width: 360, height: 740 })
-  assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
+  // Charts follow the new width a moment later.
+  await tab.waitForFunction(() => document.documentElement.scrollWidth === innerWidth)
   await assertAccessible(tab, 'phone')
 }
 
