@@ -1,6 +1,6 @@
 import type { Readings } from '@hearthwatch/api/history'
 import { hour, minute } from '@hearthwatch/protocol/durations'
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { ask, now, withQuery } from './ask.ts'
 import { type DayRange, type Moment, startOfDay, withReading } from './day-range.ts'
 import { onEvent } from './events.ts'
@@ -23,6 +23,12 @@ const review = { every: 10 * minute, afterReturn: 3_000 }
 /** Most requests at once, so that the first tile is complete early and other requests are not delayed. */
 const atOnce = 2
 
+/** Start of the time axis that all sparklines share, ms: six hours ago, or the first reading of a younger house. */
+export const sparklineStart = computed(() => {
+  const firsts = [...loaded.value].flatMap(({ kept }) => kept.value?.moments[0]?.[0] ?? [])
+  return firsts.length === 0 ? null : Math.min(...firsts)
+})
+
 interface Series {
   room: string
   quantity: string
@@ -30,6 +36,8 @@ interface Series {
 }
 
 const all = new Map<string, Series>()
+/** The series of `all`. */
+const loaded = signal<readonly Series[]>([])
 const waiting: Series[] = []
 let asking = 0
 
@@ -40,6 +48,8 @@ export function recent(room: string, quantity: string): ReadonlySignal<Recent | 
   if (series === undefined) {
     series = { room, quantity, kept: signal(null) }
     all.set(key, series)
+    // Not while a tile is drawn, which reads it.
+    queueMicrotask(() => (loaded.value = [...all.values()]))
     fetchSoon(series)
   }
   return series.kept
@@ -53,6 +63,7 @@ export function refetchRecent(): void {
 /** Forgets all series after a logout. */
 export function forgetRecent(): void {
   all.clear()
+  loaded.value = []
   waiting.length = 0
 }
 

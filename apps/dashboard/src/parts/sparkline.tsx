@@ -1,18 +1,19 @@
+import { thisMinute } from '../monitor/clock.ts'
 import type { Moment } from '../monitor/day-range.ts'
-import type { Recent } from '../monitor/recent.ts'
+import { type Recent, sparklineStart } from '../monitor/recent.ts'
 
 const width = 100
 const height = 32
 
-/** The last hours as a small line without numbers, interrupted at gaps. */
+/** The last hours as a small line without numbers, interrupted at gaps. All lines have the same time axis, which ends now. */
 export function Sparkline({ recent, current, least }: { recent: Recent | null; current: Moment; least: number }) {
   const moments = recent === null ? [] : [...recent.moments.filter(([time]) => time < current[0]), current]
   const first = moments[0]
   if (recent === null || first === undefined || moments.length < 2)
     return <svg class="sparkline" viewBox={`0 0 ${width} ${height}`} aria-hidden="true" />
-  const end = current[0]
-  // A young series fills the width, but at least some minutes are shown.
-  const start = Math.min(first[0], end - 60_000)
+  const end = Math.max(current[0], thisMinute.value)
+  // At least some minutes are shown.
+  const start = Math.min(sparklineStart.value ?? first[0], first[0], end - 60_000)
   const values = moments.map(([, value]) => value)
   const [low, high] = [Math.min(...values), Math.max(...values)]
   // A change of a tenth of a degree is drawn flat.

@@ -16,22 +16,23 @@ const lookOf = (share: number | null) => (share === null ? '' : share >= whole ?
 
 /** The last 90 days of a device, a bar each. */
 export function Presence({ id }: { id: string }) {
-  const days = useSignal<Days>([])
+  const days = useSignal<Days | null>(null)
   useEffect(() => {
     presenceOf(id).then(
       (found) => (days.value = found),
       () => {},
     )
   }, [id])
-  const known = days.value.flatMap(({ share }) => (share === null ? [] : [share]))
-  if (known.length === 0) return null
+  const known = (days.value ?? []).flatMap(({ share }) => (share === null ? [] : [share]))
+  if (days.value !== null && known.length === 0) return null
   const mean = known.reduce((sum, share) => sum + share, 0) / known.length
   return (
     <section class="card device-wide" aria-labelledby="presence">
       <h2 id="presence">{say().presence}</h2>
-      <p class="small">{say().present(percent(mean), known.length)}</p>
+      {/* While it is loaded its place is kept, so that nothing moves. */}
+      <p class="small">{known.length === 0 ? '\u00a0' : say().present(percent(mean), known.length)}</p>
       <div class="presence" aria-hidden="true">
-        {days.value.map(({ date: day, share }) => (
+        {days.value?.map(({ date: day, share }) => (
           <span key={day} class={lookOf(share)} title={`${dayName(day)}: ${share === null ? say().notYet : percent(share)}`} />
         ))}
       </div>
