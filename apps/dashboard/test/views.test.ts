@@ -56,6 +56,9 @@ async function fits(tab: Tab): Promise<void> {
   // Charts follow the new width a moment later.
   await tab.waitForFunction(() => document.documentElement.scrollWidth === innerWidth)
   await assertAccessible(tab, 'phone')
+  await tab.emulateMedia({ colorScheme: 'dark' })
+  await assertAccessible(tab, 'dark', 'color-contrast')
+  await tab.emulateMedia({ colorScheme: 'light' })
 }
 
 describe('Every view', need('chromium'), () => {
