@@ -117,7 +117,13 @@ describe('The home view', need('chromium'), () => {
     page.liveState.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
     page.addAlert({ room: 'kitchen' })
     for (let n = 0; n < 30; n++) page.addAlert({ room: `room-${n}`, severity: 'warning' })
+    for (let n = 0; n < 13; n++) page.liveState.show(`a-${n}`, 'temperature', { value: 20, time: Date.now(), device: null })
     const tab = await open(t, page.url)
+    // From 13 rooms on they can be searched and sorted.
+    await tab.getByRole('button', { name: 'Trouble first' }).click()
+    await tab.locator('.rooms > li').first().getByRole('heading', { name: 'kitchen' }).waitFor()
+    await tab.getByLabel('Find a room').fill('KIT')
+    await tab.locator('.rooms > li').nth(1).waitFor({ state: 'detached' })
     const notice = tab.locator('.alert-storm')
     await notice.getByText('1 critical, 30 warnings').waitFor()
     await notice.getByText(/^kitchen: /).waitFor()

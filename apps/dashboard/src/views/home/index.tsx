@@ -8,15 +8,23 @@ import { asOf, isRemembered, rooms } from '../../monitor/state.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Untold } from '../../parts/untold.tsx'
 import { frame } from '../../words/frame.ts'
+import { preference } from '../../words/preference.ts'
 import { minute } from '../../words/times.ts'
 import { Alerts } from './alerts.tsx'
+import { chosenRooms, manyRooms } from './choose.ts'
 import './home.css'
 import { href } from '../../route.ts'
 import { Tile } from './tile.tsx'
 import { say } from './words.ts'
 
+const sortPreference = preference('sort', ['own', 'trouble'])
+
 export default function Home() {
   const all = rooms.value
+  const search = useSignal('')
+  const isMany = all !== null && all.length >= manyRooms
+  const isByTrouble = sortPreference.value === 'trouble'
+  const shown = isMany ? chosenRooms(all, search.value, isByTrouble) : (all ?? [])
   const isLost = useLasting(link.value === 'lost', 1500) || isRemembered.value
   return (
     <>
@@ -36,15 +44,40 @@ export default function Home() {
       {all !== null && all.length === 0 && <Empty />}
       {all !== null && all.length > 0 && (
         <section aria-label={say().rooms}>
+          {isMany && <Search text={search.value} isByTrouble={isByTrouble} onType={(typed) => (search.value = typed)} />}
           <ul class={isLost ? 'rooms is-lost' : 'rooms'}>
-            {all.map((room) => (
+            {shown.map((room) => (
               <Tile key={room.room} room={room} />
             ))}
           </ul>
+          {shown.length === 0 && <p class="empty">{say().noRoomFound}</p>}
         </section>
       )}
       <FirstSteps />
     </>
+  )
+}
+
+/** Finds a room among many, and sorts them. */
+function Search({ text, isByTrouble, onType }: { text: string; isByTrouble: boolean; onType(text: string): void }) {
+  return (
+    <div class="row home-search">
+      <input
+        type="search"
+        aria-label={say().search}
+        placeholder={say().search}
+        value={text}
+        onInput={(event) => onType(event.currentTarget.value)}
+      />
+      <button
+        type="button"
+        class="chip"
+        aria-pressed={isByTrouble}
+        onClick={() => (sortPreference.value = isByTrouble ? 'own' : 'trouble')}
+      >
+        {say().byTrouble}
+      </button>
+    </div>
   )
 }
 
@@ -70,7 +103,12 @@ function FirstSteps() {
   const list = checklist.value
   const isOpen = list !== null && !list.putAway && list.steps.some(({ done }) => !done)
   useEffect(() => {
-    if (isOpen && view.value === null) void import('./checklist.tsx').then((loaded) => (view.value = loaded.default))
+    if (isOpen && view.value === null)
+      import('./checklist.tsx').then(
+        (loaded) => (view.value = loaded.default),
+        // The next visit tries again.
+        () => {},
+      )
   }, [isOpen])
   const List = view.value
   return isOpen && List ? <List /> : null

@@ -3,6 +3,9 @@ import { words } from '../../words/language.ts'
 export const say = words({
   en: {
     rooms: 'Rooms',
+    search: 'Find a room',
+    byTrouble: 'Trouble first',
+    noRoomFound: 'No room has this name.',
     online: (online: number, all: number) => `${online} of ${all} online`,
     arrange: 'Arrange',
     arrangeTitle: 'Names, icons and order',
@@ -24,6 +27,9 @@ export const say = words({
   },
   'zh-TW': {
     rooms: '房間',
+    search: '搜尋房間',
+    byTrouble: '有狀況的優先',
+    noRoomFound: '沒有這個名稱的房間。',
     online: (online: number, all: number) => `${all} 個房間，${online} 個在線上`,
     arrange: '編排',
     arrangeTitle: '名稱、圖示與順序',

@@ -61,8 +61,8 @@ function Known({ room }: { room: RoomAnswer }) {
   const comparedName = compared.kind === 'before' ? say().before[compared.shift] : (other?.name ?? other?.room ?? '')
   // The first step away from now is one that the browser's Back takes back.
   const fix = (wanted: Fixed) => setQuery({ when: textOf(wanted) }, fixed === null)
-  const exporting = useSignal<{ View: ComponentType<ExportDialogProps> } | null>(null)
-  const Export = exporting.value?.View
+  const exporting = useSignal<ComponentType<ExportDialogProps> | null>(null)
+  const Export = exporting.value
   const reset = () => setQuery({ when: undefined })
 
   return (
@@ -82,7 +82,7 @@ function Known({ room }: { room: RoomAnswer }) {
         onReset={reset}
         onCompare={(wanted) => setQuery({ with: wanted || undefined })}
         onExport={async () => {
-          exporting.value = { View: (await import('./export-dialog.tsx')).default }
+          exporting.value = (await import('./export-dialog.tsx')).default
         }}
       />
       {Export && <Export rooms={rooms.value ?? []} room={room} window={window} now={now()} onClose={() => (exporting.value = null)} />}
