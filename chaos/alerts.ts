@@ -152,8 +152,9 @@ export function createAlertProbe(testbed: Testbed) {
       for (const crossing of crossings) {
         const { warm, cool } = crossing
         const alarm = alarmOf(crossing)
-        const digest = new RegExp(`oven ${warm.toFixed(1)} °C: was too hot`)
-        const relief = new RegExp(`oven ${cool.toFixed(1)} °C: no longer too hot`)
+        const [high, low] = [`${warm.toFixed(1)} °C`, `${cool.toFixed(1)} °C`]
+        const digest = new RegExp(`oven(?: ${high}: was too hot| {2}Too hot, ${high} {2})`)
+        const relief = new RegExp(`oven(?: ${low}: no longer too hot| {2}Too hot → ${low} {2})`)
         const perDatabase = boundaries.map((_, i) => ({ alarms: idsOf(alarm, i).size, digests: idsOf(digest, i).size }))
         const duplicates = perDatabase.reduce((sum, { alarms }) => sum + Math.max(0, alarms - 1), 0)
         if (duplicates > 0) problems.push(`${duplicates + 1} mails for one alert: ${warm} °C`)
@@ -176,7 +177,8 @@ export function createAlertProbe(testbed: Testbed) {
   }
 }
 
-const alarmOf = ({ warm }: Crossing) => new RegExp(`oven ${warm.toFixed(1)} °C: too hot`)
+/** In a mail of its own, or in a row of a digest. */
+const alarmOf = ({ warm }: Crossing) => new RegExp(`oven(?: ${warm.toFixed(1)} °C: too hot| {2}${warm.toFixed(1)} °C {2})`)
 
 function celsiusOf(key: string): string {
   return key.slice(key.lastIndexOf(' ') + 1)

@@ -1,4 +1,4 @@
-import { day } from '@hearthwatch/protocol/durations'
+import { day, minute } from '@hearthwatch/protocol/durations'
 import type { Alert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 import { type DigestItem, groupsOf, latestSteps } from './digest-groups.ts'
@@ -53,11 +53,15 @@ export function createDigestPages(
     const { alert } = content
     const place = titles.place(alert)
     const phrase = titles.phraseOf(alert)
-    const what = [phrase.heading, titles.measured(alert)].filter(Boolean).join(say.comma)
-    if (content.kind === 'late-alert') return [place, what, when(alert.fired ?? alert.started)]
+    if (content.kind === 'late-alert') {
+      const what = [phrase.heading, titles.measured(alert)].filter(Boolean).join(say.comma)
+      return [place, what, when(alert.fired ?? alert.started)]
+    }
     if (content.transition !== 'resolved') return [place, shown(alert), when(alert.started)]
     if (alert.ended) return [place, say.ended[alert.ended](phrase.on, naming.rule(alert)), when(content.at)]
-    return [place, phrase.heading, say.lasted(duration(content.at - alert.started))]
+    const what = [phrase.heading, titles.measured(alert, true)].filter(Boolean).join(' → ')
+    const lasted = content.at - alert.started
+    return [place, what, say.lasted(duration(lasted < minute ? lasted : Math.round(lasted / minute) * minute))]
   }
 
   /** The value of a firing alert, else the words that tell it from others of its group. */

@@ -73,7 +73,7 @@ function htmlOf(block: Block, beyond: string): string {
 
 /** Three columns, of which the first may break: place, value and time. */
 function rowsHtml({ head, groups }: Extract<Block, { kind: 'rows' }>): string {
-  const styles = [`${cell};width:36%`, `${cell};font-weight:bold`, number]
+  const styles = [`${cell};width:30%`, `${cell};font-weight:bold`, number]
   const row = (cells: readonly string[]) => `<tr>${cells.map((text, i) => `<td style="${styles[i]}">${html(text)}</td>`).join('')}</tr>`
   const titles = head.map((label, i) => `<th class="${faint}" style="${styles[i]};font-weight:normal;${small}">${html(label)}</th>`)
   const body = groups.map(

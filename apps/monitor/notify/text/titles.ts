@@ -53,8 +53,8 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
   return {
     place,
     phraseOf,
-    /** The value that raised an alert; empty: none, or its phrase contains it. */
-    measured: (alert: Alert): string => measured(alert, false),
+    /** The value that raised an alert, or resolved it; empty: none, or its phrase contains it. */
+    measured: (alert: Alert, isResolved = false): string => measured(alert, isResolved),
 
     alert({ transition, alert, at }: AlertContent): string {
       const phrase = phraseOf(alert)

@@ -53,7 +53,7 @@ describe('The delivery rules', { concurrency: true }, () => {
     house.forward(3600)
     const digest = await house.inbox.next()
     assert.equal(digest.subject.slice(0, 51), '2 alerts during quiet hours, 1 of them resolved: ro')
-    assert.match(digest.text, /Resolved\n- room-9 {2}Humidity too high {2}after 30 min/)
+    assert.match(digest.text, /Resolved\n- room-9 {2}Humidity too high → 60% {2}after 30 min/)
     assert.deepEqual(roomsIn(digest), ['room-2', 'room-9'])
     await house.until(() => house.states().every((state) => state === 'sent'))
     assert.deepEqual(

@@ -125,7 +125,7 @@ describe('A mail about many alerts', () => {
       subject,
       '6 alerts, 1 of them resolved: 2 rooms too hot, hottest room-2 31.3 °C; humidity too high in 2 rooms, highest cellar 90%',
     )
-    const headings = ['Too hot · 2', 'Humidity too high · 2', 'Ended by a change\n', 'Resolved\n- attic  Too hot  after 23 min']
+    const headings = ['Too hot · 2', 'Humidity too high · 2', 'Ended by a change\n', 'Resolved\n- attic  Too hot → 20.0 °C  after 23 min']
     const places = headings.map((heading) => text.indexOf(heading))
     assert.ok(
       places.every((place, i) => place > (places[i - 1] ?? 0)),

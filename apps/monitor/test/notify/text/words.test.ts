@@ -147,7 +147,7 @@ describe('A subject', () => {
       'Too hot\n- kitchen  31.2 °C',
       'Sensors offline\n- kitchen  pi-1',
       '- kitchen  “Oh, it is warm”',
-      '- kitchen  Too hot  after 1 min',
+      '- kitchen  Too hot → 28.0 °C  after 1 min',
     ])
       assert.ok(text.includes(lines), text)
     assert.ok(html.includes('31.2\u00a0°C'))
