@@ -102,7 +102,7 @@ describe('The history of alerts on the page', need('chromium'), () => {
     for (let i = 0; i < 40; i++) {
       const started = Date.now() - (i + 1) * 60_000
       const about = i % 10 === 0 ? { room: 'attic', rule: 'frost' } : { room: markup }
-      page.addAlert({ ...about, state: 'resolved', value: i, started, fired: started + 10_000, resolved: started + 30_000 })
+      page.addAlert({ ...about, state: 'resolved', value: i, peak: 33.4, started, fired: started + 10_000, resolved: started + 30_000 })
     }
     const tab = await open(t, page.url, { hash: '#/alerts', preferences: { degrees: 'C' } })
     const entries = tab.getByRole('region', { name: 'History' }).getByRole('listitem')
@@ -110,6 +110,10 @@ describe('The history of alerts on the page', need('chromium'), () => {
     await count(30)
     // Since the limit was crossed, as in the mails.
     await entries.first().getByText('lasted 30 secs').waitFor()
+    await entries
+      .first()
+      .getByText(/peak 33\.4\s°C/)
+      .waitFor()
     // An alert that resolves meanwhile comes on top, and the others stay.
     const now = Date.now()
     const alert = page.addAlert({ room: 'cellar', state: 'resolved', started: now, fired: now, resolved: now })

@@ -5,6 +5,7 @@ import { silences } from '../monitor/silences.ts'
 import { frame } from '../words/frame.ts'
 import { minute } from '../words/times.ts'
 import { Icon } from './icon.tsx'
+import './silence-room.css'
 
 /** Opens the dialog that silences a room, and shows until when it is silenced already. */
 export function SilenceRoom({ room: { room, name }, hasText = false }: { room: Pick<Room, 'room' | 'name'>; hasText?: boolean }) {

@@ -4,6 +4,7 @@ import { recent } from '../monitor/recent.ts'
 import { frame } from '../words/frame.ts'
 import { figureWithUnit } from '../words/numbers.ts'
 import { clock } from '../words/times.ts'
+import './today-range.css'
 
 /** The lowest and the highest value since midnight, with their times. */
 export function TodayRange({ room, quantity, unit }: { room: string; quantity: string; unit: string }) {

@@ -6,7 +6,9 @@ import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { hrefAt } from '../../route.ts'
 import { alertMatter, alertPlace, roomName } from '../../words/alert-sentence.ts'
+import { figureWithUnit } from '../../words/numbers.ts'
 import { duration, minute } from '../../words/times.ts'
+import { unitOf } from '../../words/units.ts'
 import { Flags } from './item.tsx'
 import { roomNames, ruleName, ruleNames } from './names.ts'
 import { choice, choose, hasMore, loadOlder, past } from './past.ts'
@@ -76,7 +78,9 @@ function Past({ alert }: { alert: Alert }) {
       </p>
       <p class="quiet small">
         <time dateTime={new Date(start).toISOString()}>{minute(start)}</time>
-        {alert.resolved !== null && ` · ${say().lasted} ${duration(alert.resolved - start)}`} · <Foreign text={ruleName(alert.rule)} />
+        {alert.resolved !== null && ` · ${say().lasted} ${duration(alert.resolved - start)}`}
+        {alert.peak !== null && ` · ${say().peak(figureWithUnit(alert.peak, unitOf(alert.quantity ?? ''), alert.limit))}`} ·{' '}
+        <Foreign text={ruleName(alert.rule)} />
         {alert.room !== null && (
           <>
             {' · '}
