@@ -22,7 +22,7 @@ const channels: Record<string, { url: (service: string) => string; no: Reply; wo
   line: {
     url: (service) => `line://${secret}@U${'0123456789abcdef'.repeat(2)}?api=${service}`,
     no: { status: 401, body: { message: 'Authentication failed' } },
-    words: /^LINE does not accept the channel access token in NOTIFY_URLS \(HTTP 401\)\.$/,
+    words: /^LINE does not accept the channel access token in the settings \(HTTP 401\)\.$/,
   },
   telegram: {
     url: (service) => `tgram://123456789:${secret}/1?api=${service}`,
@@ -32,17 +32,17 @@ const channels: Record<string, { url: (service: string) => string; no: Reply; wo
   discord: {
     url: (service) => `discord://123456789012345678/${secret}?api=${service}`,
     no: { status: 404, body: { code: 10015, message: 'Unknown Webhook' } },
-    words: /^Discord does not know the webhook in NOTIFY_URLS/,
+    words: /^Discord does not know the webhook in the settings/,
   },
   slack: {
     url: (service) => `slack://T00000000/B00000000/${secret}?api=${service}`,
     no: { status: 404, body: 'no_service' },
-    words: /^Slack does not know the webhook in NOTIFY_URLS/,
+    words: /^Slack does not know the webhook in the settings/,
   },
   twilio: {
     url: (service) => `twilio://${account}:${secret}@+15005550006/+886912345678?api=${service}`,
     no: { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } },
-    words: /^Twilio does not accept the account SID and token in NOTIFY_URLS, or the account’s balance is used up; error 20003/,
+    words: /^Twilio does not accept the account SID and token in the settings, or the account’s balance is used up; error 20003/,
   },
   webhook: {
     url: (service) => `${service.replace('//', `//${secret}@`)}/hook`,
