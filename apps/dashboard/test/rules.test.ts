@@ -119,7 +119,7 @@ describe('A rule', need('chromium'), () => {
     await tab.getByLabel('Name').fill('cold')
     await tab.getByLabel('When', { exact: true }).selectOption('below')
     await tab.getByLabel('Limit').fill('21.5')
-    await tab.getByText('Now true in 1 of 2 rooms: <img').waitFor()
+    await tab.getByText('Now true in 1 of 1 room: <img').waitFor()
     await tab.getByLabel('Limit').fill('12.5')
     await tab.getByRole('button', { name: 'Run the test' }).click()
     await tab.getByText('It would have raised 1 alert').first().waitFor()
