@@ -1,4 +1,5 @@
 import type { ListedRule } from '@hearthwatch/api/rules'
+import { day, minute } from '@hearthwatch/protocol/durations'
 import { roomName } from '../../words/alert-sentence.ts'
 import { differenceWithUnit, limitWithUnit, number } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
@@ -13,6 +14,12 @@ export const patternsOf = (rooms: string): string[] =>
     .map((pattern) => pattern.trim())
     .filter(Boolean)
 
+/** Minutes in one unit, or as durations if one is of days. */
+const timesOf = (repeat: readonly number[]): string =>
+  repeat.some((minutes) => minutes * minute >= day)
+    ? repeat.map((minutes) => duration(minutes * minute)).join(say().sentence.and)
+    : say().sentence.minutes(repeat.map((minutes) => number(minutes)).join(say().sentence.and))
+
 /** The pattern of a room. A comma separates rooms, so it becomes a wildcard. */
 export const patternOf = (room: string): string => room.replaceAll(',', '*')
 
@@ -26,7 +33,7 @@ export function ruleSentence({ quantity, rooms, condition, limit, window = 0, fo
   const within = duration(window * 1000)
   const what = words.what(quantity === undefined ? words.anything : quantityName(quantity), where)
   const lasting = hold > 0 && condition !== 'silent' ? words.for(duration(hold * 1000)) : ''
-  const again = repeat.length > 0 ? words.repeats(repeat.map((minutes) => number(minutes)).join(words.and)) : ''
+  const again = repeat.length > 0 ? words.repeats(timesOf(repeat)) : ''
   const matter = {
     above: () => words.above(what, limitWithUnit(low, unit)),
     below: () => words.below(what, limitWithUnit(low, unit)),

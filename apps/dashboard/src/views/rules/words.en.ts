@@ -134,6 +134,7 @@ export const english = {
     silent: (what: string, time: string) => `${what} has no readings for ${time}`,
     offline: (rooms: string) => `A sensor in ${rooms} is offline`,
     for: (time: string) => ` for ${time}`,
-    repeats: (times: string) => `; reminders after ${times} min`,
+    repeats: (times: string) => `; reminders after ${times}`,
+    minutes: (numbers: string) => `${numbers} min`,
   },
 }

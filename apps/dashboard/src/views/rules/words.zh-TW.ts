@@ -132,6 +132,7 @@ export const chinese: typeof english = {
     silent: (what: string, time: string) => `${what}已 ${time}沒有讀數`,
     offline: (rooms: string) => `${rooms}的感測器離線`,
     for: (time: string) => `，持續 ${time}`,
-    repeats: (times: string) => `；${times} 分鐘後再次通知`,
+    repeats: (times: string) => `；${times}後再次通知`,
+    minutes: (numbers: string) => `${numbers} 分鐘`,
   },
 }

@@ -51,7 +51,7 @@ describe('A back-test over HTTP', () => {
       complete: true,
     })
     assert.deepEqual((await page.ask('/api/alerts')).json, [])
-    assert.deepEqual((await page.ask('/api/rules')).json.length, 5)
+    assert.ok((await page.ask('/api/rules')).json.every(({ builtIn }: { builtIn: boolean }) => builtIn))
     const early = (await test({ rule: { ...warm, rooms: 'kitchen' }, from: at(5), to: at(6) })).json
     assert.deepEqual([early.readings, early.alerts.length, early.alerts[0].resolved], [1, 1, null])
   })
