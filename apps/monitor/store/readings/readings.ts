@@ -4,6 +4,7 @@ import { type Block, storeArchive } from './archive.ts'
 import { archiveReadings } from './archive-rows.ts'
 import { forgetSeries } from './forgotten.ts'
 import { findFreeTimes } from './free-time.ts'
+import { readLast } from './last.ts'
 import { readPieces } from './pieces.ts'
 import { readPresence } from './presence.ts'
 import { type Point, readRange } from './range.ts'
@@ -47,6 +48,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
   const slices = readSlices(db, archive)
   const piecesOf = readPieces(db, archive, rollups)
   const presenceOf = readPresence(piecesOf)
+  const lastOf = readLast(db)
   const readPoints = readRange(db, archive, slices, piecesOf)
 
   const insert = db.prepare<[number, number, number, number | null]>('INSERT INTO reading (series, time, value, late) VALUES (?, ?, ?, ?)')
@@ -54,12 +56,6 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     'INSERT INTO reading (series, time, value, late, unsure) VALUES (?, ?, ?, ?, 1)',
   )
   const isTaken = db.prepare<[number, number], 1>('SELECT 1 FROM reading WHERE series = ? AND time = ?').pluck()
-  const lastRow = db.prepare<[number, number], Taken>(
-    'SELECT time, value FROM reading WHERE series = ? AND time <= ? ORDER BY time DESC LIMIT 1',
-  )
-  const lastArchived = db.prepare<[number, number], Taken>(
-    'SELECT last AS time, value FROM block WHERE series = ? AND last <= ? ORDER BY first DESC LIMIT 1',
-  )
   const countRows = db.prepare<[], number>('SELECT count(*) FROM reading').pluck()
 
   function forgetCaches(): void {
@@ -74,13 +70,6 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     if (time >= entry.deletedBefore) rollups.add(entry.id, time, value)
     freeTimes.added(entry.id, time, value)
     entry.last = Math.max(entry.last, time)
-  }
-
-  /** The last reading of a series that is not after `upTo` (ms). */
-  function lastOf(id: number, upTo: number): Taken | undefined {
-    const row = lastRow.get(id, upTo)
-    const archived = lastArchived.get(id, upTo)
-    return row === undefined || (archived !== undefined && archived.time > row.time) ? archived : row
   }
 
   /** The first free ms after the readings of the second that begins at `from`. */
