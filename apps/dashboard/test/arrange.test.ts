@@ -25,7 +25,7 @@ describe('Names, icons and order of rooms on the page', need('chromium'), () => 
     await tab.getByRole('button', { name: 'Save' }).press('Enter')
     await tab.getByRole('dialog').waitFor({ state: 'detached' })
     await tab.getByRole('listitem').filter({ hasText: 'Küche' }).getByText('🍳').waitFor()
-    assert.deepEqual(await tab.getByRole('heading', { level: 2 }).allInnerTexts(), ['Küche', 'attic'])
+    assert.deepEqual(await tab.locator('.tile h2').allInnerTexts(), ['Küche', 'attic'])
     assert.deepEqual(
       page.store.labels.all().map(({ room, name, icon, position }) => [room, name, icon, position]),
       [
@@ -50,6 +50,6 @@ describe('Names, icons and order of rooms on the page', need('chromium'), () => 
     await tab.mouse.up()
     await tab.getByRole('button', { name: 'Save' }).click()
     await tab.getByRole('dialog').waitFor({ state: 'detached' })
-    assert.deepEqual(await tab.getByRole('heading', { level: 2 }).allInnerTexts(), ['cellar', 'kitchen', 'attic'])
+    assert.deepEqual(await tab.locator('.tile h2').allInnerTexts(), ['cellar', 'kitchen', 'attic'])
   })
 })

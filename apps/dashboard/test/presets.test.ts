@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Room } from '@hearthwatch/api/rooms'
-import { bodyOf } from '../src/views/rules/draft.ts'
 import { nowTrue } from '../src/views/rules/now-true.ts'
-import { draftFrom } from '../src/views/rules/presets.ts'
+import { roomsFor } from '../src/views/rules/presets.ts'
 
 const now = Date.UTC(2026, 10, 29, 12)
 const room = (name: string, values: Record<string, number>, stale = false): Room => ({
@@ -24,17 +23,17 @@ describe('A template of a rule', () => {
   ]
 
   it('for a freezer has the rooms that are as cold or are called so, and none in a house without one', () => {
-    assert.equal(draftFrom('freezer', house).rooms, 'Gefriertruhe')
-    assert.equal(draftFrom('freezer', [room('Freezer 2', { temperature: 4 }), room('hall', {})]).rooms, 'Freezer 2')
-    assert.equal(draftFrom('freezer', [room('kitchen', { temperature: 22 })]).rooms, '')
+    assert.equal(roomsFor('freezer', house), 'Gefriertruhe')
+    assert.equal(roomsFor('freezer', [room('Freezer 2', { temperature: 4 }), room('hall', {})]), 'Freezer 2')
+    assert.equal(roomsFor('freezer', [room('kitchen', { temperature: 22 })]), '')
   })
 
   it('leaves out the rooms in which it would fire at once', () => {
-    assert.equal(draftFrom('frost', house).rooms, 'kitchen')
-    assert.equal(draftFrom('damp', house).rooms, 'hall')
-    assert.equal(draftFrom('frost', [room('a, b', { temperature: 20 }), room('cellar', { temperature: 1 })]).rooms, 'a* b')
-    assert.equal(draftFrom('frost', [room('kitchen', { temperature: 22 })]).rooms, '*')
-    assert.equal(draftFrom('rise', house).rooms, '*')
+    assert.equal(roomsFor('frost', house), 'kitchen')
+    assert.equal(roomsFor('damp', house), 'hall')
+    assert.equal(roomsFor('frost', [room('a, b', { temperature: 20 }), room('cellar', { temperature: 1 })]), 'a* b')
+    assert.equal(roomsFor('frost', [room('kitchen', { temperature: 22 })]), '*')
+    assert.equal(roomsFor('rise', house), '*')
   })
 })
 
@@ -50,6 +49,5 @@ describe('The rooms in which a rule is true now', () => {
   it('cannot be told of changes, of silence, or without a limit', () => {
     for (const rule of [{ ...above, condition: 'rises' as const }, { condition: 'silent' as const }, { ...above, limit: Number.NaN }])
       assert.equal(nowTrue(rule, [room('a', { temperature: 22 })]), null)
-    assert.equal(nowTrue(bodyOf(draftFrom('blank', [])), []), null)
   })
 })

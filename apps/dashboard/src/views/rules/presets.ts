@@ -1,14 +1,10 @@
 import type { Room } from '@hearthwatch/api/rooms'
 import type { Rule } from '@hearthwatch/api/rule'
-import { roomName } from '../../words/alert-sentence.ts'
-import { quantityName } from '../../words/quantities.ts'
 import { matches } from '../room/limits.ts'
-import { type Draft, draftOf } from './draft.ts'
 import { nowTrue } from './now-true.ts'
-import { freeTitle } from './rule-id.ts'
-import { patternOf } from './sentence.ts'
+import { patternOf } from './patterns.ts'
 
-const blank = {
+export const blank = {
   name: '',
   enabled: true,
   rooms: '*',
@@ -21,7 +17,7 @@ const blank = {
 } as const
 
 /** Templates of a new rule. */
-const presets = {
+export const presets = {
   freezer: {
     ...blank,
     name: 'freezer',
@@ -45,12 +41,8 @@ const freezers = 'freezer*,冷凍*'
 /** A room this cold is one, whatever its name. °C */
 const freezing = -10
 
-/** The draft of a template, with the rooms in which it makes sense; '': a person has to choose them. */
-export function draftFrom(preset: Preset, rooms: readonly Room[]): Draft {
-  return draftOf({ ...presets[preset], rooms: roomsFor(preset, rooms) })
-}
-
-function roomsFor(preset: Preset, rooms: readonly Room[]): string {
+/** The rooms in which a template makes sense, as the field of the form has them; '': a person has to choose them. */
+export function roomsFor(preset: Preset, rooms: readonly Room[]): string {
   if (preset === 'blank') return '*'
   if (preset === 'freezer') return patternsFor(rooms.filter(({ room, quantities }) => matches(freezers, room) || isFreezing(quantities)))
   // A room in which it would fire at once is meant to be like that: a freezer needs no warning of frost.
@@ -61,17 +53,3 @@ function roomsFor(preset: Preset, rooms: readonly Room[]): string {
 
 const isFreezing = ({ temperature }: Room['quantities']) => temperature !== undefined && temperature.value < freezing
 const patternsFor = (rooms: readonly Room[]) => rooms.map(({ room }) => patternOf(room)).join(', ')
-
-/**
- * The draft that a link asks for: `#/rules/new?room=kitchen&quantity=temperature&condition=above&limit=25`.
- * @param taken titles of other rules
- */
-export function draftFromQuery(query: URLSearchParams, taken: readonly string[]): Draft {
-  const quantity = query.get('quantity')
-  const limit = Number(query.get('limit') ?? Number.NaN)
-  const condition = query.get('condition') === 'below' ? 'below' : 'above'
-  if (quantity === null || !Number.isFinite(limit)) return draftFrom('blank', [])
-  const room = query.get('room')
-  const title = freeTitle([...(room === null ? [] : [roomName(room)]), quantityName(quantity)].join(' · '), taken)
-  return { ...draftOf({ ...blank, quantity, condition, limit, rooms: room === null ? '*' : patternOf(room) }), title }
-}

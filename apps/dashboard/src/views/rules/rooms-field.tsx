@@ -2,7 +2,7 @@ import { rooms } from '../../monitor/state.ts'
 import { TextField } from '../../parts/field.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
-import { patternOf, patternsOf } from './sentence.ts'
+import { patternOf, patternsOf } from './patterns.ts'
 import { say } from './words.ts'
 
 /** With more rooms than this, no buttons are shown. */

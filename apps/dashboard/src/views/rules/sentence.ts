@@ -5,23 +5,14 @@ import { differenceWithUnit, limitWithUnit, number } from '../../words/numbers.t
 import { quantityName } from '../../words/quantities.ts'
 import { duration } from '../../words/times.ts'
 import { unitOf } from '../../words/units.ts'
+import { patternsOf } from './patterns.ts'
 import { say } from './words.ts'
-
-/** Splits `bed*, attic` into its patterns. */
-export const patternsOf = (rooms: string): string[] =>
-  rooms
-    .split(',')
-    .map((pattern) => pattern.trim())
-    .filter(Boolean)
 
 /** Minutes in one unit, or as durations if one is of days. */
 const timesOf = (repeat: readonly number[]): string =>
   repeat.some((minutes) => minutes * minute >= day)
     ? repeat.map((minutes) => duration(minutes * minute)).join(say().sentence.and)
     : say().sentence.minutes(repeat.map((minutes) => number(minutes)).join(say().sentence.and))
-
-/** The pattern of a room. A comma separates rooms, so it becomes a wildcard. */
-export const patternOf = (room: string): string => room.replaceAll(',', '*')
 
 /** A rule as one sentence. */
 export function ruleSentence({ quantity, rooms, condition, limit, window = 0, for: hold, repeat }: ListedRule): string {
