@@ -60,7 +60,8 @@ if (files.length === 0) {
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const tests = run({
   files: files.map((file) => `${root}/${file}`),
-  concurrency: availableParallelism(),
+  // Tests wait for brokers, clocks and browsers for two fifths of their time.
+  concurrency: availableParallelism() + 1,
   timeout: 120_000,
 })
 tests.on('test:pass', ({ details, skip }) => {

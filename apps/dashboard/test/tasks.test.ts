@@ -183,8 +183,10 @@ describe('A person at the page', need('chromium'), () => {
   after(() => page.close())
 
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
-  for (const [where, context] of [['', {}] as const, [', on a phone', phone] as const])
-    for (const { name, most, run } of tasks)
+  // On a phone the way differs by the navigation and by the dialogs.
+  const onPhone = tasks.filter(({ name }) => /silence|why|warned|test/.test(name))
+  for (const [where, those, context] of [['', tasks, {}] as const, [', on a phone', onPhone, phone] as const])
+    for (const { name, most, run } of those)
       it(`takes at most ${most === 1 ? '1 interaction' : `${most} interactions`} to ${name}${where}`, async (t) => {
         const tab = await open(t, page.url, { preferences: { degrees: 'C' }, ...context })
         await tile(tab, 'kitchen').waitFor()

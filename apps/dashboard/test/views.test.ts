@@ -51,10 +51,14 @@ async function goThrough(tab: Tab): Promise<void> {
   assert.deepEqual(missed, [])
 }
 
-async function fits(tab: Tab): Promise<void> {
+async function fitsWidth(tab: Tab): Promise<void> {
   await tab.setViewportSize({ width: 360, height: 740 })
   // Charts follow the new width a moment later.
   await tab.waitForFunction(() => document.documentElement.scrollWidth === innerWidth)
+}
+
+async function fits(tab: Tab): Promise<void> {
+  await fitsWidth(tab)
   await assertAccessible(tab, 'phone')
   await tab.emulateMedia({ colorScheme: 'dark' })
   await assertAccessible(tab, 'dark', 'color-contrast')
@@ -162,7 +166,8 @@ describe('Every view', need('chromium'), () => {
     })
 
     it(`a view in Chinese fits a phone: ${name}`, async (t) => {
-      await fits(await show(t, `#/${view}`, { locale: 'zh-TW' }))
+      // Its words are of other lengths; the rest is as in English.
+      await fitsWidth(await show(t, `#/${view}`, { locale: 'zh-TW' }))
     })
   }
 })
