@@ -6,6 +6,9 @@ export type Condition = (typeof conditions)[number]
 
 export const noDataChoices = ['alert', 'keep', 'ignore'] as const
 
+/** A room this cold is a freezer, whatever its name. °C */
+export const freezing = -10
+
 /** The names of alerts that have no rule: a foreign sensor's text, the lost connection to the broker, and a flood of messages. */
 export const alertsWithoutRule = ['message', 'broker', 'flood'] as const
 /** Those, and the path at which rules are tried out. */

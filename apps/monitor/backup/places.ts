@@ -25,6 +25,10 @@ export function placeOf(name: string, { DATABASE_FILE, brokerFiles }: House): st
   return inside === undefined ? undefined : join(brokerFiles, inside)
 }
 
+/** The folder of the nightly backups. */
+export const backupFolder = ({ BACKUP_DIR, DATABASE_FILE }: { BACKUP_DIR?: string | undefined; DATABASE_FILE: string }): string =>
+  BACKUP_DIR ?? join(dirname(DATABASE_FILE), 'backups')
+
 /** The files of this house that a backup takes beside the database: settings, rules, and secrets. */
 export function otherPlaces(house: House): Place[] {
   const certificates = join(house.brokerFiles, 'certs')

@@ -14,9 +14,6 @@ const Manifest = Type.Object({
   format: Type.Literal(1),
   made: Type.String(),
   version: Type.String(),
-  schema: Type.Integer(),
-  readings: Type.Integer(),
-  last: Type.Union([Type.Integer(), Type.Null()]),
   files: Type.Array(Type.Object({ name: Type.String(), sha256: Type.String() })),
 })
 export type Manifest = Static<typeof Manifest>
@@ -43,13 +40,12 @@ export async function readBackup(file: string, folder: string): Promise<{ manife
     const manifest: unknown = JSON.parse(readFileSync(join(folder, manifestName), 'utf8'))
     if (!Check(Manifest, manifest)) throw new Error('its backup.json is not one of this program')
     for (const { name, sha256 } of manifest.files) {
-      const found = createHash('sha256')
-        .update(readFileSync(join(folder, name)))
-        .digest('hex')
-      if (found !== sha256) throw new Error(`${name} in it has changed since`)
+      if (hashOf(join(folder, name)) !== sha256) throw new Error(`${name} in it has changed since`)
     }
     return { manifest, content: checkCopy(join(folder, databaseName)) }
   } catch (error) {
     throw new UnreadableBackup(`${file} cannot be restored: ${(error as Error).message}.`)
   }
 }
+
+export const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')

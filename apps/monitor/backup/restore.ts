@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { lock } from '../store/file/lock.ts'
 import { databaseName, type House, placeOf } from './places.ts'
 import type { Manifest } from './read-backup.ts'
 import { stampOf } from './write-backup.ts'
+
+/** Ending of a file that waits beside its place. */
+const fresh = '.restored'
 
 /** A file that a restore would write. */
 export interface Change {
@@ -29,27 +31,30 @@ export function planRestore(manifest: Manifest, folder: string, house: House): C
  * @returns the names of the kept files
  * @throws DatabaseError if the monitor is running
  */
-export async function restore(changes: readonly Change[], folder: string, house: House, now: number): Promise<string[]> {
+export function restore(changes: readonly Change[], folder: string, house: House, now: number): string[] {
   mkdirSync(dirname(house.DATABASE_FILE), { recursive: true, mode: 0o700 })
   const release = lock(house.DATABASE_FILE)
   const kept: string[] = []
   const aside = `.before-${stampOf(now)}`
   try {
-    for (const { name, path, kind } of changes) {
-      if (kind === 'same') continue
+    const others = changes.filter(({ kind }) => kind !== 'same')
+    // All are written beside their places first, so that a full disk leaves the house as it was.
+    for (const { name, path } of others) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-      // Written beside its place first, so that a full disk leaves the house as it was.
-      await copyFile(join(folder, name), `${path}.restored`)
+      copyFileSync(join(folder, name), path + fresh)
+    }
+    for (const { name, path } of others) {
       const parts = name === databaseName ? ['-wal', '-shm', ''] : ['']
       for (const part of parts) {
         if (!existsSync(path + part)) continue
         renameSync(path + part, path + aside + part)
         if (part === '') kept.push(path + aside)
       }
-      renameSync(`${path}.restored`, path)
+      renameSync(path + fresh, path)
     }
     return kept
   } finally {
+    for (const { path } of changes) rmSync(path + fresh, { force: true })
     release()
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   chmodSync,
   copyFileSync,
@@ -14,9 +13,9 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { create } from 'tar'
-import { checkCopy, copyDatabase } from '../store/file/copy.ts'
+import { copyDatabase } from '../store/file/copy.ts'
 import { databaseName, type House, otherPlaces } from './places.ts'
-import { type Manifest, manifestName, readBackup } from './read-backup.ts'
+import { hashOf, type Manifest, manifestName, readBackup } from './read-backup.ts'
 import { seal, sealed } from './seal.ts'
 
 /** The house cannot be backed up, for a reason that the user can resolve. */
@@ -28,7 +27,7 @@ export interface BackupOptions {
   house: House
   /** Folder of the backups; made if it does not exist. */
   folder: string
-  /** Number of backups that are kept there. */
+  /** Number of backups that are kept there; 0: all of them. */
   keep: number
   /** Recipient of age; undefined: not encrypted. */
   recipient?: string | undefined
@@ -60,16 +59,16 @@ export async function writeBackup({ house, folder, keep, recipient, version, now
     const copy = join(work, databaseName)
     copyDatabase(house.DATABASE_FILE, copy)
     chmodSync(copy, 0o600)
+    const names = [databaseName]
     for (const { name, path } of otherPlaces(house)) {
       mkdirSync(dirname(join(work, name)), { recursive: true, mode: 0o700 })
       copyFileSync(path, join(work, name))
+      names.push(name)
     }
-    const names = [databaseName, ...otherPlaces(house).map(({ name }) => name)]
     const manifest: Manifest = {
       format: 1,
       made: new Date(now).toISOString(),
       version,
-      ...checkCopy(copy),
       files: names.map((name) => ({ name, sha256: hashOf(join(work, name)) })),
     }
     writeFileSync(join(work, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
@@ -97,8 +96,9 @@ export function backupsIn(folder: string): string[] {
     .reverse()
 }
 
+/** @param keep 0: none is deleted, since all of them were made by hand */
 function deleteOldest(folder: string, keep: number): void {
-  for (const name of backupsIn(folder).slice(Math.max(1, keep))) rmSync(join(folder, name))
+  for (const name of keep === 0 ? [] : backupsIn(folder).slice(keep)) rmSync(join(folder, name))
 }
 
 function sizeOf(file: string): number {
@@ -111,5 +111,3 @@ function sizeOf(file: string): number {
 
 /** A time for file names: `20261130T112420Z`. */
 export const stampOf = (time: number) => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '')
-
-export const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')

@@ -1,5 +1,5 @@
-import { dirname, join } from 'node:path'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { backupFolder } from '../backup/places.ts'
 import { writeBackup } from '../backup/write-backup.ts'
 import { readConfig } from '../config.ts'
 import { runCommand } from './run.ts'
@@ -7,7 +7,7 @@ import { runCommand } from './run.ts'
 const help = `npm run backup [-- options]
 
 Writes the database, rules, settings, passwords and certificates into one file, checks it, and deletes the oldest backups of
-its folder beyond BACKUP_KEEP. The monitor may be running; it does the same each night. The last line of the output is the
+its folder beyond BACKUP_KEEP (0: none is deleted). The monitor may be running; it does the same each night. The last line of the output is the
 file's path. It has passwords: encrypt it where others can read the folder.
 
   --to DIR            folder of the backups (default: BACKUP_DIR, else the folder backups beside the database)
@@ -20,9 +20,8 @@ process.exitCode = await runCommand(help, options, async (values) => {
   const config = readConfig()
   const file = await writeBackup({
     house: config,
-    folder: values.to ?? config.BACKUP_DIR ?? join(dirname(config.DATABASE_FILE), 'backups'),
-    // A backup made by hand is kept even where the nightly ones are switched off.
-    keep: Math.max(1, config.BACKUP_KEEP),
+    folder: values.to ?? backupFolder(config),
+    keep: config.BACKUP_KEEP,
     recipient: values['encrypt-to'] ?? config.BACKUP_KEY,
     version: packageJson.version,
     now: Date.now(),

@@ -60,7 +60,7 @@ async function fromBackup(
       console.log('Nothing was changed.')
       return 1
     }
-    for (const kept of await restore(changes, join(work, 'files'), config, Date.now())) console.log(`Kept: ${kept}`)
+    for (const kept of restore(changes, join(work, 'files'), config, Date.now())) console.log(`Kept: ${kept}`)
     console.log(
       'Restored. Start the monitor: the sensors send what they still have since then. If passwords changed, restart the broker, too.',
     )
@@ -90,11 +90,12 @@ async function isAgreed(): Promise<boolean> {
 async function fromDamaged(file: string, { DATABASE_FILE }: Config): Promise<number> {
   const store = openStore(DATABASE_FILE)
   try {
-    const { added, known, damaged } = takeOver(file, store, (number, of) => {
+    const { added, known, refused, damaged } = takeOver(file, store, (number, of) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[Kseries ${number} of ${of}`)
     })
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
     console.log(`${added.toLocaleString('en')} readings were added; ${known.toLocaleString('en')} were there already.`)
+    if (refused > 0) console.log(`${refused.toLocaleString('en')} were refused: their sensor has more rooms or series than are allowed.`)
     if (damaged > 0) console.log(`${damaged} series have unreadable pages; the rest of them was taken over.`)
     return 0
   } finally {

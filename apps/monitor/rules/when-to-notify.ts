@@ -33,14 +33,12 @@ export function reminderAfter(notifications: number, repeat: readonly number[]):
  * @param repeat as for `dueNotification`
  */
 export function repeatsWithin(firing: number, repeat: readonly number[]): number {
-  let [left, count] = [firing, 0]
-  for (const wait of repeat) {
-    if (left < wait * minute) return count
-    left -= wait * minute
-    count += 1
+  let left = firing
+  for (let count = 0; ; count += 1) {
+    const wait = reminderAfter(count + 1, repeat)
+    if (wait === null || left < wait) return count
+    left -= wait
   }
-  const last = repeat.at(-1)
-  return last === undefined ? 0 : count + Math.floor(left / (last * minute))
 }
 
 /** End of the last silence that covers this alert, ms; null: not silenced. */

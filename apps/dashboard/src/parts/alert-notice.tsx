@@ -5,6 +5,7 @@ import { href } from '../route.ts'
 import { alertSentence, severityName } from '../words/alert-sentence.ts'
 import { frame } from '../words/frame.ts'
 import { problem } from '../words/problem.ts'
+import { Action } from './action.tsx'
 import { Age } from './age.tsx'
 import './alert-notice.css'
 import { Foreign } from './foreign.tsx'
@@ -29,7 +30,7 @@ export function AlertNotice({ alert }: { alert: Alert }) {
 
 /** Acknowledges the alerts that are not yet; says so if all are. */
 export function Acknowledge({ alerts }: { alerts: readonly Alert[] }) {
-  const { wrong, run } = useRequest()
+  const { wrong, isBusy, run } = useRequest()
   const open = alerts.filter(({ acknowledged }) => acknowledged === null)
   if (open.length === 0)
     return (
@@ -40,9 +41,9 @@ export function Acknowledge({ alerts }: { alerts: readonly Alert[] }) {
   return (
     <>
       {wrong.value !== null && <span>{problem(wrong.value)}</span>}
-      <button type="button" class="button" onClick={() => void run(() => acknowledge(open))}>
+      <Action isBusy={isBusy.value} onAct={() => void run(() => acknowledge(open))}>
         {alerts.length === 1 ? frame().acknowledge : frame().acknowledgeAll}
-      </button>
+      </Action>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { isBattery, lowBattery } from '@hearthwatch/api/battery'
+import { isLowBattery } from '@hearthwatch/api/battery'
 import type { Alert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 import type { Chart } from './chart.ts'
@@ -109,10 +109,9 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
   /** Advice, and when the next reminder comes. */
   function whatNow({ alert, next }: AlertContent, last: LastHeard | undefined): Block[] {
     const condition = conditionOf(alert)
-    const battery = last?.values.find(({ quantity }) => isBattery(quantity))
-    const isLow = battery !== undefined && battery.value <= lowBattery
+    const battery = last?.values.find(({ quantity, value }) => isLowBattery(quantity, value))
     const lines: string[] = []
-    if (condition === 'offline') lines.push(say.advice.offline(isLow ? value(battery.value, 'battery') : ''))
+    if (condition === 'offline') lines.push(say.advice.offline(battery === undefined ? '' : value(battery.value, 'battery')))
     else if (condition === 'silent' || alert.noData === 1) lines.push(say.advice.silent)
     else if (condition === 'broker') lines.push(say.advice.broker)
     if (next !== undefined) lines.push(say.reminder(duration(next)))

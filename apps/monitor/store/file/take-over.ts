@@ -2,6 +2,7 @@ import { PayloadError } from '@hearthwatch/protocol'
 import Database from 'better-sqlite3'
 import { DamagedBlock, unpack } from '../readings/block.ts'
 import type { SeriesName } from '../readings/series-name.ts'
+import type { Taken } from '../readings/slices.ts'
 import type { Store } from '../store.ts'
 
 /** Readings of one transaction. */
@@ -12,6 +13,8 @@ export interface TakeOver {
   added: number
   /** Readings that the database had already. */
   known: number
+  /** Readings of series beyond the bounds of their sender. */
+  refused: number
   /** Series of which some readings could not be read. */
   damaged: number
 }
@@ -29,15 +32,23 @@ export function takeOver(
   onSeries: (number: number, of: number) => void,
 ): TakeOver {
   const damaged = new Database(from, { readonly: true, fileMustExist: true })
-  const result: TakeOver = { added: 0, known: 0, damaged: 0 }
+  const result: TakeOver = { added: 0, known: 0, refused: 0, damaged: 0 }
   try {
     const all = damaged.prepare<[], SeriesName & { id: number }>('SELECT id, room, quantity, device FROM series').all()
     for (const [i, { id, ...name }] of all.entries()) {
       onSeries(i + 1, all.length)
-      const { readings, isWhole } = readAll(damaged, id)
+      let isWhole = true
+      let waiting: Taken[] = []
+      const write = () => {
+        add(store, name, waiting, result)
+        waiting = []
+      }
+      for (const reading of readable(damaged, id, () => (isWhole = false))) {
+        waiting.push(reading)
+        if (waiting.length === most) write()
+      }
+      write()
       if (!isWhole) result.damaged += 1
-      const times = [...readings.keys()].sort((a, b) => a - b)
-      for (let at = 0; at < times.length; at += most) add(store, name, readings, times.slice(at, at + most), result)
     }
     return result
   } finally {
@@ -45,54 +56,46 @@ export function takeOver(
   }
 }
 
-function add(
-  store: Pick<Store, 'readings' | 'transaction'>,
-  name: SeriesName,
-  readings: ReadonlyMap<number, number>,
-  times: readonly number[],
-  result: TakeOver,
-): void {
+function add(store: Pick<Store, 'readings' | 'transaction'>, name: SeriesName, readings: readonly Taken[], result: TakeOver): void {
   try {
-    store.transaction(() => {
+    const known = store.transaction(() => {
       const addReading = store.readings.series(name, false)
-      for (const time of times) {
-        if (addReading(readings.get(time) ?? 0, time, true) === null) result.known += 1
-        else result.added += 1
-      }
+      return readings.filter(({ time, value }) => addReading(value, time, true) === null).length
     })
+    result.known += known
+    result.added += readings.length - known
   } catch (error) {
-    // A series beyond the bounds of its sender.
     if (!(error instanceof PayloadError)) throw error
+    result.refused += readings.length
   }
 }
 
-/** The readings of a series by time, as far as they can be read. */
-function readAll(db: Database.Database, series: number): { readings: Map<number, number>; isWhole: boolean } {
-  const readings = new Map<number, number>()
-  let isWhole = true
-  const attempt = (read: () => void) => {
+/** The readings of a series that can be read. @param onDamage called for each part that cannot */
+function* readable(db: Database.Database, series: number, onDamage: () => void): Generator<Taken> {
+  /** Ends at the first part that cannot be read. */
+  function* until<T>(parts: Iterable<T>): Generator<T> {
     try {
-      read()
-      return true
+      yield* parts
     } catch (error) {
       if (!(error instanceof Database.SqliteError) && !(error instanceof DamagedBlock)) throw error
-      isWhole = false
-      return false
+      onDamage()
     }
   }
-  const rows = (order: 'ASC' | 'DESC') =>
-    attempt(() => {
-      const select = db.prepare<[number], [number, number]>(`SELECT time, value FROM reading WHERE series = ? ORDER BY time ${order}`).raw()
-      for (const [time, value] of select.iterate(series)) if (typeof value === 'number') readings.set(time, value)
-    })
-  if (!rows('ASC')) rows('DESC')
-  const ids: number[] = []
-  attempt(() => void ids.push(...db.prepare<[number], number>('SELECT id FROM block WHERE series = ? ORDER BY first').pluck().all(series)))
+  const rows = (order: string) =>
+    db.prepare<[number, number], Taken>(`SELECT time, value FROM reading WHERE series = ? AND time > ? ORDER BY time ${order}`)
+  let last = Number.MIN_SAFE_INTEGER
+  for (const reading of until(rows('ASC').iterate(series, last))) {
+    yield reading
+    last = reading.time
+  }
+  // From the other end: nothing, if the first pass has read all of them.
+  yield* until(rows('DESC').iterate(series, last))
   const block = db.prepare<[number], Buffer>('SELECT data FROM block WHERE id = ?').pluck()
-  for (const id of ids)
-    attempt(() => {
-      const columns = unpack(block.get(id) ?? Buffer.alloc(0))
-      for (const [i, time] of columns.times.entries()) readings.set(time, columns.values[i] ?? 0)
-    })
-  return { readings, isWhole }
+  for (const id of until(db.prepare<[number], number>('SELECT id FROM block WHERE series = ? ORDER BY first').pluck().iterate(series)))
+    yield* until(unpacked(() => block.get(id)))
+}
+
+function* unpacked(data: () => Buffer | undefined): Generator<Taken> {
+  const { times, values } = unpack(data() ?? Buffer.alloc(0))
+  for (const [i, time] of times.entries()) yield { time, value: values[i] ?? 0 }
 }

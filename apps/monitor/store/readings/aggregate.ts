@@ -9,15 +9,19 @@ export interface Aggregate {
   mean: Mean
 }
 
+/** The time for which each piece of one series counts, ms. */
+export const weightsOf = (pieces: readonly Piece[]): number[] =>
+  weigh(
+    pieces.map(({ start }) => start),
+    (i) => pieces[i]?.width ?? 0,
+  )
+
 /**
  * Adds the pieces of one series to the buckets of `width` ms, by their starts. Pieces are weighed by time, so each device weighs
  * as long as it measured.
  */
 export function addPieces(found: Map<number, Aggregate>, pieces: readonly Piece[], width: number, origin: number): void {
-  const weights = weigh(
-    pieces.map(({ start }) => start),
-    (i) => pieces[i]?.width ?? 0,
-  )
+  const weights = weightsOf(pieces)
   for (const [i, { start, count, sum, min, max }] of pieces.entries()) {
     const bucket = down(start - origin, width) + origin
     let there = found.get(bucket)

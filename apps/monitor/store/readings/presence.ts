@@ -1,4 +1,4 @@
-import { weigh } from '@hearthwatch/api/mean'
+import { weightsOf } from './aggregate.ts'
 import type { readPieces } from './pieces.ts'
 import { oneHour } from './rollups.ts'
 import type { SeriesRow } from './series.ts'
@@ -16,10 +16,7 @@ export function readPresence(piecesOf: ReturnType<typeof readPieces>) {
       const pieces = piecesOf(series, from, to, oneHour, 0)
       const first = pieces[0]?.start
       if (first === undefined) continue
-      const weights = weigh(
-        pieces.map(({ start }) => start),
-        (i) => pieces[i]?.width ?? 0,
-      )
+      const weights = weightsOf(pieces)
       const covered = spans.map(() => 0)
       let at = 0
       for (const [i, { start }] of pieces.entries()) {

@@ -91,8 +91,6 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     return free
   }
 
-  const total = db.prepare<[], number>('SELECT (SELECT count(*) FROM reading) + (SELECT ifnull(sum(count), 0) FROM block)').pluck()
-
   return {
     /**
      * Stores a reading without a time of its own under its arrival. If its series has readings within the second that
@@ -164,9 +162,6 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
         return last === undefined ? [] : [{ room, quantity, device, ...last }]
       }),
 
-    /** Number of stored readings. Counts the rows of a week, so it takes some ms. */
-    total: () => total.get() ?? 0,
-
     /** Readings of a span as at most `points` points; `resolution` is the width of their buckets in ms, 0 = each reading. */
     range: ({ from, to, ...filter }: Span, points: number): { resolution: number; points: Point[] } =>
       readPoints(series.list(filter), from, to, points),
@@ -192,6 +187,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     /** Rebuilds the rollups. */
     rebuild: rebuildRollups(db, rollups, slices),
 
+    /** Number of stored readings. Counts the rows of a week, so it takes some ms. */
     count: () => (countRows.get() ?? 0) + archive.count(),
 
     /** Number of blocks that could not be read since the start. */

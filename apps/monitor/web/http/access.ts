@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Sessions } from '../../store/sessions.ts'
 import type { App } from '../app.ts'
 import { HttpError } from './errors.ts'
+import { isLoopbackHost } from './lan.ts'
 import { createLoginCodes } from './login-codes.ts'
 import type { Password } from './password.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
@@ -157,8 +158,7 @@ function isEmbedded({ headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode 
 
 /** Checks the Host header itself: a page could forge the forwarded name. */
 export function isLoopbackName(host: string | undefined): boolean {
-  const name = URL.parse(`http://${host ?? ''}`)?.hostname ?? ''
-  return name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name)
+  return isLoopbackHost(URL.parse(`http://${host ?? ''}`)?.hostname ?? '')
 }
 
 function refuse(throttle: Throttle, address: string, now: number): void {

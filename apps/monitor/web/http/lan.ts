@@ -14,8 +14,9 @@ export interface ReachSettings {
 export const isComposed = ({ PUBLIC_URL }: Pick<ReachSettings, 'PUBLIC_URL'>) =>
   PUBLIC_URL !== undefined && (existsSync('/.dockerenv') || existsSync('/run/.containerenv'))
 
-export const isLoopbackHost = (host: string) =>
-  host === 'localhost' || host.endsWith('.localhost') || host === '::1' || host === '[::1]' || /^127\./.test(host)
+/** True for this machine's own names. `127.example.org` is none: another site's name must not pass for one. */
+export const isLoopbackHost = (host: string): boolean =>
+  host === 'localhost' || host.endsWith('.localhost') || host === '::1' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
 /** Interfaces of containers and virtual machines: other machines of the network do not reach them. */
 const isVirtual = (name: string) => /^(?:docker|br-|veth|virbr|lxc|podman|cni)/.test(name)

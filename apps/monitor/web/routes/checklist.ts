@@ -1,7 +1,9 @@
 import { Checklist, ChecklistBody } from '@hearthwatch/api/checklist'
+import { freezing } from '@hearthwatch/api/rule-bounds'
 import { baseQuantity } from '@hearthwatch/protocol'
 import type { OwnChannels } from '../../notify/own-channels.ts'
 import { scopeOf } from '../../rules/scope.ts'
+import type { StoredReading } from '../../store/readings/readings.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { type Access, isLoopbackName } from '../http/access.ts'
@@ -14,9 +16,6 @@ export interface ChecklistOptions {
   access: Pick<Access, 'isPerson'>
   now(): number
 }
-
-/** A room that is this cold is a freezer, whatever its name. °C */
-const freezing = -10
 
 /** The first steps of a house, and which of them are done. */
 export function addChecklist(app: App, { config, store, ownChannels, access, now }: ChecklistOptions): void {
@@ -31,8 +30,8 @@ export function addChecklist(app: App, { config, store, ownChannels, access, now
   })
 
   /** Cold rooms for which no rule warns of warmth. */
-  function unguarded(): { cold: number; rooms: string[] } {
-    const cold = readings.latest(now(), ({ quantity }) => baseQuantity(quantity) === 'temperature').filter(({ value }) => value < freezing)
+  function unguarded(latest: readonly StoredReading[]): { cold: number; rooms: string[] } {
+    const cold = latest.filter(({ quantity, value }) => baseQuantity(quantity) === 'temperature' && value < freezing)
     const guards = rules.all().filter(({ enabled, condition, limit = Number.POSITIVE_INFINITY }) => {
       const highest = typeof limit === 'number' ? limit : limit[1]
       return enabled && (condition === 'above' || condition === 'outside') && highest <= 0
@@ -43,13 +42,14 @@ export function addChecklist(app: App, { config, store, ownChannels, access, now
   }
 
   function state(): Checklist {
-    const { cold, rooms } = unguarded()
+    const latest = readings.latest(now())
+    const { cold, rooms } = unguarded(latest)
     const isSending = ownChannels.list().some(({ muted, paused, recipients }) => muted === null && !paused && recipients > 0)
     const step = (name: Checklist['steps'][number]['step'], done: boolean, rooms: string[] = []) => ({ step: name, done, rooms })
     return {
       putAway: marks.has('checklist-put-away'),
       steps: [
-        step('sensor', readings.latest(now()).length > 0),
+        step('sensor', latest.length > 0),
         step('channel', isSending),
         step('phone', isReached),
         ...(cold > 0 ? [step('freezer', rooms.length === 0, rooms)] : []),

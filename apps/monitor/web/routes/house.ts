@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { House } from '@hearthwatch/api/house'
+import { backupFolder } from '../../backup/places.ts'
 import { backupsIn } from '../../backup/write-backup.ts'
 import type { Store } from '../../store/store.ts'
 import type { App, WebConfig } from '../app.ts'
@@ -16,7 +17,7 @@ export function addHouse(app: App, { config, store, version }: HouseOptions): vo
   app.get('/api/house', { schema: { summary: 'Size of the database, number of readings, and backups', response: { 200: House } } }, () => ({
     version,
     size: sizeOf(DATABASE_FILE) + sizeOf(`${DATABASE_FILE}-wal`),
-    readings: store.readings.total(),
+    readings: store.readings.count(),
     retentionDays: RETENTION_DAYS === 0 ? null : RETENTION_DAYS,
     backups: { ...backupsOf(config), nightly: BACKUP_KEEP > 0 },
   }))
@@ -25,8 +26,8 @@ export function addHouse(app: App, { config, store, version }: HouseOptions): vo
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 
 /** The backups of the nightly folder. */
-export function backupsOf({ BACKUP_DIR, DATABASE_FILE }: HouseOptions['config']): { count: number; newest: number | null } {
-  const folder = BACKUP_DIR ?? join(dirname(DATABASE_FILE), 'backups')
+export function backupsOf(config: HouseOptions['config']): { count: number; newest: number | null } {
+  const folder = backupFolder(config)
   try {
     const [newest, ...others] = backupsIn(folder)
     if (newest === undefined) return { count: 0, newest: null }

@@ -1,4 +1,4 @@
-import { isBattery, lowBattery } from '@hearthwatch/api/battery'
+import { isBattery, isLowBattery, lowBattery } from '@hearthwatch/api/battery'
 import { rooms } from '../../monitor/state.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
@@ -23,14 +23,14 @@ export function Batteries() {
       <h2 id="batteries">{say().batteries}</h2>
       <ul class="card">
         {all.map(({ room, name, quantity, value, unit, time }) => (
-          <li key={`${room}/${quantity}`} class={value <= lowBattery ? 'is-low' : undefined}>
+          <li key={`${room}/${quantity}`} class={isLowBattery(quantity, value) ? 'is-low' : undefined}>
             <a href={href('room', room)}>
               <Foreign text={name} />
               {quantity !== 'battery' && ` · ${quantityName(quantity)}`}
             </a>
             <meter min={0} max={100} low={lowBattery} optimum={100} value={value} aria-label={quantityName(quantity)} />
             <span class="battery-value">
-              {value <= lowBattery && <LowBattery />}
+              {isLowBattery(quantity, value) && <LowBattery />}
               {figureWithUnit(value, unit)}
             </span>
             <span class="quiet small">

@@ -1,5 +1,6 @@
 import type { Room } from '@hearthwatch/api/rooms'
 import type { Rule } from '@hearthwatch/api/rule'
+import { freezing } from '@hearthwatch/api/rule-bounds'
 import { matches } from '../room/limits.ts'
 import { nowTrue } from './now-true.ts'
 import { patternOf } from './patterns.ts'
@@ -38,8 +39,6 @@ export const presetNames = Object.keys(presets) as Preset[]
 
 /** Rooms that are called a freezer, as in the built-in rule. */
 const freezers = 'freezer*,冷凍*'
-/** A room this cold is one, whatever its name. °C */
-const freezing = -10
 
 /** The rooms in which a template makes sense, as the field of the form has them; '': a person has to choose them. */
 export function roomsFor(preset: Preset, rooms: readonly Room[]): string {
