@@ -5,6 +5,7 @@ import { extract } from 'tar'
 import Type, { type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { type CopyContent, checkCopy } from '../store/file/copy.ts'
+import { UnreadableBackup } from './errors.ts'
 import { databaseName } from './places.ts'
 
 export const manifestName = 'backup.json'
@@ -17,11 +18,6 @@ const Manifest = Type.Object({
   files: Type.Array(Type.Object({ name: Type.String(), sha256: Type.String() })),
 })
 export type Manifest = Static<typeof Manifest>
-
-/** The file is no backup that can be restored. */
-export class UnreadableBackup extends Error {
-  override name = 'UnreadableBackup'
-}
 
 /**
  * Unpacks a backup into a folder and checks each of its files.

@@ -1,20 +1,35 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { Decrypter, Encrypter } from 'age-encryption'
+import { BackupError, UnreadableBackup } from './errors.ts'
 
 /** The ending of an encrypted backup. */
 export const sealed = '.age'
 
-/** Encrypts for a recipient of age (`age1…`), as `age -r` does. @throws Error if it is none */
-export async function seal(bytes: Uint8Array, recipient: string): Promise<Uint8Array> {
+/**
+ * Encrypts for a recipient, as `age -r` does.
+ * @throws BackupError if it is no public key of age (`age1…`)
+ */
+export function sealFor(recipient: string): (bytes: Uint8Array) => Promise<Uint8Array> {
   const encrypter = new Encrypter()
-  encrypter.addRecipient(recipient)
-  return encrypter.encrypt(bytes)
+  try {
+    encrypter.addRecipient(recipient)
+  } catch {
+    throw new BackupError(`${JSON.stringify(recipient)} is no public key of age: the line of age-keygen that begins with age1.`)
+  }
+  return (bytes) => encrypter.encrypt(bytes)
 }
 
-/** Decrypts with the identities of a file made by `age-keygen`. @throws Error if none of them fits */
-export async function unseal(bytes: Uint8Array, identityFile: string): Promise<Uint8Array> {
+/**
+ * Decrypts a backup with the identities of a file made by `age-keygen`.
+ * @throws UnreadableBackup if none of them fits
+ */
+export async function unseal(file: string, identityFile: string): Promise<Uint8Array> {
   const decrypter = new Decrypter()
-  for (const line of (await readFile(identityFile, 'utf8')).split('\n'))
-    if (line.startsWith('AGE-SECRET-KEY-')) decrypter.addIdentity(line.trim())
-  return decrypter.decrypt(bytes)
+  const identities = readFileSync(identityFile, 'utf8').match(/^AGE-SECRET-KEY-\S+/gm) ?? []
+  try {
+    for (const identity of identities) decrypter.addIdentity(identity)
+    return await decrypter.decrypt(readFileSync(file))
+  } catch (error) {
+    throw new UnreadableBackup(`${file} cannot be decrypted with ${identityFile}: ${(error as Error).message}.`)
+  }
 }

@@ -14,14 +14,10 @@ import {
 import { dirname, join } from 'node:path'
 import { create } from 'tar'
 import { copyDatabase } from '../store/file/copy.ts'
+import { BackupError } from './errors.ts'
 import { databaseName, type House, otherPlaces } from './places.ts'
 import { hashOf, type Manifest, manifestName, readBackup } from './read-backup.ts'
-import { seal, sealed } from './seal.ts'
-
-/** The house cannot be backed up, for a reason that the user can resolve. */
-export class BackupError extends Error {
-  override name = 'BackupError'
-}
+import { sealed, sealFor } from './seal.ts'
 
 export interface BackupOptions {
   house: House
@@ -47,6 +43,7 @@ const ours = /^hearthwatch-\d{8}T\d{6}Z\.tar\.gz(\.age)?$/
  * @throws BackupError, DatabaseError
  */
 export async function writeBackup({ house, folder, keep, recipient, version, now, onStep }: BackupOptions): Promise<string> {
+  const seal = recipient === undefined ? null : sealFor(recipient)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const size = sizeOf(house.DATABASE_FILE)
   const { bavail, bsize } = statfsSync(folder)
@@ -77,9 +74,9 @@ export async function writeBackup({ house, folder, keep, recipient, version, now
     await create({ gzip: true, cwd: work, file: packed, portable: true }, [manifestName, ...names])
     onStep('checking')
     await readBackup(packed, join(work, 'check'))
-    if (recipient !== undefined) writeFileSync(packed, await seal(readFileSync(packed), recipient))
+    if (seal !== null) writeFileSync(packed, await seal(readFileSync(packed)))
     chmodSync(packed, 0o600)
-    const file = join(folder, `hearthwatch-${stampOf(now)}.tar.gz${recipient === undefined ? '' : sealed}`)
+    const file = join(folder, `hearthwatch-${stampOf(now)}.tar.gz${seal === null ? '' : sealed}`)
     renameSync(packed, file)
     deleteOldest(folder, keep)
     return file

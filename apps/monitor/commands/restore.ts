@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { readBackup } from '../backup/read-backup.ts'
@@ -75,7 +75,7 @@ async function opened(file: string, work: string, identity: string | undefined):
   if (!file.endsWith(sealed)) return file
   if (identity === undefined) throw new UsageError('This backup is encrypted: name the file of age-keygen with --identity.')
   const packed = join(work, 'packed')
-  writeFileSync(packed, await unseal(readFileSync(file), identity), { mode: 0o600 })
+  writeFileSync(packed, await unseal(file, identity), { mode: 0o600 })
   return packed
 }
 

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import { PayloadError } from '@hearthwatch/protocol'
 import Database from 'better-sqlite3'
 import { DamagedBlock, unpack } from '../readings/block.ts'
 import type { SeriesName } from '../readings/series-name.ts'
 import type { Taken } from '../readings/slices.ts'
 import type { Store } from '../store.ts'
+import { DatabaseError } from './damage.ts'
 
 /** Readings of one transaction. */
 const most = 5000
@@ -24,13 +26,14 @@ export interface TakeOver {
  * read from both ends. It can be stopped and run again, since a reading with the same time and value is a repeat.
  * @param from the file that was set aside, opened read-only
  * @param onSeries called before each series with its number and the number of all
- * @throws SqliteError if not even its list of series can be read
+ * @throws DatabaseError if there is no such file; SqliteError if not even its list of series can be read
  */
 export function takeOver(
   from: string,
   store: Pick<Store, 'readings' | 'transaction'>,
   onSeries: (number: number, of: number) => void,
 ): TakeOver {
+  if (!existsSync(from)) throw new DatabaseError(`${from} does not exist.`)
   const damaged = new Database(from, { readonly: true, fileMustExist: true })
   const result: TakeOver = { added: 0, known: 0, refused: 0, damaged: 0 }
   try {
