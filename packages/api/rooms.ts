@@ -14,6 +14,7 @@ export const Room = Type.Object({
   room: Type.String(),
   name: nullable(Type.String({ description: 'display name' })),
   icon: nullable(Type.String()),
+  group: nullable(Type.String({ description: 'heading on home, such as a floor' })),
   status: Status,
   quantities: Type.Record(
     Type.String(),

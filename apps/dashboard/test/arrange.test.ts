@@ -14,23 +14,26 @@ describe('Names, icons and order of rooms on the page', need('chromium'), () => 
     return page
   }
 
-  it('names, icons and order are changed with the keyboard alone', async (t) => {
+  it('names, icons, groups and order are changed with the keyboard alone; a group is a heading', async (t) => {
     const page = await house(t, 'attic', 'kitchen')
     const tab = await open(t, page.url)
     await tab.getByRole('button', { name: 'Arrange' }).press('Enter')
     await tab.getByLabel('Name of kitchen').fill('Küche')
+    await tab.getByLabel('Group of kitchen').fill(' 一樓 ')
     await tab.getByLabel('Icon of kitchen').selectOption('🍳')
     await tab.getByRole('button', { name: 'Move Küche up' }).press('Enter')
     await assertAccessible(tab, 'arrange')
     await tab.getByRole('button', { name: 'Save' }).press('Enter')
     await tab.getByRole('dialog').waitFor({ state: 'detached' })
     await tab.getByRole('listitem').filter({ hasText: 'Küche' }).getByText('🍳').waitFor()
-    assert.deepEqual(await tab.locator('.tile h2').allInnerTexts(), ['Küche', 'attic'])
+    await tab.getByRole('region', { name: '一樓' }).getByRole('heading', { name: 'Küche', level: 3 }).waitFor()
+    await tab.getByRole('region', { name: 'Other rooms' }).getByRole('heading', { name: 'attic', level: 3 }).waitFor()
+    await assertAccessible(tab, 'groups')
     assert.deepEqual(
-      page.store.labels.all().map(({ room, name, icon, position }) => [room, name, icon, position]),
+      page.store.labels.all().map(({ room, name, icon, position, group }) => [room, name, icon, position, group]),
       [
-        ['kitchen', 'Küche', '🍳', 0],
-        ['attic', null, null, 1],
+        ['kitchen', 'Küche', '🍳', 0, '一樓'],
+        ['attic', null, null, 1, null],
       ],
     )
   })
@@ -50,6 +53,6 @@ describe('Names, icons and order of rooms on the page', need('chromium'), () => 
     await tab.mouse.up()
     await tab.getByRole('button', { name: 'Save' }).click()
     await tab.getByRole('dialog').waitFor({ state: 'detached' })
-    assert.deepEqual(await tab.locator('.tile h2').allInnerTexts(), ['cellar', 'kitchen', 'attic'])
+    assert.deepEqual(await tab.locator('.tile-name').allInnerTexts(), ['cellar', 'kitchen', 'attic'])
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Room } from '@hearthwatch/api/rooms'
 import { chosenRooms } from '../src/views/home/choose.ts'
+import { grouped } from '../src/views/home/groups.ts'
 
 const room = (about: object): Room =>
   ({ name: null, icon: null, status: 'online', quantities: {}, devices: [], alerts: [], ...about }) as unknown as Room
@@ -13,6 +14,25 @@ const rooms = [
   room({ room: 'entry', name: '玄關', alerts: [{ severity: 'info' }, { severity: 'critical' }] }),
 ]
 const names = (text: string, isByTrouble = false) => chosenRooms(rooms, text, isByTrouble).map((one) => one.room)
+
+describe('Groups of rooms', () => {
+  const names = (list: readonly Room[]) => grouped(list).map(({ name, rooms: members }) => [name, ...members.map((one) => one.room)])
+
+  it('a group stands at the place of its first room, and rooms without one come last', () => {
+    const list = [
+      room({ room: 'hall' }),
+      room({ room: 'bed', group: '樓上' }),
+      room({ room: 'cook', group: 'Down' }),
+      room({ room: 'bath', group: '樓上' }),
+    ]
+    assert.deepEqual(names(list), [
+      ['樓上', 'bed', 'bath'],
+      ['Down', 'cook'],
+      [null, 'hall'],
+    ])
+    assert.deepEqual(names([room({ room: 'hall', group: null })]), [[null, 'hall']])
+  })
+})
 
 describe('Home with many rooms', () => {
   it('a room is found by its name for people or in MQTT, without marks and capitals', () => {

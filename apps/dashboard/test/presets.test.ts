@@ -9,6 +9,7 @@ const room = (name: string, values: Record<string, number>, stale = false): Room
   room: name,
   name: null,
   icon: null,
+  group: null,
   status: 'online',
   quantities: Object.fromEntries(Object.entries(values).map(([quantity, value]) => [quantity, { value, unit: '', time: now, stale }])),
   devices: [],

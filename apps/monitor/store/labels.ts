@@ -8,6 +8,8 @@ export interface Label {
   icon: string | null
   /** Sort position; rooms without one come last. */
   position: number | null
+  /** Heading under which home shows it, such as a floor. */
+  group: string | null
 }
 
 export type Labels = ReturnType<typeof storeLabels>
@@ -17,8 +19,8 @@ export function storeLabels(db: Database) {
   const all = db.prepare<[], Label>('SELECT * FROM label ORDER BY position IS NULL, position, coalesce(name, room)')
   const find = db.prepare<[string], Label>('SELECT * FROM label WHERE room = ?')
   const upsert = db.prepare<[Label]>(`
-    INSERT INTO label VALUES (:room, :name, :icon, :position)
-    ON CONFLICT (room) DO UPDATE SET name = :name, icon = :icon, position = :position`)
+    INSERT INTO label (room, name, icon, position, "group") VALUES (:room, :name, :icon, :position, :group)
+    ON CONFLICT (room) DO UPDATE SET name = :name, icon = :icon, position = :position, "group" = :group`)
   const remove = db.prepare<[string]>('DELETE FROM label WHERE room = ?')
 
   return {
@@ -28,7 +30,8 @@ export function storeLabels(db: Database) {
 
     /** Stores a label; an empty one is deleted. */
     put(label: Label): void {
-      if (label.name === null && label.icon === null && label.position === null) remove.run(label.room)
+      const { room, ...shown } = label
+      if (Object.values(shown).every((value) => value === null)) remove.run(room)
       else upsert.run(label)
     },
   }

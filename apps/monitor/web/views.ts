@@ -72,6 +72,7 @@ export function createViews(
       ...view,
       name: label?.name ?? null,
       icon: label?.icon ?? null,
+      group: label?.group ?? null,
       alerts: view.alerts.map(alert),
     }),
 

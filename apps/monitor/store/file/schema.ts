@@ -17,6 +17,7 @@ import { channels } from './versions/16-channels.ts'
 import { reader } from './versions/17-reader.ts'
 import { marks } from './versions/18-marks.ts'
 import { peaks } from './versions/19-peaks.ts'
+import { groups } from './versions/20-groups.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -42,4 +43,5 @@ export const versions: readonly string[] = [
   reader,
   marks,
   peaks,
+  groups,
 ]

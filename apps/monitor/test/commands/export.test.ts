@@ -74,7 +74,7 @@ describe('npm run export', () => {
     assert.equal((await run(['--from', '2026-11-23T11:30:00Z'])).lines.length, 2 + 2)
     assert.equal((await run(['--from', String(now)])).lines.length, 2 + 2)
     assert.equal((await run(['--room', 'nowhere'])).lines.length, 2)
-    store.labels.put({ room: '客廳', name: 'Living room', icon: null, position: null })
+    store.labels.put({ room: '客廳', name: 'Living room', icon: null, position: null, group: null })
     const named = await run(['--room', 'Living room', '--names', '--from', String(now)])
     assert.match(named.lines[1] ?? '', /^2026-11-23T12:00:00.000Z,客廳,temperature,pi-1,0,Living room$/)
   })

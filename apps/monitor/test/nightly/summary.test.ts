@@ -87,7 +87,7 @@ describe('The daily summary’s content', () => {
         store.readings.addTimed({ room, quantity, device: null }, 22, now - hour, false)
       }
       store.readings.addTimed({ room: 'new', quantity: 'temperature', device: null }, 22, now - hour, false)
-      store.labels.put({ room: 'attic', name: 'Zebra', icon: null, position: null })
+      store.labels.put({ room: 'attic', name: 'Zebra', icon: null, position: null, group: null })
     })
     send('2026-11-23', now)
     const [content] = store.notifications.contents([1])

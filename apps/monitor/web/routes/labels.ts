@@ -7,14 +7,14 @@ import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
 
-/** Adds the routes for display names, icons and the order of rooms. */
+/** Adds the routes for display names, icons, groups and the order of rooms. */
 export function addLabels(app: App, { store, liveState }: { store: Store; liveState: LiveState }): void {
   const isRoom = (room: string) =>
     [...liveState.values()].some((value) => value.room === room) || [...store.devices.all()].some((device) => device.room === room)
 
   app.get(
     '/api/labels',
-    { schema: { summary: 'Display names and icons of the rooms, in their order', response: { 200: Type.Array(shape.Label) } } },
+    { schema: { summary: 'Display names, icons and groups of the rooms, in their order', response: { 200: Type.Array(shape.Label) } } },
     () => store.labels.all(),
   )
 
@@ -22,7 +22,7 @@ export function addLabels(app: App, { store, liveState }: { store: Store; liveSt
     '/api/labels/:room',
     {
       schema: {
-        summary: 'Sets the display name, icon and position of a room; its name in MQTT stays',
+        summary: 'Sets the display name, icon, position and group of a room; its name in MQTT stays',
         params: shape.LabelParams,
         body: shape.LabelBody,
         response: { 200: shape.Label, 400: ErrorAnswer, 404: ErrorAnswer },
@@ -32,7 +32,7 @@ export function addLabels(app: App, { store, liveState }: { store: Store; liveSt
       const before = store.labels.get(room)
       // Otherwise the table could be filled with rooms that never existed.
       if (before === undefined && !isRoom(room)) throw new HttpError(404, `There is no room ${room}.`)
-      const label = { room, name: null, icon: null, position: null, ...before, ...checked(body) }
+      const label = { room, name: null, icon: null, position: null, group: null, ...before, ...checked(body) }
       store.transaction(() => store.labels.put(label))
       liveState.emit({ type: 'label', data: label })
       return label
@@ -40,25 +40,24 @@ export function addLabels(app: App, { store, liveState }: { store: Store; liveSt
   )
 }
 
-/** @throws FieldError for a name that is not one line, or an icon that is not one character */
-function checked({ name, icon, ...rest }: Partial<Omit<Label, 'room'>>): Partial<Label> {
+/** @throws FieldError for a name or group that is not one line, or an icon that is not one character */
+function checked({ name, group, icon, ...rest }: Partial<Omit<Label, 'room'>>): Partial<Label> {
   const given: Partial<Label> = rest
-  if (name !== undefined) given.name = name === null ? null : checkedName(name)
+  if (name !== undefined) given.name = name === null ? null : checkedLine('name', name)
+  if (group !== undefined) given.group = group === null ? null : checkedLine('group', group)
   if (icon !== undefined) given.icon = icon === null ? null : checkedIcon(icon)
   return given
 }
 
-const longestName = 64
+const longestLine = 64
 
-function checkedName(name: string): string {
-  const text = name.trim()
-  if (text === '') throw new FieldError('name must not be empty; null removes it', [{ field: 'name', problem: 'too-short', min: 1 }])
-  if ([...text].length > longestName)
-    throw new FieldError(`name must not have more than ${longestName} characters`, [
-      { field: 'name', problem: 'too-long', max: longestName },
-    ])
+function checkedLine(field: 'name' | 'group', given: string): string {
+  const text = given.trim()
+  if (text === '') throw new FieldError(`${field} must not be empty; null removes it`, [{ field, problem: 'too-short', min: 1 }])
+  if ([...text].length > longestLine)
+    throw new FieldError(`${field} must not have more than ${longestLine} characters`, [{ field, problem: 'too-long', max: longestLine }])
   if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text))
-    throw new FieldError('name must be one line of text', [{ field: 'name', problem: 'wrong-format' }])
+    throw new FieldError(`${field} must be one line of text`, [{ field, problem: 'wrong-format' }])
   return text
 }
 

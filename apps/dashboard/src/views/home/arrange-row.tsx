@@ -7,12 +7,15 @@ export interface Draft {
   room: string
   name: string
   icon: string
+  group: string
 }
 
 export interface ArrangeRowProps {
   draft: Draft
   place: number
   last: number
+  /** Id of the list of groups that are offered. */
+  groups: string
   onChange(change: Partial<Draft>): void
   onMove(to: number): void
 }
@@ -20,9 +23,9 @@ export interface ArrangeRowProps {
 const icons = [...'🛋🍳🛏🛁🚿🚪🪟🪴🌡🧊❄🔥☀🏠🏡🌳🚗🧺💻📚🎮🧸👶👵🐈🐕🐟🐔🍷💧⚡🔧']
 
 /** One room of the list, moved by its handle or its buttons. */
-export function ArrangeRow({ draft, place, last, onChange, onMove }: ArrangeRowProps) {
+export function ArrangeRow({ draft, place, last, groups, onChange, onMove }: ArrangeRowProps) {
   const row = useRef<HTMLLIElement>(null)
-  const { room, name, icon } = draft
+  const { room, name, icon, group } = draft
 
   /** Moves the row to the pointer. */
   function drag(event: PointerEvent): void {
@@ -45,12 +48,23 @@ export function ArrangeRow({ draft, place, last, onChange, onMove }: ArrangeRowP
       </span>
       <IconChoice room={room} icon={icon} onChange={onChange} />
       <input
+        class="arrange-name"
         type="text"
         value={name}
         placeholder={room}
         maxLength={64}
         aria-label={say().name(room)}
         onInput={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <input
+        class="arrange-group"
+        type="text"
+        list={groups}
+        value={group}
+        placeholder={say().groupPlaceholder}
+        maxLength={64}
+        aria-label={say().group(room)}
+        onInput={(event) => onChange({ group: event.currentTarget.value })}
       />
       <button
         type="button"

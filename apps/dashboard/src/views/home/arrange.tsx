@@ -1,5 +1,6 @@
 import type { Room } from '@hearthwatch/api/rooms'
 import { useSignal } from '@preact/signals'
+import { useId } from 'preact/hooks'
 import { announce } from '../../frame/announcer.tsx'
 import { ask } from '../../monitor/ask.ts'
 import { refresh, rooms } from '../../monitor/state.ts'
@@ -8,9 +9,11 @@ import './arrange.css'
 import { ArrangeRow, type Draft } from './arrange-row.tsx'
 import { say } from './words.ts'
 
-/** Edits names, icons and the order of the rooms. */
+/** Edits names, icons, groups and the order of the rooms. */
 export default function Arrange({ onClose }: { onClose(): void }) {
   const drafts = useSignal<readonly Draft[]>((rooms.peek() ?? []).map(draftOf))
+
+  const groups = useId()
 
   function change(room: string, change: Partial<Draft>): void {
     drafts.value = drafts.value.map((draft) => (draft.room === room ? { ...draft, ...change } : draft))
@@ -34,6 +37,11 @@ export default function Arrange({ onClose }: { onClose(): void }) {
   return (
     <FormDialog title={say().arrangeTitle} onSend={send} onClose={onClose}>
       <p class="quiet small">{say().arrangeText}</p>
+      <datalist id={groups}>
+        {[...new Set(drafts.value.map(({ group }) => group.trim()))].filter(Boolean).map((group) => (
+          <option key={group} value={group} />
+        ))}
+      </datalist>
       <ol class="stack arrange">
         {drafts.value.map((draft, i) => (
           <ArrangeRow
@@ -41,6 +49,7 @@ export default function Arrange({ onClose }: { onClose(): void }) {
             draft={draft}
             place={i}
             last={drafts.value.length - 1}
+            groups={groups}
             onChange={(part) => change(draft.room, part)}
             onMove={(to) => move(draft.room, to)}
           />
@@ -50,16 +59,17 @@ export default function Arrange({ onClose }: { onClose(): void }) {
   )
 }
 
-const draftOf = ({ room, name, icon }: Room): Draft => ({ room, name: name ?? '', icon: icon ?? '' })
+const draftOf = ({ room, name, icon, group }: Room): Draft => ({ room, name: name ?? '', icon: icon ?? '', group: group ?? '' })
 
 /** The changed labels; a new order gives every room a position. */
 async function saveAll(drafts: readonly Draft[], before: readonly Room[]): Promise<void> {
   const isMoved = drafts.some(({ room }, i) => before[i]?.room !== room)
-  for (const [position, { room, name, icon }] of drafts.entries()) {
+  for (const [position, { room, name, icon, group }] of drafts.entries()) {
     const old = before.find((one) => one.room === room)
     const body = {
       ...(name.trim() === (old?.name ?? '') ? {} : { name: name.trim() || null }),
       ...(icon === (old?.icon ?? '') ? {} : { icon: icon || null }),
+      ...(group.trim() === (old?.group ?? '') ? {} : { group: group.trim() || null }),
       ...(isMoved ? { position } : {}),
     }
     if (Object.keys(body).length > 0) await ask(`api/labels/${encodeURIComponent(room)}`, { method: 'PUT', body })

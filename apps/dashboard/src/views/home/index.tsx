@@ -14,7 +14,7 @@ import { Alerts } from './alerts.tsx'
 import { chosenRooms, manyRooms } from './choose.ts'
 import './home.css'
 import { href } from '../../route.ts'
-import { Tile } from './tile.tsx'
+import { Rooms } from './rooms.tsx'
 import { say } from './words.ts'
 
 const sortPreference = preference('sort', ['own', 'trouble'])
@@ -45,11 +45,7 @@ export default function Home() {
       {all !== null && all.length > 0 && (
         <section aria-label={say().rooms}>
           {isMany && <Search text={search.value} isByTrouble={isByTrouble} onType={(typed) => (search.value = typed)} />}
-          <ul class={isLost ? 'rooms is-lost' : 'rooms'}>
-            {shown.map((room) => (
-              <Tile key={room.room} room={room} />
-            ))}
-          </ul>
+          <Rooms rooms={shown} isGrouped={!(isMany && isByTrouble)} isLost={isLost} />
           {shown.length === 0 && <p class="empty">{say().noRoomFound}</p>}
         </section>
       )}

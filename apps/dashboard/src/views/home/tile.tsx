@@ -24,7 +24,8 @@ import { say } from './words.ts'
 
 const dots = { online: 'is-on', offline: 'is-off', unknown: 'is-unknown' }
 
-export function Tile({ room }: { room: Room }) {
+/** @param heading level of the room's name */
+export function Tile({ room, heading: Heading }: { room: Room; heading: 'h2' | 'h3' }) {
   const names = Object.keys(room.quantities).sort(byImportance)
   const [main, ...others] = names
   const current = main === undefined ? undefined : room.quantities[main]
@@ -38,11 +39,11 @@ export function Tile({ room }: { room: Room }) {
             {room.icon}
           </span>
         )}
-        <h2 title={room.room}>
+        <Heading class="tile-name" title={room.room}>
           <a href={href('room', room.room)}>
             <Foreign text={room.name ?? room.room} />
           </a>
-        </h2>
+        </Heading>
         {worst && (
           <span class={`badge ${worst}`}>
             <Icon name="alerts" size={16} />

@@ -22,10 +22,10 @@ const firing = (about: Alert): Content => ({ kind: 'alert', transition: 'firing'
 
 describe('The names in messages', () => {
   const labels = [
-    { room: 'bathroom', name: '浴室', icon: null, position: 0 },
-    { room: 'bed-1', name: '臥室', icon: null, position: 1 },
-    { room: 'bed-2', name: '臥室', icon: null, position: 2 },
-    { room: 'hall', name: null, icon: '🚪', position: 3 },
+    { room: 'bathroom', name: '浴室', icon: null, position: 0, group: null },
+    { room: 'bed-1', name: '臥室', icon: null, position: 1, group: null },
+    { room: 'bed-2', name: '臥室', icon: null, position: 2, group: null },
+    { room: 'hall', name: null, icon: '🚪', position: 3, group: null },
   ]
   const names = namesOf({
     labels: { all: () => labels },

@@ -107,7 +107,7 @@ describe('A damaged database', () => {
     const rule = { ...builtInRules(30)[0], name: 'cellar-wet', quantity: 'humidity', limit: 70 } as Rule
     store.transaction(() => {
       store.rules.put(rule, begin)
-      store.labels.put({ room: 'kitchen', name: 'Küche', icon: null, position: null })
+      store.labels.put({ room: 'kitchen', name: 'Küche', icon: null, position: null, group: null })
     })
     store.close()
     fill()

@@ -103,7 +103,7 @@ describe('GET /api/export.csv', () => {
   })
 
   it('the export has the names of rooms in a sixth column on request', async () => {
-    page.store.labels.put({ room: 'kitchen', name: '=廚房, unten', icon: null, position: null })
+    page.store.labels.put({ room: 'kitchen', name: '=廚房, unten', icon: null, position: null, group: null })
     const { text } = await ask({ room: 'kitchen', device: 'pi-2', names: 1 })
     assert.deepEqual(text.split('\n').slice(0, 2), [
       `${header},name`,

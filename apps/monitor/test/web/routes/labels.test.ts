@@ -31,6 +31,7 @@ describe('Labels of rooms', () => {
       name: 'Living room',
       icon: '🛋️',
       position: 1,
+      group: null,
     })
     await put('kitchen', { position: 0 })
     await put('attic', { name: 'Dusty' })
@@ -45,10 +46,11 @@ describe('Labels of rooms', () => {
   })
 
   it('an omitted field of a label stays, and null removes it', async () => {
-    await put('cellar', { name: 'Wine', icon: '🍷', position: 3 })
-    assert.deepEqual((await put('cellar', { name: null })).json, { room: 'cellar', name: null, icon: '🍷', position: 3 })
-    assert.deepEqual((await put('cellar', {})).json, { room: 'cellar', name: null, icon: '🍷', position: 3 })
-    await put('cellar', { icon: null, position: null })
+    await put('cellar', { name: 'Wine', icon: '🍷', position: 3, group: ' 地下室 ' })
+    assert.deepEqual((await put('cellar', { name: null })).json, { room: 'cellar', name: null, icon: '🍷', position: 3, group: '地下室' })
+    assert.deepEqual((await put('cellar', {})).json, { room: 'cellar', name: null, icon: '🍷', position: 3, group: '地下室' })
+    assert.equal((await page.ask('/api/rooms')).json.find(({ room }: { room: string }) => room === 'cellar').group, '地下室')
+    await put('cellar', { icon: null, position: null, group: null })
     assert.equal(page.store.labels.get('cellar'), undefined)
   })
 
@@ -57,7 +59,7 @@ describe('Labels of rooms', () => {
     const stop = page.liveState.onEvent((event) => heard.push(event))
     await put('kitchen', { icon: '🍳' })
     stop()
-    assert.deepEqual(heard, [{ type: 'label', data: { room: 'kitchen', name: null, icon: '🍳', position: 0 } }])
+    assert.deepEqual(heard, [{ type: 'label', data: { room: 'kitchen', name: null, icon: '🍳', position: 0, group: null } }])
   })
 
   it('an icon is exactly one visible character, such as a family, a flag or a letter', async () => {
@@ -69,13 +71,16 @@ describe('Labels of rooms', () => {
     }
   })
 
-  it('a display name is one line of 1 to 64 characters', async () => {
+  it('a display name and a group are one line of 1 to 64 characters', async () => {
     const markup = '<img src=x onerror=alert(1)>'
     assert.equal((await put('kitchen', { name: markup })).json.name, markup)
     assert.equal((await put('kitchen', { name: '🏠'.repeat(64) })).status, 200)
-    for (const name of ['', '  ', 'x'.repeat(65), 'two\nlines', 'a\u2028b', '\ud800', 5, {}]) {
-      const answer = await put('kitchen', { name })
-      assert.equal(answer.status, 400, JSON.stringify(name))
+    for (const text of ['', '  ', 'x'.repeat(65), 'two\nlines', 'a\u2028b', '\ud800', 5, {}]) {
+      for (const field of ['name', 'group']) {
+        const answer = await put('kitchen', { [field]: text })
+        assert.equal(answer.status, 400, JSON.stringify(text))
+        assert.equal(answer.json.fields[0].field, field)
+      }
     }
     for (const position of [-1, 1.5, 1e9, '1']) assert.equal((await put('kitchen', { position })).status, 400, String(position))
     assert.equal((await put('kitchen', { colour: 'red' })).status, 400)
