@@ -5,7 +5,11 @@ const programs = {
   mosquitto: { try: ['mosquitto', '/usr/sbin/mosquitto'], args: ['-h'], hint: 'apt-get install mosquitto' },
   mosquitto_pub: { try: ['mosquitto_pub'], args: ['--version'], hint: 'apt-get install mosquitto-clients' },
   python3: { try: ['/usr/bin/python3', 'python3'], args: ['--version'], hint: 'apt-get install python3' },
-  chromium: { try: ['chromium', 'chromium-browser', 'google-chrome'], args: ['--version'], hint: 'apt-get install chromium' },
+  chromium: {
+    try: ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'],
+    args: ['--version'],
+    hint: 'apt-get install chromium-headless-shell',
+  },
   shellcheck: { try: ['shellcheck'], args: ['--version'], hint: 'apt-get install shellcheck' },
   mtools: { try: ['mtools'], args: ['--version'], hint: 'apt-get install mtools' },
   // Debian installs it in a folder that is only in the path of root.

@@ -4,7 +4,7 @@ import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monit
 import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, useBrowser } from './browser.ts'
 
 describe('“Add a sensor” on the page', need('chromium'), () => {
   const open = useBrowser()
@@ -36,8 +36,8 @@ describe('“Add a sensor” on the page', need('chromium'), () => {
     await dialog.getByRole('img', { name: 'QR code' }).waitFor()
     await assertAccessible(tab, 'add a sensor')
     await tab.setViewportSize({ width: 320, height: 740 })
-    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
-    assert.equal(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth), 0)
+    await becomes(() => tab.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
+    await becomes(() => dialog.evaluate((element) => element.scrollWidth - element.clientWidth), 0)
     await tab.mouse.click(5, 5)
 
     await assert.rejects(house.client({ username: user, password: 'guessed' }))

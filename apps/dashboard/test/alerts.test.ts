@@ -8,7 +8,7 @@ import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import type { MqttClient } from 'mqtt'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, focusOn, useBrowser } from './browser.ts'
 
 const markup = '<img src=x onerror=alert(1)>'
 
@@ -40,8 +40,8 @@ describe('Alerts of a real monitor on the page', need('chromium'), () => {
     await shown.getByText(/above 30\.0.°C: now 31\.5/).waitFor()
     await shown.getByRole('button', { name: 'Acknowledge' }).click()
     await shown.getByText('acknowledged', { exact: true }).waitFor()
-    assert.notEqual((await alertOf('kitchen'))?.acknowledged, null)
-    assert.equal(await shown.getByRole('button', { name: 'Acknowledge' }).count(), 0)
+    await eventually(async () => typeof (await alertOf('kitchen'))?.acknowledged === 'number')
+    await becomes(() => shown.getByRole('button', { name: 'Acknowledge' }).count(), 0)
     guest.publish('home/kitchen/temperature', '22')
     await eventually(async () => {
       guest.publish('home/kitchen/temperature', '22')
@@ -57,7 +57,7 @@ describe('Alerts of a real monitor on the page', need('chromium'), () => {
     const tab = await open(t, house.url, { hash: '#/alerts' })
     await tab.getByRole('listitem', { name: 'attic' }).getByRole('button', { name: 'Silence …' }).click()
     const dialog = tab.getByRole('dialog')
-    assert.equal(await dialog.getByLabel('Room').inputValue(), 'attic')
+    await becomes(() => dialog.getByLabel('Room').inputValue(), 'attic')
     await dialog.getByLabel('Reason').fill('The roof is being <b>repaired</b>')
     await assertAccessible(tab, 'dialog')
     await dialog.getByRole('button', { name: 'Save' }).click()
@@ -69,7 +69,7 @@ describe('Alerts of a real monitor on the page', need('chromium'), () => {
     assert.ok(Math.abs((silence?.until ?? 0) - Date.now() - 3_600_000) < 60_000)
     await silences.getByRole('button', { name: 'End it now' }).click()
     await silences.waitFor({ state: 'detached' })
-    assert.deepEqual(await house.get('/api/silences'), [])
+    await becomes(() => house.get<Silence[]>('/api/silences'), [])
   })
 
   it('an alert is silenced with the keyboard alone, and Escape changes nothing', async (t) => {
@@ -80,7 +80,7 @@ describe('Alerts of a real monitor on the page', need('chromium'), () => {
     await dialog.waitFor()
     await tab.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    assert.deepEqual(await house.get('/api/silences'), [])
+    await becomes(() => house.get<Silence[]>('/api/silences'), [])
     await tab.locator('button:focus').waitFor()
     await tab.keyboard.press('Enter')
     await dialog.getByRole('button', { name: 'until tomorrow, 8:00' }).press('Enter')
@@ -133,7 +133,7 @@ describe('The history of alerts on the page', need('chromium'), () => {
     await tab.getByText('No alert matches this choice.').waitFor()
     await tab.getByLabel('Room').selectOption(markup)
     await count(30)
-    assert.equal(await tab.locator('main img').count(), 0)
+    await becomes(() => tab.locator('main img').count(), 0)
   })
 
   it('a recovering alert is still shown and counted; a value of the start has its time', async (t) => {
@@ -156,12 +156,11 @@ describe('The history of alerts on the page', need('chromium'), () => {
     page.addAlert({ room: markup })
     await page.ask('/api/silences', { method: 'POST', body: { room: 'attic', until: Date.now() + 3_600_000 } })
     const tab = await open(t, page.url, { hash: '#/alerts' })
-    const focused = () => tab.evaluate(() => document.activeElement?.id || document.activeElement?.textContent)
     await tab.getByRole('button', { name: 'Acknowledge' }).press('Enter')
     await tab.getByText('acknowledged', { exact: true }).waitFor()
-    assert.equal(await focused(), 'Silence …')
+    await focusOn(tab, 'Silence …')
     await tab.getByRole('button', { name: 'End it now' }).press('Enter')
     await tab.getByRole('button', { name: 'End it now' }).waitFor({ state: 'detached' })
-    assert.equal(await focused(), 'content')
+    await focusOn(tab, 'content')
   })
 })

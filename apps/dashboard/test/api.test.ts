@@ -6,7 +6,7 @@ import { curlOf } from '../src/views/api/curl.ts'
 import { type ApiDocument, callsOf } from '../src/views/api/document.ts'
 import { exampleOf, shapeOf } from '../src/views/api/shape.ts'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, useBrowser } from './browser.ts'
 
 describe('The page of the API', need('chromium'), () => {
   const open = useBrowser()
@@ -21,7 +21,7 @@ describe('The page of the API', need('chromium'), () => {
     await call.click()
     const document = (await page.ask('/api/openapi.json', { headers: { authorization: 'Bearer y' } })).json as ApiDocument
     const listed = callsOf(document).flatMap(([, calls]) => calls)
-    assert.equal(await tab.locator('.api-call').count(), listed.length)
+    await becomes(() => tab.locator('.api-call').count(), listed.length)
     await tab.getByText('default 500 · at most so many').waitFor()
     await tab.getByText(`curl -H "Authorization: Bearer $API_TOKEN" '${page.url}/api/readings?room=…&quantity=…'`).waitFor()
     await tab.getByRole('button', { name: /PUT \/api\/labels/ }).click()

@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, useBrowser } from './browser.ts'
 
 describe('Names, icons and order of rooms on the page', need('chromium'), () => {
   const open = useBrowser()
@@ -53,6 +53,6 @@ describe('Names, icons and order of rooms on the page', need('chromium'), () => 
     await tab.mouse.up()
     await tab.getByRole('button', { name: 'Save' }).click()
     await tab.getByRole('dialog').waitFor({ state: 'detached' })
-    assert.deepEqual(await tab.locator('.tile-name').allInnerTexts(), ['cellar', 'kitchen', 'attic'])
+    await becomes(() => tab.locator('.tile-name').allInnerTexts(), ['cellar', 'kitchen', 'attic'])
   })
 })

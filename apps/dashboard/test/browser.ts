@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { after, before, type TestContext } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
+import { until } from '@hearthwatch/testhouse/eventually'
 import { find } from '@hearthwatch/testhouse/need'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page as Tab } from 'playwright-core'
 
@@ -23,6 +25,16 @@ function pathOf(command: string): string {
   const found = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command))
   return found.find(existsSync) ?? command
 }
+
+/** Asks the page until the answer is the wanted one: what follows a click or an answer of the monitor comes later under load. */
+export async function becomes<T>(question: () => Promise<T>, wanted: T): Promise<void> {
+  await until(async () => isDeepStrictEqual(await question(), wanted), 15_000)
+  assert.deepEqual(await question(), wanted)
+}
+
+/** Waits until the element with the keyboard focus has this id or this text. */
+export const focusOn = (tab: Tab, name: string): Promise<void> =>
+  becomes(() => tab.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim()), name)
 
 export interface OpenOptions extends BrowserContextOptions {
   /** The view: `#/alerts`. */

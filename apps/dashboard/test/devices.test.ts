@@ -13,7 +13,7 @@ import type { Page as Tab } from 'playwright-core'
 import { type Sensor, startSensor } from '../../sensor/agent.ts'
 import { readConfig } from '../../sensor/config.ts'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, focusOn, useBrowser } from './browser.ts'
 
 describe('A real sensor on the page', need('chromium'), () => {
   const open = useBrowser()
@@ -61,7 +61,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     await tab.getByText('in force: 45').waitFor()
     const { wanted } = await config()
     assert.deepEqual([wanted?.HEARTBEAT_INTERVAL, wanted?.offsets], [45, { temperature: 1.5 }])
-    assert.equal(await tab.getByLabel('Seconds between heartbeats').inputValue(), '45')
+    await becomes(() => tab.getByLabel('Seconds between heartbeats').inputValue(), '45')
   })
 
   it("an emptied field restores the setting of the sensor's own file", async (t) => {
@@ -80,13 +80,13 @@ describe('A real sensor on the page', need('chromium'), () => {
     await tab.getByLabel('Warn below (°F)').fill('-1000')
     await tab.getByRole('button', { name: 'Send the settings' }).click()
     await tab.getByText('At least -148.0 °F').waitFor()
-    assert.equal(await tab.locator('[aria-invalid=true]').count(), 1)
+    await becomes(() => tab.locator('[aria-invalid=true]').count(), 1)
     await tab.getByLabel('Warn above (°F)').fill('40')
     await tab.getByLabel('Warn below (°F)').fill('50')
     await tab.getByRole('button', { name: 'Send the settings' }).click()
     await tab.getByText('The lower limit must be below the upper limit.').first().waitFor()
     await tab.getByRole('alert').getByText('The settings were not sent').waitFor()
-    assert.equal(await tab.locator('[aria-invalid=true]').count(), 2)
+    await becomes(() => tab.locator('[aria-invalid=true]').count(), 2)
     assert.deepEqual((await config()).wanted, before)
   })
 
@@ -102,7 +102,7 @@ describe('A real sensor on the page', need('chromium'), () => {
     const given = tab.getByRole('list', { name: 'Sent commands' })
     await tab.getByRole('button', { name: 'Measure now' }).press('Enter')
     await given.getByText(/Measure now .* done/).waitFor()
-    assert.equal(await tab.evaluate(() => document.activeElement?.textContent), 'Measure now', 'the focus stays')
+    await focusOn(tab, 'Measure now')
     await tab.getByRole('button', { name: 'Restart' }).click()
     await given.getByText(/Restart .* failed: no supervisor would restart the sensor/).waitFor()
   })
@@ -119,26 +119,26 @@ describe('A real sensor on the page', need('chromium'), () => {
   it('an offline sensor is forgotten after its name is typed, and its readings stay', async (t) => {
     const tab = await show(t)
     const forget = tab.getByRole('region', { name: 'Forget this device' }).getByRole('button')
-    assert.ok(await forget.isDisabled())
+    await becomes(() => forget.isDisabled(), true)
     await sensor.close()
     await tab.locator('.device-title').getByText('offline').waitFor()
-    assert.ok(await tab.getByRole('button', { name: 'Measure now' }).isDisabled())
+    await becomes(() => tab.getByRole('button', { name: 'Measure now' }).isDisabled(), true)
     await forget.click()
     const dialog = tab.getByRole('dialog')
     await dialog.waitFor()
     await tab.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    assert.equal(await tab.evaluate(() => document.activeElement?.textContent), 'Forget this device')
+    await focusOn(tab, 'Forget this device')
     await tab.keyboard.press('Enter')
     const sure = dialog.getByRole('button', { name: 'Forget this device' })
-    assert.ok(await sure.isDisabled())
+    await becomes(() => sure.isDisabled(), true)
     await dialog.getByLabel('Type sensor to be sure').fill('sensor')
     await assertAccessible(tab, 'forget')
     await sure.click()
     await dialog.waitFor({ state: 'detached' })
     await tab.getByText('No device has reported yet.').waitFor()
     assert.match(tab.url(), /#\/devices$/)
-    assert.deepEqual(await house.get('/api/devices'), [])
+    await becomes(() => house.get<unknown[]>('/api/devices'), [])
     await eventually(() => house.rows("SELECT 1 FROM readings WHERE room = 'bath'").length > 0)
   })
 })
@@ -164,7 +164,7 @@ describe('Other devices on the page', need('chromium'), () => {
     await tab.getByRole('row', { name: /^fridge · Temperature .*<b>28-05/ }).waitFor()
     await tab.getByLabel('Calibration of Temperature 2').waitFor()
     await tab.getByLabel('Calibration of fridge · Temperature').waitFor()
-    assert.equal(await tab.getByLabel('Calibration of').count(), 3)
+    await becomes(() => tab.getByLabel('Calibration of').count(), 3)
   })
 
   it('a room that is not confirmed and the conflicts of a device are shown, and a person decides', async (t) => {
@@ -212,6 +212,6 @@ describe('Other devices on the page', need('chromium'), () => {
     page.liveState.emit({ type: 'status', data: { room: 'kitchen', device: null, status: 'offline' } })
     await tab.getByRole('heading', { name: 'Nameless sensor' }).waitFor()
     await tab.getByText('<img src=x onerror=alert(1)>').waitFor()
-    assert.equal(await tab.locator('main img').count(), 0)
+    await becomes(() => tab.locator('main img').count(), 0)
   })
 })

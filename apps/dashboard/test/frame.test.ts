@@ -5,7 +5,7 @@ import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, focusOn, useBrowser } from './browser.ts'
 
 describe('Login, navigation and banner of the page', need('chromium'), () => {
   const open = useBrowser()
@@ -23,22 +23,22 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     await assertAccessible(tab, 'login')
     await tab.keyboard.press('Enter')
     await tab.getByRole('alert').getByText('Wrong password.').waitFor()
-    assert.equal(await heading(tab, 'kitchen').count(), 0)
+    await becomes(() => heading(tab, 'kitchen').count(), 0)
     await tab.getByLabel('Password').fill('open sesame')
     await tab.getByRole('button', { name: 'Log in' }).click()
     await heading(tab, 'kitchen').waitFor()
-    assert.equal(await tab.evaluate(() => document.cookie), '')
+    await becomes(() => tab.evaluate(() => document.cookie), '')
     await tab.getByRole('link', { name: 'Settings' }).click()
     await tab.getByRole('button', { name: 'Log out' }).click()
     await tab.getByLabel('Password').waitFor()
-    assert.equal(await tab.evaluate(() => localStorage.getItem('hearthwatch.rooms')), null)
+    await becomes(() => tab.evaluate(() => localStorage.getItem('hearthwatch.rooms')), null)
 
     await tab.getByLabel('Password').fill('for the family')
     await tab.getByRole('button', { name: 'Log in' }).click()
     await tab.getByText('This login may only read').waitFor()
     await tab.goto(`${page.url}#/rules/too-hot`)
     await tab.getByRole('button', { name: 'Save' }).waitFor()
-    assert.equal(await tab.getByRole('button', { name: 'Save' }).isDisabled(), true)
+    await becomes(() => tab.getByRole('button', { name: 'Save' }).isDisabled(), true)
     await tab.getByRole('button', { name: 'Run the test' }).click()
     await tab.getByText('It would have raised no alert').first().waitFor()
   })
@@ -58,7 +58,7 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     await assertAccessible(tab, 'login again')
     await dialog.getByRole('button', { name: 'Log in' }).click()
     await dialog.waitFor({ state: 'detached' })
-    assert.equal(await tab.getByLabel('Limit').inputValue(), '17.5')
+    await becomes(() => tab.getByLabel('Limit').inputValue(), '17.5')
     await tab.getByRole('button', { name: 'Save' }).click()
     await tab.getByRole('heading', { level: 1, name: 'Rules' }).waitFor()
     await tab.getByRole('heading', { name: 'Wine' }).waitFor()
@@ -70,9 +70,9 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     const tab = await open(t, page.url, { hash: '#/settings' })
     const field = tab.getByLabel('Password')
     await field.fill('open sesame')
-    assert.equal(await field.getAttribute('type'), 'password')
+    await becomes(() => field.getAttribute('type'), 'password')
     await tab.getByRole('button', { name: 'Show what is typed' }).click()
-    assert.equal(await field.getAttribute('type'), 'text')
+    await becomes(() => field.getAttribute('type'), 'text')
     await field.press('Enter')
     await tab.getByText('http://192.168.1.5:8080').waitFor()
     const made = tab.waitForResponse((response) => response.url().endsWith('/api/session/codes'))
@@ -116,7 +116,7 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     t.after(() => page.close())
     const tab = await open(t, page.url)
     await tab.getByText('DASHBOARD_PASSWORD').waitFor()
-    assert.equal(await tab.getByLabel('Password').isVisible(), false)
+    await becomes(() => tab.getByLabel('Password').isVisible(), false)
   })
 
   it("the page is in Chinese by UI_LANGUAGE or by the browser, and saves the user's choice", async (t) => {
@@ -125,7 +125,7 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     t.after(() => Promise.all([house.close(), other.close()]))
     const tab = await open(t, house.url, { hash: '#/settings' })
     await heading(tab, '設定').waitFor()
-    assert.equal(await tab.getAttribute('html', 'lang'), 'zh-TW')
+    await becomes(() => tab.getAttribute('html', 'lang'), 'zh-TW')
     await tab.getByRole('button', { name: 'English' }).click()
     await heading(tab, 'Settings').waitFor()
     await tab.reload()
@@ -158,10 +158,10 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     const dark = await ground(tab)
     assert.notEqual(light, dark)
     await tab.getByRole('button', { name: 'Light' }).click()
-    assert.equal(await ground(tab), light)
+    await becomes(() => ground(tab), light)
     await tab.emulateMedia({ colorScheme: 'light' })
     await tab.getByRole('button', { name: 'Dark' }).click()
-    assert.equal(await ground(tab), dark)
+    await becomes(() => ground(tab), dark)
   })
 
   it('the page is usable with the keyboard alone', async (t) => {
@@ -170,22 +170,21 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     page.liveState.show('kitchen', 'temperature', { value: 20, time: Date.now(), device: null })
     const tab = await open(t, page.url)
     await heading(tab, 'kitchen').waitFor()
-    const focused = () => tab.evaluate(() => document.activeElement?.textContent?.trim())
     await tab.keyboard.press('Tab')
-    assert.equal(await focused(), 'Skip to the content')
+    await focusOn(tab, 'Skip to the content')
     await tab.keyboard.press('Enter')
     await tab.keyboard.press('Tab')
-    assert.equal(await focused(), 'Arrange')
+    await focusOn(tab, 'Arrange')
     await tab.keyboard.press('Tab')
-    assert.equal(await focused(), 'Add a channel')
+    await focusOn(tab, 'Add a channel')
     await tab.keyboard.press('Tab')
-    assert.equal(await focused(), 'kitchen')
+    await focusOn(tab, 'kitchen')
     await tab.keyboard.press('Enter')
     await tab.getByRole('heading', { name: 'kitchen', level: 1 }).waitFor()
     await tab.keyboard.press('g')
     await tab.keyboard.press('s')
     await heading(tab, 'Settings').waitFor()
-    assert.equal(await tab.locator('[aria-current=page]').innerText(), 'Settings')
+    await becomes(() => tab.locator('[aria-current=page]').innerText(), 'Settings')
   })
 
   it('the page reports a lost connection, and loads missed values when it is back', async (t) => {
@@ -222,7 +221,7 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     await tab.getByText('Connecting').waitFor()
     await tab.context().setOffline(false)
     await tab.getByText('Live').waitFor()
-    assert.equal(await tab.getAttribute('body', 'data-same'), 'yes')
+    await becomes(() => tab.getAttribute('body', 'data-same'), 'yes')
 
     await tab.route(`${page.url}/`, (route) =>
       route.request().isNavigationRequest()
@@ -233,6 +232,6 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     await tab.getByText('Connecting').waitFor()
     await Promise.all([tab.waitForEvent('load'), tab.context().setOffline(false)])
     await tab.getByText('Live').waitFor()
-    assert.equal(await tab.getAttribute('body', 'data-same'), null)
+    await becomes(() => tab.getAttribute('body', 'data-same'), null)
   })
 })

@@ -5,7 +5,7 @@ import { need } from '@hearthwatch/testhouse/need'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, useBrowser } from './browser.ts'
 
 describe('The home view', need('chromium'), () => {
   const open = useBrowser()
@@ -42,7 +42,7 @@ describe('The home view', need('chromium'), () => {
     await room(tab, 'kitchen').getByText('22.3°C').waitFor()
     read(page, 'attic', 'humidity', 55)
     await room(tab, 'attic').getByText('55%').waitFor()
-    assert.equal(await tab.getAttribute('body', 'data-same'), 'yes')
+    await becomes(() => tab.getAttribute('body', 'data-same'), 'yes')
   })
 
   it('the first steps are offered until they are hidden, with the template of the freezer’s rule; no channel is a warning', async (t) => {
@@ -58,7 +58,7 @@ describe('The home view', need('chromium'), () => {
     await assertAccessible(tab, 'first steps')
     await list.getByRole('link', { name: 'Make the rule' }).click()
     await tab.getByText('garage').first().waitFor()
-    assert.equal(await tab.getByLabel('Name').first().inputValue(), 'Freezer')
+    await becomes(() => tab.getByLabel('Name').first().inputValue(), 'Freezer')
     await tab.goBack()
     await list.getByRole('button', { name: 'Hide' }).click()
     await list.waitFor({ state: 'detached' })
@@ -96,7 +96,7 @@ describe('The home view', need('chromium'), () => {
     page.liveState.show('kitchen', 'temperature', { value: 31.5, time: Date.now(), device: 'pi-1' })
     const tab = await open(t, page.url)
     await tab.getByText('Live').waitFor()
-    assert.equal(await tab.getByRole('button', { name: 'Acknowledge' }).count(), 0)
+    await becomes(() => tab.getByRole('button', { name: 'Acknowledge' }).count(), 0)
     const alert = page.addAlert({})
     page.liveState.emit({ type: 'alert', data: alert })
     const shown = tab.getByRole('listitem').filter({ has: tab.getByRole('button', { name: 'Acknowledge' }) })
@@ -127,7 +127,7 @@ describe('The home view', need('chromium'), () => {
     const notice = tab.locator('.alert-storm')
     await notice.getByText('1 critical, 30 warnings').waitFor()
     await notice.getByText(/^kitchen: /).waitFor()
-    assert.equal(await notice.getByRole('listitem').count(), 4)
+    await becomes(() => notice.getByRole('listitem').count(), 4)
     await assertAccessible(tab, 'storm')
     await notice.getByRole('button', { name: 'Acknowledge all' }).click()
     await notice.getByText('Acknowledged', { exact: true }).waitFor()
@@ -153,7 +153,7 @@ describe('The home view', need('chromium'), () => {
     await tab.getByText('<b>bold</b>').first().waitFor()
     await tab.getByRole('link', { name, exact: true }).click()
     await tab.getByRole('heading', { name, exact: true }).waitFor()
-    assert.equal(await tab.locator('main img, main script, main b').count(), 0)
+    await becomes(() => tab.locator('main img, main script, main b').count(), 0)
   })
 
   it('errors of the monitor are shown, and first steps while no sensor has reported', async (t) => {
@@ -177,11 +177,11 @@ describe('The home view', need('chromium'), () => {
     page.addAlert({ room: 'y'.repeat(64), rule: 'message', condition: 'message', text: 'z'.repeat(500) })
     const tab = await open(t, page.url, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true })
     await tab.getByRole('heading', { name: '客廳' }).waitFor()
-    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 320)
+    await becomes(() => tab.evaluate(() => document.documentElement.scrollWidth), 320)
     await tab.getByRole('button', { name: '更多' }).tap()
     await tab.getByRole('link', { name: '設定' }).tap()
     await tab.getByRole('heading', { name: '設定' }).waitFor()
-    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 320)
+    await becomes(() => tab.evaluate(() => document.documentElement.scrollWidth), 320)
   })
 
   for (const colorScheme of ['light', 'dark'] as const) {

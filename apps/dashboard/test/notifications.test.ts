@@ -6,7 +6,7 @@ import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monit
 import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, useBrowser } from './browser.ts'
 
 const room = '<img src=x onerror=alert(1)>'
 
@@ -41,7 +41,7 @@ describe('The notifications view', need('chromium'), () => {
     await assertAccessible(tab, 'the form of LINE')
     await form.getByRole('button', { name: '儲存' }).click()
     await form.getByText('請修正標示的欄位。').waitFor()
-    assert.equal(await form.locator('.is-wrong').count(), 2)
+    await becomes(() => form.locator('.is-wrong').count(), 2)
   })
 
   it('a channel is added, tested, edited without its password, muted and removed', async (t) => {
@@ -62,21 +62,21 @@ describe('The notifications view', need('chromium'), () => {
     await tab.getByRole('region', { name: 'History' }).getByText('phone').waitFor()
 
     await channel.getByRole('button', { name: 'Edit' }).click()
-    assert.equal(await form.getByLabel('Password').inputValue(), '')
-    assert.equal(await form.getByLabel('Password').getAttribute('placeholder'), 'set')
+    await becomes(() => form.getByLabel('Password').inputValue(), '')
+    await becomes(() => form.getByLabel('Password').getAttribute('placeholder'), 'set')
     await form.getByLabel('To', { exact: true }).fill('ben@example.com')
     await form.getByRole('button', { name: 'Save' }).click()
     await form.waitFor({ state: 'detached' })
     await channel.getByRole('button', { name: 'Mute' }).click()
     await channel.getByText('Gets no messages since').waitFor()
-    assert.equal(await channel.getByRole('button', { name: 'Send a test' }).count(), 0)
+    await becomes(() => channel.getByRole('button', { name: 'Send a test' }).count(), 0)
     await assertAccessible(tab, 'a muted channel')
     await channel.getByRole('button', { name: 'Remove' }).click()
     await form.getByRole('button', { name: 'Remove' }).click()
     await channel.waitFor({ state: 'detached' })
     const env = tab.getByRole('listitem').filter({ has: tab.getByRole('heading', { name: 'mail' }) })
     await env.getByText('from .env').waitFor()
-    assert.equal(await env.getByRole('button', { name: 'Edit' }).count(), 0)
+    await becomes(() => env.getByRole('button', { name: 'Edit' }).count(), 0)
     inbox.mails.length = 0
   })
 
@@ -122,6 +122,6 @@ describe('The notifications view', need('chromium'), () => {
     await eventually(async () => (await entries.count()) === 2)
     await tab.getByRole('button', { name: 'waiting' }).click()
     await tab.getByText('No notification matches.').waitFor()
-    assert.equal(await tab.locator('main img').count(), 0)
+    await becomes(() => tab.locator('main img').count(), 0)
   })
 })

@@ -5,7 +5,7 @@ import { hour, minute } from '@hearthwatch/protocol/durations'
 import { need } from '@hearthwatch/testhouse/need'
 import type { WebOptions } from '../../monitor/web/server.ts'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, useBrowser } from './browser.ts'
 import { isDrawn, readout, startKitchen } from './kitchen.ts'
 
 describe('A room over time', need('chromium'), () => {
@@ -126,7 +126,7 @@ describe('A room over time', need('chromium'), () => {
       colorScheme: 'dark',
     })
     await isDrawn(tab)
-    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 320)
+    await becomes(() => tab.evaluate(() => document.documentElement.scrollWidth), 320)
     await assertAccessible(tab, 'room on a phone')
   })
 
@@ -137,7 +137,7 @@ describe('A room over time', need('chromium'), () => {
     await tab.getByText('silent for 9 days').waitFor()
     const other = await open(t, page.url, { hash: '#/room/kitchen' })
     await other.getByRole('button', { name: 'Forget this room' }).waitFor()
-    assert.equal(await other.getByText('Is it gone?').count(), 0)
+    await becomes(() => other.getByText('Is it gone?').count(), 0)
   })
 
   it('a room is forgotten after a question, with or without its readings', async (t) => {

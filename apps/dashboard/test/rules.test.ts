@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { eventually } from '@hearthwatch/testhouse/eventually'
 import { need } from '@hearthwatch/testhouse/need'
 import type { Locator } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, focusOn, useBrowser } from './browser.ts'
 import { isDrawn, startKitchen } from './kitchen.ts'
 
 /** The text that `aria-describedby` refers to. */
@@ -57,8 +58,8 @@ describe('A rule', need('chromium'), () => {
     await tab.getByText('From -148.0 °F to 482.0 °F: sensors measure nothing beyond.').waitFor()
     // Folded fields with a problem unfold, and the first wrong field gets the focus.
     await tab.getByText(/^At most 20 numbers/).waitFor()
-    assert.equal(await tab.evaluate(() => (document.activeElement as HTMLInputElement).value), '1000')
-    assert.equal(await tab.locator('.error').count(), 2)
+    await eventually(async () => (await tab.evaluate(() => (document.activeElement as HTMLInputElement).value)) === '1000')
+    await becomes(() => tab.locator('.error').count(), 2)
     await assertAccessible(tab, 'refused')
     assert.equal((await page.ask('/api/rules')).json.filter(({ builtIn }: { builtIn: boolean }) => !builtIn).length, 0)
 
@@ -79,7 +80,7 @@ describe('A rule', need('chromium'), () => {
     await tab.getByRole('button', { name: '儲存' }).click()
     await tab.getByText('最低值必須小於最高值。').waitFor()
     // Beside the field: its description names the problem.
-    assert.match(await descriptionOf(tab.getByLabel('最低')), /^最低值必須小於最高值。/)
+    await eventually(async () => /^最低值必須小於最高值。/.test(await descriptionOf(tab.getByLabel('最低'))))
     await tab.getByLabel('最高').fill('30')
     await tab.getByRole('button', { name: '儲存' }).click()
     await tab.getByRole('link', { name: '浴室太濕' }).waitFor()
@@ -92,12 +93,12 @@ describe('A rule', need('chromium'), () => {
     const page = await startKitchen(t)
     const tab = await open(t, page.url, { hash: '#/rules/new', preferences: { degrees: 'C' } })
     await tab.getByRole('button', { name: 'Freezer' }).click()
-    assert.equal(await tab.getByLabel('Name').inputValue(), 'Freezer')
+    await becomes(() => tab.getByLabel('Name').inputValue(), 'Freezer')
     await tab.getByText('id for programs: freezer-2').waitFor()
     await tab.getByLabel('Name').fill('too-hot')
     await tab.getByText('There is a rule of this name already.').waitFor()
     await tab.getByRole('button', { name: 'Save' }).press('Enter')
-    assert.equal(await tab.evaluate(() => (document.activeElement as HTMLInputElement).value), 'too-hot')
+    await eventually(async () => (await tab.evaluate(() => (document.activeElement as HTMLInputElement).value)) === 'too-hot')
     assert.equal((await page.ask('/api/rules/too-hot')).json.changed, null)
   })
 
@@ -115,7 +116,7 @@ describe('A rule', need('chromium'), () => {
     await rooms.getByRole('button', { name: 'Under the roof' }).click()
     await rooms.getByRole('button', { name: markup }).click()
     await rooms.getByRole('button', { name: 'kitchen' }).click()
-    assert.equal(await tab.getByLabel('Where').inputValue(), 'attic, <img src=x onerror=alert(1)>* or not')
+    await becomes(() => tab.getByLabel('Where').inputValue(), 'attic, <img src=x onerror=alert(1)>* or not')
     await tab.getByLabel('Name').fill('cold')
     await tab.getByLabel('When', { exact: true }).selectOption('below')
     await tab.getByLabel('Limit').fill('21.5')
@@ -125,7 +126,7 @@ describe('A rule', need('chromium'), () => {
     await tab.getByText('It would have raised 1 alert').first().waitFor()
     await tab.getByRole('button', { name: 'Save' }).click()
     await tab.getByText('Temperature in Under the roof, <img src=x onerror=alert(1)>* or not is below 12.5 °C').waitFor()
-    assert.equal(await tab.locator('main img').count(), 0)
+    await becomes(() => tab.locator('main img').count(), 0)
   })
 
   it('a change after a test marks its result as outdated', async (t) => {
@@ -134,7 +135,7 @@ describe('A rule', need('chromium'), () => {
     const tab = await open(t, page.url, { hash: '#/rules', preferences: { degrees: 'C' } })
     await tab.getByText('Temperature in any room is above 22.5 °C for 1 min 30 secs').waitFor()
     await tab.getByRole('link', { name: 'warm', exact: true }).click()
-    assert.equal(await tab.getByLabel('For how long (minutes)', { exact: true }).inputValue(), '1.5')
+    await becomes(() => tab.getByLabel('For how long (minutes)', { exact: true }).inputValue(), '1.5')
     await tab.getByRole('button', { name: 'Run the test' }).click()
     await isDrawn(tab)
     await tab.getByLabel('Limit').fill('23.5')
@@ -156,13 +157,13 @@ describe('A rule', need('chromium'), () => {
     const dialog = tab.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Cancel' }).press('Enter')
     await dialog.waitFor({ state: 'detached' })
-    assert.equal(await tab.evaluate(() => document.activeElement?.textContent), 'Remove')
+    await focusOn(tab, 'Remove')
     assert.equal((await page.ask('/api/rules/warm')).status, 200)
     await tab.keyboard.press('Enter')
     await dialog.getByRole('button', { name: 'Remove' }).press('Enter')
     await tab.getByRole('heading', { name: 'Rules', level: 1 }).waitFor()
     assert.equal((await page.ask('/api/rules/warm')).status, 404)
-    assert.equal(await tab.evaluate(() => document.activeElement?.id), 'content')
+    await focusOn(tab, 'content')
   })
 
   it('a rule is disabled and enabled, and a built-in one is restored', async (t) => {
@@ -190,14 +191,14 @@ describe('A rule', need('chromium'), () => {
     await dialog.getByText('It is firing now: kitchen.').waitFor()
     await assertAccessible(tab)
     await dialog.getByRole('button', { name: 'Cancel' }).click()
-    assert.equal(await isEnabled(), true)
+    await becomes(isEnabled, true)
     await toggle.click()
     await dialog.getByRole('button', { name: 'Switch off' }).click()
     await tab.locator('.undo').getByText('The rule “Too hot” is switched off.').waitFor()
-    assert.equal(await isEnabled(), false)
+    await becomes(isEnabled, false)
     await tab.getByRole('button', { name: 'Undo' }).click()
     await tab.locator('.undo').waitFor({ state: 'detached' })
-    assert.equal(await isEnabled(), true)
+    await becomes(isEnabled, true)
   })
 
   it('a switch stays unchanged if the monitor refuses the change', async (t) => {
@@ -207,10 +208,10 @@ describe('A rule', need('chromium'), () => {
     const toggle = tab.getByRole('switch', { name: 'Too hot enabled' })
     await toggle.press(' ')
     await tab.getByRole('alert').getByText('The disk is full.').waitFor()
-    assert.ok(await toggle.isChecked())
+    await becomes(() => toggle.isChecked(), true)
     await tab.unroute('**/api/rules/too-hot')
     await toggle.press(' ')
     await tab.getByText('changed', { exact: true }).waitFor()
-    assert.equal(await toggle.isChecked(), false)
+    await becomes(() => toggle.isChecked(), false)
   })
 })

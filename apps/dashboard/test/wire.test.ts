@@ -6,7 +6,7 @@ import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
 import { createPacketTrace } from '../../monitor/intake/packet-trace.ts'
 import { assertAccessible } from './axe.ts'
-import { useBrowser } from './browser.ts'
+import { becomes, useBrowser } from './browser.ts'
 
 describe('The wire view', need('chromium'), () => {
   const open = useBrowser()
@@ -53,7 +53,7 @@ describe('The wire view', need('chromium'), () => {
     await shown.getByText('21.5').waitFor()
     await shown.getByText('QoS 0').waitFor()
     await shown.getByText('32 B').waitFor()
-    assert.equal(await shown.getByText('stored').count(), 0)
+    await becomes(() => shown.getByText('stored').count(), 0)
     seen.trace('stored')
     kept.resolve()
     await shown.getByText('stored').waitFor()
@@ -92,7 +92,7 @@ describe('The wire view', need('chromium'), () => {
     const tab = await open(t, page.url, { hash: '#/wire?filter=home%2F%23' })
     await live(tab)
     const field = tab.getByLabel('Topic filter')
-    assert.equal(await field.inputValue(), 'home/#')
+    await becomes(() => field.inputValue(), 'home/#')
     const problems: Record<string, RegExp> = {
       'home/#/temperature': /# must be the last level/,
       'home/kit+': /stand alone between slashes/,
@@ -102,7 +102,7 @@ describe('The wire view', need('chromium'), () => {
       await field.fill(filter)
       await tab.locator('#wire-explained').getByText(problem).waitFor()
       await tab.getByText('Still shown: home/#').waitFor()
-      assert.equal(await field.getAttribute('aria-invalid'), 'true')
+      await becomes(() => field.getAttribute('aria-invalid'), 'true')
     }
     say('home/attic/temperature', '18')
     await entry(tab, /attic/).waitFor()
@@ -164,7 +164,7 @@ describe('The wire view', need('chromium'), () => {
     say('home/<img src=x onerror=alert(1)>/temperature', '<script>alert(2)</script>\n\u202e!')
     await entry(tab, /<img src=x onerror=alert\(1\)>/).click()
     await tab.locator('.wire-payload').getByText('<script>alert(2)</script>').waitFor()
-    assert.equal(await tab.locator('main img, main script').count(), 0)
+    await becomes(() => tab.locator('main img, main script').count(), 0)
   })
 
   it('the list has the last three hundred packets and counts the dropped ones', async (t) => {
@@ -184,7 +184,7 @@ describe('The wire view', need('chromium'), () => {
     say('home/kitchen/last', '1')
     await entry(tab, /last/).waitFor()
     await tab.getByText('100 packets were left out').waitFor()
-    assert.equal(await tab.locator('.wire-entry').count(), 300)
+    await becomes(() => tab.locator('.wire-entry').count(), 300)
   })
 
   it('the wire view is usable with the keyboard alone', async (t) => {
@@ -214,7 +214,7 @@ describe('The wire view', need('chromium'), () => {
       await entry(tab, /heartbeat/).click()
       await tab.locator('.wire-details').waitFor()
       await assertAccessible(tab)
-      assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
+      await becomes(() => tab.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
     })
   }
 })

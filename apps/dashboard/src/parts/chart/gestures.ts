@@ -8,6 +8,9 @@ export interface GestureHandlers {
 /** ms between two taps that are one double tap */
 const quick = 350
 
+/** True if the last pointer on the chart was a finger. */
+export const isTouched = (over: HTMLElement): boolean => over.dataset.pointer === 'touch'
+
 /**
  * Touch on a chart: one finger moves the cursor, two zoom and pan, a double tap resets the zoom. uPlot handles the mouse.
  * Vertical movement still scrolls the page.
@@ -23,7 +26,12 @@ export function watchFingers(plot: uPlot, { onZoom, onReset }: GestureHandlers):
   const at = (event: PointerEvent) => event.clientX - over.getBoundingClientRect().left
   const pair = () => [...fingers.values()].sort((a, b) => a - b) as [number, number]
 
+  const remember = ({ pointerType }: PointerEvent) => {
+    over.dataset.pointer = pointerType
+  }
+  over.addEventListener('pointerenter', remember)
   over.addEventListener('pointerdown', (event) => {
+    remember(event)
     if (event.pointerType !== 'touch') return
     fingers.set(event.pointerId, at(event))
     if (fingers.size === 1) {

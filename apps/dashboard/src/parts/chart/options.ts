@@ -2,6 +2,7 @@ import type uPlot from 'uplot'
 import { timeMarks, valueMarks } from './axis.ts'
 import { faint } from './colours.ts'
 import { drawAbove, drawBehind } from './draw.ts'
+import { isTouched } from './gestures.ts'
 import type { ChartProps, ChartState } from './props.ts'
 
 const font = '12px system-ui, sans-serif'
@@ -26,6 +27,8 @@ export function optionsFor(now: () => ChartState, width: number, height: number,
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false, dist: 8 },
+      // After a tap a resting mouse elsewhere also reports that it left; the tapped value stays.
+      bind: { mouseleave: (_plot, over, leave) => (event) => (isTouched(over) ? null : leave(event)) },
       // The readout shows the ends of the band; they have no dots.
       points: { size: (_, index) => (isBand(index) ? 0 : 9), width: (_, index) => (isBand(index) ? 0 : 2), fill: colours.card },
       ...(props.sync === undefined ? {} : { sync: { key: props.sync, setSeries: false } }),
