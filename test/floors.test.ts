@@ -25,6 +25,7 @@ const packages: Record<string, readonly string[]> = {
   log: [],
   settings: [],
   systemd: ['log'],
+  template: [],
   api: ['protocol'],
   mqtt: ['protocol', 'log'],
   broker: ['protocol', 'log'],
