@@ -69,6 +69,7 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
         ? { MQTT_URL: `mqtt://127.0.0.1:${monitorLink.port}`, MQTT_USERNAME: 'monitor', MQTT_PASSWORD: passwords.get('monitor') ?? '' }
         : { BROKER_PORT: String(brokerPort) }),
       DATABASE_FILE: databaseFile,
+      SUPERVISED: 'yes',
       HTTP_PORT: String(httpPort),
       SMTP_URL: inbox.url,
       MAIL_TO: 'owner@example.org',
@@ -99,6 +100,7 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
         MQTT_USERNAME: id,
         MQTT_PASSWORD: passwords.get(id) ?? '',
         OUTBOX_DIR: outboxFolder,
+        SUPERVISED: 'yes',
         BATCH_SIZE: '20',
         BATCH_INTERVAL: '1',
       },

@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { levels } from '@hearthwatch/log'
 import { isTimeZone, readSettings } from '@hearthwatch/settings'
+import { supervised } from '@hearthwatch/systemd'
 import Type, { type Static } from 'typebox'
 import { cronProblem } from './nightly/schedule.ts'
 import { type ParsedChannel, parseChannels } from './notify/channels/registry.ts'
@@ -21,6 +22,10 @@ export const settings = Type.Object({
   MQTT_KEY_FILE: Type.Optional(Type.String({ description: 'PEM file with the key to our own certificate' })),
   MQTT_CLIENT_ID: Type.Optional(Type.String({ description: 'default: the user name, else monitor' })),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: 'how much is logged' }),
+  SUPERVISED: Type.Enum([...supervised], {
+    default: 'auto',
+    description: 'whether a supervisor starts this program again after it ended; auto: found out (systemd, a container)',
+  }),
   UI_LANGUAGE: Type.Enum(['en', 'zh-TW'], { default: 'en', description: 'language of mails and of the page' }),
   TZ: Type.Optional(Type.String({ description: 'time zone of mails and of the day, such as Asia/Taipei; default: the machine’s' })),
   DATABASE_FILE: Type.String({ default: 'data/hearthwatch.db', description: 'the SQLite file' }),

@@ -1,5 +1,6 @@
 import { createLog, type Log } from '@hearthwatch/log'
 import { describeSettings } from '@hearthwatch/settings'
+import { findSupervisor } from '@hearthwatch/systemd'
 import { runCommand } from './commands/run.ts'
 import { readConfig, settings } from './config.ts'
 import { startMonitor } from './monitor.ts'
@@ -23,10 +24,23 @@ process.exitCode = await runCommand(help, {}, async () => {
   const damaged = whenDamaged(config.DATABASE_FILE, log)
   // No part of the program can continue without the database.
   process.on('uncaughtExceptionMonitor', damaged)
-  const monitor = await startMonitor(config, log, Date.now, () => process.exit(1)).catch((error) => {
-    damaged(error)
-    throw error
-  })
+  const supervisor = await findSupervisor(config.SUPERVISED)
+  const end = () => process.exit(1)
+  const start = () =>
+    startMonitor(config, log, Date.now, {
+      // Without a supervisor an exit would be for ever. The link begins anew by itself then.
+      ...(supervisor && { onStuck: end }),
+      onLost: supervisor ? end : () => void restart(),
+    }).catch((error) => {
+      damaged(error)
+      throw error
+    })
+  let monitor = await start()
+  async function restart(): Promise<void> {
+    log.warn('starting again within this process: no supervisor would restart it')
+    await monitor.close()
+    monitor = await start()
+  }
   log.info('the page is ready', { url: monitor.url })
   showPhoneCode(networkUrls(config), log, config.UI_LANGUAGE)
   process.on('SIGHUP', () => void monitor.reload())

@@ -44,20 +44,27 @@ export interface Monitor {
   close(): Promise<void>
 }
 
+export interface MonitorOptions {
+  /** Called after each half hour without a broker: a process that a supervisor restarts should end. */
+  onStuck?: () => void
+  /** Called when the database file was deleted or replaced: the monitor must be closed, and started again. */
+  onLost?: () => void
+  /** ms after which a broker that does not deliver is reported; default: a minute */
+  greetingTimeout?: number | undefined
+}
+
 /**
  * The whole journey: packet → intake → one transaction {reading, alert step, notification} → acknowledgement → people.
- * @param onStuck called after half an hour without a broker, or when the database file was taken away. The process should
- *   end, so that its supervisor restarts it.
  * @throws if the database, the broker's port or the page's port cannot be had; the message is for people
  */
 export async function startMonitor(
   config: Config,
   log: Log,
   now: () => number = Date.now,
-  onStuck: () => void = () => {},
+  { onStuck, onLost = () => {}, greetingTimeout }: MonitorOptions = {},
 ): Promise<Monitor> {
   const offlineAfter = config.OFFLINE_AFTER * 1000
-  const store = openStore(config.DATABASE_FILE, builtInRules(config.ALERT_ABOVE), { log: log.child('store'), onLost: onStuck })
+  const store = openStore(config.DATABASE_FILE, builtInRules(config.ALERT_ABOVE), { log: log.child('store'), onLost })
   const closers: { close(): unknown }[] = [store]
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer.close()
@@ -70,7 +77,14 @@ export async function startMonitor(
     recall(liveState, store, now())
     const trace = createPacketTrace(now)
     const parser = createParser(log.child('intake'), (topic) => presence.unitOf(topic))
-    const session = createMqttSession({ ...addressOf(config, broker), log: log.child('mqtt'), now, onPublish: trace.send, onStuck })
+    const session = createMqttSession({
+      ...addressOf(config, broker),
+      log: log.child('mqtt'),
+      now,
+      onPublish: trace.send,
+      onStuck,
+      greetingTimeout,
+    })
 
     const channels = createChannelSet({ fromSettings: config.channels, stored: store.channels, settings: config, now, log })
     importRules({ database: config.DATABASE_FILE, rules: store.rules, channelNames: channels.names(), now: now(), log })
@@ -138,7 +152,7 @@ export async function startMonitor(
     closers.push(intake)
 
     closers.push(startDaily({ settings: config, store, enqueue: notificationQueue.enqueue, notify, stored: commit.stored, now, log }))
-    const health = () => healthOf(session.link, commit.trouble())
+    const health = () => healthOf(session.link, session.deafness?.missing ?? [], commit.trouble())
     const problem = () => problemOf(health()) ?? notify.stuck()
     closers.push(startDeadManSwitch({ url: config.PING_URL, problem, now, log: log.child('watchdog') }))
 
@@ -158,7 +172,8 @@ export async function startMonitor(
       counters: { readings: commit.stored, rejected: parser.rejected },
       isFaulty: commit.isFaulty,
       isConfirmed: presence.isConfirmed,
-      problemsOf: (device) => problemsOf(device, { presence, asides: store.asides, liveCheck, now }),
+      problemsOf: (device) =>
+        problemsOf(device, { presence, asides: store.asides, liveCheck, takeoversOf: (id) => broker?.takeoversOf(id) ?? null, now }),
       limitOf: (device) => deviceTimeout(device, offlineAfter),
       control,
       channelNames: channels.names,

@@ -15,6 +15,7 @@ import {
   topicOf,
 } from '@hearthwatch/protocol'
 import { isTimeZone, readSettings } from '@hearthwatch/settings'
+import { supervised } from '@hearthwatch/systemd'
 import Type, { type Static } from 'typebox'
 import { probeChoices } from './probes/index.ts'
 import { driverConflictsOf } from './probes/rooms.ts'
@@ -35,6 +36,10 @@ export const settings = Type.Object({
   MQTT_KEY_FILE: Type.Optional(Type.String({ description: "a PEM file with the certificate's key" })),
   MQTT_CLIENT_ID: Type.Optional(Type.String({ maxLength: 64, description: 'the MQTT client id; default: the user name, else SENSOR_ID' })),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: 'the lowest level that is logged' }),
+  SUPERVISED: Type.Enum([...supervised], {
+    default: 'auto',
+    description: 'whether a supervisor starts this program again after it ended; auto: found out (systemd, a container)',
+  }),
   UI_LANGUAGE: Type.Enum(['en', 'zh-TW'], { default: 'en', description: 'the language of alert texts' }),
   TZ: Type.Optional(
     Type.Refine(Type.String({ description: 'a time zone such as Asia/Taipei; topics and logs always use UTC' }), isTimeZone),

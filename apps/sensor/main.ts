@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { createLog } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
-import { createNotifier } from '@hearthwatch/systemd'
-import { startSensor } from './agent.ts'
+import { createNotifier, findSupervisor } from '@hearthwatch/systemd'
+import { type Sensor, startSensor } from './agent.ts'
 import { runCommand } from './commands/run.ts'
 import { readConfig, type SensorConfig } from './config.ts'
 import { helpFor } from './help.ts'
@@ -26,14 +26,10 @@ const notes: string[] = []
 const config = configOrExit()
 const log = createLog('sensor', config.LOG_LEVEL)
 for (const note of notes) log.warn(note)
-let stopping = false
+const supervisor = await findSupervisor(config.SUPERVISED)
 const systemd = createNotifier(process.env, log.child('systemd'))
-const starting = startSensor(config, log, {
-  onStuck: () => process.exit(1),
-  onRestart: () => void stop(1),
-  onCycle: systemd.alive,
-  onInterval: systemd.expect,
-})
+let stopping: Promise<void> | undefined
+let starting = start()
 
 // After a Ctrl-C the terminal and npm both send a signal; the second one must not interrupt the close.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -46,13 +42,35 @@ await starting.catch((error) => {
 })
 systemd.ready()
 
+function start(): Promise<Sensor> {
+  return startSensor(config, log, {
+    // Without a supervisor an exit would be for ever. The link begins anew by itself then.
+    ...(supervisor && { onStuck: () => process.exit(1) }),
+    onRestart: () => void (supervisor ? stop(1) : restart()),
+    onCycle: systemd.alive,
+    onInterval: systemd.expect,
+  })
+}
+
+/** Restarts the sensor within this process, because nothing would start the program again. */
+async function restart(): Promise<void> {
+  const running = starting
+  starting = running.then(async (sensor) => {
+    await sensor.close()
+    log.info('starting again within this process: no supervisor would restart it')
+    return start()
+  })
+  await starting
+}
+
 /** Closes the sensor and exits. After code 1 every supervisor restarts it, also one that only restarts after failures. */
-async function stop(code: 0 | 1): Promise<void> {
-  if (stopping) return
-  stopping = true
-  systemd.stopping()
-  await (await starting).close()
-  process.exit(code)
+function stop(code: 0 | 1): Promise<void> {
+  stopping ??= (async () => {
+    systemd.stopping()
+    await (await starting).close()
+    process.exit(code)
+  })()
+  return stopping
 }
 
 function configOrExit(): SensorConfig {

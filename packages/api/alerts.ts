@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { id, name, nullable, severity, time } from './fields.ts'
 import { RuleMessage } from './rule.ts'
-import { conditions } from './rule-bounds.ts'
+import { alertsWithoutRule, conditions } from './rule-bounds.ts'
 
 const state = Type.Enum(['pending', 'firing', 'recovering', 'resolved'])
 
@@ -13,9 +13,9 @@ export const Alert = Type.Object({
   id: Type.Integer(),
   rule: Type.String(),
   title: Type.String({ description: 'of the rule, for people; of a built-in rule in `UI_LANGUAGE`' }),
-  condition: Type.Enum([...conditions, 'message', 'broker', 'flood'], {
+  condition: Type.Enum([...conditions, ...alertsWithoutRule], {
     description:
-      'of the rule; for `outside` the side that was crossed; `message`: a text of a foreign sensor; `broker`: the monitor has no connection to the broker',
+      'of the rule; for `outside` the side that was crossed; `message`: a text of a foreign sensor; `broker`: the monitor has no connection to the broker; `deaf`: the broker accepts the monitor and delivers nothing on the topics in `text`',
   }),
   room: nullable(Type.String()),
   device: nullable(Type.String()),

@@ -4,13 +4,17 @@ import { name, nullable, Status, time } from './fields.ts'
 
 /** A claim of a device that the monitor does not believe, or values that it does not store. */
 export const Problem = Type.Object({
-  problem: Type.Enum(['topic-of-another', 'not-its-room', 'states-other-room', 'login-removed', 'rows-aside', 'live-differs'], {
-    description: 'docs/operations.md explains each',
-  }),
+  problem: Type.Enum(
+    ['topic-of-another', 'not-its-room', 'states-other-room', 'login-removed', 'rows-aside', 'live-differs', 'live-refused', 'taken-over'],
+    { description: 'docs/operations.md explains each' },
+  ),
   topic: nullable(Type.String({ description: 'the topic that it is about' })),
   room: nullable(Type.String({ description: 'the room that it is about' })),
   device: nullable(Type.String({ description: 'the device that has the topic; null: none with an id' })),
-  count: nullable(Type.Integer({ minimum: 0, description: 'number of values that were not stored' })),
+  count: nullable(
+    Type.Integer({ minimum: 0, description: 'number of values that were not stored, or of connections that were taken over' }),
+  ),
+  addresses: Type.Optional(Type.Array(Type.String(), { description: 'of the machines that use one login' })),
   message: Type.String({ description: 'in English' }),
 })
 export type Problem = Static<typeof Problem>

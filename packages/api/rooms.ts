@@ -6,6 +6,9 @@ export const Health = Type.Object({
   status: Type.Enum(['ok', 'error']),
   mqtt: Type.String({ description: '`connected`, or what is wrong' }),
   database: Type.String({ description: '`ok`, or what is wrong' }),
+  undelivered: Type.Optional(
+    Type.Array(Type.String(), { description: 'topics that the broker does not deliver although it accepts the monitor; absent: none' }),
+  ),
   version: Type.String(),
 })
 export type Health = Static<typeof Health>

@@ -9,8 +9,12 @@ export const noDataChoices = ['alert', 'keep', 'ignore'] as const
 /** A room this cold is a freezer, whatever its name. °C */
 export const freezing = -10
 
-/** The names of alerts that have no rule: a foreign sensor's text, the lost connection to the broker, and a flood of messages. */
-export const alertsWithoutRule = ['message', 'broker', 'flood'] as const
+/**
+ * The names and conditions of alerts that have no rule. `message`: a foreign sensor's text; `broker`: no connection to it;
+ * `deaf`: it delivers nothing; `flood`: too many messages.
+ */
+export const alertsWithoutRule = ['message', 'broker', 'deaf', 'flood'] as const
+export type ConditionWithoutRule = (typeof alertsWithoutRule)[number]
 /** Those, and the path at which rules are tried out. */
 export const reservedNames: readonly string[] = [...alertsWithoutRule, 'test']
 

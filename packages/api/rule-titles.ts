@@ -10,6 +10,7 @@ const titles: ReadonlyMap<string, Title> = new Map([
   ['frost', { en: 'Frost', 'zh-TW': '低溫（結霜）' }],
   ['message', { en: 'Text of a sensor', 'zh-TW': '感測器的訊息' }],
   ['broker', { en: 'Connection to the broker', 'zh-TW': '與 broker 的連線' }],
+  ['deaf', { en: 'Delivery by the broker', 'zh-TW': 'broker 的訊息傳遞' }],
   ['flood', { en: 'Too many messages', 'zh-TW': '資料過量' }],
 ])
 

@@ -10,6 +10,7 @@ import { addressOf, aedesHandlers } from './handlers.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { logRefusals } from './refusals.ts'
 import { createStore } from './store.ts'
+import { type Takeovers, watchTakeovers } from './takeovers.ts'
 import { openTlsListener, type TlsListener, type TlsOptions } from './tls-listener.ts'
 import { type LoginEvents, watchLogins } from './watched-logins.ts'
 
@@ -45,6 +46,8 @@ export interface Broker {
   roomsOf(user: string): string[] | null
   /** The events of this user since the first call. */
   eventsOf(user: string): LoginEvents
+  /** How often this login was taken over in the last ten minutes; null: not often enough to mean that two machines use it. */
+  takeoversOf(user: string): Takeovers | null
   close(): Promise<void>
 }
 
@@ -99,13 +102,20 @@ export async function startBroker({
     return own
   }
   const watched = watchLogins()
+  const takeovers = watchTakeovers(log)
+  /** Connection, credential and address by user. */
+  const logins = new Map<string, { client: Client; credential: string | undefined; address: string }>()
+  const onAdmitted = (user: string, client: Client) => {
+    const other = logins.get(user)
+    if (other !== undefined && other.client !== client) takeovers.add(user, other.address, addressOf(client))
+  }
   const logRefused = logRefusals(log)
   const onRefused = (user: string, address: string) => {
     watched.refused(user, address)
     logRefused(user, address)
   }
   const aedes = new Aedes({
-    ...aedesHandlers({ access, counts, onRefused, watched, warnOnce, startSending: store.startSending, filtersOf }),
+    ...aedesHandlers({ access, counts, onAdmitted, onRefused, watched, warnOnce, startSending: store.startSending, filtersOf }),
     persistence: store,
     connectTimeout: limits.connectTimeout,
     drainTimeout: limits.drainTimeout,
@@ -117,10 +127,8 @@ export async function startBroker({
   // (QoS 0, retained) followed by a heartbeat (not retained) in one TCP segment would be lost.
   aedes.id = ''
 
-  /** Connection and credential by user. */
-  const logins = new Map<string, { client: Client; credential: string | undefined }>()
   aedes.on('client', (client) => {
-    logins.set(client.id, { client, credential: access.credential(client.id) })
+    logins.set(client.id, { client, credential: access.credential(client.id), address: addressOf(client) })
     store.setPresent(client.id, true)
   })
   aedes.on('clientDisconnect', (client) => {
@@ -173,6 +181,7 @@ export async function startBroker({
     counts,
     roomsOf: access.roomsOf,
     eventsOf: watched.eventsOf,
+    takeoversOf: takeovers.of,
     async reload() {
       await access.reload()
       await secure?.reload()

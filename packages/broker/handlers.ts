@@ -10,6 +10,8 @@ import type { WatchedLogins } from './watched-logins.ts'
 export interface HandlerOptions {
   access: Access
   counts: Counts
+  /** Called for each login, before it ends an earlier connection of the same user. */
+  onAdmitted(user: string, client: Client): void
   onRefused(user: string, address: string): void
   watched: WatchedLogins
   /** Logs each warning once: an unauthorized sensor repeats its attempt with every reading. */
@@ -27,7 +29,7 @@ const droppedTopic = '$dropped'
 type Pausable = Client & { pause(): void }
 
 /** Handlers with which aedes authenticates and authorizes its clients, like Mosquitto with our `mosquitto.conf`. */
-export function aedesHandlers({ access, counts, onRefused, watched, warnOnce, startSending, filtersOf }: HandlerOptions) {
+export function aedesHandlers({ access, counts, onAdmitted, onRefused, watched, warnOnce, startSending, filtersOf }: HandlerOptions) {
   /** The credential with which a client has logged in. */
   const admitted = new WeakMap<Client, string | undefined>()
   /** Counter of the last message that each client was offered. */
@@ -58,7 +60,10 @@ export function aedesHandlers({ access, counts, onRefused, watched, warnOnce, st
       // The files may have been reloaded since preConnect.
       const isAdmitted = admitted.has(client) && admitted.get(client) === access.credential(username ?? '')
       counts[isAdmitted ? 'accepted' : 'refused']++
-      if (isAdmitted) watched.connected(username ?? '')
+      if (isAdmitted) {
+        watched.connected(username ?? '')
+        onAdmitted(username ?? '', client)
+      }
       done(null, isAdmitted)
     },
 

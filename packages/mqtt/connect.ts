@@ -62,11 +62,11 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
     connection = undefined
     if (state === 'closed') return
     clearTimeout(timer)
-    const next = afterEnding(retry, ending, Math.random(), limits)
+    const next = afterEnding(retry, ending, Math.random(), limits, performance.now())
     retry = next.retry
     timer = setTimeout(attempt, next.wait)
     stuckTimer ??= setTimeout(onStuck, limits.stuckAfter)
-    const nextWhy = next.state === 'taken' ? explainTaken(options.clientId, address) : ending.why
+    const nextWhy = next.state === 'taken' ? explainTaken(options.clientId, address, next.retry.losses.length) : ending.why
     if (nextWhy !== lastLogged) log.warn('not connected; retrying', { why: nextWhy })
     lastLogged = nextWhy
     enter(next.state, nextWhy)
@@ -80,9 +80,15 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
   }
 
   function onStuck() {
-    stuckTimer = undefined
     log.error('no connection for a long time', { why })
     options.onStuck?.()
+    if (state === 'closed') return
+    // If the program goes on, the link is as new as after a start.
+    stuckTimer = setTimeout(onStuck, limits.stuckAfter)
+    retry = firstAttempt
+    clearTimeout(timer)
+    if (connection === undefined) attempt()
+    else connection.drop(`${address.hostPort}: given up after a long time without a connection`)
   }
 
   /** @throws NotConnected */

@@ -6,7 +6,7 @@ import type { Limits } from './limits.ts'
 import type { Link, LinkOptions, Packet } from './link.ts'
 import { refusedFilters } from './outgoing.ts'
 import { PendingRequests, Refused } from './pending-requests.ts'
-import { explain, isRefusal } from './refusal.ts'
+import { explain, isKeepaliveTimeout, isRefusal } from './refusal.ts'
 import type { Ending } from './retry.ts'
 
 /** One connection to the broker, from the attempt to its end. It never reconnects: the link opens another one. */
@@ -76,7 +76,8 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     listener.accepted({ present: sessionPresent })
     handleEarly?.()
   })
-  const onError = (error: unknown) => finish(isRefusal(error) ? 'refused' : 'lost', explain(error, accepted, address))
+  const onError = (error: unknown) =>
+    finish(isRefusal(error) ? 'refused' : isKeepaliveTimeout(error) ? 'dropped' : 'lost', explain(error, accepted, address))
   client.on('error', onError)
   // mqtt.js does not emit stream errors without a code, such as those of web sockets.
   client.stream.on('error', onError)

@@ -16,6 +16,9 @@ export interface Limits {
   closedEarlyWithin: number
   /** After this many early closes in a row, another program is assumed to use our client id. */
   closedEarlyTimes: number
+  /** After this many lost connections within `lossesWithin`, another program is assumed to use our client id. */
+  lossesTimes: number
+  lossesWithin: number
   /** Wait before the next attempt if another program uses our client id. */
   takenWait: number
   /** An attempt that has not reached `connected` by then is abandoned for a new one. */
@@ -40,6 +43,8 @@ export const defaultLimits: Limits = {
   stableAfter: 30 * second,
   closedEarlyWithin: 5 * second,
   closedEarlyTimes: 3,
+  lossesTimes: 5,
+  lossesWithin: 10 * minute,
   takenWait: minute,
   attempt: 5 * minute,
   stuckAfter: 30 * minute,

@@ -58,7 +58,10 @@ export interface LinkOptions {
   /** Called for each message that is sent, even if it never arrives; not for the will. */
   onPublish?: ((topic: string, payload: string | Buffer, how: { qos: 0 | 1 | 2; retain: boolean }) => void) | undefined
   onState?(state: LinkState, why: string): void
-  /** Called after 30 minutes without a connection: the process should exit, so that its supervisor restarts it. */
+  /**
+   * Called after each 30 minutes without a connection. A process that a supervisor restarts should exit. Otherwise the link
+   * begins anew by itself.
+   */
   onStuck?(): void
 }
 

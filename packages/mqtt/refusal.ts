@@ -54,10 +54,17 @@ export function explain(error: unknown, accepted: boolean, address: Address): st
   return `${address.hostPort}: ${words(error, code, accepted, address.secure)}`
 }
 
-/** The reason for the state `taken`; in MQTT 3.1.1 the broker does not send it. */
-export function explainTaken(clientId: string, address: Address): string {
-  return `${address.hostPort}: another program seems to use our client id "${clientId}": the broker accepts us and closes the connection right away`
+/**
+ * The reason for the state `taken`; in MQTT 3.1.1 the broker does not send it.
+ * @param losses connections that the broker has closed within ten minutes
+ */
+export function explainTaken(clientId: string, address: Address, losses: number): string {
+  const how = losses > 3 ? `has closed ${losses} connections within 10 min` : 'closes the connection right away'
+  return `${address.hostPort}: another program seems to use our client id "${clientId}": the broker accepts us and ${how}`
 }
+
+/** True if the broker has stopped answering, so that mqtt.js closed the connection. */
+export const isKeepaliveTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Keepalive timeout'
 
 function words(error: unknown, code: string | undefined, accepted: boolean, secure: boolean): string {
   const message = error instanceof Error ? error.message : ''

@@ -22,6 +22,8 @@ export interface RetryState {
   attempts: number
   /** Number of times in a row that the broker closed the connection early. */
   closedEarly: number
+  /** Times at which accepted connections were lost, each time with a broker that accepted us again at once. ms */
+  losses: readonly number[]
 }
 
 export interface Next {
@@ -31,18 +33,24 @@ export interface Next {
   wait: number
 }
 
-export const firstAttempt: RetryState = { attempts: 0, closedEarly: 0 }
+export const firstAttempt: RetryState = { attempts: 0, closedEarly: 0, losses: [] }
 
 /**
  * Decides when to connect again after a connection or an attempt has ended. In MQTT 3.1.1 the broker gives no reason when it
- * closes a connection. Several early closes in a row are taken to mean that another program uses our client id.
+ * closes a connection. Several early closes in a row are taken to mean that another program uses our client id. So are many
+ * losses within ten minutes from a broker that accepts us again each time: two programs that start slowly end each other late.
  * @param chance random number from 0 to 1, for the jitter: many sensors must not reconnect at the same moment
+ * @param at a clock that is never set, ms
  */
-export function afterEnding(retry: RetryState, ending: Ending, chance: number, limits: Limits): Next {
+export function afterEnding(retry: RetryState, ending: Ending, chance: number, limits: Limits, at: number): Next {
   const closedEarly = ending.how === 'lost' && ending.lasted < limits.closedEarlyWithin ? retry.closedEarly + 1 : 0
   const attempts = ending.lasted >= limits.stableAfter ? 1 : retry.attempts + 1
-  const next = { attempts, closedEarly }
-  if (closedEarly >= limits.closedEarlyTimes) return { retry: next, state: 'taken', wait: limits.takenWait }
+  const recent = retry.losses.filter((loss) => at - loss < limits.lossesWithin)
+  // A broker that restarts, or a network that is gone, cannot be reached for a while.
+  const losses = ending.how === 'lost' ? [...recent, at] : ending.how === 'dropped' ? recent : []
+  const next = { attempts, closedEarly, losses }
+  if (closedEarly >= limits.closedEarlyTimes || losses.length >= limits.lossesTimes)
+    return { retry: next, state: 'taken', wait: limits.takenWait }
   return { retry: next, state: ending.how === 'refused' ? 'refused' : 'connecting', wait: backoff(attempts, chance, limits) }
 }
 

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import type { Log } from '@hearthwatch/log'
 
+export { findSupervisor, type Supervisor, supervised } from './supervisor.ts'
+
 /** The variables that systemd gives to a unit with `Type=notify` and `WatchdogSec=`. */
 export interface Supervision {
   NOTIFY_SOCKET?: string | undefined

@@ -44,6 +44,7 @@ export async function startTestMonitor(
   settings: Record<string, string> = {},
   log: Log = silent,
   now: () => number = Date.now,
+  greetingTimeout?: number,
 ): Promise<TestMonitor> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-'))
   mkdirSync(join(folder, 'mosquitto'))
@@ -68,7 +69,7 @@ export async function startTestMonitor(
     ...settings,
   }
   const config = { ...readConfig(environment, []), brokerFiles: join(folder, 'mosquitto') }
-  let monitor = await startMonitor(config, log, now)
+  let monitor = await startMonitor(config, log, now, { greetingTimeout })
   const clients: MqttClient[] = []
   const [acl, passwd] = ['acl', 'passwd'].map((name) => join(folder, 'mosquitto', name)) as [string, string]
   const edit = (file: string, change: (text: string) => string) => writeFileSync(file, change(readFileSync(file, 'utf8')))

@@ -1,11 +1,11 @@
 import type { Alert } from '../rules/alert.ts'
-import { broker } from '../rules/broker-machine.ts'
+import { broker, deaf } from '../rules/broker-machine.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { BackOnline } from './back-online.ts'
 
 /**
  * The rule whose firing alert inhibits this one; null: none.
- * The alert `broker` inhibits `offline`, `silent` and alerts of missing readings (`noData`).
+ * The alerts `broker` and `deaf` inhibit `offline`, `silent` and alerts of missing readings (`noData`).
  * An alert `offline` inhibits `silent` and `noData` of the same device.
  * If the device has just come back online, they stay inhibited until its series have had their whole timeout.
  */
@@ -17,7 +17,7 @@ export function inhibitorOf(
 ): string | null {
   const isMissing = condition === 'silent' || noData === 1
   if (!isMissing && condition !== 'offline') return null
-  if (alerts.open(broker, broker)?.state === 'firing') return broker
+  for (const link of [broker, deaf]) if (alerts.open(link, link)?.state === 'firing') return link
   if (!isMissing) return null
   const owner = device ?? `/${room}`
   for (const alert of alerts.about(owner).values()) {

@@ -1,6 +1,6 @@
 import type { Rule } from '@hearthwatch/api/rule'
 import { type Alert, newAlert } from '../rules/alert.ts'
-import { type BrokerLink, broker, judgeBroker } from '../rules/broker-machine.ts'
+import { type BrokerLink, broker, deaf, judgeBroker, judgeDeaf } from '../rules/broker-machine.ts'
 import {
   hasTimedOut,
   judgeOffline,
@@ -58,13 +58,15 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
     for (const rule of rulebook.offline(device)) write(rule, device, step(rule, device, input, at), at)
   }
 
-  function judgeLink(link: BrokerLink, at: number): (() => void) | null {
-    const alert = alerts.open(broker, broker)
-    const step = judgeBroker(alert !== undefined, link, at)
-    if (step === 'resolve') return () => alert && transitions.resolve(alert, at)
-    if (step === null) return null
-    const about = { rule: broker, subject: broker, condition: broker, severity: 'critical' } as const
-    return () => void transitions.saveAndNotify(newAlert({ ...about, state: 'firing', started: link.downSince ?? at, fired: at }), at)
+  function* judgeLink(link: BrokerLink, at: number): Generator<() => void> {
+    for (const [rule, machine] of linkMachines) {
+      const alert = alerts.open(rule, rule)
+      const step = machine(alert !== undefined, link, at)
+      if (step === 'resolve') yield () => alert && transitions.resolve(alert, at)
+      if (step !== 'fire') continue
+      const about = { rule, subject: rule, condition: rule, severity: 'critical', text: link.undelivered?.join(', ') ?? null } as const
+      yield () => void transitions.saveAndNotify(newAlert({ ...about, state: 'firing', started: link.downSince ?? at, fired: at }), at)
+    }
   }
 
   return {
@@ -99,8 +101,7 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
      */
     *due(devices: Iterable<Device>, at: number, link: BrokerLink, onOffline: (device: Device) => void): Generator<() => void> {
       const { listeningSince } = link
-      const change = judgeLink(link, at)
-      if (change) yield change
+      yield* judgeLink(link, at)
       if (listeningSince === null) return
       for (const device of devices) {
         let changes = false
@@ -115,6 +116,11 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
     },
   }
 }
+
+const linkMachines = [
+  [broker, judgeBroker],
+  [deaf, judgeDeaf],
+] as const
 
 const sourceOf = ({ id, room }: Device) => ({ device: id, room })
 

@@ -1,4 +1,5 @@
 import type { Ending } from '@hearthwatch/api/alerts'
+import { alertsWithoutRule } from '@hearthwatch/api/rule-bounds'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Alert } from '../rules/alert.ts'
 import type { BrokerLink } from '../rules/broker-machine.ts'
@@ -47,7 +48,7 @@ export function createJudge({
 
   /** Why no reading would resolve an alert: its rule was removed, switched off, or no longer applies to its subject; null: one would. */
   function endingOf({ rule, condition, room, quantity, subject }: Alert): Ending | null {
-    if (condition === 'message' || condition === 'broker' || condition === 'flood') return null
+    if ((alertsWithoutRule as readonly string[]).includes(condition)) return null
     const found = rulebook.get(rule)
     if (found === undefined) return rules.all().some(({ name }) => name === rule) ? 'rule-off' : 'rule-removed'
     if (found.condition === 'offline' && devices.get(subject) === undefined) return 'forgotten'

@@ -163,7 +163,7 @@ export function createApplyRows({
       if ('isRefused' in column) asides.add(device.key, { ...column, epoch: batch.epoch })
       else {
         if (column.newest) show(column.name, column.newest)
-        liveCheck.rows(column.topic, column.current)
+        liveCheck.rows(column.topic, column.current, at)
       }
     }
     if (flooded) judge.flood(device.key, at)

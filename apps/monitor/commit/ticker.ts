@@ -26,8 +26,9 @@ export function startTicker(session: MqttSession, now: () => number, onTick: (ti
       downSince = null
     }
     last = at
-    downSince = session.listeningSince === null ? (downSince ?? at) : null
-    onTick({ kind: 'tick', at, link: { listeningSince: session.isCatchingUp ? null : session.listeningSince, downSince } })
+    downSince = session.isConnected ? null : (downSince ?? at)
+    const listeningSince = session.isCatchingUp ? null : session.listeningSince
+    onTick({ kind: 'tick', at, link: { listeningSince, downSince, undelivered: session.deafness?.missing ?? null } })
   }, interval)
   return { close: () => clearInterval(timer) }
 }

@@ -9,20 +9,26 @@ import type { Presence } from './presence.ts'
 export interface ProblemOptions {
   presence: Pick<Presence, 'refusalsOf'>
   asides: Pick<Asides, 'of'>
-  liveCheck: Pick<LiveCheck, 'differs'>
+  liveCheck: Pick<LiveCheck, 'differs' | 'isUnheard'>
+  /** How often a connection of this login was ended by another one lately, and their addresses; null: not often, or not known. */
+  takeoversOf(id: string): { count: number; addresses: readonly string[] } | null
   now(): number
 }
 
 type Found = Omit<Problem, 'message'>
 
 /** The problems of a device that a person should decide about. */
-export function problemsOf(device: Device, { presence, asides, liveCheck, now }: ProblemOptions): Problem[] {
+export function problemsOf(device: Device, { presence, asides, liveCheck, takeoversOf, now }: ProblemOptions): Problem[] {
   if (device.id === null) return []
   const refused = presence.refusalsOf(device).map((refusal) => ({ ...refusal, count: null }))
-  return [...refused, ...asideOf(device, asides), ...differing(device, liveCheck, now())].map((found) => ({
-    ...found,
-    message: messageOf(found, device),
-  }))
+  const found: Found[] = [
+    ...refused,
+    ...asideOf(device, asides),
+    ...differing(device, liveCheck, now()),
+    ...unheard(device, liveCheck, now()),
+    ...takenOver(device, takeoversOf),
+  ]
+  return found.map((one) => ({ ...one, message: messageOf(one, device) }))
 }
 
 function asideOf({ key }: Device, asides: Pick<Asides, 'of'>): Found[] {
@@ -41,7 +47,20 @@ function differing({ info, claims }: Device, liveCheck: Pick<LiveCheck, 'differs
   )
 }
 
-function messageOf({ problem, topic, room, device, count }: Found, { room: own }: Device): string {
+function unheard({ info, claims, status }: Device, liveCheck: Pick<LiveCheck, 'isUnheard'>, at: number): Found[] {
+  if (status !== 'online' || info?.epoch === undefined) return []
+  return Object.keys(claims).flatMap((topic) =>
+    liveCheck.isUnheard(topic, at) ? [{ problem: 'live-refused', topic, room: null, device: null, count: null } as const] : [],
+  )
+}
+
+function takenOver({ id }: Device, takeoversOf: ProblemOptions['takeoversOf']): Found[] {
+  const takeovers = id === null ? null : takeoversOf(id)
+  if (takeovers === null) return []
+  return [{ problem: 'taken-over', topic: null, room: null, device: null, count: takeovers.count, addresses: [...takeovers.addresses] }]
+}
+
+function messageOf({ problem, topic, room, device, count, addresses = [] }: Found, { room: own }: Device): string {
   switch (problem) {
     case 'topic-of-another':
       return `It claims ${topic}, which ${device === null ? 'another sensor' : device} has.`
@@ -53,6 +72,10 @@ function messageOf({ problem, topic, room, device, count }: Found, { room: own }
       return 'Its login was removed, so it claims nothing.'
     case 'rows-aside':
       return `${count} values for ${topic} are not stored. If its room is confirmed, it sends them again.`
+    case 'live-refused':
+      return `Its live readings on ${topic} do not arrive, only its record: the access list of the broker does not let it publish there.`
+    case 'taken-over':
+      return `Its login was taken over ${count} times within 10 minutes, from ${addresses.join(' and ')}: two machines use it.`
     case 'live-differs':
       return `Others publish on ${topic}: the record of the device does not have these readings.`
   }

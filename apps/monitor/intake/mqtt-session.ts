@@ -1,7 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import { connect, type Link, type LinkOptions, type LinkState, type Packet } from '@hearthwatch/mqtt'
 import { type Ack, filterOf, type Status, topicOf, topics, writeAck } from '@hearthwatch/protocol'
-import { minute } from '@hearthwatch/protocol/durations'
+import { type Deafness, watchDelivery } from './delivery-watch.ts'
 
 /**
  * The monitor's subscriptions. QoS 1 for messages that a sensor cannot send again; QoS 0 for the rest, so that the broker
@@ -20,8 +20,7 @@ const subscriptions = {
 } as const
 
 const ownStatus = topicOf('monitorStatus', {})
-/** If the greeting has not come back by then, an ACL forbids it and it never will. ms */
-const greetingTimeout = minute
+const filters = [ownStatus, ...Object.keys(subscriptions).filter((filter) => filter !== ownStatus)]
 
 export interface MqttSessionOptions {
   url: string
@@ -32,7 +31,9 @@ export interface MqttSessionOptions {
   log: Log
   now: () => number
   onPublish: LinkOptions['onPublish']
-  onStuck(): void
+  onStuck: (() => void) | undefined
+  /** Time for the greeting to come back, ms; default: a minute. */
+  greetingTimeout?: number | undefined
 }
 
 export interface SessionHandlers {
@@ -61,6 +62,10 @@ export interface MqttSession {
   readonly listeningSince: number | null
   /** True while QoS 1 messages may be old ones from the broker's queue. */
   readonly isCatchingUp: boolean
+  /** True while the broker accepts the connection, whether or not it delivers. */
+  readonly isConnected: boolean
+  /** The topics that the broker does not deliver; null: the greeting has come back, or may still come. */
+  readonly deafness: Deafness | null
   /** Connects, and reconnects from then on. */
   open(handlers: SessionHandlers): void
   /** Publishes an acknowledgement. It is dropped if the link is down: the device sends its batch again. */
@@ -72,32 +77,47 @@ export interface MqttSession {
 
 /**
  * A persistent session under one client id. If the broker still has the session, it first delivers the messages that it
- * had queued. The monitor publishes a greeting on `monitor/status` after subscribing; the greeting's return marks the end
- * of these old messages.
+ * had queued. The monitor publishes a greeting on `monitor/status` after subscribing. The greeting's return marks the end
+ * of these old messages, and proves that the broker delivers.
  */
 export function createMqttSession(options: MqttSessionOptions): MqttSession {
   const { log, now } = options
   let listeningSince: number | null = null
   let catchingUp = false
-  let greeting: NodeJS.Timeout | undefined
+  let caughtUp = () => {}
   let opened: Link | undefined
 
   const publishStatus = (link: Link, status: Status) => link.publish(ownStatus, status, topics.monitorStatus)
+  const delivery = watchDelivery({
+    filters,
+    clientId: options.clientId,
+    greet: (link) => publishStatus(link, 'online'),
+    // Without the greeting, but with other messages, they count as new from now on.
+    onDeaf({ isComplete }) {
+      if (isComplete) listeningSince = null
+      else caughtUp()
+    },
+    now,
+    log,
+    ...(options.greetingTimeout !== undefined && { timeout: options.greetingTimeout }),
+  })
 
   function start(handlers: SessionHandlers): Link {
-    function caughtUp(): void {
-      clearTimeout(greeting)
-      if (!catchingUp) return
+    caughtUp = () => {
+      const wasCatchingUp = catchingUp
       catchingUp = false
-      listeningSince = now()
-      handlers.onCaughtUp()
+      if (wasCatchingUp || listeningSince === null) listeningSince = now()
+      if (wasCatchingUp) handlers.onCaughtUp()
     }
 
     function onOwnStatus(packet: Packet): void {
       handlers.onGreeting(packet, catchingUp)
       if (packet.retain) return
       const status = packet.payload.toString()
-      if (status === 'online' && !packet.dup) return caughtUp()
+      if (status === 'online' && !packet.dup) {
+        delivery.greeted()
+        return caughtUp()
+      }
       // The will of an earlier connection, or a message by mistake: correct it.
       if (status === 'offline' && !catchingUp && link.state === 'connected') {
         publishStatus(link, 'online').catch((error: Error) => log.debug('could not publish the status', { error }))
@@ -106,16 +126,9 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
 
     async function onConnect(link: Link, session: { present: boolean }): Promise<void> {
       catchingUp = session.present
-      clearTimeout(greeting)
-      if (catchingUp) {
-        greeting = setTimeout(() => {
-          log.warn(`nothing came back on ${ownStatus}: messages count as new from now on; may this user read it?`)
-          caughtUp()
-        }, greetingTimeout)
-      }
+      delivery.connected(link)
       await link.subscribe(subscriptions)
       await publishStatus(link, 'online')
-      listeningSince = now()
     }
 
     // The link itself logs why a connection was lost.
@@ -123,7 +136,7 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       if (state !== 'connected') {
         listeningSince = null
         // The broker redelivers queued messages on the next connection.
-        clearTimeout(greeting)
+        delivery.disconnected()
         catchingUp = false
         return
       }
@@ -141,8 +154,10 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       will: { topic: ownStatus, payload: 'offline', qos: topics.monitorStatus.qos, retain: topics.monitorStatus.retain },
       log,
       onConnect,
-      onMessage: (packet) =>
-        packet.topic === ownStatus ? void onOwnStatus(packet) : handlers.onPacket(packet, catchingUp && packet.qos > 0),
+      onMessage(packet) {
+        if (packet.topic === ownStatus) return void onOwnStatus(packet)
+        return delivery.isProbe(packet) ? undefined : handlers.onPacket(packet, catchingUp && packet.qos > 0)
+      },
       onPublish: options.onPublish,
       onState,
       onStuck: options.onStuck,
@@ -161,6 +176,12 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
     get isCatchingUp() {
       return catchingUp
     },
+    get isConnected() {
+      return opened?.state === 'connected'
+    },
+    get deafness() {
+      return delivery.deafness
+    },
     open(handlers) {
       opened = start(handlers)
     },
@@ -173,7 +194,7 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       if (listeningSince !== null) listeningSince = now()
     },
     async close() {
-      clearTimeout(greeting)
+      delivery.disconnected()
       if (opened?.state === 'connected')
         await publishStatus(opened, 'offline').catch((error: Error) => log.debug('could not publish the status', { error }))
       await opened?.close()

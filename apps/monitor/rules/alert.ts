@@ -1,14 +1,14 @@
 import type { Ending } from '@hearthwatch/api/alerts'
 import type { Rule } from '@hearthwatch/api/rule'
-import type { Condition } from '@hearthwatch/api/rule-bounds'
+import type { Condition, ConditionWithoutRule } from '@hearthwatch/api/rule-bounds'
 import type { Severity } from '@hearthwatch/api/severity'
 
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved'
 /**
- * Some alerts have no rule: `message` (a foreign sensor's sentence), `broker` (no connection to the broker) and `flood` (a
- * sender sends too much).
+ * Some alerts have no rule: `message` (a foreign sensor's sentence), `broker` (no connection to the broker) and `deaf` (the
+ * broker delivers nothing). `flood` is a sender that sends too much.
  */
-export type AlertCondition = Condition | 'message' | 'broker' | 'flood'
+export type AlertCondition = Condition | ConditionWithoutRule
 
 /** An alert from pending to resolved. An open alert is also the stored state of its machine. Times in ms since the epoch, UTC. */
 export interface Alert {
@@ -33,7 +33,7 @@ export interface Alert {
   bound: number | null
   /** For `rises` and `falls`: the rule's window. For missing readings: the time after which they count as missing. ms */
   window: number | null
-  /** The sentence of a foreign sensor. */
+  /** The sentence of a foreign sensor; for `deaf` the topics that are not delivered. */
   text: string | null
   /** The rule's own text. */
   message: NonNullable<Rule['message']> | null

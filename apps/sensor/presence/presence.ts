@@ -7,11 +7,17 @@ import { type Changeable, infoOf } from './info.ts'
 /** ms between two corrections of a wrong `offline`, so that two programs that disagree do not flood the network */
 const correctEvery = 1000
 
+/** ms for the broker to deliver our own status. In MQTT 3.1.1 it acknowledges also what its access list refuses. */
+const echoTimeout = 10_000
+
 /** Publishes the sensor's info and status. No other message leaves before `online` or after `offline`. */
 export type Presence = ReturnType<typeof createPresence>
 
-/** @param current returns the changeable parts of the info */
-export function createPresence(config: SensorConfig, current: () => Changeable, log: Log) {
+/**
+ * @param current returns the changeable parts of the info
+ * @param timeout ms for our own status to come back
+ */
+export function createPresence(config: SensorConfig, current: () => Changeable, log: Log, timeout = echoTimeout) {
   const { SENSOR_ID, STATUS_TOPIC: statusTopic } = config
   const infoTopic = topicOf('info', { id: SENSOR_ID })
   let link: Link | undefined
@@ -20,6 +26,8 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
   let left = false
   let pause: NodeJS.Timeout | undefined
   let contradicted = false
+  let echo: NodeJS.Timeout | undefined
+  let isDenied = false
 
   const isOnline = () => link?.state === 'connected' && !left
   const publishStatus = (to: Link, status: Status) => to.publish(statusTopic, status, topics.status)
@@ -40,6 +48,27 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
     }, correctEvery)
   }
 
+  function expectEcho(to: Link): void {
+    clearTimeout(echo)
+    echo = setTimeout(() => {
+      if (to !== link || !isOnline() || isDenied) return
+      isDenied = true
+      log.error('THE BROKER REFUSES THIS ROOM: our own status does not come back, so its access list has another room for our login', {
+        topic: statusTopic,
+        room: config.ROOM,
+        effect: 'live readings and alerts are lost; the stored readings still arrive',
+        remedy: `npm run setup -- sensor move ${SENSOR_ID} ${config.ROOM}`,
+      })
+    }, timeout)
+    echo.unref()
+  }
+
+  function heardEcho(): void {
+    clearTimeout(echo)
+    if (isDenied) log.info('the broker accepts this room again', { topic: statusTopic })
+    isDenied = false
+  }
+
   return {
     will: { topic: statusTopic, payload: 'offline', qos: topics.status.qos, retain: topics.status.retain } satisfies Will,
     /** True while messages may be published. */
@@ -55,6 +84,7 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
       if (left) return
       // Set first: a contradicting message may arrive before the acknowledgement of `online`.
       announced = true
+      expectEcho(to)
       await publishStatus(link, 'online')
     },
     /** Publishes a message of another part of the sensor. @throws Error unless online; otherwise as `Link` does */
@@ -73,6 +103,7 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
     onMessage({ topic, payload, retain }: Packet): void {
       // The announcement has already replaced the retained status.
       if (topic !== statusTopic || retain) return
+      heardEcho()
       try {
         if (readStatus(payload) === 'offline') correct()
       } catch (error) {
@@ -85,6 +116,7 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
       left = true
       announced = false
       clearTimeout(pause)
+      clearTimeout(echo)
       if (wasAnnounced && link !== undefined) await publishStatus(link, 'offline')
     },
   }

@@ -154,10 +154,14 @@ describe('the watchdog', () => {
     assert.deepEqual(states, ['connecting', 'connected'])
   })
 
-  it('onStuck is called if there is no connection for too long', async (t) => {
+  it('onStuck is called again and again while there is no connection, and the link goes on', async (t) => {
     const port = await freePort()
     const { promise, resolve } = Promise.withResolvers<void>()
-    const { log } = start(t, port, { onStuck: resolve }, { stuckAfter: 50 })
+    let calls = 0
+    const onStuck = () => {
+      if (++calls === 3) resolve()
+    }
+    const { log } = start(t, port, { onStuck }, { stuckAfter: 50 })
     await promise
     assert.match(log.join(''), /no connection for a long time why=/)
   })

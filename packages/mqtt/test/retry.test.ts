@@ -7,10 +7,11 @@ import { afterEnding, backoff, type Ending, firstAttempt, type RetryState } from
 const unreachable: Ending = { how: 'unreachable', why: 'no program listens on this port', lasted: 0 }
 const lost = (lasted: number): Ending => ({ how: 'lost', why: 'the broker closed the connection', lasted })
 
-function after(endings: Ending[], chance = 1) {
+/** @param apart ms between two endings */
+function after(endings: Ending[], chance = 1, apart = limits.lossesWithin) {
   let retry: RetryState = firstAttempt
-  return endings.map((ending) => {
-    const next = afterEnding(retry, ending, chance, limits)
+  return endings.map((ending, index) => {
+    const next = afterEnding(retry, ending, chance, limits, index * apart)
     retry = next.retry
     return next
   })
@@ -58,6 +59,23 @@ describe('a client id that another program uses', () => {
       const states = after([lost(1), lost(1), between, lost(1), lost(1)]).map(({ state }) => state)
       assert.deepEqual(states, Array(5).fill('connecting'))
     }
+  })
+})
+
+describe('a client id that a program takes over again and again', () => {
+  const losses = (count: number) => Array<Ending>(count).fill(lost(20_000))
+  const states = (endings: Ending[], apart: number) => after(endings, 1, apart).map(({ state }) => state)
+
+  it('five lost connections within ten minutes mean it, however long each of them lasted', () => {
+    assert.deepEqual(states(losses(5), 100_000), ['connecting', 'connecting', 'connecting', 'connecting', 'taken'])
+    assert.ok(!states(losses(20), 151_000).includes('taken'), 'four in ten minutes do not')
+  })
+
+  it('a broker that cannot be reached in between has restarted', () => {
+    const restarts = Array(10)
+      .fill([lost(20_000), unreachable])
+      .flat()
+    assert.ok(!states(restarts, 1000).includes('taken'))
   })
 })
 

@@ -13,7 +13,8 @@ export function Banner() {
   if (isLost)
     problems.push(lostSince.value === null || rooms.value === null ? frame().cutOffFirst : frame().cutOff(minute(lostSince.value)))
   else if (state !== null) {
-    if (state.mqtt !== 'connected') problems.push(frame().broker(state.mqtt))
+    if (state.undelivered) problems.push(frame().undelivered(state.undelivered.join(', ')))
+    else if (state.mqtt !== 'connected') problems.push(frame().broker(state.mqtt))
     if (state.database !== 'ok') problems.push(frame().database(state.database))
   }
   const notices = [session.value?.notice, isReader.value ? frame().readOnly : undefined].filter((notice) => notice !== undefined)

@@ -26,6 +26,8 @@ export const frame = words({
     cutOffFirst: 'The monitor does not answer. Retrying …',
     remembered: (time: string) => `These values were saved in this browser at ${time}.`,
     broker: (why: string) => `The monitor has no connection to the broker: ${why}. No readings arrive.`,
+    undelivered: (topics: string) =>
+      `The broker accepts the monitor but does not deliver ${topics}. Let the user of the monitor read and write these topics in the broker’s access list, then reload the broker.`,
     database: (why: string) => `The monitor cannot write to its database: ${why}`,
     login: 'Log in',
     logout: 'Log out',
@@ -91,6 +93,8 @@ export const frame = words({
     cutOffFirst: '監控程式沒有回應，正在重試…',
     remembered: (time: string) => `目前顯示的是此瀏覽器在 ${time} 儲存的數值。`,
     broker: (why: string) => `監控程式連不上 broker（訊息代理）：${why}。目前收不到感測器的資料。`,
+    undelivered: (topics: string) =>
+      `broker（訊息代理）接受監控程式連線，卻沒有傳遞 ${topics}。請在 broker 的存取清單讓監控程式的使用者讀寫這些主題，再重新載入 broker。`,
     database: (why: string) => `監控程式無法寫入資料庫：${why}`,
     login: '登入',
     logout: '登出',

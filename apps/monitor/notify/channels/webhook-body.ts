@@ -1,4 +1,4 @@
-import { conditions } from '@hearthwatch/api/rule-bounds'
+import { alertsWithoutRule, conditions } from '@hearthwatch/api/rule-bounds'
 import { severities } from '@hearthwatch/api/severity'
 import Type, { type Static } from 'typebox'
 import type { Alert } from '../../rules/alert.ts'
@@ -13,7 +13,7 @@ const AlertBody = Type.Object({
   id: Type.Integer({ description: 'the same from firing to resolved, and in the API' }),
   rule: Type.String(),
   title: Type.String({ description: 'of the rule, for people' }),
-  condition: Type.Enum([...conditions, 'message', 'broker', 'flood'], {
+  condition: Type.Enum([...conditions, ...alertsWithoutRule], {
     description: 'the rule’s; or `message` for a sensor’s text, `broker` for the connection to the broker',
   }),
   room: nullable(Type.String({ description: 'its name in MQTT' })),

@@ -3,7 +3,7 @@ import type { Trend } from '@hearthwatch/api/trend'
 
 /** The facts of an alert for a phrase. Names and texts from MQTT are marked (see text.ts). */
 export interface About {
-  kind: 'above' | 'below' | 'rises' | 'falls' | 'silent' | 'offline' | 'message' | 'broker' | 'flood' | 'own'
+  kind: 'above' | 'below' | 'rises' | 'falls' | 'silent' | 'offline' | 'message' | 'broker' | 'deaf' | 'flood' | 'own'
   /** The quantity, such as `temperature`; empty: none. */
   quantity: string
   /** The quantity's name in this language. */
@@ -105,6 +105,7 @@ export interface Language {
       | 'absent'
       | 'missing'
       | 'undelivered'
+      | 'topics'
       | 'elsewhere'
       | 'open'
       | 'acknowledge'
@@ -124,7 +125,7 @@ export interface Language {
   /** The next notification, unless a person acknowledges. */
   reminder(after: string): string
   /** Advice for a person who looks after a sensor. `battery`: its last charge, if it is low; else empty. */
-  advice: { offline(battery: string): string; silent: string; broker: string }
+  advice: { offline(battery: string): string; silent: string; broker: string; deaf: string }
   /** Beside the duration of a resolved alert in a list. */
   lasted(duration: string): string
   /** Below the table of the summary. */

@@ -79,6 +79,15 @@ export function phrase(about: About): Phrase {
         heading: 'The MQTT broker cannot be reached',
         several: () => 'the MQTT broker cannot be reached',
       }
+    case 'deaf':
+      return {
+        on: 'the MQTT broker accepts the monitor but delivers nothing',
+        still: (lasted) => `the MQTT broker still delivers nothing to the monitor, for ${lasted}`,
+        off: (lasted) => `the MQTT broker delivers again, after ${lasted}`,
+        late: (lasted) => `the MQTT broker delivered nothing to the monitor for ${lasted} (reported late)`,
+        heading: 'The MQTT broker delivers nothing',
+        several: () => 'the MQTT broker delivers nothing',
+      }
     case 'flood': {
       const sender = device === '' ? 'an unknown sender' : theSensor(device)
       return {

@@ -59,6 +59,15 @@ export function phrase({ kind, name, device, amount, window, text }: About): Phr
         heading: '無法連線到 broker',
         several: () => '無法連線到 broker',
       }
+    case 'deaf':
+      return {
+        on: 'broker 接受監控程式連線，卻沒有傳遞訊息',
+        still: (lasted) => `broker 仍然沒有傳遞訊息給監控程式（已持續 ${lasted}）`,
+        off: (lasted) => `broker 已恢復傳遞訊息（中斷 ${lasted}）`,
+        late: (lasted) => `broker 曾經沒有傳遞訊息，持續 ${lasted}（事後才得知）`,
+        heading: 'broker 沒有傳遞訊息',
+        several: () => 'broker 沒有傳遞訊息',
+      }
     case 'flood': {
       const sender = device === '' ? '不明的傳送者' : sensor(device)
       return {

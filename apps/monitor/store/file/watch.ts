@@ -19,7 +19,7 @@ export function watchDatabase(db: Database, file: string, log: Log, onLost: () =
     const lost = watches.filter(({ isReplaced }) => isReplaced).map(({ file }) => file)
     if (lost.length === 0) return
     clearInterval(timer)
-    log.error('THE DATABASE WAS DELETED OR REPLACED while it was in use; the monitor ends, so that its next start opens the current file', {
+    log.error('THE DATABASE WAS DELETED OR REPLACED while it was in use; the monitor starts again and opens the current file', {
       lost,
     })
     // Writes the content of the log into the database, if that still exists.

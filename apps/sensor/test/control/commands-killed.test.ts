@@ -34,7 +34,7 @@ for (const kind of kinds) {
     })
 
     /** `ended` resolves with the exit code. */
-    async function start(): Promise<{ ended: Promise<number | null> }> {
+    async function start(more: Record<string, string> = {}): Promise<{ ended: Promise<number | null> }> {
       const since = subscriber.seen.length
       const env = {
         PATH: process.env.PATH,
@@ -45,6 +45,8 @@ for (const kind of kinds) {
         MQTT_USERNAME: 'pi-1',
         MQTT_PASSWORD: users['pi-1'],
         OUTBOX_DIR: folder,
+        SUPERVISED: 'yes',
+        ...more,
       }
       const started = spawn(process.execPath, [main], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
       child = started
@@ -62,6 +64,15 @@ for (const kind of kinds) {
       return JSON.parse((await subscriber.until(isIt, since)).text) as Response
     }
     const begun = (id: string) => logged.split('\n').filter((line) => /command.*action/.test(line) && line.includes(id)).length
+
+    it('restart the sensor within its process if nothing would start the program again', async () => {
+      await start({ SUPERVISED: 'no' })
+      const since = subscriber.seen.length
+      await command('in-place', 'restart')
+      await subscriber.until(({ topic, text }) => topic === status && text === 'offline', since)
+      await subscriber.until(({ topic, text }) => topic === status && text === 'online', since)
+      assert.equal(child?.exitCode, null)
+    })
 
     it('restart the process with exit code 1 after publishing offline, and only once', async () => {
       const { ended } = await start()

@@ -32,6 +32,10 @@ export const say = words({
       'login-removed': () => 'Its login was removed, so it claims nothing.',
       'rows-aside': ({ topic, count }) => `${count} values for ${topic} are not stored. Once its room is confirmed, it sends them again.`,
       'live-differs': ({ topic }) => `Others publish on ${topic}: its outbox does not have these readings.`,
+      'live-refused': ({ topic }) =>
+        `Its live readings on ${topic} do not arrive, so this room is late: the broker’s access list does not let it publish there. Run “npm run setup -- sensor move” on the broker, or correct its ROOM.`,
+      'taken-over': ({ count, addresses = [] }) =>
+        `Its login was taken over ${count} times within 10 minutes, from ${addresses.join(' and ')}. Two machines use it: give one of them a login of its own.`,
     } as Conflicts,
     back: 'All devices',
     health: 'Health',
@@ -126,6 +130,10 @@ export const say = words({
       'login-removed': () => '它的帳號已移除，不再擁有任何主題。',
       'rows-aside': ({ topic, count }) => `${topic} 有 ${count} 筆數值未儲存；房間確認後，裝置會重新送出。`,
       'live-differs': ({ topic }) => `有其他來源發布到 ${topic}：裝置的寄件匣裡沒有這些讀數。`,
+      'live-refused': ({ topic }) =>
+        `收不到它在 ${topic} 的即時讀數，所以這個房間會延遲：broker 的存取清單不允許它在那裡發布。請在 broker 上執行「npm run setup -- sensor move」，或修正它的 ROOM。`,
+      'taken-over': ({ count, addresses = [] }) =>
+        `它的帳號在 10 分鐘內被接手 ${count} 次，來自 ${addresses.join('、')}。有兩台機器共用帳號，請為其中一台建立自己的帳號。`,
     } as Conflicts,
     back: '所有裝置',
     health: '狀況',
