@@ -36,6 +36,7 @@ const doors: Record<string, string | readonly string[]> = {
   mqtt: 'packages/mqtt/',
   aedes: 'packages/broker/',
   'better-sqlite3': 'apps/monitor/store/',
+  'web-push': 'apps/monitor/notify/channels/browser.ts',
   nodemailer: 'apps/monitor/notify/channels/smtp.ts',
   'node-cron': 'apps/monitor/nightly/schedule.ts',
   systeminformation: 'apps/sensor/presence/heartbeat.ts',

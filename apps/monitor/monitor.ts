@@ -23,6 +23,7 @@ import { createLiveState } from './live/live-state.ts'
 import { recall, showReading } from './live/show.ts'
 import { startDaily } from './nightly/daily.ts'
 import { createChannelSet } from './notify/channel-set.ts'
+import { vapidOf } from './notify/channels/vapid.ts'
 import { startDeadManSwitch } from './notify/dead-man-switch.ts'
 import { startNotifications } from './notify/deliver.ts'
 import { createNotificationQueue } from './notify/enqueue.ts'
@@ -86,7 +87,8 @@ export async function startMonitor(
       greetingTimeout,
     })
 
-    const channels = createChannelSet({ fromSettings: config.channels, stored: store.channels, settings: config, now, log })
+    const vapid = vapidOf(store.secrets.key('vapid'), publicUrlOf(config))
+    const channels = createChannelSet({ fromSettings: config.channels, stored: store.channels, settings: config, now, vapid, log })
     importRules({ database: config.DATABASE_FILE, rules: store.rules, channelNames: channels.names(), now: now(), log })
     const notificationQueue = createNotificationQueue({
       notifications: store.notifications,

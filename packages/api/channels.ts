@@ -48,8 +48,12 @@ export const ChannelKind = Type.Object({
     { description: 'the way to the tokens of the service' },
   ),
   fields: Type.Array(ChannelField),
+  browser: Type.Boolean({ description: 'a browser fills it in when a person subscribes there with the key of `/api/push-key`' }),
 })
 export type ChannelKind = Static<typeof ChannelKind>
+
+export const PushKey = Type.Object({ key: Type.String({ description: 'public key of the house (VAPID), base64url' }) })
+export type PushKey = Static<typeof PushKey>
 
 export const KindParams = Type.Object({ kind: Type.String({ minLength: 1, maxLength: 32, description: 'the kind of channel' }) })
 

@@ -6,6 +6,7 @@ import { createChannel, parseChannels } from '../../apps/monitor/notify/channels
 import { readUrl, withoutParameters } from '../../apps/monitor/notify/channels/url.ts'
 import { type Arrived, conforms, type Meaning, type OtherSide } from './channel-conformance.ts'
 import { type HttpReceiver, type Received, type Reply, startHttpReceiver } from './http-receiver.ts'
+import { exampleVapid } from './push-service.ts'
 
 /** Failures that every channel over HTTP must handle. */
 const everywhere = {
@@ -121,7 +122,7 @@ async function startOtherSide<How extends string>(demands: Demands<How>): Promis
 export function channelOf(url: string, now: () => number = Date.now, language: 'en' | 'zh-TW' = 'en'): Channel {
   const { channels, problems } = parseChannels({ NOTIFY_URLS: url, mailTo: [], UI_LANGUAGE: language })
   assert.deepEqual(problems, [])
-  const [channel] = channels.map((parsed) => createChannel(parsed, now))
+  const [channel] = channels.map((parsed) => createChannel(parsed, now, exampleVapid))
   assert.ok(channel)
   return channel
 }
@@ -135,7 +136,7 @@ function impatientOf(kind: ChannelType, text: string): Channel {
     mailTo: [],
     language: 'en',
   })
-  return { ...createTransport({ now: Date.now, timeout: 1000 }), ...noOptions, name: kind.kind, kind: kind.kind }
+  return { ...createTransport({ now: Date.now, timeout: 1000, vapid: exampleVapid }), ...noOptions, name: kind.kind, kind: kind.kind }
 }
 
 /** Sends one message to a service with this reply, and returns the request. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 
 /** A received request. */
 export interface Received {
@@ -10,6 +10,8 @@ export interface Received {
   path: string
   headers: IncomingHttpHeaders
   body: string
+  /** The body as it came. */
+  bytes: Buffer
 }
 
 /** `silent`: no answer · `drop`: closes the connection · `stuck`: an incomplete answer · `endless`: an answer without end */
@@ -30,7 +32,8 @@ export async function startHttpReceiver(answer: (request: Received) => Reply, po
   const sockets = new Set<Socket>()
   const server = createServer(async (request, response) => {
     const { method = '', url: path = '', headers, socket } = request
-    const received = { method, path, headers, body: await text(request) }
+    const bytes = await buffer(request)
+    const received = { method, path, headers, body: bytes.toString(), bytes }
     requests.push(received)
     const reply = answer(received)
     if (reply === 'silent') return

@@ -8,6 +8,7 @@ import { createControl } from '../../apps/monitor/devices/control.ts'
 import { createPacketTrace } from '../../apps/monitor/intake/packet-trace.ts'
 import { createLiveState } from '../../apps/monitor/live/live-state.ts'
 import { createChannelSet } from '../../apps/monitor/notify/channel-set.ts'
+import { vapidOf } from '../../apps/monitor/notify/channels/vapid.ts'
 import { startNotifications } from '../../apps/monitor/notify/deliver.ts'
 import { createOwnChannels } from '../../apps/monitor/notify/own-channels.ts'
 import { type Alert, newAlert } from '../../apps/monitor/rules/alert.ts'
@@ -65,7 +66,14 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     BACKUP_KEEP: 7,
     ...settings,
   }
-  const channels = createChannelSet({ fromSettings: [], stored: store.channels, settings: {}, now: () => clock.now, log })
+  const channels = createChannelSet({
+    fromSettings: [],
+    stored: store.channels,
+    settings: {},
+    now: () => clock.now,
+    vapid: vapidOf(store.secrets.key('vapid')),
+    log,
+  })
   const notify = startNotifications({
     settings: { ...config, GROUP_WAIT: 0, GROUP_INTERVAL: 0 },
     store,

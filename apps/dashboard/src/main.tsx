@@ -13,4 +13,10 @@ if (root) render(<App />, root)
 void start()
 
 // Without HTTPS, browsers have service workers on localhost only.
-if ('serviceWorker' in navigator) void navigator.serviceWorker.register('./worker.js').catch(() => {})
+if ('serviceWorker' in navigator) {
+  void navigator.serviceWorker.register('./worker.js').catch(() => {})
+  // A notification was clicked.
+  navigator.serviceWorker.addEventListener('message', ({ data }) => {
+    if (typeof data?.view === 'string') location.hash = data.view
+  })
+}

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 import { startPage } from '@hearthwatch/testhouse/page-server'
+import { newSubscription } from '@hearthwatch/testhouse/push-service'
 import { assertAccessible } from './axe.ts'
 import { becomes, useBrowser } from './browser.ts'
 
@@ -42,6 +44,70 @@ describe('The notifications view', need('chromium'), () => {
     await form.getByRole('button', { name: '儲存' }).click()
     await form.getByText('請修正標示的欄位。').waitFor()
     await becomes(() => form.locator('.is-wrong').count(), 2)
+  })
+
+  it('this device shows alerts by push messages, and a button on them acknowledges', async (t) => {
+    const house = await startTestMonitor()
+    t.after(() => house.close())
+    const subscription = newSubscription()
+    const service = await startHttpReceiver(() => ({ status: 201 }))
+    t.after(() => service.close())
+    const tab = await open(t, house.url, { hash: '#/settings', worker: true })
+    // A browser without a window and without network has neither notifications nor a push service: these are the test's.
+    await tab.evaluate(
+      (given) => {
+        Object.defineProperty(Notification, 'permission', { value: 'granted' })
+        Notification.requestPermission = async () => 'granted'
+        PushManager.prototype.subscribe = async () => ({ toJSON: () => given }) as unknown as PushSubscription
+        PushManager.prototype.getSubscription = async () => null
+      },
+      { endpoint: `${service.url}/send/abc`, keys: subscription.keys },
+    )
+    await tab.evaluate(() => (location.hash = '#/notifications'))
+    await tab.getByRole('button', { name: 'Show alerts on this device' }).click()
+    await tab.getByLabel('Name of this device').fill('tablet')
+    await tab.getByRole('dialog').getByRole('button', { name: 'Show alerts on this device' }).click()
+    await tab.getByText('Its channel is tablet.').waitFor()
+    await assertAccessible(tab, 'this device')
+
+    const guest = await house.client()
+    await guest.publishAsync('home/cellar/alert', 'The cellar is wet', { qos: 1 })
+    await eventually(() => service.requests.length === 1)
+    const [request] = service.requests
+    assert.ok(request)
+    const { key } = await (await fetch(`${house.url}/api/push-key`)).json()
+    const message = subscription.read(request, key)
+
+    const [worker] = tab.context().serviceWorkers()
+    assert.ok(worker)
+    await worker.evaluate(() => {
+      const { registration: own } = self as unknown as ServiceWorkerGlobalScope
+      own.showNotification = async (title, options) => void Object.assign(self, { shown: { title, ...options } })
+    })
+    const debug = await tab.context().newCDPSession(tab)
+    const registration = new Promise<string>((resolve) => {
+      debug.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: [first] }) => first && resolve(first.registrationId))
+    })
+    await debug.send('ServiceWorker.enable')
+    await debug.send('ServiceWorker.deliverPushMessage', {
+      origin: new URL(house.url).origin,
+      registrationId: await registration,
+      data: JSON.stringify(message),
+    })
+    const shown = () =>
+      worker.evaluate(() => (self as unknown as { shown?: { title: string; tag: string; actions: { title: string }[] } }).shown ?? null)
+    await eventually(async () => /cellar/.test((await shown())?.title ?? ''))
+    assert.deepEqual([(await shown())?.tag, (await shown())?.actions[0]?.title], [message.tag, 'Acknowledge'])
+    await worker.evaluate((data) => {
+      const notification = { data, close: () => {} }
+      self.dispatchEvent(Object.assign(new Event('notificationclick'), { notification, action: 'acknowledge', waitUntil: () => {} }))
+    }, message)
+    await eventually(async () => {
+      const alerts: { room: string; acknowledged: number | null }[] = await (await fetch(`${house.url}/api/alerts`)).json()
+      return alerts.some((alert) => alert.room === 'cellar' && alert.acknowledged !== null)
+    })
+    await tab.getByRole('button', { name: 'Stop on this device' }).click()
+    await tab.getByRole('button', { name: 'Show alerts on this device' }).waitFor()
   })
 
   it('a channel is added, tested, edited without its password, muted and removed', async (t) => {

@@ -1,8 +1,9 @@
 import type { Log } from '@hearthwatch/log'
 import type { StoredChannel, StoredChannels } from '../store/channels.ts'
-import type { Channel } from './channels/channel.ts'
+import { type Channel, DeliveryError } from './channels/channel.ts'
 import { parseForm, typeOf } from './channels/from-form.ts'
 import { type ChannelSettings, createChannel, type ParsedChannel } from './channels/registry.ts'
+import type { Vapid } from './channels/vapid.ts'
 import { type Audience, audienceOf } from './enqueue.ts'
 import { type Localized, localized } from './text/localized.ts'
 
@@ -12,6 +13,8 @@ export interface ChannelSetOptions {
   stored: StoredChannels
   settings: Pick<ChannelSettings, 'TZ' | 'UI_LANGUAGE'>
   now: () => number
+  /** For channels that are browsers. */
+  vapid: Vapid
   log: Log
 }
 
@@ -30,8 +33,21 @@ export interface Entry {
 export type ChannelSet = ReturnType<typeof createChannelSet>
 
 /** All channels, those of the settings first. */
-export function createChannelSet({ fromSettings, stored, settings, now, log }: ChannelSetOptions) {
+export function createChannelSet({ fromSettings, stored, settings, now, vapid, log }: ChannelSetOptions) {
   const entries = new Map<string, Entry>()
+  let onGone: (name: string) => void = () => {}
+  /** Notices a recipient that has left. */
+  const watched = (channel: Channel): Channel => ({
+    ...channel,
+    async send(message) {
+      try {
+        await channel.send(message)
+      } catch (error) {
+        if (error instanceof DeliveryError && error.kind === 'gone') onGone(channel.name)
+        throw error
+      }
+    },
+  })
   const isRunning = ({ channel, stored }: Entry) => channel !== null && stored?.muted == null
 
   function put(made: StoredChannel): Entry {
@@ -43,7 +59,7 @@ export function createChannelSet({ fromSettings, stored, settings, now, log }: C
     const entry = {
       name,
       kind,
-      channel: isUsable ? createChannel(result.channel, now) : null,
+      channel: isUsable ? watched(createChannel(result.channel, now, vapid)) : null,
       wrong: isUsable ? null : unusable,
       stored: made,
     }
@@ -52,7 +68,13 @@ export function createChannelSet({ fromSettings, stored, settings, now, log }: C
   }
 
   for (const parsed of fromSettings)
-    entries.set(parsed.name, { name: parsed.name, kind: parsed.kind, channel: createChannel(parsed, now), wrong: null, stored: null })
+    entries.set(parsed.name, {
+      name: parsed.name,
+      kind: parsed.kind,
+      channel: createChannel(parsed, now, vapid),
+      wrong: null,
+      stored: null,
+    })
   for (const made of stored.all()) {
     if (!entries.has(made.name)) put(made)
     else log.error('a channel of the page has the name of one in the settings and is not used; rename that one', { channel: made.name })
@@ -62,6 +84,14 @@ export function createChannelSet({ fromSettings, stored, settings, now, log }: C
 
   return {
     put,
+    /** Public key of the house, by which a browser subscribes; base64url. */
+    pushKey: vapid.publicKey,
+
+    /** @param then called when the recipient of a channel of the page has left, before its message fails */
+    whenGone(then: (name: string) => void): void {
+      onGone = then
+    },
+
     remove: (name: string): void => void entries.delete(name),
     get: (name: string) => entries.get(name),
     all: () => [...entries.values()],

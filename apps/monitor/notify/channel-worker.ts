@@ -165,7 +165,7 @@ export function startChannelWorker(channel: Channel, options: ChannelWorkerOptio
     const retry = planRetry(kind, { attempts, outages, tried, retryAfter }, at, Math.random())
     if (retry.hold !== null) hold = retry.hold
     if (retry.message === 'dead') {
-      await mark(ids, () => notifications.markDead(ids, kind === 'refused' ? why : joinSentences(givenUp, why), at))
+      await mark(ids, () => notifications.markDead(ids, kind === 'refused' || kind === 'gone' ? why : joinSentences(givenUp, why), at))
       log.error('a message could not be delivered; it is given up', about)
     } else if (retry.message === 'paused') {
       await mark(ids, () => notifications.markPaused(ids, why))

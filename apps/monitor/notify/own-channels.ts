@@ -44,6 +44,7 @@ export type GivenFields = Readonly<Record<string, string | null>>
 
 const mostChannels = 50
 const removed = localized('The channel was removed.', '這個管道已被移除。')
+const left = localized('The recipient has left for good; the channel was removed.', '收件者已不存在，這個管道已移除。')
 const muted = localized('The channel was muted.', '這個管道已被靜音。')
 
 export type OwnChannels = ReturnType<typeof createOwnChannels>
@@ -97,7 +98,21 @@ export function createOwnChannels({ set, store, notify, settings, now, log }: Ow
     if ('wrong' in result) throw new ChannelMistake('wrong', `This channel ${result.wrong.join('; it ')}.`)
   }
 
+  set.whenGone(
+    (name) =>
+      void inTurn(async () => {
+        if (set.get(name)?.stored == null) return
+        store.transaction(() => store.channels.remove(name))
+        set.remove(name)
+        log.warn('the recipient of a channel has left for good; the channel is removed', { channel: name })
+        await notify.stop(name, left)
+      }).catch((error) => log.error('a bug: a channel whose recipient has left could not be removed', { channel: name, error })),
+  )
+
   return {
+    /** Public key of the house, by which a browser subscribes; base64url. */
+    pushKey: set.pushKey,
+
     list: (): ListedChannel[] => set.all().map(listed),
 
     /** The values of the form, and the names of its secrets that are set. @throws ChannelMistake */

@@ -38,7 +38,8 @@ export function planRetry(
 ): Retry {
   const asked = Math.min(retryAfter ?? 0, longestRetryAfter)
   if (kind === 'locked-out') return { message: 'paused', hold: now + Math.max(lockedPause, asked) }
-  if (kind === 'refused' || (now - tried >= givenUpAfter && attempts >= givenUpAfterAttempts)) return { message: 'dead', hold: null }
+  if (kind === 'refused' || kind === 'gone' || (now - tried >= givenUpAfter && attempts >= givenUpAfterAttempts))
+    return { message: 'dead', hold: null }
   const pause = (tries: number, longest: number) => Math.max(Math.min(firstPause * 2 ** (tries - 1), longest), asked) * (1 + chance / 5)
   if (kind === 'later') return { message: 'later', next: now + pause(attempts, longestPause), hold: null }
   const hold = now + pause(outages, longestOutagePause)

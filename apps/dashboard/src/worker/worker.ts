@@ -1,9 +1,9 @@
 /// <reference lib="webworker" />
-export {}
+import { showPushes } from './push.ts'
 
 /**
  * Caches the files of the page, so that it opens while the monitor cannot be reached. Answers of the API are never cached
- * here. Files of the monitor win over cached ones, so an upgrade is never missed.
+ * here. Files of the monitor win over cached ones, so an upgrade is never missed. It also shows the monitor's messages.
  */
 declare const self: ServiceWorkerGlobalScope
 
@@ -14,6 +14,8 @@ const version: string = VERSION
 const name = `hearthwatch-${version}`
 /** ms until the cached page is shown instead of the monitor's answer */
 const patience = 4000
+
+showPushes(self)
 
 self.addEventListener('install', (event) => {
   event.waitUntil(keepAll())

@@ -7,6 +7,12 @@ const labels = {
   'zh-TW': { open: '開啟 Hearthwatch', acknowledge: '確認', colon: '：' },
 }
 
+/** Words of the worker that shows a notification in a browser. */
+export const browserWords = {
+  en: { acknowledge: labels.en.acknowledge, failed: 'Not acknowledged: the monitor cannot be reached.' },
+  'zh-TW': { acknowledge: labels['zh-TW'].acknowledge, failed: '未能確認：無法連上監控程式。' },
+}
+
 export type ButtonLanguage = keyof typeof labels
 
 export interface Button {

@@ -21,6 +21,10 @@ export interface Message {
   link: string | null
   /** Signed address: POST acknowledges the alerts, GET shows a page that asks first. */
   acknowledge: string | null
+  /** The view of the page with the details, such as `#/room/kitchen`, for a program that knows the page's address; default: home. */
+  view?: string
+  /** The token of `acknowledge`, which is there without PUBLIC_URL as well; default: none. */
+  token?: string | null
   /** The same for programs, oldest first. */
   contents: readonly Content[]
   /** The names for people of what `contents` has by id; default: the ids. */
@@ -85,8 +89,9 @@ export interface Channel extends Transport, ChannelOptions {
 /**
  * `refused` means that this message or recipient is refused permanently. `later` means that this message is not accepted now.
  * `unreachable` means that no message is accepted now, `locked-out` that none is until a person corrects the settings.
+ * `gone` means that the recipient has left for good: a channel of the page is removed.
  */
-export type FailureKind = 'refused' | 'later' | 'unreachable' | 'locked-out'
+export type FailureKind = 'gone' | 'refused' | 'later' | 'unreachable' | 'locked-out'
 
 /** Why a message was not delivered, without secrets; `message` is the English text. */
 export class DeliveryError extends Error {

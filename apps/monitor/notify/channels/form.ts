@@ -34,6 +34,8 @@ export interface ChannelForm {
   title: Localized
   steps: readonly FormStep[]
   fields: readonly FormField[]
+  /** A browser fills it in when a person subscribes; the page does not offer it as a form. */
+  isOfBrowser?: true
   /** The channel's URL with these values, as NOTIFY_URLS has it, without the options of every channel. */
   url(values: FormValues): string
 }

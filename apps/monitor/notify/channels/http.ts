@@ -17,7 +17,7 @@ export interface Answer {
 
 export interface Post {
   headers: Readonly<Record<string, string>>
-  body: string
+  body: string | Uint8Array<ArrayBuffer>
 }
 
 type Http = ReturnType<typeof createHttp>

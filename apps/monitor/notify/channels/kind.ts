@@ -3,6 +3,7 @@ import type { ButtonLanguage } from './buttons.ts'
 import type { Message, Preview, Transport } from './channel.ts'
 import type { ChannelForm } from './form.ts'
 import { type ChannelUrl, UrlMistake } from './url.ts'
+import type { Vapid } from './vapid.ts'
 
 /** Input of a channel type's parser. */
 export interface ParseOptions {
@@ -17,8 +18,17 @@ export interface ParseOptions {
   language: ButtonLanguage
 }
 
-/** Creates the transport of a parsed URL. `timeout`: ms until a response must arrive; tests set shorter ones. */
-export type CreateTransport = (runtime: { now: () => number; timeout?: number | undefined }) => Transport
+/** Values of the running program that a transport needs. */
+export interface Runtime {
+  now: () => number
+  /** ms until a response must arrive; tests set shorter ones */
+  timeout?: number | undefined
+  /** For messages to browsers; commands have none. */
+  vapid?: Vapid | undefined
+}
+
+/** Creates the transport of a parsed URL. */
+export type CreateTransport = (runtime: Runtime) => Transport
 
 /** A type of channel: one file in `channels/`, one line in `registry.ts`. */
 export interface ChannelType {

@@ -1,9 +1,10 @@
 import type { Zone } from '../../localtime.ts'
 import { type Localized, localized } from '../text/localized.ts'
+import { browser } from './browser.ts'
 import type { ButtonLanguage } from './buttons.ts'
 import { type Channel, type ChannelOptions, DeliveryError, type Transport } from './channel.ts'
 import { discord } from './discord.ts'
-import type { ChannelType, CreateTransport } from './kind.ts'
+import type { ChannelType, CreateTransport, Runtime } from './kind.ts'
 import { line } from './line.ts'
 import { ntfy } from './ntfy.ts'
 import { optionNames, type ReadOptions, readOptions } from './options.ts'
@@ -15,7 +16,7 @@ import { readUrl, UrlMistake, withoutParameters } from './url.ts'
 import { webhook } from './webhook.ts'
 
 /** One line for each type of channel. */
-export const channelTypes: readonly ChannelType[] = [smtp, ntfy, line, telegram, discord, slack, twilio, webhook]
+export const channelTypes: readonly ChannelType[] = [smtp, ntfy, line, telegram, discord, slack, twilio, browser, webhook]
 
 export interface ChannelSettings {
   SMTP_URL?: string | undefined
@@ -64,8 +65,8 @@ export function parseChannels(settings: ChannelSettings): { channels: ParsedChan
 const separator = new RegExp(`\\s+|[,;](?=(?:${channelTypes.flatMap(({ schemes }) => schemes).join('|')})://|\\s|$)`, 'i')
 
 /** Creates a channel that notifications are sent to. */
-export function createChannel({ createTransport, ...channel }: ParsedChannel, now: () => number): Channel {
-  const transport = createTransport({ now })
+export function createChannel({ createTransport, ...channel }: ParsedChannel, now: () => number, vapid?: Runtime['vapid']): Channel {
+  const transport = createTransport({ now, vapid })
   return {
     ...channel,
     recipients: transport.recipients,

@@ -34,7 +34,7 @@ export interface Draft {
   isBare?: boolean
 }
 
-export type ComposedMessage = Pick<Message, 'subject' | 'text' | 'html' | 'link' | 'acknowledge' | 'contents' | 'names'>
+export type ComposedMessage = Pick<Message, 'subject' | 'text' | 'html' | 'link' | 'acknowledge' | 'view' | 'token' | 'contents' | 'names'>
 export type Compose = (draft: Draft) => ComposedMessage
 
 export interface ComposeOptions {
@@ -118,8 +118,10 @@ export function composer({ words, readings, devices, publicUrl, links }: Compose
   return ({ id, contents, at, wasHeld, budget, isBare = false }) => {
     const alerts = contents.filter((content) => content.kind === 'alert')
     const isFiring = alerts.some(({ transition }) => transition !== 'resolved')
-    const link = base && addressOf(base, contents)
-    const acknowledge = base && isFiring && links ? new URL(`a/${links.token(id, at)}`, base).href : null
+    const view = viewOf(contents)
+    const token = isFiring && links ? links.token(id, at) : null
+    const link = base && `${base.href}${view}`
+    const acknowledge = base && token && new URL(`a/${token}`, base).href
     return {
       ...words.message(isBare ? contents : contents.map((content) => withCurrentValue(content, at)), {
         chart: isBare ? undefined : chartOf(contents, at),
@@ -131,6 +133,8 @@ export function composer({ words, readings, devices, publicUrl, links }: Compose
       }),
       link,
       acknowledge,
+      view,
+      token,
       contents,
       names: words.names,
     }
@@ -154,9 +158,9 @@ function baseOf(publicUrl: string | undefined): URL | null {
   return base
 }
 
-/** Address of the most specific view. */
-function addressOf(base: URL, [only, ...others]: readonly Content[]): string {
-  if (only === undefined || only.kind === 'summary') return base.href
+/** The most specific view, relative to the page. */
+function viewOf([only, ...others]: readonly Content[]): string {
+  if (only === undefined || only.kind === 'summary') return ''
   const room = only.kind === 'late-text' ? only.room : only.alert.room
-  return others.length > 0 || room === null ? `${base.href}#/alerts` : `${base.href}#/room/${encodeURIComponent(room.toWellFormed())}`
+  return others.length > 0 || room === null ? '#/alerts' : `#/room/${encodeURIComponent(room.toWellFormed())}`
 }

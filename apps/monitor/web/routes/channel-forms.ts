@@ -50,6 +50,12 @@ export function addChannelForms(app: App, { store, ownChannels, compose, access,
   )
 
   app.get(
+    '/api/push-key',
+    { schema: { summary: 'The key by which a browser subscribes to messages (Web Push)', response: { 200: shape.PushKey } } },
+    () => ({ key: ownChannels.pushKey }),
+  )
+
+  app.get(
     '/api/channel-kinds/:kind/preview',
     {
       schema: {
@@ -161,7 +167,8 @@ export function addChannelForms(app: App, { store, ownChannels, compose, access,
 
 function kindOf(type: ChannelType): shape.ChannelKind {
   const { kind, form } = type
-  const fields = fieldsOf(type).map((field) => {
+  const shown = form.isOfBrowser ? optionFields : fieldsOf(type)
+  const fields = shown.map((field) => {
     const { name, label, hint, example, preset, choices, isOptional, isSecret } = field
     const isMore = optionFields.includes(field) || field.name === 'api'
     return {
@@ -176,7 +183,13 @@ function kindOf(type: ChannelType): shape.ChannelKind {
       more: isMore,
     }
   })
-  return { kind, title: form.title, steps: form.steps.map(({ text, picture = {} }) => ({ text, picture })), fields }
+  return {
+    kind,
+    browser: form.isOfBrowser === true,
+    title: form.title,
+    steps: form.steps.map(({ text, picture = {} }) => ({ text, picture })),
+    fields,
+  }
 }
 
 function refuse(error: unknown): never {

@@ -94,9 +94,9 @@ export function ChannelEditor({ kinds, edited, onClose }: { kinds: readonly Chan
           />
         </div>
       )}
-      <Steps kind={kind} isOpen={edited === null} />
+      {kind.steps.length > 0 && <Steps kind={kind} isOpen={edited === null} />}
       {usual.map(draw)}
-      <details class="more-fields">
+      <details class="more-fields" open={usual.length === 0}>
         <summary>{say().moreFields}</summary>
         {more.map(draw)}
       </details>

@@ -13,6 +13,7 @@ import './notifications.css'
 import { ChannelEditor } from './editor.tsx'
 import { History } from './history.tsx'
 import { channels, kinds, load, loadKinds, loadSoon, wrong } from './state.ts'
+import { ThisBrowser } from './this-browser.tsx'
 import { say } from './words.ts'
 
 /** The notification channels and the history of notifications. */
@@ -45,6 +46,7 @@ export default function Notifications() {
           ))}
         </ul>
       </section>
+      <ThisBrowser />
       <History />
     </>
   )
@@ -74,7 +76,9 @@ function Add() {
         <Icon name="plus" size={18} />
         {say().add}
       </Action>
-      {isOpen.value && kinds.value.length > 0 && <ChannelEditor kinds={kinds.value} edited={null} onClose={close} />}
+      {isOpen.value && kinds.value.length > 0 && (
+        <ChannelEditor kinds={kinds.value.filter(({ browser }) => !browser)} edited={null} onClose={close} />
+      )}
     </>
   )
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { newSubscription } from '@hearthwatch/testhouse/push-service'
 import fc from 'fast-check'
 import type { FormValues } from '../../../notify/channels/form.ts'
 import { fieldsOf, parseForm, problemsOf, tidied, typeOf } from '../../../notify/channels/from-form.ts'
@@ -39,6 +40,11 @@ const examples: Record<string, { fields: FormValues; url: string; recipients: nu
   twilio: {
     fields: { account: `AC${'0'.repeat(32)}`, token: 's:/@', from: '+15005550006', to: '+886912345678' },
     url: `twilio://AC${'0'.repeat(32)}:s@+15005550006/+886912345678`,
+    recipients: 1,
+  },
+  browser: {
+    fields: { endpoint: 'https://push.example.org/send/abc:d-e_f?x=1&y=%23', ...newSubscription().keys },
+    url: `webpush://?endpoint=https%3A%2F%2Fpush.example.org%2Fx&p256dh=B${'a'.repeat(86)}&auth=${'a'.repeat(22)}`,
     recipients: 1,
   },
   webhook: {

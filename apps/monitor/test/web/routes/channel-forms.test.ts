@@ -3,8 +3,10 @@ import { after, before, describe, it } from 'node:test'
 import type { Channel, ChannelKind, ChannelPreview, FilledForm } from '@hearthwatch/api/channels'
 import type { Notification } from '@hearthwatch/api/notifications'
 import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { newSubscription } from '@hearthwatch/testhouse/push-service'
 
 const token = 'a token for programs'
 const password = 'open sesame'
@@ -150,7 +152,17 @@ describe('Channels made on the page', () => {
 
   it('of each kind have a form and a preview, which sends nothing', async () => {
     const kinds: ChannelKind[] = (await ask('GET', '/api/channel-kinds')).json
-    assert.deepEqual(kinds.map(({ kind }) => kind).sort(), ['discord', 'line', 'mail', 'ntfy', 'slack', 'telegram', 'twilio', 'webhook'])
+    assert.deepEqual(kinds.map(({ kind }) => kind).sort(), [
+      'browser',
+      'discord',
+      'line',
+      'mail',
+      'ntfy',
+      'slack',
+      'telegram',
+      'twilio',
+      'webhook',
+    ])
     const before = inbox.mails.length
     for (const { kind } of kinds) {
       const preview: ChannelPreview = (await ask('GET', `/api/channel-kinds/${kind}/preview`)).json
@@ -179,5 +191,34 @@ describe('Channels made on the page', () => {
     ])
     const rule = { condition: 'above', value: 25, quantity: 'temperature', channels: ['phone'] }
     assert.equal((await ask('PUT', '/api/rules/warm', rule)).status, 400)
+  })
+
+  it('can be a browser, which is removed with a reason when it has ended its subscription', async () => {
+    let status = 201
+    const service = await startHttpReceiver(() => ({ status }))
+    try {
+      const { json } = await ask('GET', '/api/push-key')
+      const subscription = newSubscription()
+      const fields = { endpoint: `${service.url}/send/abc`, ...subscription.keys }
+      assert.equal((await ask('POST', '/api/channels', { name: 'Android', kind: 'browser', fields })).status, 201)
+      const form: FilledForm = (await ask('GET', '/api/channels/Android')).json
+      assert.deepEqual([form.fields, form.secrets], [{}, ['endpoint', 'p256dh', 'auth']])
+      assert.equal((await ask('PUT', '/api/channels/Android', { fields: { quiet: '22:00-07:00' } })).status, 200)
+      await alert('cellar')
+      await told('Android')
+      const [request] = service.requests
+      assert.ok(request)
+      assert.match(subscription.read(request, json.key).title, /cellar/)
+      status = 410
+      await alert('attic')
+      await eventually(async () => (await listed('Android')) === undefined)
+      await eventually(async () => {
+        const all: Notification[] = (await ask('GET', '/api/notifications')).json
+        const lost = all.find((one) => one.channel === 'Android' && one.state === 'failed')
+        return /has ended its subscription: its channel is removed|has left for good/.test(lost?.error ?? '')
+      })
+    } finally {
+      await service.close()
+    }
   })
 })
