@@ -1,5 +1,7 @@
 # One image for the monitor, the sensors and setup. Node 24 runs the TypeScript as it is; only the page is compiled.
-FROM node:24-bookworm-slim AS base
+# A release names the base image by its digest.
+ARG NODE_IMAGE=node:24-bookworm-slim
+FROM ${NODE_IMAGE} AS base
 WORKDIR /app
 ENV NODE_ENV=production
 
@@ -39,5 +41,16 @@ USER node
 # These options save memory: a small nursery for objects, and a cache of compiled code for this user. Without the cache
 # the compiler that strips the types would be loaded and stay in memory.
 ENV NODE_OPTIONS=--max-semi-space-size=4 NODE_COMPILE_CACHE=/app/node_modules/.cache/node NPM_CONFIG_UPDATE_NOTIFIER=false
+ARG VERSION=
+ARG REVISION=
+LABEL org.opencontainers.image.title=Hearthwatch \
+      org.opencontainers.image.description="A home sensor monitor over MQTT: monitor, sensor and setup in one image" \
+      org.opencontainers.image.licenses=MIT \
+      org.opencontainers.image.version=${VERSION} \
+      org.opencontainers.image.revision=${REVISION}
+# The monitor answers, or the sensor stores: its outbox is written with every reading.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
+  CMD if [ -d /data/outbox ]; then find /data/outbox -type f -mmin -10 | grep -q .; \
+  else node -e "fetch('http://127.0.0.1:' + (process.env.HTTP_PORT || 8080) + '/api/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"; fi
 RUN for app in monitor sensor; do node apps/$app/main.ts --help > /dev/null || exit 1; done
 CMD ["node", "apps/monitor/main.ts"]

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { settings as monitor } from '../apps/monitor/config.ts'
 import { settings as sensor } from '../apps/sensor/config.ts'
 
+const root = join(import.meta.dirname, '..')
+
 describe('.env.example', () => {
-  const lines = readFileSync(join(import.meta.dirname, '..', '.env.example'), 'utf8').split('\n')
+  const text = readFileSync(join(root, '.env.example'), 'utf8')
+  const [programs = '', compose = ''] = text.split('# --- Docker Compose alone')
+  const lines = programs.split('\n')
   const given = lines.flatMap((line) => {
     const found = /^#?([A-Z][A-Z_]+)=(.*)$/.exec(line)
     return found ? [[found[1] ?? '', found[2] ?? ''] as const] : []
@@ -30,9 +34,22 @@ describe('.env.example', () => {
     })
   }
 
+  it('lists the settings that only Docker Compose reads, with their defaults', () => {
+    const files = ['docker-compose.yml', ...globSync('compose/*.yml', { cwd: root })].map((file) => readFileSync(join(root, file), 'utf8'))
+    const defaults = new Map(
+      files.flatMap((file) => [...file.matchAll(/\$\{(\w+)(?::-([^${}]*))?\}/g)].map(([, name = '', word = '']) => [name, word])),
+    )
+    const listed = [...compose.matchAll(/^#([A-Z_]+)=(.*)$/gm)]
+    assert.deepEqual(
+      listed.map(([, name]) => name).sort(),
+      [...defaults.keys()].filter((name) => !Object.hasOwn(schemas, name) && name !== 'REVISION').sort(),
+    )
+    for (const [, name = '', value] of listed) if (name !== 'SECRETS_DIR') assert.equal(value, defaults.get(name), name)
+  })
+
   it('has only commented settings', () => {
     assert.deepEqual(
-      lines.filter((line) => line !== '' && !line.startsWith('#')),
+      text.split('\n').filter((line) => line !== '' && !line.startsWith('#')),
       [],
     )
   })

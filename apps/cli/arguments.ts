@@ -105,14 +105,12 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
   }
 }
 
-/** Pairs of `--sensor ID --room ROOM`, one for each service. */
+/** Pairs of `--sensor ID --room ROOM`, one for each service. One with an empty room is not in use. */
 function services(ids: readonly string[], rooms: readonly string[]): SensorRequest[] {
   if (ids.length !== rooms.length) throw new UsageError('Each --sensor needs a --room.')
-  return ids.map((id, i) => {
-    const sensor = { id, room: rooms[i] as string }
-    checkSensor(sensor)
-    return sensor
-  })
+  const sensors = ids.map((id, i) => ({ id, room: rooms[i] as string })).filter(({ room }) => room !== '')
+  for (const sensor of sensors) checkSensor(sensor)
+  return sensors
 }
 
 function parse(args: readonly string[]) {

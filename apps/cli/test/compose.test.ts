@@ -6,6 +6,9 @@ import { parse } from 'yaml'
 import { readArguments } from '../arguments.ts'
 
 interface Service {
+  extends?: { file?: string; service: string }
+  profiles?: string[]
+  healthcheck?: { test: string | string[] }
   user?: string
   network_mode?: string
   read_only?: boolean
@@ -21,11 +24,36 @@ interface Service {
   volumes?: string[]
 }
 
-const file = join(import.meta.dirname, '../../../docker-compose.yml')
-const { services, volumes } = parse(await readFile(file, 'utf8'), { merge: true }) as {
-  services: Record<string, Service>
-  volumes: Record<string, unknown>
+const root = join(import.meta.dirname, '../../..')
+
+/** The project as Docker Compose sees it with these settings in `.env`: files included, services extended, `${…}` replaced. */
+async function composeProject(env: Record<string, string> = {}) {
+  const read = async (file: string) => {
+    const text = (await readFile(join(root, file), 'utf8'))
+      // An inner one first, so that a default may hold another.
+      .replaceAll(/\$\{(\w+)(:[-+])?([^${}]*)\}/g, (_, name, kind, word) => value(env[name] ?? '', kind, word))
+      .replaceAll(/\$\{(\w+)(:[-+])?([^{}]*)\}/g, (_, name, kind, word) => value(env[name] ?? '', kind, word))
+    return parse(text) as { include?: { path: string }[]; services: Record<string, Service>; volumes?: Record<string, unknown> }
+  }
+  const value = (set: string, kind: string | undefined, word: string) => (kind === ':+' ? set && word : set || (kind === ':-' ? word : ''))
+  const extended = async (file: string, name: string): Promise<Service> => {
+    const { extends: base, ...own } = (await read(file)).services[name] ?? {}
+    if (base === undefined) return own
+    const inherited = await extended(base.file ?? file, base.service)
+    return { ...inherited, ...own, environment: { ...inherited.environment, ...own.environment } }
+  }
+  const main = await read('docker-compose.yml')
+  const services: Record<string, Service> = {}
+  const volumes: Record<string, unknown> = {}
+  for (const file of ['docker-compose.yml', ...(main.include ?? []).map(({ path }) => path)]) {
+    const read_ = await read(file)
+    Object.assign(volumes, read_.volumes)
+    for (const name of Object.keys(read_.services)) services[name] = await extended(file, name)
+  }
+  return { services, volumes }
 }
+
+const { services, volumes } = await composeProject({ ROOM: 'cellar' })
 const others = Object.entries(services).filter(([name]) => name !== 'setup')
 const sensors = Object.entries(services).filter(([, { environment }]) => environment?.ROOM !== undefined)
 
@@ -99,8 +127,7 @@ describe('docker-compose.yml', () => {
 
   it("only the broker's TLS port is open to the home network", () => {
     for (const [name, { ports = [] }] of Object.entries(services)) {
-      for (const port of ports)
-        assert.ok(/^(?:127\.0\.0\.1|\$\{PAGE_BIND:-127\.0\.0\.1\}):/.test(port) || port === '8883:8883', `${name} ${port}`)
+      for (const port of ports) assert.ok(port.startsWith('127.0.0.1:') || port === '0.0.0.0:8883:8883', `${name} ${port}`)
     }
   })
 
@@ -108,6 +135,42 @@ describe('docker-compose.yml', () => {
     for (const [name, { environment = {} }] of Object.entries(services)) {
       for (const setting of Object.keys(environment)) assert.doesNotMatch(setting, /(PASSWORD|TOKEN|SECRET)$/, name)
     }
+  })
+
+  it('the broker, the simulated sensors, the inbox and the probes of this machine depend on .env', async () => {
+    const names = async (env: Record<string, string>) =>
+      Object.entries((await composeProject(env)).services).flatMap(([name, { profiles }]) => (profiles === undefined ? [name] : []))
+    assert.deepEqual((await names({})).sort(), ['broker', 'mailpit', 'monitor', 'sensor-1', 'sensor-2', 'setup'])
+    const own = { MQTT_URL: 'mqtt://nas', SMTP_URL: 'smtp://nas', DEMO: 'off', ROOM: 'cellar' }
+    assert.deepEqual((await names(own)).sort(), ['monitor', 'sensor-here', 'setup'])
+    const { services } = await composeProject(own)
+    assert.deepEqual(
+      [services.monitor?.environment?.MQTT_URL, services['sensor-here']?.environment?.MQTT_URL],
+      ['mqtt://nas', 'mqtt://nas'],
+    )
+    assert.equal(services['sensor-here']?.environment?.PROBE, 'auto', 'made-up readings only by word')
+  })
+
+  it('ports and addresses come from .env', async () => {
+    const { services } = await composeProject({
+      BROKER_BIND: '10.0.0.2',
+      BROKER_TLS_PORT: '8884',
+      BROKER_PORT: '1884',
+      PAGE_BIND: '10.0.0.2',
+      HTTP_PORT: '80',
+    })
+    assert.deepEqual(services.broker?.ports, ['10.0.0.2:8884:8883', '127.0.0.1:1884:1883'])
+    assert.deepEqual(services.monitor?.ports, ['10.0.0.2:80:8080'])
+  })
+
+  it('the secrets are in a folder of this machine if SECRETS_DIR names one', async () => {
+    const { services } = await composeProject({ SECRETS_DIR: './secrets' })
+    assert.deepEqual(mounts(services.setup as Service)[0], { source: './secrets/house', target: '/secrets/house', read_only: false })
+    assert.equal(mounts(services.broker as Service)[0]?.source, './secrets/broker')
+  })
+
+  it('the check of the broker makes no line in its log', () => {
+    assert.doesNotMatch(String(services.broker?.healthcheck?.test), /mosquitto_|nc |curl/)
   })
 
   it('every service is restarted after a crash and after a reboot', () => {
