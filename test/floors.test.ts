@@ -26,6 +26,7 @@ const packages: Record<string, readonly string[]> = {
   settings: [],
   systemd: ['log'],
   template: [],
+  foreign: ['protocol', 'template'],
   api: ['protocol'],
   mqtt: ['protocol', 'log'],
   broker: ['protocol', 'log'],
