@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Alert } from './alerts.ts'
 import { nullable, Status, time } from './fields.ts'
 import { Label } from './labels.ts'
+import { NoteEvent } from './notes.ts'
 import { Notification } from './notifications.ts'
 
 export const ReadingEvent = Type.Object({
@@ -17,7 +18,14 @@ export const StatusEvent = Type.Object({ room: nullable(Type.String()), device: 
 export type StatusEvent = Static<typeof StatusEvent>
 
 /** The events of `GET /api/events`, by their type. */
-export const events = { reading: ReadingEvent, status: StatusEvent, alert: Alert, notification: Notification, label: Label }
+export const events = {
+  reading: ReadingEvent,
+  status: StatusEvent,
+  alert: Alert,
+  notification: Notification,
+  label: Label,
+  note: NoteEvent,
+}
 export type Events = { [T in keyof typeof events]: Static<(typeof events)[T]> }
 
 export const EventsQuery = Type.Object({

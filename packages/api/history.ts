@@ -40,6 +40,9 @@ export const ExportQuery = Type.Object({
     }),
   ),
   names: Type.Optional(Type.Integer({ minimum: 0, maximum: 1, description: '1: a sixth column has the room’s name for people' })),
+  notes: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 1, description: '1: a last column has the notes of these rooms, each in a line of its own' }),
+  ),
   bom: Type.Optional(
     Type.Integer({ minimum: 0, maximum: 1, description: '1: begins with a byte order mark, without which Excel misreads UTF-8' }),
   ),

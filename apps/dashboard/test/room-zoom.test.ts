@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { hour, minute } from '@hearthwatch/protocol/durations'
 import { need } from '@hearthwatch/testhouse/need'
+import { assertAccessible } from './axe.ts'
 import { becomes, useBrowser } from './browser.ts'
 import { chart, isDrawn, readout, startKitchen } from './kitchen.ts'
 
@@ -89,6 +90,28 @@ describe('A chart with mouse, touch and keys', need('chromium'), () => {
       .locator('.u-over')
       .tap({ position: { x: 300, y: 40 } })
     await readout(tab).locator('.readout-time').waitFor()
+  })
+
+  it('a note is written at the place of a click, shown below the charts and removed', async (t) => {
+    const page = await startKitchen(t)
+    const tab = await open(t, page.url, { hash: '#/room/kitchen' })
+    await isDrawn(tab)
+    await chart(tab).locator('.u-over').click()
+    await tab.getByRole('button', { name: /^Note at / }).click()
+    const form = tab.getByRole('dialog')
+    await form.getByLabel('Note', { exact: true }).fill('窗戶開了一整天 <b>')
+    await assertAccessible(tab, 'a note')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.waitFor({ state: 'detached' })
+    const notes = tab.getByRole('region', { name: 'Notes' })
+    await notes.getByText('窗戶開了一整天 <b>', { exact: true }).waitFor()
+    const [{ room, time }] = (await page.ask('/api/notes')).json
+    assert.equal(room, 'kitchen')
+    // The middle of the last day, within the minutes that a chart moves on.
+    assert.ok(Math.abs(Date.now() - 12 * 3_600_000 - time) < 15 * 60_000, new Date(time).toISOString())
+    await notes.getByRole('button', { name: 'Remove' }).click()
+    await notes.getByText('No notes in the time shown').waitFor()
+    assert.deepEqual((await page.ask('/api/notes')).json, [])
   })
 
   it('a click in a chart offers a rule at that value, with all fields filled in', async (t) => {

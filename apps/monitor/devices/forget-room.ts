@@ -42,6 +42,7 @@ export async function forgetRoom(room: string, history: 'keep' | 'delete', optio
   liveState.forgetRoom(room)
   notificationQueue.publishEvent({ type: 'status', data: { room, device: null, status: 'unknown' } })
   notificationQueue.committed()
+  if (history === 'delete') store.transaction(() => store.notes.removeRoom(room))
   if (history === 'delete') for (const _ of readings.deleteForgotten(room)) await pause()
   return true
 }

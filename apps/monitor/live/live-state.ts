@@ -1,5 +1,6 @@
 import type { ReadingEvent, StatusEvent } from '@hearthwatch/api/events'
 import type { Label } from '@hearthwatch/api/labels'
+import type { NoteEvent } from '@hearthwatch/api/notes'
 import type { Room } from '@hearthwatch/api/rooms'
 import { quantityOf } from '@hearthwatch/protocol'
 import type { Alert } from '../rules/alert.ts'
@@ -20,6 +21,7 @@ export type LiveEvent =
   | { type: 'alert'; data: Alert }
   | { type: 'notification'; data: { id: number } }
   | { type: 'label'; data: Label }
+  | { type: 'note'; data: NoteEvent }
 
 export type RoomView = Pick<Room, 'room' | 'status' | 'quantities' | 'devices'> & { alerts: Alert[] }
 

@@ -10,6 +10,7 @@ import { watchDatabase } from './file/watch.ts'
 import { storeLabels } from './labels.ts'
 import { storeMarks } from './marks.ts'
 import { storeMessages } from './messages.ts'
+import { storeNotes } from './notes.ts'
 import { storeNotifications } from './notifications.ts'
 import { storePassword } from './password.ts'
 import { storePruning } from './pruning.ts'
@@ -66,6 +67,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     labels: storeLabels(db),
     marks: storeMarks(db),
     messages: storeMessages(db),
+    notes: storeNotes(db),
     control: storeControl(db),
     pruning: storePruning(db),
     secrets: storeSecrets(db),

@@ -37,6 +37,7 @@ import { addHouse } from './routes/house.ts'
 import { addLabels } from './routes/labels.ts'
 import { addLogin } from './routes/login.ts'
 import { addMetrics } from './routes/metrics.ts'
+import { addNotes } from './routes/notes.ts'
 import { addRooms } from './routes/rooms.ts'
 import { addRuleTrial } from './routes/rule-trial.ts'
 import { addRules } from './routes/rules.ts'
@@ -135,6 +136,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addRooms(app, { ...options, views, staleAfter })
   addAlerts(app, { ...options, views })
   addLabels(app, options)
+  addNotes(app, options)
   addRules(app, options)
   addRuleTrial(app, options)
   addSilences(app, options)

@@ -7,6 +7,7 @@ const listeners: { [K in keyof Events]: Set<(data: Events[K]) => void> } = {
   alert: new Set(),
   notification: new Set(),
   label: new Set(),
+  note: new Set(),
 }
 
 /**

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 
 /** Tables with settings that users made. Readings and notifications are not copied: the sensors send their readings again. */
-const tables = ['rule', 'silence', 'label', 'channel', 'mark', 'wanted', 'secret', 'password', 'session']
+const tables = ['rule', 'silence', 'label', 'note', 'channel', 'mark', 'wanted', 'secret', 'password', 'session']
 /** The import state of rules.json, which is valid only with all rules; otherwise the file is imported again. */
 const ofRules = 'rule_import'
 

@@ -22,33 +22,46 @@ export interface CsvOptions {
   timeText?: ((time: number) => string) | undefined
   /** The name of a room for people, which becomes a sixth column; default: no such column. */
   nameOf?: ((room: string) => string) | undefined
+  /** Remarks in the order of time, which become lines of their own with a last column; default: no such column. */
+  notes?: readonly { time: number; room: string; text: string }[] | undefined
   signal?: AbortSignal | undefined
   /** Called for each piece with the number of lines so far and the time of the last one. */
   onProgress?: (lines: number, time: number) => void
 }
 
 /**
- * Yields stored readings as lines `time,room,quantity,device,value` (and `name`) in the order of time, in pieces, so that
+ * Yields stored readings as lines `time,room,quantity,device,value` (and `name`, `note`) in the order of time, in pieces, so that
  * memory stays small. Cells are quoted as in RFC 4180, but lines end with line feeds.
  */
 export async function* writeCsv(options: CsvOptions): AsyncGenerator<string> {
-  const { readings, filter, from, to, timeText = iso, nameOf, signal, onProgress } = options
+  const { readings, filter, from, to, timeText = iso, nameOf, notes, signal, onProgress } = options
+  const named = (room: string) => (nameOf === undefined ? '' : `,${cellOf(nameOf(room))}`)
   const heads: Head[] = []
   const names = readings
     .names({ device: filter.device })
     .filter(({ room, quantity }) => isAmong(room, filter.room) && isAmong(quantity, filter.quantity))
   for (const [n, name] of names.entries()) {
-    const last = nameOf === undefined ? '' : `,${cellOf(nameOf(name.room))}`
-    const source = { cells: cellsOf(name), last, readings: readings.each(name, from, to) }
+    const source = { cells: cellsOf(name), last: named(name.room), readings: readings.each(name, from, to) }
     const { value: reading } = source.readings.next()
     if (reading !== undefined) heads.push({ source, reading: reading as Taken })
     if (n % many === many - 1) await pause()
     if (signal?.aborted) return
   }
-  let piece = `time,room,quantity,device,value${nameOf === undefined ? '' : ',name'}\n`
+  const waiting = [...(notes ?? [])]
+  /** The lines of the notes before this time. */
+  const notesBefore = (time: number) => {
+    let text = ''
+    for (let [note] = waiting; note !== undefined && note.time < time; [note] = waiting) {
+      text += `${timeText(note.time)},${cellOf(note.room)},,,${named(note.room)},${cellOf(note.text)}\n`
+      waiting.shift()
+    }
+    return text
+  }
+  const end = notes === undefined ? '\n' : ',\n'
+  let piece = `time,room,quantity,device,value${nameOf === undefined ? '' : ',name'}${notes === undefined ? '' : ',note'}\n`
   let lines = 0
   for (const { source, reading } of inOrder(heads)) {
-    piece += `${timeText(reading.time)},${source.cells},${plain(reading.value)}${source.last}\n`
+    piece += `${notesBefore(reading.time)}${timeText(reading.time)},${source.cells},${plain(reading.value)}${source.last}${end}`
     lines += 1
     if (lines % many > 0) continue
     onProgress?.(lines, reading.time)
@@ -57,7 +70,7 @@ export async function* writeCsv(options: CsvOptions): AsyncGenerator<string> {
     await pause()
     if (signal?.aborted) return
   }
-  yield piece
+  yield piece + notesBefore(Number.POSITIVE_INFINITY)
 }
 
 const iso = (time: number) => new Date(time).toISOString()

@@ -56,11 +56,16 @@ describe('A forgotten room', () => {
     assert.deepEqual(await rooms(), ['kichen'])
   })
 
-  it('loses its readings if that is asked for, also later', async () => {
+  it('loses its readings and notes if that is asked for, also later', async () => {
     await makeRoom()
     await guest.publishAsync('home/hall/temperature', '20', { qos: 1 })
+    const note = { room: 'kichen', time: Date.now(), text: 'window open' }
+    const headers = { 'content-type': 'application/json' }
+    assert.equal((await fetch(`${monitor.url}/api/notes`, { method: 'POST', headers, body: JSON.stringify(note) })).status, 201)
     assert.equal(await status('/api/rooms/kichen?history=keep'), 204)
+    assert.equal((await monitor.get<unknown[]>('/api/notes')).length, 1)
     assert.equal(await status('/api/rooms/kichen?history=delete'), 204)
+    assert.deepEqual(await monitor.get<unknown[]>('/api/notes'), [])
     assert.deepEqual(stored(), [])
     assert.equal(await status('/api/rooms/kichen?history=delete'), 404)
     await eventually(() => monitor.rows("SELECT 1 FROM readings WHERE room = 'hall'").length === 1)

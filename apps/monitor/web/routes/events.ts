@@ -6,7 +6,7 @@ import type { Access } from '../http/access.ts'
 import { createEventHub, type EventHub, writeEvent } from '../http/event-hub.ts'
 import type { Views } from '../views.ts'
 
-/** Adds the stream of readings, statuses, alerts, notifications and labels. @returns its clients */
+/** Adds the stream of readings, statuses, alerts, notifications, labels and notes. @returns its clients */
 export function addEvents(app: App, { liveState, views, access }: { liveState: LiveState; views: Views; access: Access }): EventHub {
   const hub = createEventHub({
     limit: 100,
@@ -23,7 +23,7 @@ export function addEvents(app: App, { liveState, views, access }: { liveState: L
     {
       exposeHeadRoute: false,
       schema: {
-        summary: 'Server-sent events: reading, status, alert, notification, label',
+        summary: 'Server-sent events: reading, status, alert, notification, label, note',
         produces: ['text/event-stream'],
         querystring: EventsQuery,
       },
@@ -54,6 +54,7 @@ function dataOf(event: LiveEvent, views: Views): Events[keyof Events] | null {
     case 'notification':
       return views.notification(event.data.id)
     case 'label':
+    case 'note':
       return event.data
   }
 }

@@ -21,12 +21,13 @@ export function addExport(app: App, store: Store, now: () => number): void {
         querystring: ExportQuery,
       },
     },
-    ({ query: { from, to, zone, bom = 0, names = 0, ...filter } }, reply) => {
+    ({ query: { from, to, zone, bom = 0, names = 0, notes: isWithNotes = 0, ...filter } }, reply) => {
       const span = spanOf({ from, to }, now())
       const timeText = zone === undefined ? undefined : localTimes(checked(zone))
       const stopping = new AbortController()
       const nameOf = names === 1 ? namesOf(store).room : undefined
-      const lines = writeCsv({ readings: store.readings, filter, ...span, timeText, nameOf, signal: stopping.signal })
+      const notes = isWithNotes === 1 ? store.notes.list({ room: filter.room, ...span }) : undefined
+      const lines = writeCsv({ readings: store.readings, filter, ...span, timeText, nameOf, notes, signal: stopping.signal })
       const csv = Readable.from(marked(bom === 1, lines))
       // A client that disconnects ends the read, so that it does not outlive the database.
       csv.on('close', () => stopping.abort())

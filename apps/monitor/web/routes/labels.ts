@@ -6,6 +6,7 @@ import type { Label } from '../../store/labels.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
+import { checkedLine } from '../http/line.ts'
 
 /** Adds the routes for display names, icons, groups and the order of rooms. */
 export function addLabels(app: App, { store, liveState }: { store: Store; liveState: LiveState }): void {
@@ -43,23 +44,13 @@ export function addLabels(app: App, { store, liveState }: { store: Store; liveSt
 /** @throws FieldError for a name or group that is not one line, or an icon that is not one character */
 function checked({ name, group, icon, ...rest }: Partial<Omit<Label, 'room'>>): Partial<Label> {
   const given: Partial<Label> = rest
-  if (name !== undefined) given.name = name === null ? null : checkedLine('name', name)
-  if (group !== undefined) given.group = group === null ? null : checkedLine('group', group)
+  if (name !== undefined) given.name = name === null ? null : checkedLine('name', name, longestLine)
+  if (group !== undefined) given.group = group === null ? null : checkedLine('group', group, longestLine)
   if (icon !== undefined) given.icon = icon === null ? null : checkedIcon(icon)
   return given
 }
 
 const longestLine = 64
-
-function checkedLine(field: 'name' | 'group', given: string): string {
-  const text = given.trim()
-  if (text === '') throw new FieldError(`${field} must not be empty; null removes it`, [{ field, problem: 'too-short', min: 1 }])
-  if ([...text].length > longestLine)
-    throw new FieldError(`${field} must not have more than ${longestLine} characters`, [{ field, problem: 'too-long', max: longestLine }])
-  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text))
-    throw new FieldError(`${field} must be one line of text`, [{ field, problem: 'wrong-format' }])
-  return text
-}
 
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 

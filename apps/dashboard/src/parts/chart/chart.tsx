@@ -55,7 +55,7 @@ export function Chart(props: ChartProps) {
     made.over.addEventListener('dblclick', reset)
     watchFingers(made, { onZoom: zoom, onReset: reset })
     watchKeys(current, made, { onReset: reset })
-    watchPicks(current, made, { onPick: (value) => now.current.props.onPick?.(value) })
+    watchPicks(current, made, { onPick: (value, time) => now.current.props.onPick?.(value, time) })
     const observer = new ResizeObserver(() => made.setSize({ width: current.clientWidth, height }))
     observer.observe(current)
     now.current.props.onDrawn?.(made.ctx.canvas)
@@ -66,7 +66,7 @@ export function Chart(props: ChartProps) {
     }
   }, [look, unit, height, lines.length, props.sync])
 
-  useEffect(() => plot.current?.setData(dataOf(props)), [lines, props.from, props.to, props.spans, props.limits])
+  useEffect(() => plot.current?.setData(dataOf(props)), [lines, props.from, props.to, props.spans, props.limits, props.notes])
 
   return (
     <figure class="chart">

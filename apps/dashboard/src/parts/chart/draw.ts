@@ -1,5 +1,6 @@
 import type uPlot from 'uplot'
 import { faint } from './colours.ts'
+import { drawNotes } from './draw-notes.ts'
 import { pauses } from './points.ts'
 import type { ChartState } from './props.ts'
 
@@ -24,8 +25,9 @@ export function drawBehind(plot: uPlot, { props, colours }: ChartState): void {
   ctx.restore()
 }
 
-/** Draws the limits of rules above the lines. */
-export function drawAbove(plot: uPlot, { props, colours }: ChartState): void {
+/** Draws the limits of rules and the notes above the lines. */
+export function drawAbove(plot: uPlot, state: ChartState): void {
+  const { props, colours } = state
   const { ctx, bbox } = plot
   ctx.save()
   clip(plot)
@@ -46,6 +48,7 @@ export function drawAbove(plot: uPlot, { props, colours }: ChartState): void {
     ctx.textBaseline = isHigh ? 'top' : 'bottom'
     ctx.fillText(text, bbox.left + bbox.width - 6 * devicePixelRatio, y + (isHigh ? 4 : -3) * devicePixelRatio, bbox.width / 2)
   }
+  drawNotes(plot, state)
   ctx.restore()
 }
 

@@ -10,11 +10,11 @@ export function rounded(value: number, range: number): number {
   return step < 1 ? Math.round(value / step) / Math.round(1 / step) : Math.round(value / step) * step
 }
 
-/** Calls `onPick` with the value at a click or a tap, or at the cursor when Enter is pressed. */
-export function watchPicks(box: HTMLElement, plot: uPlot, { onPick }: { onPick(value: number): void }): void {
-  const pick = (value: number) => {
+/** Calls `onPick` with the value and the time at a click or a tap, or at the cursor when Enter is pressed. */
+export function watchPicks(box: HTMLElement, plot: uPlot, { onPick }: { onPick(value: number, time: number): void }): void {
+  const pick = (value: number, time: number) => {
     const { min = 0, max = 0 } = plot.scales.y ?? {}
-    onPick(rounded(value, (max ?? 0) - (min ?? 0)))
+    onPick(rounded(value, (max ?? 0) - (min ?? 0)), time)
   }
   let start = { x: 0, y: 0 }
   plot.over.addEventListener('pointerdown', ({ clientX: x, clientY: y }) => {
@@ -22,10 +22,12 @@ export function watchPicks(box: HTMLElement, plot: uPlot, { onPick }: { onPick(v
   })
   plot.over.addEventListener('click', ({ clientX, clientY }) => {
     if (Math.hypot(clientX - start.x, clientY - start.y) > still) return
-    pick(plot.posToVal(clientY - plot.over.getBoundingClientRect().top, 'y'))
+    const { top, left } = plot.over.getBoundingClientRect()
+    pick(plot.posToVal(clientY - top, 'y'), plot.posToVal(clientX - left, 'x'))
   })
   box.addEventListener('keydown', ({ key }) => {
-    const value = plot.data[1]?.[plot.cursor.idx ?? -1]
-    if (key === 'Enter' && value != null) pick(value)
+    const index = plot.cursor.idx ?? -1
+    const [time, value] = [plot.data[0]?.[index], plot.data[1]?.[index]]
+    if (key === 'Enter' && value != null && time !== undefined) pick(value, time)
   })
 }

@@ -23,14 +23,16 @@ export interface ChartProps {
   spans?: readonly { from: number; to: number; severity: Severity }[]
   /** Limits of rules, in the unit that is shown. */
   limits?: readonly { shown: number; text: string; severity: Severity }[]
+  /** Remarks of people in the order of time, ms. */
+  notes?: readonly { time: number; text: string }[]
   /** Charts with the same name share one cursor. */
   sync?: string
   /** px */
   height?: number
   onZoom?(from: number, to: number): void
   onReset?(): void
-  /** A click, a tap or Enter at a value, which is rounded and in the unit that is shown. */
-  onPick?(shown: number): void
+  /** A click, a tap or Enter at a value, which is rounded and in the unit that is shown, and at a time in ms. */
+  onPick?(shown: number, time: number): void
   /** Receives the canvas, to save it as a picture. */
   onDrawn?(canvas: HTMLCanvasElement): void
 }

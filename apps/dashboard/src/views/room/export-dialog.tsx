@@ -97,7 +97,7 @@ export default function ExportDialog({ rooms, room, window, now, onClose }: Expo
 
 function addressOf(rooms: readonly string[], quantities: readonly string[], { from, to }: Window, times: 'local' | 'utc'): string {
   // With the mark at the start, Excel reads UTF-8.
-  const query = new URLSearchParams({ from: String(from), to: String(to), names: '1', bom: '1' })
+  const query = new URLSearchParams({ from: String(from), to: String(to), names: '1', notes: '1', bom: '1' })
   if (times === 'local') query.set('zone', zone)
   for (const room of rooms) query.append('room', room)
   for (const quantity of quantities) query.append('quantity', quantity)

@@ -17,11 +17,14 @@ import type { ExportDialogProps } from './export-dialog.tsx'
 import { Forget } from './forget.tsx'
 import { Head } from './head.tsx'
 import type { LimitRule } from './limits.ts'
+import type { NoteDialogProps } from './note-dialog.tsx'
+import { Notes } from './notes.tsx'
 import { Quantity } from './quantity.tsx'
 import './room.css'
 import { comparisonOf, limited, moved, shiftsFor, spanOf, windowOf, zoomed } from './span.ts'
 import { Toolbar } from './toolbar.tsx'
 import { useAnswer } from './use-answer.ts'
+import { useNotes } from './use-notes.ts'
 import { say } from './words.ts'
 
 export default function Room() {
@@ -63,6 +66,14 @@ function Known({ room }: { room: RoomAnswer }) {
   const fix = (wanted: Fixed) => setQuery({ when: textOf(wanted) }, fixed === null)
   const exporting = useSignal<ComponentType<ExportDialogProps> | null>(null)
   const Export = exporting.value
+  const notes = useNotes(room.room)
+  const noting = useSignal<ComponentType<NoteDialogProps> | null>(null)
+  const noteTime = useSignal<number | null>(null)
+  const Note = noting.value
+  const write = async (time: number) => {
+    noting.value = (await import('./note-dialog.tsx')).default
+    noteTime.value = time
+  }
   const reset = () => setQuery({ when: undefined })
 
   return (
@@ -103,12 +114,16 @@ function Known({ room }: { room: RoomAnswer }) {
             comparedName={comparedName}
             alerts={alerts}
             rules={rules}
+            notes={notes}
             onZoom={(wanted) => fix(limited(wanted, now()))}
             onReset={reset}
+            onNote={(time) => void write(time)}
           />
         ))}
       </div>
       {quantities.length > 0 && <p class="quiet small room-hint">{say().hint}</p>}
+      {quantities.length > 0 && <Notes notes={notes} window={window} onAdd={() => void write(Math.min(now(), window.to))} />}
+      {Note && noteTime.value !== null && <Note room={room.room} time={noteTime.value} onClose={() => (noteTime.value = null)} />}
       <Forget
         room={room.room}
         name={room.name ?? room.room}

@@ -1,5 +1,6 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import { isBattery, isLowBattery } from '@hearthwatch/api/battery'
+import type { Note } from '@hearthwatch/api/notes'
 import type { Room } from '@hearthwatch/api/rooms'
 import { useSignal } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
@@ -41,12 +42,15 @@ export interface QuantityProps {
   comparedName: string
   alerts: readonly Alert[]
   rules: readonly LimitRule[]
+  notes: readonly Note[]
   onZoom(window: Window): void
   onReset(): void
+  /** A person wants to write a note at this time. */
+  onNote(time: number): void
 }
 
 export function Quantity(props: QuantityProps) {
-  const { room, name, quantity, current, window, isPast, comparison, comparedName, alerts, rules, onZoom, onReset } = props
+  const { room, name, quantity, current, window, isPast, comparison, comparedName, alerts, rules, notes, onZoom, onReset, onNote } = props
   const { unit } = current
   const key = JSON.stringify([room, quantity, props.series])
   const { from, to } = window
@@ -63,7 +67,7 @@ export function Quantity(props: QuantityProps) {
     },
     JSON.stringify([compared, key]),
   )
-  const picked = useSignal<number | null>(null)
+  const picked = useSignal<{ shown: number; time: number } | null>(null)
   const canvas = useRef<HTMLCanvasElement | null>(null)
 
   const lines = useMemo(() => {
@@ -129,19 +133,22 @@ export function Quantity(props: QuantityProps) {
           lines={lines}
           spans={shownAlerts}
           limits={limits}
+          notes={notes}
           sync="room"
           onZoom={(from, to) => onZoom({ from, to })}
           onReset={() => {
             picked.value = null
             onReset()
           }}
-          onPick={(shown) => (picked.value = shown)}
+          onPick={(shown, time) => (picked.value = { shown, time })}
           onDrawn={(drawn) => {
             canvas.current = drawn
           }}
         />
       )}
-      {picked.value !== null && <AlertHere room={room} quantity={quantity} unit={unit} shown={picked.value} />}
+      {picked.value !== null && (
+        <AlertHere room={room} quantity={quantity} unit={unit} {...picked.value} onNote={() => picked.value && onNote(picked.value.time)} />
+      )}
     </section>
   )
 
