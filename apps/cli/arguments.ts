@@ -17,12 +17,13 @@ It can be run again at any time; an interrupted run is completed. A committed fi
   setup show              prints the passwords of the page and of the user guest; --json for programs
   setup show ID           prints the settings of the sensor ID, with its password
   setup show ca           prints the authority's certificate, which a sensor with TLS needs as ca.crt
+  setup renew             renews the certificates that end within 30 days, and reloads the broker; the monitor does it each night
 
   --host NAME             adds a host name or address to the broker's certificate; can be repeated
   --dir DIR               folder of the installation (default: the current folder)
   --help                  prints this text
 
-In containers (docker-compose.yml): docker compose run --rm setup [sensor add … | show …]`
+In containers (docker-compose.yml): docker compose run --rm setup [sensor add … | show …]; the service renewal renews`
 
 export const sensorHelp = `npm run setup -- sensor COMMAND
 
@@ -50,6 +51,7 @@ export type Command =
   | { name: 'help'; text: string }
   | { name: 'make'; request: SetupRequest }
   | { name: 'show'; what: string | undefined; json: boolean }
+  | { name: 'renew'; json: boolean }
   | { name: 'sensor'; line: SensorRequestLine }
 
 /** The command line of setup. */
@@ -90,7 +92,7 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
   const hosts = host.map(readHost)
   switch (verb) {
     case undefined:
-      if (json) throw new UsageError('--json is an option of show and sensor.')
+      if (json) throw new UsageError('--json is an option of show, renew and sensor.')
       // Placeholders pass the check; the defaults are set later.
       for (const { id = 'sensor', room = 'room', probe } of own) checkSensor({ id, room, probe })
       return { name: 'make', request: { own, hosts } }
@@ -100,6 +102,9 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
       if (rest.length > 1 || named || probe || hosts.length > 0)
         throw new UsageError('show accepts the id of a sensor, "ca", or no argument.')
       return { name: 'show', what: rest[0], json }
+    case 'renew':
+      if (rest.length > 0 || named || probe || hosts.length > 0) throw new UsageError('renew accepts no argument but --json.')
+      return { name: 'renew', json }
     default:
       throw new UsageError(`unknown command: ${verb}`)
   }

@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { type Arguments, readArguments } from './arguments.ts'
 import { readChosen } from './config.ts'
 import { openClone } from './installation/clone.ts'
 import { openContainers } from './installation/containers.ts'
 import { describeReport, describeSecrets } from './messages.ts'
+import { renew } from './renew.ts'
 import { administer } from './sensor/administer.ts'
 import type { House } from './sensor/command.ts'
 import { describeSensorResult } from './sensor/text.ts'
@@ -51,6 +53,8 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
   const installation = containers ? openContainers(dir ?? '/secrets', containers, readChosen()) : await openClone(dir ?? '.')
   const where = containers ? 'containers' : 'clone'
   if (command.name === 'make') return describeReport(await installation.make(command.request, Date.now()), where)
+  if (command.name === 'renew')
+    return renew(installation, { isJson: command.json, passwd: containers ? undefined : join(dir ?? '.', 'mosquitto/passwd') })
   if (command.what === undefined) {
     const secrets = await installation.secrets()
     return command.json ? `${JSON.stringify(secrets)}\n` : describeSecrets(secrets, where)

@@ -84,7 +84,16 @@ async function planAcl({ access, aclFile, acl, sensors, removed }: BrokerRequest
   return async () => ({ outcome: await access.ensure(aclFile, text, 0o600), file: `${access.name}/${aclFile}`, what })
 }
 
-async function ensureCertificates({ certificates, authority, names, now }: BrokerRequest): Promise<Step[]> {
+/**
+ * Makes or renews the certificates alone.
+ * @throws SetupError if a certificate must be signed, but the authority's key is missing or does not match
+ */
+export async function ensureCertificates({
+  certificates,
+  authority,
+  names,
+  now,
+}: Pick<BrokerRequest, 'certificates' | 'authority' | 'names' | 'now'>): Promise<Step[]> {
   const folders = { 'ca.key': authority, 'ca.crt': certificates, 'server.key': certificates, 'server.crt': certificates }
   const entries = Object.entries(folders) as [keyof CertificateFiles, Folder][]
   const found = Object.fromEntries(await Promise.all(entries.map(async ([file, folder]) => [file, await folder.read(file)])))

@@ -21,6 +21,12 @@ export async function reloadMosquitto(passwordFile: string): Promise<string[]> {
   return commands
 }
 
+/** Sends SIGHUP to every Mosquitto that this container sees: the one whose processes it shares. */
+export async function reloadSharedMosquitto(): Promise<string[]> {
+  for (const pid of await processes('mosquitto')) process.kill(pid, 'SIGHUP')
+  return []
+}
+
 /** The process ids with this name. Empty where there is no /proc. */
 async function processes(name: string): Promise<number[]> {
   const entries = await readdir('/proc').catch(() => [])

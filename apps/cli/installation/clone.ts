@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { makePassword } from '@hearthwatch/broker/passwords'
 import { openFolder } from '@hearthwatch/files'
 import { completeEnv, readEnv, type Setting } from '@hearthwatch/settings'
-import { checkAccess, committed, ensureBrokerFiles, needsReload } from '../broker/files.ts'
+import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
 import { namesIn } from '../certificates/certificates.ts'
 import type { Step } from '../report.ts'
@@ -45,6 +45,12 @@ export async function openClone(dir: string): Promise<Installation> {
     const text = await home.read(file)
     if (text === undefined) throw new SetupError(`${file} does not exist; npm run setup creates it.`)
     return text
+  }
+
+  const readCertificate = async (file: string) => {
+    const certificate = await certificates.read(file)
+    if (certificate === undefined) throw new SetupError(`mosquitto/certs/${file} does not exist; npm run setup creates it.`)
+    return certificate
   }
 
   const fileOf = async (id: string) => {
@@ -103,6 +109,12 @@ export async function openClone(dir: string): Promise<Installation> {
       return report
     },
 
+    async renew(now) {
+      const names = namesIn(await readCertificate('server.crt'))
+      const steps = await ensureCertificates({ certificates, authority: certificates, names, now })
+      return { steps, reload: needsReload(steps), brokerPort: 1883 }
+    },
+
     list: async () => (await known()).map(({ request: { id, room } }) => ({ id, room })),
     names: async () => namesIn((await certificates.read('server.crt')) ?? ''),
 
@@ -123,11 +135,7 @@ export async function openClone(dir: string): Promise<Installation> {
       return text
     },
 
-    async authority() {
-      const certificate = await certificates.read('ca.crt')
-      if (certificate === undefined) throw new SetupError('mosquitto/certs/ca.crt does not exist; npm run setup creates it.')
-      return certificate
-    },
+    authority: () => readCertificate('ca.crt'),
   }
 }
 

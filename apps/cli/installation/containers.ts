@@ -2,7 +2,7 @@ import { chmod, chown, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makePassword } from '@hearthwatch/broker/passwords'
 import { type TextFolder as Folder, type Owner, openFolder } from '@hearthwatch/files'
-import { checkAccess, committed, ensureBrokerFiles, needsReload } from '../broker/files.ts'
+import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
 import { namesIn } from '../certificates/certificates.ts'
 import type { Step } from '../report.ts'
@@ -65,6 +65,16 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       )
     return { found, all }
   }
+  /** Copies the authority's certificate to the services that trust it. */
+  const handOut = async (broker: Folder, clients: readonly Folder[]) => {
+    const certificate = await readExisting(broker, 'ca.crt')
+    const steps: Step[] = []
+    for (const folder of clients) {
+      const outcome = await folder.ensure('ca.crt', `${certificate}\n`, 0o644)
+      steps.push({ outcome, file: `${folder.name}/ca.crt`, what: 'the trusted authority' })
+    }
+    return steps
+  }
   const make = async (request: SetupRequest, now: number) => {
     const own = await volume('house', owners.setup)
     const broker = await volume('broker', owners.broker)
@@ -109,12 +119,8 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       // A container knows neither the name nor the addresses of its host.
       names: namesOf('broker', {}, hosts),
     })
-    const certificate = await readExisting(broker, 'ca.crt')
-    for (const folder of clients) {
-      const outcome = await folder.ensure('ca.crt', `${certificate}\n`, 0o644)
-      steps.push({ outcome, file: `${folder.name}/ca.crt`, what: 'the trusted authority' })
-    }
-    return { steps: [...steps, ...files], reload: needsReload(files), brokerPort: 1883 }
+    const trusted = await handOut(broker, clients)
+    return { steps: [...steps, ...trusted, ...files], reload: needsReload(files), brokerPort: 1883 }
   }
 
   return {
@@ -138,6 +144,15 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       const report = await make({ own: [], hosts: [], removed: id }, now)
       await own.remove(found.file)
       return report
+    },
+
+    async renew(now) {
+      const broker = await volume('broker', owners.broker)
+      const names = namesIn(await readExisting(broker, 'server.crt'))
+      const files = await ensureCertificates({ certificates: broker, authority: await volume('house', owners.setup), names, now })
+      const clients = [await volume('monitor', owners.node)]
+      for (const { id } of services) clients.push(await volume(id, owners.node))
+      return { steps: [...(await handOut(broker, clients)), ...files], reload: needsReload(files), brokerPort: 1883 }
     },
 
     async list() {

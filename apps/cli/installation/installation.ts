@@ -34,6 +34,12 @@ export interface Installation {
   change(id: string, change: SensorChange, now: number): Promise<Report>
   /** Takes the sensor's user, its rights and its settings away. @throws UsageError for an unknown sensor */
   remove(id: string, now: number): Promise<Report>
+  /**
+   * Renews the certificates that end within 30 days, for the same names.
+   * @param now ms since the epoch
+   * @throws SetupError if setup has not made them yet, or if the authority's key is elsewhere
+   */
+  renew(now: number): Promise<Report>
   list(): Promise<Sensor[]>
   /** Names and addresses in the broker's certificate; empty if there is none yet. */
   names(): Promise<string[]>

@@ -8,6 +8,7 @@ import { readArguments } from '../arguments.ts'
 interface Service {
   extends?: { file?: string; service: string }
   profiles?: string[]
+  pid?: string
   healthcheck?: { test: string | string[] }
   user?: string
   network_mode?: string
@@ -54,7 +55,7 @@ async function composeProject(env: Record<string, string> = {}) {
 }
 
 const { services, volumes } = await composeProject({ ROOM: 'cellar' })
-const others = Object.entries(services).filter(([name]) => name !== 'setup')
+const others = Object.entries(services).filter(([name]) => name !== 'setup' && name !== 'renewal')
 const sensors = Object.entries(services).filter(([, { environment }]) => environment?.ROOM !== undefined)
 
 const mounts = ({ volumes = [] }: Service) =>
@@ -72,7 +73,10 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('only setup runs as root, without a network and with the capabilities to change owners', () => {
+  it('only setup and the renewal run as root, without a network; they may change owners, and the renewal sends a signal', () => {
+    const renewal = services.renewal as Service
+    assert.deepEqual([renewal.user, renewal.network_mode, renewal.pid], ['0:0', 'none', 'service:broker'])
+    assert.deepEqual(renewal.cap_add, ['CHOWN', 'FOWNER', 'DAC_OVERRIDE', 'KILL'])
     const { user, network_mode, cap_add, restart } = services.setup as Service
     assert.deepEqual({ user, network_mode, restart }, { user: '0:0', network_mode: 'none', restart: 'no' })
     assert.deepEqual(cap_add, ['CHOWN', 'FOWNER', 'DAC_OVERRIDE'])
@@ -140,7 +144,7 @@ describe('docker-compose.yml', () => {
   it('the broker, the simulated sensors, the inbox and the probes of this machine depend on .env', async () => {
     const names = async (env: Record<string, string>) =>
       Object.entries((await composeProject(env)).services).flatMap(([name, { profiles }]) => (profiles === undefined ? [name] : []))
-    assert.deepEqual((await names({})).sort(), ['broker', 'mailpit', 'monitor', 'sensor-1', 'sensor-2', 'setup'])
+    assert.deepEqual((await names({})).sort(), ['broker', 'mailpit', 'monitor', 'renewal', 'sensor-1', 'sensor-2', 'setup'])
     const own = { MQTT_URL: 'mqtt://nas', SMTP_URL: 'smtp://nas', DEMO: 'off', ROOM: 'cellar' }
     assert.deepEqual((await names(own)).sort(), ['monitor', 'sensor-here', 'setup'])
     const { services } = await composeProject(own)

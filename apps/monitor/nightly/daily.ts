@@ -10,11 +10,12 @@ import { type BackUpOptions, backUp } from './back-up.ts'
 import { backfillRollups } from './backfill-rollups.ts'
 import { deleteOldReadings } from './delete-old-readings.ts'
 import { pruneHistory } from './prune-history.ts'
+import { renewCertificates } from './renew-certificates.ts'
 import { type Schedule, startSchedule } from './schedule.ts'
 import { sendSummary } from './summary.ts'
 
 export interface DailyOptions {
-  settings: { SUMMARY_CRON: string; TZ?: Zone; RETENTION_DAYS: number } & BackUpOptions['settings']
+  settings: { SUMMARY_CRON: string; TZ?: Zone; RETENTION_DAYS: number; brokerFiles: string } & BackUpOptions['settings']
   store: Store
   enqueue: NotificationQueue['enqueue']
   notify: Pick<Notify, 'channels' | 'wake'>
@@ -24,11 +25,13 @@ export interface DailyOptions {
   log: Log
 }
 
-/** Starts the daily tasks: the summary, and at night the deletion and archiving of old data. */
+/** Starts the daily tasks: the summary, and at night what keeps the house in order. */
 export function startDaily({ settings, store, enqueue, notify, stored, now, log }: DailyOptions): Schedule {
   const started = now()
   const stopping = new AbortController()
   const backfilling = backfillAtStart(store, log, stopping.signal)
+  // A machine that is switched off each night also renews.
+  const renewing = renewCertificates({ brokerFiles: settings.brokerFiles, now, log, signal: stopping.signal })
   const schedule = startSchedule({
     cron: settings.SUMMARY_CRON,
     timeZone: settings.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -47,13 +50,14 @@ export function startDaily({ settings, store, enqueue, notify, stored, now, log 
       await deleteOldReadings({ store, days: settings.RETENTION_DAYS, now, log, signal })
       await archiveOldReadings({ store, now, log, signal })
       await pruneHistory({ store, now, log, signal })
+      await renewCertificates({ brokerFiles: settings.brokerFiles, now, log, signal })
       await backUp({ settings, log, signal })
     },
   })
   return {
     async close() {
       stopping.abort()
-      await Promise.all([backfilling, schedule.close()])
+      await Promise.all([backfilling, renewing, schedule.close()])
     },
   }
 }

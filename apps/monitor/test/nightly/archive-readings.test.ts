@@ -170,7 +170,14 @@ describe('The nightly tasks', () => {
   it('delete old readings first, and archive the rest', async (t) => {
     const { store, blocks, rows, each } = await house(t)
     const clock = mockClock(t, now - hour)
-    const config = { SUMMARY_CRON: '0 8 * * *', TZ: 'UTC', RETENTION_DAYS: 11, BACKUP_KEEP: 0, DATABASE_FILE: 'house.db' }
+    const config = {
+      SUMMARY_CRON: '0 8 * * *',
+      TZ: 'UTC',
+      RETENTION_DAYS: 11,
+      brokerFiles: '/nowhere/mosquitto',
+      BACKUP_KEEP: 0,
+      DATABASE_FILE: 'house.db',
+    }
     const daily = startDaily({
       settings: config,
       store,

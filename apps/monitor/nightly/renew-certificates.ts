@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Log } from '@hearthwatch/log'
+import { day } from '@hearthwatch/protocol/durations'
+
+const setup = join(import.meta.dirname, '..', '..', 'cli', 'setup.ts')
+
+/** As setup does: a certificate that ends within this time is renewed. ms */
+const renewBefore = 30 * day
+
+export interface RenewOptions {
+  /** The folder `mosquitto` of the installation. */
+  brokerFiles: string
+  now: () => number
+  log: Log
+  signal: AbortSignal
+}
+
+/**
+ * Renews the broker's certificates in their last 30 days, in a process of its own. It does nothing where setup made none:
+ * under Docker Compose the service `renewal` does it, and another broker has an owner of its own.
+ */
+export async function renewCertificates({ brokerFiles, now, log, signal }: RenewOptions): Promise<void> {
+  const certs = join(brokerFiles, 'certs')
+  const ends = await Promise.all(['server.crt', 'ca.crt'].map((file) => endOf(join(certs, file))))
+  const soonest = Math.min(...ends.filter((end) => end !== undefined))
+  if (soonest - now() >= renewBefore || signal.aborted) return
+  try {
+    const args = [setup, 'renew', '--json', '--dir', dirname(brokerFiles)]
+    const { stdout } = await promisify(execFile)(process.execPath, args, { signal })
+    const { renewed, commands } = JSON.parse(stdout) as { renewed: string[]; commands: string[] }
+    log.info('certificates of the broker are renewed', { files: renewed.join(' ') })
+    if (commands.length > 0) log.warn('the broker must read its new certificate', { do: commands.join('; ') })
+  } catch (error) {
+    if (signal.aborted) return
+    const { stderr = '', message } = error as Error & { stderr?: string }
+    const ends = new Date(soonest).toISOString().slice(0, 10)
+    log.error('the certificate of the broker ends soon and cannot be renewed', { ends, why: stderr.trim() || message })
+  }
+}
+
+/** The end of a certificate's validity, ms since the epoch; undefined if there is none that can be read. */
+async function endOf(file: string): Promise<number | undefined> {
+  try {
+    return new X509Certificate(await readFile(file)).validToDate.getTime()
+  } catch {
+    return undefined
+  }
+}
