@@ -17,10 +17,12 @@ It can be run again at any time; an interrupted run is completed. A committed fi
   setup show              prints the passwords of the page and of the user guest; --json for programs
   setup show ID           prints the settings of the sensor ID, with its password
   setup show ca           prints the authority's certificate, which a sensor with TLS needs as ca.crt
+  setup mosquitto         installs the broker's files into Debian's Mosquitto, as root; again after each change of a sensor
   setup renew             renews the certificates that end within 30 days, and reloads the broker; the monitor does it each night
 
   --host NAME             adds a host name or address to the broker's certificate; can be repeated
   --dir DIR               folder of the installation (default: the current folder)
+  --etc DIR               folder of Mosquitto's files (default: /etc/mosquitto)
   --help                  prints this text
 
 In containers (docker-compose.yml): docker compose run --rm setup [sensor add … | show …]; the service renewal renews`
@@ -52,6 +54,7 @@ export type Command =
   | { name: 'make'; request: SetupRequest }
   | { name: 'show'; what: string | undefined; json: boolean }
   | { name: 'renew'; json: boolean }
+  | { name: 'mosquitto'; etc: string | undefined; json: boolean }
   | { name: 'sensor'; line: SensorRequestLine }
 
 /** The command line of setup. */
@@ -92,7 +95,7 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
   const hosts = host.map(readHost)
   switch (verb) {
     case undefined:
-      if (json) throw new UsageError('--json is an option of show, renew and sensor.')
+      if (json) throw new UsageError('--json is an option of show, renew, mosquitto and sensor.')
       // Placeholders pass the check; the defaults are set later.
       for (const { id = 'sensor', room = 'room', probe } of own) checkSensor({ id, room, probe })
       return { name: 'make', request: { own, hosts } }
@@ -103,8 +106,9 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
         throw new UsageError('show accepts the id of a sensor, "ca", or no argument.')
       return { name: 'show', what: rest[0], json }
     case 'renew':
-      if (rest.length > 0 || named || probe || hosts.length > 0) throw new UsageError('renew accepts no argument but --json.')
-      return { name: 'renew', json }
+    case 'mosquitto':
+      if (rest.length > 0 || named || probe || hosts.length > 0) throw new UsageError(`${verb} accepts no other argument.`)
+      return verb === 'renew' ? { name: verb, json } : { name: verb, etc: values.etc, json }
     default:
       throw new UsageError(`unknown command: ${verb}`)
   }
@@ -128,7 +132,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         ...{ sensor: many, room: many, probe: one, probes: one, broker: one, host: many, dir: one, help },
-        ...{ id: one, out: one, here: flag, json: flag, compose: flag, 'no-compose': flag },
+        ...{ etc: one, id: one, out: one, here: flag, json: flag, compose: flag, 'no-compose': flag },
       },
       allowPositionals: true,
     })

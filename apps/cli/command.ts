@@ -4,6 +4,7 @@ import { readChosen } from './config.ts'
 import { openClone } from './installation/clone.ts'
 import { openContainers } from './installation/containers.ts'
 import { describeReport, describeSecrets } from './messages.ts'
+import { setUpMosquitto } from './mosquitto/command.ts'
 import { renew } from './renew.ts'
 import { administer } from './sensor/administer.ts'
 import type { House } from './sensor/command.ts'
@@ -49,6 +50,10 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
     const words = sensorWords(around.language)
     const result = await administer(command.line, { dir, containers, words, ask: command.line.options.json ? undefined : around.ask })
     return command.line.options.json ? `${JSON.stringify(result)}\n` : describeSensorResult(result, words)
+  }
+  if (command.name === 'mosquitto') {
+    if (containers) throw new UsageError('mosquitto is for a Mosquitto without Docker.')
+    return setUpMosquitto(dir ?? '.', { etc: command.etc, isJson: command.json })
   }
   const installation = containers ? openContainers(dir ?? '/secrets', containers, readChosen()) : await openClone(dir ?? '.')
   const where = containers ? 'containers' : 'clone'

@@ -7,6 +7,7 @@ import { brokerUrl, isLoopback, ownAddresses } from '../broker/address.ts'
 import { reloadMosquitto } from '../broker/reload.ts'
 import { composeReload } from '../installation/compose-house.ts'
 import type { Installation, Sensor } from '../installation/installation.ts'
+import { copyAgain } from '../mosquitto/install.ts'
 import { reservedUsers, SetupError, UsageError } from '../setup-request.ts'
 import type { SensorRequestLine } from './arguments.ts'
 import { forgetDevice, giveRoom, type MonitorAddress, roomNames } from './monitor-client.ts'
@@ -144,7 +145,7 @@ export async function makeFiles(out: string | undefined, { id, env, ca }: Sensor
 /** Makes the running broker read its files. @returns the commands that a person must run */
 async function reloadAfter({ reload }: { reload: boolean }, { dir }: House): Promise<string[]> {
   if (!reload) return []
-  return dir === null ? [composeReload] : reloadMosquitto(join(dir, 'mosquitto/passwd'))
+  return dir === null ? [composeReload] : [...(await reloadMosquitto(join(dir, 'mosquitto/passwd'))), ...(await copyAgain())]
 }
 
 /** The monitor of this clone, on this machine. */
