@@ -13,8 +13,8 @@ export interface ConfigurationFile {
 }
 
 /**
- * Our configuration for a Mosquitto that has files already, such as Debian's: without what those set, with our files in
- * `folder`, and with its port without TLS on this machine alone.
+ * Our configuration for a Mosquitto that has files already, such as Debian's. It leaves out what those set. Our files are in
+ * `folder`, and the port without TLS is open to this machine alone.
  * @param ours the text of `mosquitto/mosquitto.conf`
  * @param others its other files
  * @throws SetupError if another file decides who may log in, or listens on one of our ports

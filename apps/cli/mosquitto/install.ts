@@ -9,7 +9,7 @@ import type { Step } from '../report.ts'
 import { SetupError } from '../setup-request.ts'
 import { configurationBeside } from './configuration.ts'
 
-/** Where Debian and its relatives keep the files of Mosquitto. */
+/** The folder of Mosquitto's files in Debian and its relatives. */
 export const debianFolder = '/etc/mosquitto'
 
 const own = 'hearthwatch.conf'
@@ -93,7 +93,7 @@ export async function mosquittoOwner(): Promise<Owner> {
   return { uid: 0, gid: Number(group.split(':')[2]) }
 }
 
-/** What a person runs after a change of the files in the clone, if Mosquitto has copies of them. */
+/** The command for a person after a change of the files in the clone, if Mosquitto has copies of them. */
 export const copyAgain = async (): Promise<string[]> => ((await isInstalled()) ? ['sudo npm run setup -- mosquitto'] : [])
 
 /** Runs the command where systemd runs. @returns false if a person must run it */
