@@ -6,6 +6,7 @@ import { Navigation } from './frame/navigation.tsx'
 import { Silencing } from './frame/silencing.tsx'
 import { View } from './frame/view.tsx'
 import { hasEntered, isLoggedOut } from './monitor/session.ts'
+import { route } from './route.ts'
 import { frame } from './words/frame.ts'
 import './frame/title.ts'
 import './frame/install.ts'
@@ -16,14 +17,15 @@ import './frame/upgrade.ts'
 /** The frame around every view. */
 export function App() {
   if (isLoggedOut.value && !hasEntered.value) return <Login />
+  const isWall = route.value.view === 'wall'
   return (
-    <div class="frame">
+    <div class={isWall ? 'frame is-wall' : 'frame'}>
       {isLoggedOut.value && <LoginAgain />}
       {/* A button, not a link: the hash of the address names the view. */}
       <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
         {frame().skip}
       </button>
-      <Navigation />
+      {!isWall && <Navigation />}
       <div class="stage">
         <Banner />
         <main id="content" tabIndex={-1}>

@@ -174,6 +174,8 @@ describe('Login, navigation and banner of the page', need('chromium'), () => {
     await focusOn(tab, 'Skip to the content')
     await tab.keyboard.press('Enter')
     await tab.keyboard.press('Tab')
+    await focusOn(tab, 'Wall view')
+    await tab.keyboard.press('Tab')
     await focusOn(tab, 'Arrange')
     await tab.keyboard.press('Tab')
     await focusOn(tab, 'Add a channel')

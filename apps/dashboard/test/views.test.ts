@@ -139,6 +139,7 @@ describe('Every view', need('chromium'), () => {
     `devices/${encodeURIComponent(script)}`,
     'notifications',
     'wire',
+    'wall',
     'settings',
     'api',
   ]
@@ -153,7 +154,7 @@ describe('Every view', need('chromium'), () => {
           text: document.querySelector('main')?.textContent ?? '',
         }))
         assert.deepEqual(found.elements, [])
-        const isNamed = ['home', 'room', 'alerts', 'devices'].includes(view.split('/')[0] || 'home')
+        const isNamed = ['home', 'room', 'alerts', 'devices', 'wall'].includes(view.split('/')[0] || 'home')
         assert.ok(!isNamed || found.text.includes(markup) || found.text.includes('<b>bold</b>'), found.text)
       })
       await t.test('is gone through with the Tab key, and shows where one is', () => goThrough(tab))

@@ -1,4 +1,5 @@
-import { effect } from '@preact/signals'
+import { computed, effect } from '@preact/signals'
+import { route } from '../route.ts'
 import { preference } from '../words/preference.ts'
 
 /** Keeps the screen of a wall tablet on. */
@@ -7,10 +8,13 @@ export const awakePreference = preference('awake', ['no', 'yes'])
 /** Browsers allow it on localhost and over HTTPS. */
 export const canStayAwake = 'wakeLock' in navigator
 
+/** The wall view is there to be seen all day. */
+const isWanted = computed(() => awakePreference.value === 'yes' || route.value.view === 'wall')
+
 let lock: WakeLockSentinel | null = null
 
 async function follow(): Promise<void> {
-  if (awakePreference.peek() === 'no') {
+  if (!isWanted.peek()) {
     await lock?.release()
     lock = null
   } else if (document.visibilityState === 'visible' && (lock === null || lock.released)) {
@@ -24,7 +28,7 @@ async function follow(): Promise<void> {
 
 if (canStayAwake) {
   effect(() => {
-    if (awakePreference.value !== undefined) void follow()
+    if (isWanted.value !== undefined) void follow()
   })
   // A hidden page loses its wake lock.
   document.addEventListener('visibilitychange', () => void follow())

@@ -38,8 +38,8 @@ export function View() {
     scrollTo(0, view === 'home' ? homeScroll.value : 0)
   }, [view, rest[0]])
   if (!Object.hasOwn(views, view)) return <p class="empty">{frame().notFound}</p>
-  // Home can show saved rooms before the first answer. Other views wait, because they would send their requests twice.
-  const isEarly = view !== 'home' && connections.value === 0 && link.value !== 'lost'
+  // Home and the wall can show saved rooms before the first answer. Other views wait, because they would send their requests twice.
+  const isEarly = view !== 'home' && view !== 'wall' && connections.value === 0 && link.value !== 'lost'
   if (there === undefined || there === 'loading' || isEarly) return <p class="empty waiting">{frame().loading}</p>
   if (there !== 'failed') {
     const Component = there

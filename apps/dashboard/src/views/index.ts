@@ -11,5 +11,6 @@ export const views: Record<string, () => Promise<{ default: ComponentType }>> = 
   notifications: () => import('./notifications/index.tsx'),
   wire: () => import('./wire/index.tsx'),
   api: () => import('./api/index.tsx'),
+  wall: () => import('./wall/index.tsx'),
   settings: () => import('./settings/index.tsx'),
 }

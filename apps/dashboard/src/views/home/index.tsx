@@ -33,6 +33,12 @@ export default function Home() {
         {all !== null && all.length > 0 && (
           <p class="quiet home-count">{say().online(all.filter(({ status }) => status === 'online').length, all.length)}</p>
         )}
+        {all !== null && all.length > 0 && (
+          <a class="button home-wall" href={href('wall')}>
+            <Icon name="wall" size={18} />
+            {frame().views.wall}
+          </a>
+        )}
         {all !== null && all.length > 0 && session.value !== null && <Arrange />}
       </div>
       {isRemembered.value && link.value === 'lost' && asOf.value !== null && (

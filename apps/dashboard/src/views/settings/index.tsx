@@ -55,6 +55,11 @@ export default function Settings() {
             ]}
           />
         </Part>
+        <Part title={frame().views.wall} text={say().wallText}>
+          <a class="button" href={href('wall')}>
+            {say().wallOpen}
+          </a>
+        </Part>
         {canStayAwake && (
           <Part title={say().awake} text={say().awakeText}>
             <Choices

@@ -9,6 +9,9 @@ export const say = words({
     auto: 'Automatic',
     light: 'Light',
     dark: 'Dark',
+    wallText:
+      'For a tablet on the wall: large figures without navigation, rooms in trouble first. The screen stays on where the browser allows it (over HTTPS).',
+    wallOpen: 'Open the wall view',
     awake: 'Screen',
     awakeText: 'For a tablet on the wall: the screen stays on while this page is shown.',
     awakeNo: 'As set on the device',
@@ -54,6 +57,8 @@ export const say = words({
     auto: '自動',
     light: '淺色',
     dark: '深色',
+    wallText: '適合掛在牆上的平板：沒有選單的大字數值，有狀況的房間優先。瀏覽器允許時（HTTPS）螢幕會保持開啟。',
+    wallOpen: '開啟牆面顯示',
     awake: '螢幕',
     awakeText: '適合掛在牆上的平板：顯示此頁面時螢幕保持開啟。',
     awakeNo: '依裝置設定',
