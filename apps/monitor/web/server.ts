@@ -114,7 +114,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     owner: await prepare('owner', config.DASHBOARD_PASSWORD),
     reader: await prepare('reader', config.READER_PASSWORD),
   }
-  const access = createAccess(passwords, config.API_TOKEN, store.sessions, now)
+  const access = createAccess({ passwords, token: config.API_TOKEN, sessions: store.sessions, now, log })
   const views = createViews(config, store, options)
   const staleAfter = (device: string | null, room: string) => {
     const known = store.devices.get(device ?? `/${room}`)

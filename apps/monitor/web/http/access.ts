@@ -37,8 +37,19 @@ export interface PagePasswords {
   reader: Password | undefined
 }
 
-/** Grants access by a session of a password or by the API token. Without both, everyone on this machine has access. */
-export function createAccess({ owner, reader }: PagePasswords, token: string | undefined, sessions: Sessions, now: () => number) {
+export interface AccessOptions {
+  passwords: PagePasswords
+  token: string | undefined
+  sessions: Sessions
+  now: () => number
+  log: Log
+}
+
+/**
+ * Grants access by a session of a password or by the API token. Without both, everyone on this machine has access. Each refused
+ * login is logged with its address, for fail2ban and the like; the throttle bounds the lines.
+ */
+export function createAccess({ passwords: { owner, reader }, token, sessions, now, log }: AccessOptions) {
   const logins = createThrottle(guesses)
   const tokens = createThrottle(guesses)
   const codes = createLoginCodes(now)
@@ -55,6 +66,8 @@ export function createAccess({ owner, reader }: PagePasswords, token: string | u
   const isOwner = (request: FastifyRequest) => isOpen || hasSession(request, owner)
   const isReader = (request: FastifyRequest) => !isOwner(request) && !hasToken(request) && hasSession(request, reader)
   const allows = (request: FastifyRequest) => isOwner(request) || hasToken(request) || hasSession(request, reader)
+
+  const refused = (request: FastifyRequest, why: string) => log.warn('a login was refused', { address: request.ip, why })
 
   async function passwordOf(given: string): Promise<Password | undefined> {
     if (await owner?.isRight(given)) return owner
@@ -79,7 +92,10 @@ export function createAccess({ owner, reader }: PagePasswords, token: string | u
       const guessing = token !== undefined && bearer(request) !== undefined
       if (guessing) refuse(tokens, request.ip, now())
       if (allows(request)) return
-      if (guessing) tokens.fail(request.ip, now())
+      if (guessing) {
+        tokens.fail(request.ip, now())
+        refused(request, 'wrong token')
+      }
       throw new HttpError(401, 'Log in first.', { 'www-authenticate': 'Bearer' })
     },
 
@@ -97,11 +113,13 @@ export function createAccess({ owner, reader }: PagePasswords, token: string | u
       refuse(logins, request.ip, at)
       logins.fail(request.ip, at)
       const password = 'code' in given ? (codes.use(given.code) ? owner : undefined) : await passwordOf(given.password)
-      if (password === undefined)
+      if (password === undefined) {
+        refused(request, 'code' in given ? 'wrong code' : 'wrong password')
         throw new HttpError(
           401,
           'code' in given ? 'This code was used already, or is older than ten minutes.' : 'That is not the password.',
         )
+      }
       logins.forgive(request.ip, at)
       this.logout(request)
       sessions.removeExpired(now())

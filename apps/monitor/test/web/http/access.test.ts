@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { scryptSync } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { createLog } from '@hearthwatch/log'
 import { day } from '@hearthwatch/protocol/durations'
 import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
 import { type Page, send, startPage } from '@hearthwatch/testhouse/page-server'
@@ -187,6 +188,25 @@ describe('Guessing passwords and tokens', () => {
     assert.equal((await from('192.0.2.2', password)).status, 204, 'others are not shut out')
     page.clock.now += 40_000
     assert.equal((await from('192.0.2.1', password)).status, 204)
+  })
+
+  it('a refused login is one line with the address of the visitor, without what was typed', async (t) => {
+    const lines: string[] = []
+    const page = await startPage(
+      { DASHBOARD_PASSWORD: password, API_TOKEN: 'for programs' },
+      {},
+      createLog('page', 'info', (line) => lines.push(line)),
+    )
+    t.after(() => page.close())
+    const from = { 'x-forwarded-for': '192.0.2.1' }
+    await page.ask('/api/session', { method: 'POST', body: { password: 'hunter2' }, headers: from })
+    await page.ask('/api/rooms', { headers: { ...from, authorization: 'Bearer hunter2' } })
+    await page.ask('/api/rooms', { headers: from })
+    const refused = lines.filter((line) => line.includes('a login was refused'))
+    assert.match(refused[0] ?? '', /WARN +page: a login was refused address=192\.0\.2\.1 why="?wrong password/)
+    assert.match(refused[1] ?? '', /why="?wrong token/)
+    assert.equal(refused.length, 2)
+    assert.doesNotMatch(lines.join(''), /hunter2/)
   })
 
   it('simultaneous wrong passwords are limited like successive ones', async (t) => {
