@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { readSensorArguments, type SensorRequestLine } from './sensor/arguments.ts'
+import type { Program } from './service/unit.ts'
 import { checkSensor, readHost, type SensorRequest, type SetupRequest, UsageError } from './setup-request.ts'
 
 export const help = `npm run setup [-- …]
@@ -18,6 +19,8 @@ It can be run again at any time; an interrupted run is completed. A committed fi
   setup show ID           prints the settings of the sensor ID, with its password
   setup show ca           prints the authority's certificate, which a sensor with TLS needs as ca.crt
   setup mosquitto         installs the broker's files into Debian's Mosquitto, as root; again after each change of a sensor
+  setup service [monitor|sensor]
+                          services of systemd, which start with the machine, as root; --out DIR only writes their units
   setup renew             renews the certificates that end within 30 days, and reloads the broker; the monitor does it each night
 
   --host NAME             adds a host name or address to the broker's certificate; can be repeated
@@ -53,6 +56,7 @@ export type Command =
   | { name: 'help'; text: string }
   | { name: 'make'; request: SetupRequest }
   | { name: 'show'; what: string | undefined; json: boolean }
+  | { name: 'service'; programs: Program[]; out: string | undefined; json: boolean }
   | { name: 'renew'; json: boolean }
   | { name: 'mosquitto'; etc: string | undefined; json: boolean }
   | { name: 'sensor'; line: SensorRequestLine }
@@ -91,11 +95,12 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
     return { name: 'sensor', line: readSensorArguments(rest, values) }
   }
   for (const option of ['id', 'probes', 'broker', 'here', 'out', 'compose', 'no-compose'] as const)
-    if (values[option] !== undefined) throw new UsageError(`--${option} is an option of sensor add.`)
+    if (values[option] !== undefined && !(option === 'out' && verb === 'service'))
+      throw new UsageError(`--${option} is an option of sensor add.`)
   const hosts = host.map(readHost)
   switch (verb) {
     case undefined:
-      if (json) throw new UsageError('--json is an option of show, renew, mosquitto and sensor.')
+      if (json) throw new UsageError('--json is an option of show, service, renew, mosquitto and sensor.')
       // Placeholders pass the check; the defaults are set later.
       for (const { id = 'sensor', room = 'room', probe } of own) checkSensor({ id, room, probe })
       return { name: 'make', request: { own, hosts } }
@@ -105,6 +110,9 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
       if (rest.length > 1 || named || probe || hosts.length > 0)
         throw new UsageError('show accepts the id of a sensor, "ca", or no argument.')
       return { name: 'show', what: rest[0], json }
+    case 'service':
+      if (named || probe || hosts.length > 0) throw new UsageError('service accepts monitor, sensor, --out and --json.')
+      return { name: verb, programs: rest.map(readProgram), out: values.out, json }
     case 'renew':
     case 'mosquitto':
       if (rest.length > 0 || named || probe || hosts.length > 0) throw new UsageError(`${verb} accepts no other argument.`)
@@ -112,6 +120,11 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
     default:
       throw new UsageError(`unknown command: ${verb}`)
   }
+}
+
+function readProgram(text: string): Program {
+  if (text !== 'monitor' && text !== 'sensor') throw new UsageError(`service accepts monitor and sensor, not ${JSON.stringify(text)}.`)
+  return text
 }
 
 /** Pairs of `--sensor ID --room ROOM`, one for each service. One with an empty room is not in use. */

@@ -10,6 +10,7 @@ import { administer } from './sensor/administer.ts'
 import type { House } from './sensor/command.ts'
 import { describeSensorResult } from './sensor/text.ts'
 import { sensorWords } from './sensor/words.ts'
+import { setUpService } from './service/command.ts'
 import { SetupError, UsageError } from './setup-request.ts'
 
 /** The result of a run of setup: its exit code, standard output and standard error. */
@@ -50,6 +51,10 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
     const words = sensorWords(around.language)
     const result = await administer(command.line, { dir, containers, words, ask: command.line.options.json ? undefined : around.ask })
     return command.line.options.json ? `${JSON.stringify(result)}\n` : describeSensorResult(result, words)
+  }
+  if (command.name === 'service') {
+    if (containers) throw new UsageError('service is for a clone; containers start with Docker.')
+    return setUpService({ dir: dir ?? '.', programs: command.programs, out: command.out, isJson: command.json })
   }
   if (command.name === 'mosquitto') {
     if (containers) throw new UsageError('mosquitto is for a Mosquitto without Docker.')

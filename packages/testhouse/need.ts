@@ -10,6 +10,7 @@ const programs = {
     args: ['--version'],
     hint: 'apt-get install chromium-headless-shell',
   },
+  systemd: { try: ['systemd-analyze'], args: ['--version'], hint: 'apt-get install systemd' },
   caddy: { try: ['caddy'], args: ['version'], hint: 'apt-get install caddy' },
   shellcheck: { try: ['shellcheck'], args: ['--version'], hint: 'apt-get install shellcheck' },
   mtools: { try: ['mtools'], args: ['--version'], hint: 'apt-get install mtools' },
