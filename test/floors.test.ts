@@ -7,9 +7,10 @@ const floors = [
   ['main.ts'],
   ['phone-code.ts'],
   ['monitor.ts'],
-  ['commit', 'web'],
+  ['commit', 'web', 'commands'],
   ['devices'],
-  ['intake', 'commands'],
+  ['doctor'],
+  ['intake'],
   ['config.ts'],
   ['alerts', 'nightly', 'backup'],
   ['notify'],
@@ -29,6 +30,7 @@ const packages: Record<string, readonly string[]> = {
   foreign: ['protocol', 'template'],
   api: ['protocol'],
   mqtt: ['protocol', 'log'],
+  doctor: ['protocol', 'mqtt'],
   broker: ['protocol', 'log'],
 }
 

@@ -12,6 +12,8 @@ import { createLiveCheck } from './devices/live-check.ts'
 import { createNewSensors } from './devices/new-sensors.ts'
 import { createPresence } from './devices/presence.ts'
 import { problemsOf } from './devices/problems.ts'
+import { liveHouse } from './doctor/live-house.ts'
+import { createPatient } from './doctor/patient.ts'
 import { createBounds } from './intake/bounds.ts'
 import { addressOf, startEmbeddedBroker, watchBrokerFiles } from './intake/embedded-broker.ts'
 import { startIntake } from './intake/intake.ts'
@@ -31,6 +33,7 @@ import { createOwnChannels } from './notify/own-channels.ts'
 import manifest from './package.json' with { type: 'json' }
 import { builtInRules } from './rules/builtin.ts'
 import { deviceTimeout } from './rules/offline-machine.ts'
+import type { Device } from './store/devices.ts'
 import { openStore } from './store/store.ts'
 import { publicUrlOf } from './web/http/lan.ts'
 import { startWeb } from './web/server.ts'
@@ -165,6 +168,10 @@ export async function startMonitor(
       reviewAll(new Set(logins.filter((id) => broker.roomsOf(id) === null)))
     }
 
+    const problems = (device: Device) =>
+      problemsOf(device, { presence, asides: store.asides, liveCheck, takeoversOf: (id) => broker?.takeoversOf(id) ?? null, now })
+    const sentences = () =>
+      [...store.devices.all()].flatMap((device) => problems(device).map(({ message }) => ({ device: device.key, message })))
     const forgetting = { store, control, liveState, notificationQueue, presence, now }
     const web = await startWeb({
       config,
@@ -174,8 +181,7 @@ export async function startMonitor(
       counters: { readings: commit.stored, rejected: parser.rejected },
       isFaulty: commit.isFaulty,
       isConfirmed: presence.isConfirmed,
-      problemsOf: (device) =>
-        problemsOf(device, { presence, asides: store.asides, liveCheck, takeoversOf: (id) => broker?.takeoversOf(id) ?? null, now }),
+      problemsOf: problems,
       limitOf: (device) => deviceTimeout(device, offlineAfter),
       control,
       channelNames: channels.names,
@@ -185,6 +191,20 @@ export async function startMonitor(
       giveRoom: (device, room) => giveRoom(device, room, { store, presence, liveState, notificationQueue, now }),
       acknowledge: (ids) => acknowledge(ids, { store, liveState, now }),
       newSensors: broker && createNewSensors({ config, broker, devices: store.devices, reload }),
+      patient: (language) =>
+        createPatient(
+          {
+            language: language ?? config.UI_LANGUAGE,
+            now: now(),
+            env: {},
+            files: ['.env'],
+            config,
+            version: manifest.version,
+            isRunning: true,
+            ...liveHouse(session, sentences),
+          },
+          false,
+        ),
       notify,
       compose: notify.compose,
       ownChannels: createOwnChannels({ set: channels, store, notify, settings: config, now, log: log.child('notify') }),

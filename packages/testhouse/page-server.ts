@@ -100,6 +100,9 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     forget: async () => true,
     forgetRoom: async () => true,
     newSensors: null,
+    patient: () => {
+      throw new Error('this page has no doctor')
+    },
     acknowledge: (ids) => store.transaction(() => ids.flatMap((id) => store.alerts.acknowledge(id, clock.now) ?? [])),
     notify,
     compose: notify.compose,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
 import type { Link, Packet } from '@hearthwatch/mqtt'
 import { minute, second } from '@hearthwatch/protocol/durations'
@@ -45,6 +46,7 @@ export function watchDelivery({ filters, clientId, greet, onDeaf, now, log, time
   const arrived = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let deafness: Deafness | null = null
+  let greetings = 0
 
   const attemptLater = (link: Link) => {
     clearTimeout(timer)
@@ -56,8 +58,12 @@ export function watchDelivery({ filters, clientId, greet, onDeaf, now, log, time
     if (link.state !== 'connected') return attemptLater(link)
     arrived.clear()
     timer = setTimeout(conclude, Math.min(answerTime, timeout), link)
+    await publishProbes(link).catch((error: Error) => log.debug('could not publish a probe', { error }))
+  }
+
+  async function publishProbes(link: Link): Promise<void> {
     const messages = [...probes.keys()].map((topic) => link.publish(topic, token, { qos: 0, retain: false }))
-    await Promise.all([greet(link), ...messages]).catch((error: Error) => log.debug('could not publish a probe', { error }))
+    await Promise.all([greet(link), ...messages])
   }
 
   function conclude(link: Link): void {
@@ -84,9 +90,19 @@ export function watchDelivery({ filters, clientId, greet, onDeaf, now, log, time
     /** The greeting has come back. */
     greeted(): void {
       clearTimeout(timer)
+      greetings += 1
       if (deafness === null) return
       log.info('the broker delivers', { after: `${Math.round((now() - deafness.since) / second)} s` })
       deafness = null
+    },
+    /** Probes all subscriptions now. @returns the filters on which nothing arrives */
+    async probe(link: Link): Promise<readonly string[]> {
+      const before = greetings
+      arrived.clear()
+      await publishProbes(link)
+      const end = performance.now() + answerTime
+      while ((greetings === before || arrived.size < others.length) && performance.now() < end) await delay(20)
+      return byRoot([...(greetings === before ? [greeting] : []), ...others.filter((filter) => !arrived.has(filter))], filters)
     },
     /** True for a probe of this monitor, which nobody else should see. */
     isProbe({ topic, payload }: Packet): boolean {
@@ -110,7 +126,7 @@ export function probeTopic(filter: string, clientId: string): string {
 }
 
 /** Replaces all filters of a root by one if all of them are missing: that is how an access list grants them. */
-function byRoot(missing: readonly string[], filters: readonly string[]): string[] {
+export function byRoot(missing: readonly string[], filters: readonly string[]): string[] {
   const rootOf = (filter: string) => filter.slice(0, filter.indexOf('/'))
   const whole = (root: string) => {
     const own = filters.filter((filter) => rootOf(filter) === root)

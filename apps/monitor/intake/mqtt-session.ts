@@ -7,7 +7,7 @@ import { type Deafness, watchDelivery } from './delivery-watch.ts'
  * The monitor's subscriptions. QoS 1 for messages that a sensor cannot send again; QoS 0 for the rest, so that the broker
  * queues less. `info` comes first: a topic's owner is known before the topic's retained value arrives.
  */
-const subscriptions = {
+export const subscriptions = {
   [filterOf('info')]: 0,
   [filterOf('heartbeat')]: 0,
   [filterOf('readings')]: 0,
@@ -19,6 +19,7 @@ const subscriptions = {
   [filterOf('reading')]: 1,
 } as const
 
+const mostRetained = 10_000
 const ownStatus = topicOf('monitorStatus', {})
 const filters = [ownStatus, ...Object.keys(subscriptions).filter((filter) => filter !== ownStatus)]
 
@@ -70,6 +71,10 @@ export interface MqttSession {
   open(handlers: SessionHandlers): void
   /** Publishes an acknowledgement. It is dropped if the link is down: the device sends its batch again. */
   answer(answer: Answer): void
+  /** Topics whose retained message came with this connection, at most 10,000. */
+  readonly retainedTopics: ReadonlySet<string>
+  /** Probes all subscriptions. @returns the filters on which nothing arrives @throws NotConnected */
+  probe(): Promise<readonly string[]>
   /** Restarts the time since `listeningSince`, after this process slept or the clock jumped. */
   listenAnew(): void
   close(): Promise<void>
@@ -86,6 +91,7 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
   let catchingUp = false
   let caughtUp = () => {}
   let opened: Link | undefined
+  const retainedTopics = new Set<string>()
 
   const publishStatus = (link: Link, status: Status) => link.publish(ownStatus, status, topics.monitorStatus)
   const delivery = watchDelivery({
@@ -126,6 +132,7 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
 
     async function onConnect(link: Link, session: { present: boolean }): Promise<void> {
       catchingUp = session.present
+      retainedTopics.clear()
       delivery.connected(link)
       await link.subscribe(subscriptions)
       await publishStatus(link, 'online')
@@ -155,6 +162,7 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       log,
       onConnect,
       onMessage(packet) {
+        if (packet.retain && packet.payload.length > 0 && retainedTopics.size < mostRetained) retainedTopics.add(packet.topic)
         if (packet.topic === ownStatus) return void onOwnStatus(packet)
         return delivery.isProbe(packet) ? undefined : handlers.onPacket(packet, catchingUp && packet.qos > 0)
       },
@@ -189,6 +197,11 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       if (opened?.state !== 'connected') return
       const published = opened.publish(topicOf('ack', { id: device }), writeAck(ack), topics.ack)
       published.catch((error: Error) => log.debug('could not publish an acknowledgement', { device, error }))
+    },
+    retainedTopics,
+    async probe() {
+      if (opened === undefined) throw new Error('the MQTT session is not open yet')
+      return delivery.probe(opened)
     },
     listenAnew() {
       if (listeningSince !== null) listeningSince = now()

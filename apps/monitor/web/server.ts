@@ -1,9 +1,11 @@
 import cookies from '@fastify/cookie'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Log } from '@hearthwatch/log'
+import type { Language } from '@hearthwatch/settings'
 import Fastify from 'fastify'
 import type { Control } from '../devices/control.ts'
 import type { NewSensors } from '../devices/new-sensors.ts'
+import type { Patient } from '../doctor/check.ts'
 import type { PacketTrace } from '../intake/packet-trace.ts'
 import type { Health } from '../live/health.ts'
 import type { LiveState } from '../live/live-state.ts'
@@ -30,6 +32,7 @@ import { addChannelForms } from './routes/channel-forms.ts'
 import { addChannels } from './routes/channels.ts'
 import { addChecklist } from './routes/checklist.ts'
 import { addDevices } from './routes/devices.ts'
+import { addDoctor } from './routes/doctor.ts'
 import { addEvents } from './routes/events.ts'
 import { addExport } from './routes/export.ts'
 import { addHistory } from './routes/history.ts'
@@ -71,6 +74,8 @@ export interface WebOptions extends DeviceQuestions {
   notify: Pick<Notify, 'channels' | 'test'>
   compose: Compose
   ownChannels: OwnChannels
+  /** The house at this moment, for the doctor. */
+  patient(language: Language | undefined): Patient
   /** ms since the epoch */
   now(): number
   log: Log
@@ -144,6 +149,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addChannelForms(app, { ...options, views, access })
   addDevices(app, { ...options, views }, config.TZ)
   addChecklist(app, { ...options, access })
+  addDoctor(app, { ...options, access })
   addHouse(app, options)
   addSensors(app, { ...options, access })
   addHistory(app, store, config.TZ, now)

@@ -1,9 +1,9 @@
+import { error, type Finding, ok, wordsOf as sharedWordsOf, skipped } from '@hearthwatch/doctor'
 import { silent } from '@hearthwatch/log'
 import { connect, type Link } from '@hearthwatch/mqtt'
 import { topics } from '@hearthwatch/protocol'
 import { second } from '@hearthwatch/protocol/durations'
 import type { SensorConfig } from '../config.ts'
-import { error, type Finding, ok, skipped } from './finding.ts'
 import type { Words } from './words.ts'
 
 /** ms that the broker may take to accept the login, and to deliver a message */
@@ -41,7 +41,10 @@ export async function checkLogin(config: SensorConfig, words: Words): Promise<Fi
   })
   try {
     if (link?.state !== 'connected')
-      return [error('login', words.login.bad(user), why, words.login.do), skipped('topics', words.unreachable, '')]
+      return [
+        error('login', words.login.bad(user), why, words.login.do),
+        skipped('topics', sharedWordsOf(config.UI_LANGUAGE).unreachable, ''),
+      ]
     const login = ok('login', words.login.good(user))
     // The broker answers the subscription before this, and then sends the retained status.
     await waitUntil(

@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { promisify } from 'node:util'
+import { error, type Finding, ok, warning } from '@hearthwatch/doctor'
 import type { SensorConfig } from '../config.ts'
-import { release } from '../outbox/clock.ts'
-import { isClockSynchronised } from '../outbox/machine.ts'
-import { error, type Finding, ok, warning } from './finding.ts'
 import type { Words } from './words.ts'
 
 /** Bytes. Below the first the outbox cannot grow for a day, below the second not for an hour. */
@@ -48,22 +44,5 @@ export function isRunning({ OUTBOX_DIR, SENSOR_ID }: SensorConfig): boolean {
     return ((failure as { errcode?: number }).errcode ?? 0) % 256 === 5
   } finally {
     database?.close()
-  }
-}
-
-export async function checkClock(words: Words['clock'], now: number): Promise<Finding> {
-  const shown = new Date(now).toISOString().slice(0, 16).replace('T', ' ')
-  if (now < release) return error('clock', words.bad(shown), words.why, words.do)
-  if (isClockSynchronised() || (await isSynchronisedByOthers())) return ok('clock', words.good)
-  return warning('clock', words.unsure(shown), words.why, words.do)
-}
-
-/** Asks systemd, which knows of chrony and ntpd too. */
-async function isSynchronisedByOthers(): Promise<boolean> {
-  try {
-    const { stdout } = await promisify(execFile)('timedatectl', ['show', '--property=NTPSynchronized', '--value'], { timeout: 2000 })
-    return stdout.trim() === 'yes'
-  } catch {
-    return false
   }
 }

@@ -1,10 +1,9 @@
+import { checkBroker, checkClock, error, type Finding, ok, wordsOf as sharedWordsOf, skipped, warning } from '@hearthwatch/doctor'
 import { commandLanguage, SettingsError } from '@hearthwatch/settings'
 import { readConfig, type SensorConfig } from '../config.ts'
 import { survey } from '../probes/survey.ts'
-import { checkBroker } from './check-broker.ts'
 import { checkLogin } from './check-login.ts'
-import { checkClock, checkOutbox, isRunning } from './check-machine.ts'
-import { error, type Finding, ok, skipped, warning } from './finding.ts'
+import { checkOutbox, isRunning } from './check-machine.ts'
 import { type Words, wordsOf } from './words.ts'
 
 const afterSettings = ['outbox', 'clock', 'dns', 'tcp', 'tls', 'login', 'topics', 'probes']
@@ -25,11 +24,12 @@ export async function doctor(env: Record<string, string | undefined>, files: rea
   }
   const words = wordsOf(config.UI_LANGUAGE)
   const now = Date.now()
-  const broker = await checkBroker(config, words, now)
+  const shared = sharedWordsOf(config.UI_LANGUAGE)
+  const broker = await checkBroker({ url: config.MQTT_URL, tls: config.tls }, shared, now)
   return [
     ok('settings', words.settings.good),
     checkOutbox(config, words.outbox),
-    await checkClock(words.clock, now),
+    await checkClock(shared.clock, now),
     ...broker,
     ...(await checkLoginIfPossible(config, words, broker)),
     ...(await checkProbes(config, words.probes, now)),
@@ -39,7 +39,7 @@ export async function doctor(env: Record<string, string | undefined>, files: rea
 async function checkLoginIfPossible(config: SensorConfig, words: Words, broker: readonly Finding[]): Promise<Finding[]> {
   const { running, runningWhy, runningDo } = words.login
   const both = (what: string, why = '', remedy = '') => ['login', 'topics'].map((id) => skipped(id, what, why, remedy))
-  if (broker.some(({ level }) => level === 'error')) return both(words.unreachable)
+  if (broker.some(({ level }) => level === 'error')) return both(sharedWordsOf(config.UI_LANGUAGE).unreachable)
   if (isRunning(config)) return both(running, runningWhy, runningDo)
   return checkLogin(config, words)
 }

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
+import { describeFindings } from '@hearthwatch/doctor'
 import { SettingsError } from '@hearthwatch/settings'
 import { readConfig, type SensorConfig } from '../config.ts'
 import type { Place } from '../installed.ts'
 import { doctor } from './doctor.ts'
-import { describeFindings } from './finding.ts'
 import { listProbes } from './probes.ts'
 
 const helpFor = ({ command }: Place) => `${command} probes | doctor [--json]

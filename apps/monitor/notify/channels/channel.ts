@@ -74,6 +74,11 @@ export interface Transport {
    * @throws DeliveryError if it has not, or if that is unknown
    */
   send(message: Message): Promise<void>
+  /**
+   * Checks the credentials without sending; missing if the service has no such call.
+   * @throws DeliveryError if the service does not accept them, or does not answer
+   */
+  check?: (() => Promise<void>) | undefined
   /** Closes the connections; a message that is being sent fails. */
   close(): void
 }

@@ -1,9 +1,9 @@
-import { localized } from '../text/localized.ts'
+import { type Localized, localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf, chatPreview } from './buttons.ts'
-import type { Message } from './channel.ts'
+import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
 import { apiField, withApi } from './form.ts'
-import { isSuccess, jsonOf, overHttp, waitOf } from './http.ts'
+import { isSuccess, jsonOf, overHttp, type SendOverHttp, waitOf } from './http.ts'
 import { apiOf, type ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -51,9 +51,10 @@ export const discord: ChannelType = {
     const [token = '', ...others] = url.path
     if (!/^\d{15,25}$/.test(url.host) || !/^[\w-]{20,}$/.test(token) || others.length > 0)
       throw new UrlMistake('needs the last two parts of the webhook’s address: discord://id/token')
-    const address = `${apiOf(url, 'https://discord.com/api')}/webhooks/${url.host}/${token}?wait=true`
+    const webhook = `${apiOf(url, 'https://discord.com/api')}/webhooks/${url.host}/${token}`
+    const address = `${webhook}?wait=true`
 
-    return overHttp('Discord', [`webhook ${url.host}`], async (message, http) => {
+    const send: SendOverHttp = async (message, http) => {
       const answer = await http.postJson(address, {
         content: contentOf(message, language),
         username: 'Hearthwatch',
@@ -64,19 +65,16 @@ export const discord: ChannelType = {
       if (isSuccess(answer)) return
       const seconds = jsonOf(answer)?.retry_after
       const wait = typeof seconds === 'number' ? waitOf(seconds * 1000) : null
-      const gone = [401, 403, 404].includes(answer.status)
-      throw http.failure(
-        answer,
-        gone
-          ? [
-              'locked-out',
-              localized('does not know the webhook in the settings; it may be deleted', '不認得設定中的 webhook，它可能已被刪除'),
-            ]
-          : undefined,
-        wait ?? answer.retryAfter,
-      )
-    })
+      throw http.failure(answer, meaningOf(answer.status), wait ?? answer.retryAfter)
+    }
+    // https://discord.com/developers/docs/resources/webhook#get-webhook-with-token
+    return overHttp('Discord', [`webhook ${url.host}`], send, { address: webhook, meaningOf: ({ status }) => meaningOf(status) })
   },
+}
+
+function meaningOf(status: number): readonly [FailureKind, Localized] | undefined {
+  if (![401, 403, 404].includes(status)) return undefined
+  return ['locked-out', localized('does not know the webhook in the settings; it may be deleted', '不認得設定中的 webhook，它可能已被刪除')]
 }
 
 function contentOf(message: Message, language: ButtonLanguage): string {

@@ -21,22 +21,37 @@ export interface Post {
 }
 
 type Http = ReturnType<typeof createHttp>
+export type SendOverHttp = (message: Message, http: Http, now: () => number) => Promise<void>
 
 const longestBody = 8192
 /** A service's retry-after is limited to this. ms */
 const longestWait = day
 const defaultTimeout = 15 * second
 
-/** The transport of a service with an HTTP API. @param send throws DeliveryError unless the service accepts the message */
+/**
+ * The transport of a service with an HTTP API.
+ * @param send throws DeliveryError unless the service accepts the message
+ * @param account reads something that needs the same credentials; undefined: the service has no such call
+ */
 export function overHttp(
   service: string | Localized,
   recipients: readonly string[],
-  send: (message: Message, http: Http, now: () => number) => Promise<void>,
+  send: SendOverHttp,
+  account?: Account,
 ): CreateTransport {
   return ({ now, timeout }) => {
     const http = createHttp(service, timeout)
-    return { recipients, send: (message) => send(message, http, now), close: http.close }
+    const check = account && (() => http.check(account))
+    return { recipients, send: (message) => send(message, http, now), check, close: http.close }
   }
+}
+
+/** An address that answers with success to the right credentials only. */
+export interface Account {
+  address: string
+  headers?: Post['headers']
+  /** Meaning of an error documented by the service; `undefined`: that of the HTTP status. */
+  meaningOf?: (answer: Answer) => readonly [FailureKind, Localized] | undefined
 }
 
 /**
@@ -49,25 +64,33 @@ export function createHttp(service: string | Localized, timeout = defaultTimeout
   const words = httpWords(typeof service === 'string' ? localized(service, service) : service)
   const closing = new AbortController()
 
+  async function request(method: 'GET' | 'POST', address: string, { headers, body }: Partial<Post>): Promise<Answer> {
+    const late = AbortSignal.timeout(timeout)
+    try {
+      const response = await fetch(address, {
+        method,
+        redirect: 'manual',
+        // An idle connection may break just when the next message is sent.
+        headers: { 'User-Agent': 'Hearthwatch', Connection: 'close', 'Accept-Encoding': 'identity', ...headers },
+        ...(body !== undefined && { body }),
+        signal: AbortSignal.any([closing.signal, late]),
+      })
+      return { status: response.status, retryAfter: retryAfterOf(response.headers), ...(await readBody(response)) }
+    } catch (error) {
+      if (closing.signal.aborted) throw new DeliveryError('later', words.aborted)
+      if (late.aborted) throw new DeliveryError('later', words.timedOut(Math.ceil(timeout / second)))
+      throw new DeliveryError(...withoutAnswer(words, error))
+    }
+  }
+
   return {
     /** @throws DeliveryError if there is no response */
-    async post(address: string, { headers, body }: Post): Promise<Answer> {
-      const late = AbortSignal.timeout(timeout)
-      try {
-        const response = await fetch(address, {
-          method: 'POST',
-          redirect: 'manual',
-          // An idle connection may break just when the next message is sent.
-          headers: { 'User-Agent': 'Hearthwatch', Connection: 'close', 'Accept-Encoding': 'identity', ...headers },
-          body,
-          signal: AbortSignal.any([closing.signal, late]),
-        })
-        return { status: response.status, retryAfter: retryAfterOf(response.headers), ...(await readBody(response)) }
-      } catch (error) {
-        if (closing.signal.aborted) throw new DeliveryError('later', words.aborted)
-        if (late.aborted) throw new DeliveryError('later', words.timedOut(Math.ceil(timeout / second)))
-        throw new DeliveryError(...withoutAnswer(words, error))
-      }
+    post: (address: string, sent: Post): Promise<Answer> => request('POST', address, sent),
+
+    /** Reads an account. @throws DeliveryError unless the service accepts the credentials */
+    async check({ address, headers = {}, meaningOf }: Account): Promise<void> {
+      const answer = await request('GET', address, { headers })
+      if (!isSuccess(answer)) throw this.failure(answer, meaningOf?.(answer))
     },
 
     /** Posts JSON. @throws as `post` does */

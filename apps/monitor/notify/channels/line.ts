@@ -2,7 +2,7 @@ import { type Localized, localized } from '../text/localized.ts'
 import { withLinks } from './buttons.ts'
 import type { FailureKind } from './channel.ts'
 import { apiField, isList, listOf, pathOf, withApi } from './form.ts'
-import { type Answer, isSuccess, jsonOf, overHttp } from './http.ts'
+import { type Answer, isSuccess, jsonOf, overHttp, type SendOverHttp } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -79,9 +79,11 @@ export const line: ChannelType = {
       idPattern,
       'the id of a person, group or room is U, C or R and 32 of 0-9 and a-f',
     )
-    const address = `${apiOf(url, 'https://api.line.me')}/v2/bot/message/push`
+    const bot = `${apiOf(url, 'https://api.line.me')}/v2/bot`
+    const address = `${bot}/message/push`
+    const headers = { Authorization: `Bearer ${token}` }
 
-    return overHttp('LINE', recipients, async (message, http) => {
+    const send: SendOverHttp = async (message, http) => {
       const answer = await http.postJson(
         address,
         {
@@ -89,10 +91,12 @@ export const line: ChannelType = {
           messages: [{ type: 'text', text: withLinks(message, language, longest) }],
           notificationDisabled: message.severity === 'info',
         },
-        { Authorization: `Bearer ${token}`, 'X-Line-Retry-Key': message.id },
+        { ...headers, 'X-Line-Retry-Key': message.id },
       )
       if (!isSuccess(answer) && answer.status !== alreadyAccepted) throw http.failure(answer, meaningOf(answer))
-    })
+    }
+    // https://developers.line.biz/en/reference/messaging-api/#get-bot-info
+    return overHttp('LINE', recipients, send, { address: `${bot}/info`, headers, meaningOf })
   },
 }
 

@@ -2,7 +2,7 @@ import { localized } from '../text/localized.ts'
 import { type ButtonLanguage, buttonsOf } from './buttons.ts'
 import type { Message } from './channel.ts'
 import { belowSubject, bytes, fit, tidy } from './fit.ts'
-import { isSuccess, jsonOf, overHttp } from './http.ts'
+import { isSuccess, jsonOf, overHttp, type SendOverHttp } from './http.ts'
 import type { ChannelType } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -80,7 +80,8 @@ export const ntfy: ChannelType = {
     const headers = authorization(user, password)
 
     // The topic may be a secret, so it is not shown.
-    return overHttp(localized(`the ntfy server ${server}`, `ntfy 伺服器 ${server}`), [server], async (message, http) => {
+    const service = localized(`the ntfy server ${server}`, `ntfy 伺服器 ${server}`)
+    const send: SendOverHttp = async (message, http) => {
       const answer = await http.postJson(address, publication(topic, message, language), headers)
       if (!isSuccess(answer)) {
         const topicIsWrong = answer.status === 400 && [40009, 40010].includes(Number(jsonOf(answer)?.code))
@@ -95,7 +96,9 @@ export const ntfy: ChannelType = {
           'locked-out',
           localized('does not respond like ntfy: another service is at this address', '的回應與 ntfy 不同：該位址是別的服務'),
         ])
-    })
+    }
+    // https://docs.ntfy.sh/subscribe/api: anonymous users have an account too, and wrong credentials are refused.
+    return overHttp(service, [server], send, { address: `${address}v1/account`, headers })
   },
 }
 

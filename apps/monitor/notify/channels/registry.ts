@@ -72,6 +72,7 @@ export function createChannel({ createTransport, ...channel }: ParsedChannel, no
     recipients: transport.recipients,
     ...(transport.server === undefined ? {} : { server: transport.server }),
     send: (message) => sendToKnown(transport, message),
+    check: transport.check,
     close: () => transport.close(),
   }
 }

@@ -161,6 +161,15 @@ export function createMail({
         throw explain(error as MailError, { server, recipient, setting })
       }
     },
+    async check() {
+      const recipient = recipients[0] ?? ''
+      try {
+        // Connects and logs in, on a connection of its own.
+        await transport.verify()
+      } catch (error) {
+        throw explain(error as MailError, { server, recipient, setting })
+      }
+    },
     close() {
       transport.close({ force: true })
     },

@@ -3,7 +3,7 @@ import { type ButtonLanguage, buttonsOf, chatPreview, withLinks } from './button
 import type { FailureKind, Message } from './channel.ts'
 import { chatText, fit } from './fit.ts'
 import { apiField, isList, listOf, pathOf, withApi } from './form.ts'
-import { type Answer, isSuccess, jsonOf, overHttp, waitOf } from './http.ts'
+import { type Answer, isSuccess, jsonOf, overHttp, type SendOverHttp, waitOf } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { UrlMistake } from './url.ts'
 
@@ -61,9 +61,10 @@ export const telegram: ChannelType = {
     if (!tokenPattern.test(token))
       throw new UrlMistake('needs the bot’s token, as @BotFather gives it, and a chat: tgram://123456:ABC…/chat-id')
     const recipients = recipientsOf(url.path, chatPattern, 'a chat id is a number, or the @name of a public channel')
-    const address = `${apiOf(url, 'https://api.telegram.org')}/bot${token}/sendMessage`
+    const bot = `${apiOf(url, 'https://api.telegram.org')}/bot${token}`
+    const address = `${bot}/sendMessage`
 
-    return overHttp('Telegram', recipients, async (message, http) => {
+    const send: SendOverHttp = async (message, http) => {
       const post = (body: object) => http.postJson(address, body)
       const keyboard = keyboardOf(message, language)
       let answer = await post(
@@ -75,7 +76,9 @@ export const telegram: ChannelType = {
       const { retry_after: wait, migrate_to_chat_id: moved } = parametersOf(answer)
       const seconds = typeof wait === 'number' ? waitOf(wait * 1000) : null
       throw http.failure(answer, meaningOf(answer.status, moved), seconds ?? answer.retryAfter)
-    })
+    }
+    // https://core.telegram.org/bots/api#getme
+    return overHttp('Telegram', recipients, send, { address: `${bot}/getMe`, meaningOf: ({ status }) => meaningOf(status, undefined) })
   },
 }
 

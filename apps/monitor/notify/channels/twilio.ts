@@ -2,7 +2,7 @@ import { type Localized, localized } from '../text/localized.ts'
 import type { FailureKind, Message } from './channel.ts'
 import { fit, tidy } from './fit.ts'
 import { apiField, isList, listOf, pathOf, withApi } from './form.ts'
-import { type Answer, isSuccess, jsonOf, overHttp } from './http.ts'
+import { type Answer, isSuccess, jsonOf, overHttp, type SendOverHttp } from './http.ts'
 import { apiOf, type ChannelType, recipientsOf } from './kind.ts'
 import { inSevenBits, partsOf } from './sms.ts'
 import { UrlMistake } from './url.ts'
@@ -112,18 +112,21 @@ export const twilio: ChannelType = {
     if (!senderPattern.test(from))
       throw new UrlMistake('needs a sender after the @: a number like +15005550006, or the SID of a messaging service')
     const recipients = recipientsOf(url.path, numberPattern, 'a phone number is like +886912345678')
-    const address = `${apiOf(url, 'https://api.twilio.com')}/2010-04-01/Accounts/${account}/Messages.json`
+    const resource = `${apiOf(url, 'https://api.twilio.com')}/2010-04-01/Accounts/${account}`
+    const address = `${resource}/Messages.json`
     const sender = from.startsWith('MG') ? 'MessagingServiceSid' : 'From'
     const headers = {
       'Content-Type': 'application/x-www-form-urlencoded',
       Authorization: `Basic ${Buffer.from(`${account}:${token}`).toString('base64')}`,
     }
 
-    return overHttp('Twilio', recipients, async (message, http) => {
+    const send: SendOverHttp = async (message, http) => {
       const body = new URLSearchParams({ [sender]: from, To: message.recipient, Body: textOf(message) }).toString()
       const answer = await http.post(address, { headers, body })
       if (!isSuccess(answer)) throw http.failure(answer, meaningOf(answer))
-    })
+    }
+    // https://www.twilio.com/docs/iam/api/account
+    return overHttp('Twilio', recipients, send, { address: `${resource}.json`, headers, meaningOf })
   },
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { DatabaseError } from './damage.ts'
 
@@ -20,4 +21,15 @@ export function lock(file: string): () => void {
     )
   }
   return () => holder.close()
+}
+
+/** True if a monitor has the lock of this database. Creates no file. */
+export function isLocked(file: string): boolean {
+  if (!existsSync(`${file}-lock`)) return false
+  try {
+    lock(file)()
+    return false
+  } catch {
+    return true
+  }
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { awakePreference, canStayAwake } from '../../frame/awake.ts'
 import { installOffer } from '../../frame/install.ts'
 import { goKeys } from '../../frame/shortcuts.ts'
-import { logOut, session } from '../../monitor/session.ts'
+import { isReader, logOut, session } from '../../monitor/session.ts'
 import { health } from '../../monitor/state.ts'
 import { Choices } from '../../parts/choices.tsx'
 import { href } from '../../route.ts'
@@ -10,6 +10,7 @@ import { frame } from '../../words/frame.ts'
 import { languagePreference } from '../../words/language.ts'
 import { degreesPreference } from '../../words/numbers.ts'
 import { themePreference } from '../../words/theme.ts'
+import { Checkup } from './checkup.tsx'
 import { Phone } from './phone.tsx'
 import './settings.css'
 import { Stored } from './stored.tsx'
@@ -84,6 +85,11 @@ export default function Settings() {
         </Part>
         <Install />
         <Keys />
+        {!isReader.value && (
+          <Part title={say().checkup} text={say().checkupText}>
+            <Checkup />
+          </Part>
+        )}
         <Part title={say().stored}>
           <Stored />
         </Part>

@@ -1,9 +1,10 @@
+import { X509Certificate } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
+import { existsSync } from 'node:fs'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type PeerCertificate } from 'node:tls'
 import { ports } from '@hearthwatch/mqtt'
 import { day, second } from '@hearthwatch/protocol/durations'
-import type { SensorConfig } from '../config.ts'
 import { error, type Finding, ok, skipped, warning } from './finding.ts'
 import type { Words } from './words.ts'
 
@@ -12,9 +13,16 @@ const timeout = 5 * second
 /** ms before its end at which a certificate is reported */
 const expiresSoon = 30 * day
 
+/** How a program reaches its broker. */
+export interface BrokerAddress {
+  url: string
+  /** PEM texts. */
+  tls: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined }
+}
+
 /** Looks up the broker's host, connects to its port, and checks its certificate. The first error ends it. */
-export async function checkBroker(config: SensorConfig, words: Words, now: number): Promise<Finding[]> {
-  const { protocol, hostname, port } = new URL(config.MQTT_URL)
+export async function checkBroker({ url, tls: given }: BrokerAddress, words: Words, now: number): Promise<Finding[]> {
+  const { protocol, hostname, port } = new URL(url)
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   const secure = protocol === 'mqtts:' || protocol === 'wss:'
   const at = { host, port: port === '' ? ports[protocol as keyof typeof ports] : Number(port) }
@@ -23,15 +31,18 @@ export async function checkBroker(config: SensorConfig, words: Words, now: numbe
   if (dns.level === 'error') return [dns, ...rest('tcp', 'tls')]
   const tcp = await checkTcp(at, words.tcp)
   if (tcp.level === 'error') return [dns, tcp, ...rest('tls')]
-  const tls = secure ? await checkTls(at, config, words.tls, now) : skipped('tls', words.tls.none, words.tls.noneWhy)
+  const tls = secure ? await checkTls(at, given, words.tls, now) : skipped('tls', words.tls.none, words.tls.noneWhy)
   return [dns, tcp, tls]
 }
 
 async function checkDns(host: string, words: Words['dns']): Promise<Finding> {
   try {
-    return ok('dns', words.good(host, (await lookup(host)).address))
+    const addresses = await lookup(host, { all: true })
+    return ok('dns', words.good(host, addresses.map(({ address }) => address).join(', ')))
   } catch (failure) {
-    return error('dns', words.bad(host), (failure as Error).message, words.do)
+    // Multicast DNS is not looked up within a container.
+    const isMulticast = host.endsWith('.local') && existsSync('/.dockerenv')
+    return error('dns', words.bad(host), isMulticast ? words.multicast : (failure as Error).message, words.do)
   }
 }
 
@@ -47,7 +58,7 @@ async function checkTcp(at: { host: string; port: number }, words: Words['tcp'])
   }
 }
 
-async function checkTls(at: { host: string; port: number }, { tls }: SensorConfig, words: Words['tls'], now: number): Promise<Finding> {
+async function checkTls(at: { host: string; port: number }, tls: BrokerAddress['tls'], words: Words['tls'], now: number): Promise<Finding> {
   const date = (text: string | number) => new Date(text).toISOString().slice(0, 10)
   const clock = date(now)
   let certificate: PeerCertificate | undefined
@@ -56,7 +67,7 @@ async function checkTls(at: { host: string; port: number }, { tls }: SensorConfi
     // Refused by hand below, so that the certificate can be described.
     const socket = connectTls({ ...at, ...name, ...tls, rejectUnauthorized: false })
     await opened(socket, 'secureConnect', () => {
-      certificate = socket.getPeerCertificate()
+      certificate = socket.getPeerCertificate(true)
       if (!socket.authorized) throw Object.assign(new Error(String(socket.authorizationError)), { code: socket.authorizationError })
     })
     const until = Date.parse(certificate?.valid_to ?? '')
@@ -84,12 +95,27 @@ async function checkTls(at: { host: string; port: number }, { tls }: SensorConfi
       case 'UNABLE_TO_GET_ISSUER_CERT':
       case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
       case 'CERT_SIGNATURE_FAILURE':
-        return refuse(words.issuer, words.issuerDo)
+        return refuse(issuersOf(certificate, tls.ca, words), words.issuerDo)
       default:
         return refuse(message, words.issuerDo)
     }
   }
 }
+
+/** The authority that signed the broker's certificate, and ours. Both may have one name, so their fingerprints are told too. */
+function issuersOf(shown: PeerCertificate | undefined, ca: string | undefined, words: Words['tls']): string {
+  const issuer = (shown as (PeerCertificate & { issuerCertificate?: PeerCertificate }) | undefined)?.issuerCertificate
+  const theirs = issuer?.fingerprint256 ? nameOf(issuer.subject?.CN, issuer.fingerprint256) : (shown?.issuer?.CN ?? '?')
+  if (ca === undefined) return words.issuer(String(theirs), words.noAuthority)
+  try {
+    const { subject, fingerprint256 } = new X509Certificate(ca)
+    return words.issuer(String(theirs), nameOf(/CN=(.*)/.exec(subject)?.[1], fingerprint256))
+  } catch {
+    return words.issuer(String(theirs), words.unreadableAuthority)
+  }
+}
+
+const nameOf = (name: string | string[] | undefined, fingerprint: string) => `${name ?? '?'} (${fingerprint.slice(0, 11)}…)`
 
 /** Waits for the event, calls `check`, and closes the socket. @throws Error of the socket or of the check, or ETIMEDOUT */
 async function opened(socket: Socket, event: 'connect' | 'secureConnect', check: () => void = () => {}): Promise<void> {

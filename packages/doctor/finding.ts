@@ -1,3 +1,5 @@
+import type { Words } from './words.ts'
+
 /** One result of the doctor, for people. */
 export interface Finding {
   /** Names the check, in every language: `settings`, `tls`. */
@@ -25,4 +27,13 @@ export function describeFindings(findings: readonly Finding[]): string {
       ...[why, remedy && `→ ${remedy}`].filter(Boolean).map((line) => `    ${line}`),
     ])
     .join('\n')
+}
+
+/** The last line: how much is wrong, and how much could not be checked, each of that with its reason. */
+export function summarize(findings: readonly Finding[], words: Words['summary']): string {
+  const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length
+  const skippedOnes = findings.filter(({ level }) => level === 'skipped')
+  const lines = [words.counts(count('error'), count('warning'), count('ok'), skippedOnes.length)]
+  if (skippedOnes.length > 0) lines.push(words.unchecked(skippedOnes.map(({ id }) => id).join(', ')))
+  return lines.join('\n')
 }

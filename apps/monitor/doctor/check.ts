@@ -1,0 +1,54 @@
+import type { Finding } from '@hearthwatch/doctor'
+import type { Language } from '@hearthwatch/settings'
+import type { Config } from '../config.ts'
+import type { Inspection } from '../store/inspect.ts'
+
+/** The connection to the broker: that of the running monitor, or a login of the doctor while no monitor runs. */
+export interface LiveHouse {
+  /** Filters on which the broker delivers nothing, found by probe messages. */
+  undelivered(): Promise<readonly string[]>
+  /** Topics of retained messages that this user may read. */
+  retained(): Promise<readonly string[]>
+  /** True if a message came back on a topic that no access list of ours grants; null: not tried. */
+  mayDoAll(): Promise<boolean | null>
+  /** The broker's own figures by topic below `$SYS/broker/`; null: not readable, or not asked. */
+  figures(): Promise<ReadonlyMap<string, string> | null>
+  /** Conflicts of devices as sentences. */
+  problems(): readonly { device: string; message: string }[]
+  close(): Promise<void>
+}
+
+/** The house that the checks look at. */
+export interface Patient {
+  language: Language
+  /** ms since the epoch */
+  now: number
+  env: Readonly<Record<string, string | undefined>>
+  /** The settings' files, in the order in which they are looked for. */
+  files: readonly string[]
+  config: Config
+  version: string
+  /** True if a monitor uses the database. */
+  isRunning: boolean
+  /** The database; null: there is none, or it cannot be read. */
+  database: Inspection | null
+  /** Why there is no `database`. */
+  databaseProblem: string
+  live: LiveHouse | null
+  /** Why there is no `live`. */
+  liveProblem: string
+  /** True if the broker was asked, and there is no connection. */
+  isRefused: boolean
+}
+
+/** One file in `checks/`, one line in `registry.ts`. */
+export interface Check {
+  /** Begins the id of its findings. */
+  id: string
+  /** `connection`: it needs the monitor's connection to the broker, so a running monitor does it. */
+  needs: 'machine' | 'connection'
+  run(patient: Patient): Finding[] | Promise<Finding[]>
+}
+
+/** The texts of one language. */
+export const inLanguage = <T>(texts: { en: T; 'zh-TW': T }, { language }: Pick<Patient, 'language'>): T => texts[language]

@@ -1,0 +1,126 @@
+import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { error, type Finding, ok, warning } from '@hearthwatch/doctor'
+import { type Check, inLanguage } from '../check.ts'
+
+const texts = {
+  en: {
+    good: (folder: string, free: string, percent: number) => `The disk of ${folder} has ${free} free; ${percent} % are used.`,
+    full: (folder: string, free: string, percent: number) => `The disk of ${folder} is ${percent} % full; ${free} are free.`,
+    fullWhy: 'On a full disk nothing is stored. Sensors with an outbox keep their readings meanwhile.',
+    fullDo: 'Delete files, such as old images: docker image prune. Or use a larger disk.',
+    kind: (folder: string, kind: string) => `${folder} is on ${kind}.`,
+    kindWhy: 'Locks are not sure there, so the database may be damaged.',
+    kindDo: 'Set DATABASE_FILE to a folder on the local disk, and BACKUP_DIR to this one.',
+    readOnly: (folder: string) => `The disk of ${folder} is read-only.`,
+    readOnlyWhy: 'The kernel does that after errors of a worn card or disk.',
+    readOnlyDo: 'Look into dmesg for I/O errors, replace the card, and restore the newest backup.',
+    denied: (folder: string, owner: string, own: string) => `${folder} cannot be written: it belongs to ${owner}, and this user is ${own}.`,
+  },
+  'zh-TW': {
+    good: (folder: string, free: string, percent: number) => `${folder} 的磁碟還有 ${free}，已使用 ${percent} %。`,
+    full: (folder: string, free: string, percent: number) => `${folder} 的磁碟已使用 ${percent} %，只剩 ${free}。`,
+    fullWhy: '磁碟滿了就無法儲存。有寄件匣的感測器會先保留讀數。',
+    fullDo: '請刪除檔案，例如舊的映像檔：docker image prune。或換較大的磁碟。',
+    kind: (folder: string, kind: string) => `${folder} 位於 ${kind}。`,
+    kindWhy: '那裡的檔案鎖定不可靠，資料庫可能損壞。',
+    kindDo: '請把 DATABASE_FILE 設在本機磁碟，把 BACKUP_DIR 設到這裡。',
+    readOnly: (folder: string) => `${folder} 的磁碟是唯讀的。`,
+    readOnlyWhy: '記憶卡或磁碟老化出錯時，核心會改成唯讀。',
+    readOnlyDo: '請在 dmesg 查看 I/O 錯誤，更換記憶卡，再還原最新的備份。',
+    denied: (folder: string, owner: string, own: string) => `無法寫入 ${folder}：它屬於 ${owner}，目前的使用者是 ${own}。`,
+  },
+}
+
+/** Percent of use from which a disk counts as nearly full. */
+export const nearlyFull = 90
+/** Kinds of file system on which SQLite's locks and its log are not reliable (statfs(2)). */
+const unsafeKinds: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'nfs'],
+  [0xff534d42, 'cifs'],
+  [0xfe534d42, 'smb'],
+  [0x517b, 'smb'],
+  [0x2011bab0, 'exfat'],
+  [0x4d44, 'fat'],
+  [0x01021997, '9p'],
+])
+
+export interface DiskFacts {
+  /** The folder that exists, at or above the wanted one. */
+  folder: string
+  kind: string | null
+  isReadOnly: boolean
+  free: number
+  /** Of the room that this user may fill, %. */
+  used: number
+}
+
+export const diskCheck: Check = {
+  id: 'disk',
+  needs: 'machine',
+  run(patient) {
+    const facts = diskFacts(dirname(resolve(patient.config.DATABASE_FILE)))
+    const denied = facts.isReadOnly ? null : deniedIn(facts.folder)
+    return judgeDisk(facts, denied, inLanguage(texts, patient))
+  },
+}
+
+export function judgeDisk(
+  facts: DiskFacts,
+  denied: { owner: string; own: string } | null,
+  say: (typeof texts)['en'] = texts.en,
+): Finding[] {
+  const { folder, kind, isReadOnly, free, used } = facts
+  const size = free < 1e9 ? `${Math.round(free / 1e6)} MB` : `${(free / 1e9).toFixed(1)} GB`
+  const found: Finding[] = []
+  if (isReadOnly) found.push(error('disk.read-only', say.readOnly(folder), say.readOnlyWhy, say.readOnlyDo))
+  if (denied) found.push(error('disk.owner', say.denied(folder, denied.owner, denied.own), '', `chown -R ${denied.own} ${folder}`))
+  if (kind !== null) found.push(error('disk.kind', say.kind(folder, kind), say.kindWhy, say.kindDo))
+  if (used < nearlyFull) found.push(ok('disk', say.good(folder, size, used)))
+  else found.push((used >= 99 ? error : warning)('disk', say.full(folder, size, used), say.fullWhy, say.fullDo))
+  return found
+}
+
+function diskFacts(wanted: string): DiskFacts {
+  let folder = wanted
+  while (!existsSync(folder)) folder = dirname(folder)
+  const { type, blocks, bfree, bavail, bsize } = statfsSync(folder)
+  const room = blocks - bfree + bavail
+  return {
+    folder,
+    // The type is signed on some machines.
+    kind: unsafeKinds.get(type >>> 0) ?? null,
+    isReadOnly: isReadOnly(folder),
+    free: bavail * bsize,
+    used: room === 0 ? 100 : Math.round(100 * (1 - bavail / room)),
+  }
+}
+
+/** The mount that has the folder is the last one with the longest path. */
+export function isReadOnly(folder: string, mounts = readMounts()): boolean {
+  let best: { path: string; options: string[] } | undefined
+  for (const line of mounts.split('\n')) {
+    const [, path = '', , options = ''] = line.split(' ')
+    const isAbove = path === '/' || folder === path || folder.startsWith(`${path}/`)
+    if (path !== '' && isAbove && path.length >= (best?.path.length ?? 0)) best = { path, options: options.split(',') }
+  }
+  return best?.options.includes('ro') ?? false
+}
+
+function readMounts(): string {
+  try {
+    return readFileSync('/proc/mounts', 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function deniedIn(folder: string): { owner: string; own: string } | null {
+  try {
+    accessSync(folder, constants.W_OK)
+    return null
+  } catch {
+    const { uid, gid } = statSync(folder)
+    return { owner: `${uid}:${gid}`, own: `${process.getuid?.() ?? '?'}:${process.getgid?.() ?? '?'}` }
+  }
+}
