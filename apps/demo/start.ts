@@ -98,7 +98,7 @@ export async function startDemo({ folder, language, words, terminal, signal, onC
     DATABASE_FILE: database,
     SMTP_URL: `smtp://127.0.0.1:${mailPort}`,
     MAIL_FROM: 'hearthwatch@home.example',
-    MAIL_TO: 'you@home.example',
+    MAIL_TO: 'family@home.example',
     GROUP_WAIT: '1',
     GROUP_INTERVAL: '3',
     PUBLIC_URL: url,

@@ -43,6 +43,8 @@ export class ChannelMistake extends Error {
 export type GivenFields = Readonly<Record<string, string | null>>
 
 const mostChannels = 50
+/** The default recipient in docker-compose.yml, whose mails end in the inbox beside it. */
+const inboxOfCompose = 'you@home.example'
 const removed = localized('The channel was removed.', '這個管道已被移除。')
 const left = localized('The recipient has left for good; the channel was removed.', '收件者已不存在，這個管道已移除。')
 const muted = localized('The channel was muted.', '這個管道已被靜音。')
@@ -114,6 +116,13 @@ export function createOwnChannels({ set, store, notify, settings, now, log }: Ow
     pushKey: set.pushKey,
 
     list: (): ListedChannel[] => set.all().map(listed),
+
+    /** True if a channel sends to a person. */
+    isTelling: (): boolean =>
+      set.all().some((entry) => {
+        const { muted, paused } = listed(entry)
+        return muted === null && !paused && entry.channel?.recipients.some((recipient) => recipient !== inboxOfCompose)
+      }),
 
     /** The values of the form, and the names of its secrets that are set. @throws ChannelMistake */
     form(name: string): { name: string; kind: string; fields: StoredChannel['fields']; secrets: string[] } {

@@ -110,6 +110,16 @@ function Form() {
       <button type="submit" class="button primary" aria-busy={isBusy.value}>
         {frame().login}
       </button>
+      <details class="small login-where">
+        <summary>{frame().passwordWhere}</summary>
+        <p class="quiet">{frame().passwordMade}</p>
+        <p>
+          <code>docker compose run --rm setup show</code>
+        </p>
+        <p>
+          <code>npm run setup -- show</code>
+        </p>
+      </details>
     </form>
   )
 }

@@ -20,7 +20,7 @@ export function Navigation() {
         <span>Hearthwatch</span>
       </p>
       <nav aria-label={frame().navigation}>
-        <ul>
+        <ul class="entries">
           {first.map((name) => (
             <Entry key={name} name={name} />
           ))}

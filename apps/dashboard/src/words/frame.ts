@@ -34,6 +34,9 @@ export const frame = words({
     logout: 'Log out',
     loginText: 'Enter the password to see this house.',
     password: 'Password',
+    passwordWhere: 'Where is the password?',
+    passwordMade:
+      'The first start has made it. In the folder of Hearthwatch, one of these lines prints it: the first with Docker, the second without.',
     noPassword:
       'No password is set, so this page has no login. Programs use the API token. For people, set DASHBOARD_PASSWORD and restart the monitor.',
     wrongPassword: 'Wrong password.',
@@ -46,7 +49,7 @@ export const frame = words({
     unreachable: 'The monitor does not answer.',
     loginNeeded: 'Your session has expired.',
     now: 'just now',
-    untold: 'Nobody is told of alerts: no channel sends messages.',
+    untold: 'Nobody is told of alerts: no channel sends messages to a person.',
     addChannel: 'Add a channel',
     showTyped: 'Show what is typed',
     codeUsed: 'This code was used already, or is older than ten minutes. Log in with the password, or make a new code.',
@@ -102,6 +105,8 @@ export const frame = words({
     logout: '登出',
     loginText: '輸入密碼即可查看這個家的狀況。',
     password: '密碼',
+    passwordWhere: '密碼在哪裡？',
+    passwordMade: '密碼在第一次啟動時產生。在 Hearthwatch 的資料夾執行下面其中一行即可顯示：使用 Docker 請用第一行，否則用第二行。',
     noPassword: '這個頁面尚未設定密碼，因此無法登入。程式可使用 API 權杖；若要讓人登入，請設定 DASHBOARD_PASSWORD 並重新啟動監控程式。',
     wrongPassword: '密碼不正確。',
     tooMany: (seconds: number) => `錯誤次數過多，請等候 ${seconds} 秒。`,

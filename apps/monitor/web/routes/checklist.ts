@@ -12,7 +12,7 @@ import { backupsOf } from './house.ts'
 export interface ChecklistOptions {
   config: Parameters<typeof backupsOf>[0]
   store: Pick<Store, 'marks' | 'readings' | 'rules' | 'transaction'>
-  ownChannels: Pick<OwnChannels, 'list'>
+  ownChannels: Pick<OwnChannels, 'isTelling'>
   access: Pick<Access, 'isPerson'>
   now(): number
 }
@@ -44,13 +44,12 @@ export function addChecklist(app: App, { config, store, ownChannels, access, now
   function state(): Checklist {
     const latest = readings.latest(now())
     const { cold, rooms } = unguarded(latest)
-    const isSending = ownChannels.list().some(({ muted, paused, recipients }) => muted === null && !paused && recipients > 0)
     const step = (name: Checklist['steps'][number]['step'], done: boolean, rooms: string[] = []) => ({ step: name, done, rooms })
     return {
       putAway: marks.has('checklist-put-away'),
       steps: [
         step('sensor', latest.length > 0),
-        step('channel', isSending),
+        step('channel', ownChannels.isTelling()),
         step('phone', isReached),
         ...(cold > 0 ? [step('freezer', rooms.length === 0, rooms)] : []),
         step('backup', marks.has('has-backup') || backupsOf(config).count > 0),

@@ -7,6 +7,7 @@ import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { Copyable } from '../../parts/copyable.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
+import { TextField } from '../../parts/field.tsx'
 import { QrCode } from '../../parts/qr-code.tsx'
 import { say } from './words.ts'
 
@@ -15,8 +16,6 @@ const isLoopback = /^(?:localhost|.*\.localhost|127\..*|\[::1\])$/.test(location
 /** The address of the page for a phone, as a QR code that logs in once; or how to open the page to the network. */
 export function Phone() {
   const reach = useSignal<Reach | null>(null)
-  const code = useSignal<string | null>(null)
-  const { wrong, isBusy, run } = useRequest()
   useEffect(() => {
     ask<Reach>('api/reach').then(
       (found) => (reach.value = found),
@@ -26,7 +25,13 @@ export function Phone() {
   if (reach.value === null) return null
   // The address that this browser has used is known to work.
   const url = isLoopback ? reach.value.urls[0] : new URL('./', location.href).href.replace(/\/$/, '')
-  if (url === undefined) return <Closed isContainer={reach.value.container} />
+  if (url !== undefined) return <Open url={url} />
+  return reach.value.container ? <Container /> : <Closed />
+}
+
+function Open({ url }: { url: string }) {
+  const code = useSignal<string | null>(null)
+  const { wrong, isBusy, run } = useRequest()
   const show = () =>
     run(async () => {
       const login = session.value?.login === 'password' ? await ask<LoginCode>('api/session/codes', { method: 'POST' }) : null
@@ -54,13 +59,41 @@ export function Phone() {
   )
 }
 
-function Closed({ isContainer }: { isContainer: boolean }) {
+function Closed() {
   return (
     <>
       <p class="quiet">{say().phoneClosed}</p>
-      <p class="quiet">{isContainer ? say().phoneOpenDocker : say().phoneOpen}</p>
-      <Copyable text={isContainer ? 'PAGE_BIND=0.0.0.0' : 'HTTP_HOST=0.0.0.0'} />
+      <p class="quiet">{say().phoneOpen}</p>
+      <Copyable text="HTTP_HOST=0.0.0.0" />
       {session.value?.login !== 'password' && <p class="quiet">{say().phonePassword}</p>}
+    </>
+  )
+}
+
+/** A container does not know the addresses of its machine, nor whether its port is open: a person enters the address. */
+function Container() {
+  const typed = useSignal('')
+  const url = `http://${typed.value.trim()}:${location.port || '8080'}`
+  const isRight = /^[\w.-]+$|^\[[\da-f:]+\]$/i.test(typed.value.trim())
+  return (
+    <>
+      <p class="quiet">{say().phoneOpenDocker}</p>
+      <Copyable text="PAGE_BIND=0.0.0.0" />
+      <p class="quiet">{say().phoneAddress}</p>
+      <TextField
+        label={say().phoneAddressLabel}
+        placeholder="192.168.1.20"
+        problem={typed.value === '' || isRight ? undefined : say().phoneWrongAddress}
+        value={typed.value}
+        onType={(text) => (typed.value = text)}
+      />
+      {isRight && (
+        <>
+          <Open key={url} url={url} />
+          <p class="quiet">{say().phonePublic}</p>
+          <Copyable text={`PUBLIC_URL=${url}`} />
+        </>
+      )}
     </>
   )
 }

@@ -29,8 +29,12 @@ export const say = words({
     phoneHide: 'Hide the code',
     phoneClosed: 'The page can be opened on this machine only.',
     phoneOpen: 'To open it to your network, put this line into the file .env and restart the monitor:',
-    phoneOpenDocker:
-      'To open it to your network, put this line into the file .env and run docker compose up -d. The phone then opens port 8080 of this machine:',
+    phoneOpenDocker: 'To open it to your network, put this line into the file .env and run docker compose up -d:',
+    phoneAddress:
+      'Then enter the address of this machine in your network. It is shown by hostname -I (Linux), ipconfig getifaddr en0 (macOS) or ipconfig (Windows).',
+    phoneAddressLabel: 'Address of this machine',
+    phoneWrongAddress: 'Enter an address such as 192.168.1.20.',
+    phonePublic: 'Put this line into .env as well and run docker compose up -d again: buttons and links in mails then work on the phone.',
     phonePassword: 'It also needs a password (DASHBOARD_PASSWORD).',
     keys: 'Keyboard',
     keysText: 'Press g and then a letter to go to a view:',
@@ -85,8 +89,12 @@ export const say = words({
     phoneHide: '隱藏 QR code',
     phoneClosed: '目前只有這台電腦能開啟這個頁面。',
     phoneOpen: '要讓家中網路的裝置也能開啟，請在 .env 檔加上這一行，然後重新啟動監控程式：',
-    phoneOpenDocker:
-      '要讓家中網路的裝置也能開啟，請在 .env 檔加上這一行，再執行 docker compose up -d；手機開啟這台電腦的 8080 連接埠即可：',
+    phoneOpenDocker: '要讓家中網路的裝置也能開啟，請在 .env 檔加上這一行，再執行 docker compose up -d：',
+    phoneAddress:
+      '接著輸入這台電腦在家中網路的位址。可用 hostname -I（Linux）、ipconfig getifaddr en0（macOS）或 ipconfig（Windows）查詢。',
+    phoneAddressLabel: '這台電腦的位址',
+    phoneWrongAddress: '請輸入像 192.168.1.20 這樣的位址。',
+    phonePublic: '也請在 .env 加上這一行並再執行一次 docker compose up -d，郵件中的按鈕與連結在手機上才能使用。',
     phonePassword: '此外還需要設定密碼（DASHBOARD_PASSWORD）。',
     keys: '鍵盤',
     keysText: '按 g 再按一個字母即可前往：',

@@ -42,11 +42,15 @@ describe('The checklist of a new house', () => {
     assert.equal((await steps()).freezer, true)
   })
 
-  it('counts a channel that sends, not a muted one', async () => {
+  it('counts a channel that sends to a person, neither a muted one nor the inbox of Docker Compose', async () => {
     const channel = { name: 'phone', kind: 'ntfy', fields: { server: 'http://127.0.0.1:9', topic: 'house' } }
     assert.equal((await page.ask('/api/channels', { method: 'POST', headers: { cookie }, body: channel })).status, 201)
     assert.equal((await steps()).channel, true)
     await page.ask('/api/channels/phone/muted', { method: 'PUT', headers: { cookie }, body: { muted: true } })
+    assert.equal((await steps()).channel, false)
+    // The inbox of docker-compose.yml: nobody reads it.
+    const mail = { name: 'inbox', kind: 'mail', fields: { server: '127.0.0.1:9', encryption: 'smtp', to: 'you@home.example' } }
+    assert.equal((await page.ask('/api/channels', { method: 'POST', headers: { cookie }, body: mail })).status, 201)
     assert.equal((await steps()).channel, false)
   })
 
