@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { defaultFollow, type Followed, parseFollow } from '@hearthwatch/foreign'
 import { levels } from '@hearthwatch/log'
 import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import { supervised } from '@hearthwatch/systemd'
@@ -71,6 +72,10 @@ export const settings = Type.Object({
   BACKUP_KEEP: Type.Integer({ minimum: 0, default: 7, description: 'number of backups that are kept; 0: none is made at night' }),
   BACKUP_KEY: Type.Optional(Type.String({ pattern: '^age1', description: 'public key of age, age1…, for which backups are encrypted' })),
   ALERT_ABOVE: Type.Number({ default: 30, description: '°C above which a room is too hot' }),
+  FOLLOW: Type.String({
+    default: defaultFollow,
+    description: 'devices of others that are followed: adapters, with their prefix where it is another (zigbee2mqtt=z2m); none: no device',
+  }),
   OFFLINE_AFTER: Type.Number({ exclusiveMinimum: 0, default: 90, description: 's without a sign of life after which a sensor is offline' }),
   COMMIT_INTERVAL: Type.Integer({ minimum: 0, default: 250, description: 'ms that a reading waits at most for its commit' }),
   BROKER_HOST: Type.String({ default: '127.0.0.1', description: 'where the embedded broker listens' }),
@@ -81,7 +86,9 @@ export const settings = Type.Object({
 type Given = Static<typeof settings>
 
 /** The settings, with the TLS files of the broker read and the channels parsed. */
-export interface Config extends Omit<Given, 'SMTP_URL' | 'MAIL_FROM' | 'MAIL_TO' | 'NOTIFY_URLS'> {
+export interface Config extends Omit<Given, 'SMTP_URL' | 'MAIL_FROM' | 'MAIL_TO' | 'NOTIFY_URLS' | 'FOLLOW'> {
+  /** The adapters for devices of others, each with its prefix. */
+  followed: readonly Followed[]
   clientId: string
   tls: { ca: string | undefined; cert: string | undefined; key: string | undefined }
   /** Folder with `passwd` and `acl` for the embedded broker. */
@@ -99,7 +106,7 @@ export function readConfig(
   onNote: (note: string) => void = () => {},
 ): Config {
   let channels: readonly ParsedChannel[] = []
-  const { SMTP_URL, MAIL_FROM, MAIL_TO, NOTIFY_URLS, ...given } = readSettings(
+  const { SMTP_URL, MAIL_FROM, MAIL_TO, NOTIFY_URLS, FOLLOW, ...given } = readSettings(
     settings,
     env,
     files,
@@ -113,6 +120,7 @@ export function readConfig(
   const pem = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'))
   return {
     ...given,
+    followed: followedBy(FOLLOW),
     clientId: given.MQTT_CLIENT_ID ?? given.MQTT_USERNAME ?? 'monitor',
     tls: { ca: pem(given.MQTT_CA_FILE), cert: pem(given.MQTT_CERT_FILE), key: pem(given.MQTT_KEY_FILE) },
     brokerFiles: 'mosquitto',
@@ -120,8 +128,16 @@ export function readConfig(
   }
 }
 
+/** The adapters of the setting, which `conflicts` has checked. */
+function followedBy(setting: string): Followed[] {
+  const followed = parseFollow(setting)
+  return typeof followed === 'string' ? [] : followed
+}
+
 function conflicts(given: Partial<Given>): string[] {
   const problems: string[] = []
+  const followed = given.FOLLOW === undefined ? [] : parseFollow(given.FOLLOW)
+  if (typeof followed === 'string') problems.push(`FOLLOW ${followed}`)
   for (const name of ['MQTT_CA_FILE', 'MQTT_CERT_FILE', 'MQTT_KEY_FILE'] as const) {
     const file = given[name]
     try {

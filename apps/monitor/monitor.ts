@@ -8,6 +8,7 @@ import { createControl } from './devices/control.ts'
 import { forget } from './devices/forget.ts'
 import { forgetRoom } from './devices/forget-room.ts'
 import { giveRoom } from './devices/give-room.ts'
+import { ignore } from './devices/ignore.ts'
 import { createLiveCheck } from './devices/live-check.ts'
 import { createNewSensors } from './devices/new-sensors.ts'
 import { createPresence } from './devices/presence.ts'
@@ -16,10 +17,12 @@ import { liveHouse } from './doctor/live-house.ts'
 import { createPatient } from './doctor/patient.ts'
 import { createBounds } from './intake/bounds.ts'
 import { addressOf, startEmbeddedBroker, watchBrokerFiles } from './intake/embedded-broker.ts'
+import { followTopics } from './intake/follow-topics.ts'
+import { createForeignIntake } from './intake/foreign.ts'
 import { startIntake } from './intake/intake.ts'
 import { createMqttSession } from './intake/mqtt-session.ts'
 import { createPacketTrace } from './intake/packet-trace.ts'
-import { createParser } from './intake/parse.ts'
+import { createParser, type Reading } from './intake/parse.ts'
 import { healthOf, problemOf } from './live/health.ts'
 import { createLiveState } from './live/live-state.ts'
 import { recall, showReading } from './live/show.ts'
@@ -80,7 +83,11 @@ export async function startMonitor(
     const liveState = createLiveState(now)
     recall(liveState, store, now())
     const trace = createPacketTrace(now)
-    const parser = createParser(log.child('intake'), (topic) => presence.unitOf(topic))
+    const parser = createParser(
+      log.child('intake'),
+      (topic) => presence.unitOf(topic),
+      (topic) => presence.isStatusOf(topic),
+    )
     const session = createMqttSession({
       ...addressOf(config, broker),
       log: log.child('mqtt'),
@@ -138,17 +145,34 @@ export async function startMonitor(
     closers.push(commit)
 
     const control = createControl({ store, link: () => session.link, now, log: log.child('orders') })
+    const admit = createBounds({ ...store, seriesName: presence.seriesName })
+    const show = (reading: Reading) => showReading(liveState, reading, presence.seriesName(reading).device)
+    const foreign = createForeignIntake({
+      followed: config.followed,
+      devices: store.devices,
+      announcements: store.announcements,
+      reject: parser.reject,
+      admit,
+      show,
+      add: commit.add,
+      onFilters: () => topics.changed(),
+      now,
+    })
+    const topics = followTopics({ link: () => session.link, wanted: foreign.filters, log: log.child('foreign') })
+    closers.push(topics)
     const intake = startIntake({
       session,
       parser,
       trace,
       commit,
-      admit: createBounds({ ...store, seriesName: presence.seriesName }),
-      show: (reading) => showReading(liveState, reading, presence.seriesName(reading).device),
+      admit,
+      show,
+      foreign,
       isNew: (reading) => presence.isFree(reading.topic) && !store.readings.isKnown({ ...reading, device: null }),
       isOwnClearing: control.isOwnClearing,
       onConnected() {
         broker?.acceptClients()
+        topics.connected()
         void control.connected()
       },
       now,
@@ -186,8 +210,14 @@ export async function startMonitor(
       control,
       channelNames: channels.names,
       packetTrace: trace,
-      forget: (device) => forget(device, forgetting),
+      async forget(device) {
+        const isForgotten = await forget(device, forgetting)
+        if (isForgotten && device.id !== null) foreign.forget(device.id)
+        return isForgotten
+      },
       forgetRoom: (room, history) => forgetRoom(room, history, forgetting),
+      ignore: (device, ignored) => ignore(device, ignored, { store, presence, liveState, notificationQueue, now }),
+      notUnderstood: foreign.notUnderstood,
       giveRoom: (device, room) => giveRoom(device, room, { store, presence, liveState, notificationQueue, now }),
       acknowledge: (ids) => acknowledge(ids, { store, liveState, now }),
       newSensors: broker && createNewSensors({ config, broker, devices: store.devices, reload }),

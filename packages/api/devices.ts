@@ -19,6 +19,34 @@ export const Problem = Type.Object({
 })
 export type Problem = Static<typeof Problem>
 
+/** A device of others: what it announces about itself. */
+export const ForeignDevice = Type.Object({
+  adapter: Type.String({ description: 'how it is followed: discovery, tasmota, zigbee2mqtt, …' }),
+  name: Type.String({ description: 'its own name' }),
+  maker: nullable(Type.String()),
+  model: nullable(Type.String()),
+  version: nullable(Type.String()),
+  via: nullable(Type.String({ description: 'the device through which it is heard' })),
+  silentAfter: nullable(Type.Number({ description: 's that it may be silent; null: learned' })),
+  roomFrom: Type.Enum(['suggested_area', 'name', 'device'], { description: 'origin of its first room; device: no room was chosen' }),
+  isGateway: Type.Boolean({ description: 'others are heard through it' }),
+  isGone: Type.Boolean({ description: 'it is no longer announced' }),
+  isIgnored: Type.Boolean({ description: 'a person wants none of its readings' }),
+})
+export type ForeignDevice = Static<typeof ForeignDevice>
+
+/** An announced value that is not followed. */
+export const NotUnderstood = Type.Object({
+  topic: Type.String({ description: 'of its announcement' }),
+  entity: Type.String(),
+  device: Type.String({ description: 'name of its device' }),
+  why: Type.String({ description: 'in English' }),
+  template: nullable(Type.String()),
+})
+export type NotUnderstood = Static<typeof NotUnderstood>
+
+export const IgnoredBody = Type.Object({ ignored: Type.Boolean() }, { additionalProperties: false })
+
 export const Device = Type.Object({
   id: nullable(Type.String({ description: 'null: a sensor in this room that has never sent an id' })),
   room: nullable(Type.String()),
@@ -44,6 +72,7 @@ export const Device = Type.Object({
     { description: 'the probes in its info' },
   ),
   problems: Type.Array(Problem),
+  foreign: nullable(ForeignDevice),
 })
 export type Device = Static<typeof Device>
 

@@ -188,6 +188,9 @@ export function createHouse() {
         if (device === undefined || !isNew) continue
         device.own = 'online'
         show(id, device)
+        // A message that came through a gateway proves that the gateway is alive.
+        for (const gateway of device.gateways)
+          if (device.gateways.size === 1 && gateways.get(gateway) && !seen.has(gateway)) effects.push({ kind: 'life', device: gateway })
         if (device.shown === 'online' && !effects.some((effect) => effect.kind === 'reading' && effect.device === id && effect.fresh))
           effects.push({ kind: 'life', device: id })
       }

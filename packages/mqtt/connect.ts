@@ -114,6 +114,10 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
       checkFilters(Object.keys(filters))
       await current().subscribe(filters)
     },
+    async unsubscribe(filters) {
+      checkFilters(filters)
+      await current().unsubscribe(filters)
+    },
     close() {
       closing ??= disconnect()
       return closing

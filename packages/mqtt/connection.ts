@@ -10,7 +10,7 @@ import { explain, isKeepaliveTimeout, isRefusal } from './refusal.ts'
 import type { Ending } from './retry.ts'
 
 /** One connection to the broker, from the attempt to its end. It never reconnects: the link opens another one. */
-export interface Connection extends Pick<Link, 'publish' | 'subscribe'> {
+export interface Connection extends Pick<Link, 'publish' | 'subscribe' | 'unsubscribe'> {
   /** True while the broker accepts the connection. */
   readonly accepted: boolean
   /** Closes it without a DISCONNECT: the broker publishes the will. */
@@ -162,6 +162,7 @@ export function open(options: LinkOptions, address: Address, received: Store, li
           answered(refused.length > 0 ? new Refused(`the broker refuses the subscription to ${refused.join(', ')}`) : error)
         })
       }),
+    unsubscribe: (filters) => requests.send((answered) => client.unsubscribe([...filters], answered)),
     drop,
     disconnect,
   }

@@ -83,6 +83,11 @@ export interface Link {
    * @throws Error that names the filters that the broker refuses
    */
   subscribe(filters: Record<string, 0 | 1 | 2>): Promise<void>
+  /**
+   * @param filters topic filters whose messages are no longer wanted
+   * @throws NotConnected as `publish` does
+   */
+  unsubscribe(filters: readonly string[]): Promise<void>
   /** Disconnects cleanly, so that the broker does not publish the will. Takes at most 2 s. */
   close(): Promise<void>
 }

@@ -61,7 +61,13 @@ const table: Record<string, KnownQuantity> = {
 const ranges: ReadonlyMap<string, Quantity> = new Map(Object.entries(table).map(([name, { unit, min, max }]) => [name, { unit, min, max }]))
 
 /** Topic levels in a quantity's place with another meaning: `home/{room}/alert`, `home/{room}/sensor/status`. */
-const reserved: ReadonlySet<string> = new Set(['alert', 'sensor'])
+const ours = ['alert', 'sensor']
+/** Words by which gateways and nodes of others publish beside our readings: `home/{gateway}/version`. */
+const ofOthers = ['version', 'status', 'online', 'presence', 'debug', 'lwt', 'state', 'availability', 'config', 'set', 'get']
+const reserved: ReadonlySet<string> = new Set([...ours, ...ofOthers])
+
+/** True for the last level of a topic below `home/` on which programs of others publish, and never a reading. */
+export const isWordOfOthers = (level: string): boolean => ofOthers.includes(level.toLowerCase()) || /^[A-Z]{2,}\d*$|toMQTT$/.test(level)
 
 const unknown: Quantity = { unit: '', min: -Number.MAX_VALUE, max: Number.MAX_VALUE }
 
@@ -87,7 +93,7 @@ export function quantityTitle(name: string, language: 'en' | 'zh-TW'): string | 
   return title === undefined ? undefined : title + number
 }
 
-/** A quantity's name: `[a-z][a-z0-9_]{0,31}`, and none of the reserved words. */
+/** A quantity's name: `[a-z][a-z0-9_]{0,31}`, and none of the reserved words, such as `alert`, `version` and `online`. */
 export function isQuantity(name: string): boolean {
   return /^[a-z][a-z0-9_]{0,31}$/.test(name) && !reserved.has(name)
 }

@@ -17,7 +17,7 @@ export interface TestMonitor {
   readonly url: string
   /** Port of the embedded broker; null if another broker is configured. */
   readonly brokerPort: number | null
-  /** Connects a client to the broker as `guest`, who may publish every topic of a home, or as `sensor`. `close` ends it too. */
+  /** Connects a client as `guest` or `sensor`, who may publish in a home, or as `foreign`, who may publish anywhere. `close` ends it too. */
   client(options?: IClientOptions): Promise<MqttClient>
   get<T = unknown>(path: string): Promise<T>
   /** @throws Error with the body of an answer that is not 2xx */
@@ -37,7 +37,7 @@ export interface TestMonitor {
 }
 
 /** The broker takes the user's name for the client id, so each user has one connection. */
-const users = ['guest', 'sensor'] as const
+const users = ['guest', 'sensor', 'foreign'] as const
 const password = 'let me in'
 
 export async function startTestMonitor(
@@ -53,7 +53,7 @@ export async function startTestMonitor(
   for (const user of users) {
     appendFileSync(
       join(folder, 'mosquitto', 'acl'),
-      `user ${user}\ntopic readwrite home/#\ntopic readwrite device/#\ntopic readwrite monitor/#\n`,
+      `user ${user}\n${(user === 'foreign' ? ['#'] : ['home/#', 'device/#', 'monitor/#']).map((filter) => `topic readwrite ${filter}\n`).join('')}`,
     )
     appendFileSync(join(folder, 'mosquitto', 'passwd'), `${user}:${hash}\n`)
   }

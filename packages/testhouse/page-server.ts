@@ -23,6 +23,7 @@ const disconnected: Link = {
   why: 'no broker',
   publish: async () => {},
   subscribe: async () => {},
+  unsubscribe: async () => {},
   close: async () => {},
 }
 
@@ -93,6 +94,8 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     isFaulty: () => false,
     isConfirmed: () => true,
     problemsOf: () => [],
+    ignore: () => {},
+    notUnderstood: () => [],
     giveRoom: () => {},
     control: createControl({ store, link: () => disconnected, now: () => clock.now, log }),
     channelNames: () => ['mail'],

@@ -104,6 +104,7 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
       yield* judgeLink(link, at)
       if (listeningSince === null) return
       for (const device of devices) {
+        if (isExcused(device)) continue
         let changes = false
         for (const rule of rulebook.offline(device)) {
           const next = step(rule, device, { kind: 'tick', listeningSince }, at)
@@ -123,6 +124,9 @@ const linkMachines = [
 ] as const
 
 const sourceOf = ({ id, room }: Device) => ({ device: id, room })
+
+/** True for a device of others that is no longer announced, is ignored, or is behind a gateway that is offline. */
+const isExcused = ({ described, status }: Device) => described !== null && (described.isGone || described.isIgnored || status === 'unknown')
 
 function isFiring(open: ReadonlyMap<string, Alert>): boolean {
   for (const { state } of open.values()) if (state === 'firing') return true

@@ -1,6 +1,7 @@
 import { spelled } from '@hearthwatch/protocol'
 import type { Alert } from '../rules/alert.ts'
 import { crossed } from '../rules/limits.ts'
+import { deviceTimeout } from '../rules/offline-machine.ts'
 import { observe, pendingDeadline, type SeriesRhythm, seriesTimeout, silentSince } from '../rules/rhythm.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { Devices } from '../store/devices.ts'
@@ -52,6 +53,8 @@ export function createSeriesJudge({
   function isExpected({ name, owner }: Series): boolean {
     const device = devices.get(owner)
     if (device === undefined) return false
+    const { described } = device
+    if (described !== null) return device.room === name.room && !described.isGone && !described.isIgnored && device.status !== 'unknown'
     if (device.info === null || device.room === name.room) return true
     return device.info.readings.some(({ topic }) => spelled(topic) === `home/${name.room}/${name.quantity}`)
   }
@@ -64,12 +67,15 @@ export function createSeriesJudge({
     listeningSince: number,
     at: number,
   ): number | null {
-    const timeout = seriesTimeout(rule, rhythm)
-    if (timeout === null) return null
+    const learnt = seriesTimeout(rule, rhythm)
+    if (learnt === null) return null
+    const device = devices.get(owner)
+    // A device of others that sleeps states for how long; its values may stay the same for much longer.
+    const timeout = device?.described ? Math.max(learnt, deviceTimeout(device, learnt) ?? learnt) : learnt
     const since = silentSince(rhythm.at, listeningSince, at)
     if (limits.condition !== 'silent') return at - since >= timeout ? timeout : null
     // A device that is offline has silent series. When it is back, they have their whole timeout to send readings.
-    if (devices.get(owner)?.status === 'offline') return null
+    if (device?.status === 'offline') return null
     return at - Math.max(since, backOnline.since(owner)) >= timeout ? timeout : null
   }
 

@@ -21,7 +21,7 @@ export interface ApplyOptions extends ApplyReadingOptions {
 /** Applies messages to the database and the alerts, inside the transaction and in the order of arrival. */
 export function createApplyMessage(options: ApplyOptions) {
   const {
-    store: { devices, records, control },
+    store: { devices, records, control, announcements },
     judge,
     presence,
     notificationQueue,
@@ -101,6 +101,13 @@ export function createApplyMessage(options: ApplyOptions) {
           const device = devices.get(item.device)
           return device && !item.late ? presence.markSeen(device, item.at) : undefined
         }
+        case 'described':
+          return presence.describe(item.device, item.described, item.room)
+        case 'foreign':
+          item.trace?.(`status: ${item.news}`)
+          return presence.foreign(item)
+        case 'announcement':
+          return item.isOver ? announcements.remove(item.topic) : announcements.put(item.topic, item.payload)
         case 'flood':
           return judge.flood(item.device, item.at)
         case 'caught-up':

@@ -57,8 +57,8 @@ export function createApplyReading({ store: { readings }, judge, presence, liveC
     const { value, time, at, late, aged, topic, trace } = message
     if (late && !aged) return trace?.('late')
     const recorded = presence.isRecorded(topic)
-    const device = presence.sender(topic, message.room, null)
-    if (device && presence.isProof(topic, device)) presence.markSeen(device, at)
+    const device = presence.senderOf(message)
+    if (device && presence.isProof(message, device)) presence.markSeen(device, at)
     if (aged) {
       trace?.('late')
       return judge.forBatch(name, Math.max(device?.usual ?? 0, shortestPause), at)(value, time ?? at, true)
@@ -77,6 +77,8 @@ export function createApplyReading({ store: { readings }, judge, presence, liveC
     const name = presence.seriesName(message)
     const outcome = presence.isRecorded(topic) ? 'recorded' : addReading(message, name)
     trace?.(outcome)
+    // Cached states come again after a restart of their program: they are no sign of life.
+    if (message.sender && outcome !== 'stored') return false
     judgeReading(message, name, given.deferred)
     return outcome === 'stored'
   }

@@ -19,6 +19,8 @@ export function createUrgency({ devices, judge, presence, applyBatch }: UrgencyO
   return {
     /** True if the commit should not wait for more messages: the item may raise or resolve an alert. */
     isUrgent(item: Item): boolean {
+      if (item.kind === 'described' || item.kind === 'announcement') return false
+      if (item.kind === 'foreign') return item.news !== 'alive' || judge.hasOfflineAlert(item.device)
       if (item.kind === 'heartbeat') return judge.hasOfflineAlert(item.device) && presence.isOwnHeartbeat(item.topic, item.device)
       if (item.kind === 'batch')
         return (
@@ -32,9 +34,10 @@ export function createUrgency({ devices, judge, presence, applyBatch }: UrgencyO
 
     /** True if the item stores no reading and changes no alert: it only confirms that a known device is online. */
     isHeartbeatOnly(item: Item): boolean {
+      if (item.kind === 'foreign') return item.news === 'alive' && isOnline(devices.get(item.device))
       if (item.kind === 'heartbeat') return isOnline(devices.get(item.device)) && devices.get(item.device)?.beats === true
       if (item.kind !== 'reading' || item.late || 'deferred' in item || !presence.isRecorded(item.topic)) return false
-      return isOnline(presence.sender(item.topic, item.room, null)) && judge.isWithinRules(presence.seriesName(item), item.value)
+      return isOnline(presence.senderOf(item)) && judge.isWithinRules(presence.seriesName(item), item.value)
     },
   }
 }

@@ -62,7 +62,9 @@ export function closeAlerts(
 }
 
 /** The retained topics of this device alone: those that it may claim, unless other devices claim them as well. */
-export function tracesOf({ key: id, info, claims }: Device, others: readonly Device[]): string[] {
+export function tracesOf({ key: id, info, claims, described }: Device, others: readonly Device[]): string[] {
+  // Retained messages of others are theirs.
+  if (described !== null) return []
   // The broker knows only the topics as the device spells them.
   const spellings = [id, info?.id ?? id]
   const own = spellings.flatMap((id) => ['info', 'config', 'deviceStatus'].map((name) => topicOf(name as 'info', { id })))

@@ -3,7 +3,7 @@ import { type Info, topics } from '@hearthwatch/protocol'
 import type { Judge } from '../alerts/judge.ts'
 import type { Message, Reading } from '../intake/parse.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
-import type { Device, DeviceStatus, Devices } from '../store/devices.ts'
+import type { Described, Device, DeviceStatus, Devices } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import { createClaims, isAlive, type RoomsOf } from './claims.ts'
 import { roomOf } from './topic-owners.ts'
@@ -17,6 +17,9 @@ export interface PresenceOptions {
   /** null: the access list of the broker cannot be read. */
   roomsOf: RoomsOf | null
 }
+
+/** True for a device that has sent messages of ours. */
+const isOwn = ({ described, info, beats, seen }: Device) => described === null && (info !== null || beats || seen !== null)
 
 /** Most refused claims that are logged, each once. */
 const mostLogged = 1000
@@ -32,7 +35,13 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
     return id === null ? devices.getOrMake(`/${room}`, null, room) : devices.getOrMake(id, id, null)
   }
 
-  function seriesName({ topic, room, quantity }: Reading): SeriesName {
+  /** The device that has sent a reading. */
+  function senderOf({ topic, room, sender: foreigner }: Reading): Device | null {
+    return foreigner ? (devices.get(foreigner.device) ?? null) : sender(topic, room, null)
+  }
+
+  function seriesName({ topic, room, quantity, sender }: Reading): SeriesName {
+    if (sender) return { room, quantity, device: sender.device }
     return { room, quantity, device: claims.owners.ownerOf(topic)?.key ?? null }
   }
 
@@ -74,10 +83,49 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
     const device = devices.getOrMake(id, id, null)
     const news = JSON.stringify(device.info) !== JSON.stringify(stated)
     device.info = stated
+    // A sensor of ours has its id before any announcement by others.
+    device.described = null
     devices.put(device)
     // Others may have left since: each connection is another try.
     if (news || (!retained && claims.refusalsOf(device).length > 0)) review(device, at)
     if (!retained) markSeen(device, at)
+  }
+
+  /** A device of others is described. Its room is chosen once, at first sight. */
+  function describe(id: string, described: Described, room: string | null): void {
+    const device = devices.getOrMake(id, id, null)
+    if (isOwn(device)) return
+    const isIgnored = device.described?.isIgnored ?? false
+    const roomFrom = device.described?.roomFrom ?? described.roomFrom
+    device.room ??= room
+    device.described = { ...described, roomFrom, isIgnored }
+    devices.put(device)
+  }
+
+  /** The availability of a device of others, or another sign of it. */
+  function foreign({ device: id, news, retained, at }: Extract<Message, { kind: 'foreign' }>): void {
+    const device = devices.get(id)
+    if (device === undefined || device.described === null || device.described.isIgnored) return
+    switch (news) {
+      case 'alive':
+      case 'online':
+        return retained ? setStatus(device, 'online') : markSeen(device, at)
+      case 'offline':
+        if (!retained) judge.deviceOffline(device, at)
+        return setStatus(device, 'offline')
+      case 'unknown':
+        return setStatus(device, 'unknown')
+      case 'gone':
+        device.described = { ...device.described, isGone: true }
+        expectNothing(device, at)
+        return setStatus(device, 'unknown')
+    }
+  }
+
+  /** Closes the alerts of a device of others and of its series. */
+  function expectNothing(device: Device, at: number): void {
+    judge.retire(device.key, at)
+    for (const quantity of Object.values(device.described?.quantities ?? {})) judge.retire(`${device.room}/${quantity}/${device.key}`, at)
   }
 
   /** Decides about the claims of a device, and carries out what follows from them. */
@@ -132,12 +180,15 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
   }
 
   return {
-    sender,
+    senderOf,
     seriesName,
     setStatus,
     markSeen,
     status,
     info,
+    describe,
+    foreign,
+    expectNothing,
     review,
     reviewAll,
 
@@ -159,6 +210,9 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
     /** The unit that the topic's owner states in its info; undefined: none. */
     unitOf: (topic: string) => claims.owners.unitOf(topic),
 
+    /** True if a device names this topic as its status. */
+    isStatusOf: (topic: string) => claims.owners.ownerOf(topic) !== undefined,
+
     /** True if no device claims this topic. */
     isFree: (topic: string) => claims.owners.ownerOf(topic) === undefined,
 
@@ -172,7 +226,8 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
      * True if a live reading on this topic proves that the device is alive. Anyone may publish a reading: a device with a record
      * and heartbeats proves it by these, and of two claimants either may have sent it.
      */
-    isProof: (topic: string, device: Device) => !claims.owners.isContested(topic) && !(device.beats && claims.owners.isRecorded(topic)),
+    isProof: ({ topic, sender }: Reading, device: Device) =>
+      sender ? sender.isFresh : !claims.owners.isContested(topic) && !(device.beats && claims.owners.isRecorded(topic)),
 
     /** True if a heartbeat is the device's own: anyone may publish on the shared topic, so a device with an info is not believed there. */
     isOwnHeartbeat: (topic: string, key: string) => topic !== topics.sharedHeartbeat.topic || !devices.get(key)?.info,

@@ -51,6 +51,11 @@ export function createBounds({ readings: { admission }, devices, seriesName }: B
         return ofDevice(message.device, false)
       case 'batch':
         return ofDevice(message.device, true) ?? (mayTake(message.batch, message.at) ? null : { fault: 'too-fast', device: message.device })
+      // The package of foreign devices has bounds of its own.
+      case 'described':
+      case 'foreign':
+      case 'announcement':
+        return null
       case 'bad-batch':
       case 'info':
         return ofDevice(message.device, true)

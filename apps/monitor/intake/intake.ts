@@ -2,6 +2,7 @@ import type { Log } from '@hearthwatch/log'
 import type { Packet } from '@hearthwatch/mqtt'
 import type { Refusal } from './bounds.ts'
 import { guardUnsetClock } from './clock-guard.ts'
+import type { ForeignIntake } from './foreign.ts'
 import type { MqttSession } from './mqtt-session.ts'
 import { type Deferred, deferNewTopics } from './new-topics.ts'
 import { oncePerMinute } from './once-per-minute.ts'
@@ -34,6 +35,8 @@ export interface IntakeOptions {
   show(reading: Reading): void
   /** True if nothing is known of a reading's topic yet. */
   isNew(reading: Reading): boolean
+  /** Receives the packets of foreign devices. */
+  foreign: Pick<ForeignIntake, 'wants' | 'take'>
   /** True for an empty retained message of our own that clears a topic. */
   isOwnClearing(topic: string, payload: Buffer): boolean
   /** The monitor has connected (again). */
@@ -45,7 +48,20 @@ export interface IntakeOptions {
 const never = new Promise<void>(() => {})
 
 /** Receives packets: parses them, defers first messages of new topics, and passes on what is to be stored. */
-export function startIntake({ session, parser, trace, commit, admit, show, isNew, isOwnClearing, onConnected, now, log }: IntakeOptions) {
+export function startIntake({
+  session,
+  parser,
+  trace,
+  commit,
+  admit,
+  show,
+  isNew,
+  foreign,
+  isOwnClearing,
+  onConnected,
+  now,
+  log,
+}: IntakeOptions) {
   const newTopics = deferNewTopics(isNew, commit.add, () => session.listeningSince !== null)
   const isClockUnset = guardUnsetClock(log)
   const queuedStatuses = new Map<string, StatusMessage>()
@@ -54,6 +70,7 @@ export function startIntake({ session, parser, trace, commit, admit, show, isNew
 
   function take(packet: Packet, late: boolean, trace: Trace | undefined): Promise<void> | undefined {
     if (isOwnClearing(packet.topic, packet.payload)) return void trace?.('clearing')
+    if (foreign.wants(packet.topic)) return foreign.take(packet, late, trace)
     const message = parser.read(packet, now(), late, trace)
     if (message === null) return undefined
     const refusal = admit(message)

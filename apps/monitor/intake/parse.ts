@@ -6,6 +6,7 @@ import {
   type Heartbeat,
   type Info,
   isName,
+  isWordOfOthers,
   maxPacketBytes,
   type Parsed,
   PayloadError,
@@ -23,6 +24,7 @@ import {
   spelled,
 } from '@hearthwatch/protocol'
 import { minute } from '@hearthwatch/protocol/durations'
+import type { Described } from '../store/devices.ts'
 import { oncePerMinute } from './once-per-minute.ts'
 import type { Trace } from './packet-trace.ts'
 
@@ -38,7 +40,7 @@ export type Message = {
   /** Records the outcome, if somebody watches this packet. */
   trace?: Trace
 } & (
-  | ({ kind: 'reading'; room: string; quantity: string; aged?: true } & Sample)
+  | ({ kind: 'reading'; room: string; quantity: string; aged?: true; sender?: Sender } & Sample)
   | { kind: 'status'; room: string | null; device: string | null; status: Status }
   | { kind: 'text'; room: string; text: string }
   | { kind: 'heartbeat'; device: string; heartbeat: Heartbeat }
@@ -46,7 +48,15 @@ export type Message = {
   | { kind: 'response'; device: string; response: Response }
   | { kind: 'batch'; device: string; batch: Batch }
   | { kind: 'bad-batch'; device: string; epoch: string; batch: string }
+  | { kind: 'described'; device: string; room: string | null; described: Described }
+  | { kind: 'foreign'; device: string; news: 'alive' | 'online' | 'offline' | 'unknown' | 'gone' }
+  | { kind: 'announcement'; payload: string; isOver: boolean }
 )
+/** A device of others that has sent a reading. `isFresh`: the reading proves that it is alive. */
+export interface Sender {
+  device: string
+  isFresh: boolean
+}
 /** `aged`: a live message whose own time is long past. */
 export type Reading = Extract<Message, { kind: 'reading' }>
 export type StatusMessage = Extract<Message, { kind: 'status' }>
@@ -59,29 +69,59 @@ const longestTopic = 300
 const largest = { readings: maxPacketBytes, info: 65_536, other: 16_384 }
 
 /** An older reading is not judged as current. */
-const lateAfter = 10 * minute
+export const lateAfter = 10 * minute
+
+const mostGateways = 1000
 
 /**
  * Turns packets into messages. A bad packet is counted by reason, logged at most once a minute for each topic and reason,
  * and dropped. A wrong field that is not needed is left out, and counted the same way.
  * @param unitOf the unit that a topic's owner states in its info
+ * @param isStatusOf true if an info names this topic as its status
  */
-export function createParser(log: Log, unitOf: (topic: string) => string | undefined = () => undefined) {
+export function createParser(
+  log: Log,
+  unitOf: (topic: string) => string | undefined = () => undefined,
+  isStatusOf: (topic: string) => boolean = () => false,
+) {
   const rejected = new Map<string, number>()
   const isLogDue = oncePerMinute()
   const parsed = new Map<string, Parsed | null>()
+  /** Levels below `home/` that are gateways of others. */
+  const gateways = new Set<string>()
 
   /** Parses each topic once: the same few come again and again. */
   function lookUp(topic: string): Parsed | null {
     let found = parsed.get(topic)
     // No topic of ours is as long. It is not cached, since 10,000 of 64 KB would fill the memory.
-    if (topic.length > longestTopic) return parseTopic(topic) ?? statusBesideTheTable(topic)
+    if (topic.length > longestTopic) return parseTopic(topic)
     if (found === undefined) {
       if (parsed.size >= 10_000) parsed.clear()
-      found = parseTopic(topic) ?? statusBesideTheTable(topic)
+      found = parseTopic(topic)
       parsed.set(topic, found)
     }
-    return found
+    // An info may name it later.
+    return found ?? (isStatusOf(topic) ? statusBesideTheTable(topic) : null)
+  }
+
+  /** Counts a message of others that has come along with ours, without a warning. */
+  function pass(trace?: Trace): null {
+    trace?.('not ours')
+    rejected.set('not-ours', (rejected.get('not-ours') ?? 0) + 1)
+    return null
+  }
+
+  /** True for a topic of a program of others: a word of a gateway, or anything below `sensor` that no info names. */
+  function isOfOthers(topic: string): boolean {
+    const [root, level = '', next = '', ...more] = topic.split('/')
+    if (root !== 'home') return root !== 'device' && root !== 'monitor'
+    if (next === 'sensor' && more.length > 0) return true
+    if (isWordOfOthers(next)) {
+      // OpenMQTTGateway and Theengs: what else they publish is no garbage either.
+      if (/^LWT$|toMQTT$/.test(next) && gateways.size < mostGateways) gateways.add(level)
+      return true
+    }
+    return gateways.has(level) || gateways.has(next)
   }
 
   function count(event: string, topic: string, reason: string, why: string, at: number): void {
@@ -98,6 +138,7 @@ export function createParser(log: Log, unitOf: (topic: string) => string | undef
   function read(packet: Packet, at: number, late: boolean, trace?: Trace): Message | null {
     const { topic, payload } = packet
     const about = lookUp(topic)
+    if (about === null && isOfOthers(topic)) return pass(trace)
     if (about === null) return reject(topic, 'bad-topic', 'not a topic of this system, or a name in it is not allowed', at, trace)
     const most = about.name === 'readings' || about.name === 'info' ? largest[about.name] : largest.other
     if (payload.length > most) return reject(topic, 'too-large', `${payload.length} bytes, of at most ${most}`, at, trace)
@@ -148,6 +189,7 @@ export function createParser(log: Log, unitOf: (topic: string) => string | undef
         reject(topic, error.fault, error.message, at, trace)
         return { ...head, kind: 'bad-batch', device: about.id, epoch: error.epoch, batch: error.batch }
       }
+      if (error instanceof PayloadError && 'room' in about && gateways.has(about.room)) return pass(trace)
       if (error instanceof PayloadError) return reject(topic, error.fault, error.message, at, trace)
       throw error
     }

@@ -112,7 +112,7 @@ export function createLiveState(now: () => number) {
       )
       const alertsOf = Map.groupBy(alerts, (alert) => alert.room)
       // A room of a probe alone exists once it has a value: forgetting the room ends there.
-      const names = [...new Set([...rooms.keys(), ...all.flatMap(({ room }) => room ?? [])])]
+      const names = [...new Set([...rooms.keys(), ...all.flatMap(({ room, described }) => (described?.isIgnored ? [] : (room ?? [])))])]
       return names.sort(byName).map((room) => {
         const here = (devicesOf.get(room) ?? []).map(({ device }) => device)
         const values = [...(rooms.get(room) ?? [])].map(([quantity, { value, time, device, old }]) => {
@@ -143,7 +143,8 @@ export function createLiveState(now: () => number) {
 }
 
 /** The device's own room, and those in which it has a probe. */
-function roomsOf({ room: own, claims }: Device): string[] {
+function roomsOf({ room: own, claims, described }: Device): string[] {
+  if (described?.isIgnored) return []
   const rooms = new Set(own === null ? [] : [own])
   for (const topic of Object.keys(claims)) {
     const [home, room] = topic.split('/')

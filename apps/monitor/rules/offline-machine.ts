@@ -1,3 +1,4 @@
+import { hour, second } from '@hearthwatch/protocol/durations'
 import { learntTimeout, observeGap, type Rhythm, reliable, silentSince } from './rhythm.ts'
 
 /** When a device sent messages. Times in ms. */
@@ -6,6 +7,8 @@ export interface Activity extends Rhythm {
   seen: number | null
   /** True if it has ever sent a heartbeat. */
   beats: boolean
+  /** A device of others. */
+  described?: { silentAfter: number | null; isGateway: boolean; quantities: Readonly<Record<string, string>> } | null
 }
 
 /** The state of the open alert; null: none is open. */
@@ -31,6 +34,9 @@ export interface OfflineTerms {
   /** Time for which the device must be back before the alert resolves, by the rule. */
   keepFiringFor?: number
 }
+
+/** The shortest learnt timeout of a device with a battery, which publishes when a value has changed. ms */
+const shortestOnBattery = 2 * hour
 
 /** A device that changes its Wi-Fi access point reconnects within this time. ms */
 const handover = 5000
@@ -94,7 +100,13 @@ export function hasTimedOut(
  * @returns null: too few messages to know
  */
 export function deviceTimeout(device: Activity, offlineAfter: number): number | null {
-  return device.beats ? offlineAfter : learntTimeout(device, offlineAfter)
+  const { described } = device
+  // The broker publishes the last will of a gateway; its devices may all sleep.
+  if (described?.isGateway) return null
+  // It states how long it sleeps.
+  if (described && described.silentAfter !== null) return Math.max(offlineAfter, described.silentAfter * second)
+  const hasBattery = described && Object.values(described.quantities).includes('battery')
+  return device.beats ? offlineAfter : learntTimeout(device, hasBattery ? Math.max(offlineAfter, shortestOnBattery) : offlineAfter)
 }
 
 /**

@@ -10,6 +10,29 @@ export type DeviceStatus = 'online' | 'offline' | 'unknown'
  */
 export type Standing = 'setup' | 'person' | 'revoked' | null
 
+/** A device of others, as its announcements describe it. */
+export interface Described {
+  adapter: string
+  name: string
+  maker: string | null
+  model: string | null
+  version: string | null
+  /** The device through which it is heard. */
+  via: string | null
+  /** Seconds that it may be silent; null: learned. */
+  silentAfter: number | null
+  /** Origin of its room at first sight; `device`: no room was chosen. */
+  roomFrom: 'suggested_area' | 'name' | 'device'
+  /** Others are heard through it, and it measures nothing. */
+  isGateway: boolean
+  /** No longer announced: nothing is expected of it. */
+  isGone: boolean
+  /** A person wants none of its readings. */
+  isIgnored: boolean
+  /** The quantity of each entity, given at first sight. */
+  quantities: Readonly<Record<string, string>>
+}
+
 /** A device with an id, or the anonymous sender of a room. */
 export interface Device {
   /** The id, or `/` and the room for a device without one (no id can contain a `/`). */
@@ -31,13 +54,16 @@ export interface Device {
   standing: Standing
   /** The topics of its info that it may claim, each with the time of the claim, ms. */
   claims: Readonly<Record<string, number>>
+  /** null: it is not a device of others. */
+  described: Described | null
 }
 
-interface Row extends Omit<Device, 'beats' | 'info' | 'heartbeat' | 'claims'> {
+interface Row extends Omit<Device, 'beats' | 'info' | 'heartbeat' | 'claims' | 'described'> {
   beats: number
   info: string | null
   heartbeat: string | null
   claims: string | null
+  described: string | null
 }
 
 export type Devices = ReturnType<typeof storeDevices>
@@ -46,9 +72,9 @@ export type Devices = ReturnType<typeof storeDevices>
 export function storeDevices(db: Database, now: () => number = Date.now) {
   const all = db.prepare<[], Row>('SELECT * FROM device')
   const upsert = db.prepare<[Row]>(`
-    INSERT INTO device VALUES (:key, :id, :room, :status, :seen, :beats, :usual, :signs, :info, :heartbeat, :standing, :claims)
+    INSERT INTO device VALUES (:key, :id, :room, :status, :seen, :beats, :usual, :signs, :info, :heartbeat, :standing, :claims, :described)
     ON CONFLICT (key) DO UPDATE SET room = :room, status = :status, seen = :seen, beats = :beats, usual = :usual,
-      signs = :signs, info = :info, heartbeat = :heartbeat, standing = :standing, claims = :claims`)
+      signs = :signs, info = :info, heartbeat = :heartbeat, standing = :standing, claims = :claims, described = :described`)
   const remove = db.prepare<[string]>('DELETE FROM device WHERE key = ?')
 
   const known = new Map<string, Device>()
@@ -61,7 +87,7 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
   function know(device: Device, since = now()): void {
     known.set(device.key, device)
     if (device.id === null) return
-    if (device.info !== null) {
+    if (device.info !== null || device.described !== null) {
       introduced.add(device.key)
       mentioned.delete(device.key)
     } else if (!mentioned.has(device.key)) {
@@ -84,6 +110,7 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
           info: parse(row.info),
           heartbeat: parse(row.heartbeat),
           claims: parse(row.claims) ?? {},
+          described: parse(row.described),
         },
         before.get(row.key) ?? 0,
       )
@@ -103,7 +130,7 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
     /** The device with this key, or a new one that is not stored before `put`. */
     getOrMake(key: string, id: string | null, room: string | null): Device {
       const unseen = { status: 'unknown', seen: null, beats: false, usual: null, signs: 0, info: null, heartbeat: null } as const
-      return known.get(key) ?? { key, id, room, ...unseen, standing: null, claims: {} }
+      return known.get(key) ?? { key, id, room, ...unseen, standing: null, claims: {}, described: null }
     },
 
     put(device: Device): void {
@@ -129,6 +156,7 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
           info: device.info && JSON.stringify(device.info),
           heartbeat: device.heartbeat && JSON.stringify(device.heartbeat),
           claims: JSON.stringify(device.claims),
+          described: device.described && JSON.stringify(device.described),
         })
       }
       changed.clear()

@@ -1,6 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import { builtInRules } from '../rules/builtin.ts'
 import { storeAlerts } from './alerts.ts'
+import { storeAnnouncements } from './announcements.ts'
 import { storeAsides } from './aside.ts'
 import { storeChannels } from './channels.ts'
 import { storeControl } from './control.ts'
@@ -64,6 +65,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     rules,
     silences,
     channels: storeChannels(db),
+    announcements: storeAnnouncements(db),
     labels: storeLabels(db),
     marks: storeMarks(db),
     messages: storeMessages(db),

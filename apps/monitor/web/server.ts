@@ -1,5 +1,6 @@
 import cookies from '@fastify/cookie'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { NotUnderstood } from '@hearthwatch/api/devices'
 import type { Log } from '@hearthwatch/log'
 import type { Language } from '@hearthwatch/settings'
 import Fastify from 'fastify'
@@ -65,6 +66,10 @@ export interface WebOptions extends DeviceQuestions {
   forget(device: Device): Promise<boolean>
   /** Gives a device a room: a person has confirmed it. */
   giveRoom(device: Device, room: string): void
+  /** Stores no more readings of a device of others, or stores them again. */
+  ignore(device: Device, ignored: boolean): void
+  /** Announced values that are not followed. */
+  notUnderstood(): NotUnderstood[]
   /** Forgets a room. @returns false if there is no such room; @throws RoomInUse */
   forgetRoom(room: string, history: 'keep' | 'delete'): Promise<boolean>
   /** Acknowledges alerts. @returns those that exist */

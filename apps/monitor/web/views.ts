@@ -1,6 +1,6 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Channel } from '@hearthwatch/api/channels'
-import type { Device, Problem } from '@hearthwatch/api/devices'
+import type { Device, ForeignDevice, Problem } from '@hearthwatch/api/devices'
 import type { Localized } from '@hearthwatch/api/localized'
 import type { Notification } from '@hearthwatch/api/notifications'
 import type { Room } from '@hearthwatch/api/rooms'
@@ -32,6 +32,12 @@ export const errorIn = <E extends Localized | null>(language: keyof Localized, e
   error: (error?.[language] ?? null) as E extends null ? string | null : string,
   errorWords: error,
 })
+
+function foreignOf({ described }: StoredDevice): ForeignDevice | null {
+  if (described === null) return null
+  const { quantities: _, ...foreign } = described
+  return foreign
+}
 
 /** Builds answers with the fields of the contract and no others. */
 export function createViews(
@@ -92,10 +98,11 @@ export function createViews(
         skew: record?.skew ?? null,
         faulty: isFaulty(stored),
         heartbeat,
-        version: info?.version ?? heartbeat?.version ?? null,
+        version: info?.version ?? heartbeat?.version ?? stored.described?.version ?? null,
         interval: info?.interval ?? null,
         probes: (info?.readings ?? []).map(({ key, topic, unit = null, probe = null }) => ({ key, topic, unit, probe })),
         problems: problemsOf(stored),
+        foreign: foreignOf(stored),
       }
     },
 

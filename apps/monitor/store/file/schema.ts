@@ -18,7 +18,10 @@ import { reader } from './versions/17-reader.ts'
 import { marks } from './versions/18-marks.ts'
 import { peaks } from './versions/19-peaks.ts'
 import { groups } from './versions/20-groups.ts'
+
 import { notes } from './versions/21-notes.ts'
+
+import { foreign } from './versions/22-foreign.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -46,4 +49,5 @@ export const versions: readonly string[] = [
   peaks,
   groups,
   notes,
+  foreign,
 ]

@@ -50,12 +50,28 @@ describe('The parser', () => {
     assert.partialDeepStrictEqual(parse('device/heartbeat', '{"device_id":"esp","cpu":1}').message, { kind: 'heartbeat', device: 'esp' })
   })
 
-  it('accepts each topic below home/{room}/sensor/ as a status, because a device may name it in its info', () => {
-    assert.partialDeepStrictEqual(parse('home/kitchen/sensor/second', 'offline').message, {
+  it('accepts a topic below home/{room}/sensor/ as a status only if an info names it', () => {
+    const named = createParser(silent, undefined, (topic) => topic === 'home/kitchen/sensor/second')
+    assert.partialDeepStrictEqual(named.read(packet('home/kitchen/sensor/second', 'offline'), now, false), {
       kind: 'status',
       room: 'kitchen',
-      status: 'offline',
     })
+    assert.equal(named.read(packet('home/kitchen/sensor/door_text/state', 'offline'), now, false), null)
+    assert.deepEqual([...named.rejected], [['not-ours', 1]])
+  })
+
+  it('passes over the words of gateways and nodes of others without a warning', () => {
+    const lines: string[] = []
+    const parser = createParser(createLog('test', 'info', (line) => void lines.push(line)))
+    const read = (topic: string, payload: string) => parser.read(packet(topic, payload), now, false)
+    const words = ['OMG_gw/LWT', 'OMG_gw/SYStoMQTT', 'OMG_gw/version', 'garage/online', 'porch/debug', 'heater/SENSOR', 'sensor1/state']
+    for (const word of words) assert.equal(read(`home/${word}`, '0.9'), null, word)
+    assert.equal(read('home/home_presence/OMG_gw', '{"distance":1.2}'), null)
+    assert.equal(read('zigbee2mqtt/somebody', '1'), null)
+    assert.deepEqual([...parser.rejected], [['not-ours', words.length + 2]])
+    assert.deepEqual(lines, [])
+    assert.equal(read('home/kitchen/Temperature', '21'), null)
+    assert.equal(lines.length, 1)
   })
 
   const wrong: [topic: string, payload: string | Buffer, reason: string][] = [
@@ -104,7 +120,7 @@ describe('The parser', () => {
       room: composed,
       topic: `home/${decomposed}/temperature`,
     })
-    assert.partialDeepStrictEqual(parse(`home/${decomposed}/sensor/second`, 'online').message, { room: composed })
+    assert.partialDeepStrictEqual(parse(`home/${decomposed}/sensor/status`, 'online').message, { room: composed })
     assert.partialDeepStrictEqual(parse('device/heartbeat', JSON.stringify({ device_id: decomposed })).message, { device: composed })
     const info = JSON.stringify({ id: decomposed, room: decomposed, readings: [] })
     for (const id of [composed, decomposed])

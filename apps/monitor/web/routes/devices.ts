@@ -18,13 +18,21 @@ export interface DeviceOptions {
   forget(device: Device): Promise<boolean>
   /** Gives a device a room: a person has confirmed it. */
   giveRoom(device: Device, room: string): void
+  /** Stores no more readings of a device of others, or stores them again. */
+  ignore(device: Device, ignored: boolean): void
+  /** Announced values that are not followed. */
+  notUnderstood(): shape.NotUnderstood[]
   now(): number
 }
 
 /** Days of the presence of a device. */
 const shownDays = 90
 
-export function addDevices(app: App, { store, views, control, forget, giveRoom, now }: DeviceOptions, zone: Zone): void {
+export function addDevices(
+  app: App,
+  { store, views, control, forget, giveRoom, ignore, notUnderstood, now }: DeviceOptions,
+  zone: Zone,
+): void {
   app.get('/api/devices', { schema: { summary: 'All devices', response: { 200: Type.Array(shape.Device) } } }, () =>
     [...store.devices.all()].sort((a, b) => a.key.localeCompare(b.key)).map(views.device),
   )
@@ -64,6 +72,35 @@ export function addDevices(app: App, { store, views, control, forget, giveRoom, 
     },
     ({ params: { id }, body: { room } }) => {
       giveRoom(find(id), room)
+      return views.device(find(id))
+    },
+  )
+
+  app.get(
+    '/api/devices/not-understood',
+    {
+      schema: {
+        summary: 'Values that devices of others announce and that are not followed, with the reason',
+        response: { 200: Type.Array(shape.NotUnderstood) },
+      },
+    },
+    () => notUnderstood(),
+  )
+
+  app.put(
+    '/api/devices/:id/ignored',
+    {
+      schema: {
+        summary: 'Ignores a device of others, or follows it again; its history stays',
+        params,
+        body: shape.IgnoredBody,
+        response: { 200: shape.Device, 400: ErrorAnswer, 404: ErrorAnswer, 409: ErrorAnswer },
+      },
+    },
+    ({ params: { id }, body: { ignored } }) => {
+      const device = find(id)
+      if (device.described === null) throw new HttpError(409, `${id} is a sensor of this system. Forget it, or remove its login.`)
+      ignore(device, ignored)
       return views.device(find(id))
     },
   )

@@ -10,18 +10,18 @@ import { say } from './words.ts'
 export const dots = { online: 'is-on', offline: 'is-off', unknown: 'is-unknown' }
 
 export function DeviceCard({ device }: { device: Device }) {
-  const { id, room, heartbeat } = device
+  const { id, room, heartbeat, foreign } = device
   return (
     <li class={`card device ${device.status === 'offline' ? 'is-offline' : ''}`}>
       <div class="row device-head">
-        <h2>{id === null ? say().unnamed : <a href={href('devices', id)}>{<Foreign text={id} />}</a>}</h2>
+        <h2>{id === null ? say().unnamed : <a href={href('devices', id)}>{<Foreign text={foreign?.name ?? id} />}</a>}</h2>
         <p class={`dot ${dots[device.status]}`}>{frame().status[device.status]}</p>
       </div>
       <p class="quiet small">
         {room !== null && (
           <>
             <Foreign text={roomName(room)} />
-            {id !== null && !device.confirmed && ` (${say().notConfirmed})`} ·{' '}
+            {isUnsure(device) && ` (${foreign === null ? say().notConfirmed : say().noRoomChosen})`} ·{' '}
           </>
         )}
         {device.lastSeen === null ? (
@@ -32,11 +32,25 @@ export function DeviceCard({ device }: { device: Device }) {
           </>
         )}
       </p>
+      {foreign !== null && (
+        <p class="quiet small">
+          <Foreign
+            text={
+              [foreign.maker, foreign.model].filter((one) => one !== null).join(' ') || (say().adapters[foreign.adapter] ?? foreign.adapter)
+            }
+          />
+          {foreign.isIgnored && ` · ${say().isIgnored}`}
+          {foreign.isGone && ` · ${say().gone}`}
+        </p>
+      )}
       {heartbeat && <Bars heartbeat={heartbeat} />}
       <Warnings device={device} />
     </li>
   )
 }
+
+/** True if no person, and no name that it was given, has put the device into its room. */
+const isUnsure = ({ id, confirmed, foreign }: Device) => id !== null && !confirmed && (foreign === null || foreign.roomFrom === 'device')
 
 /** Warnings about a device. */
 export function Warnings({ device: { faulty, missing, problems } }: { device: Device }) {

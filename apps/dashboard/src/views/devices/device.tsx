@@ -12,6 +12,7 @@ import { duration, minute } from '../../words/times.ts'
 import { Bars } from './bars.tsx'
 import { dots } from './card.tsx'
 import { Commands } from './commands.tsx'
+import { ForeignDevice } from './foreign-device.tsx'
 import { Forget } from './forget.tsx'
 import { Place } from './place.tsx'
 import { Presence } from './presence.tsx'
@@ -21,7 +22,7 @@ import { gapsOf } from './state.ts'
 import { say } from './words.ts'
 
 export function DeviceView({ device }: { device: Device }) {
-  const { id, room, status, lastSeen, faulty } = device
+  const { id, room, status, lastSeen, faulty, foreign } = device
   return (
     <>
       <a class="back" href={href('devices')}>
@@ -29,7 +30,7 @@ export function DeviceView({ device }: { device: Device }) {
       </a>
       <div class="head device-title">
         <h1>
-          <Foreign text={id ?? say().unnamed} />
+          <Foreign text={foreign?.name ?? id ?? say().unnamed} />
         </h1>
         <p class={`dot ${dots[status]}`}>{frame().status[status]}</p>
         {room !== null && (
@@ -47,13 +48,14 @@ export function DeviceView({ device }: { device: Device }) {
       </div>
       {faulty && <p class="notice device-fault">{say().faultyText}</p>}
       <div class="device-parts">
-        <Health device={device} />
-        <Record device={device} />
+        {id !== null && foreign !== null && <ForeignDevice id={id} foreign={foreign} />}
+        {foreign === null && <Health device={device} />}
+        {foreign === null && <Record device={device} />}
         {id !== null && <Presence id={id} />}
-        <Probes device={device} />
+        {foreign === null && <Probes device={device} />}
         {id !== null && room !== null && <Place id={id} room={room} device={device} />}
-        {id !== null && <SettingsForm id={id} device={device} />}
-        {id !== null && <Commands id={id} isOnline={status === 'online'} />}
+        {id !== null && foreign === null && <SettingsForm id={id} device={device} />}
+        {id !== null && foreign === null && <Commands id={id} isOnline={status === 'online'} />}
         {id !== null && <Forget id={id} isOnline={status === 'online'} />}
       </div>
     </>

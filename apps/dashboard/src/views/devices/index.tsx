@@ -9,6 +9,7 @@ import { Batteries } from './batteries.tsx'
 import { DeviceCard } from './card.tsx'
 import { DeviceView } from './device.tsx'
 import './devices.css'
+import { NotUnderstoodList } from './not-understood.tsx'
 import { devices, load, loadSoon, wrong } from './state.ts'
 import { say } from './words.ts'
 
@@ -37,6 +38,7 @@ export default function Devices() {
       <ErrorText of={wrong.value} />
       {all?.length === 0 && <p class="empty">{say().none}</p>}
       <Batteries />
+      <NotUnderstoodList />
       <ul class="cards devices">
         {all?.map((device) => (
           <DeviceCard key={device.id ?? `/${device.room}`} device={device} />

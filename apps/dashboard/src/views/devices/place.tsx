@@ -1,15 +1,18 @@
 import type { Device } from '@hearthwatch/api/devices'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
+import { rooms } from '../../monitor/state.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { TextField } from '../../parts/field.tsx'
+import { Foreign } from '../../parts/foreign.tsx'
+import { roomName } from '../../words/alert-sentence.ts'
 import { giveRoom } from './state.ts'
 import { say } from './words.ts'
 
 /** The room of a device, its conflicts, and their solution by a person. */
-export function Place({ id, room, device: { confirmed, problems } }: { id: string; room: string; device: Device }) {
+export function Place({ id, room, device: { confirmed, problems, foreign } }: { id: string; room: string; device: Device }) {
   const typed = useSignal('')
   const { wrong, isBusy, run } = useRequest()
   const give = (chosen: string) =>
@@ -18,6 +21,7 @@ export function Place({ id, room, device: { confirmed, problems } }: { id: strin
       typed.value = ''
       announce(say().roomGiven(chosen))
     })
+  const others = (rooms.value ?? []).map((one) => one.room).filter((one) => one !== room)
   function submit(event: Event): void {
     event.preventDefault()
     if (typed.value.trim() !== '') void give(typed.value.trim())
@@ -26,7 +30,16 @@ export function Place({ id, room, device: { confirmed, problems } }: { id: strin
     <section class="card" aria-labelledby="place">
       <h2 id="place">{say().place}</h2>
       <p>{say().placeOf(room)}</p>
-      <p class="quiet small">{confirmed ? say().placeKnown : say().placeText}</p>
+      <p class="quiet small">{confirmed ? say().placeKnown : foreign === null ? say().placeText : say().placeFrom[foreign.roomFrom]}</p>
+      {foreign !== null && !confirmed && (
+        <p class="chips">
+          {others.map((other) => (
+            <Action key={other} isBusy={isBusy.value} onAct={() => void give(other)}>
+              <Foreign text={roomName(other)} />
+            </Action>
+          ))}
+        </p>
+      )}
       {problems.length > 0 && (
         <ul class="small device-conflicts">
           {problems.map((problem) => (

@@ -1,4 +1,4 @@
-import type { Command, Device, DeviceConfig, Gap, Presence } from '@hearthwatch/api/devices'
+import type { Command, Device, DeviceConfig, Gap, NotUnderstood, Presence } from '@hearthwatch/api/devices'
 import { signal } from '@preact/signals'
 import { ask, withQuery } from '../../monitor/ask.ts'
 import { createQuery } from '../../monitor/query.ts'
@@ -22,6 +22,13 @@ export const commandsOf = (id: string) => ask<Command[]>(path(id, '/commands'))
 export const command = (id: string, action: Command['action']) => ask(path(id, '/commands'), { method: 'POST', body: { action } })
 export const presenceOf = (id: string) => ask<Presence>(path(id, '/presence'))
 export const gapsOf = (device: string) => ask<Gap[]>(withQuery('api/gaps', { device }))
+
+export const notUnderstood = () => ask<NotUnderstood[]>('api/devices/not-understood')
+
+export async function ignore(id: string, ignored: boolean): Promise<void> {
+  await ask(path(id, '/ignored'), { method: 'PUT', body: { ignored } })
+  await load()
+}
 
 export async function giveRoom(id: string, room: string): Promise<void> {
   await ask(path(id, '/room'), { method: 'PUT', body: { room } })

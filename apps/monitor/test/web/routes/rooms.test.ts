@@ -139,6 +139,7 @@ describe('The API of rooms, devices, alerts and notifications', () => {
       interval: 10,
       probes: [{ key: 'temperature', topic: 'home/attic/temperature', unit: '°C', probe: '28-0316a1b2c3d4' }],
       problems: [],
+      foreign: null,
     })
     assert.deepEqual([shed.interval, shed.probes], [null, []])
   })
