@@ -1,12 +1,16 @@
 import { createLog, type Log } from '@hearthwatch/log'
+import { minute, second } from '@hearthwatch/protocol/durations'
 import { describeSettings } from '@hearthwatch/settings'
-import { findSupervisor } from '@hearthwatch/systemd'
+import { createNotifier, findSupervisor, startWatchdog } from '@hearthwatch/systemd'
 import { runCommand } from './commands/run.ts'
 import { readConfig, settings } from './config.ts'
 import { startMonitor } from './monitor.ts'
 import { showPhoneCode } from './phone-code.ts'
 import { isDamage, suspect } from './store/file/damage.ts'
 import { networkUrls } from './web/http/lan.ts'
+
+/** An event loop that is blocked this long hangs. ms */
+const hang = 2 * minute
 
 const help = `npm start
 
@@ -44,7 +48,15 @@ process.exitCode = await runCommand(help, {}, async () => {
   log.info('the page is ready', { url: monitor.url })
   showPhoneCode(networkUrls(config), log, config.UI_LANGUAGE)
   process.on('SIGHUP', () => void monitor.reload())
+  // From here on: a start may check or upgrade a large database for minutes.
+  const unwatch = supervisor ? startWatchdog(hang) : async () => {}
+  const systemd = createNotifier(process.env, log.child('systemd'))
+  systemd.ready()
+  const alive = setInterval(systemd.alive, 5 * second)
   await stopped()
+  clearInterval(alive)
+  systemd.stopping()
+  await unwatch()
   await monitor.close()
   return 0
 })

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import type { Log } from '@hearthwatch/log'
 
 export { findSupervisor, type Supervisor, supervised } from './supervisor.ts'
+export { startWatchdog } from './watchdog.ts'
 
 /** The variables that systemd gives to a unit with `Type=notify` and `WatchdogSec=`. */
 export interface Supervision {

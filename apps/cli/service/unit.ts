@@ -29,13 +29,17 @@ After=time-set.target mosquitto.service
 StartLimitIntervalSec=0
 
 [Service]
-Type=exec
+Type=notify
+# systemd-notify is another process.
+NotifyAccess=all
+WatchdogSec=120
 User=${user}
 WorkingDirectory=${quoted(dir, false)}
 ${build.join('\n')}
 ExecStart=${quoted(node)} --max-semi-space-size=4 ${quoted(main)}
 Environment=${quoted(`NODE_COMPILE_CACHE=${dir}/node_modules/.cache/node`)}
-TimeoutStartSec=300
+# A start may upgrade a large database.
+TimeoutStartSec=infinity
 TimeoutStopSec=20
 Restart=always
 RestartSec=5
@@ -47,6 +51,7 @@ ProtectSystem=strict
 ProtectHome=read-only
 ReadWritePaths=${quoted(dir)}
 PrivateTmp=yes
+PrivateMounts=yes
 PrivateDevices=yes
 ProtectClock=yes
 ProtectHostname=yes
