@@ -63,6 +63,12 @@ export const settings = Type.Object({
       description: 'an http:// or https:// address that is called once a minute while all is well, of a service that says when it is not',
     }),
   ),
+  UPDATE_CHECK_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://.+',
+      description: 'an address that answers with the newest version; asked only when a person presses the button under Settings',
+    }),
+  ),
   SUMMARY_CRON: Type.String({
     default: '0 8 * * *',
     description: 'a cron expression: when the daily summary is sent, once per local date',

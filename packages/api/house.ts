@@ -7,10 +7,18 @@ export const House = Type.Object({
   size: Type.Integer({ minimum: 0, description: 'bytes of the database' }),
   readings: Type.Integer({ minimum: 0, description: 'number of stored readings' }),
   retentionDays: nullable(Type.Number({ description: 'days after which readings are deleted; null: never' })),
+  updateCheck: Type.Boolean({ description: 'UPDATE_CHECK_URL is set' }),
   backups: Type.Object({
     count,
     newest: nullable(time),
     nightly: Type.Boolean({ description: 'one is written each night' }),
   }),
 })
+/** The answer to a search for a newer version. */
+export const Update = Type.Object({
+  version: Type.String({ description: 'the running one' }),
+  newest: Type.String(),
+  newer: Type.Boolean({ description: 'the newest is newer than the running one' }),
+})
+export type Update = Static<typeof Update>
 export type House = Static<typeof House>

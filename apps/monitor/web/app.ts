@@ -23,6 +23,7 @@ export type WebConfig = Pick<
   | 'RETENTION_DAYS'
   | 'BACKUP_DIR'
   | 'BACKUP_KEEP'
+  | 'UPDATE_CHECK_URL'
 >
 
 export interface WebCounters {

@@ -47,6 +47,7 @@ import { addRuleTrial } from './routes/rule-trial.ts'
 import { addRules } from './routes/rules.ts'
 import { addSensors } from './routes/sensors.ts'
 import { addSilences } from './routes/silences.ts'
+import { addUpdate } from './routes/update.ts'
 import { addWire } from './routes/wire.ts'
 import { createViews, type DeviceQuestions } from './views.ts'
 
@@ -156,6 +157,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addChecklist(app, { ...options, access })
   addDoctor(app, { ...options, access })
   addHouse(app, options)
+  addUpdate(app, options)
   addSensors(app, { ...options, access })
   addHistory(app, store, config.TZ, now)
   addExport(app, store, now)

@@ -7,7 +7,7 @@ import type { Store } from '../../store/store.ts'
 import type { App, WebConfig } from '../app.ts'
 
 export interface HouseOptions {
-  config: Pick<WebConfig, 'DATABASE_FILE' | 'RETENTION_DAYS' | 'BACKUP_DIR' | 'BACKUP_KEEP'>
+  config: Pick<WebConfig, 'DATABASE_FILE' | 'RETENTION_DAYS' | 'BACKUP_DIR' | 'BACKUP_KEEP' | 'UPDATE_CHECK_URL'>
   store: Pick<Store, 'readings'>
   version: string
 }
@@ -19,6 +19,7 @@ export function addHouse(app: App, { config, store, version }: HouseOptions): vo
     size: sizeOf(DATABASE_FILE) + sizeOf(`${DATABASE_FILE}-wal`),
     readings: store.readings.count(),
     retentionDays: RETENTION_DAYS === 0 ? null : RETENTION_DAYS,
+    updateCheck: config.UPDATE_CHECK_URL !== undefined,
     backups: { ...backupsOf(config), nightly: BACKUP_KEEP > 0 },
   }))
 }

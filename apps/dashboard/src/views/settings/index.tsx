@@ -3,7 +3,6 @@ import { awakePreference, canStayAwake } from '../../frame/awake.ts'
 import { installOffer } from '../../frame/install.ts'
 import { goKeys } from '../../frame/shortcuts.ts'
 import { isReader, logOut, session } from '../../monitor/session.ts'
-import { health } from '../../monitor/state.ts'
 import { Choices } from '../../parts/choices.tsx'
 import { href } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
@@ -14,6 +13,7 @@ import { Checkup } from './checkup.tsx'
 import { Phone } from './phone.tsx'
 import './settings.css'
 import { Stored } from './stored.tsx'
+import { Version } from './version.tsx'
 import { say } from './words.ts'
 
 export default function Settings() {
@@ -94,7 +94,7 @@ export default function Settings() {
           <Stored />
         </Part>
         <Part title={say().about}>
-          <p>{health.value && say().version(health.value.version)}</p>
+          <Version />
           <a href={href('api')}>{say().api}</a>
         </Part>
       </div>

@@ -67,7 +67,13 @@ describe('The checklist of a new house', () => {
     const house = async () => (await page.ask('/api/house', { headers: { cookie } })).json
     const { size, ...facts } = await house()
     assert.ok(size > 10_000)
-    assert.deepEqual(facts, { version: '1.2.3', readings: 2, retentionDays: null, backups: { count: 0, newest: null, nightly: true } })
+    assert.deepEqual(facts, {
+      version: '1.2.3',
+      readings: 2,
+      retentionDays: null,
+      updateCheck: false,
+      backups: { count: 0, newest: null, nightly: true },
+    })
     const folder = join(page.folder, 'backups')
     mkdirSync(folder)
     writeFileSync(join(folder, 'hearthwatch-20261123T120000Z.tar.gz'), '')
