@@ -73,7 +73,7 @@ function Closed() {
 /** A container does not know the addresses of its machine, nor whether its port is open: a person enters the address. */
 function Container() {
   const typed = useSignal('')
-  const url = `http://${typed.value.trim()}:${location.port || '8080'}`
+  const url = `${location.protocol}//${typed.value.trim()}:${location.port || '8080'}`
   const isRight = /^[\w.-]+$|^\[[\da-f:]+\]$/i.test(typed.value.trim())
   return (
     <>
