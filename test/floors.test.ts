@@ -5,7 +5,7 @@ import { importsOf, sources } from './imports.ts'
 /** The floors of the monitor, from the top. A file imports from its own folder and from floors below. */
 const floors = [
   ['main.ts'],
-  ['phone-code.ts'],
+  ['phone-code.ts', 'start-line.ts'],
   ['monitor.ts'],
   ['commit', 'web', 'commands'],
   ['devices'],

@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { defaultFollow, type Followed, parseFollow } from '@hearthwatch/foreign'
-import { levels } from '@hearthwatch/log'
+import { formats, levels } from '@hearthwatch/log'
 import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import { supervised } from '@hearthwatch/systemd'
 import Type, { type Static } from 'typebox'
@@ -23,6 +23,10 @@ export const settings = Type.Object({
   MQTT_KEY_FILE: Type.Optional(Type.String({ description: 'PEM file with the key to our own certificate' })),
   MQTT_CLIENT_ID: Type.Optional(Type.String({ description: 'default: the user name, else monitor' })),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: 'how much is logged' }),
+  LOG_FORMAT: Type.Enum([...formats], {
+    default: 'auto',
+    description: 'text, json, journal (levels that journald understands); auto: journal under systemd, else text',
+  }),
   SUPERVISED: Type.Enum([...supervised], {
     default: 'auto',
     description: 'whether a supervisor starts this program again after it ended; auto: found out (systemd, a container)',

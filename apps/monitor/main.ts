@@ -1,11 +1,13 @@
-import { createLog, type Log } from '@hearthwatch/log'
+import { createLog, durationOf, formatOf, type Log } from '@hearthwatch/log'
 import { minute, second } from '@hearthwatch/protocol/durations'
 import { describeSettings } from '@hearthwatch/settings'
 import { createNotifier, findSupervisor, startWatchdog } from '@hearthwatch/systemd'
 import { runCommand } from './commands/run.ts'
 import { readConfig, settings } from './config.ts'
 import { startMonitor } from './monitor.ts'
+import manifest from './package.json' with { type: 'json' }
 import { showPhoneCode } from './phone-code.ts'
+import { startFields } from './start-line.ts'
 import { isDamage, suspect } from './store/file/damage.ts'
 import { networkUrls } from './web/http/lan.ts'
 
@@ -23,7 +25,9 @@ ${describeSettings(settings)}`
 process.exitCode = await runCommand(help, {}, async () => {
   const notes: string[] = []
   const config = readConfig(process.env, ['.env'], (note) => void notes.push(note))
-  const log = createLog('monitor', config.LOG_LEVEL)
+  const log = createLog('monitor', config.LOG_LEVEL, undefined, formatOf(config.LOG_FORMAT, process.env))
+  const begun = Date.now()
+  log.info(`hearthwatch monitor ${manifest.version}`, startFields(config))
   for (const note of notes) log.warn(note)
   const damaged = whenDamaged(config.DATABASE_FILE, log)
   // No part of the program can continue without the database.
@@ -56,8 +60,10 @@ process.exitCode = await runCommand(help, {}, async () => {
   await stopped()
   clearInterval(alive)
   systemd.stopping()
+  const stopping = Date.now()
   await unwatch()
   await monitor.close()
+  log.info(`stopped after ${durationOf(stopping - begun)}`, { took: `${((Date.now() - stopping) / second).toFixed(1)} s` })
   return 0
 })
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { levels } from '@hearthwatch/log'
+import { formats, levels } from '@hearthwatch/log'
 import {
   bounds,
   isDeviceId,
@@ -36,6 +36,10 @@ export const settings = Type.Object({
   MQTT_KEY_FILE: Type.Optional(Type.String({ description: "a PEM file with the certificate's key" })),
   MQTT_CLIENT_ID: Type.Optional(Type.String({ maxLength: 64, description: 'the MQTT client id; default: the user name, else SENSOR_ID' })),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: 'the lowest level that is logged' }),
+  LOG_FORMAT: Type.Enum([...formats], {
+    default: 'auto',
+    description: 'text, json, journal (levels that journald understands); auto: journal under systemd, else text',
+  }),
   SUPERVISED: Type.Enum([...supervised], {
     default: 'auto',
     description: 'whether a supervisor starts this program again after it ended; auto: found out (systemd, a container)',

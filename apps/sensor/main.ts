@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { createLog } from '@hearthwatch/log'
+import { createLog, formatOf } from '@hearthwatch/log'
 import { SettingsError } from '@hearthwatch/settings'
 import { createNotifier, findSupervisor } from '@hearthwatch/systemd'
 import { type Sensor, startSensor } from './agent.ts'
@@ -8,6 +8,7 @@ import { readConfig, type SensorConfig } from './config.ts'
 import { helpFor } from './help.ts'
 import { placeOf } from './installed.ts'
 import { OutboxUnusable } from './outbox/file.ts'
+import manifest from './package.json' with { type: 'json' }
 
 const place = placeOf(process.env)
 await runCommand(process.argv.slice(2), place)
@@ -24,7 +25,13 @@ try {
 
 const notes: string[] = []
 const config = configOrExit()
-const log = createLog('sensor', config.LOG_LEVEL)
+const log = createLog('sensor', config.LOG_LEVEL, undefined, formatOf(config.LOG_FORMAT, process.env))
+log.info(`hearthwatch sensor ${manifest.version}`, {
+  node: process.versions.node,
+  id: config.SENSOR_ID,
+  room: config.ROOM,
+  outbox: config.OUTBOX_DIR,
+})
 for (const note of notes) log.warn(note)
 const supervisor = await findSupervisor(config.SUPERVISED)
 const systemd = createNotifier(process.env, log.child('systemd'))

@@ -1,23 +1,10 @@
 import { styleText } from 'node:util'
+import { type Format, priorities } from './format.ts'
+import { type Fields, type Level, type Log, levels } from './log.ts'
 
-/**
- * Levels by urgency. `error`: the owner must act now. `warn`: the owner must act some day. `info`: the course of events,
- * for finding the cause of a problem. `debug`: details for developers.
- */
-export const levels = ['error', 'warn', 'info', 'debug'] as const
-export type Level = (typeof levels)[number]
-
-/** Details of a line, printed as `key=value`. They must not contain a secret. */
-export type Fields = Record<string, unknown>
-
-export interface Log {
-  error(message: string, fields?: Fields): void
-  warn(message: string, fields?: Fields): void
-  info(message: string, fields?: Fields): void
-  debug(message: string, fields?: Fields): void
-  /** The same log with another name, for a part of the program. */
-  child(name: string): Log
-}
+export { type Format, formatOf, formats } from './format.ts'
+export { type Fields, type Level, type Log, levels } from './log.ts'
+export { durationOf, type LastingState, lastingState } from './state.ts'
 
 /** Longest text of a field. Names from outside, such as a topic, have up to 65,535 bytes. */
 const longestText = 300
@@ -36,32 +23,39 @@ const colours = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } a
  * instead of printed. No value makes it throw.
  * @param level the least important level that is printed
  * @param write called with each line, including its line end
+ * @param format `json`: an object a line, with `time`, `level`, `name`, `msg` and the fields; `journal`: a priority instead of the time
  */
-export function createLog(name: string, level: Level = 'info', write = writeToStderr): Log {
-  return childLog(name, level, write, limitLines())
+export function createLog(name: string, level: Level = 'info', write = writeToStderr, format: Format = 'text'): Log {
+  return childLog(name, { level, write, format, limit: limitLines() })
+}
+
+interface Sink {
+  level: Level
+  write(line: string): void
+  format: Format
+  limit: Limit
 }
 
 type Limit = ReturnType<typeof limitLines>
 
-function childLog(name: string, level: Level, write: (line: string) => void, limit: Limit): Log {
+function childLog(name: string, sink: Sink): Log {
+  const { level, write, format, limit } = sink
   const isPrinted = (one: Level) => levels.indexOf(one) <= levels.indexOf(level)
   const line =
     (one: Level) =>
     (message: string, fields: Fields = {}) => {
       if (!isPrinted(one)) return
-      const print = (text: string) =>
-        write(`${new Date().toISOString()} ${styled(one, one.toUpperCase().padEnd(5))} ${escaped(`${name}: ${text}`)}\n`)
-      const onMore = (more: number) => print(`${message}: ${more} more within a minute`)
+      const print = (text: string, details: Fields) => write(`${lines[format]({ level: one, name, message: text, fields: details })}\n`)
+      const onMore = (more: number) => print(`${message}: ${more} more within a minute`, {})
       if (one !== 'debug' && !limit(`${one} ${name} ${message}`, onMore)) return
-      const details = Object.entries(fields).map(([key, value]) => ` ${key}=${show(value)}`)
-      print(`${message}${details.join('')}`)
+      print(message, level === 'debug' ? withStacks(fields) : fields)
     }
   return {
     error: line('error'),
     warn: line('warn'),
     info: line('info'),
     debug: line('debug'),
-    child: (child) => childLog(child, level, write, limit),
+    child: (child) => childLog(child, sink),
   }
 }
 
@@ -82,6 +76,47 @@ function limitLines() {
     }
     return count <= mostPerMinute
   }
+}
+
+interface Line {
+  level: Level
+  name: string
+  message: string
+  fields: Fields
+}
+
+/** A line in each format. */
+const lines: Readonly<Record<Format, (line: Line) => string>> = {
+  text: ({ level, ...rest }) => `${new Date().toISOString()} ${styled(level, level.toUpperCase().padEnd(5))} ${plain(rest)}`,
+  journal: ({ level, ...rest }) => `<${priorities[level]}>${plain(rest)}`,
+  json({ level, name, message, fields }) {
+    const shown = Object.entries(fields).map(([key, value]) => [own.has(key) ? `${key}_` : key, plainValue(value)])
+    const text = JSON.stringify({ time: new Date().toISOString(), level, name, msg: cut(message), ...Object.fromEntries(shown) })
+    // JSON escapes control characters itself, and not those that reverse the direction of text.
+    return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) =>
+      [...Array(c.length)].map((_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
+    )
+  },
+}
+
+const own: ReadonlySet<string> = new Set(['time', 'level', 'name', 'msg'])
+
+function plain({ name, message, fields }: Omit<Line, 'level'>): string {
+  const details = Object.entries(fields).map(([key, value]) => ` ${key}=${show(value)}`)
+  return escaped(`${name}: ${message}${details.join('')}`)
+}
+
+/** A value of a JSON line: numbers and the like as they are, everything else as text. */
+function plainValue(value: unknown): unknown {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined) return value
+  if (typeof value === 'string') return cut(value)
+  return value instanceof Error ? cut(reason(value), 4 * longestText) : show(value)
+}
+
+/** At `debug`, errors are shown with the place in the code. */
+function withStacks(fields: Fields): Fields {
+  const stack = Object.values(fields).find((value) => value instanceof Error)?.stack
+  return stack === undefined ? fields : { ...fields, stack: cut(stack, 8 * longestText) }
 }
 
 /** A log that prints nothing. */

@@ -1,3 +1,4 @@
+import { lastingState } from '@hearthwatch/log'
 import { Store } from 'mqtt'
 import { readAddress } from './address.ts'
 import { type Connection, open } from './connection.ts'
@@ -19,7 +20,7 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
   const received = new Store({ clean: false })
   let state: LinkState = 'connecting'
   let why = `connecting to ${address.hostPort}`
-  let lastLogged = ''
+  const outage = lastingState(log, 'warn')
   let retry = firstAttempt
   let connection: Connection | undefined
   let closing: Promise<void> | undefined
@@ -53,7 +54,7 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
     clearTimeout(timer)
     clearTimeout(stuckTimer)
     stuckTimer = undefined
-    lastLogged = ''
+    outage.end('the connection is back')
     log.info('connected', { broker: address.hostPort, session: session.present ? 'kept' : 'new' })
     enter('connected', '')
   }
@@ -67,8 +68,7 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
     timer = setTimeout(attempt, next.wait)
     stuckTimer ??= setTimeout(onStuck, limits.stuckAfter)
     const nextWhy = next.state === 'taken' ? explainTaken(options.clientId, address, next.retry.losses.length) : ending.why
-    if (nextWhy !== lastLogged) log.warn('not connected; retrying', { why: nextWhy })
-    lastLogged = nextWhy
+    outage.begin('not connected; retrying', { why: nextWhy })
     enter(next.state, nextWhy)
   }
 

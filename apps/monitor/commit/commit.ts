@@ -1,4 +1,4 @@
-import type { Log } from '@hearthwatch/log'
+import { type Log, lastingState } from '@hearthwatch/log'
 import type { Judge } from '../alerts/judge.ts'
 import type { LiveCheck } from '../devices/live-check.ts'
 import type { Presence } from '../devices/presence.ts'
@@ -55,11 +55,14 @@ export function startCommit(options: CommitOptions) {
     options.onCommitted()
   }
 
+  const unwritable = lastingState(log, 'error', now)
   const group = groupCommit(transaction, {
     interval: options.interval,
     now,
     isOutsideTrouble,
-    onTrouble: (why) => log.error('the database cannot be written; new messages wait in memory and are tried again each second', { why }),
+    onTrouble: (why) =>
+      unwritable.begin('the database cannot be written; new messages wait in memory and are tried again each second', { why }),
+    onWell: (waited) => unwritable.end('the database can be written again', { waited }),
   })
 
   /**

@@ -41,7 +41,14 @@ export function groupCommit<T>(
     now,
     isOutsideTrouble,
     onTrouble,
-  }: { interval: number; now: () => number; isOutsideTrouble: (error: unknown) => boolean; onTrouble: (why: string) => void },
+    onWell = () => {},
+  }: {
+    interval: number
+    now: () => number
+    isOutsideTrouble: (error: unknown) => boolean
+    onTrouble: (why: string) => void
+    onWell?: (stored: number) => void
+  },
 ): GroupCommit<T> {
   let items: T[] = []
   let batch = Promise.withResolvers<void>()
@@ -70,6 +77,7 @@ export function groupCommit<T>(
       later = setTimeout(commit, retryAfter)
       return
     }
+    if (trouble !== '') onWell(items.length)
     trouble = ''
     last = now()
     items = []

@@ -4,6 +4,7 @@ import type { LiveEvent, LiveState } from '../live/live-state.ts'
 import type { Alert, AlertState } from '../rules/alert.ts'
 import type { Transition } from '../rules/when-to-notify.ts'
 import type { Content, Notifications } from '../store/notifications.ts'
+import { createAlertLines } from './alert-lines.ts'
 import type { Channel } from './channels/channel.ts'
 
 /** Recipients and their channels, with the least severity that the channel sends (default: any). A muted channel gets nothing. */
@@ -35,6 +36,7 @@ export function createNotificationQueue({ notifications, audience, liveState, is
   /** Log lines of the transaction. On a full disk it is retried each second, so they are written only after a commit. */
   let lines: (() => void)[] = []
 
+  const logAlert = createAlertLines(log)
   const logOnCommit = (level: 'warn' | 'info' | 'debug', message: string, fields: Record<string, unknown>) =>
     void lines.push(() => log[level](message, fields))
   const publishEvent = (event: LiveEvent) => void events.push(event)
@@ -75,7 +77,8 @@ export function createNotificationQueue({ notifications, audience, liveState, is
       if (state === null) return
       const { rule, room, device, value, ended } = alert
       const about = { rule, room, device, value, ...(ended === null ? {} : { ended }) }
-      logOnCommit(state === 'firing' || state === 'resolved' ? 'info' : 'debug', `alert ${state}`, about)
+      if (state === 'firing' || state === 'resolved') lines.push(() => logAlert(state, about))
+      else logOnCommit('debug', `alert ${state}`, about)
     },
 
     /** An alert that had ended before its readings arrived. Sent with severity info. */
