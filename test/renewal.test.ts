@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
+import type { Alert } from '@hearthwatch/api/alerts'
 import { createLog } from '@hearthwatch/log'
 import { day } from '@hearthwatch/protocol/durations'
 import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 import { runSetup } from '../apps/cli/command.ts'
@@ -115,6 +117,28 @@ describe('A renewal', () => {
     assert.equal(code, 0)
     assert.match(output, /^renewed {3}broker\/server\.crt {2}the broker, valid until/m)
     assert.ok(daysLeft(await readFile(join(root, 'broker/server.crt'), 'utf8')) > 800)
+  })
+
+  it('that nobody makes is an alert three weeks before the end, until there is a new certificate', async (t) => {
+    const [dir, fresh] = [await folder(t), await folder(t)]
+    await (await openClone(dir)).make({ own: [], hosts: [] }, Date.now() - 806 * day)
+    await (await openClone(fresh)).make({ own: [], hosts: [] }, Date.now())
+    const house = await startTestMonitor()
+    t.after(() => house.close())
+    const give = async (from: string) => {
+      await mkdir(join(house.folder, 'mosquitto/certs'), { recursive: true })
+      // Without the key of the authority.
+      for (const file of ['ca.crt', 'server.crt'])
+        await copyFile(join(from, 'mosquitto/certs', file), join(house.folder, 'mosquitto/certs', file))
+      await house.restart()
+    }
+    const alert = async (state: string) =>
+      (await house.get<Alert[]>(`/api/alerts?state=${state}`)).find(({ rule }) => rule === 'certificate')
+    await give(dir)
+    const firing = await eventually(() => alert('firing'))
+    assert.match(firing.message, /certificate ends on \d{4}-\d\d-\d\d/)
+    await give(fresh)
+    await eventually(() => alert('resolved'))
   })
 
   it('takes no other argument', async () => {

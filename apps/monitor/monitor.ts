@@ -35,6 +35,7 @@ import { createNotificationQueue } from './notify/enqueue.ts'
 import { createOwnChannels } from './notify/own-channels.ts'
 import manifest from './package.json' with { type: 'json' }
 import { builtInRules } from './rules/builtin.ts'
+import { createHouseTroubles } from './rules/house-troubles.ts'
 import { deviceTimeout } from './rules/offline-machine.ts'
 import type { Device } from './store/devices.ts'
 import { openStore } from './store/store.ts'
@@ -118,7 +119,8 @@ export async function startMonitor(
     })
     closers.push(notify)
 
-    const judge = createJudge({ store, notificationQueue, offlineAfter })
+    const troubles = createHouseTroubles()
+    const judge = createJudge({ store, notificationQueue, offlineAfter, troubles })
     const roomsOf = broker?.roomsOf ?? null
     const presence = createPresence({ devices: store.devices, judge, notificationQueue, roomsOf })
     const reviewAll = (removed?: ReadonlySet<string>) => {
@@ -180,7 +182,19 @@ export async function startMonitor(
     })
     closers.push(intake)
 
-    closers.push(startDaily({ settings: config, store, enqueue: notificationQueue.enqueue, notify, stored: commit.stored, now, log }))
+    closers.push(
+      startDaily({
+        settings: config,
+        store,
+        enqueue: notificationQueue.enqueue,
+        notify,
+        stored: commit.stored,
+        now,
+        log,
+        troubles,
+        certificateEnd: () => session.link.certificateEnd,
+      }),
+    )
     const health = () => healthOf(session.link, session.deafness?.missing ?? [], commit.trouble())
     const problem = () => problemOf(health()) ?? notify.stuck()
     closers.push(startDeadManSwitch({ url: config.PING_URL, problem, now, log: log.child('watchdog') }))

@@ -12,8 +12,9 @@ export const freezing = -10
 /**
  * The names and conditions of alerts that have no rule. `message`: a foreign sensor's text; `broker`: no connection to it;
  * `deaf`: it delivers nothing; `flood`: too many messages.
+ * Of the upkeep of the house: `certificate` (that of the broker ends soon) and `backup` (the last one failed).
  */
-export const alertsWithoutRule = ['message', 'broker', 'deaf', 'flood'] as const
+export const alertsWithoutRule = ['message', 'broker', 'deaf', 'flood', 'certificate', 'backup'] as const
 export type ConditionWithoutRule = (typeof alertsWithoutRule)[number]
 /** Those, and the path at which rules are tried out. */
 export const reservedNames: readonly string[] = [...alertsWithoutRule, 'test']

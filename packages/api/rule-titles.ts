@@ -11,6 +11,8 @@ const titles: ReadonlyMap<string, Title> = new Map([
   ['message', { en: 'Text of a sensor', 'zh-TW': '感測器的訊息' }],
   ['broker', { en: 'Connection to the broker', 'zh-TW': '與 broker 的連線' }],
   ['deaf', { en: 'Delivery by the broker', 'zh-TW': 'broker 的訊息傳遞' }],
+  ['certificate', { en: 'Certificate of the broker', 'zh-TW': 'broker 的憑證' }],
+  ['backup', { en: 'Backup', 'zh-TW': '備份' }],
   ['flood', { en: 'Too many messages', 'zh-TW': '資料過量' }],
 ])
 

@@ -104,6 +104,9 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
     get why() {
       return why
     },
+    get certificateEnd() {
+      return connection?.accepted === true ? connection.certificateEnd : null
+    },
     async publish(topic, payload, how) {
       checkMessage(topic, payload, limits.packetSize)
       const connected = current()

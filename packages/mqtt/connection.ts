@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { type IPublishPacket, connect as openClient, Store } from 'mqtt'
 import type { Address } from './address.ts'
 import { DeferredPubacks, type Done, noPuback } from './deferred-puback.ts'
@@ -10,7 +11,7 @@ import { explain, isKeepaliveTimeout, isRefusal } from './refusal.ts'
 import type { Ending } from './retry.ts'
 
 /** One connection to the broker, from the attempt to its end. It never reconnects: the link opens another one. */
-export interface Connection extends Pick<Link, 'publish' | 'subscribe' | 'unsubscribe'> {
+export interface Connection extends Pick<Link, 'publish' | 'subscribe' | 'unsubscribe' | 'certificateEnd'> {
   /** True while the broker accepts the connection. */
   readonly accepted: boolean
   /** Closes it without a DISCONNECT: the broker publishes the will. */
@@ -152,6 +153,10 @@ export function open(options: LinkOptions, address: Address, received: Store, li
   return {
     get accepted() {
       return accepted && !over
+    },
+    get certificateEnd() {
+      const { stream } = client
+      return stream instanceof TLSSocket ? (stream.getPeerX509Certificate()?.validToDate.getTime() ?? null) : null
     },
     publish: (topic, payload, { qos, retain }) => requests.send((answered) => client.publish(topic, payload, { qos, retain }, answered)),
     subscribe: (filters) =>

@@ -88,6 +88,8 @@ export interface Link {
    * @throws NotConnected as `publish` does
    */
   unsubscribe(filters: readonly string[]): Promise<void>
+  /** End of the validity of the broker's certificate, ms since the epoch; null without TLS, or without a connection. */
+  readonly certificateEnd: number | null
   /** Disconnects cleanly, so that the broker does not publish the will. Takes at most 2 s. */
   close(): Promise<void>
 }

@@ -3,6 +3,7 @@ import { alertsWithoutRule } from '@hearthwatch/api/rule-bounds'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Alert } from '../rules/alert.ts'
 import type { BrokerLink } from '../rules/broker-machine.ts'
+import { createHouseTroubles, type HouseTroubles } from '../rules/house-troubles.ts'
 import type { Device } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
 import type { Store } from '../store/store.ts'
@@ -10,6 +11,7 @@ import { limitAlertRate } from './alert-rate.ts'
 import { trackBackOnline } from './back-online.ts'
 import { createDevicesJudge } from './judge-devices.ts'
 import { createFloodsJudge } from './judge-floods.ts'
+import { createHouseJudge } from './judge-house.ts'
 import { createLateJudge } from './judge-late.ts'
 import { createSeriesJudge } from './judge-series.ts'
 import { createTextsJudge } from './judge-texts.ts'
@@ -21,6 +23,8 @@ export interface JudgeOptions {
   notificationQueue: NotificationQueue
   /** Time without a message after which a device that sends heartbeats is offline, ms. */
   offlineAfter: number
+  /** Default: nothing is known of the upkeep of the house. */
+  troubles?: HouseTroubles
 }
 
 export type Judge = ReturnType<typeof createJudge>
@@ -33,11 +37,13 @@ export function createJudge({
   store: { alerts, seriesStates, windowExtremes, devices, rules, silences, isUnproven },
   notificationQueue,
   offlineAfter,
+  troubles = createHouseTroubles(),
 }: JudgeOptions) {
   const rulebook = createRulebook(rules)
   const backOnline = trackBackOnline(offlineAfter)
   const transitions = createTransitions({ alerts, silences, rulebook, backOnline, notificationQueue })
   const floods = createFloodsJudge({ alerts, transitions })
+  const house = createHouseJudge({ alerts, transitions, troubles })
   const rate = limitAlertRate(isUnproven, floods.flood)
   const seriesJudge = createSeriesJudge({ alerts, seriesStates, windowExtremes, devices, rulebook, transitions, backOnline, rate })
   const devicesJudge = createDevicesJudge({ alerts, rulebook, transitions, backOnline, rate, offlineAfter })
@@ -77,6 +83,7 @@ export function createJudge({
     if (checkedVersion !== rulebook.version) yield () => closeOrphans(at)
     yield* devicesJudge.due(devices.all(), at, link, onOffline)
     yield* floods.due(at)
+    yield* house.due(at)
     if (link.listeningSince !== null) {
       yield* seriesJudge.due(at, link.listeningSince)
       yield* texts.due(at, link.listeningSince)

@@ -1,13 +1,16 @@
 import { statSync } from 'node:fs'
 import type { Log } from '@hearthwatch/log'
+import { minute } from '@hearthwatch/protocol/durations'
 import type { Zone } from '../localtime.ts'
 import type { Notify } from '../notify/deliver.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
+import type { HouseTroubles } from '../rules/house-troubles.ts'
 import { isOutsideTrouble } from '../store/file/open.ts'
 import type { Store } from '../store/store.ts'
 import { archiveOldReadings } from './archive-readings.ts'
 import { type BackUpOptions, backUp } from './back-up.ts'
 import { backfillRollups } from './backfill-rollups.ts'
+import { checkCertificate } from './check-certificate.ts'
 import { deleteOldReadings } from './delete-old-readings.ts'
 import { pruneHistory } from './prune-history.ts'
 import { renewCertificates } from './renew-certificates.ts'
@@ -23,15 +26,28 @@ export interface DailyOptions {
   stored(): number
   now: () => number
   log: Log
+  troubles: HouseTroubles
+  /** End of the certificate that the broker has shown, ms since the epoch; null: none. */
+  certificateEnd(): number | null
 }
 
+/** Interval at which the certificate of the broker is looked at. ms */
+const watchInterval = 5 * minute
+
 /** Starts the daily tasks: the summary, and at night what keeps the house in order. */
-export function startDaily({ settings, store, enqueue, notify, stored, now, log }: DailyOptions): Schedule {
+export function startDaily({ settings, store, enqueue, notify, stored, now, log, troubles, certificateEnd }: DailyOptions): Schedule {
   const started = now()
   const stopping = new AbortController()
   const backfilling = backfillAtStart(store, log, stopping.signal)
+  let ofFiles: number | null = null
+  const certificates = async (signal: AbortSignal) => {
+    ofFiles = await renewCertificates({ brokerFiles: settings.brokerFiles, now, log, signal })
+    checkCertificate([ofFiles, certificateEnd()], now(), troubles)
+  }
   // A machine that is switched off each night also renews.
-  const renewing = renewCertificates({ brokerFiles: settings.brokerFiles, now, log, signal: stopping.signal })
+  const renewing = certificates(stopping.signal)
+  // The broker has shown its certificate by then. Another owner may renew it at any time.
+  const watch = setInterval(() => checkCertificate([ofFiles, certificateEnd()], now(), troubles), watchInterval).unref()
   const schedule = startSchedule({
     cron: settings.SUMMARY_CRON,
     timeZone: settings.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -50,13 +66,14 @@ export function startDaily({ settings, store, enqueue, notify, stored, now, log 
       await deleteOldReadings({ store, days: settings.RETENTION_DAYS, now, log, signal })
       await archiveOldReadings({ store, now, log, signal })
       await pruneHistory({ store, now, log, signal })
-      await renewCertificates({ brokerFiles: settings.brokerFiles, now, log, signal })
-      await backUp({ settings, log, signal })
+      await certificates(signal)
+      await backUp({ settings, log, troubles, signal })
     },
   })
   return {
     async close() {
       stopping.abort()
+      clearInterval(watch)
       await Promise.all([backfilling, renewing, schedule.close()])
     },
   }

@@ -22,24 +22,32 @@ export interface RenewOptions {
 /**
  * Renews the broker's certificates in their last 30 days, in a process of its own. It does nothing where setup made none:
  * under Docker Compose the service `renewal` does it, and another broker has an owner of its own.
+ * @returns the end of the certificates, ms since the epoch; null where setup made none
  */
-export async function renewCertificates({ brokerFiles, now, log, signal }: RenewOptions): Promise<void> {
-  const certs = join(brokerFiles, 'certs')
-  const ends = await Promise.all(['server.crt', 'ca.crt'].map((file) => endOf(join(certs, file))))
-  const soonest = Math.min(...ends.filter((end) => end !== undefined))
-  if (soonest - now() >= renewBefore || signal.aborted) return
+export async function renewCertificates({ brokerFiles, now, log, signal }: RenewOptions): Promise<number | null> {
+  const soonest = await endOfFiles(brokerFiles)
+  if (soonest === null || soonest - now() >= renewBefore || signal.aborted) return soonest
   try {
     const args = [setup, 'renew', '--json', '--dir', dirname(brokerFiles)]
     const { stdout } = await promisify(execFile)(process.execPath, args, { signal })
     const { renewed, commands } = JSON.parse(stdout) as { renewed: string[]; commands: string[] }
     log.info('certificates of the broker are renewed', { files: renewed.join(' ') })
     if (commands.length > 0) log.warn('the broker must read its new certificate', { do: commands.join('; ') })
+    return await endOfFiles(brokerFiles)
   } catch (error) {
-    if (signal.aborted) return
+    if (signal.aborted) return soonest
     const { stderr = '', message } = error as Error & { stderr?: string }
     const ends = new Date(soonest).toISOString().slice(0, 10)
     log.error('the certificate of the broker ends soon and cannot be renewed', { ends, why: stderr.trim() || message })
+    return soonest
   }
+}
+
+/** The earlier end of the broker's certificate and its authority's. */
+async function endOfFiles(brokerFiles: string): Promise<number | null> {
+  const ends = await Promise.all(['server.crt', 'ca.crt'].map((file) => endOf(join(brokerFiles, 'certs', file))))
+  const known = ends.filter((end) => end !== undefined)
+  return known.length === 0 ? null : Math.min(...known)
 }
 
 /** The end of a certificate's validity, ms since the epoch; undefined if there is none that can be read. */

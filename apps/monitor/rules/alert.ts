@@ -6,7 +6,7 @@ import type { Severity } from '@hearthwatch/api/severity'
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved'
 /**
  * Some alerts have no rule: `message` (a foreign sensor's sentence), `broker` (no connection to the broker) and `deaf` (the
- * broker delivers nothing). `flood` is a sender that sends too much.
+ * broker delivers nothing). `flood` is a sender that sends too much; for others see `house-troubles.ts`.
  */
 export type AlertCondition = Condition | ConditionWithoutRule
 
@@ -33,7 +33,7 @@ export interface Alert {
   bound: number | null
   /** For `rises` and `falls`: the rule's window. For missing readings: the time after which they count as missing. ms */
   window: number | null
-  /** The sentence of a foreign sensor; for `deaf` the topics that are not delivered. */
+  /** The sentence of a foreign sensor; for `deaf` the topics that are not delivered, for the upkeep of the house the reason. */
   text: string | null
   /** The rule's own text. */
   message: NonNullable<Rule['message']> | null

@@ -36,7 +36,11 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     if (device !== null) facts.push([labels.sensor, foreign(device)])
     if (last?.seen != null) facts.push([labels.seen, moment(last.seen)])
     if (last !== undefined && last.values.length > 0) facts.push([labels.lastValues, lastValues(last)])
-    if (text !== null) facts.push([condition === 'deaf' ? labels.topics : labels.message, foreign(text, longest)])
+    if (text !== null)
+      facts.push([
+        condition === 'deaf' ? labels.topics : condition === 'certificate' ? labels.until : labels.message,
+        foreign(text, longest),
+      ])
     facts.push([labels.rule, naming.rule(alert)])
     const lasted: Fact = [labels.lasted, duration(at - started)]
     if (transition === 'resolved') return [...facts, [labels.from, moment(started)], [labels.until, moment(at)], lasted]
@@ -113,7 +117,8 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     const lines: string[] = []
     if (condition === 'offline') lines.push(say.advice.offline(battery === undefined ? '' : value(battery.value, 'battery')))
     else if (condition === 'silent' || alert.noData === 1) lines.push(say.advice.silent)
-    else if (condition === 'broker' || condition === 'deaf') lines.push(say.advice[condition])
+    else if (condition === 'broker' || condition === 'deaf' || condition === 'certificate' || condition === 'backup')
+      lines.push(say.advice[condition])
     if (next !== undefined) lines.push(say.reminder(duration(next)))
     return lines.map((text) => ({ kind: 'line', text }))
   }

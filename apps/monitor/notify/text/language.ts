@@ -3,7 +3,20 @@ import type { Trend } from '@hearthwatch/api/trend'
 
 /** The facts of an alert for a phrase. Names and texts from MQTT are marked (see text.ts). */
 export interface About {
-  kind: 'above' | 'below' | 'rises' | 'falls' | 'silent' | 'offline' | 'message' | 'broker' | 'deaf' | 'flood' | 'own'
+  kind:
+    | 'above'
+    | 'below'
+    | 'rises'
+    | 'falls'
+    | 'silent'
+    | 'offline'
+    | 'message'
+    | 'broker'
+    | 'deaf'
+    | 'certificate'
+    | 'backup'
+    | 'flood'
+    | 'own'
   /** The quantity, such as `temperature`; empty: none. */
   quantity: string
   /** The quantity's name in this language. */
@@ -15,7 +28,7 @@ export interface About {
   /** For `rises` and `falls`: the change and the window. */
   amount: string
   window: string
-  /** The message of the rule, or the text of the sensor. */
+  /** The message of the rule, the text of the sensor, or the date of a certificate. */
   text: string
 }
 
@@ -125,7 +138,7 @@ export interface Language {
   /** The next notification, unless a person acknowledges. */
   reminder(after: string): string
   /** Advice for a person who looks after a sensor. `battery`: its last charge, if it is low; else empty. */
-  advice: { offline(battery: string): string; silent: string; broker: string; deaf: string }
+  advice: { offline(battery: string): string; silent: string; broker: string; deaf: string; certificate: string; backup: string }
   /** Beside the duration of a resolved alert in a list. */
   lasted(duration: string): string
   /** Below the table of the summary. */

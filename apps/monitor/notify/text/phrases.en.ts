@@ -88,6 +88,24 @@ export function phrase(about: About): Phrase {
         heading: 'The MQTT broker delivers nothing',
         several: () => 'the MQTT broker delivers nothing',
       }
+    case 'certificate':
+      return {
+        on: `the broker’s certificate ends on ${text}`,
+        still: () => `the broker’s certificate still ends on ${text}`,
+        off: () => 'the broker’s certificate is renewed',
+        late: () => 'the broker’s certificate was about to end (reported late)',
+        heading: 'The broker’s certificate ends soon',
+        several: () => 'the broker’s certificate ends soon',
+      }
+    case 'backup':
+      return {
+        on: 'the backup has failed',
+        still: (lasted) => `no backup has succeeded for ${lasted}`,
+        off: (lasted) => `the backup has succeeded again, after ${lasted}`,
+        late: (lasted) => `no backup succeeded for ${lasted} (reported late)`,
+        heading: 'The backup has failed',
+        several: () => 'the backup has failed',
+      }
     case 'flood': {
       const sender = device === '' ? 'an unknown sender' : theSensor(device)
       return {

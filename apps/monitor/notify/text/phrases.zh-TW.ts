@@ -68,6 +68,24 @@ export function phrase({ kind, name, device, amount, window, text }: About): Phr
         heading: 'broker 沒有傳遞訊息',
         several: () => 'broker 沒有傳遞訊息',
       }
+    case 'certificate':
+      return {
+        on: `broker 的憑證將於 ${text} 到期`,
+        still: () => `broker 的憑證仍將於 ${text} 到期`,
+        off: () => 'broker 的憑證已更新',
+        late: () => 'broker 的憑證曾經快要到期（事後才得知）',
+        heading: 'broker 的憑證即將到期',
+        several: () => 'broker 的憑證即將到期',
+      }
+    case 'backup':
+      return {
+        on: '備份失敗',
+        still: (lasted) => `備份仍然失敗（已持續 ${lasted}）`,
+        off: (lasted) => `備份已恢復正常（失敗持續 ${lasted}）`,
+        late: (lasted) => `備份曾經失敗，持續 ${lasted}（事後才得知）`,
+        heading: '備份失敗',
+        several: () => '備份失敗',
+      }
     case 'flood': {
       const sender = device === '' ? '不明的傳送者' : sensor(device)
       return {

@@ -17,7 +17,7 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
     const { device, bound, text, window } = alert
     const own = alert.message?.[say.tag]
     const condition = conditionOf(alert)
-    const message = condition === 'message' ? text : own
+    const message = condition === 'message' || condition === 'certificate' ? text : own
     const kind: About['kind'] =
       condition === 'message'
         ? 'message'

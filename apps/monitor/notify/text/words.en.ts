@@ -100,6 +100,9 @@ export const english: Language = {
     silent: 'The sensor itself may be online: look at the probe and its cable.',
     broker: 'The monitor keeps trying. Look at the machine of the broker, and at the network between them.',
     deaf: 'The access list of the broker must let the user of the monitor read and write these topics. Add them there, then reload the broker.',
+    certificate:
+      'Run `npm run setup -- renew` on the machine of the broker (with Docker: `docker compose up -d`). After that date no sensor with TLS can connect. A broker that is not ours is renewed by its owner.',
+    backup: 'The next one is made in the coming night. To try at once: npm run backup',
   },
   lasted: (duration) => `after ${duration}`,
   changeNote: 'Change: the mean against that of the day before.',

@@ -97,6 +97,9 @@ export const traditionalChinese: Language = {
     silent: '感測器本身可能仍在線上，請檢查探頭與接線。',
     broker: '監控程式會持續重試。請檢查 broker 所在的主機，以及兩者之間的網路。',
     deaf: 'broker 的存取清單必須讓監控程式的使用者讀寫這些主題。請加上後讓 broker 重新載入。',
+    certificate:
+      '請在 broker 所在的主機執行 `npm run setup -- renew`（使用 Docker：`docker compose up -d`）。過了這一天，使用 TLS 的感測器都無法連線。若 broker 不是自己架設的，請由它的管理者更新。',
+    backup: '下一次備份在今晚。想馬上再試：npm run backup',
   },
   lasted: (duration) => `持續 ${duration}`,
   changeNote: '較前日：平均值與前一天相比。',

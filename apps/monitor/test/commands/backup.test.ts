@@ -22,6 +22,7 @@ import { minute } from '@hearthwatch/protocol/durations'
 import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { backUp } from '../../nightly/back-up.ts'
+import { createHouseTroubles } from '../../rules/house-troubles.ts'
 import { openStore } from '../../store/store.ts'
 
 const commands = join(import.meta.dirname, '..', '..', 'commands')
@@ -166,18 +167,23 @@ describe('A backup', () => {
     assert.equal((await run('restore')).code, 2)
   })
 
-  it('is made at night in a process of its own; why it failed is logged', async () => {
+  it('is made at night in a process of its own; why it failed is logged, and an alert until one succeeds', async () => {
     write(10)
     const lines: string[] = []
     const settings = { DATABASE_FILE: at('house.db'), BACKUP_DIR: at('nightly'), BACKUP_KEEP: 3 }
-    await backUp({ settings, log: silent, signal: new AbortController().signal })
+    const troubles = createHouseTroubles()
+    const { signal } = new AbortController()
+    await backUp({ settings, log: silent, troubles, signal })
     assert.equal(readdirSync(at('nightly')).length, 1)
+    assert.equal(troubles.of('backup'), null)
     await backUp({
       settings: { ...settings, DATABASE_FILE: at('nowhere.db') },
       log: createLog('m', 'info', (line) => lines.push(line)),
-      signal: new AbortController().signal,
+      troubles,
+      signal,
     })
     assert.match(lines[0] ?? '', /ERROR.*nightly backup failed.*nowhere\.db does not exist/)
+    assert.match(troubles.of('backup') ?? '', /nowhere\.db does not exist/)
   })
 
   it('is not needed for the readings of a damaged database that was set aside: the readable ones are taken over', async () => {

@@ -9,6 +9,7 @@ import { mockClock } from '@hearthwatch/testhouse/mocked-clock'
 import Database from 'better-sqlite3'
 import { archiveOldReadings } from '../../nightly/archive-readings.ts'
 import { startDaily } from '../../nightly/daily.ts'
+import { createHouseTroubles } from '../../rules/house-troubles.ts'
 import { unpack } from '../../store/readings/block.ts'
 import { openStore } from '../../store/store.ts'
 
@@ -184,6 +185,8 @@ describe('The nightly tasks', () => {
       enqueue: () => {},
       notify: { channels: () => [], wake: () => {} },
       stored: () => 0,
+      troubles: createHouseTroubles(),
+      certificateEnd: () => null,
       now: clock.now,
       log: silent,
     })
