@@ -8,7 +8,7 @@ const floors = [
   ['phone-code.ts', 'start-line.ts'],
   ['monitor.ts'],
   ['commit', 'web', 'commands'],
-  ['devices'],
+  ['devices', 'homeassistant'],
   ['doctor'],
   ['intake'],
   ['config.ts'],

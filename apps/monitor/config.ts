@@ -86,6 +86,10 @@ export const settings = Type.Object({
     default: defaultFollow,
     description: 'devices of others that are followed: adapters, with their prefix where it is another (zigbee2mqtt=z2m); none: no device',
   }),
+  HA_DISCOVERY: Type.Enum(['on', 'off'], {
+    default: 'on',
+    description: 'whether our own sensors are announced to Home Assistant; off takes all announcements back',
+  }),
   OFFLINE_AFTER: Type.Number({ exclusiveMinimum: 0, default: 90, description: 's without a sign of life after which a sensor is offline' }),
   COMMIT_INTERVAL: Type.Integer({ minimum: 0, default: 250, description: 'ms that a reading waits at most for its commit' }),
   BROKER_HOST: Type.String({ default: '127.0.0.1', description: 'where the embedded broker listens' }),

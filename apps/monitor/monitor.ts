@@ -15,6 +15,7 @@ import { createPresence } from './devices/presence.ts'
 import { problemsOf } from './devices/problems.ts'
 import { liveHouse } from './doctor/live-house.ts'
 import { createPatient } from './doctor/patient.ts'
+import { createAnnouncer } from './homeassistant/announcer.ts'
 import { createBounds } from './intake/bounds.ts'
 import { addressOf, startEmbeddedBroker, watchBrokerFiles } from './intake/embedded-broker.ts'
 import { followTopics } from './intake/follow-topics.ts'
@@ -160,7 +161,18 @@ export async function startMonitor(
       onFilters: () => topics.changed(),
       now,
     })
-    const topics = followTopics({ link: () => session.link, wanted: foreign.filters, log: log.child('foreign') })
+    const announcer = createAnnouncer({
+      isOn: config.HA_DISCOVERY === 'on',
+      prefix: config.followed.find(({ kind }) => kind.name === 'homeassistant')?.prefix ?? 'homeassistant',
+      store,
+      liveState,
+      link: () => session.link,
+      version: manifest.version,
+      log: log.child('homeassistant'),
+    })
+    closers.push(announcer)
+    const wanted = () => [announcer.birth.topic, ...foreign.filters()]
+    const topics = followTopics({ link: () => session.link, wanted, log: log.child('foreign') })
     closers.push(topics)
     const intake = startIntake({
       session,
@@ -170,11 +182,13 @@ export async function startMonitor(
       admit,
       show,
       foreign,
+      birth: announcer.birth,
       isNew: (reading) => presence.isFree(reading.topic) && !store.readings.isKnown({ ...reading, device: null }),
       isOwnClearing: control.isOwnClearing,
       onConnected() {
         broker?.acceptClients()
         topics.connected()
+        announcer.connected()
         void control.connected()
       },
       now,

@@ -106,6 +106,22 @@ export const topics = {
     to: 'monitor',
   },
   monitorStatus: { topic: 'monitor/status', payload: '`online` or `offline`', qos: 1, retain: true, from: 'monitor', to: 'anyone' },
+  problem: {
+    topic: 'monitor/problem/{room}',
+    payload: '`ON` while an alert of the room is firing, else `OFF`',
+    qos: 1,
+    retain: true,
+    from: 'monitor',
+    to: 'anyone',
+  },
+  diagnostics: {
+    topic: 'monitor/diagnostics',
+    payload: 'JSON: readings waiting in all sensors, and lost ones',
+    qos: 1,
+    retain: true,
+    from: 'monitor',
+    to: 'anyone',
+  },
 } as const satisfies Record<string, Topic>
 
 export type TopicName = keyof typeof topics

@@ -66,6 +66,7 @@ export async function startTestMonitor(
     COMMIT_INTERVAL: '20',
     GROUP_WAIT: '0.2',
     GROUP_INTERVAL: '0',
+    HA_DISCOVERY: 'off',
     ...settings,
   }
   const config = { ...readConfig(environment, []), brokerFiles: join(folder, 'mosquitto') }

@@ -88,6 +88,7 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
     devices.put(device)
     // Others may have left since: each connection is another try.
     if (news || (!retained && claims.refusalsOf(device).length > 0)) review(device, at)
+    if (news) notificationQueue.publishEvent({ type: 'status', data: { room: device.room, device: id, status: device.status } })
     if (!retained) markSeen(device, at)
   }
 

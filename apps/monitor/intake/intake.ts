@@ -35,6 +35,8 @@ export interface IntakeOptions {
   show(reading: Reading): void
   /** True if nothing is known of a reading's topic yet. */
   isNew(reading: Reading): boolean
+  /** Home Assistant says that it has started. */
+  birth: { topic: string; born(): void }
   /** Receives the packets of foreign devices. */
   foreign: Pick<ForeignIntake, 'wants' | 'take'>
   /** True for an empty retained message of our own that clears a topic. */
@@ -56,6 +58,7 @@ export function startIntake({
   admit,
   show,
   isNew,
+  birth,
   foreign,
   isOwnClearing,
   onConnected,
@@ -70,6 +73,7 @@ export function startIntake({
 
   function take(packet: Packet, late: boolean, trace: Trace | undefined): Promise<void> | undefined {
     if (isOwnClearing(packet.topic, packet.payload)) return void trace?.('clearing')
+    if (packet.topic === birth.topic && !packet.retain && packet.payload.toString() === 'online') birth.born()
     if (foreign.wants(packet.topic)) return foreign.take(packet, late, trace)
     const message = parser.read(packet, now(), late, trace)
     if (message === null) return undefined

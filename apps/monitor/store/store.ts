@@ -1,6 +1,7 @@
 import type { Log } from '@hearthwatch/log'
 import { builtInRules } from '../rules/builtin.ts'
 import { storeAlerts } from './alerts.ts'
+import { storeAnnounced } from './announced.ts'
 import { storeAnnouncements } from './announcements.ts'
 import { storeAsides } from './aside.ts'
 import { storeChannels } from './channels.ts'
@@ -66,6 +67,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     silences,
     channels: storeChannels(db),
     announcements: storeAnnouncements(db),
+    announced: storeAnnounced(db),
     labels: storeLabels(db),
     marks: storeMarks(db),
     messages: storeMessages(db),

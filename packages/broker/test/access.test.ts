@@ -59,7 +59,7 @@ for (const kind of kinds) {
     before(async () => {
       broker = await kind.start()
       for (const user of users) at[user] = await connectAs(broker.port, user)
-      await at.monitor.subscribe('home/#', 'device/#', 'monitor/status')
+      await at.monitor.subscribe('home/#', 'device/#', 'monitor/#')
       for (const user of users) if (user !== 'monitor') await at[user].subscribe('#')
     })
     after(async () => {

@@ -112,6 +112,6 @@ describe('the table of topics', () => {
 
   it('retains states, but no events and no batches', () => {
     const retained = names.filter((row) => topics[row].retain)
-    assert.deepEqual(retained, ['reading', 'status', 'deviceStatus', 'info', 'config', 'monitorStatus'])
+    assert.deepEqual(retained, ['reading', 'status', 'deviceStatus', 'info', 'config', 'monitorStatus', 'problem', 'diagnostics'])
   })
 })

@@ -15,6 +15,8 @@ const kinds: Record<TopicName, string> = {
   command: 'A command that the device executes once. QoS 2, because twice would be wrong.',
   response: 'The device’s response to settings or a command.',
   monitorStatus: 'The status of the monitor. It receives its own message back after all queued messages, so it knows that none is left.',
+  problem: 'ON while an alert of the room is firing. Home Assistant’s automations use it.',
+  diagnostics: 'The number of readings that wait in sensors, and of those that are lost.',
 }
 
 const levels: Record<LevelKind, string> = {

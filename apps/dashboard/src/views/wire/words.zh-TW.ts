@@ -57,6 +57,8 @@ export const chinese: typeof english = {
     command: '要裝置執行一次的指令。使用 QoS 2，因為執行兩次就錯了。',
     response: '裝置對設定或指令的回覆。',
     monitorStatus: '監控程式的狀態。它收到自己的這則訊息時，就知道佇列中的舊訊息都已送達。',
+    problem: '房間有警報時為 ON。Home Assistant 的自動化會用到。',
+    diagnostics: '還在感測器裡等待的讀數，以及遺失的讀數的數量。',
   },
   unknownKind: '不是通訊協定中的主題。',
   payload: '內容',

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createForeign, parseFollow } from '@hearthwatch/foreign'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import type { MqttClient } from 'mqtt'
+
+interface Config {
+  dev: Record<string, unknown>
+  o: { name: string }
+  avty?: { t: string }[]
+  cmps: Record<string, Record<string, unknown>>
+}
+
+/** Device classes and their units, as Home Assistant checks them. A wrong pair rejects the whole announcement. */
+const units: Record<string, string[]> = {
+  temperature: ['°C', '°F', 'K'],
+  humidity: ['%'],
+  atmospheric_pressure: ['hPa', 'mbar', 'Pa', 'kPa', 'inHg', 'mmHg', 'psi', 'bar'],
+  battery: ['%'],
+  carbon_dioxide: ['ppm'],
+  illuminance: ['lx'],
+  voltage: ['V', 'mV', 'µV', 'kV', 'MV'],
+  power: ['W', 'kW', 'mW', 'MW'],
+}
+
+/** Checks an announcement as Home Assistant does. */
+function assertValid(topic: string, { dev, o, cmps }: Config): void {
+  assert.match(topic, /^homeassistant\/device\/[A-Za-z0-9_-]{1,64}\/config$/)
+  assert.ok(Array.isArray(dev.ids) && dev.ids.length === 1)
+  assert.equal(o.name, 'Hearthwatch')
+  const ids = new Set<unknown>()
+  for (const [key, component] of Object.entries(cmps)) {
+    assert.match(key, /^[A-Za-z0-9_-]+$/)
+    assert.ok(['sensor', 'binary_sensor'].includes(String(component.p)), key)
+    assert.ok(typeof component.stat_t === 'string' && !/[+#]/.test(component.stat_t))
+    assert.ok(typeof component.uniq_id === 'string' && !ids.has(component.uniq_id))
+    ids.add(component.uniq_id)
+    assert.equal(component.exp_aft, undefined)
+    if (component.p === 'sensor' && component.dev_cla !== undefined)
+      assert.ok(
+        units[String(component.dev_cla)]?.includes(String(component.unit_of_meas)),
+        `${component.dev_cla} ${component.unit_of_meas}`,
+      )
+    if (component.dev_cla === undefined) assert.equal(component.unit_of_meas, undefined)
+  }
+}
+
+describe('Home Assistant on the broker', () => {
+  let monitor: TestMonitor
+  let client: MqttClient
+  const retained = new Map<string, string>()
+  const received: { topic: string; payload: string }[] = []
+
+  async function listen(): Promise<void> {
+    client = await monitor.client({ username: 'foreign' })
+    client.on('message', (topic, payload) => {
+      received.push({ topic, payload: payload.toString() })
+      if (payload.length > 0) retained.set(topic, payload.toString())
+      else retained.delete(topic)
+    })
+    await client.subscribeAsync(['homeassistant/#', 'monitor/#'])
+  }
+
+  before(async () => {
+    monitor = await startTestMonitor({ HA_DISCOVERY: 'on', ALERT_ABOVE: '30' })
+    await listen()
+  })
+  after(() => monitor?.close())
+
+  const publish = (topic: string, payload: string | object, retain = false) =>
+    client.publishAsync(topic, typeof payload === 'string' ? payload : JSON.stringify(payload), { qos: 1, retain })
+  const config = (slug: string): Config | null => JSON.parse(retained.get(`homeassistant/device/hearthwatch_${slug}/config`) ?? 'null')
+  const reading = (room: string, quantity: string, unit: string) => ({ key: quantity, topic: `home/${room}/${quantity}`, unit })
+  const info = (room: string) => ({
+    id: 'pi-1',
+    room,
+    version: '1.0.0',
+    status: `home/${room}/sensor/status`,
+    readings: [reading(room, 'temperature', '°C'), reading(room, 'pressure', 'hPa'), reading(room, 'dust', 'µg/m³')],
+  })
+
+  it('receives the monitor, and each sensor with its own availability', async () => {
+    await publish('device/pi-1/info', info('kitchen'), true)
+    await eventually(() => config('pi-1') !== null && config('monitor') !== null)
+    assert.partialDeepStrictEqual(config('pi-1'), {
+      dev: { ids: ['hearthwatch_pi-1'], name: 'pi-1', mf: 'Hearthwatch', sw: '1.0.0', sa: 'kitchen', via_device: 'hearthwatch_monitor' },
+      avty: [{ t: 'home/kitchen/sensor/status' }],
+      cmps: {
+        temperature: {
+          p: 'sensor',
+          dev_cla: 'temperature',
+          stat_cla: 'measurement',
+          unit_of_meas: '°C',
+          stat_t: 'home/kitchen/temperature',
+          uniq_id: 'hearthwatch_pi-1_temperature',
+          def_ent_id: 'sensor.pi_1_temperature',
+        },
+        pressure: { dev_cla: 'atmospheric_pressure', unit_of_meas: 'hPa' },
+        dust: { name: 'dust' },
+      },
+    })
+    assert.partialDeepStrictEqual(config('monitor'), {
+      cmps: { connection: { p: 'binary_sensor', dev_cla: 'connectivity', stat_t: 'monitor/status', pl_on: 'online', pl_off: 'offline' } },
+    })
+  })
+
+  it('receives a room of plain topics, in any script, and a problem while an alert fires there', async () => {
+    await publish('home/客廳/temperature', '35')
+    await eventually(() => [...retained.values()].some((payload) => payload.includes('home/客廳/temperature')))
+    const room = [...retained.values()].map((payload) => (payload.startsWith('{"dev"') ? (JSON.parse(payload) as Config) : null))
+    assert.ok(room.some((one) => one?.dev.sa === '客廳' && one.cmps.temperature?.val_tpl === '{{ value_json.value | default(value) }}'))
+    await eventually(() => retained.get('monitor/problem/客廳') === 'ON', 20_000)
+    assert.equal(retained.get('monitor/problem/kitchen'), 'OFF')
+    await publish('home/客廳/temperature', '20')
+    await eventually(() => retained.get('monitor/problem/客廳') === 'OFF', 20_000)
+    assert.deepEqual(JSON.parse(retained.get('monitor/diagnostics') ?? ''), { outbox: 0, missing: 0 })
+  })
+
+  it('accepts every announcement, and we do not take them in', () => {
+    const followed = parseFollow('homeassistant')
+    assert.ok(typeof followed !== 'string')
+    const foreign = createForeign(followed)
+    const before = foreign.filters().length
+    const announcements = [...retained].filter(([topic]) => topic.startsWith('homeassistant/'))
+    assert.ok(announcements.length >= 4)
+    for (const [topic, payload] of announcements) {
+      assertValid(topic, JSON.parse(payload))
+      foreign.take(topic, Buffer.from(payload), true, Date.now())
+    }
+    assert.equal(foreign.filters().length, before)
+  })
+
+  it('hears everything again 2 to 10 s after its start, once for two greetings', async () => {
+    const count = () => received.filter(({ topic }) => topic === 'homeassistant/device/hearthwatch_pi-1/config').length
+    const before = count()
+    const since = Date.now()
+    await publish('homeassistant/status', 'online')
+    await publish('homeassistant/status', 'online')
+    await eventually(() => count() > before, 15_000)
+    assert.ok(Date.now() - since >= 2000)
+    assert.equal(count(), before + 1)
+  })
+
+  it('sees a sensor move, is not told of a device of others, and sees a forgotten one go', async () => {
+    await publish('device/pi-1/info', info('pantry'), true)
+    await eventually(() => config('pi-1')?.cmps.temperature?.stat_t === 'home/pantry/temperature')
+    const foreign = { dev: { ids: ['ext'], name: 'Ext' }, stat_t: 'ext/t', uniq_id: 'ext_t', dev_cla: 'temperature', unit_of_meas: '°C' }
+    await publish('homeassistant/sensor/ext/config', foreign)
+    await eventually(async () => {
+      await publish('ext/t', '18')
+      return monitor.rows('SELECT * FROM readings WHERE value = 18').length > 0
+    })
+    await publish('device/pi-1/status', 'online')
+    await publish('home/pantry/sensor/status', 'offline', true)
+    await eventually(() =>
+      monitor.send('DELETE', '/api/devices/pi-1').then(
+        () => true,
+        () => false,
+      ),
+    )
+    await eventually(() => config('pi-1') === null)
+    assert.ok(![...retained.keys()].some((topic) => topic.includes('hearthwatch_ext')))
+    assert.ok(!received.some(({ topic, payload }) => topic === 'homeassistant/status' && payload !== 'online'))
+  })
+
+  it('loses all of it with HA_DISCOVERY=off', async () => {
+    const announced = () => monitor.rows<{ topic: string }>('SELECT * FROM announced').length
+    assert.ok(announced() > 4)
+    monitor.config.HA_DISCOVERY = 'off'
+    await monitor.restart()
+    // Each topic is struck off after its empty message was acknowledged.
+    await eventually(() => announced() === 0)
+    retained.clear()
+    await listen()
+    await publish('homeassistant/status', 'offline')
+    await eventually(() => received.at(-1)?.payload === 'offline')
+    assert.ok(![...retained.keys()].some((topic) => /hearthwatch_|problem|diagnostics/.test(topic)))
+  })
+})
