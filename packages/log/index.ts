@@ -122,7 +122,12 @@ function withStacks(fields: Fields): Fields {
 /** A log that prints nothing. */
 export const silent: Log = createLog('', 'error', () => {})
 
+let isGuarded = false
+
+/** A reader of the log that has gone, as in `npm start 2>&1 | head`, must not end a program that stores readings. */
 function writeToStderr(line: string): void {
+  if (!isGuarded) process.stderr.on('error', () => {})
+  isGuarded = true
   process.stderr.write(line)
 }
 

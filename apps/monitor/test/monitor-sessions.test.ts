@@ -154,13 +154,13 @@ describe('A monitor with a persistent session', need('mosquitto'), () => {
     let child = start()
     await listening(child)
     const client = await guest()
-    const count = 3000
+    const count = 2000
     const published = (async () => {
       for (let i = 0; i < count; i += 1) await client.publishAsync('home/loft/power', String(i), { qos: 1 })
     })()
-    for (let kill = 0; kill < 4; kill += 1) {
+    for (let kill = 0; kill < 3; kill += 1) {
       // Each kill is in the middle of the stream, the last one too.
-      await eventually(() => rows('loft').length > (kill + 1) * (count / 6))
+      await eventually(() => rows('loft').length > (kill + 1) * (count / 5))
       child.kill('SIGKILL')
       await once(child, 'exit')
       child = start()

@@ -104,7 +104,7 @@ describe('a sensor', () => {
     const first = await start({ ...env, SIMULATE_MEAN: '10', SIMULATE_SPREAD: '1' })
     const second = await start({ ...env, SIMULATE_MEAN: '40', SIMULATE_SPREAD: '1', OUTBOX_DIR: copy })
     try {
-      await eventually(() => stored().some((value) => value < 12) && stored().some((value) => value > 38), 60_000)
+      await eventually(() => stored().some((value) => value < 12) && stored().some((value) => value > 38), 100_000)
       await eventually(() => [...first.lines, ...second.lines].some((line) => line.includes('was the SD card copied?')), 60_000)
       assert.ok(before.rows.length > 0)
     } finally {

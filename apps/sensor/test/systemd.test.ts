@@ -38,7 +38,7 @@ describe('A sensor that systemd supervises', () => {
       stdio: 'ignore',
     })
     try {
-      await eventually(() => messages().includes('READY=1') && messages().filter((one) => one === 'WATCHDOG=1').length >= 2)
+      await eventually(() => messages().includes('READY=1') && messages().filter((one) => one === 'WATCHDOG=1').length >= 2, 60_000)
       child.kill('SIGTERM')
       assert.deepEqual(await once(child, 'exit'), [0, null])
       assert.ok(await eventually(() => messages().includes('STOPPING=1')))

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
@@ -145,6 +147,19 @@ describe('the level of a log', () => {
       written((log) => log.child('web').info('x'), 'warn'),
       '',
     )
+  })
+
+  it('a log whose reader has gone does not end its program', async () => {
+    const program = `import { createLog } from '${new URL('../index.ts', import.meta.url)}'
+      const log = createLog('monitor')
+      log.info('first')
+      process.stdin.once('end', () => setInterval(() => log.info('unread'), 5)).resume()
+      setTimeout(() => process.exit(7), 500)`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'ignore', 'pipe'] })
+    await once(child.stderr, 'data')
+    child.stderr.destroy()
+    child.stdin.end()
+    assert.deepEqual(await once(child, 'exit'), [7, null])
   })
 
   it('a silent log accepts lines of every level', () => {
