@@ -142,6 +142,7 @@ export async function startMonitor(
       onCommitted: notify.wake,
       retentionDays: config.RETENTION_DAYS,
       interval: config.COMMIT_INTERVAL,
+      file: config.DATABASE_FILE,
       now,
       log,
     })

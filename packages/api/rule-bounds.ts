@@ -12,9 +12,9 @@ export const freezing = -10
 /**
  * The names and conditions of alerts that have no rule. `message`: a foreign sensor's text; `broker`: no connection to it;
  * `deaf`: it delivers nothing; `flood`: too many messages.
- * Of the upkeep of the house: `certificate` (that of the broker ends soon) and `backup` (the last one failed).
+ * Of the upkeep of the house: `certificate` (that of the broker ends soon) `backup` (the last one failed) and `disk` (it fills).
  */
-export const alertsWithoutRule = ['message', 'broker', 'deaf', 'flood', 'certificate', 'backup'] as const
+export const alertsWithoutRule = ['message', 'broker', 'deaf', 'flood', 'certificate', 'backup', 'disk'] as const
 export type ConditionWithoutRule = (typeof alertsWithoutRule)[number]
 /** Those, and the path at which rules are tried out. */
 export const reservedNames: readonly string[] = [...alertsWithoutRule, 'test']

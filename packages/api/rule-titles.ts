@@ -13,6 +13,7 @@ const titles: ReadonlyMap<string, Title> = new Map([
   ['deaf', { en: 'Delivery by the broker', 'zh-TW': 'broker 的訊息傳遞' }],
   ['certificate', { en: 'Certificate of the broker', 'zh-TW': 'broker 的憑證' }],
   ['backup', { en: 'Backup', 'zh-TW': '備份' }],
+  ['disk', { en: 'Disk nearly full', 'zh-TW': '磁碟快滿了' }],
   ['flood', { en: 'Too many messages', 'zh-TW': '資料過量' }],
 ])
 

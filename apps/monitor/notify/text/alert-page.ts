@@ -38,7 +38,13 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     if (last !== undefined && last.values.length > 0) facts.push([labels.lastValues, lastValues(last)])
     if (text !== null)
       facts.push([
-        condition === 'deaf' ? labels.topics : condition === 'certificate' ? labels.until : labels.message,
+        condition === 'deaf'
+          ? labels.topics
+          : condition === 'certificate'
+            ? labels.until
+            : condition === 'disk'
+              ? labels.disk
+              : labels.message,
         foreign(text, longest),
       ])
     facts.push([labels.rule, naming.rule(alert)])
@@ -117,7 +123,13 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     const lines: string[] = []
     if (condition === 'offline') lines.push(say.advice.offline(battery === undefined ? '' : value(battery.value, 'battery')))
     else if (condition === 'silent' || alert.noData === 1) lines.push(say.advice.silent)
-    else if (condition === 'broker' || condition === 'deaf' || condition === 'certificate' || condition === 'backup')
+    else if (
+      condition === 'broker' ||
+      condition === 'deaf' ||
+      condition === 'certificate' ||
+      condition === 'backup' ||
+      condition === 'disk'
+    )
       lines.push(say.advice[condition])
     if (next !== undefined) lines.push(say.reminder(duration(next)))
     return lines.map((text) => ({ kind: 'line', text }))

@@ -15,6 +15,7 @@ export interface About {
     | 'deaf'
     | 'certificate'
     | 'backup'
+    | 'disk'
     | 'flood'
     | 'own'
   /** The quantity, such as `temperature`; empty: none. */
@@ -119,6 +120,7 @@ export interface Language {
       | 'missing'
       | 'undelivered'
       | 'topics'
+      | 'disk'
       | 'elsewhere'
       | 'open'
       | 'acknowledge'
@@ -138,7 +140,15 @@ export interface Language {
   /** The next notification, unless a person acknowledges. */
   reminder(after: string): string
   /** Advice for a person who looks after a sensor. `battery`: its last charge, if it is low; else empty. */
-  advice: { offline(battery: string): string; silent: string; broker: string; deaf: string; certificate: string; backup: string }
+  advice: {
+    offline(battery: string): string
+    silent: string
+    broker: string
+    deaf: string
+    certificate: string
+    backup: string
+    disk: string
+  }
   /** Beside the duration of a resolved alert in a list. */
   lasted(duration: string): string
   /** Below the table of the summary. */

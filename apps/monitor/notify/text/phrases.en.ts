@@ -106,6 +106,15 @@ export function phrase(about: About): Phrase {
         heading: 'The backup has failed',
         several: () => 'the backup has failed',
       }
+    case 'disk':
+      return {
+        on: 'the disk of the database is nearly full',
+        still: (lasted) => `the disk of the database is still nearly full, for ${lasted}`,
+        off: (lasted) => `the disk of the database has room again, after ${lasted}`,
+        late: (lasted) => `the disk of the database was nearly full for ${lasted} (reported late)`,
+        heading: 'The disk is nearly full',
+        several: () => 'the disk of the database is nearly full',
+      }
     case 'flood': {
       const sender = device === '' ? 'an unknown sender' : theSensor(device)
       return {

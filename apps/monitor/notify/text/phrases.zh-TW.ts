@@ -86,6 +86,15 @@ export function phrase({ kind, name, device, amount, window, text }: About): Phr
         heading: '備份失敗',
         several: () => '備份失敗',
       }
+    case 'disk':
+      return {
+        on: '資料庫的磁碟快滿了',
+        still: (lasted) => `資料庫的磁碟仍然快滿了（已持續 ${lasted}）`,
+        off: (lasted) => `資料庫的磁碟已有空間（持續 ${lasted}）`,
+        late: (lasted) => `資料庫的磁碟曾經快滿，持續 ${lasted}（事後才得知）`,
+        heading: '磁碟快滿了',
+        several: () => '資料庫的磁碟快滿了',
+      }
     case 'flood': {
       const sender = device === '' ? '不明的傳送者' : sensor(device)
       return {

@@ -78,6 +78,7 @@ export const english: Language = {
     missing: 'Lost readings',
     undelivered: 'Not delivered',
     topics: 'Topics not delivered',
+    disk: 'Disk used',
     elsewhere: 'Without a room',
     open: 'Open Hearthwatch',
     acknowledge: 'Acknowledge',
@@ -99,6 +100,7 @@ export const english: Language = {
         : `Its battery had ${battery} left: charge or replace it.`,
     silent: 'The sensor itself may be online: look at the probe and its cable.',
     broker: 'The monitor keeps trying. Look at the machine of the broker, and at the network between them.',
+    disk: 'On a full disk nothing is stored. Delete files there, or use a larger disk. The second figure is the time left at the growth seen.',
     deaf: 'The access list of the broker must let the user of the monitor read and write these topics. Add them there, then reload the broker.',
     certificate:
       'Run `npm run setup -- renew` on the machine of the broker (with Docker: `docker compose up -d`). After that date no sensor with TLS can connect. A broker that is not ours is renewed by its owner.',

@@ -78,6 +78,7 @@ export const traditionalChinese: Language = {
     missing: '遺失的讀數',
     undelivered: '未能送達',
     topics: '未傳遞的主題',
+    disk: '磁碟用量',
     elsewhere: '未指定房間',
     open: '開啟 Hearthwatch',
     acknowledge: '確認',
@@ -96,6 +97,7 @@ export const traditionalChinese: Language = {
     offline: (battery) => (battery === '' ? '請檢查電源與 Wi-Fi，再查看感測器的紀錄。' : `電池只剩 ${battery}，請充電或更換。`),
     silent: '感測器本身可能仍在線上，請檢查探頭與接線。',
     broker: '監控程式會持續重試。請檢查 broker 所在的主機，以及兩者之間的網路。',
+    disk: '磁碟滿了就無法儲存。請刪除檔案，或換較大的磁碟。第二個數字是依目前成長估計的剩餘天數。',
     deaf: 'broker 的存取清單必須讓監控程式的使用者讀寫這些主題。請加上後讓 broker 重新載入。',
     certificate:
       '請在 broker 所在的主機執行 `npm run setup -- renew`（使用 Docker：`docker compose up -d`）。過了這一天，使用 TLS 的感測器都無法連線。若 broker 不是自己架設的，請由它的管理者更新。',

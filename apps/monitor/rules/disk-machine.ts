@@ -1,0 +1,43 @@
+import { day, hour } from '@hearthwatch/protocol/durations'
+
+/** Rule and subject of the one alert that the disk of the database fills. */
+export const disk = 'disk'
+
+/** Free and usable bytes of a disk at a time, ms. */
+export interface DiskSample {
+  at: number
+  free: number
+  room: number
+}
+
+/** Share of use from which the alert fires, and below which it resolves. */
+const full = 0.9
+const well = 0.87
+/** The alert fires this long before the disk is full, if it goes on filling as seen. ms */
+const soon = 30 * day
+/** Growth over less than this says nothing. ms */
+const shortest = day
+
+/** The samples that show the growth: one an hour, of the last week. */
+export function withSample(samples: readonly DiskSample[], sample: DiskSample): readonly DiskSample[] {
+  const recent = samples.filter(({ at }) => at <= sample.at && sample.at - at < 7 * day)
+  const last = recent.at(-1)
+  return last !== undefined && sample.at - last.at < hour ? recent : [...recent, sample]
+}
+
+/** ms until the disk is full by the growth seen; null: it does not fill, or was not seen for long enough. */
+export function timeLeft(samples: readonly DiskSample[], { at, free }: DiskSample): number | null {
+  const [first] = samples
+  if (first === undefined || at - first.at < shortest || first.free <= free) return null
+  return (free * (at - first.at)) / (first.free - free)
+}
+
+/** The trouble with the disk as text for the alert; null: none. @param isFiring true while the alert is open */
+export function diskTrouble(samples: readonly DiskSample[], sample: DiskSample, isFiring: boolean): string | null {
+  const used = 1 - sample.free / Math.max(1, sample.room)
+  const left = timeLeft(samples, sample)
+  const isSoon = left !== null && left < soon
+  if (used < (isFiring ? well : full) && !isSoon) return null
+  const percent = `${Math.floor(100 * used)} %`
+  return isSoon ? `${percent}, ${Math.floor(left / day)} d` : percent
+}
