@@ -132,7 +132,7 @@ describe('NOTIFY_URLS', () => {
       /number 11 .* write discord:\/\/id\/token$/,
       /number 12 \(https:\/\/\*\*\*\) contains a %/,
       /number 13 .* contains a #/,
-      /number 14 has an unknown scheme \(known: smtp, smtps, ntfy, ntfys, line, tgram, discord, slack, twilio, https, http\)/,
+      /number 14 has an unknown scheme \(known: smtp, smtps, ntfy, ntfys, line, tgram, discord, slack, twilio, webpush, https, http\)/,
       /^NOTIFY_URLS has several channels with name=same$/,
     ]
     for (const [i, pattern] of expected.entries()) assert.match(problems[i] ?? '', pattern)

@@ -55,6 +55,7 @@ describe('The API of rooms, devices, alerts and notifications', () => {
     assert.deepEqual(room, {
       room: 'kitchen',
       name: null,
+      group: null,
       icon: null,
       status: 'online',
       quantities: {
