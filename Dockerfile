@@ -43,6 +43,7 @@ USER node
 ENV NODE_OPTIONS=--max-semi-space-size=4 NODE_COMPILE_CACHE=/app/node_modules/.cache/node NPM_CONFIG_UPDATE_NOTIFIER=false
 ARG VERSION=
 ARG REVISION=
+ENV HEARTHWATCH_COMMIT=${REVISION}
 LABEL org.opencontainers.image.title=Hearthwatch \
       org.opencontainers.image.description="A home sensor monitor over MQTT: monitor, sensor and setup in one image" \
       org.opencontainers.image.licenses=MIT \

@@ -28,6 +28,7 @@ import { healthOf, problemOf } from './live/health.ts'
 import { createLiveState } from './live/live-state.ts'
 import { recall, showReading } from './live/show.ts'
 import { startDaily } from './nightly/daily.ts'
+import type { RoomOf } from './nightly/disk-watch.ts'
 import { createChannelSet } from './notify/channel-set.ts'
 import { vapidOf } from './notify/channels/vapid.ts'
 import { startDeadManSwitch } from './notify/dead-man-switch.ts'
@@ -60,6 +61,8 @@ export interface MonitorOptions {
   onLost?: () => void
   /** ms after which a broker that does not deliver is reported; default: a minute */
   greetingTimeout?: number | undefined
+  /** Reads the use of a disk; default: that of this machine. */
+  roomOf?: RoomOf | undefined
 }
 
 /**
@@ -70,7 +73,7 @@ export async function startMonitor(
   config: Config,
   log: Log,
   now: () => number = Date.now,
-  { onStuck, onLost = () => {}, greetingTimeout }: MonitorOptions = {},
+  { onStuck, onLost = () => {}, greetingTimeout, roomOf }: MonitorOptions = {},
 ): Promise<Monitor> {
   const offlineAfter = config.OFFLINE_AFTER * 1000
   const store = openStore(config.DATABASE_FILE, builtInRules(config.ALERT_ABOVE), { log: log.child('store'), onLost })
@@ -142,7 +145,6 @@ export async function startMonitor(
       onCommitted: notify.wake,
       retentionDays: config.RETENTION_DAYS,
       interval: config.COMMIT_INTERVAL,
-      file: config.DATABASE_FILE,
       now,
       log,
     })
@@ -208,6 +210,7 @@ export async function startMonitor(
         log,
         troubles,
         certificateEnd: () => session.link.certificateEnd,
+        roomOf,
       }),
     )
     const health = () => healthOf(session.link, session.deafness?.missing ?? [], commit.trouble())

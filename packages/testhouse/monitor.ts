@@ -36,6 +36,9 @@ export interface TestMonitor {
   close(): Promise<void>
 }
 
+/** The disk of the machine that runs the tests may be full. */
+const roomOf = () => ({ free: 1e12, room: 2e12 })
+
 /** The broker takes the user's name for the client id, so each user has one connection. */
 const users = ['guest', 'sensor', 'foreign'] as const
 const password = 'let me in'
@@ -70,7 +73,7 @@ export async function startTestMonitor(
     ...settings,
   }
   const config = { ...readConfig(environment, []), brokerFiles: join(folder, 'mosquitto') }
-  let monitor = await startMonitor(config, log, now, { greetingTimeout })
+  let monitor = await startMonitor(config, log, now, { greetingTimeout, roomOf })
   const clients: MqttClient[] = []
   const [acl, passwd] = ['acl', 'passwd'].map((name) => join(folder, 'mosquitto', name)) as [string, string]
   const edit = (file: string, change: (text: string) => string) => writeFileSync(file, change(readFileSync(file, 'utf8')))
@@ -121,7 +124,7 @@ export async function startTestMonitor(
     async restart() {
       if (monitor.brokerPort !== null) config.BROKER_PORT = monitor.brokerPort
       await monitor.close()
-      monitor = await startMonitor(config, log, now)
+      monitor = await startMonitor(config, log, now, { roomOf })
     },
     async close() {
       for (const client of clients) client.end(true)

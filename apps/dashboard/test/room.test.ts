@@ -95,9 +95,9 @@ describe('A room over time', need('chromium'), () => {
     assert.match(table.suggestedFilename(), new RegExp(`^attic-kitchen-temperature-${date}-01-${date}-\\d\\d\\.csv$`))
     // Excel reads UTF-8 only with the mark at the start.
     assert.deepEqual((await readFile(await table.path(), 'utf8')).split('\n'), [
-      '\uFEFFtime,room,quantity,device,value,name',
-      `${date}-15 12:00:00,attic,temperature,pi-1,12.345,attic`,
-      `${date}-15 12:01:00,kitchen,temperature,pi-1,20.1,kitchen`,
+      '\uFEFFtime,room,quantity,device,value,name,note',
+      `${date}-15 12:00:00,attic,temperature,pi-1,12.345,attic,`,
+      `${date}-15 12:01:00,kitchen,temperature,pi-1,20.1,kitchen,`,
       '',
     ])
     const [picture] = await Promise.all([tab.waitForEvent('download'), tab.getByRole('button', { name: 'PNG' }).click()])

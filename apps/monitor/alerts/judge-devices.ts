@@ -1,7 +1,6 @@
 import type { Rule } from '@hearthwatch/api/rule'
 import { type Alert, newAlert } from '../rules/alert.ts'
 import { type BrokerLink, broker, deaf, judgeBroker, judgeDeaf } from '../rules/broker-machine.ts'
-import { disk } from '../rules/disk-machine.ts'
 import {
   hasTimedOut,
   judgeOffline,
@@ -68,12 +67,6 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
       const about = { rule, subject: rule, condition: rule, severity: 'critical', text: link.undelivered?.join(', ') ?? null } as const
       yield () => void transitions.saveAndNotify(newAlert({ ...about, state: 'firing', started: link.downSince ?? at, fired: at }), at)
     }
-    const full = alerts.open(disk, disk)
-    const { diskTrouble: text = null } = link
-    if (full && text === null) yield () => transitions.resolve(full, at)
-    const about = { rule: disk, subject: disk, condition: disk, severity: 'warning', text } as const
-    if (!full && text !== null)
-      yield () => void transitions.saveAndNotify(newAlert({ ...about, state: 'firing', started: at, fired: at }), at)
   }
 
   return {

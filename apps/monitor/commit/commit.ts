@@ -10,7 +10,6 @@ import { isOutsideTrouble } from '../store/file/open.ts'
 import type { Store } from '../store/store.ts'
 import { createApplyBatch } from './apply-batch.ts'
 import { createApplyMessage, type Item } from './apply-message.ts'
-import { watchDisk } from './disk-watch.ts'
 import { groupCommit } from './group-commit.ts'
 import { startTicker } from './ticker.ts'
 import { createUrgency } from './urgency.ts'
@@ -31,8 +30,6 @@ export interface CommitOptions {
   retentionDays: number
   /** The shortest time between two commits that nothing urges. ms */
   interval: number
-  /** The database. */
-  file: string
   now(): number
   log: Log
 }
@@ -80,7 +77,7 @@ export function startCommit(options: CommitOptions) {
     return undefined
   }
 
-  const ticker = startTicker(session, watchDisk(options.file), now, (tick) => {
+  const ticker = startTicker(session, now, (tick) => {
     if (judge.isTickDue(tick.at, tick.link)) add(tick)
   })
 

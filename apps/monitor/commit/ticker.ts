@@ -15,12 +15,7 @@ export interface Tick {
  * Judges the passing of time once a second: silence can raise an alert, too.
  * @param onTick commits a tick where it changes something
  */
-export function startTicker(
-  session: MqttSession,
-  diskTrouble: (at: number) => string | null,
-  now: () => number,
-  onTick: (tick: Tick) => void,
-): { close(): void } {
+export function startTicker(session: MqttSession, now: () => number, onTick: (tick: Tick) => void): { close(): void } {
   let last = now()
   let downSince: number | null = last
   const timer = setInterval(() => {
@@ -33,11 +28,7 @@ export function startTicker(
     last = at
     downSince = session.isConnected ? null : (downSince ?? at)
     const listeningSince = session.isCatchingUp ? null : session.listeningSince
-    onTick({
-      kind: 'tick',
-      at,
-      link: { listeningSince, downSince, undelivered: session.deafness?.missing ?? null, diskTrouble: diskTrouble(at) },
-    })
+    onTick({ kind: 'tick', at, link: { listeningSince, downSince, undelivered: session.deafness?.missing ?? null } })
   }, interval)
   return { close: () => clearInterval(timer) }
 }

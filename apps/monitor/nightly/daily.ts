@@ -12,6 +12,7 @@ import { type BackUpOptions, backUp } from './back-up.ts'
 import { backfillRollups } from './backfill-rollups.ts'
 import { checkCertificate } from './check-certificate.ts'
 import { deleteOldReadings } from './delete-old-readings.ts'
+import { type RoomOf, watchDisk } from './disk-watch.ts'
 import { pruneHistory } from './prune-history.ts'
 import { renewCertificates } from './renew-certificates.ts'
 import { type Schedule, startSchedule } from './schedule.ts'
@@ -29,13 +30,26 @@ export interface DailyOptions {
   troubles: HouseTroubles
   /** End of the certificate that the broker has shown, ms since the epoch; null: none. */
   certificateEnd(): number | null
+  /** Default: the disk of this machine. */
+  roomOf?: RoomOf | undefined
 }
 
-/** Interval at which the certificate of the broker is looked at. ms */
-const watchInterval = 5 * minute
+/** Interval at which the disk and the certificate of the broker are looked at. ms */
+const watchInterval = minute
 
 /** Starts the daily tasks: the summary, and at night what keeps the house in order. */
-export function startDaily({ settings, store, enqueue, notify, stored, now, log, troubles, certificateEnd }: DailyOptions): Schedule {
+export function startDaily({
+  settings,
+  store,
+  enqueue,
+  notify,
+  stored,
+  now,
+  log,
+  troubles,
+  certificateEnd,
+  roomOf,
+}: DailyOptions): Schedule {
   const started = now()
   const stopping = new AbortController()
   const backfilling = backfillAtStart(store, log, stopping.signal)
@@ -46,8 +60,14 @@ export function startDaily({ settings, store, enqueue, notify, stored, now, log,
   }
   // A machine that is switched off each night also renews.
   const renewing = certificates(stopping.signal)
-  // The broker has shown its certificate by then. Another owner may renew it at any time.
-  const watch = setInterval(() => checkCertificate([ofFiles, certificateEnd()], now(), troubles), watchInterval).unref()
+  const diskTrouble = watchDisk(settings.DATABASE_FILE, roomOf)
+  const look = () => {
+    troubles.report('disk', diskTrouble(now()))
+    // The broker has shown its certificate by then. Another owner may renew it at any time.
+    checkCertificate([ofFiles, certificateEnd()], now(), troubles)
+  }
+  troubles.report('disk', diskTrouble(now()))
+  const watch = setInterval(look, watchInterval).unref()
   const schedule = startSchedule({
     cron: settings.SUMMARY_CRON,
     timeZone: settings.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -7,8 +7,6 @@ export interface BrokerLink {
   readonly downSince: number | null
   /** The topics that the broker does not deliver although it accepts the connection; null: none is known. */
   readonly undelivered?: readonly string[] | null
-  /** Why the disk of the database is nearly full, for people; null: it is not. */
-  readonly diskTrouble?: string | null
 }
 
 /** Rule and subject of the one alert about the broker. */

@@ -1,8 +1,5 @@
 import { day, hour } from '@hearthwatch/protocol/durations'
 
-/** Rule and subject of the one alert that the disk of the database fills. */
-export const disk = 'disk'
-
 /** Free and usable bytes of a disk at a time, ms. */
 export interface DiskSample {
   at: number

@@ -1,8 +1,8 @@
 /**
  * Names of the alerts about the upkeep of the house. `certificate`: that of the broker ends soon, and nobody has renewed it;
- * `backup`: the last one has failed.
+ * `backup`: the last one has failed; `disk`: that of the database is nearly full.
  */
-export const houseAlerts = ['certificate', 'backup'] as const
+export const houseAlerts = ['certificate', 'backup', 'disk'] as const
 export type HouseAlert = (typeof houseAlerts)[number]
 
 /** The troubles of the upkeep, by alert. An alert of which nothing is known since the start stays as it was. */

@@ -6,8 +6,11 @@ import { type DiskSample, diskTrouble, withSample } from '../rules/disk-machine.
 /** Time between two looks at the disk. ms */
 const interval = minute
 
+/** Reads the free and usable bytes of the disk of a folder. @throws Error if the folder is gone */
+export type RoomOf = (folder: string) => Omit<DiskSample, 'at'>
+
 /** Looks at the disk of the database. @returns the trouble at a time, as text for the alert; null: none */
-export function watchDisk(file: string, look: (folder: string) => Omit<DiskSample, 'at'> = roomOf): (at: number) => string | null {
+export function watchDisk(file: string, look: RoomOf = roomOf): (at: number) => string | null {
   let samples: readonly DiskSample[] = []
   let looked = Number.NEGATIVE_INFINITY
   let trouble: string | null = null

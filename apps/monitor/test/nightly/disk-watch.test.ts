@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { day, hour, minute } from '@hearthwatch/protocol/durations'
-import { watchDisk } from '../../commit/disk-watch.ts'
+import { watchDisk } from '../../nightly/disk-watch.ts'
 
 const room = 1000
 
