@@ -1,6 +1,6 @@
 /**
  * Names of the alerts about the upkeep of the house. `certificate`: that of the broker ends soon, and nobody has renewed it;
- * `backup`: the last one has failed; `disk`: that of the database is nearly full.
+ * `backup`: the last one has failed. `disk`: that of the database is nearly full.
  */
 export const houseAlerts = ['certificate', 'backup', 'disk'] as const
 export type HouseAlert = (typeof houseAlerts)[number]

@@ -1,4 +1,4 @@
-import { deflateSync, inflateSync } from 'node:zlib'
+import { crc32, deflateRawSync, inflateRawSync, inflateSync } from 'node:zlib'
 import { DamagedBlock, Reader, Writer } from './block-bytes.ts'
 
 export { DamagedBlock } from './block-bytes.ts'
@@ -17,7 +17,10 @@ export const flag = { late: 1, unsure: 2 } as const
 /** Most readings of one block, so that it is packed or unpacked in some ms. */
 export const mostReadings = 10_000
 
-const version = 1
+/** Blocks of version 1 are zlib data, whose checksum misses some changes near their end. They are still read. */
+const [zlib, version] = [1, 2]
+/** The version, and the CRC-32 of the unpacked content. bytes */
+const head = 5
 /** In place of the number of decimals: the values are stored as doubles. */
 const asDoubles = 255
 const mostDecimals = 6
@@ -27,8 +30,8 @@ const largest = 2 ** 50
 const longest = mostReadings * 32
 
 /**
- * Packs readings into a few hundred bytes to a few KB: a version byte, then zlib data with their number, times, flags and
- * values. Times are second differences, flags are runs. Values are whole multiples of a step if that
+ * Packs readings into a few hundred bytes to a few KB: a version byte, a CRC-32 and deflated data. These are the number of
+ * readings, their times, flags and values. Times are second differences, flags are runs. Values are whole multiples of a step if that
  * restores exactly the same doubles, else doubles. docs/history.md has the format.
  * @throws RangeError for more than `mostReadings`, or none
  */
@@ -40,7 +43,11 @@ export function pack({ times, values, flags }: ColumnBlock): Buffer {
   writeTimes(to, times)
   writeFlags(to, flags)
   writeValues(to, values)
-  return Buffer.concat([Buffer.of(version), deflateSync(to.taken(), { level: 9 })])
+  const content = to.taken()
+  const start = Buffer.alloc(head)
+  start[0] = version
+  start.writeUInt32BE(crc32(content), 1)
+  return Buffer.concat([start, deflateRawSync(content, { level: 9 })])
 }
 
 /**
@@ -48,8 +55,7 @@ export function pack({ times, values, flags }: ColumnBlock): Buffer {
  * @throws DamagedBlock for any other bytes; never another error
  */
 export function unpack(block: Uint8Array): ColumnBlock {
-  if (block[0] !== version) throw new DamagedBlock(`version ${block[0]} is not known`)
-  const from = new Reader(inflated(block.subarray(1)))
+  const from = new Reader(contentOf(block))
   const count = from.whole()
   if (count === 0 || count > mostReadings) throw new DamagedBlock(`${count} readings`)
   const columnBlock = { times: readTimes(from, count), flags: readFlags(from, count), values: readValues(from, count) }
@@ -57,9 +63,19 @@ export function unpack(block: Uint8Array): ColumnBlock {
   return columnBlock
 }
 
-function inflated(bytes: Uint8Array): Buffer {
+function contentOf(block: Uint8Array): Buffer {
+  if (block[0] === zlib) return inflated(() => inflateSync(block.subarray(1), { maxOutputLength: longest }))
+  if (block[0] !== version) throw new DamagedBlock(`version ${block[0]} is not known`)
+  if (block.length < head) throw new DamagedBlock('it ends in its head')
+  const content = inflated(() => inflateRawSync(block.subarray(head), { maxOutputLength: longest }))
+  const sum = new DataView(block.buffer, block.byteOffset).getUint32(1)
+  if (crc32(content) !== sum) throw new DamagedBlock('its checksum is wrong')
+  return content
+}
+
+function inflated(inflate: () => Buffer): Buffer {
   try {
-    return inflateSync(bytes, { maxOutputLength: longest })
+    return inflate()
   } catch (error) {
     throw new DamagedBlock((error as Error).message)
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { deflateSync } from 'node:zlib'
+import { crc32, deflateRawSync, deflateSync, inflateRawSync } from 'node:zlib'
 import { day, second } from '@hearthwatch/protocol/durations'
 import fc from 'fast-check'
 import { type ColumnBlock, DamagedBlock, mostReadings, pack, unpack } from '../../../store/readings/block.ts'
@@ -34,6 +34,14 @@ const columnBlock = fc
     }),
   )
   .map(({ times, values, flags }) => columnBlockOf(times, values, flags))
+
+/** A block with this content. */
+function withChecksum(content: Uint8Array): Buffer {
+  const head = Buffer.alloc(5)
+  head[0] = 2
+  head.writeUInt32BE(crc32(content), 1)
+  return Buffer.concat([head, deflateRawSync(content)])
+}
 
 /** A day of readings every 10 s, with rising and falling values. */
 function aDay(step: number, jitter: number): ColumnBlock {
@@ -109,19 +117,40 @@ describe('An archive block', () => {
     // With a correct checksum, any content is either readings or damaged.
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(20), (bytes, count) => {
-        isDamaged(Buffer.concat([Buffer.of(1), deflateSync(Buffer.concat([Buffer.of(count), bytes]))]))
+        isDamaged(withChecksum(Buffer.concat([Buffer.of(count), bytes])))
       }),
       { numRuns: 1000 },
     )
   })
 
+  it('of an earlier version, with the checksum of zlib, is still read', () => {
+    const given = aDay(0.1, 40)
+    const earlier = Buffer.concat([Buffer.of(1), deflateSync(inflateRawSync(pack(given).subarray(5)))])
+    assert.deepEqual(unpack(earlier), given)
+  })
+
+  it('is damaged by any change of a byte near its end, which the checksum of zlib missed', () => {
+    const good = pack(aDay(0.1, 40))
+    for (let at = good.length - 100; at < good.length; at += 1) {
+      for (let bit = 1; bit < 256; bit *= 2) {
+        const bad = Buffer.from(good)
+        bad[at] = (bad[at] ?? 0) ^ bit
+        try {
+          assert.deepEqual(unpack(bad), unpack(good), `byte ${at}, bit ${bit}`)
+        } catch (error) {
+          assert.ok(error instanceof DamagedBlock, String(error))
+        }
+      }
+    }
+  })
+
   it('that would unpack to gigabytes is damaged', () => {
-    assert.throws(() => unpack(Buffer.concat([Buffer.of(1), deflateSync(Buffer.alloc(100_000_000))])), DamagedBlock)
+    assert.throws(() => unpack(withChecksum(Buffer.alloc(100_000_000))), DamagedBlock)
   })
 
   it('of an unknown version is damaged', () => {
     const block = pack(columnBlockOf([begin], [1]))
-    block[0] = 2
-    assert.throws(() => unpack(block), /version 2/)
+    block[0] = 3
+    assert.throws(() => unpack(block), /version 3/)
   })
 })
