@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { settings as monitor } from '../apps/monitor/config.ts'
+import { isKnown } from '../apps/monitor/doctor/checks/settings.ts'
 import { settings as sensor } from '../apps/sensor/config.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -45,6 +46,15 @@ describe('.env.example', () => {
       [...defaults.keys()].filter((name) => !Object.hasOwn(schemas, name) && name !== 'REVISION').sort(),
     )
     for (const [, name = '', value] of listed) if (name !== 'SECRETS_DIR') assert.equal(value, defaults.get(name), name)
+  })
+
+  it('lists only settings that the doctor knows', () => {
+    const names = [...text.matchAll(/^#([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name)
+    assert.ok(names.includes('SECRETS_DIR'))
+    assert.deepEqual(
+      names.filter((name) => !isKnown(name)),
+      [],
+    )
   })
 
   it('has only commented settings', () => {

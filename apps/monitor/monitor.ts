@@ -258,7 +258,6 @@ export async function startMonitor(
           {
             language: language ?? config.UI_LANGUAGE,
             now: now(),
-            env: {},
             files: ['.env'],
             config,
             version: manifest.version,

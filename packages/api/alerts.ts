@@ -15,7 +15,7 @@ export const Alert = Type.Object({
   title: Type.String({ description: 'of the rule, for people; of a built-in rule in `UI_LANGUAGE`' }),
   condition: Type.Enum([...conditions, ...alertsWithoutRule], {
     description:
-      'of the rule; for `outside` the side that was crossed; `message`: a text of a foreign sensor; `broker`: the monitor has no connection to the broker; `deaf`: the broker accepts the monitor and delivers nothing on the topics in `text`; `certificate`: that of the broker ends on the date in `text`; `backup`: the last one failed for the reason in `text`',
+      'of the rule; for `outside` the side that was crossed; `message`: a text of a foreign sensor; `broker`: the monitor has no connection to the broker; `deaf`: the broker accepts the monitor and delivers nothing on the topics in `text`; `certificate`: that of the broker ends on the date in `text`; `backup`: the last one failed for the reason in `text`; `disk`: it is as full as `text` says, or soon will be',
   }),
   room: nullable(Type.String()),
   device: nullable(Type.String()),

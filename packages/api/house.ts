@@ -14,6 +14,8 @@ export const House = Type.Object({
     nightly: Type.Boolean({ description: 'one is written each night' }),
   }),
 })
+export type House = Static<typeof House>
+
 /** The answer to a search for a newer version. */
 export const Update = Type.Object({
   version: Type.String({ description: 'the running one' }),
@@ -21,4 +23,3 @@ export const Update = Type.Object({
   newer: Type.Boolean({ description: 'the newest is newer than the running one' }),
 })
 export type Update = Static<typeof Update>
-export type House = Static<typeof House>

@@ -123,7 +123,7 @@ export interface Adapter {
 /** An adapter for devices below a prefix. */
 export interface AdapterKind {
   name: string
-  /** Its prefix where the setting names none; null: it is followed only by setting. */
+  /** Its prefix where the setting names none. */
   prefix: string
   /** Followed unless the setting FOLLOW says otherwise. */
   isDefault: boolean

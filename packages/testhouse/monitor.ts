@@ -124,7 +124,7 @@ export async function startTestMonitor(
     async restart() {
       if (monitor.brokerPort !== null) config.BROKER_PORT = monitor.brokerPort
       await monitor.close()
-      monitor = await startMonitor(config, log, now, { roomOf })
+      monitor = await startMonitor(config, log, now, { greetingTimeout, roomOf })
     },
     async close() {
       for (const client of clients) client.end(true)

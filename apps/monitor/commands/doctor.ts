@@ -12,7 +12,7 @@ import { openOwnLogin } from '../doctor/own-login.ts'
 import { createPatient } from '../doctor/patient.ts'
 import { checks, placeOf } from '../doctor/registry.ts'
 import manifest from '../package.json' with { type: 'json' }
-import { isLocked } from '../store/inspect.ts'
+import { isLocked } from '../store/file/lock.ts'
 import { runCommand, UsageError } from './run.ts'
 
 const help = `npm run doctor [-- options]
@@ -67,8 +67,7 @@ async function examineHouse(language: Language): Promise<{ findings: Finding[]; 
     config = readConfig(process.env, files)
   } catch (failure) {
     if (!(failure instanceof SettingsError)) throw failure
-    const patient = { language, files } as unknown as Patient
-    const more = await settingsCheck.run(patient)
+    const more = settingsCheck.run({ language, files })
     const others = checks.filter(({ id }) => id !== 'settings').map(({ id }) => skipped(id, `${id}: ${say.rest}`, ''))
     const wrong = error('settings', say.settings, failure.problems.join('; '), say.settingsDo)
     return { findings: [wrong, ...more.filter(({ level }) => level !== 'ok'), ...others], config: {} }
@@ -79,10 +78,7 @@ async function examineHouse(language: Language): Promise<{ findings: Finding[]; 
   const given = Array.isArray(own) ? { live: null, liveProblem: '', isRefused: false } : own
   const { live } = given
   try {
-    const patient = createPatient(
-      { ...given, language, now: Date.now(), env: process.env, files, config, version: manifest.version, isRunning },
-      true,
-    )
+    const patient = createPatient({ ...given, language, now: Date.now(), files, config, version: manifest.version, isRunning }, true)
     const local = Array.isArray(own) ? checks.filter(({ needs }) => needs === 'machine') : checks
     const findings = await examine(patient, local)
     // Printed in the order of the registry.

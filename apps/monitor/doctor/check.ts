@@ -23,7 +23,6 @@ export interface Patient {
   language: Language
   /** ms since the epoch */
   now: number
-  env: Readonly<Record<string, string | undefined>>
   /** The settings' files, in the order in which they are looked for. */
   files: readonly string[]
   config: Config

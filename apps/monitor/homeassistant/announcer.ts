@@ -117,8 +117,7 @@ export function createAnnouncer({ isOn, prefix, store, liveState, link, version,
   }
 
   const stopListening = liveState.onEvent(({ type }) => {
-    if (type === 'notification' || type === 'label') return
-    if (type === 'reading') return
+    if (type !== 'status' && type !== 'alert') return
     timer ??= setTimeout(() => {
       timer = undefined
       start(false)

@@ -66,7 +66,7 @@ export function startDaily({
     // The broker has shown its certificate by then. Another owner may renew it at any time.
     checkCertificate([ofFiles, certificateEnd()], now(), troubles)
   }
-  troubles.report('disk', diskTrouble(now()))
+  look()
   const watch = setInterval(look, watchInterval).unref()
   const schedule = startSchedule({
     cron: settings.SUMMARY_CRON,

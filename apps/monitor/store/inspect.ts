@@ -1,6 +1,5 @@
 import type { Info } from '@hearthwatch/protocol'
 import Database from 'better-sqlite3'
-import { isLocked } from './file/lock.ts'
 import { versions } from './file/schema.ts'
 
 /** A database as the doctor sees it, beside a monitor that uses it. Times in ms since the epoch. */
@@ -16,8 +15,6 @@ export interface Inspection {
   /** The last message that got through, and the last that did not, of each channel that has sent any. */
   channels: readonly { channel: string; sent: number | null; failed: number | null; error: string | null }[]
 }
-
-export { isLocked }
 
 /**
  * Reads a database read-only.

@@ -19,6 +19,8 @@ export const ruuvi: AdapterKind = {
   isDefault: true,
   reads: (prefix) => [`${prefix}/+/+`],
   create(prefix, house) {
+    /** The gateway by tag. */
+    const firstHeardBy = new Map<string, string>()
     return {
       name: 'ruuvi',
       filters: ruuvi.reads(prefix),
@@ -27,7 +29,7 @@ export const ruuvi: AdapterKind = {
         const [gateway = '', tag = ''] = message.topic.slice(prefix.length + 1).split('/')
         if (!mac.test(gateway)) return
         if (tag === 'gw_status') tellGateway(house, gateway, message)
-        else if (mac.test(tag)) read(house, gateway, tag, message)
+        else if (mac.test(tag)) read(house, firstHeardBy, gateway, tag, message)
       },
     }
   },
@@ -39,7 +41,7 @@ function tellGateway(house: House, gateway: string, { payload }: Message): void 
     house.gateway({ id: gateway, name: `Ruuvi Gateway ${gateway}`, maker: 'Ruuvi', adapter: 'ruuvi' }, word === 'online')
 }
 
-function read(house: House, gateway: string, tag: string, message: Message): void {
+function read(house: House, firstHeardBy: Map<string, string>, gateway: string, tag: string, message: Message): void {
   const told = objectIn(message.payload)
   const id = nameOf(tag)
   const data = textIn(told, 'data') ?? ''
@@ -59,7 +61,7 @@ function read(house: House, gateway: string, tag: string, message: Message): voi
     maker: 'Ruuvi',
     model: 'RuuviTag',
     version: null,
-    via: viaOf(house, id, gateway),
+    via: firstOf(firstHeardBy, id, gateway),
     area: null,
     silentAfter: null,
   }
@@ -76,14 +78,10 @@ function read(house: House, gateway: string, tag: string, message: Message): voi
 const isDecoded = (told: Readonly<Record<string, unknown>>) =>
   ['temperature', 'humidity', 'pressure', 'voltage'].some((key) => Object.hasOwn(told, key))
 
-const firstGateway = new WeakMap<House, Map<string, string>>()
-
-function viaOf(house: House, id: string, gateway: string): string {
-  const of = firstGateway.get(house) ?? new Map<string, string>()
-  firstGateway.set(house, of)
-  const first = of.get(id)
+function firstOf(firstHeardBy: Map<string, string>, id: string, gateway: string): string {
+  const first = firstHeardBy.get(id)
   if (first !== undefined) return first
-  if (of.size < 2000) of.set(id, gateway)
+  if (firstHeardBy.size < 2000) firstHeardBy.set(id, gateway)
   return gateway
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { error, type Finding, ok, warning } from '@hearthwatch/doctor'
 import { parseEnvFile } from '@hearthwatch/settings'
 import { settings } from '../../config.ts'
-import { type Check, inLanguage } from '../check.ts'
+import { type Check, inLanguage, type Patient } from '../check.ts'
 
 const texts = {
   en: {
@@ -42,19 +42,20 @@ const others = [
     'COMPOSE_PROFILES',
     'COMPOSE_PROJECT_NAME',
     'COMPOSE_FILE',
+    'SECRETS_DIR',
     'SENSOR_ID',
     'ROOM',
     'PROBE',
     'PROBES',
   ],
   ...['READ_INTERVAL', 'HEARTBEAT_INTERVAL', 'ALERT_BELOW', 'BATCH_SIZE', 'BATCH_INTERVAL', 'MAX_RATE', 'OUTBOX_DIR', 'OUTBOX_MAX'],
-  ...['OUTBOX_SYNC', 'STATUS_TOPIC', 'SYSFS_ROOT', 'SIMULATE_MEAN', 'SIMULATE_SPREAD', 'SIMULATE_SEED', 'INBOX_PORT', 'GUEST_PASSWORD'],
+  ...['OUTBOX_SYNC', 'STATUS_TOPIC', 'SYSFS_ROOT', 'SIMULATE_MEAN', 'SIMULATE_SPREAD', 'SIMULATE_SEED'],
 ]
 
-export const settingsCheck: Check = {
+export const settingsCheck = {
   id: 'settings',
   needs: 'machine',
-  run(patient) {
+  run(patient: Pick<Patient, 'language' | 'files'>) {
     const say = inLanguage(texts, patient)
     const file = patient.files.find((one) => existsSync(one))
     if (file === undefined) return [ok('settings', say.none)]
@@ -73,11 +74,12 @@ export const settingsCheck: Check = {
       found.push(warning('settings.mode', say.open(file, mode.toString(8)), say.openWhy, `chmod 600 ${file}`))
     return found.length > 0 ? found : [ok('settings', say.good(file))]
   },
-}
+} satisfies Check
 
 const names = [...Object.keys(settings.properties), ...others]
 
-const isKnown = (name: string) => names.includes(name) || names.includes(name.replace(/_FILE$/, ''))
+/** True for a setting, or the file of a secret one, of any program of the house. */
+export const isKnown = (name: string) => names.includes(name) || names.includes(name.replace(/_FILE$/, ''))
 
 /** The known name with at most two letters changed, left out, added or swapped; null: none is so near. */
 export function closest(name: string): string | null {

@@ -1,5 +1,5 @@
 import { isLowBattery } from '@hearthwatch/api/battery'
-import type { Alert } from '../../rules/alert.ts'
+import type { Alert, AlertCondition } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 import type { Chart } from './chart.ts'
 import type { Figures } from './figures.ts'
@@ -11,6 +11,9 @@ import { type AlertContent, conditionOf, type createTitles, isWithinLimit } from
 
 /** Longest text of a sensor or a rule in the facts. */
 const longest = 500
+
+/** What the text of an alert is, where it is not a message. */
+const textLabels: Partial<Record<AlertCondition, 'topics' | 'until' | 'disk'>> = { deaf: 'topics', certificate: 'until', disk: 'disk' }
 
 /** The last message of a sensor, and its last values. */
 export interface LastHeard {
@@ -36,17 +39,7 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
     if (device !== null) facts.push([labels.sensor, foreign(device)])
     if (last?.seen != null) facts.push([labels.seen, moment(last.seen)])
     if (last !== undefined && last.values.length > 0) facts.push([labels.lastValues, lastValues(last)])
-    if (text !== null)
-      facts.push([
-        condition === 'deaf'
-          ? labels.topics
-          : condition === 'certificate'
-            ? labels.until
-            : condition === 'disk'
-              ? labels.disk
-              : labels.message,
-        foreign(text, longest),
-      ])
+    if (text !== null) facts.push([labels[textLabels[condition] ?? 'message'], foreign(text, longest)])
     facts.push([labels.rule, naming.rule(alert)])
     const lasted: Fact = [labels.lasted, duration(at - started)]
     if (transition === 'resolved') return [...facts, [labels.from, moment(started)], [labels.until, moment(at)], lasted]
@@ -120,19 +113,12 @@ export function createAlertPages(say: Language, figures: Figures, titles: Return
   function whatNow({ alert, next }: AlertContent, last: LastHeard | undefined): Block[] {
     const condition = conditionOf(alert)
     const battery = last?.values.find(({ quantity, value }) => isLowBattery(quantity, value))
-    const lines: string[] = []
-    if (condition === 'offline') lines.push(say.advice.offline(battery === undefined ? '' : value(battery.value, 'battery')))
-    else if (condition === 'silent' || alert.noData === 1) lines.push(say.advice.silent)
-    else if (
-      condition === 'broker' ||
-      condition === 'deaf' ||
-      condition === 'certificate' ||
-      condition === 'backup' ||
-      condition === 'disk'
-    )
-      lines.push(say.advice[condition])
-    if (next !== undefined) lines.push(say.reminder(duration(next)))
-    return lines.map((text) => ({ kind: 'line', text }))
+    const advice: Partial<Record<AlertCondition, string>> = {
+      ...say.advice,
+      offline: say.advice.offline(battery === undefined ? '' : value(battery.value, 'battery')),
+    }
+    const lines = [advice[alert.noData === 1 ? 'silent' : condition], next === undefined ? undefined : say.reminder(duration(next))]
+    return lines.flatMap((text) => (text === undefined ? [] : [{ kind: 'line', text }]))
   }
 
   return {

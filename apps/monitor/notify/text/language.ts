@@ -1,23 +1,10 @@
 import type { Ending } from '@hearthwatch/api/alerts'
 import type { Trend } from '@hearthwatch/api/trend'
+import type { AlertCondition } from '../../rules/alert.ts'
 
 /** The facts of an alert for a phrase. Names and texts from MQTT are marked (see text.ts). */
 export interface About {
-  kind:
-    | 'above'
-    | 'below'
-    | 'rises'
-    | 'falls'
-    | 'silent'
-    | 'offline'
-    | 'message'
-    | 'broker'
-    | 'deaf'
-    | 'certificate'
-    | 'backup'
-    | 'disk'
-    | 'flood'
-    | 'own'
+  kind: Exclude<AlertCondition, 'outside'> | 'own'
   /** The quantity, such as `temperature`; empty: none. */
   quantity: string
   /** The quantity's name in this language. */

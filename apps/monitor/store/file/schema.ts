@@ -18,9 +18,7 @@ import { reader } from './versions/17-reader.ts'
 import { marks } from './versions/18-marks.ts'
 import { peaks } from './versions/19-peaks.ts'
 import { groups } from './versions/20-groups.ts'
-
 import { notes } from './versions/21-notes.ts'
-
 import { foreign } from './versions/22-foreign.ts'
 import { announced } from './versions/23-announced.ts'
 

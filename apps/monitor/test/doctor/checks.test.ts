@@ -41,7 +41,7 @@ const sound = { schema: 1, ownSchema: 1, faults: '', future: 0, devices: [], cha
 function patient(more: Partial<Patient> = {}, env: Record<string, string> = {}): Patient {
   const config = readConfig({ DATABASE_FILE: join(folder, 'data', 'house.db'), ...env }, [])
   return {
-    ...{ language: 'en', now, env: {}, files: [], version: '1.0.0', isRunning: false, database: sound, databaseProblem: '' },
+    ...{ language: 'en', now, files: [], version: '1.0.0', isRunning: false, database: sound, databaseProblem: '' },
     ...{ live: null, liveProblem: 'not asked', isRefused: false, config, ...more },
   }
 }
