@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { readSensorArguments, type SensorRequestLine } from './sensor/arguments.ts'
-import type { Program } from './service/unit.ts'
+import type { Program } from './service/systemd-unit.ts'
 import { checkSensor, readHost, type SensorRequest, type SetupRequest, UsageError } from './setup-request.ts'
 
 export const help = `npm run setup [-- …]

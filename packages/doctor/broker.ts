@@ -4,14 +4,12 @@ import { existsSync } from 'node:fs'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type PeerCertificate } from 'node:tls'
 import { ports } from '@hearthwatch/mqtt'
-import { day, second } from '@hearthwatch/protocol/durations'
+import { renewBefore, second } from '@hearthwatch/protocol/durations'
 import { error, type Finding, ok, skipped, warning } from './finding.ts'
 import type { Words } from './words.ts'
 
 /** ms that the broker may take for each answer */
 const timeout = 5 * second
-/** ms before its end at which a certificate is reported */
-const expiresSoon = 30 * day
 
 /** How a program reaches its broker. */
 export interface BrokerAddress {
@@ -71,7 +69,7 @@ async function checkTls(at: { host: string; port: number }, tls: BrokerAddress['
       if (!socket.authorized) throw Object.assign(new Error(String(socket.authorizationError)), { code: socket.authorizationError })
     })
     const until = Date.parse(certificate?.valid_to ?? '')
-    if (until - now < expiresSoon) return warning('tls', words.soon(date(until)), '', words.soonDo)
+    if (until - now < renewBefore) return warning('tls', words.soon(date(until)), '', words.soonDo)
     return ok('tls', words.good(date(until)))
   } catch (failure) {
     const { code, message } = failure as { code?: unknown; message: string }

@@ -1,3 +1,4 @@
+export { exists } from './exists.ts'
 export { makeFolder } from './folder.ts'
 export { type JsonFile, openJsonFile } from './json-file.ts'
 export { makePrivate } from './private-file.ts'

@@ -4,3 +4,6 @@ export const minute = 60 * second
 export const hour = 60 * minute
 export const day = 24 * hour
 export const week = 7 * day
+
+/** A certificate of the broker that ends within this time is renewed, and reported by the doctor. */
+export const renewBefore = 30 * day

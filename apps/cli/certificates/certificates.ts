@@ -15,9 +15,6 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 /** Validity of a certificate in ms. The authority's is long, because it is copied to every sensor by hand. */
 export const lifetime = { authority: 3650 * day, server: 825 * day }
 
-/** A certificate that ends within this time, in ms, is renewed. */
-export const renewBefore = 30 * day
-
 /** Makes a private key on the curve P-256, as PEM text (PKCS #8). */
 export function makeKey(): string {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string

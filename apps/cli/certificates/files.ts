@@ -1,15 +1,5 @@
-import {
-  belongTogether,
-  certifyAuthority,
-  certifyServer,
-  endOf,
-  isKey,
-  isSignedBy,
-  makeKey,
-  namesIn,
-  type Pair,
-  renewBefore,
-} from './certificates.ts'
+import { renewBefore } from '@hearthwatch/protocol/durations'
+import { belongTogether, certifyAuthority, certifyServer, endOf, isKey, isSignedBy, makeKey, namesIn, type Pair } from './certificates.ts'
 
 /** PEM texts by file name: an authority that the sensors trust, and the broker's certificate, which it has signed. */
 export interface CertificateFiles {

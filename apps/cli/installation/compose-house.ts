@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { exists } from '@hearthwatch/files'
 import { SetupError, UsageError } from '../setup-request.ts'
 
 const run = promisify(execFile)
@@ -15,11 +15,7 @@ export const composeReload = 'docker compose kill -s HUP broker'
  * False without Docker.
  */
 export async function isComposeHouse(dir: string): Promise<boolean> {
-  const hasFile = await access(join(dir, 'docker-compose.yml')).then(
-    () => true,
-    () => false,
-  )
-  if (!hasFile) return false
+  if (!(await exists(join(dir, 'docker-compose.yml')))) return false
   const has = async (...options: string[]) => {
     const { stdout } = await run('docker', ['compose', 'ps', '--quiet', ...options, 'broker'], { cwd: dir, timeout: 20_000 }).catch(() => ({
       stdout: '',
@@ -27,11 +23,7 @@ export async function isComposeHouse(dir: string): Promise<boolean> {
     return stdout.trim() !== ''
   }
   if (await has()) return true
-  const hasOwn = await access(join(dir, 'mosquitto/passwd')).then(
-    () => true,
-    () => false,
-  )
-  return !hasOwn && (await has('--all'))
+  return !(await exists(join(dir, 'mosquitto/passwd'))) && (await has('--all'))
 }
 
 /** Runs setup in its container. @returns its output @throws SetupError, UsageError with its message */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { access, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Owner, openFolder } from '@hearthwatch/files'
+import { exists, type Owner, openFolder } from '@hearthwatch/files'
 import { completeEnv } from '@hearthwatch/settings'
 import { committed } from '../broker/files.ts'
 import type { Step } from '../report.ts'
@@ -32,11 +32,7 @@ export interface InstallRequest {
 }
 
 /** True if our files have been installed there. */
-export const isInstalled = (etc = debianFolder): Promise<boolean> =>
-  access(join(etc, 'hearthwatch', 'passwd')).then(
-    () => true,
-    () => false,
-  )
+export const isInstalled = (etc = debianFolder): Promise<boolean> => exists(join(etc, 'hearthwatch', 'passwd'))
 
 /**
  * Installs our files into a Mosquitto that has its own configuration, as `conf.d/hearthwatch.conf` and the folder `hearthwatch`.

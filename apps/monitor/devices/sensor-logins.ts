@@ -1,10 +1,10 @@
-import { access, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseAcl, roomsIn, sensorsIn } from '@hearthwatch/broker/acl'
 import { completeAcl } from '@hearthwatch/broker/edit-acl'
 import { completePasswd } from '@hearthwatch/broker/edit-passwd'
 import { sensorSettings, sensorTitle } from '@hearthwatch/broker/sensor-settings'
-import { openFolder } from '@hearthwatch/files'
+import { exists, openFolder } from '@hearthwatch/files'
 import { toDeviceId, topicOf } from '@hearthwatch/protocol'
 import { completeEnv, readEnv } from '@hearthwatch/settings'
 
@@ -97,11 +97,4 @@ async function freeId(room: string, isTaken: (id: string) => Promise<boolean>): 
     const id = number === 1 ? base : `${base}-${number}`
     if (!(await isTaken(id))) return id
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }

@@ -4,12 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Log } from '@hearthwatch/log'
-import { day } from '@hearthwatch/protocol/durations'
+import { renewBefore } from '@hearthwatch/protocol/durations'
 
 const setup = join(import.meta.dirname, '..', '..', 'cli', 'setup.ts')
-
-/** As setup does: a certificate that ends within this time is renewed. ms */
-const renewBefore = 30 * day
 
 export interface RenewOptions {
   /** The folder `mosquitto` of the installation. */

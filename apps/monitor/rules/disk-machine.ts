@@ -7,8 +7,9 @@ export interface DiskSample {
   room: number
 }
 
-/** Share of use from which the alert fires, and below which it resolves. */
-const full = 0.9
+/** Share of use from which the alert fires, and the doctor warns. */
+export const full = 0.9
+/** Share of use below which the alert resolves. */
 const well = 0.87
 /** The alert fires this long before the disk is full, if it goes on filling as seen. ms */
 const soon = 30 * day

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { error, type Finding, ok, skipped, warning } from '@hearthwatch/doctor'
-import { day } from '@hearthwatch/protocol/durations'
+import { day, renewBefore } from '@hearthwatch/protocol/durations'
 import { type Check, inLanguage } from '../check.ts'
 
 const texts = {
@@ -41,7 +41,6 @@ const texts = {
   },
 }
 
-const soon = 30 * day
 /** A new authority must be carried to each sensor. ms */
 const authoritySoon = 365 * day
 
@@ -62,7 +61,7 @@ export const certificatesCheck: Check = {
     const left = Date.parse(server.validTo) - now
     const found: Finding[] = []
     if (left < 0) found.push(error('certificates', say.ended(until), say.endsWhy, say.endsDo))
-    else if (left < soon) found.push(warning('certificates', say.ends(Math.floor(left / day), until), say.endsWhy, say.endsDo))
+    else if (left < renewBefore) found.push(warning('certificates', say.ends(Math.floor(left / day), until), say.endsWhy, say.endsDo))
     else found.push(ok('certificates', say.good(until, names)))
     const authorityLeft = authority === null ? Number.POSITIVE_INFINITY : Date.parse(authority.validTo) - now
     if (authority !== null && authorityLeft < authoritySoon) {

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { error, type Finding, ok, warning } from '@hearthwatch/doctor'
+import { full } from '../../rules/disk-machine.ts'
 import { type Check, inLanguage } from '../check.ts'
 
 const texts = {
@@ -32,8 +33,6 @@ const texts = {
   },
 }
 
-/** Percent of use from which a disk counts as nearly full. */
-export const nearlyFull = 90
 /** Kinds of file system on which SQLite's locks and its log are not reliable (statfs(2)). */
 const unsafeKinds: ReadonlyMap<number, string> = new Map([
   [0x6969, 'nfs'],
@@ -76,7 +75,7 @@ export function judgeDisk(
   if (isReadOnly) found.push(error('disk.read-only', say.readOnly(folder), say.readOnlyWhy, say.readOnlyDo))
   if (denied) found.push(error('disk.owner', say.denied(folder, denied.owner, denied.own), '', `chown -R ${denied.own} ${folder}`))
   if (kind !== null) found.push(error('disk.kind', say.kind(folder, kind), say.kindWhy, say.kindDo))
-  if (used < nearlyFull) found.push(ok('disk', say.good(folder, size, used)))
+  if (used < 100 * full) found.push(ok('disk', say.good(folder, size, used)))
   else found.push((used >= 99 ? error : warning)('disk', say.full(folder, size, used), say.fullWhy, say.fullDo))
   return found
 }

@@ -12,7 +12,7 @@ import { type AlertContent, conditionOf, type createTitles, isWithinLimit } from
 /** Longest text of a sensor or a rule in the facts. */
 const longest = 500
 
-/** What the text of an alert is, where it is not a message. */
+/** The label of an alert’s text, where it is not a message. */
 const textLabels: Partial<Record<AlertCondition, 'topics' | 'until' | 'disk'>> = { deaf: 'topics', certificate: 'until', disk: 'disk' }
 
 /** The last message of a sensor, and its last values. */

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { access, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { openFolder } from '@hearthwatch/files'
+import { exists, openFolder } from '@hearthwatch/files'
 import { SetupError } from '../setup-request.ts'
-import { type Program, unitName, unitText } from './unit.ts'
+import { type Program, unitName, unitText } from './systemd-unit.ts'
 
 /** The folder of the units that an administrator adds. */
 const system = '/etc/systemd/system'
@@ -51,11 +51,7 @@ export async function setUpService({ dir: given, programs, out, isJson }: Servic
 }
 
 async function configured(dir: string): Promise<Program[]> {
-  const has = (file: string) =>
-    access(join(dir, file)).then(
-      () => true,
-      () => false,
-    )
+  const has = (file: string) => exists(join(dir, file))
   if (!(await has('.env'))) throw new SetupError('.env does not exist; npm run setup creates it.')
   return (await has('.env.sensor')) ? ['monitor', 'sensor'] : ['monitor']
 }
@@ -67,11 +63,7 @@ async function nameOf(uid: number): Promise<string> {
 
 /** @returns false where systemd does not run */
 async function startAll(calls: readonly string[][]): Promise<boolean> {
-  const runs = await access('/run/systemd/system').then(
-    () => true,
-    () => false,
-  )
-  if (!runs) return false
+  if (!(await exists('/run/systemd/system'))) return false
   for (const args of calls)
     await promisify(execFile)('systemctl', args).catch((error: Error & { stderr?: string }) => {
       throw new SetupError(`systemctl ${args.join(' ')}: ${error.stderr?.trim() || error.message}`)
