@@ -11,6 +11,7 @@ Creates all missing settings, passwords and certificates, and never changes exis
   .env.guest    the user guest, for other software
   mosquitto/    password file, access list (acl.made) and certificates of the broker
 It can be run again at any time; an interrupted run is completed. A committed file is never written.
+On a terminal, setup without options asks for room, names, mail server and recipients, and sends a test mail.
 
   setup [--sensor ID] [--room ROOM] [--probe PROBE]
                           creates everything, with one sensor on this machine (default: this machine's name, living-room)
@@ -54,7 +55,8 @@ Sensors on other machines: their users, passwords and rights at the broker, also
 
 export type Command =
   | { name: 'help'; text: string }
-  | { name: 'make'; request: SetupRequest }
+  /** `isOpen`: no option decides anything, so a person at a terminal is asked. */
+  | { name: 'make'; request: SetupRequest; isOpen: boolean }
   | { name: 'show'; what: string | undefined; json: boolean }
   | { name: 'service'; programs: Program[]; out: string | undefined; json: boolean }
   | { name: 'renew'; json: boolean }
@@ -103,7 +105,7 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
       if (json) throw new UsageError('--json is an option of show, service, renew, mosquitto and sensor.')
       // Placeholders pass the check; the defaults are set later.
       for (const { id = 'sensor', room = 'room', probe } of own) checkSensor({ id, room, probe })
-      return { name: 'make', request: { own, hosts } }
+      return { name: 'make', request: { own, hosts }, isOpen: !named && probe === undefined && hosts.length === 0 }
     case 'add-sensor':
       throw new UsageError('add-sensor is now: setup sensor add ROOM --id ID.')
     case 'show':

@@ -3,15 +3,16 @@ import { type Arguments, readArguments } from './arguments.ts'
 import { readChosen } from './config.ts'
 import { openClone } from './installation/clone.ts'
 import { openContainers } from './installation/containers.ts'
+import { createInterview } from './interview/interview.ts'
 import { describeReport, describeSecrets } from './messages.ts'
 import { setUpMosquitto } from './mosquitto/set-up-mosquitto.ts'
 import { renew } from './renew.ts'
 import { administer } from './sensor/administer.ts'
-import type { House } from './sensor/command.ts'
 import { describeSensorResult } from './sensor/text.ts'
 import { sensorWords } from './sensor/words.ts'
 import { setUpService } from './service/set-up-service.ts'
 import { SetupError, UsageError } from './setup-request.ts'
+import type { Person } from './terminal.ts'
 
 /** The result of a run of setup: its exit code, standard output and standard error. */
 export interface Outcome {
@@ -24,8 +25,8 @@ export interface Outcome {
 export interface Surroundings {
   /** Default: English. */
   language?: string | undefined
-  /** Asks a person; undefined without a terminal. */
-  ask?: House['ask']
+  /** The person at the terminal; undefined without one. */
+  person?: Person | undefined
 }
 
 /**
@@ -49,7 +50,12 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
   if (command.name === 'help') return `${command.text}\n`
   if (command.name === 'sensor') {
     const words = sensorWords(around.language)
-    const result = await administer(command.line, { dir, containers, words, ask: command.line.options.json ? undefined : around.ask })
+    const result = await administer(command.line, {
+      dir,
+      containers,
+      words,
+      ask: command.line.options.json ? undefined : around.person?.ask,
+    })
     return command.line.options.json ? `${JSON.stringify(result)}\n` : describeSensorResult(result, words)
   }
   if (command.name === 'service') {
@@ -62,7 +68,13 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
   }
   const installation = containers ? openContainers(dir ?? '/secrets', containers, readChosen()) : await openClone(dir ?? '.')
   const where = containers ? 'containers' : 'clone'
-  if (command.name === 'make') return describeReport(await installation.make(command.request, Date.now()), where)
+  if (command.name === 'make') {
+    const isAsking = command.isOpen && around.person !== undefined && !containers
+    const interview = isAsking ? createInterview(dir ?? '.', around.person as Person, around.language) : undefined
+    const report = await installation.make((await interview?.ask()) ?? command.request, Date.now())
+    await interview?.finish()
+    return describeReport(report, where)
+  }
   if (command.name === 'renew')
     return renew(installation, { isJson: command.json, passwd: containers ? undefined : join(dir ?? '.', 'mosquitto/passwd') })
   if (command.what === undefined) {

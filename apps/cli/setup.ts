@@ -1,10 +1,10 @@
 import { commandLanguage } from '@hearthwatch/settings'
 import { runSetup } from './command.ts'
-import { askPerson, isTerminal } from './terminal.ts'
+import { isTerminal, personHere } from './terminal.ts'
 
 const { code, output, errors } = await runSetup(process.argv.slice(2), {
   language: commandLanguage(process.env),
-  ask: isTerminal() ? askPerson : undefined,
+  person: isTerminal() ? personHere : undefined,
 })
 process.stdout.write(output)
 process.stderr.write(errors)
