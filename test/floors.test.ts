@@ -46,6 +46,8 @@ const doors: Record<string, string | readonly string[]> = {
   fastify: 'apps/monitor/web/',
   tar: 'apps/monitor/backup/',
   'age-encryption': 'apps/monitor/backup/seal.ts',
+  'ssh2-sftp-client': 'apps/monitor/backup/remote/sftp.ts',
+  s3mini: 'apps/monitor/backup/remote/s3.ts',
   'js-fatfs': 'apps/flash/boot/fat.ts',
   'xz-decompress': 'apps/flash/boot/unpack.ts',
   uplot: 'apps/dashboard/src/parts/chart/',

@@ -5,6 +5,7 @@ import { formats, levels } from '@hearthwatch/log'
 import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import { supervised } from '@hearthwatch/systemd'
 import Type, { type Static } from 'typebox'
+import { addressProblem } from './backup/remote/address.ts'
 import { cronProblem } from './nightly/schedule.ts'
 import { type ParsedChannel, parseChannels } from './notify/channels/registry.ts'
 import { readAddresses } from './notify/channels/smtp.ts'
@@ -78,9 +79,20 @@ export const settings = Type.Object({
     description: 'a cron expression: when the daily summary is sent, once per local date',
   }),
   RETENTION_DAYS: Type.Number({ minimum: 0, default: 0, description: 'days to keep raw readings; 0 = for ever' }),
-  BACKUP_DIR: Type.Optional(Type.String({ description: 'folder of the nightly backups; default: backups beside the database' })),
+  BACKUP_DIR: Type.Optional(
+    secret(
+      'folder of the nightly backups (default: backups beside the database), or sftp://user@host/path, or s3://KEY:SECRET@host/bucket',
+    ),
+  ),
   BACKUP_KEEP: Type.Integer({ minimum: 0, default: 7, description: 'number of backups that are kept; 0: none is made at night' }),
   BACKUP_KEY: Type.Optional(Type.String({ pattern: '^age1', description: 'public key of age, age1…, for which backups are encrypted' })),
+  BACKUP_HOST_KEY: Type.Optional(
+    Type.String({
+      pattern: '^SHA256:[A-Za-z0-9+/]{43}$',
+      description: 'SHA256:… and the fingerprint of the SFTP server’s key; default: known_hosts',
+    }),
+  ),
+  BACKUP_SSH_KEY: Type.Optional(secret('private key for sftp://; usually as BACKUP_SSH_KEY_FILE')),
   ALERT_ABOVE: Type.Number({ default: 30, description: '°C above which a room is too hot' }),
   FOLLOW: Type.String({
     default: defaultFollow,
@@ -173,6 +185,8 @@ function conflicts(given: Partial<Given>): string[] {
   for (const proxy of (given.TRUST_PROXY ?? '').split(',').map((one) => one.trim()))
     if (!isNetwork(proxy))
       problems.push(`TRUST_PROXY must list addresses, networks, loopback or uniquelocal (it has ${JSON.stringify(proxy)})`)
+  const address = addressProblem(given.BACKUP_DIR)
+  if (address !== undefined) problems.push(`BACKUP_DIR ${address}`)
   const cron = given.SUMMARY_CRON === undefined ? undefined : cronProblem(given.SUMMARY_CRON)
   if (cron !== undefined) problems.push(`SUMMARY_CRON ${cron}`)
   return problems

@@ -16,6 +16,8 @@ const programs = {
   mtools: { try: ['mtools'], args: ['--version'], hint: 'apt-get install mtools' },
   // Debian installs it in a folder that is only in the path of root.
   mkfs: { try: ['mkfs.vfat', '/usr/sbin/mkfs.vfat'], args: ['--help'], hint: 'apt-get install dosfstools' },
+  // It wants its full path.
+  sshd: { try: ['/usr/sbin/sshd'], args: ['-V'], hint: 'apt-get install openssh-server' },
   paho: { try: ['python3', '/usr/bin/python3'], args: ['-c', 'import paho.mqtt.client'], hint: 'apt-get install python3-paho-mqtt' },
   dpkg: { try: ['dpkg'], args: ['--version'], hint: 'the suite runs on Debian alone' },
 } as const

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isRemote } from './remote/address.ts'
 
 /** A file of the house: its name in a backup, and its place on this machine. */
 export interface Place {
@@ -25,9 +26,9 @@ export function placeOf(name: string, { DATABASE_FILE, brokerFiles }: House): st
   return inside === undefined ? undefined : join(brokerFiles, inside)
 }
 
-/** The folder of the nightly backups. */
+/** The folder of the nightly backups. If BACKUP_DIR is on another machine, a backup is made beside the database first. */
 export const backupFolder = ({ BACKUP_DIR, DATABASE_FILE }: { BACKUP_DIR?: string | undefined; DATABASE_FILE: string }): string =>
-  BACKUP_DIR ?? join(dirname(DATABASE_FILE), 'backups')
+  BACKUP_DIR === undefined || isRemote(BACKUP_DIR) ? join(dirname(DATABASE_FILE), 'backups') : BACKUP_DIR
 
 /** The files of this house that a backup takes beside the database: settings, rules, and secrets. */
 export function otherPlaces(house: House): Place[] {

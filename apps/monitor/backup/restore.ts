@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { lock } from '../store/file/lock.ts'
+import { stampOf } from './names.ts'
 import { databaseName, type House, placeOf } from './places.ts'
 import type { Manifest } from './read-backup.ts'
-import { stampOf } from './write-backup.ts'
 
 /** Ending of a file that waits beside its place. */
 const fresh = '.restored'

@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path'
 import { create } from 'tar'
 import { copyDatabase } from '../store/file/copy.ts'
 import { BackupError } from './errors.ts'
+import { newestFirst, stampOf } from './names.ts'
 import { databaseName, type House, otherPlaces } from './places.ts'
 import { hashOf, type Manifest, manifestName, readBackup } from './read-backup.ts'
 import { sealed, sealFor } from './seal.ts'
@@ -32,9 +33,6 @@ export interface BackupOptions {
   now: number
   onStep(what: string): void
 }
-
-/** Names that `writeBackup` makes; a folder may have other files. */
-const ours = /^hearthwatch-\d{8}T\d{6}Z\.tar\.gz(\.age)?$/
 
 /**
  * Writes the database, rules, settings and secrets into one file, which is checked before it gets its name, and deletes the
@@ -86,12 +84,7 @@ export async function writeBackup({ house, folder, keep, recipient, version, now
 }
 
 /** The backups of a folder, the newest first. */
-export function backupsIn(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => ours.test(name))
-    .sort()
-    .reverse()
-}
+export const backupsIn = (folder: string): string[] => newestFirst(readdirSync(folder))
 
 /** @param keep 0: none is deleted, since all of them were made by hand */
 function deleteOldest(folder: string, keep: number): void {
@@ -105,6 +98,3 @@ function sizeOf(file: string): number {
     return 0
   }
 }
-
-/** A time for file names: `20261130T112420Z`. */
-export const stampOf = (time: number) => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '')

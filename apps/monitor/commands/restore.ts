@@ -1,7 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { UnreadableBackup } from '../backup/errors.ts'
+import { newestFirst } from '../backup/names.ts'
 import { readBackup } from '../backup/read-backup.ts'
+import { isRemote } from '../backup/remote/address.ts'
+import { copyFrom } from '../backup/remote/copy.ts'
+import { openRemote } from '../backup/remote/open.ts'
 import { type Change, planRestore, restore } from '../backup/restore.ts'
 import { sealed, unseal } from '../backup/seal.ts'
 import { type Config, readConfig } from '../config.ts'
@@ -14,6 +19,7 @@ npm run restore -- --from-damaged FILE
 
 Puts the files of a backup in their places: database, rules, settings, passwords and certificates. It checks the backup first,
 says what it would do, and keeps each replaced file beside its place. Sensors send again what they still have since then.
+FILE may be an address as for backup; without a file name it means the newest backup there.
 With --from-damaged it adds the readings that can still be read from a database that was set aside as damaged.
 Stop the monitor first.
 
@@ -51,7 +57,7 @@ async function fromBackup(
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const work = mkdtempSync(join(folder, '.restore-'))
   try {
-    const { manifest, content } = await readBackup(await opened(file, work, identity), join(work, 'files'))
+    const { manifest, content } = await readBackup(await opened(await fetched(file, work, config), work, identity), join(work, 'files'))
     const changes = planRestore(manifest, join(work, 'files'), config)
     const last = content.last === null ? '' : `, the last of ${new Date(content.last).toISOString()}`
     console.log(`Backup of ${manifest.made}: ${content.readings.toLocaleString('en')} readings${last}.`)
@@ -67,6 +73,22 @@ async function fromBackup(
     return 0
   } finally {
     rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** The file itself; from an address, a copy of it in the folder. */
+async function fetched(file: string, work: string, config: Config): Promise<string> {
+  if (!isRemote(file)) return file
+  const [, folder = '', named, query = ''] = /^(.*?)(?:\/(hearthwatch-[^/?]*))?(\?.*)?$/s.exec(file) ?? []
+  const remote = await openRemote(folder + query, config)
+  try {
+    const name = named ?? newestFirst(await remote.list())[0]
+    if (name === undefined) throw new UnreadableBackup(`There is no backup in ${remote.shown}.`)
+    console.log(`Reading ${remote.shown}/${name} …`)
+    await copyFrom(remote, name, join(work, name))
+    return join(work, name)
+  } finally {
+    await remote.close()
   }
 }
 
