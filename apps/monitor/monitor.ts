@@ -28,7 +28,7 @@ import { healthOf, problemOf } from './live/health.ts'
 import { createLiveState } from './live/live-state.ts'
 import { recall, showReading } from './live/show.ts'
 import { startDaily } from './nightly/daily.ts'
-import type { RoomOf } from './nightly/disk-watch.ts'
+import { type RoomOf, watchDisk } from './nightly/disk-watch.ts'
 import { createChannelSet } from './notify/channel-set.ts'
 import { vapidOf } from './notify/channels/vapid.ts'
 import { startDeadManSwitch } from './notify/dead-man-switch.ts'
@@ -199,6 +199,7 @@ export async function startMonitor(
     })
     closers.push(intake)
 
+    const disk = watchDisk(config.DATABASE_FILE, roomOf)
     closers.push(
       startDaily({
         settings: config,
@@ -210,7 +211,7 @@ export async function startMonitor(
         log,
         troubles,
         certificateEnd: () => session.link.certificateEnd,
-        roomOf,
+        disk,
       }),
     )
     const health = () => healthOf(session.link, session.deafness?.missing ?? [], commit.trouble())
@@ -226,8 +227,8 @@ export async function startMonitor(
 
     const problems = (device: Device) =>
       problemsOf(device, { presence, asides: store.asides, liveCheck, takeoversOf: (id) => broker?.takeoversOf(id) ?? null, now })
-    const sentences = () =>
-      [...store.devices.all()].flatMap((device) => problems(device).map(({ message }) => ({ device: device.key, message })))
+    const allProblems = () =>
+      [...store.devices.all()].flatMap((device) => problems(device).map((problem) => ({ device: device.key, problem })))
     const forgetting = { store, control, liveState, notificationQueue, presence, now }
     const web = await startWeb({
       config,
@@ -262,7 +263,11 @@ export async function startMonitor(
             config,
             version: manifest.version,
             isRunning: true,
-            ...liveHouse(session, sentences),
+            ...liveHouse(session, {
+              problems: allProblems,
+              growth: disk.growth(),
+              takeovers: broker?.takeoversOf(broker.username) ?? null,
+            }),
           },
           false,
         ),

@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
-import { existsSync } from 'node:fs'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type PeerCertificate } from 'node:tls'
 import { ports } from '@hearthwatch/mqtt'
@@ -16,43 +15,64 @@ export interface BrokerAddress {
   url: string
   /** PEM texts. */
   tls: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined }
+  /** True within a container. */
+  isContained?: boolean
 }
 
 /** Looks up the broker's host, connects to its port, and checks its certificate. The first error ends it. */
-export async function checkBroker({ url, tls: given }: BrokerAddress, words: Words, now: number): Promise<Finding[]> {
+export async function checkBroker({ url, tls: given, isContained = false }: BrokerAddress, words: Words, now: number): Promise<Finding[]> {
   const { protocol, hostname, port } = new URL(url)
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   const secure = protocol === 'mqtts:' || protocol === 'wss:'
   const at = { host, port: port === '' ? ports[protocol as keyof typeof ports] : Number(port) }
   const rest = (...ids: string[]) => ids.map((id) => skipped(id, words.unreachable, ''))
-  const dns = await checkDns(host, words.dns)
+  const { finding: dns, addresses } = await checkDns(host, isContained, words.dns)
   if (dns.level === 'error') return [dns, ...rest('tcp', 'tls')]
-  const tcp = await checkTcp(at, words.tcp)
+  const tcp = await checkTcp(at, addresses, words.tcp)
   if (tcp.level === 'error') return [dns, tcp, ...rest('tls')]
   const tls = secure ? await checkTls(at, given, words.tls, now) : skipped('tls', words.tls.none, words.tls.noneWhy)
   return [dns, tcp, tls]
 }
 
-async function checkDns(host: string, words: Words['dns']): Promise<Finding> {
+async function checkDns(host: string, isContained: boolean, words: Words['dns']): Promise<{ finding: Finding; addresses: string[] }> {
   try {
-    const addresses = await lookup(host, { all: true })
-    return ok('dns', words.good(host, addresses.map(({ address }) => address).join(', ')))
+    const addresses = (await lookup(host, { all: true })).map(({ address }) => address)
+    return { finding: ok('dns', words.good(host, addresses.join(', '))), addresses }
   } catch (failure) {
     // Multicast DNS is not looked up within a container.
-    const isMulticast = host.endsWith('.local') && existsSync('/.dockerenv')
-    return error('dns', words.bad(host), isMulticast ? words.multicast : (failure as Error).message, words.do)
+    const isMulticast = host.endsWith('.local') && isContained
+    const { code, message } = failure as NodeJS.ErrnoException
+    const why = isMulticast ? words.multicast : code === 'ENOTFOUND' ? words.unknown : message
+    return { finding: error('dns', words.bad(host), why, isMulticast ? words.multicastDo(host) : words.do), addresses: [] }
   }
 }
 
-async function checkTcp(at: { host: string; port: number }, words: Words['tcp']): Promise<Finding> {
-  const name = `${at.host}:${at.port}`
+/** Tries each address: a broker may listen on IPv4 alone, and a host such as localhost have both. */
+async function checkTcp(
+  { host, port }: { host: string; port: number },
+  addresses: readonly string[],
+  words: Words['tcp'],
+): Promise<Finding> {
+  const answers = await Promise.all(addresses.map(async (address) => ({ address, why: await answerOf(address, port, words) })))
+  const good = answers.filter(({ why }) => why === null).map(({ address }) => `${address.includes(':') ? `[${address}]` : address}:${port}`)
+  if (good.length > 0) return ok('tcp', words.good(good.join(', ')))
+  const only = answers.length === 1 ? answers[0]?.why : undefined
+  return error(
+    'tcp',
+    words.bad(`${host}:${port}`),
+    only ?? answers.map(({ address, why }) => words.answer(address, why ?? '')).join(' '),
+    words.do,
+  )
+}
+
+/** Why a port does not answer; null: it does. */
+async function answerOf(host: string, port: number, words: Words['tcp']): Promise<string | null> {
   try {
-    await opened(connectTcp(at), 'connect')
-    return ok('tcp', words.good(name))
+    await opened(connectTcp({ host, port }), 'connect')
+    return null
   } catch (failure) {
     const { code, message } = failure as NodeJS.ErrnoException
-    const why = code === 'ECONNREFUSED' ? words.refused : code === 'ETIMEDOUT' ? words.timeout : message
-    return error('tcp', words.bad(name), why, words.do)
+    return code === 'ECONNREFUSED' ? words.refused : code === 'ETIMEDOUT' ? words.timeout : message
   }
 }
 
@@ -69,7 +89,7 @@ async function checkTls(at: { host: string; port: number }, tls: BrokerAddress['
       if (!socket.authorized) throw Object.assign(new Error(String(socket.authorizationError)), { code: socket.authorizationError })
     })
     const until = Date.parse(certificate?.valid_to ?? '')
-    if (until - now < renewBefore) return warning('tls', words.soon(date(until)), '', words.soonDo)
+    if (until - now < renewBefore) return warning('tls', words.soon(date(until)), words.soonWhy, words.soonDo)
     return ok('tls', words.good(date(until)))
   } catch (failure) {
     const { code, message } = failure as { code?: unknown; message: string }
@@ -81,7 +101,7 @@ async function checkTls(at: { host: string; port: number }, tls: BrokerAddress['
       case 'CERT_HAS_EXPIRED':
         return refuse(words.expired(date(to), clock), words.soonDo)
       case 'ERR_TLS_CERT_ALTNAME_INVALID':
-        return refuse(words.name(at.host, names.replaceAll(/(DNS|IP Address):/g, '')), words.nameDo)
+        return refuse(words.name(at.host, names.replaceAll(/(DNS|IP Address):/g, '')), words.nameDo(at.host))
       case 'EPROTO':
       case 'ERR_SSL_WRONG_VERSION_NUMBER':
       case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':

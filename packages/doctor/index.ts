@@ -1,4 +1,7 @@
 export { type BrokerAddress, checkBroker } from './broker.ts'
 export { checkClock } from './clock.ts'
 export { describeFindings, error, type Finding, ok, skipped, summarize, warning } from './finding.ts'
+export { isContainer, type Listener, listeners, programOf, unitOf } from './processes.ts'
+export { checkSupervisor } from './supervisor.ts'
+export { checkWear, wearOf } from './wear.ts'
 export { type Words, wordsOf } from './words.ts'

@@ -7,7 +7,7 @@ import type { Link, LinkOptions, LinkState } from './link.ts'
 import { NotConnected } from './not-connected.ts'
 import { checkFilters, checkMessage } from './outgoing.ts'
 import { explain, explainTaken } from './refusal.ts'
-import { afterEnding, type Ending, firstAttempt } from './retry.ts'
+import { afterEnding, type Ending, firstAttempt, recentLosses } from './retry.ts'
 
 /**
  * Connects to the broker by MQTT 3.1.1 and reconnects until `close`.
@@ -103,6 +103,9 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
     },
     get why() {
       return why
+    },
+    get losses() {
+      return recentLosses(retry, performance.now(), limits).length
     },
     get certificateEnd() {
       return connection?.accepted === true ? connection.certificateEnd : null

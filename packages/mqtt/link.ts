@@ -88,6 +88,8 @@ export interface Link {
    * @throws NotConnected as `publish` does
    */
   unsubscribe(filters: readonly string[]): Promise<void>
+  /** Connections that the broker accepted and closed within the last ten minutes. */
+  readonly losses: number
   /** End of the validity of the broker's certificate, ms since the epoch; null without TLS, or without a connection. */
   readonly certificateEnd: number | null
   /** Disconnects cleanly, so that the broker does not publish the will. Takes at most 2 s. */

@@ -45,7 +45,7 @@ export const firstAttempt: RetryState = { attempts: 0, closedEarly: 0, losses: [
 export function afterEnding(retry: RetryState, ending: Ending, chance: number, limits: Limits, at: number): Next {
   const closedEarly = ending.how === 'lost' && ending.lasted < limits.closedEarlyWithin ? retry.closedEarly + 1 : 0
   const attempts = ending.lasted >= limits.stableAfter ? 1 : retry.attempts + 1
-  const recent = retry.losses.filter((loss) => at - loss < limits.lossesWithin)
+  const recent = recentLosses(retry, at, limits)
   // A broker that restarts, or a network that is gone, cannot be reached for a while.
   const losses = ending.how === 'lost' ? [...recent, at] : ending.how === 'dropped' ? recent : []
   const next = { attempts, closedEarly, losses }
@@ -53,6 +53,10 @@ export function afterEnding(retry: RetryState, ending: Ending, chance: number, l
     return { retry: next, state: 'taken', wait: limits.takenWait }
   return { retry: next, state: ending.how === 'refused' ? 'refused' : 'connecting', wait: backoff(attempts, chance, limits) }
 }
+
+/** @param at a clock that is never set, ms */
+export const recentLosses = ({ losses }: RetryState, at: number, { lossesWithin }: Pick<Limits, 'lossesWithin'>): readonly number[] =>
+  losses.filter((loss) => at - loss < lossesWithin)
 
 /**
  * Wait before the next attempt, in ms. It doubles from `firstWait` to `longestWait`; `chance` chooses between half and all of it.

@@ -20,6 +20,7 @@ import { startWeb, type WebOptions } from '../../apps/monitor/web/server.ts'
 /** A link without a broker. */
 const disconnected: Link = {
   state: 'connecting',
+  losses: 0,
   certificateEnd: null,
   why: 'no broker',
   publish: async () => {},

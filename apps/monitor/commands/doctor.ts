@@ -44,6 +44,8 @@ const texts = {
 
 const options = { json: { type: 'boolean' }, lang: { type: 'string' }, bundle: { type: 'string' } } as const
 const files = ['.env']
+/** Only the running monitor knows these. */
+const unseen = { takeovers: null, growth: null }
 
 process.exitCode = await runCommand(help, options, async ({ json = false, lang, bundle }) => {
   const language = lang === undefined ? languageHere() : languageOf(lang)
@@ -78,7 +80,10 @@ async function examineHouse(language: Language): Promise<{ findings: Finding[]; 
   const given = Array.isArray(own) ? { live: null, liveProblem: '', isRefused: false } : own
   const { live } = given
   try {
-    const patient = createPatient({ ...given, language, now: Date.now(), files, config, version: manifest.version, isRunning }, true)
+    const patient = createPatient(
+      { ...given, ...unseen, language, now: Date.now(), files, config, version: manifest.version, isRunning },
+      true,
+    )
     const local = Array.isArray(own) ? checks.filter(({ needs }) => needs === 'machine') : checks
     const findings = await examine(patient, local)
     // Printed in the order of the registry.

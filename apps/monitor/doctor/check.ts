@@ -1,6 +1,8 @@
+import type { Problem } from '@hearthwatch/api/devices'
 import type { Finding } from '@hearthwatch/doctor'
 import type { Language } from '@hearthwatch/settings'
 import type { Config } from '../config.ts'
+import type { DiskGrowth } from '../rules/disk-machine.ts'
 import type { Inspection } from '../store/inspect.ts'
 
 /** The connection to the broker: that of the running monitor, or a login of the doctor while no monitor runs. */
@@ -13,9 +15,16 @@ export interface LiveHouse {
   mayDoAll(): Promise<boolean | null>
   /** The broker's own figures by topic below `$SYS/broker/`; null: not readable, or not asked. */
   figures(): Promise<ReadonlyMap<string, string> | null>
-  /** Conflicts of devices as sentences. */
-  problems(): readonly { device: string; message: string }[]
+  /** Conflicts of devices. */
+  problems(): readonly { device: string; problem: Problem }[]
   close(): Promise<void>
+}
+
+/** Connections of the monitor that another program with its client id has ended, within the last ten minutes. */
+export interface Takeovers {
+  count: number
+  /** Of both sides; empty: only the broker knows them. */
+  addresses: readonly string[]
 }
 
 /** The house that the checks look at. */
@@ -38,13 +47,19 @@ export interface Patient {
   liveProblem: string
   /** True if the broker was asked, and there is no connection. */
   isRefused: boolean
+  /** null: none, or no monitor runs. */
+  takeovers: Takeovers | null
+  /** How the disk fills; null: it does not, or no monitor has watched it for a day. */
+  growth: DiskGrowth | null
+  /** True within a container. */
+  isContained: boolean
 }
 
 /** One file in `checks/`, one line in `registry.ts`. */
 export interface Check {
   /** Begins the id of its findings. */
   id: string
-  /** `connection`: it needs the monitor's connection to the broker, so a running monitor does it. */
+  /** `connection`: it needs the monitor's connection to the broker, or what the monitor has seen, so a running monitor does it. */
   needs: 'machine' | 'connection'
   run(patient: Patient): Finding[] | Promise<Finding[]>
 }

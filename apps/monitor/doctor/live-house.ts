@@ -1,12 +1,26 @@
+import type { Problem } from '@hearthwatch/api/devices'
 import type { MqttSession } from '../intake/mqtt-session.ts'
-import type { Patient } from './check.ts'
+import type { DiskGrowth } from '../rules/disk-machine.ts'
+import type { Patient, Takeovers } from './check.ts'
 
-/** The connection of the running monitor. Its session would keep each further subscription, so it tries no refusals. */
+export interface Seen {
+  problems(): readonly { device: string; problem: Problem }[]
+  growth: DiskGrowth | null
+  /** Those that the embedded broker has seen. */
+  takeovers: Takeovers | null
+}
+
+/** Fewer are a network that fails. */
+const fewestTakeovers = 3
+
+/** The knowledge of the running monitor. Its session would keep each further subscription, so it tries no refusals. */
 export function liveHouse(
   session: MqttSession,
-  problems: () => readonly { device: string; message: string }[],
-): Pick<Patient, 'live' | 'liveProblem' | 'isRefused'> {
-  if (!session.isConnected) return { live: null, liveProblem: session.link.why, isRefused: true }
+  { problems, growth, takeovers: seen }: Seen,
+): Pick<Patient, 'live' | 'liveProblem' | 'isRefused' | 'takeovers' | 'growth'> {
+  const { losses } = session.link
+  const takeovers = seen ?? (losses < fewestTakeovers ? null : { count: losses, addresses: [] })
+  if (!session.isConnected) return { live: null, liveProblem: session.link.why, isRefused: true, takeovers, growth }
   return {
     live: {
       undelivered: session.probe,
@@ -16,7 +30,6 @@ export function liveHouse(
       problems,
       close: async () => {},
     },
-    liveProblem: '',
-    isRefused: false,
+    ...{ liveProblem: '', isRefused: false, takeovers, growth },
   }
 }

@@ -6,6 +6,7 @@ import { clockCheck } from './checks/clock.ts'
 import { databaseCheck } from './checks/database.ts'
 import { deliveryCheck } from './checks/delivery.ts'
 import { diskCheck } from './checks/disk.ts'
+import { growthCheck } from './checks/growth.ts'
 import { limitsCheck } from './checks/limits.ts'
 import { listenersCheck } from './checks/listeners.ts'
 import { networkCheck } from './checks/network.ts'
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
   versionsCheck,
   supervisorCheck,
   diskCheck,
+  growthCheck,
   databaseCheck,
   backupCheck,
   clockCheck,

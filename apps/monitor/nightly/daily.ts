@@ -12,7 +12,7 @@ import { type BackUpOptions, backUp } from './back-up.ts'
 import { backfillRollups } from './backfill-rollups.ts'
 import { checkCertificate } from './check-certificate.ts'
 import { deleteOldReadings } from './delete-old-readings.ts'
-import { type RoomOf, watchDisk } from './disk-watch.ts'
+import type { DiskWatch } from './disk-watch.ts'
 import { pruneHistory } from './prune-history.ts'
 import { renewCertificates } from './renew-certificates.ts'
 import { type Schedule, startSchedule } from './schedule.ts'
@@ -30,26 +30,14 @@ export interface DailyOptions {
   troubles: HouseTroubles
   /** End of the certificate that the broker has shown, ms since the epoch; null: none. */
   certificateEnd(): number | null
-  /** Default: the disk of this machine. */
-  roomOf?: RoomOf | undefined
+  disk: Pick<DiskWatch, 'trouble'>
 }
 
 /** Interval at which the disk and the certificate of the broker are looked at. ms */
 const watchInterval = minute
 
 /** Starts the daily tasks: the summary, and at night what keeps the house in order. */
-export function startDaily({
-  settings,
-  store,
-  enqueue,
-  notify,
-  stored,
-  now,
-  log,
-  troubles,
-  certificateEnd,
-  roomOf,
-}: DailyOptions): Schedule {
+export function startDaily({ settings, store, enqueue, notify, stored, now, log, troubles, certificateEnd, disk }: DailyOptions): Schedule {
   const started = now()
   const stopping = new AbortController()
   const backfilling = backfillAtStart(store, log, stopping.signal)
@@ -60,9 +48,8 @@ export function startDaily({
   }
   // A machine that is switched off each night also renews.
   const renewing = certificates(stopping.signal)
-  const diskTrouble = watchDisk(settings.DATABASE_FILE, roomOf)
   const look = () => {
-    troubles.report('disk', diskTrouble(now()))
+    troubles.report('disk', disk.trouble(now()))
     // The broker has shown its certificate by then. Another owner may renew it at any time.
     checkCertificate([ofFiles, certificateEnd()], now(), troubles)
   }

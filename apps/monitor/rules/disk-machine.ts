@@ -23,18 +23,28 @@ export function withSample(samples: readonly DiskSample[], sample: DiskSample): 
   return last !== undefined && sample.at - last.at < hour ? recent : [...recent, sample]
 }
 
-/** ms until the disk is full by the growth seen; null: it does not fill, or was not seen for long enough. */
-export function timeLeft(samples: readonly DiskSample[], { at, free }: DiskSample): number | null {
+/** The filling of a disk as it was seen. */
+export interface DiskGrowth {
+  /** Bytes a day. */
+  perDay: number
+  /** ms until the disk is full */
+  left: number
+  /** The alert fires at this pace. */
+  isSoon: boolean
+}
+
+/** null: the disk does not fill, or was not seen for long enough */
+export function growthOf(samples: readonly DiskSample[], { at, free }: DiskSample): DiskGrowth | null {
   const [first] = samples
   if (first === undefined || at - first.at < shortest || first.free <= free) return null
-  return (free * (at - first.at)) / (first.free - free)
+  const perMs = (first.free - free) / (at - first.at)
+  return { perDay: perMs * day, left: free / perMs, isSoon: free / perMs < soon }
 }
 
 /** The trouble with the disk as text for the alert; null: none. @param isFiring true while the alert is open */
 export function diskTrouble(samples: readonly DiskSample[], sample: DiskSample, isFiring: boolean): string | null {
   const used = 1 - sample.free / Math.max(1, sample.room)
-  const left = timeLeft(samples, sample)
-  const isSoon = left !== null && left < soon
+  const { left = 0, isSoon = false } = growthOf(samples, sample) ?? {}
   if (used < (isFiring ? well : full) && !isSoon) return null
   const percent = `${Math.floor(100 * used)} %`
   return isSoon ? `${percent}, ${Math.floor(left / day)} d` : percent

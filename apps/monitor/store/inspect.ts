@@ -1,6 +1,21 @@
 import type { Info } from '@hearthwatch/protocol'
+import { minute } from '@hearthwatch/protocol/durations'
 import Database from 'better-sqlite3'
 import { versions } from './file/schema.ts'
+
+export interface InspectedDevice {
+  id: string
+  room: string | null
+  status: string
+  seen: number | null
+  info: Info | null
+  skew: number | null
+  /** Outboxes from which rows came within the last five minutes: epochs of the record. */
+  outboxes: number
+}
+
+/** An outbox that was replaced is silent for longer. ms */
+const atOnce = 5 * minute
 
 /** A database as the doctor sees it, beside a monitor that uses it. Times in ms since the epoch. */
 export interface Inspection {
@@ -9,7 +24,7 @@ export interface Inspection {
   ownSchema: number
   /** Empty if all pages are sound; else the first faults; null: they were not looked at. */
   faults: string | null
-  devices: readonly { id: string; room: string | null; status: string; seen: number | null; info: Info | null; skew: number | null }[]
+  devices: readonly InspectedDevice[]
   /** Rows with a time after `now`. */
   future: number
   /** The last message that got through, and the last that did not, of each channel that has sent any. */
@@ -30,11 +45,12 @@ export function inspectDatabase(file: string, now: number, pages: boolean): Insp
     const about = { schema, ownSchema: versions.length, faults: pages ? faultsOf(db) : null }
     if (schema !== versions.length) return { ...about, devices: [], future: 0, channels: [] }
     const devices = db
-      .prepare<[], { id: string; room: string | null; status: string; seen: number | null; info: string | null; skew: number | null }>(
-        `SELECT id, room, status, seen, info, (SELECT skew FROM epoch WHERE device = key ORDER BY heard DESC LIMIT 1) AS skew
+      .prepare<[number], Omit<InspectedDevice, 'info'> & { info: string | null }>(
+        `SELECT id, room, status, seen, info, (SELECT skew FROM epoch WHERE device = key ORDER BY heard DESC LIMIT 1) AS skew,
+           (SELECT count(*) FROM epoch WHERE device = key AND heard > ?) AS outboxes
          FROM device WHERE id IS NOT NULL ORDER BY id`,
       )
-      .all()
+      .all(now - atOnce)
       .map((row) => ({ ...row, info: row.info === null ? null : (JSON.parse(row.info) as Info) }))
     const future = db
       .prepare<[number], { many: number }>(

@@ -61,7 +61,7 @@ export async function checkLogin(config: SensorConfig, words: Words): Promise<Fi
       (wake) => (onReceived = wake),
     )
     const { good, bad, badWhy, do: remedy } = words.topics
-    return [login, isDelivered ? ok('topics', good(topic)) : error('topics', bad(topic), badWhy, remedy)]
+    return [login, isDelivered ? ok('topics', good(topic)) : error('topics', bad(topic), badWhy, remedy(config.SENSOR_ID, config.ROOM))]
   } finally {
     await link?.close()
   }

@@ -12,8 +12,7 @@ const noSpace = 2_000_000
 /** The outbox's folder: can it be written, and how much room is there. It is not made, because another user may need it. */
 export function checkOutbox({ OUTBOX_DIR }: SensorConfig, words: Words['outbox']): Finding {
   const folder = resolve(OUTBOX_DIR)
-  let place = folder
-  while (!existsSync(place)) place = dirname(place)
+  const place = existingFolder(folder)
   try {
     accessSync(place, constants.W_OK)
     const probe = join(place, `.doctor-${process.pid}`)
@@ -30,9 +29,19 @@ export function checkOutbox({ OUTBOX_DIR }: SensorConfig, words: Words['outbox']
   }
 }
 
+/** The folder, or the nearest one above it that exists. */
+export function existingFolder(wanted: string): string {
+  let folder = resolve(wanted)
+  while (!existsSync(folder)) folder = dirname(folder)
+  return folder
+}
+
+export const outboxFile = ({ OUTBOX_DIR, SENSOR_ID }: Pick<SensorConfig, 'OUTBOX_DIR' | 'SENSOR_ID'>): string =>
+  join(OUTBOX_DIR, `${SENSOR_ID}.db`)
+
 /** True if a process has the sensor's outbox open. */
-export function isRunning({ OUTBOX_DIR, SENSOR_ID }: SensorConfig): boolean {
-  const file = join(OUTBOX_DIR, `${SENSOR_ID}.db`)
+export function isRunning(config: SensorConfig): boolean {
+  const file = outboxFile(config)
   if (!existsSync(file)) return false
   let database: DatabaseSync | undefined
   try {

@@ -1,9 +1,21 @@
-import { checkBroker, checkClock, error, type Finding, ok, wordsOf as sharedWordsOf, skipped, warning } from '@hearthwatch/doctor'
+import {
+  checkBroker,
+  checkClock,
+  checkSupervisor,
+  checkWear,
+  error,
+  type Finding,
+  isContainer,
+  ok,
+  wordsOf as sharedWordsOf,
+  skipped,
+  warning,
+} from '@hearthwatch/doctor'
 import { commandLanguage, SettingsError } from '@hearthwatch/settings'
 import { readConfig, type SensorConfig } from '../config.ts'
 import { survey } from '../probes/survey.ts'
 import { checkLogin } from './check-login.ts'
-import { checkOutbox, isRunning } from './check-machine.ts'
+import { checkOutbox, existingFolder, isRunning, outboxFile } from './check-machine.ts'
 import { type Words, wordsOf } from './words.ts'
 
 const afterSettings = ['outbox', 'clock', 'dns', 'tcp', 'tls', 'login', 'topics', 'probes']
@@ -25,10 +37,12 @@ export async function doctor(env: Record<string, string | undefined>, files: rea
   const words = wordsOf(config.UI_LANGUAGE)
   const now = Date.now()
   const shared = sharedWordsOf(config.UI_LANGUAGE)
-  const broker = await checkBroker({ url: config.MQTT_URL, tls: config.tls }, shared, now)
+  const broker = await checkBroker({ url: config.MQTT_URL, tls: config.tls, isContained: isContainer() }, shared, now)
   return [
     ok('settings', words.settings.good),
+    ...(isRunning(config) ? [await checkSupervisor('sensor', outboxFile(config), shared, isContainer())] : []),
     checkOutbox(config, words.outbox),
+    ...checkWear(existingFolder(config.OUTBOX_DIR), shared),
     await checkClock(shared.clock, now),
     ...broker,
     ...(await checkLoginIfPossible(config, words, broker)),

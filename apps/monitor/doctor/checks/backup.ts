@@ -17,6 +17,7 @@ const texts = {
     why: 'A card or disk that dies takes all readings along.',
     do: 'npm run backup',
     same: 'The backups are on the same disk as the database.',
+    sameWhy: 'A disk that dies takes both at once.',
     sameDo: 'Set BACKUP_DIR to another disk, such as a mounted NAS, or copy the folder elsewhere: npm run backup -- --to /mnt/nas',
     there: (place: string, name: string) => `${place} accepts its login. The newest backup there is ${name}; nothing was written.`,
     noneThere: (place: string) => `${place} accepts its login, and has no backup yet.`,
@@ -32,6 +33,7 @@ const texts = {
     why: '記憶卡或磁碟壞掉時，所有讀數會一起消失。',
     do: 'npm run backup',
     same: '備份和資料庫在同一個磁碟上。',
+    sameWhy: '磁碟壞掉時，兩者會一起消失。',
     sameDo: '請把 BACKUP_DIR 設到另一個磁碟，例如掛載的 NAS，或另外複製：npm run backup -- --to /mnt/nas',
     there: (place: string, name: string) => `${place} 接受登入，那裡最新的備份是 ${name}；沒有寫入任何東西。`,
     noneThere: (place: string) => `${place} 接受登入，但那裡還沒有備份。`,
@@ -62,7 +64,7 @@ export const backupCheck: Check = {
     const found = days > oldAfter ? error('backup', say.old(newest, days), say.why, remedy) : ok('backup', say.good(newest))
     if (remote !== null) return [found, ...remote]
     const isOnSameDisk = deviceOf(folder) === deviceOf(dirname(resolve(config.DATABASE_FILE)))
-    return isOnSameDisk ? [found, warning('backup.place', say.same, say.why, say.sameDo)] : [found]
+    return isOnSameDisk ? [found, warning('backup.place', say.same, say.sameWhy, say.sameDo)] : [found]
   },
 }
 

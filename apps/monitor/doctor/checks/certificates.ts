@@ -14,7 +14,8 @@ const texts = {
     ends: (days: number, until: string) => `The broker's certificate ends in ${days} days (${until}).`,
     ended: (until: string) => `The broker's certificate ended on ${until}.`,
     endsWhy: 'After that no client with TLS can connect, the monitor included.',
-    endsDo: 'npm run setup',
+    endsDo: 'npm run setup -- renew',
+    setupDo: 'npm run setup',
     authority: (days: number, until: string) => `The authority of the certificates ends in ${days} days (${until}).`,
     authorityWhy: (list: string) => `Each sensor needs the new ca.crt before: ${list}.`,
     authorityDo: 'npm run setup, then copy mosquitto/certs/ca.crt to each of them',
@@ -22,6 +23,7 @@ const texts = {
     addressWhy: 'Sensors that call the broker by it are refused. Its address may have changed.',
     addressDo: (address: string) => `npm run setup -- --host ${address}`,
     unreadable: (file: string) => `${file} is no certificate.`,
+    unreadableWhy: 'The broker cannot offer TLS with it.',
   },
   'zh-TW': {
     none: (folder: string) => `${folder} 裡沒有憑證。`,
@@ -30,7 +32,8 @@ const texts = {
     ends: (days: number, until: string) => `broker 的憑證將在 ${days} 天後到期（${until}）。`,
     ended: (until: string) => `broker 的憑證已於 ${until} 到期。`,
     endsWhy: '到期後，使用 TLS 的用戶端都無法連線，包括監控程式。',
-    endsDo: 'npm run setup',
+    endsDo: 'npm run setup -- renew',
+    setupDo: 'npm run setup',
     authority: (days: number, until: string) => `簽發憑證的機構將在 ${days} 天後到期（${until}）。`,
     authorityWhy: (list: string) => `在那之前，每個感測器都需要新的 ca.crt：${list}。`,
     authorityDo: '執行 npm run setup，再把 mosquitto/certs/ca.crt 複製到每個感測器',
@@ -38,6 +41,7 @@ const texts = {
     addressWhy: '以這個位址連線的感測器會被拒絕。位址可能改變了。',
     addressDo: (address: string) => `npm run setup -- --host ${address}`,
     unreadable: (file: string) => `${file} 不是憑證。`,
+    unreadableWhy: 'broker 無法用它提供 TLS。',
   },
 }
 
@@ -55,7 +59,7 @@ export const certificatesCheck: Check = {
     if (!existsSync(join(folder, 'server.crt'))) return [skipped('certificates', say.none(folder), say.noneWhy)]
     const server = read(join(folder, 'server.crt'))
     const authority = read(join(folder, 'ca.crt'))
-    if (server === null) return [error('certificates', say.unreadable(join(folder, 'server.crt')), '', say.endsDo)]
+    if (server === null) return [error('certificates', say.unreadable(join(folder, 'server.crt')), say.unreadableWhy, say.setupDo)]
     const names = (server.subjectAltName ?? '').replaceAll(/(DNS|IP Address):/g, '')
     const until = dateOf(server)
     const left = Date.parse(server.validTo) - now

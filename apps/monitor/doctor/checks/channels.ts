@@ -9,6 +9,7 @@ import { type Check, inLanguage, type Patient } from '../check.ts'
 const texts = {
   en: {
     none: 'No channel is set up in the settings: nobody is told of alerts, unless one is set up on the page.',
+    noneWhy: 'An alert is then seen only by a person who looks at the page.',
     noneDo: 'Set SMTP_URL and MAIL_TO, or add a channel on the page, under Notifications.',
     good: (name: string) => `The channel ${name} accepts its login. Nothing was sent.`,
     bad: (name: string) => `The channel ${name} does not work.`,
@@ -22,6 +23,7 @@ const texts = {
   },
   'zh-TW': {
     none: '設定裡沒有通知管道：除非在網頁上設定，否則沒有人會收到警報。',
+    noneWhy: '警報只有在有人看網頁時才會被發現。',
     noneDo: '請設定 SMTP_URL 和 MAIL_TO，或在網頁的「通知」新增管道。',
     good: (name: string) => `管道 ${name} 接受登入，沒有送出訊息。`,
     bad: (name: string) => `管道 ${name} 無法使用。`,
@@ -44,7 +46,7 @@ export const channelsCheck: Check = {
     const say = inLanguage(texts, patient)
     const { channels } = patient.config
     const onPage = (patient.database?.channels ?? []).length > 0
-    if (channels.length === 0) return onPage ? history(patient, [], say) : [warning('channels', say.none, '', say.noneDo)]
+    if (channels.length === 0) return onPage ? history(patient, [], say) : [warning('channels', say.none, say.noneWhy, say.noneDo)]
     const found = await Promise.all(
       channels.map(async (parsed) => {
         const channel = createChannel(parsed, () => patient.now)

@@ -14,6 +14,7 @@ const texts = {
     pages: 'The pages of the database were not checked here.',
     pagesWhy: 'It would keep the monitor busy. Each nightly backup is checked.',
     newer: (schema: number, own: number) => `A newer Hearthwatch has written the database (schema ${schema}; this one knows ${own}).`,
+    newerWhy: 'The monitor refuses to start with it, so that nothing in it is damaged.',
     newerDo: 'Go back to the newer version, or restore a backup of this one.',
     older: (schema: number, own: number) => `The database has schema ${schema}; the next start of the monitor upgrades it to ${own}.`,
   },
@@ -28,6 +29,7 @@ const texts = {
     pages: '這裡沒有檢查資料庫的分頁。',
     pagesWhy: '檢查會讓監控程式忙碌。每晚的備份都會檢查。',
     newer: (schema: number, own: number) => `資料庫由較新的 Hearthwatch 寫入（綱要 ${schema}，這個版本只到 ${own}）。`,
+    newerWhy: '為了不損壞資料，監控程式不會用它啟動。',
     newerDo: '請改回較新的版本，或還原這個版本的備份。',
     older: (schema: number, own: number) => `資料庫的綱要是 ${schema}，監控程式下次啟動會升級到 ${own}。`,
   },
@@ -45,7 +47,7 @@ export const databaseCheck: Check = {
         ? [error('database', say.unreadable(file), databaseProblem, say.unreadableDo)]
         : [skipped('database', say.none(file), say.noneWhy)]
     const { schema, ownSchema, faults } = database
-    if (schema > ownSchema) return [error('database.schema', say.newer(schema, ownSchema), '', say.newerDo)]
+    if (schema > ownSchema) return [error('database.schema', say.newer(schema, ownSchema), say.newerWhy, say.newerDo)]
     if (faults === null) return [skipped('database', say.pages, say.pagesWhy, 'npm run doctor')]
     if (faults !== '') return [error('database', say.damaged(file), faults, say.damagedDo)]
     return [ok('database', schema < ownSchema ? say.older(schema, ownSchema) : say.good(file))]

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { error, type Finding, ok, skipped, warning } from '@hearthwatch/doctor'
 import { type Check, inLanguage } from '../check.ts'
 
@@ -7,6 +9,14 @@ const texts = {
     disconnected: 'The monitor has no connection to the broker.',
     disconnectedDo:
       'Compare MQTT_USERNAME and MQTT_PASSWORD with the broker. If its password file was changed, make it read the file: docker compose kill -s HUP broker, or systemctl reload mosquitto',
+    refusedWhy: (why: string, changed: string | null) =>
+      changed === null ? why : `${why}. The password file was changed at ${changed}; a broker that was not reloaded since has the old one.`,
+    taken: (user: string, count: number, addresses: string) =>
+      `The login ${user} of the monitor was taken over ${count} times within 10 minutes${addresses === '' ? '' : `, by ${addresses}`}.`,
+    takenWhy: 'Another monitor or program uses the same client id. Each ends the connection of the other.',
+    takenDo: (user: string) =>
+      `Stop the other program, or give it another login. The log of Mosquitto has its address: grep 'as ${user}' /var/log/mosquitto/mosquitto.log, or docker compose logs broker`,
+    takenStop: 'Stop the other program, or give it another login: npm run setup -- sensor add ROOM',
     unreached: 'The rights of the monitor were not tested.',
     good: 'The broker delivers on all topics of the monitor.',
     bad: (topics: string) => `The broker does not deliver ${topics} to the monitor.`,
@@ -25,6 +35,14 @@ const texts = {
     disconnected: '監控程式沒有連上 broker。',
     disconnectedDo:
       '請核對 MQTT_USERNAME、MQTT_PASSWORD 與 broker。密碼檔改過的話，請讓 broker 重新讀取：docker compose kill -s HUP broker，或 systemctl reload mosquitto',
+    refusedWhy: (why: string, changed: string | null) =>
+      changed === null ? why : `${why}。密碼檔在 ${changed} 改過；之後沒有重新載入的 broker 仍使用舊的密碼。`,
+    taken: (user: string, count: number, addresses: string) =>
+      `監控程式的帳號 ${user} 在 10 分鐘內被接手 ${count} 次${addresses === '' ? '' : `，來自 ${addresses}`}。`,
+    takenWhy: '另一個監控程式或程式使用同一個 client id，兩邊會互相中斷連線。',
+    takenDo: (user: string) =>
+      `請停止那個程式，或給它別的帳號。Mosquitto 的記錄檔有它的位址：grep 'as ${user}' /var/log/mosquitto/mosquitto.log，或 docker compose logs broker`,
+    takenStop: '請停止那個程式，或給它別的帳號：npm run setup -- sensor add 房間',
     unreached: '沒有測試監控程式的權限。',
     good: 'broker 會傳遞監控程式的所有主題。',
     bad: (topics: string) => `broker 沒有把 ${topics} 傳遞給監控程式。`,
@@ -45,11 +63,22 @@ export const deliveryCheck: Check = {
   needs: 'connection',
   async run(patient) {
     const say = inLanguage(texts, patient)
-    const { live, liveProblem } = patient
-    if (live === null && patient.isRefused) return [error('login', say.disconnected, liveProblem, say.disconnectedDo)]
+    const { live, liveProblem, config } = patient
+    const { takeovers } = patient
+    const taken: Finding[] = []
+    if (takeovers !== null) {
+      const { clientId } = config
+      const remedy = takeovers.addresses.length > 0 ? say.takenStop : say.takenDo(clientId)
+      taken.push(error('login.taken', say.taken(clientId, takeovers.count, takeovers.addresses.join(', ')), say.takenWhy, remedy))
+    }
+    if (live === null && patient.isRefused) {
+      if (taken.length > 0) return taken
+      return [error('login', say.disconnected, say.refusedWhy(liveProblem, passwordsChanged(config.brokerFiles)), say.disconnectedDo)]
+    }
     if (live === null) return [skipped('delivery', say.unreached, liveProblem)]
     const missing = await live.undelivered()
     const found: Finding[] = [
+      ...taken,
       ok('login', say.login),
       missing.length === 0 ? ok('delivery', say.good) : error('delivery', say.bad(missing.join(', ')), say.badWhy, say.badDo(missing)),
     ]
@@ -58,4 +87,10 @@ export const deliveryCheck: Check = {
     else found.push(mayDoAll ? warning('delivery.refusals', say.all, say.allWhy, say.allDo) : ok('delivery.refusals', say.refused))
     return found
   },
+}
+
+/** The time at which the password file was changed, UTC; null: the broker is not set up here. */
+function passwordsChanged(folder: string): string | null {
+  const changed = statSync(join(folder, 'passwd'), { throwIfNoEntry: false })?.mtime
+  return changed === undefined ? null : `${changed.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

@@ -15,7 +15,7 @@ export const networkCheck: Check = {
   needs: 'machine',
   run(patient) {
     const { MQTT_URL: url, tls } = patient.config
-    if (url !== undefined) return checkBroker({ url, tls }, wordsOf(patient.language), patient.now)
+    if (url !== undefined) return checkBroker({ url, tls, isContained: patient.isContained }, wordsOf(patient.language), patient.now)
     const say = inLanguage(texts, patient)
     return [skipped('network', patient.isRunning ? say.own : say.notRunning, say.ownWhy, patient.isRunning ? '' : 'npm start')]
   },

@@ -1,5 +1,6 @@
 import { type Finding, ok, skipped, warning } from '@hearthwatch/doctor'
 import { type Check, inLanguage } from '../check.ts'
+import { conflictTexts } from './conflict-texts.ts'
 
 const texts = {
   en: {
@@ -11,8 +12,9 @@ const texts = {
     twice: (topic: string, ids: string) => `The sensors ${ids} announce the same topic: ${topic}.`,
     twiceWhy: 'Only one of them can have it; the readings of the other are not stored.',
     twiceDo: 'Correct ROOM or PROBES of one of them, or forget the one that is gone, on its page.',
-    conflict: (id: string, message: string) => `${id}: ${message}`,
-    conflictDo: 'Its page under Devices has the remedy.',
+    cloned: (id: string, count: number) => `${id} sends from ${count} outboxes at the same time.`,
+    clonedWhy: 'Machines with a copy of one card share its login, and each ends the connection of the other.',
+    clonedDo: 'npm run setup -- sensor add ROOM (a login of its own for each copy)',
     leftovers: (count: number, list: string) => `Retained messages of unknown devices: ${count} (${list}).`,
     leftoversWhy: 'They are shown as old values after each restart of a program that subscribes.',
     leftoversDo: (topic: string) => `mosquitto_pub -r -n -t '${topic}'`,
@@ -26,8 +28,9 @@ const texts = {
     twice: (topic: string, ids: string) => `感測器 ${ids} 宣告同一個主題：${topic}。`,
     twiceWhy: '只有一個能擁有它，另一個的讀數不會儲存。',
     twiceDo: '請修正其中一個的 ROOM 或 PROBES，或在裝置頁面移除已不存在的。',
-    conflict: (id: string, message: string) => `${id}：${message}`,
-    conflictDo: '「裝置」頁面有解決方法。',
+    cloned: (id: string, count: number) => `${id} 同時從 ${count} 個寄件匣送出資料。`,
+    clonedWhy: '使用同一張記憶卡複本的機器共用帳號，會互相中斷連線。',
+    clonedDo: 'npm run setup -- sensor add 房間（為每一台建立自己的帳號）',
     leftovers: (count: number, list: string) => `不明裝置的保留訊息：${count} 則（${list}）。`,
     leftoversWhy: '每次有程式訂閱時，它們都會顯示成舊的數值。',
     leftoversDo: (topic: string) => `mosquitto_pub -r -n -t '${topic}'`,
@@ -50,8 +53,12 @@ export const sensorsCheck: Check = {
       found.push(warning('sensors.status', say.shared(topic, ids.join(', ')), say.sharedWhy, say.sharedDo))
     for (const [topic, ids] of sharedBy(devices.map(({ id, info }) => [id, (info?.readings ?? []).map((reading) => reading.topic)])))
       found.push(warning('sensors.topic', say.twice(topic, ids.join(', ')), say.twiceWhy, say.twiceDo))
-    for (const { device, message } of live?.problems() ?? [])
-      found.push(warning('sensors.conflict', say.conflict(device, message), '', say.conflictDo))
+    for (const { device, problem } of live?.problems() ?? []) {
+      const { what, why, do: remedy } = conflictTexts[patient.language][problem.problem](device, problem)
+      found.push(warning(`sensors.${problem.problem}`, what, why, remedy))
+    }
+    for (const { id, outboxes } of devices)
+      if (outboxes > 1) found.push(warning('sensors.cloned', say.cloned(id, outboxes), say.clonedWhy, say.clonedDo))
     const known = new Set(devices.map(({ id }) => id))
     const leftovers = ((await live?.retained()) ?? []).filter((topic) => {
       const [root, id = ''] = topic.split('/')

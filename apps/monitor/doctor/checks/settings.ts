@@ -16,6 +16,7 @@ const texts = {
     unlike: 'Names are listed in .env.example; correct or delete the line.',
     open: (file: string, mode: string) => `Other users of this machine can read ${file} (mode ${mode}).`,
     openWhy: 'It contains passwords.',
+    badWhy: 'The line cannot be read, so it is ignored.',
     why: 'The program uses its default instead.',
   },
   'zh-TW': {
@@ -29,6 +30,7 @@ const texts = {
     unlike: '名稱列在 .env.example，請修正或刪除這一行。',
     open: (file: string, mode: string) => `這台機器的其他使用者可以讀取 ${file}（權限 ${mode}）。`,
     openWhy: '裡面有密碼。',
+    badWhy: '無法讀取這一行，所以會被忽略。',
     why: '程式會改用預設值。',
   },
 }
@@ -62,7 +64,7 @@ export const settingsCheck = {
     const found: Finding[] = []
     const text = readFileSync(file, 'utf8')
     const { variables, problems, notes } = parseEnvFile(text)
-    for (const problem of problems) found.push(error('settings', problem, '', say.unlike))
+    for (const problem of problems) found.push(error('settings', problem, say.badWhy, say.unlike))
     for (const note of notes) found.push(warning('settings.compose', say.dollar(note), say.dollarWhy, say.dollarDo))
     for (const name of Object.keys(variables)) {
       if (isKnown(name)) continue

@@ -187,6 +187,7 @@ describe('The nightly tasks', () => {
       stored: () => 0,
       troubles: createHouseTroubles(),
       certificateEnd: () => null,
+      disk: { trouble: () => null },
       now: clock.now,
       log: silent,
     })

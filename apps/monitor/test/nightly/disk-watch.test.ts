@@ -8,7 +8,7 @@ const room = 1000
 describe('The disk of the database', () => {
   it('is reported from 90 % on, until less than 87 % are used', () => {
     let free = 200
-    const trouble = watchDisk('/data/house.db', () => ({ free, room }))
+    const { trouble } = watchDisk('/data/house.db', () => ({ free, room }))
     assert.equal(trouble(0), null)
     free = 100
     assert.equal(trouble(minute - 1), null, 'it is looked at once a minute')
@@ -21,7 +21,7 @@ describe('The disk of the database', () => {
 
   it('is reported 30 days before it is full by the growth seen, which must last a day', () => {
     let free = 900
-    const trouble = watchDisk('/data/house.db', () => ({ free, room }))
+    const { trouble } = watchDisk('/data/house.db', () => ({ free, room }))
     for (let at = 0; at < day; at += hour) {
       assert.equal(trouble(at), null)
       free -= 2
@@ -30,7 +30,7 @@ describe('The disk of the database', () => {
   })
 
   it('that cannot be looked at is not reported', () => {
-    const trouble = watchDisk('/data/house.db', () => {
+    const { trouble } = watchDisk('/data/house.db', () => {
       throw new Error('no such folder')
     })
     assert.equal(trouble(0), null)

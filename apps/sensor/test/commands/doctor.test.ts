@@ -69,6 +69,18 @@ describe('the doctor of a sensor', () => {
       assert.equal(of(await examine({ OUTBOX_DIR }), 'outbox')[0]?.level, 'error', OUTBOX_DIR)
   })
 
+  it('24. (faults of real homes) tells how to switch 1-wire on, and that 85.0 °C is no temperature', async () => {
+    const empty = makeTree()
+    const [none] = of(await examine({ SYSFS_ROOT: empty.root }), 'probes')
+    empty.end()
+    assert.deepEqual([none?.level, none?.what], ['error', 'No probe was found (PROBE=auto).'])
+    assert.match(none?.do ?? '', /dtoverlay=w1-gpio.*config\.txt.*sudo reboot/)
+    plugW1(tree, '28-000000000085', '85000\n')
+    const powerOn = of(await examine(), 'probes').find(({ what }) => what.includes('28-000000000085'))
+    assert.deepEqual([powerOn?.level, powerOn?.why], ['warning', 'gives its power-on value of 85 °C'])
+    assert.match(powerOn?.do ?? '', /wiring/)
+  })
+
   it('reports a probe that gives no value, and one of PROBES that is missing', async () => {
     plugW1(tree, '28-000000000002', '')
     const probes = of(await examine({ PROBES: 'w1-28-0316a1b2c3d4=冰箱 w1-28-000000000003=attic' }), 'probes')
@@ -149,8 +161,10 @@ describe('the doctor of a sensor', () => {
     })
 
     it('reports a room in which the sensor may not publish', async () => {
-      const { login, topics } = levels(await examine(broker({ ROOM: 'attic' })))
+      const findings = await examine(broker({ ROOM: 'attic' }))
+      const { login, topics } = levels(findings)
       assert.deepEqual({ login, topics }, { login: 'ok', topics: 'error' })
+      assert.match(of(findings, 'topics')[0]?.do ?? '', /setup -- sensor move pi-1 'attic'/)
     })
 
     it('does not disturb a running sensor', async () => {
