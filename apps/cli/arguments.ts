@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { loginKinds } from '@hearthwatch/foreign/logins'
+import { type DeviceLine, readDeviceArguments } from './device/arguments.ts'
 import { readSensorArguments, type SensorRequestLine } from './sensor/arguments.ts'
 import type { Program } from './service/systemd-unit.ts'
 import { checkSensor, readHost, type SensorRequest, type SetupRequest, UsageError } from './setup-request.ts'
@@ -16,6 +18,7 @@ On a terminal, setup without options asks for room, names, mail server and recip
   setup [--sensor ID] [--room ROOM] [--probe PROBE]
                           creates everything, with one sensor on this machine (default: this machine's name, living-room)
   setup sensor …          sensors on other machines: add, list, show, rotate, move, remove; setup sensor --help
+  setup device …          logins for devices of others: Tasmota, Zigbee2MQTT, Shelly, ESPHome …; setup device --help
   setup show              prints the passwords of the page and of the user guest; --json for programs
   setup show ID           prints the settings of the sensor ID, with its password
   setup show ca           prints the authority's certificate, which a sensor with TLS needs as ca.crt
@@ -29,7 +32,7 @@ On a terminal, setup without options asks for room, names, mail server and recip
   --etc DIR               folder of Mosquitto's files (default: /etc/mosquitto)
   --help                  prints this text
 
-In containers (docker-compose.yml): docker compose run --rm setup [sensor add … | show …]; the service renewal renews`
+In containers (docker-compose.yml): docker compose run --rm setup [sensor add … | device add … | show …]; the service renewal renews`
 
 export const sensorHelp = `npm run setup -- sensor COMMAND
 
@@ -53,6 +56,28 @@ Sensors on other machines: their users, passwords and rights at the broker, also
   --json            prints the result for programs; passwords are part of it
   --help            prints this text`
 
+export const deviceHelp = `npm run setup -- device COMMAND
+
+Logins at the broker for devices that are no sensors of ours. Each may write its own topics and no others.
+
+  device add NAME --kind KIND   makes a user, a password and the rights, and prints the lines for its console
+  device add NAME ROOM --kind script
+                                a program of yours that publishes in a room
+  device list                   lists all of them
+  device show NAME              prints the lines again
+  device rotate NAME            gives it a new password; the old one is void at once
+  device remove NAME            takes its user and rights away
+
+  --kind KIND       ${loginKinds.join(', ')}
+  --topic TOPIC     its topic, prefix or base topic (default: its name; zigbee2mqtt for Zigbee2MQTT)
+  --broker HOST     address at which the device reaches the broker: 192.168.1.10, mqtt://hub.home.example:1883
+                    (default: an address of this machine)
+  --here            the device or program runs on this machine
+  --compose         the house runs under Docker Compose (--no-compose: it does not); default: found out
+  --dir DIR         folder of the installation (default: the current folder)
+  --json            prints the result for programs; passwords are part of it
+  --help            prints this text`
+
 export type Command =
   | { name: 'help'; text: string }
   /** `isOpen`: no option decides anything, so a person at a terminal is asked. */
@@ -62,6 +87,7 @@ export type Command =
   | { name: 'renew'; json: boolean }
   | { name: 'mosquitto'; etc: string | undefined; json: boolean }
   | { name: 'sensor'; line: SensorRequestLine }
+  | { name: 'device'; line: DeviceLine }
 
 /** The command line of setup. */
 export interface Arguments {
@@ -76,8 +102,9 @@ export interface Arguments {
 export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args)
   const { dir, sensor: ids = [], room: rooms = [] } = values
-  const isSensor = positionals[positionals[0] === 'compose' ? 1 : 0] === 'sensor'
-  if (values.help) return { command: { name: 'help', text: isSensor ? sensorHelp : help }, dir, containers: undefined }
+  const verb = positionals[positionals[0] === 'compose' ? 1 : 0]
+  const text = { sensor: sensorHelp, device: deviceHelp }[verb ?? ''] ?? help
+  if (values.help) return { command: { name: 'help', text }, dir, containers: undefined }
   if (positionals[0] === 'compose') {
     const containers = services(ids, rooms)
     return { command: readCommand(positionals.slice(1), { ...values, sensor: [], room: [] }, []), dir, containers }
@@ -96,13 +123,21 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
     if (named) throw new UsageError('sensor takes the id and the room as arguments: sensor add ROOM --id ID.')
     return { name: 'sensor', line: readSensorArguments(rest, values) }
   }
+  if (verb === 'device') {
+    for (const option of ['id', 'probe', 'probes', 'host', 'out'] as const)
+      if (values[option] !== undefined) throw new UsageError(`--${option} is no option of device.`)
+    if (named) throw new UsageError('device takes the name as an argument: device add NAME --kind KIND.')
+    return { name: 'device', line: readDeviceArguments(rest, values) }
+  }
+  for (const option of ['kind', 'topic'] as const)
+    if (values[option] !== undefined) throw new UsageError(`--${option} is an option of device add.`)
   for (const option of ['id', 'probes', 'broker', 'here', 'out', 'compose', 'no-compose'] as const)
     if (values[option] !== undefined && !(option === 'out' && verb === 'service'))
       throw new UsageError(`--${option} is an option of sensor add.`)
   const hosts = host.map(readHost)
   switch (verb) {
     case undefined:
-      if (json) throw new UsageError('--json is an option of show, service, renew, mosquitto and sensor.')
+      if (json) throw new UsageError('--json is an option of show, service, renew, mosquitto, sensor and device.')
       // Placeholders pass the check; the defaults are set later.
       for (const { id = 'sensor', room = 'room', probe } of own) checkSensor({ id, room, probe })
       return { name: 'make', request: { own, hosts }, isOpen: !named && probe === undefined && hosts.length === 0 }
@@ -147,6 +182,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         ...{ sensor: many, room: many, probe: one, probes: one, broker: one, host: many, dir: one, help },
+        ...{ kind: one, topic: one },
         ...{ etc: one, id: one, out: one, here: flag, json: flag, compose: flag, 'no-compose': flag },
       },
       allowPositionals: true,

@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import { type Arguments, readArguments } from './arguments.ts'
 import { readChosen } from './config.ts'
+import { administerDevice } from './device/administer.ts'
+import { describeDeviceResult } from './device/text.ts'
+import { deviceWords } from './device/words.ts'
 import { openClone } from './installation/clone.ts'
 import { openContainers } from './installation/containers.ts'
 import { createInterview } from './interview/interview.ts'
@@ -57,6 +60,10 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
       ask: command.line.options.json ? undefined : around.person?.ask,
     })
     return command.line.options.json ? `${JSON.stringify(result)}\n` : describeSensorResult(result, words)
+  }
+  if (command.name === 'device') {
+    const result = await administerDevice(command.line, dir, containers)
+    return command.line.json ? `${JSON.stringify(result)}\n` : describeDeviceResult(result, deviceWords(around.language))
   }
   if (command.name === 'service') {
     if (containers) throw new UsageError('service is for a clone; containers start with Docker.')

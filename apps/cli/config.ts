@@ -9,3 +9,9 @@ export function readChosen(env: Record<string, string | undefined> = process.env
     HTTP_PORT: HTTP_PORT || undefined,
   }
 }
+
+/** The settings that decide how a device of others reaches the broker and is followed, from the environment. */
+export function readFollowed(env: Record<string, string | undefined> = process.env): Record<string, string> {
+  const names = ['FOLLOW', 'BROKER_PLAIN_BIND', 'BROKER_PORT'] as const
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+}

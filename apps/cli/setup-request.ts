@@ -1,3 +1,4 @@
+import type { LoginKind } from '@hearthwatch/foreign/logins'
 import { isDeviceId, isName, readProbeRooms } from '@hearthwatch/protocol'
 import { toHost } from './broker/hostnames.ts'
 
@@ -12,13 +13,25 @@ export interface SensorRequest {
   broker?: string | undefined
 }
 
+/** A device of others that gets a login at the broker. */
+export interface DeviceRequest {
+  name: string
+  kind: LoginKind
+  /** Its topic or prefix; the room of a script. */
+  topic: string
+  /** URL of the broker, as the device reaches it. */
+  broker: string
+}
+
 /** The requested additions to an installation. */
 export interface SetupRequest {
   /** The sensor of this machine, at most one; empty in containers. Missing properties have defaults. */
   own: Partial<SensorRequest>[]
   /** A sensor on another machine. */
   added?: SensorRequest | undefined
-  /** A sensor that is taken away: its user, its rights and its settings. */
+  /** The login of a device of others. */
+  device?: DeviceRequest | undefined
+  /** A sensor or device that is taken away: its user, its rights and its settings. */
   removed?: string | undefined
   /** More names and addresses for the broker's certificate. */
   hosts: string[]

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { withSensor } from '@hearthwatch/broker/acl'
+import { withSensor } from '@hearthwatch/broker/edit-acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 
 const root = join(import.meta.dirname, '..', '..')

@@ -11,10 +11,14 @@ export type SensorSetup = Static<typeof SensorSetup>
 
 export const NewSensorBody = Type.Object(
   {
-    room: RoomBody.properties.room,
+    room: Type.Optional(RoomBody.properties.room),
     id: Type.Optional(
       Type.Refine(
-        Type.String({ minLength: 1, maxLength: 32, description: 'its user at the broker, of a-z, 0-9 and -; default: made from the room' }),
+        Type.String({
+          minLength: 1,
+          maxLength: 32,
+          description: 'its user at the broker, of a-z, 0-9 and -; default: made from the room or the kind',
+        }),
         (text) => isDeviceId(text),
         () => 'is not an id',
       ),
@@ -33,7 +37,7 @@ export type Snippet = Static<typeof Snippet>
 
 export const NewSensor = Type.Object({
   id: Type.String(),
-  room: Type.String(),
+  room: nullable(Type.String({ description: 'null: its devices have rooms of their own' })),
   kind: Type.Enum([...sensorKinds]),
   broker: Type.String({ description: 'address of the broker for the sensor' }),
   user: Type.String(),

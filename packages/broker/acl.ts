@@ -1,10 +1,10 @@
-import { isDeviceId, isFilter, isName, matches } from '@hearthwatch/protocol'
+import { isFilter, isName, matches } from '@hearthwatch/protocol'
 
 /**
  * Access control lists as Mosquitto 2.0 reads them (https://mosquitto.org/man/mosquitto-conf-5.html, `acl_file`).
  *
  * The committed file `mosquitto/acl` contains the rights of the monitor, the guest and every sensor. Setup makes a copy of it
- * with a block for each sensor (`withSensor`): `mosquitto/acl.made`, or `acl` in the broker's volume. The committed file is never written.
+ * with a block for each login (`completeAcl`): `mosquitto/acl.made`, or `acl` in the broker's volume. The committed file is never written.
  */
 export interface Acl {
   /** Rules by user name; '' for clients without one. */
@@ -84,67 +84,6 @@ export function roomsIn(acl: Acl, username: string): string[] {
     if (home === 'home' && isName(room) && more.length > 0 && (access === 'write' || access === 'readwrite')) rooms.add(room)
   }
   return [...rooms]
-}
-
-/**
- * The block of an ACL file that lets a sensor publish into its room, in addition to the patterns.
- * @param others the rooms of its other probes
- * @throws RangeError for an id that is not `[a-z0-9-]{1,32}` or is `monitor` or `guest`, and for an invalid room.
- */
-export function sensorAcl(id: string, room: string, ...others: readonly string[]): string {
-  if (!isDeviceId(id) || id === 'monitor' || id === 'guest') throw new RangeError(`not a sensor's id: ${JSON.stringify(id)}`)
-  const wrong = [room, ...others].find((name) => !isName(name))
-  if (wrong !== undefined) throw new RangeError(`not a room: ${JSON.stringify(wrong)}`)
-  return [
-    heading(id),
-    `user ${id}`,
-    `topic write home/${room}/+`,
-    `topic readwrite home/${room}/sensor/status`,
-    ...others.map((other) => `topic write home/${other}/+`),
-    'topic read monitor/status',
-    '',
-  ].join('\n')
-}
-
-/**
- * Adds the sensor's block to the text of an ACL file, or replaces it in place. All other lines stay unchanged.
- * @throws RangeError as `sensorAcl` does.
- */
-export function withSensor(text: string, id: string, room: string, ...others: readonly string[]): string {
-  const block = sensorAcl(id, room, ...others)
-  const place = blockOf(text, id)
-  if (place === null) return `${text.replace(/\n*$/, '')}\n\n${block}`
-  const { lines, start, end } = place
-  return [...lines.slice(0, start), ...block.trimEnd().split('\n'), ...lines.slice(end)].join('\n')
-}
-
-/** Removes the sensor's block from the text of an ACL file. All other lines stay unchanged. */
-export function withoutSensor(text: string, id: string): string {
-  const place = blockOf(text, id)
-  if (place === null) return text
-  const { lines, start, end } = place
-  // The empty line above it belongs to the block.
-  return [...lines.slice(0, lines[start - 1]?.trim() === '' ? start - 1 : start), ...lines.slice(end)].join('\n')
-}
-
-/** The ids of all sensors with a block in the text. */
-export function sensorsIn(text: string): string[] {
-  return [...text.matchAll(/^# Sensor ([a-z0-9-]{1,32}), written by setup\s*$/gm)].map(([, id = '']) => id)
-}
-
-/** The lines of the text, and the place of the sensor's block among them; null: it has none. */
-function blockOf(text: string, id: string): { lines: string[]; start: number; end: number } | null {
-  const lines = text.split('\n')
-  const start = lines.findIndex((line) => line.trimEnd() === heading(id))
-  if (start === -1) return null
-  let end = start
-  while (end < lines.length && lines[end]?.trim() !== '') end++
-  return { lines, start, end }
-}
-
-/** First line of a block that setup has written; the block ends at the next empty line. */
-function heading(id: string): string {
-  return `# Sensor ${id}, written by setup`
 }
 
 function split(text: string): { keyword: string; rest: string } {

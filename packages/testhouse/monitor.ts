@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { withSensor } from '@hearthwatch/broker/acl'
+import { withSensor } from '@hearthwatch/broker/edit-acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { type Log, silent } from '@hearthwatch/log'
 import Database from 'better-sqlite3'

@@ -10,11 +10,12 @@ const ports: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883,
 
 /**
  * The URL of a broker: `192.168.1.10` is `mqtts://192.168.1.10:8883`. A port and a scheme may be given.
+ * @param scheme that of an address without one
  * @throws UsageError for a text that is no address
  */
-export function brokerUrl(text: string): string {
+export function brokerUrl(text: string, scheme: 'mqtt' | 'mqtts' = 'mqtts'): string {
   const plain = isIP(text) === 6 ? `[${text}]` : text
-  const url = /^\w+:\/\//.test(plain) ? plain : `mqtts://${plain}`
+  const url = /^\w+:\/\//.test(plain) ? plain : `${scheme}://${plain}`
   if (hostOf(url) === undefined)
     throw new UsageError(
       `The broker's address must look like 192.168.1.10 or mqtts://192.168.1.10:8883; ${JSON.stringify(text)} is invalid.`,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseAcl } from '@hearthwatch/broker/acl'
-import { completeAcl } from '@hearthwatch/broker/edit-acl'
+import { completeAcl, type DeviceRights } from '@hearthwatch/broker/edit-acl'
 import { completePasswd, withoutUser } from '@hearthwatch/broker/edit-passwd'
 import { parsePasswords } from '@hearthwatch/broker/passwd'
 import type { TextFolder as Folder } from '@hearthwatch/files'
@@ -25,6 +25,7 @@ export interface BrokerRequest {
   /** Passwords by user. Other users in `passwd` stay. */
   users: Record<string, string>
   sensors: readonly SensorRequest[]
+  devices: readonly DeviceRights[]
   removed: SetupRequest['removed']
   /** Host names and addresses of the broker, for its certificate. */
   names: readonly string[]
@@ -52,6 +53,11 @@ export async function checkAccess(access: Folder, aclFile: string): Promise<void
   parseAcl((await access.read(aclFile)) ?? '', aclFile)
 }
 
+/** The users in the password file. @throws PasswdError for an invalid line */
+export async function usersIn(access: Folder): Promise<string[]> {
+  return [...parsePasswords((await access.read('passwd')) ?? '', 'passwd').keys()]
+}
+
 /** True if a running broker must read its files again. */
 export function needsReload(steps: readonly Step[]): boolean {
   return steps.some(({ outcome }) => outcome !== 'kept') && steps.some(({ outcome }) => outcome !== 'made')
@@ -71,16 +77,12 @@ async function planPasswd({ access, users, removed }: BrokerRequest): Promise<()
   })
 }
 
-async function planAcl({ access, aclFile, acl, sensors, removed }: BrokerRequest): Promise<() => Promise<Step>> {
-  const text = completeAcl(
-    acl,
-    await access.read(aclFile),
-    sensors.map((sensor) => ({ id: sensor.id, rooms: roomsOf(sensor) })),
-    removed,
-  )
+async function planAcl({ access, aclFile, acl, sensors, devices, removed }: BrokerRequest): Promise<() => Promise<Step>> {
+  const rooms = sensors.map((sensor) => ({ id: sensor.id, rooms: roomsOf(sensor) }))
+  const text = completeAcl(acl, await access.read(aclFile), { sensors: rooms, devices, removed })
   // Mosquitto 2.1 exits on a reload of a file with an invalid line.
   parseAcl(text, aclFile)
-  const what = sensors.map((sensor) => `${sensor.id} in ${roomsOf(sensor).join(', ')}`).join('; ')
+  const what = [...rooms.map(({ id, rooms }) => `${id} in ${rooms.join(', ')}`), ...devices.map(({ name }) => name)].join('; ')
   return async () => ({ outcome: await access.ensure(aclFile, text, 0o600), file: `${access.name}/${aclFile}`, what })
 }
 

@@ -4,13 +4,15 @@ import { join, resolve } from 'node:path'
 import { makePassword } from '@hearthwatch/broker/passwords'
 import { openFolder } from '@hearthwatch/files'
 import { completeEnv, readEnv, type Setting } from '@hearthwatch/settings'
-import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload } from '../broker/files.ts'
+import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, usersIn } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
 import { namesIn } from '../certificates/certificates.ts'
+import { createDevices, deviceRights, ensureDevices, usersOf } from '../device/devices.ts'
+import { planDevices } from '../device/file.ts'
 import type { Step } from '../report.ts'
 import { changeSensor } from '../sensor/change.ts'
 import { completeSensors, planSensors } from '../sensor/file.ts'
-import { hostOf, SetupError, type SetupRequest, UsageError } from '../setup-request.ts'
+import { hostOf, reservedUsers, SetupError, type SetupRequest, UsageError } from '../setup-request.ts'
 import type { Installation } from './installation.ts'
 
 const monitorTitle = 'The monitor. Made by npm run setup; .env.example lists all settings.'
@@ -61,6 +63,8 @@ export async function openClone(dir: string): Promise<Installation> {
   }
   const make = async (request: SetupRequest, now: number) => {
     const plan = completeSensors(await planSensors(home, request, hostname()))
+    const taken = [...reservedUsers, ...plan.map(({ request }) => request.id)]
+    const devices = await planDevices(home, request, { own: taken, all: await usersIn(access) })
     const steps: Step[] = []
     const users: Record<string, string> = {}
     const addUser = async (file: string, env: Record<string, string>, user: string) => {
@@ -78,6 +82,8 @@ export async function openClone(dir: string): Promise<Installation> {
       steps.push({ outcome: await home.ensure(file, text, 0o600), file, what: `the sensor ${request.id} in ${request.room}` })
       await addUser(file, env, request.id)
     }
+    steps.push(...(await ensureDevices(home, devices)))
+    Object.assign(users, usersOf(devices))
 
     const hosts = [...request.hosts, ...(request.added?.broker ? [hostOf(request.added.broker) as string] : [])]
     const files = await ensureBrokerFiles({
@@ -87,6 +93,7 @@ export async function openClone(dir: string): Promise<Installation> {
       removed: request.removed,
       users,
       sensors: plan.map(({ request }) => request).filter(({ id }) => users[id] !== undefined),
+      devices: deviceRights(devices),
       names: namesOf(hostname(), networkInterfaces(), ['broker', ...hosts]),
     })
     return { steps: [...steps, ...files], reload: needsReload(files), brokerPort: Number(monitor.env.BROKER_PORT ?? 1883) }
@@ -108,6 +115,8 @@ export async function openClone(dir: string): Promise<Installation> {
       await home.remove(found.file)
       return report
     },
+
+    devices: createDevices(async () => home, make),
 
     async renew(now) {
       const names = namesIn(await readCertificate('server.crt'))

@@ -2,13 +2,15 @@ import { chmod, chown, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makePassword } from '@hearthwatch/broker/passwords'
 import { type TextFolder as Folder, type Owner, openFolder } from '@hearthwatch/files'
-import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload } from '../broker/files.ts'
+import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, usersIn } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
 import { namesIn } from '../certificates/certificates.ts'
+import { createDevices, deviceRights, ensureDevices, usersOf } from '../device/devices.ts'
+import { planDevices } from '../device/file.ts'
 import type { Step } from '../report.ts'
 import { changeSensor } from '../sensor/change.ts'
 import { completeSensors, planSensors } from '../sensor/file.ts'
-import { checkSensor, hostOf, type SensorRequest, SetupError, type SetupRequest, UsageError } from '../setup-request.ts'
+import { checkSensor, hostOf, reservedUsers, type SensorRequest, SetupError, type SetupRequest, UsageError } from '../setup-request.ts'
 import type { Installation } from './installation.ts'
 
 /** Users in the images, who read the volumes. */
@@ -83,6 +85,8 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       await planRemote(own, request),
       services.map(({ room }) => room),
     )
+    const taken = [...reservedUsers, ...services.map(({ id }) => id), ...remote.map(({ request }) => request.id)]
+    const devices = await planDevices(own, request, { own: taken, all: await usersIn(broker) })
     const steps: Step[] = []
     const secret = async (folder: Folder, file: string, what: string, choice?: string) => {
       const value = choice ?? (await password(folder, file)) ?? makePassword()
@@ -104,6 +108,8 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       steps.push({ outcome: await own.ensure(file, text, 0o600), file: `house/${file}`, what: `the sensor in ${request.room}` })
       if (env.MQTT_PASSWORD !== undefined) users[request.id] = env.MQTT_PASSWORD
     }
+    steps.push(...(await ensureDevices(own, devices)))
+    Object.assign(users, usersOf(devices))
 
     const hosts = [...request.hosts, ...(request.added?.broker ? [hostOf(request.added.broker) as string] : [])]
     // A change needs no reload: it comes with a new image, for which Compose restarts the broker.
@@ -116,6 +122,7 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       removed: request.removed,
       users,
       sensors: [...services, ...remote.map(({ request }) => request)],
+      devices: deviceRights(devices),
       // A container knows neither the name nor the addresses of its host.
       names: namesOf('broker', {}, hosts),
     })
@@ -145,6 +152,8 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       await own.remove(found.file)
       return report
     },
+
+    devices: createDevices(() => volume('house', owners.setup), make),
 
     async renew(now) {
       const broker = await volume('broker', owners.broker)

@@ -1,3 +1,4 @@
+import type { Devices } from '../device/devices.ts'
 import type { Report } from '../report.ts'
 import type { SensorChange } from '../sensor/change.ts'
 import type { SetupRequest } from '../setup-request.ts'
@@ -34,6 +35,8 @@ export interface Installation {
   change(id: string, change: SensorChange, now: number): Promise<Report>
   /** Takes the sensor's user, its rights and its settings away. @throws UsageError for an unknown sensor */
   remove(id: string, now: number): Promise<Report>
+  /** The logins of devices of others. */
+  devices: Devices
   /**
    * Renews the certificates that end within 30 days, for the same names.
    * @param now ms since the epoch

@@ -4,10 +4,8 @@ import { openFolder } from '@hearthwatch/files'
 import { toDeviceId } from '@hearthwatch/protocol'
 import { readEnv } from '@hearthwatch/settings'
 import { brokerUrl, isLoopback, ownAddresses } from '../broker/address.ts'
-import { reloadMosquitto } from '../broker/reload.ts'
-import { composeReload } from '../installation/compose-house.ts'
 import type { Installation, Sensor } from '../installation/installation.ts'
-import { copyAgain } from '../mosquitto/install.ts'
+import { reloadAfter } from '../installation/reload.ts'
 import { reservedUsers, SetupError, UsageError } from '../setup-request.ts'
 import type { SensorRequestLine } from './arguments.ts'
 import { forgetDevice, giveRoom, type MonitorAddress, roomNames } from './monitor-client.ts'
@@ -42,19 +40,19 @@ export async function runSensor(line: SensorRequestLine, house: House): Promise<
       return { command: 'show', ...nothing, id, room: sensor.room, sensor, files: await makeFiles(options.out, sensor) }
     }
     case 'rotate': {
-      const reload = await reloadAfter(await installation.change(id, { password: true }, now()), house)
+      const reload = await reloadAfter(await installation.change(id, { password: true }, now()), house.dir)
       const sensor = await accountOf(installation, id).catch(() => undefined)
       const files = sensor ? await makeFiles(options.out, sensor) : []
       return { command: 'rotate', ...nothing, changed: true, id, ...(sensor ? { room: sensor.room, sensor } : {}), reload, files }
     }
     case 'move': {
       const { room = '' } = line
-      const reload = await reloadAfter(await installation.change(id, { room }, now()), house)
+      const reload = await reloadAfter(await installation.change(id, { room }, now()), house.dir)
       const monitor = house.dir === null ? null : await giveRoom(monitorOf(house.env), id, room)
       return { command: 'move', ...nothing, changed: true, id, room, reload, monitor }
     }
     case 'remove': {
-      const reload = await reloadAfter(await installation.remove(id, now()), house)
+      const reload = await reloadAfter(await installation.remove(id, now()), house.dir)
       const monitor = house.dir === null ? null : await forgetDevice(monitorOf(house.env), id)
       return { command: 'remove', ...nothing, changed: true, id, reload, monitor }
     }
@@ -90,7 +88,7 @@ async function add({ id: given, room: asked, options }: SensorRequestLine, house
   const changed = steps.some(({ outcome }) => outcome !== 'kept') || sensor.env !== (account?.env ?? sensor.env)
   const reload = { reload: report.reload || update?.reload === true }
   const files = await makeFiles(options.out, sensor)
-  return { command: 'add', changed, id, room, sensor, files, reload: await reloadAfter(reload, house), monitor: null }
+  return { command: 'add', changed, id, room, sensor, files, reload: await reloadAfter(reload, house.dir), monitor: null }
 }
 
 /** The broker's address for other machines: a person's or the monitor's setting, else an address of this machine. */
@@ -140,12 +138,6 @@ export async function makeFiles(out: string | undefined, { id, env, ca }: Sensor
   await folder.ensure('.env.sensor', env, 0o600)
   if (ca !== null) await folder.ensure('ca.crt', ca, 0o644)
   return ['.env.sensor', ...(ca === null ? [] : ['ca.crt'])].map((file) => join(isAbsolute(out) ? out : `./${out}`, file))
-}
-
-/** Makes the running broker read its files. @returns the commands that a person must run */
-async function reloadAfter({ reload }: { reload: boolean }, { dir }: House): Promise<string[]> {
-  if (!reload) return []
-  return dir === null ? [composeReload] : [...(await reloadMosquitto(join(dir, 'mosquitto/passwd'))), ...(await copyAgain())]
 }
 
 /** The monitor of this clone, on this machine. */

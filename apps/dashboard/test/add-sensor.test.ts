@@ -51,6 +51,23 @@ describe('“Add a sensor” on the page', need('chromium'), () => {
     await tab.getByRole('heading', { name: '廚房', level: 1 }).waitFor()
   })
 
+  it('shows the block of Zigbee2MQTT without asking for a room, and says when it is connected', async (t) => {
+    const tab = await open(t, house.url, { hash: '#/devices' })
+    await tab.getByRole('button', { name: 'Add a sensor' }).click()
+    const dialog = tab.getByRole('dialog')
+    await dialog.getByLabel('Kind').selectOption('Zigbee2MQTT')
+    await becomes(() => dialog.getByLabel('Room').count(), 0)
+    await dialog.getByRole('button', { name: 'Next' }).click()
+    const block = await dialog.locator('pre').innerText()
+    const [, user = '', password = ''] = /user: (\S+)\n {2}password: (\S+)/.exec(block) ?? []
+    await dialog.getByText('It has not connected yet.').waitFor()
+    await assertAccessible(tab, 'add Zigbee2MQTT')
+    await assert.rejects(house.client({ username: user, password: 'guessed' }))
+    await dialog.getByText('A login from 127.0.0.1 was refused: its password is wrong.').waitFor()
+    await house.client({ username: user, password })
+    await dialog.getByText('It is connected.').waitFor()
+  })
+
   it('shows the command of setup if the broker is not the monitor’s own', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
@@ -65,5 +82,15 @@ describe('“Add a sensor” on the page', need('chromium'), () => {
     page.liveState.emit({ type: 'reading', data: { room: 'kitchen', quantity: 'temperature', ...value } })
     page.liveState.emit({ type: 'reading', data: { room: "Ben's room", quantity: 'humidity', ...value, value: 43 } })
     await tab.getByRole('status').getByText('43').waitFor()
+  })
+
+  it('names the command for Zigbee2MQTT if the broker is not the monitor’s own', async (t) => {
+    const page = await startPage()
+    t.after(() => page.close())
+    const tab = await open(t, page.url, { hash: '#/devices' })
+    await tab.getByRole('button', { name: 'Add a sensor' }).click()
+    await tab.getByLabel('Kind').selectOption('Zigbee2MQTT')
+    await tab.getByRole('button', { name: 'Next' }).click()
+    await tab.getByText('npm run setup -- device add zigbee2mqtt --kind zigbee2mqtt').waitFor()
   })
 })

@@ -1,5 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os'
-import type { NewSensor, NewSensorBody, SensorState } from '@hearthwatch/api/sensors'
+import type { GatewayKind, RoomKind } from '@hearthwatch/api/sensor-kinds'
+import type { NewSensor, SensorState } from '@hearthwatch/api/sensors'
+import { consoleTexts, rightsOf, topicOf } from '@hearthwatch/foreign/logins'
 import type { Config } from '../config.ts'
 import type { EmbeddedBroker } from '../intake/embedded-broker.ts'
 import type { Store } from '../store/store.ts'
@@ -30,7 +32,7 @@ export function createNewSensors({ config, broker, devices, reload }: NewSensorO
      * @param asked the host name with which the page was opened
      * @throws IdTaken
      */
-    async add({ room, id, kind }: NewSensorBody, asked: string): Promise<NewSensor> {
+    async add({ room, id, kind }: { room: string; id: string | undefined; kind: RoomKind }, asked: string): Promise<NewSensor> {
       const hasTls = (kind === 'card' || kind === 'pi') && broker.tlsPort !== 0
       const ca = hasTls ? ((await logins.authority()) ?? null) : null
       const [scheme, port] = ca === null ? ['mqtt', broker.port] : ['mqtts', broker.tlsPort]
@@ -49,6 +51,21 @@ export function createNewSensors({ config, broker, devices, reload }: NewSensorO
         local: kind !== 'card' && ca === null && isLoopback(config.BROKER_HOST),
         snippets: await snippetsOf({ kind, login, broker: url, ca }),
       }
+    },
+
+    /**
+     * Makes the login of a program that speaks for devices in many rooms.
+     * @param asked the host name with which the page was opened
+     * @throws IdTaken
+     */
+    async addGateway(kind: GatewayKind, name: string, asked: string): Promise<NewSensor> {
+      const host = hostOf(asked)
+      const url = `mqtt://${host}:${broker.port}`
+      const about = { name, kind, topic: topicOf(kind, name) ?? name }
+      const { id, password } = await logins.addDevice({ ...about, broker: url }, rightsOf(about))
+      broker.eventsOf(id)
+      const snippets = consoleTexts({ ...about, host, port: broker.port, tls: false, password })
+      return { id, room: null, kind, broker: url, user: id, password, local: isLoopback(config.BROKER_HOST), snippets }
     },
 
     /** @returns undefined if there is no such login */

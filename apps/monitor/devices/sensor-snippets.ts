@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { SensorKind } from '@hearthwatch/api/sensor-kinds'
+import type { RoomKind } from '@hearthwatch/api/sensor-kinds'
 import type { Snippet } from '@hearthwatch/api/sensors'
 import type { SensorLogin } from './sensor-logins.ts'
 
@@ -9,7 +9,7 @@ const folder = new URL('../../../examples/', import.meta.url)
 const sample = { id: 'kitchen-1', room: 'kitchen', host: '192.168.1.10', port: '1883' }
 
 export interface SnippetRequest {
-  kind: SensorKind
+  kind: RoomKind
   login: SensorLogin
   /** URL of the broker. */
   broker: URL
@@ -18,7 +18,7 @@ export interface SnippetRequest {
 }
 
 /** True for a room that is written in the files of this kind without an escape. Tasmota has none for `;` and `%`. */
-export const isWritable = (kind: SensorKind, room: string): boolean =>
+export const isWritable = (kind: RoomKind, room: string): boolean =>
   (kind !== 'tasmota' && kind !== 'esphome') || /^[\p{L}\p{M}\p{N} ._-]+$/u.test(room)
 
 /** The commands and files that set up a sensor, made from the files in `examples/`. */

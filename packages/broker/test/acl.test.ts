@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { allowed, parseAcl, type Request, sensorAcl, withSensor } from '@hearthwatch/broker/acl'
+import { allowed, parseAcl, type Request } from '@hearthwatch/broker/acl'
+import { completeAcl, deviceAcl, sensorAcl, withSensor } from '@hearthwatch/broker/edit-acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
@@ -187,5 +188,21 @@ describe("a sensor's block in the access list", () => {
     for (const room of ['', '+', '#', 'a/b', '$SYS', ' a', 'a ', 'a\nuser monitor', 'a\rb', '\u2028']) {
       assert.throws(() => withSensor(committed, 'pi-1', room), RangeError, room)
     }
+  })
+
+  it("a device's block lets it use the topics of its lines, and takes away what the patterns give to a sensor", () => {
+    const lines = ['topic write tele/larder/#', 'topic read cmnd/larder/#']
+    const text = completeAcl(committed, undefined, { sensors: [], devices: [{ name: 'larder', lines }] })
+    assert.equal(may(text, 'larder', 'write', 'tele/larder/SENSOR'), true)
+    assert.equal(may(text, 'larder', 'read', 'cmnd/larder/POWER'), true)
+    assert.equal(may(text, 'larder', 'write', 'tele/attic/SENSOR'), false)
+    assert.equal(may(text, 'larder', 'write', 'device/larder/info'), false)
+    assert.equal(completeAcl(committed, text, { sensors: [], devices: [{ name: 'larder', lines }] }), text)
+    assert.equal(may(completeAcl(committed, text, { sensors: [], removed: 'larder' }), 'larder', 'write', 'tele/larder/SENSOR'), false)
+  })
+
+  it('a line that would begin another user, or grants more than a topic, is refused in a block of a device', () => {
+    for (const line of ['topic write a\nuser monitor', 'user monitor', 'pattern write #', 'topic write ', 'topic deny a'])
+      assert.throws(() => deviceAcl({ name: 'larder', lines: [line] }), RangeError, line)
   })
 })

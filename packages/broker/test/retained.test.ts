@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { withSensor } from '@hearthwatch/broker/acl'
+import { withSensor } from '@hearthwatch/broker/edit-acl'
 import { createLog } from '@hearthwatch/log'
 import { defaultLimits } from '../limits.ts'
 import { kinds, startEmbedded, type TestBroker } from './brokers.ts'

@@ -39,6 +39,7 @@ const texts = {
 const others = [
   ...[
     'BROKER_BIND',
+    'BROKER_PLAIN_BIND',
     'PAGE_BIND',
     'DEMO',
     'COMPOSE_PROFILES',

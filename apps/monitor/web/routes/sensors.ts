@@ -1,4 +1,5 @@
 import { ErrorAnswer } from '@hearthwatch/api/errors'
+import { isGateway } from '@hearthwatch/api/sensor-kinds'
 import * as shape from '@hearthwatch/api/sensors'
 import type { NewSensors } from '../../devices/new-sensors.ts'
 import { IdTaken } from '../../devices/sensor-logins.ts'
@@ -34,9 +35,7 @@ export function addSensors(app: App, { access, newSensors }: SensorOptions): voi
       if (newSensors === null)
         throw new HttpError(409, 'The broker is not the monitor’s own. Use "npm run setup -- sensor add ROOM" on its machine.')
       const { room, id, kind } = request.body
-      if (!isWritable(kind, room))
-        throw new FieldError('room: use letters, digits, spaces and . _ - for this kind.', [{ field: 'room', problem: 'not-allowed' }])
-      const sensor = await newSensors.add({ room, id, kind }, request.hostname).catch((error) => {
+      const sensor = await make(newSensors, { room, id, kind }, request.hostname).catch((error) => {
         if (error instanceof IdTaken) throw new FieldError(error.message, [{ field: 'id', problem: 'taken' }], 409)
         // A full or read-only disk, or files of another user.
         if (error instanceof Error && 'syscall' in error) throw new HttpError(503, `The login could not be stored: ${error.message}`)
@@ -62,4 +61,16 @@ export function addSensors(app: App, { access, newSensors }: SensorOptions): voi
       return state
     },
   )
+}
+
+/** @throws FieldError for a room that is missing, not needed, or cannot be written in the files of this kind */
+async function make(newSensors: NewSensors, { room, id, kind }: shape.NewSensorBody, host: string): Promise<shape.NewSensor> {
+  if (isGateway(kind)) {
+    if (room !== undefined) throw new FieldError('room: its devices have rooms of their own.', [{ field: 'room', problem: 'not-needed' }])
+    return newSensors.addGateway(kind, id ?? kind, host)
+  }
+  if (room === undefined) throw new FieldError('room: is missing.', [{ field: 'room', problem: 'missing' }])
+  if (!isWritable(kind, room))
+    throw new FieldError('room: use letters, digits, spaces and . _ - for this kind.', [{ field: 'room', problem: 'not-allowed' }])
+  return newSensors.add({ room, id, kind }, host)
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { type SensorKind, sensorKinds } from '@hearthwatch/api/sensor-kinds'
+import { isGateway, type RoomKind, type SensorKind, sensorKinds } from '@hearthwatch/api/sensor-kinds'
 import type { NewSensor, SensorState } from '@hearthwatch/api/sensors'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
@@ -84,6 +84,28 @@ describe('New sensors of a monitor with its own broker', () => {
     assert.match(yaml(second), /topic: device\/bath-2\/status/)
   })
 
+  it('Zigbee2MQTT gets one login for all its devices, with the rights of its base topic', async () => {
+    const answer = await post({ kind: 'zigbee2mqtt' })
+    assert.equal(answer.status, 201)
+    const { id, room, password, broker, snippets } = (await answer.json()) as NewSensor
+    assert.deepEqual([id, room], ['zigbee2mqtt', null])
+    const [block] = snippets
+    assert.equal(block?.file, 'configuration.yaml')
+    assert.ok(block?.text.includes(`server: ${broker}\n  user: zigbee2mqtt\n  password: ${password}\n`), block?.text)
+    const client = await connect(id, password)
+    await client.publishAsync('zigbee2mqtt/bridge/state', '{"state":"online"}', { qos: 1, retain: true })
+    await client.publishAsync('home/kitchen/temperature', '1', { qos: 1 })
+    const { connected, denied, rooms } = await stateOf(id)
+    assert.ok(connected)
+    assert.deepEqual([denied?.topic, rooms], ['home/kitchen/temperature', []])
+    assert.equal((await post({ kind: 'zigbee2mqtt' })).status, 409)
+    const shown = execFileSync(process.execPath, [
+      `${import.meta.dirname}/../../../../cli/setup.ts`,
+      ...['device', 'show', id, '--json', '--dir', monitor.folder],
+    ])
+    assert.equal(JSON.parse(shown.toString()).device.password, password, 'setup knows it too')
+  })
+
   it('an id that exists is refused with 409, and its password stays', async () => {
     const { id, password } = await add('attic', 'tasmota', 'attic-1')
     for (const taken of [id, 'guest', 'monitor']) {
@@ -109,13 +131,15 @@ describe('New sensors of a monitor with its own broker', () => {
       { room: 'kitchen', kind: 'pi', id: 'Not An Id' },
       { room: 'kitchen', kind: 'pi', password: 'mine' },
       { room: 'a;b', kind: 'tasmota' },
+      { room: 'kitchen', kind: 'zigbee2mqtt' },
+      { kind: 'pi' },
       { room: '$' + '{x}', kind: 'esphome' },
     ])
       assert.equal((await post(body)).status, 400, JSON.stringify(body))
     assert.equal((await fetch(`${monitor.url}/api/sensors/nobody`)).status, 404)
   })
 
-  for (const kind of sensorKinds)
+  for (const kind of sensorKinds.filter((one) => !isGateway(one)) as RoomKind[])
     it(`the snippets of kind ${kind} have the sensor’s own values, and none of the examples’`, async () => {
       const room = kind === 'script' || kind === 'pi' ? "Ben's room" : '書 房'
       const { id, password, broker, local, snippets } = await add(room, kind, `${kind}-9`)
@@ -127,7 +151,7 @@ describe('New sensors of a monitor with its own broker', () => {
       for (const part of kind === 'card' ? [] : [hostname, port]) assert.ok(all.includes(part), part)
       const filled = snippets.find(({ file }) => file !== 'publish.sh')?.text ?? ''
       assert.doesNotMatch(filled, /kitchen|192\.168\.1\.10|PASSWORD(?!=)|mqtt_password/)
-      const written: Record<SensorKind, string> = {
+      const written: Record<RoomKind, string> = {
         card: "--room '書 房'",
         pi: `ROOM="Ben's room"`,
         esphome: 'room: "書 房"',
@@ -151,7 +175,10 @@ describe('New sensors', () => {
 
   it('are answered with the reason if their files cannot be written', async (t) => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { syscall: 'write' })
-    const page = await startPage({}, { newSensors: { add: () => Promise.reject(full), stateOf: () => undefined } })
+    const page = await startPage(
+      {},
+      { newSensors: { add: () => Promise.reject(full), addGateway: () => Promise.reject(full), stateOf: () => undefined } },
+    )
     t.after(() => page.close())
     const { status, json } = await page.ask('/api/sensors', { method: 'POST', body: { room: 'kitchen', kind: 'pi' } })
     assert.deepEqual([status, json.error], [503, 'The login could not be stored: ENOSPC: no space left on device, write'])

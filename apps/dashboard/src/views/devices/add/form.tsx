@@ -1,4 +1,4 @@
-import { type SensorKind, sensorKinds } from '@hearthwatch/api/sensor-kinds'
+import { isGateway, type SensorKind, sensorKinds } from '@hearthwatch/api/sensor-kinds'
 import type { NewSensor, SensorSetup } from '@hearthwatch/api/sensors'
 import { isDeviceId, isName } from '@hearthwatch/protocol/names'
 import { useSignal } from '@preact/signals'
@@ -21,14 +21,18 @@ export function SensorForm({ onMade, onClose }: { onMade(made: NewSensor | Setup
   async function send(): Promise<void> {
     const chosen = { room: room.value.trim(), id: id.value.trim(), kind: kind.value }
     problems.value = {
-      ...(isName(chosen.room) ? {} : { room: chosen.room === '' ? say().roomMissing : say().roomWrong }),
+      ...(isGateway(chosen.kind) || isName(chosen.room) ? {} : { room: chosen.room === '' ? say().roomMissing : say().roomWrong }),
       ...(chosen.id === '' || isDeviceId(chosen.id) ? {} : { id: say().idWrong }),
     }
     if (Object.keys(problems.value).length > 0) return
     const { makesLogins } = await ask<SensorSetup>('api/sensors')
     if (!makesLogins) return onMade(setupLine(chosen.kind, chosen.room, chosen.id))
     try {
-      const body = { room: chosen.room, kind: chosen.kind, ...(chosen.id === '' ? {} : { id: chosen.id }) }
+      const body = {
+        ...(isGateway(chosen.kind) ? {} : { room: chosen.room }),
+        kind: chosen.kind,
+        ...(chosen.id === '' ? {} : { id: chosen.id }),
+      }
       onMade(await ask<NewSensor>('api/sensors', { method: 'POST', body }))
     } catch (error) {
       if (!(error instanceof Refused) || error.fields.length === 0) throw error
@@ -46,14 +50,16 @@ export function SensorForm({ onMade, onClose }: { onMade(made: NewSensor | Setup
       onSend={send}
       onClose={onClose}
     >
-      <TextField
-        label={say().room}
-        hint={say().roomHint}
-        problem={problems.value.room}
-        maxLength={64}
-        value={room.value}
-        onType={(typed) => (room.value = typed)}
-      />
+      {!isGateway(kind.value) && (
+        <TextField
+          label={say().room}
+          hint={say().roomHint}
+          problem={problems.value.room}
+          maxLength={64}
+          value={room.value}
+          onType={(typed) => (room.value = typed)}
+        />
+      )}
       <SelectField
         label={say().kind}
         hint={say().kindHints[kind.value]}
@@ -63,7 +69,7 @@ export function SensorForm({ onMade, onClose }: { onMade(made: NewSensor | Setup
       />
       <TextField
         label={say().id}
-        hint={say().idHint}
+        hint={isGateway(kind.value) ? say().gatewayIdHint : say().idHint}
         problem={problems.value.id}
         maxLength={32}
         value={id.value}

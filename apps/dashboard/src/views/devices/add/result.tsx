@@ -2,7 +2,7 @@ import type { NewSensor } from '@hearthwatch/api/sensors'
 import { Copyable } from '../../../parts/copyable.tsx'
 import { Code } from './code.tsx'
 import type { SetupLine } from './setup-line.ts'
-import { WaitingForLogin, WaitingForRoom } from './waiting.tsx'
+import { WaitingForGateway, WaitingForLogin, WaitingForRoom } from './waiting.tsx'
 import { say } from './words.ts'
 
 /** The commands and the configuration of a sensor, and the wait for its first reading. */
@@ -24,7 +24,7 @@ function ByHand({ line }: { line: SetupLine }) {
     <>
       <p>{line.kind === 'card' ? say().steps.card[0] : say().byHand}</p>
       <Copyable text={line.command} />
-      <WaitingForRoom room={line.room} />
+      {line.room !== null && <WaitingForRoom room={line.room} />}
     </>
   )
 }
@@ -46,7 +46,7 @@ function Made({ sensor }: { sensor: NewSensor }) {
       </ol>
       {kind !== 'card' && <p class="quiet small">{say().once}</p>}
       <Code sensor={sensor} />
-      <WaitingForLogin id={sensor.id} room={sensor.room} />
+      {sensor.room === null ? <WaitingForGateway id={sensor.id} /> : <WaitingForLogin id={sensor.id} room={sensor.room} />}
     </>
   )
 }

@@ -5,19 +5,20 @@ import { ask } from '../../../monitor/ask.ts'
 import { onEvent } from '../../../monitor/events.ts'
 import { rooms } from '../../../monitor/state.ts'
 import { ErrorText } from '../../../parts/error-text.tsx'
+import { load } from '../state.ts'
 import { type FirstReading, Tile } from './tile.tsx'
 import { say } from './words.ts'
 
 /** ms between two questions */
 const rhythm = 1000
 
-/** Waits for the first reading of a login at the monitor's own broker, and shows until then what is wrong. */
-export function WaitingForLogin({ id, room }: { id: string; room: string }) {
+/** The events of a login at the monitor's own broker, asked for until they suffice. */
+function useLogin(id: string, isEnough: (state: SensorState) => boolean) {
   const state = useSignal<SensorState | null>(null)
   const wrong = useSignal<unknown>(null)
-  const first = readingOf(state.value, room)
+  const isDone = state.value !== null && isEnough(state.value)
   useEffect(() => {
-    if (first !== null) return
+    if (isDone) return
     const look = () =>
       ask<SensorState>(`api/sensors/${id}`).then(
         (answer) => {
@@ -31,12 +32,33 @@ export function WaitingForLogin({ id, room }: { id: string; room: string }) {
     void look()
     const timer = setInterval(look, rhythm)
     return () => clearInterval(timer)
-  }, [id, first !== null])
+  }, [id, isDone])
+  return { state: state.value, wrong: wrong.value, isDone }
+}
+
+/** Waits for the first reading of a login at the monitor's own broker, and shows until then what is wrong. */
+export function WaitingForLogin({ id, room }: { id: string; room: string }) {
+  const { state, wrong } = useLogin(id, (answer) => readingOf(answer, room) !== null)
   return (
-    <Tile reading={first}>
-      <p class="small">{problemOf(state.value)}</p>
-      <ErrorText of={wrong.value} />
+    <Tile reading={readingOf(state, room)}>
+      <p class="small">{problemOf(state)}</p>
+      <ErrorText of={wrong} />
     </Tile>
+  )
+}
+
+/** Waits until a program that speaks for many devices is connected, and shows until then what is wrong. */
+export function WaitingForGateway({ id }: { id: string }) {
+  const { state, wrong, isDone } = useLogin(id, ({ connected }) => connected !== null)
+  useEffect(() => {
+    if (isDone) void load()
+  }, [isDone])
+  return (
+    <div class={isDone ? 'add-tile' : 'add-tile is-waiting'} role="status">
+      <strong>{isDone ? say().gatewayConnected : say().waiting}</strong>
+      {!isDone && <p class="small">{state?.refused ? say().refused(state.refused.address) : say().gatewayNotConnected}</p>}
+      <ErrorText of={wrong} />
+    </div>
   )
 }
 
