@@ -1,6 +1,6 @@
 import { isTopic } from '@hearthwatch/protocol'
 
-/** What a login at the broker is for: a device of others, or a program that publishes for several. */
+/** The kinds of logins at the broker: devices of others, and programs that publish for several. */
 export const loginKinds = [
   'tasmota',
   'esphome',

@@ -158,12 +158,15 @@ describe('docker-compose.yml', () => {
   it('ports and addresses come from .env', async () => {
     const { services } = await composeProject({
       BROKER_BIND: '10.0.0.2',
+      BROKER_PLAIN_BIND: '10.0.0.3',
       BROKER_TLS_PORT: '8884',
       BROKER_PORT: '1884',
       PAGE_BIND: '10.0.0.2',
       HTTP_PORT: '80',
     })
-    assert.deepEqual(services.broker?.ports, ['10.0.0.2:8884:8883', '127.0.0.1:1884:1883'])
+    assert.deepEqual(services.broker?.ports, ['10.0.0.2:8884:8883', '10.0.0.3:1884:1883'])
+    const { services: usual } = await composeProject({})
+    assert.equal(usual.broker?.ports?.[1], '127.0.0.1:1883:1883', 'without TLS for this machine alone')
     assert.deepEqual(services.monitor?.ports, ['10.0.0.2:80:8080'])
   })
 

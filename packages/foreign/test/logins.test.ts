@@ -7,7 +7,7 @@ import { consoleTexts, followOf, isSameSpace, type LoginKind, loginKinds, rights
 
 const committed = readFileSync(new URL('../../../mosquitto/acl', import.meta.url), 'utf8')
 
-/** What this login may publish, by the list that the brokers read. */
+/** True for topics that this login may publish on, by the list that the brokers read. */
 function mayWrite(kind: LoginKind, topic: string, name: string): (topic: string) => boolean {
   const acl = parseAcl(completeAcl(committed, undefined, { sensors: [], devices: [{ name, lines: rightsOf({ kind, topic, name }) }] }))
   return (to) => allowed(acl, { username: name, clientId: name, action: 'write', topic: to })
