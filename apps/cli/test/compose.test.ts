@@ -55,7 +55,9 @@ async function composeProject(env: Record<string, string> = {}) {
 }
 
 const { services, volumes } = await composeProject({ ROOM: 'cellar' })
-const others = Object.entries(services).filter(([name]) => name !== 'setup' && name !== 'renewal')
+/** The services of root. */
+const rooted = ['setup', 'renewal', 'restore']
+const others = Object.entries(services).filter(([name]) => !rooted.includes(name))
 const sensors = Object.entries(services).filter(([, { environment }]) => environment?.ROOM !== undefined)
 
 const mounts = ({ volumes = [] }: Service) =>
@@ -73,10 +75,13 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('only setup and the renewal run as root, without a network; they may change owners, and the renewal sends a signal', () => {
+  it('only setup, the renewal, and a restore by hand run as root; the first two have no network, and the renewal sends a signal', () => {
     const renewal = services.renewal as Service
     assert.deepEqual([renewal.user, renewal.network_mode, renewal.pid], ['0:0', 'none', 'service:broker'])
     assert.deepEqual(renewal.cap_add, ['CHOWN', 'FOWNER', 'DAC_OVERRIDE', 'KILL'])
+    const { restore } = services
+    assert.deepEqual([restore?.user, restore?.profiles, restore?.restart], ['0:0', ['restore'], 'no'])
+    assert.deepEqual(restore?.cap_add, ['CHOWN', 'FOWNER', 'DAC_OVERRIDE'])
     const { user, network_mode, cap_add, restart } = services.setup as Service
     assert.deepEqual({ user, network_mode, restart }, { user: '0:0', network_mode: 'none', restart: 'no' })
     assert.deepEqual(cap_add, ['CHOWN', 'FOWNER', 'DAC_OVERRIDE'])
@@ -101,9 +106,10 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('a service mounts only volumes, because its user may not be able to read the clone', () => {
+  it('a service that is not of root mounts only volumes, because its user may not be able to read the clone', () => {
     for (const [name, service] of Object.entries(services)) {
-      for (const { source } of mounts(service)) assert.ok(source in volumes, `${name} ${source}`)
+      for (const { source } of mounts(service))
+        assert.ok(source in volumes || (source === '.' && rooted.includes(name)), `${name} ${source}`)
     }
     const broker = services.broker as Service
     const secrets = mounts(broker).find(({ source }) => source === 'secrets-broker')

@@ -1,3 +1,9 @@
+/** The ending of an encrypted backup. */
+export const sealed = '.age'
+
+/** The packed secrets of a house under Docker Compose, beside the backups. */
+export const secretsName = 'house-secrets.tar.gz'
+
 /** Names that backups have; a folder may have other files. */
 const ours = /^hearthwatch-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.tar\.gz(\.age)?$/
 

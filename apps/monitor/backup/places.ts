@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { sealed, secretsName } from './names.ts'
 import { isRemote } from './remote/address.ts'
 
 /** A file of the house: its name in a backup, and its place on this machine. */
@@ -9,6 +10,8 @@ export interface Place {
 }
 
 export const databaseName = 'hearthwatch.db'
+/** The secrets of the volumes under Docker Compose, encrypted. */
+const secretsFile = secretsName + sealed
 
 export interface House {
   DATABASE_FILE: string
@@ -21,6 +24,7 @@ export function placeOf(name: string, { DATABASE_FILE, brokerFiles }: House): st
   if (name === databaseName) return DATABASE_FILE
   if (name === 'rules.json') return join(dirname(DATABASE_FILE), 'rules.json')
   if (name === '.env') return '.env'
+  if (name === secretsFile) return join(backupFolder({ DATABASE_FILE }), name)
   // Without `..`: a backup comes from outside.
   const inside = /^mosquitto\/((?:certs\/)?[\w-][\w.-]*)$/.exec(name)?.[1]
   return inside === undefined ? undefined : join(brokerFiles, inside)
@@ -36,6 +40,7 @@ export function otherPlaces(house: House): Place[] {
   const names = [
     'rules.json',
     '.env',
+    secretsFile,
     'mosquitto/passwd',
     'mosquitto/acl.made',
     ...(existsSync(certificates) ? readdirSync(certificates).map((name) => `mosquitto/certs/${name}`) : []),

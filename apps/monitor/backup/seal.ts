@@ -2,9 +2,6 @@ import { readFileSync } from 'node:fs'
 import { Decrypter, Encrypter } from 'age-encryption'
 import { BackupError, UnreadableBackup } from './errors.ts'
 
-/** The ending of an encrypted backup. */
-export const sealed = '.age'
-
 /**
  * Encrypts for a recipient, as `age -r` does.
  * @throws BackupError if it is no public key of age (`age1…`)

@@ -15,10 +15,10 @@ import { dirname, join } from 'node:path'
 import { create } from 'tar'
 import { copyDatabase } from '../store/file/copy.ts'
 import { BackupError } from './errors.ts'
-import { newestFirst, stampOf } from './names.ts'
+import { newestFirst, sealed, stampOf } from './names.ts'
 import { databaseName, type House, otherPlaces } from './places.ts'
 import { hashOf, type Manifest, manifestName, readBackup } from './read-backup.ts'
-import { sealed, sealFor } from './seal.ts'
+import { sealFor } from './seal.ts'
 
 export interface BackupOptions {
   house: House

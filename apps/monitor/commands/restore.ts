@@ -1,14 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { giveToOwner, restoreSecrets } from '../backup/compose-secrets.ts'
 import { UnreadableBackup } from '../backup/errors.ts'
-import { newestFirst } from '../backup/names.ts'
+import { newestFirst, sealed, secretsName } from '../backup/names.ts'
 import { readBackup } from '../backup/read-backup.ts'
 import { isRemote } from '../backup/remote/address.ts'
 import { copyFrom } from '../backup/remote/copy.ts'
 import { openRemote } from '../backup/remote/open.ts'
 import { type Change, planRestore, restore } from '../backup/restore.ts'
-import { sealed, unseal } from '../backup/seal.ts'
+import { unseal } from '../backup/seal.ts'
 import { type Config, readConfig } from '../config.ts'
 import { takeOver } from '../store/file/take-over.ts'
 import { openStore } from '../store/store.ts'
@@ -25,10 +26,17 @@ Stop the monitor first.
 
   --yes                  does not ask
   --identity KEYFILE     file of age-keygen, for an encrypted backup
+  --root DIR             under Docker Compose, the service restore: the volumes of secrets are mounted below secrets in this folder.
+                         They are restored as well, from an encrypted backup or from house-secrets.tar.gz
   --from-damaged FILE    such as data/hearthwatch.db.damaged-20261130T112420Z
   --help                 print this help`
 
-const options = { yes: { type: 'boolean' }, identity: { type: 'string' }, 'from-damaged': { type: 'string' } } as const
+const options = {
+  yes: { type: 'boolean' },
+  identity: { type: 'string' },
+  root: { type: 'string' },
+  'from-damaged': { type: 'string' },
+} as const
 
 const words: Record<Change['kind'], string> = {
   new: 'is made',
@@ -39,11 +47,11 @@ const words: Record<Change['kind'], string> = {
 process.exitCode = await runCommand(
   help,
   options,
-  async ({ yes = false, identity, 'from-damaged': damaged }, files) => {
+  async ({ yes = false, identity, root, 'from-damaged': damaged }, files) => {
     const config = readConfig()
     const [file] = files
     if ((damaged === undefined) === (file === undefined) || files.length > 1) throw new UsageError('Name one file.')
-    return file === undefined ? fromDamaged(damaged ?? '', config) : fromBackup(file, config, { yes, identity })
+    return file === undefined ? fromDamaged(damaged ?? '', config) : fromBackup(file, config, { yes, identity, root })
   },
   true,
 )
@@ -51,13 +59,15 @@ process.exitCode = await runCommand(
 async function fromBackup(
   file: string,
   config: Config,
-  { yes, identity }: { yes: boolean; identity: string | undefined },
+  { yes, identity, root }: { yes: boolean; identity: string | undefined; root: string | undefined },
 ): Promise<number> {
   const folder = dirname(config.DATABASE_FILE)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const work = mkdtempSync(join(folder, '.restore-'))
   try {
-    const { manifest, content } = await readBackup(await opened(await fetched(file, work, config), work, identity), join(work, 'files'))
+    const packed = await opened(await fetched(file, work, config), work, identity)
+    if (root !== undefined && basename(file).startsWith(secretsName)) return await secretsFrom(packed, root, yes)
+    const { manifest, content } = await readBackup(packed, join(work, 'files'))
     const changes = planRestore(manifest, join(work, 'files'), config)
     const last = content.last === null ? '' : `, the last of ${new Date(content.last).toISOString()}`
     console.log(`Backup of ${manifest.made}: ${content.readings.toLocaleString('en')} readings${last}.`)
@@ -67,6 +77,13 @@ async function fromBackup(
       return 1
     }
     for (const kept of restore(changes, join(work, 'files'), config, Date.now())) console.log(`Kept: ${kept}`)
+    if (root !== undefined) {
+      giveToOwner(folder)
+      const secrets = join(work, 'files', secretsName + sealed)
+      if (existsSync(secrets)) return await secretsFrom(await opened(secrets, work, identity), root, true)
+      console.log(`This backup has no secrets: restore ${secretsName}, which lies beside it, too.`)
+      return 0
+    }
     console.log(
       'Restored. Start the monitor: the sensors send what they still have since then. If passwords changed, restart the broker, too.',
     )
@@ -74,6 +91,18 @@ async function fromBackup(
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
+}
+
+/** Puts the secrets of the volumes back. */
+async function secretsFrom(packed: string, root: string, yes: boolean): Promise<number> {
+  console.log('The passwords, the authority and the certificates of the house are replaced.')
+  if (!yes && !(await isAgreed())) {
+    console.log('Nothing was changed.')
+    return 1
+  }
+  for (const name of await restoreSecrets(packed, root)) console.log(`Restored: ${name}`)
+  console.log('Start the house: docker compose up -d')
+  return 0
 }
 
 /** The file itself; from an address, a copy of it in the folder. */
