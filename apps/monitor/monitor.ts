@@ -266,6 +266,7 @@ export async function startMonitor(
             ...liveHouse(session, {
               problems: allProblems,
               growth: disk.growth(),
+              newer: broker && { homeAssistant: announcer.isHeard, refused: broker.counts.mqtt5 },
               takeovers: broker?.takeoversOf(broker.username) ?? null,
             }),
           },

@@ -45,6 +45,15 @@ export function takeConnections({ aedes, limits, counts, warnOnce, filtersOf }: 
       const release = checkIncoming(client, {
         limits,
         onConnect: newcomer.asks,
+        onMqtt5() {
+          counts.mqtt5++
+          warnOnce(
+            'connection refused: it speaks MQTT 5, and this broker MQTT 3.1.1; what needs MQTT 5, such as Home Assistant from 2027.1 on, needs Mosquitto',
+            {
+              address: addressOf(client),
+            },
+          )
+        },
         onUnsubscribe: (filter) => filtersOf(client).delete(filter),
         onTooLarge() {
           counts.tooLarge++

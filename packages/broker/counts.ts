@@ -6,6 +6,8 @@ export interface Counts {
   refused: number
   /** Connections closed before a login, for invalid MQTT or silence. */
   garbage: number
+  /** Connections refused because they speak MQTT 5. */
+  mqtt5: number
   /** Connections closed for a packet above the limit. */
   tooLarge: number
   /** Connections closed because of the limit of all, or of those of an address that have not logged in. */
@@ -21,5 +23,5 @@ export interface Counts {
 }
 
 export function noCounts(): Counts {
-  return { accepted: 0, refused: 0, garbage: 0, tooLarge: 0, tooMany: 0, denied: 0, full: 0, notRetained: 0, filtersRefused: 0 }
+  return { accepted: 0, refused: 0, garbage: 0, mqtt5: 0, tooLarge: 0, tooMany: 0, denied: 0, full: 0, notRetained: 0, filtersRefused: 0 }
 }

@@ -18,6 +18,8 @@ export interface IncomingOptions {
   limits: IncomingLimits
   /** The CONNECT has arrived; its login is checked now. */
   onConnect(): void
+  /** The client speaks MQTT 5, and is refused. */
+  onMqtt5(): void
   onUnsubscribe(filter: string): void
   onTooLarge(): void
   onTooManyFilters(count: number): void
@@ -37,7 +39,7 @@ type Parser = EventEmitter & { parse(bytes: Buffer): number; _parseString(): str
  */
 export function checkIncoming(
   client: Client,
-  { limits, onConnect, onUnsubscribe, onTooLarge, onTooManyFilters }: IncomingOptions,
+  { limits, onConnect, onMqtt5, onUnsubscribe, onTooLarge, onTooManyFilters }: IncomingOptions,
 ): () => void {
   const open = client as OpenClient
   const { _parser: parser, conn } = open
@@ -119,6 +121,7 @@ export function checkIncoming(
       handle?.call(parser, packet)
       return
     }
+    if (violation.isMqtt5) onMqtt5()
     if (violation.returnCode !== undefined) conn.write(connack(violation.returnCode))
     parser.emit('error', new Error(violation.reason))
   })

@@ -22,6 +22,8 @@ export interface ParsedPacket {
 export interface Violation {
   reason: string
   returnCode?: 1 | 2
+  /** The client speaks MQTT 5. */
+  isMqtt5?: true
 }
 
 /**
@@ -53,6 +55,7 @@ export function violationOf(packet: ParsedPacket, unread: number): Violation | u
 
 function connectViolation({ protocolId, protocolVersion = 0, clientId, clean, username, password, will }: ParsedPacket) {
   const isOld = protocolId === 'MQIsdp'
+  if (protocolVersion === 5) return { reason: 'MQTT 5', returnCode: 1, isMqtt5: true } as const
   if (isOld !== (protocolVersion === 3)) return { reason: 'protocol name and version differ', returnCode: 1 } as const
   if (will !== undefined && will.qos > 2) return { reason: 'a will of QoS 3' }
   if (will !== undefined && !isTopic(will.topic)) return { reason: 'an invalid will topic' }

@@ -27,6 +27,14 @@ export interface Takeovers {
   addresses: readonly string[]
 }
 
+/** Signs of programs that need MQTT 5, which the embedded broker does not speak, since the start of the monitor. */
+export interface NewerClients {
+  /** Home Assistant has started on this broker. */
+  homeAssistant: boolean
+  /** Connections that were refused because they speak MQTT 5. */
+  refused: number
+}
+
 /** The house that the checks look at. */
 export interface Patient {
   language: Language
@@ -49,6 +57,8 @@ export interface Patient {
   isRefused: boolean
   /** null: none, or no monitor runs. */
   takeovers: Takeovers | null
+  /** Clients of the embedded broker that it does not serve for long; null: it is another broker. */
+  newer: NewerClients | null
   /** How the disk fills; null: it does not, or no monitor has watched it for a day. */
   growth: DiskGrowth | null
   /** True within a container. */

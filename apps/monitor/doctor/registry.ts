@@ -7,6 +7,7 @@ import { databaseCheck } from './checks/database.ts'
 import { deliveryCheck } from './checks/delivery.ts'
 import { diskCheck } from './checks/disk.ts'
 import { growthCheck } from './checks/growth.ts'
+import { homeAssistantCheck } from './checks/home-assistant.ts'
 import { limitsCheck } from './checks/limits.ts'
 import { listenersCheck } from './checks/listeners.ts'
 import { networkCheck } from './checks/network.ts'
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   certificatesCheck,
   deliveryCheck,
   limitsCheck,
+  homeAssistantCheck,
   sensorsCheck,
   channelsCheck,
   pageCheck,

@@ -35,6 +35,7 @@ export function createAnnouncer({ isOn, prefix, store, liveState, link, version,
   let birth: NodeJS.Timeout | undefined
   let working = Promise.resolve()
   let isReady = false
+  let isHeard = false
 
   const topicFor = (slug: string) => `${prefix}/device/${slug}/config`
 
@@ -108,6 +109,7 @@ export function createAnnouncer({ isOn, prefix, store, liveState, link, version,
   }
 
   function born(): void {
+    isHeard = true
     if (!isOn || birth !== undefined) return
     const wait = afterBirth.least + Math.random() * afterBirth.random
     birth = setTimeout(() => {
@@ -128,6 +130,10 @@ export function createAnnouncer({ isOn, prefix, store, liveState, link, version,
   return {
     /** Home Assistant says that it has started: it hears everything again, once it listens. */
     birth: { topic: `${prefix}/status`, born },
+    /** True if Home Assistant has started on this broker since the monitor did. */
+    get isHeard() {
+      return isHeard
+    },
 
     /** A new connection: the broker may have lost its retained messages. */
     connected(): void {

@@ -117,4 +117,20 @@ describe('the embedded broker before a login', () => {
     assert.match(refusals[4] ?? '', /more of this address are only counted for a minute user=guest address=127\.0\.0\.1/)
     assert.equal(broker.counts.refused, 20)
   })
+
+  it('a client that speaks MQTT 5 is refused with the code of its version, and the log says what it needs', async () => {
+    broker = await startEmbedded({}, log)
+    const login = packet(0x10, text('MQTT'), [5, 0xc2, 0, 60, 0], text('ha'), text('guest'), text('secret'))
+    const socket = await open()
+    const answer = once(socket, 'data')
+    socket.write(login)
+    const [bytes] = (await answer) as [Buffer]
+    assert.deepEqual([...bytes], [0x20, 2, 0, 1])
+    await once(socket, 'close')
+    await assert.rejects(connectAs(broker.port, 'guest', { protocolVersion: 5 }))
+    assert.equal(broker.counts.mqtt5, 2)
+    const told = lines.filter((line) => /MQTT 5.*Home Assistant.*Mosquitto/.test(line))
+    assert.equal(told.length, 1, 'once for an address')
+    assert.match(told[0] ?? '', /WARN.*address=127\.0\.0\.1/)
+  })
 })

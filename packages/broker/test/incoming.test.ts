@@ -20,6 +20,7 @@ describe('the packets of one client', () => {
     const release = checkIncoming(client as unknown as Client, {
       limits: defaultLimits,
       onConnect: ignore,
+      onMqtt5: ignore,
       onUnsubscribe: ignore,
       onTooLarge: ignore,
       onTooManyFilters: ignore,

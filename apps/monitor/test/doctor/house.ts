@@ -22,7 +22,17 @@ export function patientIn(folder: string, more: Partial<Patient> = {}, env: Reco
   const config = { ...readConfig({ DATABASE_FILE: join(folder, 'data', 'house.db'), ...env }, []), brokerFiles: join(folder, 'mosquitto') }
   return {
     ...{ language: 'en', now, files: [], version: '1.0.0', isRunning: false, database: sound, databaseProblem: '' },
-    ...{ live: null, liveProblem: 'not asked', isRefused: false, takeovers: null, growth: null, isContained: false, config, ...more },
+    ...{
+      live: null,
+      liveProblem: 'not asked',
+      isRefused: false,
+      takeovers: null,
+      newer: null,
+      growth: null,
+      isContained: false,
+      config,
+      ...more,
+    },
   }
 }
 
