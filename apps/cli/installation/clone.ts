@@ -62,7 +62,10 @@ export async function openClone(dir: string): Promise<Installation> {
     return { found, all }
   }
   const make = async (request: SetupRequest, now: number) => {
-    const plan = completeSensors(await planSensors(home, request, hostname()))
+    const broker = brokerHere((await home.read('.env')) ?? '')
+    const isNew = (await home.read('.env.sensor')) === undefined
+    const own = isNew ? request.own.map((one) => ({ ...one, broker: one.broker ?? broker })) : request.own
+    const plan = completeSensors(await planSensors(home, { ...request, own }, hostname()))
     const taken = [...reservedUsers, ...plan.map(({ request }) => request.id)]
     const devices = await planDevices(home, request, { own: taken, all: await usersIn(access) })
     const steps: Step[] = []
@@ -146,6 +149,12 @@ export async function openClone(dir: string): Promise<Installation> {
 
     authority: () => readCertificate('ca.crt'),
   }
+}
+
+/** The address of the embedded broker if its port is not the usual one; undefined: the default of the sensor is right. */
+function brokerHere(env: string): string | undefined {
+  const { MQTT_URL, BROKER_PORT = '1883' } = readEnv(env)
+  return MQTT_URL !== undefined || BROKER_PORT === '1883' ? undefined : `mqtt://127.0.0.1:${BROKER_PORT}`
 }
 
 function monitorSettings(): Setting[] {

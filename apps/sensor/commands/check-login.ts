@@ -54,7 +54,11 @@ export async function checkLogin(config: SensorConfig, words: Words): Promise<Fi
     )
     if (received.some(({ text }) => text === 'online'))
       return [login, skipped('topics', words.topics.online, words.topics.onlineWhy(topic), words.topics.onlineDo)]
-    await link.publish(topic, 'offline', topics.status)
+    const broken = await link.publish(topic, 'offline', topics.status).then(
+      () => null,
+      (failure: Error) => failure.message,
+    )
+    if (broken !== null) return [login, skipped('topics', words.topics.broken, broken)]
     const isDelivered = await waitUntil(
       () => received.some(({ retain }) => !retain),
       deliveryTimeout,

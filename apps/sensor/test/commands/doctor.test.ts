@@ -167,6 +167,15 @@ describe('the doctor of a sensor', () => {
       assert.match(of(findings, 'topics')[0]?.do ?? '', /setup -- sensor move pi-1 'attic'/)
     })
 
+    it('reports a connection that another program ends meanwhile', async () => {
+      const findings = await Promise.all([1, 2, 3].map(() => examine(broker())))
+      assert.ok(
+        findings.some((one) => of(one, 'topics')[0]?.level === 'ok'),
+        JSON.stringify(findings),
+      )
+      for (const one of findings) assert.notEqual(levels(one).topics, undefined)
+    })
+
     it('does not disturb a running sensor', async () => {
       mkdirSync(join(tree.root, 'outbox'))
       const sensor = await startSensor(readConfig(settings(broker({ READ_INTERVAL: '0.1' })), []), silent)
