@@ -4,6 +4,11 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'docker compose up -d --build': 'apps/cli/test/compose.test.ts',
   'docker compose run --rm setup show': 'apps/cli/test/containers.test.ts',
   'docker compose exec monitor node apps/monitor/commands/doctor.ts': 'apps/monitor/test/doctor/command.test.ts',
+  'docker compose exec monitor node apps/monitor/commands/backup.ts': 'apps/monitor/test/commands/backup.test.ts',
+  'docker compose run --rm -v "$PWD/from:/from:ro" restore /from/hearthwatch-20261130T033000Z.tar.gz.age --identity /from/key.txt':
+    'apps/monitor/test/backup/compose-secrets.test.ts',
+  'docker compose cp monitor:/data/backups .': 'of Docker',
+  'docker compose restart renewal': 'of Docker',
   'docker compose version': 'of Docker',
   'docker compose down': 'of Docker',
   'docker compose down -v': 'of Docker, and warned of',
