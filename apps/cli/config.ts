@@ -2,11 +2,12 @@ import type { Chosen } from './installation/containers.ts'
 
 /** Reads the owner's settings from the environment, to which Compose adds those of `.env`. An empty one counts as not set. */
 export function readChosen(env: Record<string, string | undefined> = process.env): Chosen {
-  const { MQTT_PASSWORD, DASHBOARD_PASSWORD, HTTP_PORT } = env
+  const { MQTT_PASSWORD, DASHBOARD_PASSWORD, HTTP_PORT, BROKER_CLIENT_CERTIFICATES } = env
   return {
     MQTT_PASSWORD: MQTT_PASSWORD || undefined,
     DASHBOARD_PASSWORD: DASHBOARD_PASSWORD || undefined,
     HTTP_PORT: HTTP_PORT || undefined,
+    BROKER_CLIENT_CERTIFICATES: BROKER_CLIENT_CERTIFICATES || undefined,
   }
 }
 

@@ -33,6 +33,8 @@ export interface SetupRequest {
   device?: DeviceRequest | undefined
   /** A sensor or device that is taken away: its user, its rights and its settings. */
   removed?: string | undefined
+  /** A sensor whose certificate is revoked, and which gets one for a new key. */
+  rekeyed?: string | undefined
   /** More names and addresses for the broker's certificate. */
   hosts: string[]
 }

@@ -84,9 +84,10 @@ async function prepare(boot: BootPartition, options: Options, around: Surroundin
 
   const isDry = options['dry-run'] === true
   const account = isDry ? undefined : await addSensor(request, options, around)
-  const { id, env, ca, broker } = account?.sensor ?? { id: request.id ?? 'sensor', env: `ROOM=${request.room}\n`, ca: 'CA\n', broker: '' }
+  const none = { env: `ROOM=${request.room}\n`, ca: 'CA\n', certificate: null, key: null }
+  const { id, env, ca, certificate, key, broker } = account?.sensor ?? { id: request.id ?? 'sensor', ...none, broker: '' }
   const changes = await planChanges(boot, card, {
-    ...{ id, room: request.room, env, ca, overlays: request.overlays, package: file },
+    ...{ id, room: request.room, env, ca, certificate, key, overlays: request.overlays, package: file },
     ...{ wifi: request.wifi, hostname: request.hostname, sshKey: request.sshKey, user: request.user, now: Date.now() },
     installer: await readFile(join(import.meta.dirname, 'install.sh')),
   })

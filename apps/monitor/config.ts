@@ -107,6 +107,9 @@ export const settings = Type.Object({
   BROKER_HOST: Type.String({ default: '127.0.0.1', description: 'where the embedded broker listens' }),
   BROKER_PORT: port(1883, 'port of the embedded broker'),
   BROKER_TLS_PORT: port(8883, 'port with TLS of the embedded broker, on all addresses, once setup has made a certificate; 0: none'),
+  BROKER_CLIENT_CERTIFICATES: Type.Optional(
+    Type.Enum(['required'], { description: 'required: the port with TLS asks for a client certificate, whose name is the user name' }),
+  ),
 })
 
 type Given = Static<typeof settings>

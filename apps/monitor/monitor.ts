@@ -253,7 +253,11 @@ export async function startMonitor(
       notUnderstood: foreign.notUnderstood,
       giveRoom: (device, room) => giveRoom(device, room, { store, presence, liveState, notificationQueue, now }),
       acknowledge: (ids) => acknowledge(ids, { store, liveState, now }),
-      newSensors: broker && createNewSensors({ config, broker, devices: store.devices, reload }),
+      // Setup alone can sign a certificate: the monitor never has the authority's key in memory.
+      newSensors:
+        broker !== null && config.BROKER_CLIENT_CERTIFICATES === undefined
+          ? createNewSensors({ config, broker, devices: store.devices, reload })
+          : null,
       patient: (language) =>
         createPatient(
           {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { basename, join } from 'node:path'
 import { formats, levels } from '@hearthwatch/log'
 import {
   bounds,
@@ -107,7 +108,8 @@ export function readConfig(
   onNote: (note: string) => void = () => {},
 ): SensorConfig {
   const tls: SensorConfig['tls'] = {}
-  const values = readSettings(settings, env, files, (valid) => [...conflictsOf(valid), ...readPem(valid, tls)], onNote)
+  const readFile = (file: string) => readConfigured(file, env.CREDENTIALS_DIRECTORY)
+  const values = readSettings(settings, env, files, (valid) => [...conflictsOf(valid), ...readPem(valid, tls, readFile)], onNote)
   const id = values.SENSOR_ID ?? toDeviceId(hostname())
   return {
     ...values,
@@ -136,13 +138,24 @@ function conflictsOf(values: Partial<Settings>): string[] {
   return problems
 }
 
+/** Reads a file, or the copy that systemd has made of it: an installed sensor may not read files of root. */
+function readConfigured(file: string, credentials: string | undefined): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const copy = credentials === undefined ? undefined : join(credentials, `conf_${basename(file)}`)
+    if (copy !== undefined && existsSync(copy)) return readFileSync(copy, 'utf8')
+    throw error
+  }
+}
+
 /** Reads the certificate files into `tls`. @returns the problems */
-function readPem(values: Partial<Settings>, tls: SensorConfig['tls']): string[] {
+function readPem(values: Partial<Settings>, tls: SensorConfig['tls'], readFile: (file: string) => string): string[] {
   const problems: string[] = []
   for (const part of ['ca', 'cert', 'key'] as const) {
     const name = pemSettings[part]
     try {
-      if (values[name] !== undefined) tls[part] = readFileSync(values[name], 'utf8')
+      if (values[name] !== undefined) tls[part] = readFile(values[name])
     } catch (error) {
       problems.push(`${name} cannot be read: ${(error as Error).message}`)
     }

@@ -19,6 +19,8 @@ export interface AccessOptions {
 export interface Access {
   /** @param isWanted asked before the password is verified: false if the client has gone meanwhile. */
   admits(user: string | undefined, password: Buffer | undefined, isWanted: () => boolean): Promise<boolean>
+  /** Whether this user exists, whose certificate proves it without a password. */
+  knows(user: string): Promise<boolean>
   allows(user: string, action: 'read' | 'write', topic: string): boolean
   /** Reads both files again. If either is invalid, both old versions stay in force and the error is logged. */
   reload(): Promise<void>
@@ -56,6 +58,11 @@ export async function openAccess({ passwordFile, aclFile, users, ready, log }: A
       if (expected !== undefined) return isSame(expected, password)
       await ready
       return inTurn(async () => isWanted() && verify(passwords, user, password))
+    },
+    async knows(user) {
+      if (!passwords.has(user)) return false
+      await ready
+      return passwords.has(user)
     },
     // The client id is always the user name: see handlers.ts.
     allows: (user, action, topic) => allowed(acl, { username: user, clientId: user, action, topic }),

@@ -21,6 +21,8 @@ export interface AclLogins {
   devices?: readonly DeviceRights[]
   /** A sensor or device that is taken away. */
   removed?: string | undefined
+  /** True if the removed one may keep its connection, so that it must be denied everything: one by certificate, at Mosquitto. */
+  isDenied?: boolean
 }
 
 /**
@@ -28,12 +30,25 @@ export interface AclLogins {
  * @param before the present text of the made file
  * @throws RangeError for an invalid login
  */
-export function completeAcl(acl: string, before: string | undefined, { sensors, devices = [], removed }: AclLogins): string {
+export function completeAcl(
+  acl: string,
+  before: string | undefined,
+  { sensors, devices = [], removed, isDenied = false }: AclLogins,
+): string {
   // An earlier setup wrote its blocks into the committed file itself.
   const base = sensorsIn(acl).reduce(withoutLogin, acl)
   const own = before?.includes(border) ? before.slice(before.indexOf(border) + border.length).replace(/^\n*/, '\n') : ''
-  const kept = removed === undefined ? own : withoutLogin(own, removed)
-  const blocks = [...sensors.map(({ id, rooms: [room, ...others] }) => sensorAcl(id, room, ...others)), ...devices.map(deviceAcl)]
+  const present = [...sensors.map(({ id }) => id), ...devices.map(({ name }) => name)]
+  const kept = present.reduce(
+    (text, id) => withoutBlock(text, headings.removed(id)),
+    removed === undefined ? own : withoutLogin(own, removed),
+  )
+  const denied = removed === undefined || !isDenied ? [] : [[headings.removed(removed), `user ${removed}`, 'topic deny #', ''].join('\n')]
+  const blocks = [
+    ...denied,
+    ...sensors.map(({ id, rooms: [room, ...others] }) => sensorAcl(id, room, ...others)),
+    ...devices.map(deviceAcl),
+  ]
   return blocks.reduce(withBlock, `${base.replace(/\n*$/, '')}\n\n${border}\n${kept}`)
 }
 
@@ -46,6 +61,7 @@ export function sensorsIn(text: string): string[] {
 const headings = {
   sensor: (id: string) => `# Sensor ${id}, written by setup`,
   device: (name: string) => `# Device ${name}, written by setup`,
+  removed: (id: string) => `# ${id} was removed by setup; a connection that it may still have open is of no use.`,
 }
 
 /**
@@ -102,8 +118,10 @@ function withBlock(text: string, block: string): string {
 }
 
 /** Removes the block of a sensor or device from the text of an ACL file. All other lines stay unchanged. */
-function withoutLogin(text: string, id: string): string {
-  const place = placeOf(text, headings.sensor(id)) ?? placeOf(text, headings.device(id))
+const withoutLogin = (text: string, id: string): string => withoutBlock(withoutBlock(text, headings.sensor(id)), headings.device(id))
+
+function withoutBlock(text: string, heading: string): string {
+  const place = placeOf(text, heading)
   if (place === null) return text
   const { lines, start, end } = place
   // The empty line above it belongs to the block.

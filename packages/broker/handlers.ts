@@ -5,6 +5,7 @@ import type { Access } from './access.ts'
 import type { Counts } from './counts.ts'
 import type { Filters } from './filters.ts'
 import { sessionMarker } from './store.ts'
+import { identityOf } from './tls-listener.ts'
 import type { WatchedLogins } from './watched-logins.ts'
 
 export interface HandlerOptions {
@@ -40,20 +41,22 @@ export function aedesHandlers({ access, counts, onAdmitted, onRefused, watched, 
       // A paused client is read again after its CONNACK, so that it cannot send without end during this check.
       ;(client as Pausable).pause()
       const password = packet.password === undefined ? undefined : Buffer.from(packet.password)
+      const identity = identityOf(client.conn)
+      // As with use_identity_as_username of Mosquitto, the name in the certificate replaces that of the packet.
+      if (identity !== undefined) packet.username = identity
       const credential = access.credential(packet.username ?? '')
-      access
-        .admits(packet.username, password, () => !client.closed)
-        .then(
-          (isAdmitted) => {
-            if (isAdmitted) admitted.set(client, credential)
-            else onRefused(packet.username ?? '', addressOf(client))
-            // The user name is the client id, so that no sensor can take over the monitor's connection. Before the password
-            // is verified the id is empty, and aedes invents one.
-            packet.clientId = isAdmitted ? (packet.username ?? '') : ''
-            done(null, true)
-          },
-          (error) => done(error, false),
-        )
+      const admits = identity === undefined ? access.admits(packet.username, password, () => !client.closed) : access.knows(identity)
+      admits.then(
+        (isAdmitted) => {
+          if (isAdmitted) admitted.set(client, credential)
+          else onRefused(packet.username ?? '', addressOf(client))
+          // The user name is the client id, so that no sensor can take over the monitor's connection. Before the password
+          // is verified the id is empty, and aedes invents one.
+          packet.clientId = isAdmitted ? (packet.username ?? '') : ''
+          done(null, true)
+        },
+        (error) => done(error, false),
+      )
     },
 
     authenticate(client, username, _password, done) {

@@ -1,7 +1,8 @@
+import { constants } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo, Socket } from 'node:net'
-import { createServer, type Server } from 'node:tls'
+import { createServer, type Server, TLSSocket } from 'node:tls'
 import type { Log } from '@hearthwatch/log'
 
 export interface TlsOptions {
@@ -12,6 +13,16 @@ export interface TlsOptions {
   /** PEM files. The listener starts when both exist. */
   certFile: string
   keyFile: string
+  /** Requires a certificate of each client, whose name (CN) is the user. */
+  clients?: ClientCertificates | undefined
+}
+
+/** PEM files. Without them the port accepts no client. */
+export interface ClientCertificates {
+  /** The authorities that sign the clients' certificates. */
+  caFile: string
+  /** Their lists of revoked certificates. */
+  crlFile: string
 }
 
 /** The port with TLS. It never stops the broker: each problem is logged. */
@@ -25,7 +36,7 @@ export interface TlsListener {
 
 /** Listens with TLS 1.2 or later. `accept` gets each connection after its handshake. */
 export async function openTlsListener(
-  { port, host, certFile, keyFile }: TlsOptions,
+  { port, host, certFile, keyFile, clients }: TlsOptions,
   accept: (socket: Socket) => void,
   log: Log,
 ): Promise<TlsListener> {
@@ -33,8 +44,9 @@ export async function openTlsListener(
   const reload = async () => {
     try {
       const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)])
-      if (server !== undefined) return server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
-      const fresh = createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, accept)
+      const context = { cert, key, minVersion: 'TLSv1.2' as const, ...(clients === undefined ? {} : await requireClients(clients)) }
+      if (server !== undefined) return server.setSecureContext(context)
+      const fresh = createServer({ ...context, requestCert: clients !== undefined, handshakeTimeout: 10_000 }, accept)
       fresh.on('tlsClientError', (error, socket) => log.debug('TLS refused', { address: socket.remoteAddress ?? '', error }))
       fresh.listen({ port, host })
       await once(fresh, 'listening')
@@ -59,6 +71,20 @@ export async function openTlsListener(
       await closed
     },
   }
+}
+
+async function requireClients({ caFile, crlFile }: ClientCertificates) {
+  const [ca, crl] = await Promise.all([readFile(caFile, 'utf8'), readFile(crlFile, 'utf8')])
+  const lists = crl.match(/-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g) ?? []
+  // A resumed session would not check the certificate again, and so not the list of revoked ones.
+  return { ca, crl: lists, secureOptions: constants.SSL_OP_NO_TICKET }
+}
+
+/** The user that a connection's certificate proves; undefined without a certificate that the port has required. */
+export function identityOf(socket: unknown): string | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  const name: unknown = socket.getPeerCertificate().subject?.CN
+  return typeof name === 'string' ? name : undefined
 }
 
 function portOf(server: Server): number {

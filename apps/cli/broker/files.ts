@@ -9,6 +9,7 @@ import { endOf, namesIn } from '../certificates/certificates.ts'
 import { type CertificateFiles, CertificatesError, completeCertificates } from '../certificates/files.ts'
 import type { Step } from '../report.ts'
 import { roomsOf, type SensorRequest, SetupError, type SetupRequest } from '../setup-request.ts'
+import { type ClientRequest, ensureClients } from './clients.ts'
 
 /** The folders of the broker's files, and their required content. */
 export interface BrokerRequest {
@@ -27,6 +28,8 @@ export interface BrokerRequest {
   sensors: readonly SensorRequest[]
   devices: readonly DeviceRights[]
   removed: SetupRequest['removed']
+  /** The clients that log in by certificate; undefined if passwords are enough. */
+  clients?: Pick<ClientRequest, 'clients' | 'users' | 'revoked'> | undefined
   /** Host names and addresses of the broker, for its certificate. */
   names: readonly string[]
   /** ms since the epoch */
@@ -44,7 +47,9 @@ export function committed(file: 'acl' | 'mosquitto.conf'): Promise<string> {
  */
 export async function ensureBrokerFiles(request: BrokerRequest): Promise<Step[]> {
   const [passwd, acl] = [await planPasswd(request), await planAcl(request)]
-  return [await passwd(), await acl(), ...(await ensureCertificates(request))]
+  const certificates = await ensureCertificates(request)
+  const clients = request.clients === undefined ? [] : await ensureClients({ ...request, ...request.clients })
+  return [await passwd(), await acl(), ...certificates, ...clients]
 }
 
 /** @throws PasswdError, AclError for an invalid line, before anything is changed */
@@ -77,9 +82,10 @@ async function planPasswd({ access, users, removed }: BrokerRequest): Promise<()
   })
 }
 
-async function planAcl({ access, aclFile, acl, sensors, devices, removed }: BrokerRequest): Promise<() => Promise<Step>> {
+async function planAcl(request: BrokerRequest): Promise<() => Promise<Step>> {
+  const { access, aclFile, acl, sensors, devices, removed, clients } = request
   const rooms = sensors.map((sensor) => ({ id: sensor.id, rooms: roomsOf(sensor) }))
-  const text = completeAcl(acl, await access.read(aclFile), { sensors: rooms, devices, removed })
+  const text = completeAcl(acl, await access.read(aclFile), { sensors: rooms, devices, removed, isDenied: clients !== undefined })
   // Mosquitto 2.1 exits on a reload of a file with an invalid line.
   parseAcl(text, aclFile)
   const what = [...rooms.map(({ id, rooms }) => `${id} in ${rooms.join(', ')}`), ...devices.map(({ name }) => name)].join('; ')

@@ -10,7 +10,7 @@ export interface Pair {
   key: string
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+export const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
 /** Validity of a certificate in ms. The authority's is long, because it is copied to every sensor by hand. */
 export const lifetime = { authority: 3650 * day, server: 825 * day }
@@ -110,7 +110,8 @@ export function namesIn(certificate: string): string[] {
   return names?.names.items.map(({ value }) => value) ?? []
 }
 
-function readKey(key: string): CryptoKeyPair {
+/** The key as `@peculiar/x509` takes it. */
+export function readKey(key: string): CryptoKeyPair {
   const privateKey = createPrivateKey(key)
   return {
     privateKey: privateKey.toCryptoKey(algorithm, true, ['sign']) as CryptoKey,
@@ -119,7 +120,7 @@ function readKey(key: string): CryptoKeyPair {
 }
 
 /** 126 random bits: a serial number is positive, and at most 20 bytes long (RFC 5280, 4.1.2.2). */
-function serialNumber(): string {
+export function serialNumber(): string {
   const bytes = randomBytes(16)
   bytes[0] = ((bytes[0] as number) & 0x3f) | 0x40
   return bytes.toString('hex')

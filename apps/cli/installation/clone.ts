@@ -2,8 +2,10 @@ import { readFile, stat } from 'node:fs/promises'
 import { hostname, networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { makePassword } from '@hearthwatch/broker/passwords'
+import { usesTls } from '@hearthwatch/broker/sensor-settings'
 import { openFolder } from '@hearthwatch/files'
 import { completeEnv, readEnv, type Setting } from '@hearthwatch/settings'
+import { clientFiles, renewClients, requiresCertificates } from '../broker/clients.ts'
 import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, usersIn } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
 import { namesIn } from '../certificates/certificates.ts'
@@ -62,10 +64,11 @@ export async function openClone(dir: string): Promise<Installation> {
     return { found, all }
   }
   const make = async (request: SetupRequest, now: number) => {
+    const isRequired = requiresCertificates(readEnv((await home.read('.env')) ?? ''))
     const broker = brokerHere((await home.read('.env')) ?? '')
     const isNew = (await home.read('.env.sensor')) === undefined
     const own = isNew ? request.own.map((one) => ({ ...one, broker: one.broker ?? broker })) : request.own
-    const plan = completeSensors(await planSensors(home, { ...request, own }, hostname()))
+    const plan = completeSensors(await planSensors(home, { ...request, own }, hostname()), isRequired)
     const taken = [...reservedUsers, ...plan.map(({ request }) => request.id)]
     const devices = await planDevices(home, request, { own: taken, all: await usersIn(access) })
     const steps: Step[] = []
@@ -75,7 +78,7 @@ export async function openClone(dir: string): Promise<Installation> {
       if (env.MQTT_USERNAME === user) users[user] = await password(file, env, 'MQTT_PASSWORD')
     }
 
-    const monitor = await ensureEnv('.env', monitorTitle, monitorSettings())
+    const monitor = await ensureEnv('.env', monitorTitle, monitorSettings(isRequired ? readEnv((await home.read('.env')) ?? '') : {}))
     steps.push({ outcome: monitor.outcome, file: '.env', what: 'the monitor: passwords for the broker and for the page' })
     await addUser('.env', monitor.env, 'monitor')
     const guest = await ensureEnv('.env.guest', guestTitle, guestSettings())
@@ -94,6 +97,13 @@ export async function openClone(dir: string): Promise<Installation> {
       aclFile: 'acl.made',
       acl: (await access.read('acl')) ?? (await committed('acl')),
       removed: request.removed,
+      clients: isRequired
+        ? {
+            clients: certificates,
+            users: ['monitor', 'guest', ...plan.flatMap(({ request: { id, broker } }) => (usesTls(broker) ? [id] : []))],
+            revoked: [request.removed, request.rekeyed].filter((id) => id !== undefined),
+          }
+        : undefined,
       users,
       sensors: plan.map(({ request }) => request).filter(({ id }) => users[id] !== undefined),
       devices: deviceRights(devices),
@@ -109,7 +119,8 @@ export async function openClone(dir: string): Promise<Installation> {
       const { found, all } = await fileOf(id)
       await checkAccess(access, 'acl.made')
       await home.ensure(found.file, changeSensor(found, change, all), 0o600)
-      return make({ own: [], hosts: change.broker === undefined ? [] : [hostOf(change.broker) as string] }, now)
+      const hosts = change.broker === undefined ? [] : [hostOf(change.broker) as string]
+      return make({ own: [], hosts, rekeyed: change.password ? id : undefined }, now)
     },
 
     async remove(id, now) {
@@ -123,7 +134,8 @@ export async function openClone(dir: string): Promise<Installation> {
 
     async renew(now) {
       const names = namesIn(await readCertificate('server.crt'))
-      const steps = await ensureCertificates({ certificates, authority: certificates, names, now })
+      const folders = { certificates, authority: certificates, clients: certificates }
+      const steps = [...(await ensureCertificates({ ...folders, names, now })), ...(await renewClients({ ...folders, now }))]
       return { steps, reload: needsReload(steps), brokerPort: 1883 }
     },
 
@@ -147,6 +159,12 @@ export async function openClone(dir: string): Promise<Installation> {
       return text
     },
 
+    certificateOf: async (user) => {
+      if (!requiresCertificates(readEnv(await readExisting('.env')))) return null
+      const { certificate, key } = clientFiles(user)
+      return { certificate: await readCertificate(certificate), key: await readCertificate(key) }
+    },
+
     authority: () => readCertificate('ca.crt'),
   }
 }
@@ -157,8 +175,18 @@ function brokerHere(env: string): string | undefined {
   return MQTT_URL !== undefined || BROKER_PORT === '1883' ? undefined : `mqtt://127.0.0.1:${BROKER_PORT}`
 }
 
-function monitorSettings(): Setting[] {
+/** @param env the present settings, if the broker requires client certificates */
+function monitorSettings({ MQTT_URL: url, MQTT_USERNAME: user = 'monitor' }: Record<string, string>): Setting[] {
+  const { certificate, key } = clientFiles('monitor')
+  const own: Setting[] =
+    usesTls(url) && user === 'monitor'
+      ? [
+          { name: 'MQTT_CERT_FILE', value: `mosquitto/certs/${certificate}`, comment: 'Its own certificate, which the broker requires.' },
+          { name: 'MQTT_KEY_FILE', value: `mosquitto/certs/${key}` },
+        ]
+      : []
   return [
+    ...own,
     {
       name: 'MQTT_USERNAME',
       value: 'monitor',

@@ -1,12 +1,15 @@
 import { chmod, chown, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makePassword } from '@hearthwatch/broker/passwords'
+import { usesTls } from '@hearthwatch/broker/sensor-settings'
 import { type TextFolder as Folder, type Owner, openFolder } from '@hearthwatch/files'
+import { clientFiles, renewClients, requiresCertificates } from '../broker/clients.ts'
 import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, usersIn } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
 import { namesIn } from '../certificates/certificates.ts'
 import { createDevices, deviceRights, ensureDevices, usersOf } from '../device/devices.ts'
 import { planDevices } from '../device/file.ts'
+import { withCertificatePort } from '../mosquitto/client-certificates.ts'
 import type { Step } from '../report.ts'
 import { changeSensor } from '../sensor/change.ts'
 import { completeSensors, planSensors } from '../sensor/file.ts'
@@ -21,6 +24,7 @@ export interface Chosen {
   MQTT_PASSWORD?: string | undefined
   DASHBOARD_PASSWORD?: string | undefined
   HTTP_PORT?: string | undefined
+  BROKER_CLIENT_CERTIFICATES?: string | undefined
 }
 
 /**
@@ -31,6 +35,7 @@ export interface Chosen {
  */
 export function openContainers(root: string, services: readonly SensorRequest[], chosen: Chosen): Installation {
   for (const sensor of services) checkSensor(sensor)
+  const isRequired = requiresCertificates({ ...chosen })
 
   /** Opens a volume, and makes its service the owner. */
   const volume = async (name: string, owner: Owner): Promise<Folder> => {
@@ -83,6 +88,7 @@ export function openContainers(root: string, services: readonly SensorRequest[],
     const monitor = await volume('monitor', owners.node)
     const remote = completeSensors(
       await planRemote(own, request),
+      isRequired,
       services.map(({ room }) => room),
     )
     const taken = [...reservedUsers, ...services.map(({ id }) => id), ...remote.map(({ request }) => request.id)]
@@ -113,13 +119,21 @@ export function openContainers(root: string, services: readonly SensorRequest[],
 
     const hosts = [...request.hosts, ...(request.added?.broker ? [hostOf(request.added.broker) as string] : [])]
     // A change needs no reload: it comes with a new image, for which Compose restarts the broker.
-    const conf = await broker.ensure('mosquitto.conf', await committed('mosquitto.conf'), 0o600)
+    const text = await committed('mosquitto.conf')
+    const conf = await broker.ensure('mosquitto.conf', isRequired ? withCertificatePort(text) : text, 0o600)
     steps.push({ outcome: conf, file: `${broker.name}/mosquitto.conf`, what: 'configuration of the broker' })
     const files = await ensureBrokerFiles({
       ...{ access: broker, certificates: broker, authority: own, now },
       aclFile: 'acl',
       acl: await committed('acl'),
       removed: request.removed,
+      clients: isRequired
+        ? {
+            clients: own,
+            users: ['guest', ...remote.flatMap(({ request: { id, broker } }) => (usesTls(broker) ? [id] : []))],
+            revoked: [request.removed, request.rekeyed].filter((id) => id !== undefined),
+          }
+        : undefined,
       users,
       sensors: [...services, ...remote.map(({ request }) => request)],
       devices: deviceRights(devices),
@@ -142,7 +156,8 @@ export function openContainers(root: string, services: readonly SensorRequest[],
         await checkAccess(await volume('broker', owners.broker), 'acl')
         await own.ensure(found.file, changeSensor(found, change, all), 0o600)
       }
-      return make({ own: [], hosts: change.broker === undefined ? [] : [hostOf(change.broker) as string] }, now)
+      const hosts = change.broker === undefined ? [] : [hostOf(change.broker) as string]
+      return make({ own: [], hosts, rekeyed: change.password ? id : undefined }, now)
     },
 
     async remove(id, now) {
@@ -158,7 +173,9 @@ export function openContainers(root: string, services: readonly SensorRequest[],
     async renew(now) {
       const broker = await volume('broker', owners.broker)
       const names = namesIn(await readExisting(broker, 'server.crt'))
-      const files = await ensureCertificates({ certificates: broker, authority: await volume('house', owners.setup), names, now })
+      const own = await volume('house', owners.setup)
+      const folders = { certificates: broker, authority: own, clients: own }
+      const files = [...(await ensureCertificates({ ...folders, names, now })), ...(await renewClients({ ...folders, now }))]
       const clients = [await volume('monitor', owners.node)]
       for (const { id } of services) clients.push(await volume(id, owners.node))
       return { steps: [...(await handOut(broker, clients)), ...files], reload: needsReload(files), brokerPort: 1883 }
@@ -190,6 +207,13 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       const text = remote.find(({ request }) => request.id === id)?.text
       if (text === undefined) throw new UsageError(`The sensor ${id} does not exist on another machine.`)
       return text
+    },
+
+    async certificateOf(user) {
+      if (!isRequired) return null
+      const own = await volume('house', owners.setup)
+      const { certificate, key } = clientFiles(user)
+      return { certificate: `${await readExisting(own, certificate)}\n`, key: `${await readExisting(own, key)}\n` }
     },
 
     async authority() {

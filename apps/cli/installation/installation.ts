@@ -1,3 +1,4 @@
+import type { Pair } from '../certificates/certificates.ts'
 import type { Devices } from '../device/devices.ts'
 import type { Report } from '../report.ts'
 import type { SensorChange } from '../sensor/change.ts'
@@ -50,6 +51,8 @@ export interface Installation {
   secrets(): Promise<Secrets>
   /** The settings of a sensor, as text for its `.env.sensor`. @throws UsageError for an unknown sensor */
   settingsOf(id: string): Promise<string>
+  /** The certificate of a client and its key, PEM; null if the broker requires none. */
+  certificateOf(user: string): Promise<Pair | null>
   /** The authority's certificate, PEM. @throws SetupError if setup has not made it yet */
   authority(): Promise<string>
 }

@@ -3,10 +3,12 @@ import { access, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { exists, type Owner, openFolder } from '@hearthwatch/files'
-import { completeEnv } from '@hearthwatch/settings'
+import { completeEnv, readEnv } from '@hearthwatch/settings'
+import { requiresCertificates, revocations } from '../broker/clients.ts'
 import { committed } from '../broker/files.ts'
 import type { Step } from '../report.ts'
 import { SetupError } from '../setup-request.ts'
+import { withCertificates } from './client-certificates.ts'
 import { configurationBeside } from './configuration.ts'
 
 /** The folder of Mosquitto's files in Debian and its relatives. */
@@ -52,9 +54,13 @@ export async function installMosquitto({ dir, etc, owner }: InstallRequest): Pro
     names.map(async (name) => ({ name: `conf.d/${name}`, text: await readFile(join(included, name), 'utf8') })),
   )
   const folder = join(etc, 'hearthwatch')
-  const conf = configurationBeside(await committed('mosquitto.conf'), [{ name: 'mosquitto.conf', text: main }, ...others], folder)
+  const home = openFolder(dir, '.', await stat(dir))
+  const isRequired = requiresCertificates(readEnv((await home.read('.env')) ?? ''))
+  const ours = await committed('mosquitto.conf')
+  const conf = configurationBeside(isRequired ? withCertificates(ours) : ours, [{ name: 'mosquitto.conf', text: main }, ...others], folder)
   const texts: [string, string][] = []
-  for (const [name, from] of Object.entries(files)) {
+  const wanted = isRequired ? { ...files, [revocations]: `certs/${revocations}` } : files
+  for (const [name, from] of Object.entries(wanted)) {
     const text = await readFile(join(dir, 'mosquitto', from), 'utf8').catch(() => {
       throw new SetupError(`mosquitto/${from} does not exist; npm run setup creates it.`)
     })
@@ -67,7 +73,6 @@ export async function installMosquitto({ dir, etc, owner }: InstallRequest): Pro
   for (const [name, text] of texts) steps.push({ outcome: await target.ensure(name, text, 0o640), file: join(folder, name), what: '' })
   const outcome = await openFolder(included, included, owner).ensure(own, conf, 0o644)
   steps.push({ outcome, file: join(included, own), what: 'listeners, limits and the paths of these files' })
-  const home = openFolder(dir, '.', await stat(dir))
   const url = { name: 'MQTT_URL', value: 'mqtt://127.0.0.1:1883', comment: 'Mosquitto on this machine.' }
   const env = completeEnv(await home.read('.env'), 'The monitor.', [url])
   steps.push({

@@ -8,6 +8,7 @@ import type { Installation, Sensor } from '../installation/installation.ts'
 import { reloadAfter } from '../installation/reload.ts'
 import { reservedUsers, SetupError, UsageError } from '../setup-request.ts'
 import type { SensorRequestLine } from './arguments.ts'
+import { filesOf } from './machine-files.ts'
 import { forgetDevice, giveRoom, type MonitorAddress, roomNames } from './monitor-client.ts'
 import type { SensorAccount, SensorResult } from './result.ts'
 import type { SensorWords } from './words.ts'
@@ -124,20 +125,22 @@ async function accountOf(installation: Installation, id: string): Promise<Sensor
   const text = await installation.settingsOf(id)
   const { ROOM: room = '', MQTT_URL: broker = null, MQTT_USERNAME: username = id, MQTT_PASSWORD: password = '' } = readEnv(text)
   const ca = broker !== null && /^(mqtts|wss):/.test(broker) ? await installation.authority() : null
-  return { id, room, broker, username, password, ca, env: text }
+  const client = ca === null ? null : await installation.certificateOf(id)
+  return { id, room, broker, username, password, ca, certificate: client?.certificate ?? null, key: client?.key ?? null, env: text }
 }
 
 /** Makes the files of the other machine. @returns their paths @throws SetupError if the folder has the settings of another sensor */
-export async function makeFiles(out: string | undefined, { id, env, ca }: SensorAccount): Promise<string[]> {
+export async function makeFiles(out: string | undefined, sensor: SensorAccount): Promise<string[]> {
   if (out === undefined) return []
+  const { id } = sensor
   const folder = openFolder(resolve(out), out)
   const present = await folder.read('.env.sensor')
   const other = present === undefined ? undefined : readEnv(present).SENSOR_ID
   if (other !== undefined && other !== id)
     throw new SetupError(`${join(out, '.env.sensor')} is for the sensor ${other}; choose another folder.`)
-  await folder.ensure('.env.sensor', env, 0o600)
-  if (ca !== null) await folder.ensure('ca.crt', ca, 0o644)
-  return ['.env.sensor', ...(ca === null ? [] : ['ca.crt'])].map((file) => join(isAbsolute(out) ? out : `./${out}`, file))
+  const files = filesOf(sensor)
+  for (const [name, text] of Object.entries(files)) await folder.ensure(name, text, name.endsWith('.crt') ? 0o644 : 0o600)
+  return Object.keys(files).map((file) => join(isAbsolute(out) ? out : `./${out}`, file))
 }
 
 /** The monitor of this clone, on this machine. */

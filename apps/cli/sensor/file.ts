@@ -62,16 +62,17 @@ export interface CompleteSensorFile {
 /**
  * Adds the missing settings to each file. A new sensor gets a status topic of its own if another sensor already uses that of
  * its room.
+ * @param certificate true if the broker requires client certificates
  * @param rooms rooms whose status topic is used by a sensor that is not in the plan
  */
-export function completeSensors(plan: readonly SensorFile[], rooms: readonly string[] = []): CompleteSensorFile[] {
+export function completeSensors(plan: readonly SensorFile[], certificate: boolean, rooms: readonly string[] = []): CompleteSensorFile[] {
   const roomsWithStatus = new Set(rooms)
   for (const { text, request } of plan) {
     if (text !== undefined && readEnv(text).STATUS_TOPIC === undefined) roomsWithStatus.add(request.room)
   }
   return plan.map(({ file, text: before, request }) => {
     const shared = before === undefined && roomsWithStatus.has(request.room)
-    const text = completeEnv(before, sensorTitle(request.id), sensorSettings(request, shared))
+    const text = completeEnv(before, sensorTitle(request.id), sensorSettings({ ...request, certificate }, shared))
     roomsWithStatus.add(request.room)
     return { file, text, env: readEnv(text), request }
   })

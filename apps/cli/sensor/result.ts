@@ -10,6 +10,9 @@ export interface SensorAccount {
   password: string
   /** The authority, PEM; null if the connection has no TLS. */
   ca: string | null
+  /** Its certificate and key, PEM; null if the broker requires none. */
+  certificate: string | null
+  key: string | null
   /** The text of `.env.sensor`. */
   env: string
 }

@@ -1,4 +1,5 @@
 import { isLoopback } from '../broker/address.ts'
+import { filesOf } from './machine-files.ts'
 import type { SensorAccount, SensorResult } from './result.ts'
 import type { SensorWords } from './words.ts'
 
@@ -25,9 +26,10 @@ function forMachine(sensor: SensorAccount, files: readonly string[], words: Sens
 }
 
 /** Commands for a shell that write the files of the other machine. */
-export function blockOf({ env, ca }: SensorAccount): string {
-  const files = { '.env.sensor': env, ...(ca === null ? {} : { 'ca.crt': ca }) }
-  const parts = Object.entries(files).map(([name, text]) => `cat > ${name} <<'HEARTHWATCH'\n${text.replace(/\n*$/, '\n')}HEARTHWATCH`)
+export function blockOf(sensor: SensorAccount): string {
+  const parts = Object.entries(filesOf(sensor)).map(
+    ([name, text]) => `cat > ${name} <<'HEARTHWATCH'\n${text.replace(/\n*$/, '\n')}HEARTHWATCH`,
+  )
   return ['umask 077', ...parts].join('\n')
 }
 

@@ -161,6 +161,11 @@ describe('docker-compose.yml', () => {
     assert.equal(services['sensor-here']?.environment?.PROBE, 'auto', 'made-up readings only by word')
   })
 
+  it('with client certificates required, the port that requires them is open to the network instead', async () => {
+    const { services } = await composeProject({ BROKER_CLIENT_CERTIFICATES: 'required' })
+    assert.deepEqual(services.broker?.ports, ['0.0.0.0:8883:18883', '127.0.0.1:1883:1883'])
+  })
+
   it('ports and addresses come from .env', async () => {
     const { services } = await composeProject({
       BROKER_BIND: '10.0.0.2',

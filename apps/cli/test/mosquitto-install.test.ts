@@ -121,6 +121,21 @@ describe("Debian's Mosquitto with the files that setup installs", need('mosquitt
     )
   })
 
+  it('require client certificates if the setting says so, and the list of revoked ones is copied too', async () => {
+    const env = join(root, '.env')
+    await writeFile(env, `${await readFile(env, 'utf8')}BROKER_CLIENT_CERTIFICATES=required\n`)
+    await runSetup(['--dir', root])
+    const { command } = await install()
+    assert.equal(command, 'systemctl restart mosquitto')
+    const conf = await readFile(join(etc(), 'conf.d/hearthwatch.conf'), 'utf8')
+    assert.match(conf, /^listener 8883\n[\s\S]*^require_certificate true\nuse_identity_as_username true$/m)
+    assert.ok(conf.includes(`crlfile ${etc()}/hearthwatch/clients.crl`))
+    assert.equal(
+      await readFile(join(etc(), 'hearthwatch/clients.crl'), 'utf8'),
+      await readFile(join(root, 'mosquitto/certs/clients.crl'), 'utf8'),
+    )
+  })
+
   it('are not installed without Mosquitto', async () => {
     await assert.rejects(installMosquitto({ dir: root, etc: join(root, 'nowhere'), owner }), /apt install mosquitto/)
   })

@@ -20,6 +20,9 @@ export interface Contents {
   env: string
   /** The authority, PEM; null without TLS. */
   ca: string | null
+  /** Its own certificate and key, PEM; null if the broker requires none. */
+  certificate: string | null
+  key: string | null
   /** Lines for `config.txt`. */
   overlays: readonly string[]
   package: { name: string; content: Buffer }
@@ -38,7 +41,7 @@ export interface Contents {
  * installer comes last.
  */
 export async function planChanges(boot: BootPartition, card: Card, contents: Contents): Promise<Change[]> {
-  const { id, room, env, ca, wifi, hostname, sshKey, user, now } = contents
+  const { id, room, env, ca, certificate, key, wifi, hostname, sshKey, user, now } = contents
   const changes: Change[] = []
   const put = (path: string, content: string | Buffer, isSecret = false) =>
     changes.push({ path, content: typeof content === 'string' ? Buffer.from(content) : content, isSecret })
@@ -55,6 +58,8 @@ export async function planChanges(boot: BootPartition, card: Card, contents: Con
   put(`${folder}/card.json`, `${JSON.stringify({ id, room })}\n`)
   put(`${folder}/conf/sensor.env`, env, true)
   if (ca !== null) put(`${folder}/conf/ca.crt`, ca)
+  if (certificate !== null) put(`${folder}/conf/client.crt`, certificate)
+  if (key !== null) put(`${folder}/conf/client.key`, key, true)
   if (wifi) put(`${folder}/conf/wifi.nmconnection`, wifiConnection(wifi.ssid, wifi.password), true)
   if (!isCloud && hostname) put(`${folder}/conf/hostname`, `${hostname}\n`)
   if (!isCloud && sshKey) put(`${folder}/conf/authorized_keys`, `${sshKey}\n`)

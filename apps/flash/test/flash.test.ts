@@ -46,6 +46,19 @@ describe('npm run flash', () => {
       () => false,
     )
 
+  it('a card for a broker that requires certificates gets one with its key', async () => {
+    const card = await newCard()
+    const env = await readFile(join(house, '.env'), 'utf8').catch(() => '')
+    await writeFile(join(house, '.env'), `${env}BROKER_CLIENT_CERTIFICATES=required\n`)
+    assert.equal((await run(card, '--room', 'loft', '--id', 'pi-loft')).code, 0)
+    for (const [name, file] of [
+      ['client.crt', 'client-pi-loft.crt'],
+      ['client.key', 'client-pi-loft.key'],
+    ])
+      assert.equal(await read(card, `hearthwatch-sensor/conf/${name}`), await read(house, `mosquitto/certs/${file}`))
+    await writeFile(join(house, '.env'), env)
+  })
+
   it('a fresh card of Trixie gets the package, the login, the overlay, and a line that starts the installer', async () => {
     const card = await newCard()
     const { code, text } = await run(card, '--room', '客廳', '--id', 'pi-1')

@@ -5,7 +5,7 @@ import { settings } from '../config.ts'
 /** Settings whose value names no person, no place and no secret. */
 const harmless = new Set([
   ...['LOG_LEVEL', 'UI_LANGUAGE', 'TZ', 'HTTP_PORT', 'GROUP_WAIT', 'GROUP_INTERVAL', 'SUMMARY_CRON', 'RETENTION_DAYS', 'BACKUP_KEEP'],
-  ...['ALERT_ABOVE', 'OFFLINE_AFTER', 'COMMIT_INTERVAL', 'BROKER_PORT', 'BROKER_TLS_PORT', 'SUPERVISED'],
+  ...['ALERT_ABOVE', 'OFFLINE_AFTER', 'COMMIT_INTERVAL', 'BROKER_PORT', 'BROKER_TLS_PORT', 'BROKER_CLIENT_CERTIFICATES', 'SUPERVISED'],
 ])
 
 /**

@@ -34,7 +34,9 @@ export async function startEmbeddedBroker(config: Config, log: Log): Promise<Emb
     aclFile: join(config.brokerFiles, 'acl'),
     users: { [username]: password },
     ready,
-    ...(config.BROKER_TLS_PORT === 0 ? {} : { tls: { port: config.BROKER_TLS_PORT, ...certificateOf(config) } }),
+    ...(config.BROKER_TLS_PORT === 0
+      ? {}
+      : { tls: { port: config.BROKER_TLS_PORT, ...certificateOf(config), clients: clientsOf(config) } }),
     log: log.child('broker'),
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') error.message += '; set BROKER_PORT, or MQTT_URL if that is a broker to be used'
@@ -61,7 +63,9 @@ const watchInterval = 1000
 
 /** Calls `onChange` when setup has changed the password file, the access list or the certificate. @returns the end of it */
 export function watchBrokerFiles(config: Config, onChange: () => void): () => void {
-  const files = ['passwd', 'acl', 'acl.made'].map((name) => join(config.brokerFiles, name)).concat(certificateOf(config).certFile)
+  const files = ['passwd', 'acl', 'acl.made']
+    .map((name) => join(config.brokerFiles, name))
+    .concat(certificateOf(config).certFile, clientsOf(config)?.crlFile ?? [])
   const listener = ({ mtimeMs, ino }: { mtimeMs: number; ino: number }, before: { mtimeMs: number; ino: number }) => {
     if (mtimeMs !== before.mtimeMs || ino !== before.ino) onChange()
   }
@@ -73,6 +77,12 @@ export function watchBrokerFiles(config: Config, onChange: () => void): () => vo
 
 function certificateOf({ brokerFiles }: Config): { certFile: string; keyFile: string } {
   return { certFile: join(brokerFiles, 'certs', 'server.crt'), keyFile: join(brokerFiles, 'certs', 'server.key') }
+}
+
+/** The files by which the port with TLS knows its clients; undefined: by their passwords. */
+function clientsOf({ brokerFiles, BROKER_CLIENT_CERTIFICATES: setting }: Config) {
+  if (setting === undefined) return undefined
+  return { caFile: join(brokerFiles, 'certs', 'ca.crt'), crlFile: join(brokerFiles, 'certs', 'clients.crl') }
 }
 
 /** Address and login of the broker, embedded or external. */

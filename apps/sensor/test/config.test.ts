@@ -71,6 +71,16 @@ describe("the sensor's settings", () => {
     assert.deepEqual(config.tls, { ca: 'ca\n', cert: 'cert\n', key: 'key\n' })
   })
 
+  it('read a file that root alone can read from its copy in the credentials of systemd', () => {
+    const credentials = mkdtempSync(join(tmpdir(), 'credentials-'))
+    writeFileSync(join(credentials, 'conf_client.key'), 'KEY')
+    writeFileSync(join(credentials, 'conf_client.crt'), 'CERT')
+    const files = { MQTT_CERT_FILE: '/nowhere/client.crt', MQTT_KEY_FILE: '/nowhere/client.key' }
+    const { tls } = readConfig({ ROOM: 'r', ...files, CREDENTIALS_DIRECTORY: credentials }, [])
+    assert.deepEqual(tls, { cert: 'CERT', key: 'KEY' })
+    rmSync(credentials, { recursive: true })
+  })
+
   it('name all problems at once', () => {
     const problems = problemsOf({
       ROOM: 'a/b',

@@ -10,7 +10,7 @@ import { FieldError, HttpError } from '../http/errors.ts'
 
 export interface SensorOptions {
   access: Pick<Access, 'isPerson'>
-  /** null: the broker is not the monitor's own, so setup makes the logins. */
+  /** null: the broker is not the monitor's own or requires certificates, so setup makes the logins. */
   newSensors: NewSensors | null
 }
 
@@ -33,7 +33,10 @@ export function addSensors(app: App, { access, newSensors }: SensorOptions): voi
     async (request, reply) => {
       if (!access.isPerson(request)) throw new HttpError(403, 'A token makes no logins: log in on the page.')
       if (newSensors === null)
-        throw new HttpError(409, 'The broker is not the monitor’s own. Use "npm run setup -- sensor add ROOM" on its machine.')
+        throw new HttpError(
+          409,
+          'The broker is not the monitor’s own, or requires certificates. Use "npm run setup -- sensor add ROOM" on its machine.',
+        )
       const { room, id, kind } = request.body
       const sensor = await make(newSensors, { room, id, kind }, request.hostname).catch((error) => {
         if (error instanceof IdTaken) throw new FieldError(error.message, [{ field: 'id', problem: 'taken' }], 409)

@@ -1,0 +1,80 @@
+import { hour } from '@hearthwatch/protocol/durations'
+import 'reflect-metadata'
+import { X509Certificate } from 'node:crypto'
+import * as x509 from '@peculiar/x509'
+import { algorithm, belongTogether, endOf, isSignedBy, type Pair, readKey, serialNumber } from './certificates.ts'
+
+/**
+ * Makes a certificate with which a client of the broker logs in as this user. It ends with the authority's. An
+ * earlier end would lock out a sensor that was off at that time; the revocation list locks out a stolen one.
+ * @param now ms since the epoch
+ */
+export async function certifyClient(key: string, user: string, authority: Pair, now: number): Promise<string> {
+  const keys = readKey(key)
+  const issuer = new x509.X509Certificate(authority.certificate)
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: `CN=${user}`,
+    issuer: issuer.subject,
+    serialNumber: serialNumber(),
+    notBefore: new Date(now - hour),
+    notAfter: issuer.notAfter,
+    signingAlgorithm: algorithm,
+    publicKey: keys.publicKey,
+    signingKey: readKey(authority.key).privateKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer),
+    ],
+  })
+  return `${certificate.toString('pem')}\n`
+}
+
+/** True if the user can log in with this pair for at least `left` ms more. @param now ms since the epoch */
+export function isClientPair({ certificate, key }: Pair, authority: string, now: number, left: number): boolean {
+  return belongTogether({ certificate, key }) && isSignedBy(authority, certificate) && endOf(certificate) - now >= left
+}
+
+/** Makes the list of revoked certificates: those of the former list, and these. It ends with the authority. */
+export async function revoke(authority: Pair, former: string | undefined, serials: readonly string[], now: number): Promise<string> {
+  const before = former === undefined ? undefined : new x509.X509Crl(former)
+  const known = (before?.entries ?? []).map(({ serialNumber, revocationDate }) => ({ serialNumber, revocationDate }))
+  const fresh = serials.filter((serial) => !known.some(({ serialNumber }) => isSameSerial(serialNumber, serial)))
+  // OpenSSL takes the newer of two lists, by the second, and refuses every client if a list begins in the future.
+  const thisUpdate = new Date(Math.max(now - hour, (before?.thisUpdate.getTime() ?? 0) + 1000))
+  const issuer = new x509.X509Certificate(authority.certificate)
+  const list = await x509.X509CrlGenerator.create({
+    issuer: issuer.subject,
+    thisUpdate,
+    // A list that has ended locks everyone out.
+    nextUpdate: issuer.notAfter,
+    entries: [...known, ...fresh.map((serialNumber) => ({ serialNumber, revocationDate: new Date(now) }))],
+    signingAlgorithm: algorithm,
+    signingKey: readKey(authority.key).privateKey,
+    extensions: [await x509.AuthorityKeyIdentifierExtension.create(issuer)],
+  })
+  // OpenSSL knows the list by this name alone.
+  return `${x509.PemConverter.encode(list.rawData, 'X509 CRL')}\n`
+}
+
+/** True if this authority has made the list. */
+export async function isListOf(authority: string, list: string): Promise<boolean> {
+  try {
+    return await new x509.X509Crl(list).verify({ publicKey: new x509.X509Certificate(authority) })
+  } catch {
+    return false
+  }
+}
+
+/** True if the list has these serial numbers, and ends with its authority: a renewed authority lives longer than its former list. */
+export function isComplete(authority: string, list: string, serials: readonly string[]): boolean {
+  const { entries, nextUpdate } = new x509.X509Crl(list)
+  if ((nextUpdate?.getTime() ?? 0) < endOf(authority)) return false
+  return serials.every((serial) => entries.some(({ serialNumber }) => isSameSerial(serialNumber, serial)))
+}
+
+export const serialOf = (certificate: string): string => new X509Certificate(certificate).serialNumber
+
+const isSameSerial = (a: string, b: string) => BigInt(`0x${a}`) === BigInt(`0x${b}`)
