@@ -41,7 +41,14 @@ export const Battery = Type.Object({
   time,
   stale: Type.Boolean({ description: 'too old to be current' }),
   low: Type.Boolean({ description: 'almost empty: at most 15 %' }),
+  left: nullable(
+    Type.Integer({
+      description: 'days until it is empty, at its pace of the last weeks; null: it does not fall, or is known for less than a week',
+    }),
+  ),
 })
+
+export type Battery = Static<typeof Battery>
 
 export const RoomParams = Type.Object({ room: name('the room') })
 

@@ -141,6 +141,8 @@ const tasks: readonly Task[] = [
       const first = tab.getByRole('region', { name: 'Batteries' }).getByRole('listitem').first()
       await first.getByText('garden').waitFor()
       assert.match(await first.innerText(), /garden[\s\S]*\b7\s?%/)
+      const falling = tab.getByRole('region', { name: 'Batteries' }).getByRole('listitem').nth(1)
+      await falling.getByText(/about (39|40) days left/).waitFor()
     },
   },
 ]
@@ -176,6 +178,12 @@ describe('A person at the page', need('chromium'), () => {
     )
     show('garden', 'battery', 7, [[Date.now(), 7]])
     show('attic', 'battery', 80, [[Date.now(), 80]])
+    show(
+      'shed',
+      'battery',
+      40,
+      Array.from({ length: 41 }, (_, i) => [Date.now() - (40 - i) * 24 * hour, 80 - i] as const),
+    )
     const channel = { name: 'phone', kind: 'ntfy', fields: { server: 'http://127.0.0.1:9', topic: 'house' } }
     assert.equal((await page.ask('/api/channels', { method: 'POST', body: channel })).status, 201)
     await page.ask('/api/channels/phone/test', { method: 'POST' })

@@ -1,6 +1,5 @@
-import { isBattery, isLowBattery } from '@hearthwatch/api/battery'
 import { ErrorAnswer } from '@hearthwatch/api/errors'
-import { Battery, ForgetRoomQuery, Health as HealthAnswer, Room, RoomParams } from '@hearthwatch/api/rooms'
+import { ForgetRoomQuery, Health as HealthAnswer, Room, RoomParams } from '@hearthwatch/api/rooms'
 import Type, { type Static } from 'typebox'
 import type { Control } from '../../devices/control.ts'
 import { RoomInUse } from '../../devices/forget-room.ts'
@@ -11,6 +10,7 @@ import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { HttpError } from '../http/errors.ts'
 import type { Views } from '../views.ts'
+import { addBatteries } from './batteries.ts'
 
 export interface RoomOptions {
   store: Store
@@ -54,15 +54,7 @@ export function addRooms(app: App, { store, liveState, views, health, staleAfter
     },
   )
 
-  app.get('/api/batteries', { schema: { summary: 'The batteries, the emptiest first', response: { 200: Type.Array(Battery) } } }, () =>
-    allRooms()
-      .flatMap(({ room, name, quantities }) =>
-        Object.entries(quantities).flatMap(([quantity, { value, time, stale }]) =>
-          isBattery(quantity) ? [{ room, name, quantity, value, time, stale, low: isLowBattery(quantity, value) }] : [],
-        ),
-      )
-      .sort((a, b) => a.value - b.value),
-  )
+  addBatteries(app, { readings: store.readings, allRooms, now })
 
   app.get('/api/rooms', { schema: { summary: 'All rooms with their current values', response: { 200: Type.Array(Room) } } }, allRooms)
 

@@ -1,4 +1,5 @@
 import { isBattery, isLowBattery, lowBattery } from '@hearthwatch/api/battery'
+import { useEffect } from 'preact/hooks'
 import { rooms } from '../../monitor/state.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
@@ -6,6 +7,7 @@ import { LowBattery } from '../../parts/low-battery.tsx'
 import { href } from '../../route.ts'
 import { figureWithUnit } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
+import { batteryKey, batteryLife, loadBatteryLife } from './state.ts'
 import { say } from './words.ts'
 
 /** The batteries of all rooms, the emptiest first. */
@@ -17,6 +19,9 @@ export function Batteries() {
       ),
     )
     .sort((a, b) => a.value - b.value)
+  useEffect(() => {
+    void loadBatteryLife()
+  }, [all.length])
   if (all.length === 0) return null
   return (
     <section class="batteries" aria-labelledby="batteries">
@@ -33,7 +38,8 @@ export function Batteries() {
               {isLowBattery(quantity, value) && <LowBattery />}
               {figureWithUnit(value, unit)}
             </span>
-            <span class="quiet small">
+            <span class="quiet small battery-age">
+              <Left room={room} quantity={quantity} />
               <Age time={time} />
             </span>
           </li>
@@ -41,4 +47,10 @@ export function Batteries() {
       </ul>
     </section>
   )
+}
+
+/** The time that a battery lasts, if its fall shows one. */
+function Left({ room, quantity }: { room: string; quantity: string }) {
+  const left = batteryLife.value.get(batteryKey(room, quantity))
+  return left === undefined ? null : <span>{say().left(left)}</span>
 }

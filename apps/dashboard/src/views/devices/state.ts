@@ -1,4 +1,5 @@
 import type { Command, Device, DeviceConfig, Gap, NotUnderstood, Presence } from '@hearthwatch/api/devices'
+import type { Battery } from '@hearthwatch/api/rooms'
 import { signal } from '@preact/signals'
 import { ask, withQuery } from '../../monitor/ask.ts'
 import { createQuery } from '../../monitor/query.ts'
@@ -11,6 +12,17 @@ export const { wrong, load, loadSoon } = createQuery(
   () => ask<Device[]>('api/devices'),
   (all) => {
     devices.value = all
+  },
+)
+
+/** Days until a battery is empty, by room and quantity. */
+export const batteryLife = signal<ReadonlyMap<string, number>>(new Map())
+export const batteryKey = (room: string, quantity: string): string => JSON.stringify([room, quantity])
+export const { load: loadBatteryLife } = createQuery(
+  () => ask<Battery[]>('api/batteries'),
+  (all) => {
+    const known = all.flatMap(({ room, quantity, left }) => (left === null ? [] : [[batteryKey(room, quantity), left] as const]))
+    batteryLife.value = new Map(known)
   },
 )
 

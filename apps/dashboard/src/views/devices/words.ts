@@ -7,6 +7,12 @@ type Conflicts = Record<Problem['problem'], (problem: Problem) => string>
 export const say = words({
   en: {
     batteries: 'Batteries',
+    left: (days: number) =>
+      days < 60
+        ? `about ${days} ${days === 1 ? 'day' : 'days'} left`
+        : days < 730
+          ? `about ${Math.round(days / 30)} months left`
+          : 'over 2 years left',
     none: 'No device has reported yet.',
     unnamed: 'Nameless sensor',
     lastSeen: 'last message',
@@ -136,6 +142,7 @@ export const say = words({
   },
   'zh-TW': {
     batteries: '電量',
+    left: (days: number) => (days < 60 ? `約剩 ${days} 天` : days < 730 ? `約剩 ${Math.round(days / 30)} 個月` : '還有兩年以上'),
     none: '還沒有收到任何裝置的訊息。',
     unnamed: '未具名的感測器',
     lastSeen: '最近一次訊息',

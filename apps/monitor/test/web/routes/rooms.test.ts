@@ -4,6 +4,7 @@ import { Alert } from '@hearthwatch/api/alerts'
 import { Device } from '@hearthwatch/api/devices'
 import { Notification } from '@hearthwatch/api/notifications'
 import { Battery, Room } from '@hearthwatch/api/rooms'
+import { day } from '@hearthwatch/protocol/durations'
 import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import Type, { type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
@@ -66,7 +67,7 @@ describe('The API of rooms, devices, alerts and notifications', () => {
     })
   })
 
-  it('batteries are listed with the emptiest first, and one at 15 % is low', async () => {
+  it('batteries are listed with the emptiest first, one at 15 % is low, and a falling one has the days that are left', async () => {
     const page = await startPage()
     try {
       for (const [room, quantity, value] of [
@@ -76,14 +77,17 @@ describe('The API of rooms, devices, alerts and notifications', () => {
         ['cellar', 'battery_voltage', 3],
       ] as const)
         page.liveState.show(room, quantity, { value, time: page.clock.now, device: null })
+      // Half a percent a day.
+      const falling = Array.from({ length: 31 }, (_, i) => [page.clock.now - (30 - i) * day, 30.5 - i / 2] as const)
+      page.addReadings('cellar', falling, 'pi-1', 'battery')
       const { json } = await page.ask('/api/batteries')
       assertShape(Type.Array(Battery), json)
       assert.deepEqual(
-        json.map(({ room, quantity, value, low }: Static<typeof Battery>) => [room, quantity, value, low]),
+        json.map(({ room, quantity, value, low, left }: Static<typeof Battery>) => [room, quantity, value, low, left]),
         [
-          ['attic', 'battery_2', 15, true],
-          ['cellar', 'battery', 15.5, false],
-          ['attic', 'battery', 70, false],
+          ['attic', 'battery_2', 15, true, null],
+          ['cellar', 'battery', 15.5, false, 31],
+          ['attic', 'battery', 70, false, null],
         ],
       )
     } finally {
