@@ -67,7 +67,7 @@ const zhTW: DeviceWords = {
   reload: '請讓執行中的 broker 重新讀取檔案：',
   open: (setting) =>
     `broker 目前只接受這台電腦不用 TLS 的連線。要讓網路上的裝置連線，請在 .env 加入 ${setting}，再重新啟動。之後網路上的每個人都能讀到這種密碼。`,
-  follow: (value) => `監控程式還沒有追蹤它。請在 .env 加入這一行，再重新啟動監控程式：\n  FOLLOW=${value}`,
+  follow: (value) => `監控程式還沒有跟隨它。請在 .env 加入這一行，再重新啟動監控程式：\n  FOLLOW=${value}`,
 }
 
 export const deviceWords = (language: string | undefined): DeviceWords => (language === 'zh-TW' ? zhTW : en)
