@@ -29,18 +29,20 @@ export function Batteries() {
       <ul class="card">
         {all.map(({ room, name, quantity, value, unit, time }) => (
           <li key={`${room}/${quantity}`} class={isLowBattery(quantity, value) ? 'is-low' : undefined}>
-            <a href={href('room', room)}>
-              <Foreign text={name} />
-              {quantity !== 'battery' && ` · ${quantityName(quantity)}`}
-            </a>
+            <span class="battery-name">
+              <a href={href('room', room)}>
+                <Foreign text={name} />
+                {quantity !== 'battery' && ` · ${quantityName(quantity)}`}
+              </a>
+              <span class="quiet small">
+                <Left room={room} quantity={quantity} />
+                <Age time={time} />
+              </span>
+            </span>
             <meter min={0} max={100} low={lowBattery} optimum={100} value={value} aria-label={quantityName(quantity)} />
             <span class="battery-value">
               {isLowBattery(quantity, value) && <LowBattery />}
               {figureWithUnit(value, unit)}
-            </span>
-            <span class="quiet small battery-age">
-              <Left room={room} quantity={quantity} />
-              <Age time={time} />
             </span>
           </li>
         ))}
@@ -52,5 +54,5 @@ export function Batteries() {
 /** The time that a battery lasts, if its fall shows one. */
 function Left({ room, quantity }: { room: string; quantity: string }) {
   const left = batteryLife.value.get(batteryKey(room, quantity))
-  return left === undefined ? null : <span>{say().left(left)}</span>
+  return left === undefined ? null : <>{say().left(left)} · </>
 }
