@@ -134,6 +134,7 @@ export function createJudge({
     isWithinRules: seriesJudge.isWithinRules,
     text: texts.text,
     flood: floods.flood,
+    diskFull: house.diskFull,
 
     /** Judges the passing of time. @returns the devices that are offline from now on */
     tick(at: number, link: BrokerLink): Device[] {

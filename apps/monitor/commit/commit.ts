@@ -10,6 +10,7 @@ import { isOutsideTrouble } from '../store/file/open.ts'
 import type { Store } from '../store/store.ts'
 import { createApplyBatch } from './apply-batch.ts'
 import { createApplyMessage, type Item } from './apply-message.ts'
+import { createFullDisk } from './full-disk.ts'
 import { groupCommit } from './group-commit.ts'
 import { startTicker } from './ticker.ts'
 import { createUrgency } from './urgency.ts'
@@ -34,6 +35,13 @@ export interface CommitOptions {
   log: Log
 }
 
+/**
+ * Most items that wait while nothing can be written. A batch beyond it is not answered, so its sensor sends it again. Others, at
+ * QoS 0, are lost. Together they take some 30 MB.
+ */
+const mostItems = 100_000
+const mostBatches = 200
+
 export type Commit = ReturnType<typeof startCommit>
 
 /** Stores items: readings, alert steps and notifications in one transaction, acknowledgements after it. */
@@ -43,9 +51,9 @@ export function startCommit(options: CommitOptions) {
   const applyMessage = createApplyMessage({ ...options, applyBatch })
   const urgency = createUrgency({ devices: store.devices, judge, presence, applyBatch })
 
-  function transaction(items: readonly Item[]): void {
+  function transaction(work: () => void): void {
     try {
-      store.transaction(() => items.forEach(applyMessage.apply))
+      store.transaction(work)
     } catch (error) {
       applyMessage.rolledBack()
       throw error
@@ -56,13 +64,32 @@ export function startCommit(options: CommitOptions) {
   }
 
   const unwritable = lastingState(log, 'error', now)
-  const group = groupCommit(transaction, {
+  const fullDisk = createFullDisk({
+    reserve: store.diskReserve,
+    notify: () => transaction(() => judge.diskFull(now())),
+    isOutsideTrouble,
+    now,
+  })
+  let before = 0
+  /** Batches that wait while nothing can be written. */
+  let batches = 0
+  const commitAll = (items: readonly Item[]) => {
+    before = applyMessage.stored
+    transaction(() => items.forEach(applyMessage.apply))
+  }
+  const group = groupCommit(commitAll, {
     interval: options.interval,
     now,
     isOutsideTrouble,
+    mayRetry: fullDisk.mayCommit,
+    onFailed: fullDisk.failed,
     onTrouble: (why) =>
       unwritable.begin('the database cannot be written; new messages wait in memory and are tried again each second', { why }),
-    onWell: (waited) => unwritable.end('the database can be written again', { waited }),
+    onWell(waited) {
+      fullDisk.succeeded()
+      batches = 0
+      unwritable.end('the database can be written again', { waited, readings: applyMessage.stored - before })
+    },
   })
 
   /**
@@ -70,6 +97,10 @@ export function startCommit(options: CommitOptions) {
    * @returns resolves when the item is stored; undefined: there is nothing to wait for
    */
   function add(item: Item, acknowledged = false): Promise<void> | undefined {
+    if (group.trouble !== '') {
+      if (group.waiting >= mostItems || (item.kind === 'batch' && batches >= mostBatches)) return undefined
+      if (item.kind === 'batch') batches += 1
+    }
     if (acknowledged || group.waiting > 0 || !urgency.isHeartbeatOnly(item)) return group.add(item, urgency.isUrgent(item), acknowledged)
     // Not worth a commit of its own: applied in memory now, written with the next transaction.
     applyMessage.apply(item)
@@ -78,7 +109,8 @@ export function startCommit(options: CommitOptions) {
   }
 
   const ticker = startTicker(session, now, (tick) => {
-    if (judge.isTickDue(tick.at, tick.link)) add(tick)
+    // While nothing can be written, the same change would be due in each second.
+    if (group.trouble === '' && judge.isTickDue(tick.at, tick.link)) add(tick)
   })
 
   return {

@@ -33,6 +33,7 @@ export interface GroupCommit<T> {
  * the last `interval` ms, an urgent item, or many senders that wait for an acknowledgement.
  * @param transaction stores the items; if it throws, nothing is stored
  * @param isOutsideTrouble true if the commit is to be tried again (a full disk); any other error is a bug and is thrown
+ * @param mayRetry false: after a failure the next try waits; it is asked each second
  */
 export function groupCommit<T>(
   transaction: (items: readonly T[]) => void,
@@ -40,12 +41,18 @@ export function groupCommit<T>(
     interval,
     now,
     isOutsideTrouble,
+    mayRetry = () => true,
+    onFailed = () => {},
     onTrouble,
     onWell = () => {},
   }: {
     interval: number
     now: () => number
     isOutsideTrouble: (error: unknown) => boolean
+    mayRetry?: () => boolean
+    /** Called after each failure. */
+    onFailed?: (error: unknown) => void
+    /** Called for each new reason. */
     onTrouble: (why: string) => void
     onWell?: (stored: number) => void
   },
@@ -66,12 +73,17 @@ export function groupCommit<T>(
     clearTimeout(someDay)
     soon = later = someDay = undefined
     if (items.length === 0 && remembered.length === 0) return
+    if (trouble !== '' && !mayRetry()) {
+      later = setTimeout(commit, retryAfter)
+      return
+    }
     try {
       transaction(items)
     } catch (error) {
       if (!isOutsideTrouble(error)) throw error
       const why = (error as Error).message
       if (trouble !== why) onTrouble(why)
+      onFailed(error)
       trouble = why
       items.unshift(...remembered.splice(0))
       later = setTimeout(commit, retryAfter)

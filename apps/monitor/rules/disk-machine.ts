@@ -7,6 +7,9 @@ export interface DiskSample {
   room: number
 }
 
+/** The text of the alert for a disk that takes nothing more. */
+export const fullDisk = '100 %'
+
 /** Share of use from which the alert fires, and the doctor warns. */
 export const full = 0.9
 /** Share of use below which the alert resolves. */

@@ -8,6 +8,7 @@ import { storeChannels } from './channels.ts'
 import { storeControl } from './control.ts'
 import { storeDevices } from './devices.ts'
 import { openDatabase } from './file/open.ts'
+import { diskReserve } from './file/reserve.ts'
 import { watchDatabase } from './file/watch.ts'
 import { storeLabels } from './labels.ts'
 import { storeMarks } from './marks.ts'
@@ -77,6 +78,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     secrets: storeSecrets(db),
     sessions: storeSessions(db),
     passwords: storePassword(db),
+    diskReserve: diskReserve(file),
 
     /**
      * True for a new room without a device, and for a new device that has only an id: anyone can make them up. New means

@@ -18,6 +18,8 @@ interface Matter {
   limit: string
   window: string
   device: string
+  /** The text of the monitor; `100 %` for a disk that takes nothing more. */
+  text: string | null
 }
 
 const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', (matter: Matter) => string>>({
@@ -34,7 +36,7 @@ const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', 
     deaf: () => 'the broker delivers nothing to the monitor',
     certificate: () => 'the certificate of the broker ends soon',
     backup: () => 'the backup has failed',
-    disk: () => 'the disk of the database is nearly full',
+    disk: ({ text }) => (text === '100 %' ? 'the disk is full: nothing is stored' : 'the disk of the database is nearly full'),
     flood: ({ device }) => `${device ? `sensor ${device}` : 'an unknown sender'} sends too much; some of it is refused`,
   },
   'zh-TW': {
@@ -50,7 +52,7 @@ const matters = words<Record<Exclude<Alert['condition'], 'message'> | 'noData', 
     deaf: () => 'broker 沒有傳遞訊息給監控程式',
     certificate: () => 'broker 的憑證即將到期',
     backup: () => '備份失敗',
-    disk: () => '資料庫的磁碟快滿了',
+    disk: ({ text }) => (text === '100 %' ? '磁碟已滿，無法儲存' : '資料庫的磁碟快滿了'),
     flood: ({ device }) => `${device ? `感測器 ${device} ` : '不明的傳送者'}傳送過量資料，部分已拒收`,
   },
 })
@@ -75,6 +77,7 @@ export function alertMatter(alert: Alert): string {
     limit: told(limit),
     window: duration(window ?? 0),
     device: device ?? '',
+    text,
   })
 }
 

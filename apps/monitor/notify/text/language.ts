@@ -4,7 +4,7 @@ import type { AlertCondition } from '../../rules/alert.ts'
 
 /** The facts of an alert for a phrase. Names and texts from MQTT are marked (see text.ts). */
 export interface About {
-  kind: Exclude<AlertCondition, 'outside'> | 'own'
+  kind: Exclude<AlertCondition, 'outside'> | 'own' | 'disk-full'
   /** The quantity, such as `temperature`; empty: none. */
   quantity: string
   /** The quantity's name in this language. */

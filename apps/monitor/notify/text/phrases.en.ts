@@ -106,6 +106,15 @@ export function phrase(about: About): Phrase {
         heading: 'The backup has failed',
         several: () => 'the backup has failed',
       }
+    case 'disk-full':
+      return {
+        on: 'the disk is full: nothing is stored',
+        still: (lasted) => `the disk is still full, for ${lasted}: nothing is stored`,
+        off: (lasted) => `the disk has room again, after ${lasted}`,
+        late: (lasted) => `the disk was full for ${lasted} (reported late)`,
+        heading: 'The disk is full',
+        several: () => 'the disk is full',
+      }
     case 'disk':
       return {
         on: 'the disk of the database is nearly full',

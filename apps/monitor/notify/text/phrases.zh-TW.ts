@@ -86,6 +86,15 @@ export function phrase({ kind, name, device, amount, window, text }: About): Phr
         heading: '備份失敗',
         several: () => '備份失敗',
       }
+    case 'disk-full':
+      return {
+        on: '磁碟已滿，無法儲存',
+        still: (lasted) => `磁碟仍然是滿的，無法儲存（已持續 ${lasted}）`,
+        off: (lasted) => `磁碟已有空間（持續 ${lasted}）`,
+        late: (lasted) => `磁碟曾經全滿，持續 ${lasted}（事後才得知）`,
+        heading: '磁碟已滿',
+        several: () => '磁碟已滿',
+      }
     case 'disk':
       return {
         on: '資料庫的磁碟快滿了',

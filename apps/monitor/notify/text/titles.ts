@@ -1,5 +1,6 @@
 import { baseQuantity } from '@hearthwatch/protocol'
 import type { Alert } from '../../rules/alert.ts'
+import { fullDisk } from '../../rules/disk-machine.ts'
 import type { Content } from '../../store/notifications.ts'
 import type { Figures } from './figures.ts'
 import type { About, Language, Phrase } from './language.ts'
@@ -27,7 +28,9 @@ export function createTitles(say: Language, { value, quantity, duration }: Figur
             ? 'silent'
             : condition === 'outside'
               ? 'above'
-              : condition
+              : condition === 'disk' && text === fullDisk
+                ? 'disk-full'
+                : condition
     return say.phrase({
       kind,
       quantity: baseQuantity(alert.quantity ?? ''),
