@@ -41,7 +41,7 @@ export async function runSetup(args: readonly string[], around: Surroundings = {
     return { code: 0, output: await execute(readArguments(args), around), errors: '' }
   } catch (error) {
     if (error instanceof UsageError)
-      return { code: 2, output: '', errors: `${error.message}\nnpm run setup -- --help lists all commands.\n` }
+      return { code: 2, output: '', errors: `${error.message}\n${setupLine(args)} --help lists all commands.\n` }
     // A person has pressed Ctrl-C at a question.
     if (error instanceof Error && error.name === 'AbortError') return { code: 1, output: '', errors: '\n' }
     if (isExpected(error)) return { code: 1, output: '', errors: `${error.message}\n` }
@@ -91,6 +91,9 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
   // Only the text of the file, so that the output can be redirected into one.
   return command.what === 'ca' ? installation.authority() : installation.settingsOf(command.what)
 }
+
+/** The command that a person types: the arguments of a container begin with `compose`. */
+const setupLine = ([first]: readonly string[]) => (first === 'compose' ? 'docker compose run --rm setup' : 'npm run setup --')
 
 /** True for invalid files, and for files that cannot be read or written. */
 function isExpected(error: unknown): error is Error {

@@ -120,7 +120,9 @@ describe('setup for containers', () => {
   })
 
   it('a second sensor with the same id, and a service without a volume, are refused', async () => {
-    assert.equal((await setup('sensor', 'add', 'attic', '--id', 'sensor-1', '--broker', '192.168.1.10')).code, 2)
+    const same = await setup('sensor', 'add', 'attic', '--id', 'sensor-1', '--broker', '192.168.1.10')
+    assert.equal(same.code, 2)
+    assert.match(same.errors, /docker compose run --rm setup --help/, 'the command that a person types')
     const { code, errors } = await setup('--sensor', 'sensor-3', '--room', 'attic')
     assert.equal(code, 1)
     assert.match(errors, /No volume is mounted on .*sensor-3/)
@@ -150,5 +152,22 @@ describe('passwords that a person has chosen in .env', () => {
     assert.equal((await installation.secrets()).page, 'for the page')
     assert.ok(await verify(parsePasswords(await readFile(join(root, 'broker/passwd'), 'utf8')), 'monitor', 'for the broker'))
     await rm(root, { recursive: true })
+  })
+
+  it('device add makes a login in the volumes of setup and broker, and later runs keep it', async () => {
+    const add = () => setup('device', 'add', 'larder', '--kind', 'tasmota', '--broker', '192.168.1.10', '--json')
+    const { device, reload, open } = JSON.parse((await add()).output)
+    assert.equal(device.username, 'larder')
+    assert.deepEqual([reload, open], [['docker compose kill -s HUP broker'], 'BROKER_PLAIN_BIND=0.0.0.0'])
+    assert.equal((await stat(join(root, 'house/.env.device.larder'))).mode & 0o777, 0o600)
+    const acl = await readFile(join(root, 'broker/acl'), 'utf8')
+    assert.ok(allowed(parseAcl(acl), { username: 'larder', clientId: 'larder', action: 'write', topic: 'tele/larder/SENSOR' }))
+    const then = await contents(root)
+    await setup()
+    await add()
+    assert.deepEqual(await contents(root), then)
+    assert.equal((await setup('device', 'add', 'sensor-1', '--kind', 'shelly', '--broker', '192.168.1.10')).code, 2)
+    assert.equal((await setup('device', 'remove', 'larder')).code, 0)
+    assert.doesNotMatch(await readFile(join(root, 'broker/acl'), 'utf8'), /larder/)
   })
 })

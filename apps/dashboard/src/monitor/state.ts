@@ -4,6 +4,7 @@ import type { Health, Room } from '@hearthwatch/api/rooms'
 import { compareSeverity } from '@hearthwatch/api/severity'
 import { batch, computed, signal } from '@preact/signals'
 import { ask, LoginNeeded, now } from './ask.ts'
+import { checklist, isUntold, loadChecklist, wasUntold } from './checklist.ts'
 import { onEvent } from './events.ts'
 import { deleteSavedRooms, savedRooms, saveRooms } from './saved-rooms.ts'
 
@@ -45,6 +46,8 @@ export async function refresh(isConnected = false): Promise<boolean> {
       ask<Alert[]>('api/alerts?state=firing'),
       ask<Alert[]>('api/alerts?state=recovering'),
       ask<Health>('api/health'),
+      // With the rooms, so that its warning above them does not move them later. Without an answer there is no warning.
+      isConnected || checklist.value === null ? loadChecklist().catch(() => {}) : undefined,
     ])
     batch(() => {
       if (isConnected) connections.value += 1
@@ -55,7 +58,7 @@ export async function refresh(isConnected = false): Promise<boolean> {
       asOf.value = now()
       isRemembered.value = false
     })
-    if (mine === asked) saveRooms(newRooms, now())
+    if (mine === asked) saveRooms({ rooms: newRooms, alerts: alerts.value, isUntold: isUntold.value, at: now() })
     return true
   } catch (error) {
     if (error instanceof LoginNeeded) throw error
@@ -69,6 +72,8 @@ export function recall(): void {
   if (rooms.value !== null || kept === null) return
   batch(() => {
     rooms.value = kept.rooms
+    alerts.value = kept.alerts
+    wasUntold.value = kept.isUntold
     asOf.value = kept.at
     isRemembered.value = true
   })
@@ -81,6 +86,8 @@ export function forget(): void {
   batch(() => {
     rooms.value = null
     alerts.value = []
+    checklist.value = null
+    wasUntold.value = false
     health.value = null
     asOf.value = null
     isRemembered.value = false

@@ -1,13 +1,14 @@
 import { useEffect } from 'preact/hooks'
-import { isUntold, loadChecklist } from '../monitor/checklist.ts'
-import { connections } from '../monitor/state.ts'
+import { checklist, isUntold, loadChecklist } from '../monitor/checklist.ts'
 import { href } from '../route.ts'
 import { frame } from '../words/frame.ts'
 
 /** Warns that no channel sends messages. */
 export function Untold() {
-  // Without an answer there is no warning: the frame shows that the monitor does not answer.
-  useEffect(() => void loadChecklist().catch(() => {}), [connections.value])
+  // A later visit of this view; the first answer comes with the rooms.
+  useEffect(() => {
+    if (checklist.value !== null) void loadChecklist().catch(() => {})
+  }, [])
   if (!isUntold.value) return null
   return (
     <p class="notice untold" role="status">

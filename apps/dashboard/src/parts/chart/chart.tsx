@@ -71,8 +71,9 @@ export function Chart(props: ChartProps) {
   return (
     <figure class="chart">
       <Readout {...props} at={at.value} />
+      {/* The chart is drawn after the first layout; without the height the page would shrink and grow. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read off the values */}
-      <div ref={box} class="chart-box" role="img" aria-label={props.label} tabIndex={0} />
+      <div ref={box} class="chart-box" style={{ minHeight: `${height}px` }} role="img" aria-label={props.label} tabIndex={0} />
       <Legend {...props} />
     </figure>
   )
