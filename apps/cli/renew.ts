@@ -14,7 +14,7 @@ export async function renew(
 ): Promise<string> {
   const { steps, reload } = await installation.renew(now)
   const commands = reload ? await reloadWith(passwd) : []
-  const renewed = steps.filter(({ outcome }) => outcome === 'renewed').map(({ file }) => file)
+  const renewed = steps.filter(({ outcome }) => outcome === 'renewed' || outcome === 'made').map(({ file }) => file)
   if (isJson) return `${JSON.stringify({ renewed, commands })}\n`
   const lines = steps.filter(({ file }) => file.endsWith('.crt')).map(({ outcome, file, what }) => `${outcome.padEnd(9)} ${file}  ${what}`)
   return `${[...lines, ...commands.map((command) => `Make the broker read it: ${command}`)].join('\n')}\n`

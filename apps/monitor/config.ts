@@ -119,7 +119,7 @@ export interface Config extends Omit<Given, 'SMTP_URL' | 'MAIL_FROM' | 'MAIL_TO'
   /** The adapters for devices of others, each with its prefix. */
   followed: readonly Followed[]
   clientId: string
-  tls: { ca: string | undefined; cert: string | undefined; key: string | undefined }
+  tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined }
   /** Folder with `passwd` and `acl` for the embedded broker. */
   brokerFiles: string
   channels: readonly ParsedChannel[]
@@ -151,7 +151,18 @@ export function readConfig(
     ...given,
     followed: followedBy(FOLLOW),
     clientId: given.MQTT_CLIENT_ID ?? given.MQTT_USERNAME ?? 'monitor',
-    tls: { ca: pem(given.MQTT_CA_FILE), cert: pem(given.MQTT_CERT_FILE), key: pem(given.MQTT_KEY_FILE) },
+    // Read with each connection: a renewal replaces the files.
+    tls: {
+      get ca() {
+        return pem(given.MQTT_CA_FILE)
+      },
+      get cert() {
+        return pem(given.MQTT_CERT_FILE)
+      },
+      get key() {
+        return pem(given.MQTT_KEY_FILE)
+      },
+    },
     brokerFiles: 'mosquitto',
     channels,
   }

@@ -1,4 +1,5 @@
 import type { Log } from '@hearthwatch/log'
+import { minute } from '@hearthwatch/protocol/durations'
 import { acknowledge } from './alerts/acknowledge.ts'
 import { createJudge } from './alerts/judge.ts'
 import { importRules } from './alerts/rules-file.ts'
@@ -13,6 +14,7 @@ import { createLiveCheck } from './devices/live-check.ts'
 import { createNewSensors } from './devices/new-sensors.ts'
 import { createPresence } from './devices/presence.ts'
 import { problemsOf } from './devices/problems.ts'
+import { trustOfferFor } from './devices/trust-offer.ts'
 import { liveHouse } from './doctor/live-house.ts'
 import { createPatient } from './doctor/patient.ts'
 import { createAnnouncer } from './homeassistant/announcer.ts'
@@ -150,7 +152,26 @@ export async function startMonitor(
     })
     closers.push(commit)
 
-    const control = createControl({ store, link: () => session.link, now, log: log.child('orders') })
+    const control = createControl({
+      store,
+      link: () => session.link,
+      offerFor: (device) => trustOfferFor(device, { config, devices: store.devices, now: now() }),
+      now,
+      log: log.child('orders'),
+    })
+    // An info may state that the sensor trusts less, or more, than before.
+    const stopOffering = liveState.onEvent((event) => {
+      if (event.type === 'status' && event.data.device !== null) control.offer(event.data.device)
+    })
+    const offering = setInterval(() => {
+      for (const { id } of store.devices.all()) if (id !== null) control.offer(id)
+    }, minute).unref()
+    closers.push({
+      close() {
+        clearInterval(offering)
+        stopOffering()
+      },
+    })
     const admit = createBounds({ ...store, seriesName: presence.seriesName })
     const show = (reading: Reading) => showReading(liveState, reading, presence.seriesName(reading).device)
     const foreign = createForeignIntake({

@@ -8,6 +8,7 @@ import { createActions } from './control/actions.ts'
 import { openControl } from './control/control.ts'
 import { openDesiredSettings } from './control/desired-settings.ts'
 import { createLamp } from './control/lamp.ts'
+import { openTrust } from './control/trust.ts'
 import { gridsOf } from './grids.ts'
 import { createAlerts } from './live/alerts.ts'
 import { createLive } from './live/live.ts'
@@ -56,10 +57,11 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
   const machineClocks = () => ({ wall: now(), uptime: uptimeNow(), synchronised: isSynchronised() })
   const opened = openOutbox(config, log.child('outbox'))
   const settings = openDesiredSettings(config, log.child('control'))
+  const trust = openTrust(config, log.child('control'), now)
   const probes = await openProbes(config, () => settings.inForce.READ_INTERVAL * second, log.child('probes'), steady)
   const read = readCalibrated(probes, () => settings.inForce.offsets)
 
-  const changeable = () => ({ epoch: opened.outbox.epoch, channels: probes.channels, inForce: settings.inForce })
+  const changeable = () => ({ epoch: opened.outbox.epoch, channels: probes.channels, inForce: settings.inForce, trust: trust.report })
   const presence = createPresence(config, changeable, log)
   const { publish, update } = presence
   const delivery = startDelivery({ config, opened, machineClocks, publish, steady, onEpoch: update, onAppended, log: log.child('outbox') })
@@ -91,6 +93,8 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
   const control = openControl({
     config,
     settings,
+    trust,
+    onTrust: update,
     execute: createActions(config, lamp, () => read(now()), live, log),
     restart,
     publish,
@@ -107,7 +111,7 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
   })
 
   const parts = { presence, control, sync: delivery, live, alerts, publishHeartbeat, showState }
-  const link = connectSensor(config, parts, onStuck, log.child('mqtt'))
+  const link = connectSensor(config, trust, parts, onStuck, log.child('mqtt'))
   showState()
   log.info('started', { id, room, probe: config.PROBE, interval: settings.inForce.READ_INTERVAL })
 

@@ -94,7 +94,7 @@ export interface SensorConfig extends Settings {
   SIMULATE_SEED: string
   /** The rooms of `PROBES`. */
   probeRooms: ProbeRooms
-  tls: { ca?: string; cert?: string; key?: string }
+  tls: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Log } from '@hearthwatch/log'
 import { connect, type Link } from '@hearthwatch/mqtt'
 import type { SensorConfig } from './config.ts'
 import type { Control } from './control/control.ts'
+import type { Trust } from './control/trust.ts'
 import type { Alerts } from './live/alerts.ts'
 import type { Live } from './live/live.ts'
 import type { OutboxSync } from './outbox/sync.ts'
@@ -20,14 +21,26 @@ export interface Parts {
 }
 
 /** Connects to the broker, hands the received messages to the parts, and has each part publish what waited for the connection. */
-export function connectSensor(config: SensorConfig, parts: Parts, onStuck: (() => void) | undefined, log: Log): Link {
+export function connectSensor(
+  config: SensorConfig,
+  trust: Pick<Trust, 'ca' | 'cert' | 'key'>,
+  parts: Parts,
+  onStuck: (() => void) | undefined,
+  log: Log,
+): Link {
   const { presence, control, sync, live, alerts, publishHeartbeat, showState } = parts
   return connect({
     url: config.MQTT_URL,
     clientId: config.MQTT_CLIENT_ID,
     username: config.MQTT_USERNAME,
     password: config.MQTT_PASSWORD,
-    ...config.tls,
+    get ca() {
+      return trust.ca
+    },
+    get cert() {
+      return trust.cert
+    },
+    key: trust.key,
     clean: true,
     will: presence.will,
     log,

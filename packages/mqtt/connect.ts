@@ -33,7 +33,7 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
   function attempt() {
     timer = setTimeout(() => connection?.drop(`${address.hostPort}: the connection attempt timed out`), limits.attempt)
     try {
-      const opened = open(options, address, received, limits, {
+      const opened = open(options, readAddress(options), received, limits, {
         accepted: (session) => void onAccepted(opened, session),
         ended,
       })

@@ -33,7 +33,10 @@ export interface LinkOptions {
   clientId: string
   username?: string | undefined
   password?: string | undefined
-  /** For TLS, the contents of PEM files: the trusted authority, the client certificate and its key. */
+  /**
+   * For TLS, the contents of PEM files: the trusted authority, the client certificate and its key. Each attempt reads them again, so
+   * that a getter can renew them.
+   */
   ca?: string | undefined
   cert?: string | undefined
   key?: string | undefined

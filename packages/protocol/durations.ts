@@ -7,3 +7,6 @@ export const week = 7 * day
 
 /** A certificate of the broker that ends within this time is renewed, and reported by the doctor. */
 export const renewBefore = 30 * day
+
+/** The authority of the certificates has a successor in its last year, so that each sensor learns of it in time. */
+export const succeedBefore = 365 * day

@@ -99,7 +99,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     ignore: () => {},
     notUnderstood: () => [],
     giveRoom: () => {},
-    control: createControl({ store, link: () => disconnected, now: () => clock.now, log }),
+    control: createControl({ offerFor: () => null, store, link: () => disconnected, now: () => clock.now, log }),
     channelNames: () => ['mail'],
     packetTrace: createPacketTrace(() => clock.now),
     forget: async () => true,

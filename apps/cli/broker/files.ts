@@ -102,7 +102,10 @@ export async function ensureCertificates({
   names,
   now,
 }: Pick<BrokerRequest, 'certificates' | 'authority' | 'names' | 'now'>): Promise<Step[]> {
-  const folders = { 'ca.key': authority, 'ca.crt': certificates, 'server.key': certificates, 'server.crt': certificates }
+  const folders = {
+    ...{ 'ca.key': authority, 'ca.crt': certificates, 'ca-next.key': authority, 'ca-next.crt': certificates },
+    ...{ 'server.key': certificates, 'server.crt': certificates },
+  }
   const entries = Object.entries(folders) as [keyof CertificateFiles, Folder][]
   const found = Object.fromEntries(await Promise.all(entries.map(async ([file, folder]) => [file, await folder.read(file)])))
   const { files, why } = await completeCertificates(found, names, now).catch((error) => {
@@ -111,19 +114,31 @@ export async function ensureCertificates({
   const descriptions: Record<keyof CertificateFiles, string> = {
     'ca.key': "the authority's private key: keep it secret",
     'ca.crt': `the authority, valid until ${date(files['ca.crt'])}: every sensor with TLS needs a copy`,
+    'ca-next.key': 'the private key of the next authority: keep it secret',
+    'ca-next.crt': 'the next authority, which sensors with TLS learn over MQTT',
     'server.key': "the broker's private key",
     'server.crt': `the broker, valid until ${date(files['server.crt'])}, for ${namesIn(files['server.crt']).join(', ')}`,
   }
   const steps: Step[] = []
   for (const [file, folder] of entries) {
     const text = files[file]
-    if (text === undefined) continue
+    if (text === undefined) {
+      // It has become the authority. A key that is missing is elsewhere.
+      if (file.startsWith('ca-next.')) await folder.remove(file)
+      continue
+    }
     const outcome = await folder.ensure(file, text, file.endsWith('.key') ? 0o600 : 0o644)
     const renewed = outcome === 'completed'
     const reason = renewed && file === 'server.crt' ? ` (${why})` : ''
     steps.push({ outcome: renewed ? 'renewed' : outcome, file: `${folder.name}/${file}`, what: descriptions[file] + reason })
   }
   return steps
+}
+
+/** The authorities that a client must trust: the present one, and its successor in the last year. PEM; undefined without any */
+export async function readAuthorities(certificates: Folder): Promise<string | undefined> {
+  const [present, next] = [await certificates.read('ca.crt'), await certificates.read('ca-next.crt')]
+  return present === undefined ? undefined : present + (next ?? '')
 }
 
 function date(certificate: string): string {

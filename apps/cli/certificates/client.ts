@@ -1,12 +1,13 @@
 import { hour } from '@hearthwatch/protocol/durations'
 import 'reflect-metadata'
-import { X509Certificate } from 'node:crypto'
+import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import { algorithm, belongTogether, endOf, isSignedBy, type Pair, readKey, serialNumber } from './certificates.ts'
+import { algorithm, belongTogether, endOf, isSignedBy, type Pair, readKey } from './certificates.ts'
 
 /**
  * Makes a certificate with which a client of the broker logs in as this user. It ends with the authority's. An
- * earlier end would lock out a sensor that was off at that time; the revocation list locks out a stolen one.
+ * earlier end would lock out a sensor that was off at that time; the revocation list locks out a stolen one. The serial
+ * number is made of the key, so that a revoked key is void with the certificate of every authority.
  * @param now ms since the epoch
  */
 export async function certifyClient(key: string, user: string, authority: Pair, now: number): Promise<string> {
@@ -15,7 +16,7 @@ export async function certifyClient(key: string, user: string, authority: Pair, 
   const certificate = await x509.X509CertificateGenerator.create({
     subject: `CN=${user}`,
     issuer: issuer.subject,
-    serialNumber: serialNumber(),
+    serialNumber: serialOfKey(key),
     notBefore: new Date(now - hour),
     notAfter: issuer.notAfter,
     signingAlgorithm: algorithm,
@@ -37,11 +38,24 @@ export function isClientPair({ certificate, key }: Pair, authority: string, now:
   return belongTogether({ certificate, key }) && isSignedBy(authority, certificate) && endOf(certificate) - now >= left
 }
 
-/** Makes the list of revoked certificates: those of the former list, and these. It ends with the authority. */
-export async function revoke(authority: Pair, former: string | undefined, serials: readonly string[], now: number): Promise<string> {
+/** A serial number in a list, and since when it is there. */
+export interface Revoked {
+  serialNumber: string
+  revocationDate: Date
+}
+
+/** The lists of a file, PEM, one for each authority. */
+export const listsIn = (file: string): string[] => file.match(/-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g) ?? []
+
+/** All entries of these lists, each once. */
+export function entriesOf(lists: readonly string[]): Revoked[] {
+  const all = lists.flatMap((list) => new x509.X509Crl(list).entries)
+  return all.filter((one, index) => all.findIndex(({ serialNumber }) => isSameSerial(serialNumber, one.serialNumber)) === index)
+}
+
+/** Makes the list of an authority, which ends with it. @param former its present list */
+export async function makeList(authority: Pair, former: string | undefined, revoked: readonly Revoked[], now: number): Promise<string> {
   const before = former === undefined ? undefined : new x509.X509Crl(former)
-  const known = (before?.entries ?? []).map(({ serialNumber, revocationDate }) => ({ serialNumber, revocationDate }))
-  const fresh = serials.filter((serial) => !known.some(({ serialNumber }) => isSameSerial(serialNumber, serial)))
   // OpenSSL takes the newer of two lists, by the second, and refuses every client if a list begins in the future.
   const thisUpdate = new Date(Math.max(now - hour, (before?.thisUpdate.getTime() ?? 0) + 1000))
   const issuer = new x509.X509Certificate(authority.certificate)
@@ -50,7 +64,7 @@ export async function revoke(authority: Pair, former: string | undefined, serial
     thisUpdate,
     // A list that has ended locks everyone out.
     nextUpdate: issuer.notAfter,
-    entries: [...known, ...fresh.map((serialNumber) => ({ serialNumber, revocationDate: new Date(now) }))],
+    entries: revoked.map(({ serialNumber, revocationDate }) => ({ serialNumber, revocationDate })),
     signingAlgorithm: algorithm,
     signingKey: readKey(authority.key).privateKey,
     extensions: [await x509.AuthorityKeyIdentifierExtension.create(issuer)],
@@ -73,6 +87,16 @@ export function isComplete(authority: string, list: string, serials: readonly st
   const { entries, nextUpdate } = new x509.X509Crl(list)
   if ((nextUpdate?.getTime() ?? 0) < endOf(authority)) return false
   return serials.every((serial) => entries.some(({ serialNumber }) => isSameSerial(serialNumber, serial)))
+}
+
+function serialOfKey(key: string): string {
+  const bytes = createHash('sha256')
+    .update(createPublicKey(key).export({ type: 'spki', format: 'der' }))
+    .digest()
+    .subarray(0, 16)
+  // Positive, and without a leading zero byte.
+  bytes[0] = ((bytes[0] as number) & 0x3f) | 0x40
+  return bytes.toString('hex')
 }
 
 export const serialOf = (certificate: string): string => new X509Certificate(certificate).serialNumber

@@ -1,4 +1,4 @@
-import { renewBefore } from '@hearthwatch/protocol/durations'
+import { renewBefore, succeedBefore } from '@hearthwatch/protocol/durations'
 import { belongTogether, certifyAuthority, certifyServer, endOf, isKey, isSignedBy, makeKey, namesIn, type Pair } from './certificates.ts'
 
 /** PEM texts by file name: an authority that the sensors trust, and the broker's certificate, which it has signed. */
@@ -6,6 +6,9 @@ export interface CertificateFiles {
   /** May be missing: the owner may store it elsewhere. */
   'ca.key'?: string
   'ca.crt': string
+  /** The successor of the authority in its last year: sensors learn to trust it, and nothing of the broker is signed by it yet. */
+  'ca-next.key'?: string
+  'ca-next.crt'?: string
   'server.key': string
   'server.crt': string
 }
@@ -14,8 +17,8 @@ export interface CertificateFiles {
 export class CertificatesError extends Error {}
 
 /**
- * Completes a set of certificate files. Valid files stay unchanged. The authority's key is never replaced, and its
- * certificate is renewed in its last 30 days. The server's certificate is renewed if it is missing, ends within 30 days or
+ * Completes a set of certificate files. Valid files stay unchanged. In its last year the authority gets a successor, which
+ * takes its place in its last 30 days. If it has none by then, its certificate is renewed for the same key. The server's certificate is renewed if it is missing, ends within 30 days or
  * lacks one of `names`. It is also renewed if it does not match its key or the authority. Old names are preserved.
  * @param now ms since the epoch
  * @returns the files, and the reason why the server's certificate is new (empty if it is not)
@@ -36,17 +39,28 @@ export async function completeCertificates(
   return { files: { ...authority, 'server.key': key, 'server.crt': certificate }, why }
 }
 
-async function completeAuthority(found: Partial<CertificateFiles>, now: number): Promise<Pick<CertificateFiles, 'ca.key' | 'ca.crt'>> {
-  const { 'ca.crt': certificate, 'ca.key': key } = found
+type AuthorityFiles = Pick<CertificateFiles, 'ca.key' | 'ca.crt' | 'ca-next.key' | 'ca-next.crt'>
+
+async function completeAuthority(found: Partial<CertificateFiles>, now: number): Promise<AuthorityFiles> {
+  const { 'ca.crt': certificate, 'ca.key': key, 'ca-next.crt': next, 'ca-next.key': nextKey } = found
   if (certificate === undefined) {
     const usable = key !== undefined && isKey(key) ? key : makeKey()
     return { 'ca.key': usable, 'ca.crt': await certifyAuthority(usable, now) }
   }
   const existing = key === undefined ? { 'ca.crt': certificate } : { 'ca.key': key, 'ca.crt': certificate }
   const end = attempt(() => endOf(certificate), 0)
-  if (end - now >= renewBefore) return existing
+  const isNext = next !== undefined && attempt(() => endOf(next), 0) > end
+  const successor = isNext ? { ...(nextKey !== undefined && { 'ca-next.key': nextKey }), 'ca-next.crt': next } : {}
+  if (end - now >= succeedBefore) return existing
+  if (end - now >= renewBefore) return { ...existing, ...(isNext ? successor : await makeSuccessor(nextKey, now)) }
+  if (isNext) return nextKey === undefined ? { 'ca.crt': next } : { 'ca.key': nextKey, 'ca.crt': next }
   const why = end > 0 ? `it ends on ${date(end)}` : 'it cannot be read'
   return { ...existing, 'ca.crt': await certifyAuthority(signer(existing, `ca.crt must be renewed: ${why}`, end > 0).key, now) }
+}
+
+async function makeSuccessor(found: string | undefined, now: number): Promise<Pick<AuthorityFiles, 'ca-next.key' | 'ca-next.crt'>> {
+  const key = found !== undefined && isKey(found) ? found : makeKey()
+  return { 'ca-next.key': key, 'ca-next.crt': await certifyAuthority(key, now) }
 }
 
 /** The reason why the server's certificate must be renewed; empty if it is valid. */

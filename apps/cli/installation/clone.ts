@@ -6,7 +6,7 @@ import { usesTls } from '@hearthwatch/broker/sensor-settings'
 import { openFolder } from '@hearthwatch/files'
 import { completeEnv, readEnv, type Setting } from '@hearthwatch/settings'
 import { clientFiles, renewClients, requiresCertificates } from '../broker/clients.ts'
-import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, usersIn } from '../broker/files.ts'
+import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, readAuthorities, usersIn } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
 import { namesIn } from '../certificates/certificates.ts'
 import { createDevices, deviceRights, ensureDevices, usersOf } from '../device/devices.ts'
@@ -165,7 +165,10 @@ export async function openClone(dir: string): Promise<Installation> {
       return { certificate: await readCertificate(certificate), key: await readCertificate(key) }
     },
 
-    authority: () => readCertificate('ca.crt'),
+    async authority() {
+      await readCertificate('ca.crt')
+      return (await readAuthorities(certificates)) ?? ''
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import { makePassword } from '@hearthwatch/broker/passwords'
 import { usesTls } from '@hearthwatch/broker/sensor-settings'
 import { type TextFolder as Folder, type Owner, openFolder } from '@hearthwatch/files'
 import { clientFiles, renewClients, requiresCertificates } from '../broker/clients.ts'
-import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, usersIn } from '../broker/files.ts'
+import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, readAuthorities, usersIn } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
 import { namesIn } from '../certificates/certificates.ts'
 import { createDevices, deviceRights, ensureDevices, usersOf } from '../device/devices.ts'
@@ -74,13 +74,17 @@ export function openContainers(root: string, services: readonly SensorRequest[],
   }
   /** Copies the authority's certificate to the services that trust it. */
   const handOut = async (broker: Folder, clients: readonly Folder[]) => {
-    const certificate = await readExisting(broker, 'ca.crt')
+    const certificates = (await readAuthorities(broker)) ?? ''
     const steps: Step[] = []
     for (const folder of clients) {
-      const outcome = await folder.ensure('ca.crt', `${certificate}\n`, 0o644)
+      const outcome = await folder.ensure('ca.crt', certificates, 0o644)
       steps.push({ outcome, file: `${folder.name}/ca.crt`, what: 'the trusted authority' })
     }
     return steps
+  }
+  /** Copies the sensors' certificates to the monitor, which offers renewed ones to them. Their keys stay here. */
+  const handToMonitor = async (own: Folder, monitor: Folder) => {
+    for (const name of await own.names()) if (/^client-.+\.crt$/.test(name)) await monitor.ensure(name, (await own.read(name)) ?? '', 0o644)
   }
   const make = async (request: SetupRequest, now: number) => {
     const own = await volume('house', owners.setup)
@@ -141,6 +145,7 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       names: namesOf('broker', {}, hosts),
     })
     const trusted = await handOut(broker, clients)
+    await handToMonitor(own, monitor)
     return { steps: [...steps, ...trusted, ...files], reload: needsReload(files), brokerPort: 1883 }
   }
 
@@ -176,7 +181,9 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       const own = await volume('house', owners.setup)
       const folders = { certificates: broker, authority: own, clients: own }
       const files = [...(await ensureCertificates({ ...folders, names, now })), ...(await renewClients({ ...folders, now }))]
-      const clients = [await volume('monitor', owners.node)]
+      const monitor = await volume('monitor', owners.node)
+      await handToMonitor(own, monitor)
+      const clients = [monitor]
       for (const { id } of services) clients.push(await volume(id, owners.node))
       return { steps: [...(await handOut(broker, clients)), ...files], reload: needsReload(files), brokerPort: 1883 }
     },
@@ -217,7 +224,9 @@ export function openContainers(root: string, services: readonly SensorRequest[],
     },
 
     async authority() {
-      return `${await readExisting(await volume('broker', owners.broker), 'ca.crt')}\n`
+      const broker = await volume('broker', owners.broker)
+      await readExisting(broker, 'ca.crt')
+      return (await readAuthorities(broker)) ?? ''
     },
   }
 }

@@ -1,7 +1,7 @@
 /** The lines of a listener whose clients log in by certificate. */
 const lines = (folder: string) => [
   '# A client certificate of our authority is required; its name (CN) is the user name, and no password is asked for.',
-  `cafile ${folder}/ca.crt`,
+  `cafile ${folder}/clients-ca.crt`,
   `crlfile ${folder}/clients.crl`,
   'require_certificate true',
   'use_identity_as_username true',

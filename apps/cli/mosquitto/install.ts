@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { exists, type Owner, openFolder } from '@hearthwatch/files'
 import { completeEnv, readEnv } from '@hearthwatch/settings'
-import { requiresCertificates, revocations } from '../broker/clients.ts'
+import { clientAuthorities, requiresCertificates, revocations } from '../broker/clients.ts'
 import { committed } from '../broker/files.ts'
 import type { Step } from '../report.ts'
 import { SetupError } from '../setup-request.ts'
@@ -59,7 +59,7 @@ export async function installMosquitto({ dir, etc, owner }: InstallRequest): Pro
   const ours = await committed('mosquitto.conf')
   const conf = configurationBeside(isRequired ? withCertificates(ours) : ours, [{ name: 'mosquitto.conf', text: main }, ...others], folder)
   const texts: [string, string][] = []
-  const wanted = isRequired ? { ...files, [revocations]: `certs/${revocations}` } : files
+  const wanted = isRequired ? { ...files, [revocations]: `certs/${revocations}`, [clientAuthorities]: `certs/${clientAuthorities}` } : files
   for (const [name, from] of Object.entries(wanted)) {
     const text = await readFile(join(dir, 'mosquitto', from), 'utf8').catch(() => {
       throw new SetupError(`mosquitto/${from} does not exist; npm run setup creates it.`)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
@@ -119,11 +119,30 @@ describe('existing certificates', () => {
     assert.ok(server.checkIssued(oldCopy) && server.verify(oldCopy.publicKey))
   })
 
-  it("the authority's certificate is renewed within its last 30 days, and the server's ends no later than it", async () => {
-    const { files: old } = await make(files, names, now + 3600 * day)
-    assert.equal(old['ca.crt'], files['ca.crt'])
-    assert.equal(dayOf(new X509Certificate(old['server.crt']).validTo), dayOf(new X509Certificate(files['ca.crt']).validTo))
-    const { files: fresh } = await make(old, names, now + 3625 * day)
+  it("the authority has a successor in its last year, which signs nothing yet; the server's certificate ends no later than it", async () => {
+    assert.equal((await make(files, names, now + 3284 * day)).files['ca-next.crt'], undefined)
+    const { files: last } = await make(files, names, now + 3600 * day)
+    assert.deepEqual([last['ca.crt'], last['ca.key']], [files['ca.crt'], files['ca.key']])
+    assert.ok(new X509Certificate(last['server.crt']).checkIssued(new X509Certificate(files['ca.crt'])))
+    assert.equal(dayOf(new X509Certificate(last['server.crt']).validTo), dayOf(new X509Certificate(files['ca.crt']).validTo))
+    const next = new X509Certificate(last['ca-next.crt'] ?? '')
+    assert.ok(next.ca && next.checkPrivateKey(createPrivateKey(last['ca-next.key'] ?? '')))
+    assert.equal(dayOf(next.validTo), dayOf(now + (3600 + 3650) * day))
+    assert.deepEqual((await make(last, names, now + 3610 * day)).files, last, 'it stays the same')
+  })
+
+  it('the successor takes the place of the authority in its last 30 days, and signs the server', async () => {
+    const { files: last } = await make(files, names, now + 3600 * day)
+    const { files: moved, why } = await make(last, names, now + 3625 * day)
+    assert.deepEqual([moved['ca.crt'], moved['ca.key']], [last['ca-next.crt'], last['ca-next.key']])
+    assert.deepEqual([moved['ca-next.crt'], moved['ca-next.key'], why], [undefined, undefined, 'it was signed by another authority'])
+    assert.ok(new X509Certificate(moved['server.crt']).checkIssued(new X509Certificate(moved['ca.crt'])))
+    const { 'ca-next.key': _, ...keyless } = last
+    await assert.rejects(make(keyless, names, now + 3625 * day), CertificatesError)
+  })
+
+  it('an authority without a successor is renewed for the same key within its last 30 days', async () => {
+    const { files: fresh } = await make(files, names, now + 3625 * day)
     assert.equal(fresh['ca.key'], files['ca.key'])
     assert.equal(dayOf(new X509Certificate(fresh['ca.crt']).validTo), dayOf(now + (3625 + 3650) * day))
   })

@@ -37,7 +37,7 @@ async function mosquittoOf(dir: string): Promise<Running> {
   const port = await freePort()
   const folder = join(dir, 'mosquitto')
   const conf = withCertificates(await committed('mosquitto.conf'))
-    .replaceAll(/\/mosquitto\/secrets\/(server\.\w+|ca\.crt|clients\.crl)/g, `${folder}/certs/$1`)
+    .replaceAll(/\/mosquitto\/secrets\/(server\.\w+|clients-ca\.crt|clients\.crl)/g, `${folder}/certs/$1`)
     .replaceAll('/mosquitto/secrets/acl', `${folder}/acl.made`)
     .replaceAll('/mosquitto/secrets', folder)
     .replace(/^listener 1883$/m, '')
@@ -63,7 +63,7 @@ async function embeddedOf(dir: string): Promise<Running> {
     ...{ host: '127.0.0.1', port: 0, passwordFile: file('passwd'), aclFile: file('acl'), log: silent },
     tls: {
       ...{ host: '127.0.0.1', port: 0, certFile: certs('server.crt'), keyFile: certs('server.key') },
-      clients: { caFile: certs('ca.crt'), crlFile: certs('clients.crl') },
+      clients: { caFile: certs('clients-ca.crt'), crlFile: certs('clients.crl') },
     },
   })
   return { port: broker.tlsPort, plain: broker.port, reload: broker.reload, stop: broker.close }
@@ -221,6 +221,8 @@ describe('Client certificates', () => {
     assert.equal((await installation.certificateOf('pi-1'))?.certificate, await readFile(join(root, 'house/client-pi-1.crt'), 'utf8'))
     await installation.change('pi-1', { password: true }, Date.now())
     assert.match(await readFile(join(root, 'broker/clients.crl'), 'utf8'), /^-----BEGIN X509 CRL-----/)
+    // The monitor offers a renewed one to the sensor.
+    assert.equal(await readFile(join(root, 'monitor/client-pi-1.crt'), 'utf8'), await readFile(join(root, 'house/client-pi-1.crt'), 'utf8'))
     await assert.rejects(readFile(join(root, 'broker/client-pi-1.key')))
   })
 
@@ -249,6 +251,44 @@ describe('Client certificates', () => {
     await house.renew(Date.now())
     assert.equal(await read('clients.crl'), then)
   })
+
+  it(
+    'of the next authority are taken beside those of the present one, and a revoked key is void with both',
+    need('mosquitto'),
+    async (t) => {
+      const dir = await temporaryFolder()
+      t.after(() => rm(dir, { recursive: true }))
+      const read = (file: string) => readFile(join(dir, 'mosquitto/certs', file), 'utf8')
+      await writeFile(join(dir, '.env'), 'BROKER_CLIENT_CERTIFICATES=required\n')
+      const house = await openClone(dir)
+      const added = { id: 'pi-1', room: 'attic', broker: 'mqtts://192.0.2.1:8883' }
+      // The authority ends in ten days, and has a successor since 300 days.
+      await house.make({ own: [], hosts: [], added }, Date.now() - 3640 * day)
+      await house.make({ own: [], hosts: [] }, Date.now() - 700 * day)
+      const [key, first] = [await read('client-pi-1.key'), await read('client-pi-1.crt')]
+      await house.renew(Date.now() - 300 * day)
+      const second = await read('client-pi-1.crt')
+      assert.equal(await read('client-pi-1.key'), key)
+      assert.ok(new X509Certificate(second).checkIssued(new X509Certificate(await read('ca-next.crt'))))
+      const broker = await mosquittoOf(dir)
+      t.after(() => broker.stop())
+      const connect = async (cert: string) => {
+        const ca = await read('ca.crt')
+        const client = mqtt.connect(`mqtts://127.0.0.1:${broker.port}`, { ca, cert, key, reconnectPeriod: 0 })
+        const isIn = await new Promise<boolean>((resolve) => {
+          client.once('connect', () => resolve(true))
+          client.on('error', () => resolve(false))
+          client.once('close', () => resolve(false))
+        })
+        await client.endAsync(true)
+        return isIn
+      }
+      assert.deepEqual([await connect(first), await connect(second)], [true, true])
+      await house.change('pi-1', { password: true }, Date.now() - 299 * day)
+      await broker.reload()
+      assert.deepEqual([await connect(first), await connect(second)], [false, false])
+    },
+  )
 
   it('are not made for a wrong value of the setting, which is named', async (t) => {
     const dir = await temporaryFolder()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '@hearthwatch/log'
 import type { Link } from '@hearthwatch/mqtt'
-import { type Action, type DesiredSettings, topicOf, topics } from '@hearthwatch/protocol'
+import { type Action, type DesiredSettings, type TrustOffer, topicOf, topics, trustId } from '@hearthwatch/protocol'
 import { minute } from '@hearthwatch/protocol/durations'
 import type { Store } from '../store/store.ts'
 
@@ -11,8 +11,17 @@ const commandLifetime = minute
 
 export type Control = ReturnType<typeof createControl>
 
+export interface ControlOptions {
+  store: Store
+  link: () => Link
+  /** The authorities that a device does not trust yet; null: none. */
+  offerFor(device: string): TrustOffer | null
+  now: () => number
+  log: Log
+}
+
 /** Desired settings and commands of the devices: stored first, then published. The next connection publishes what is left. */
-export function createControl({ store, link, now, log }: { store: Store; link: () => Link; now: () => number; log: Log }) {
+export function createControl({ store, link, offerFor, now, log }: ControlOptions) {
   const { control } = store
   /** The id as the device itself spells it: that is what it subscribes to. */
   const ownSpelling = (device: string) => store.devices.get(device)?.info?.id ?? device
@@ -20,11 +29,25 @@ export function createControl({ store, link, now, log }: { store: Store; link: (
   /** Cleared topics whose empty message has not come back yet. */
   const clearing = new Set<string>()
 
+  /** The offers that the broker retains, by device. */
+  const offered = new Map<string, string>()
+
   async function publishDesired(device: string): Promise<void> {
     const wanted = control.desired(device)
-    if (wanted === null || !isConnected()) return
-    const text = JSON.stringify({ id: wanted.id, ...wanted.settings })
+    const trust = offerFor(device)
+    const isEmpty = wanted === null && trust === null
+    if ((isEmpty && !offered.has(device)) || !isConnected()) return
+    const text = isEmpty ? '' : JSON.stringify({ id: wanted?.id ?? trustId, ...wanted?.settings, ...(trust && { trust }) })
+    // Before the broker has it, so that it is sent once. The next connection offers everything again.
+    if (trust === null) offered.delete(device)
+    else offered.set(device, JSON.stringify(trust))
     await link().publish(topicOf('config', { id: ownSpelling(device) }), text, topics.config)
+  }
+
+  /** Offers what a device does not trust yet, or takes the offer back when it has it. */
+  function offer(device: string): void {
+    const trust = offerFor(device)
+    if ((trust === null ? undefined : JSON.stringify(trust)) !== offered.get(device)) publishDesired(device).catch(onUnreachable(device))
   }
 
   async function publishCommand(device: string, id: string, action: Action): Promise<void> {
@@ -61,12 +84,16 @@ export function createControl({ store, link, now, log }: { store: Store; link: (
     /** Publishes everything again after a (re)connection: the broker may have lost its retained messages. */
     async connected(): Promise<void> {
       clearing.clear()
-      for (const device of control.desiredDevices()) await publishDesired(device).catch(onUnreachable(device))
+      offered.clear()
+      const offers = [...store.devices.all()].flatMap(({ id }) => (id !== null && offerFor(id) !== null ? [id] : []))
+      for (const device of new Set([...control.desiredDevices(), ...offers])) await publishDesired(device).catch(onUnreachable(device))
       for (const { device, id, action } of control.unsent(now() - commandLifetime))
         await publishCommand(device, id, action).catch(onUnreachable(device))
     },
 
     isConnected,
+
+    offer,
 
     /** Clears the retained messages of these topics. @throws NotConnected if the broker cannot be reached */
     async clear(cleared: readonly string[]): Promise<void> {

@@ -82,7 +82,7 @@ function certificateOf({ brokerFiles }: Config): { certFile: string; keyFile: st
 /** The files by which the port with TLS knows its clients; undefined: by their passwords. */
 function clientsOf({ brokerFiles, BROKER_CLIENT_CERTIFICATES: setting }: Config) {
   if (setting === undefined) return undefined
-  return { caFile: join(brokerFiles, 'certs', 'ca.crt'), crlFile: join(brokerFiles, 'certs', 'clients.crl') }
+  return { caFile: join(brokerFiles, 'certs', 'clients-ca.crt'), crlFile: join(brokerFiles, 'certs', 'clients.crl') }
 }
 
 /** Address and login of the broker, embedded or external. */

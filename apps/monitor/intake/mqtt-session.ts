@@ -28,7 +28,8 @@ export interface MqttSessionOptions {
   clientId: string
   username: string | undefined
   password: string | undefined
-  tls: { ca: string | undefined; cert: string | undefined; key: string | undefined }
+  /** Read with each connection. */
+  tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined }
   log: Log
   now: () => number
   onPublish: LinkOptions['onPublish']
@@ -156,7 +157,15 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       clientId: options.clientId,
       username: options.username,
       password: options.password,
-      ...options.tls,
+      get ca() {
+        return options.tls.ca
+      },
+      get cert() {
+        return options.tls.cert
+      },
+      get key() {
+        return options.tls.key
+      },
       clean: false,
       will: { topic: ownStatus, payload: 'offline', qos: topics.monitorStatus.qos, retain: topics.monitorStatus.retain },
       log,

@@ -11,8 +11,10 @@ import {
   skipped,
   warning,
 } from '@hearthwatch/doctor'
+import { silent } from '@hearthwatch/log'
 import { commandLanguage, SettingsError } from '@hearthwatch/settings'
 import { readConfig, type SensorConfig } from '../config.ts'
+import { openTrust } from '../control/trust.ts'
 import { survey } from '../probes/survey.ts'
 import { checkLogin } from './check-login.ts'
 import { checkOutbox, existingFolder, isRunning, outboxFile } from './check-machine.ts'
@@ -24,7 +26,10 @@ const afterSettings = ['outbox', 'clock', 'dns', 'tcp', 'tls', 'login', 'topics'
 export async function doctor(env: Record<string, string | undefined>, files: readonly string[]): Promise<Finding[]> {
   let config: SensorConfig
   try {
-    config = readConfig(env, files)
+    const given = readConfig(env, files)
+    // The running sensor also trusts what the monitor has offered.
+    const { ca, cert, key } = openTrust(given, silent)
+    config = { ...given, tls: { ca, cert, key } }
   } catch (failure) {
     if (!(failure instanceof SettingsError)) throw failure
     const words = wordsOf(commandLanguage(env))

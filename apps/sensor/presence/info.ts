@@ -10,10 +10,12 @@ export interface Changeable {
   epoch: string
   channels: readonly Channel[]
   inForce: SettingsInForce
+  /** Fingerprints of the authorities that it trusts. */
+  trust: { authorities: string; certificate?: string }
 }
 
 /** The sensor's info: its room, its probes and the settings in force. */
-export function infoOf(config: SensorConfig, { epoch, channels, inForce }: Changeable): Info {
+export function infoOf(config: SensorConfig, { epoch, channels, inForce, trust }: Changeable): Info {
   const { SENSOR_ID, ROOM: room, STATUS_TOPIC, PROBE, PROBES, BATCH_SIZE, BATCH_INTERVAL, UI_LANGUAGE } = config
   const { ALERT_BELOW = null, offsets, ...others } = inForce
   const flat = Object.fromEntries(Object.entries(offsets).map(([key, offset]) => [`offset.${key}`, offset]))
@@ -25,6 +27,6 @@ export function infoOf(config: SensorConfig, { epoch, channels, inForce }: Chang
     interval: inForce.READ_INTERVAL,
     status: STATUS_TOPIC,
     readings: channels.map(({ key, unit, probe }) => ({ key, topic: topicOf('reading', placeOfKey(key, room)), unit, probe })),
-    config: { PROBE, ...(PROBES && { PROBES }), ...others, ALERT_BELOW, BATCH_SIZE, BATCH_INTERVAL, UI_LANGUAGE, ...flat },
+    config: { PROBE, ...(PROBES && { PROBES }), ...others, ALERT_BELOW, BATCH_SIZE, BATCH_INTERVAL, UI_LANGUAGE, ...trust, ...flat },
   }
 }

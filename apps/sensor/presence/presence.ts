@@ -95,8 +95,9 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
     /** Publishes the info again if it has changed. Without a connection, the next `announce` does. */
     update(): void {
       if (link === undefined || !isOnline()) return
-      const { epoch, channels, inForce } = current()
-      if (epoch === published?.epoch && channels === published.channels && inForce === published.inForce) return
+      const { epoch, channels, inForce, trust } = current()
+      const isSame = epoch === published?.epoch && channels === published.channels && inForce === published.inForce
+      if (isSame && trust === published?.trust) return
       publishInfo(link).catch((error) => log.debug('info not sent', { error }))
     },
     /** Corrects an `offline` published by others, such as the late will of an earlier connection. */

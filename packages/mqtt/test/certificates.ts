@@ -1,6 +1,6 @@
 import { day } from '@hearthwatch/protocol/durations'
 import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
+import { createPrivateKey, createPublicKey, webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 
 /** A certificate and its key, as PEM. */
@@ -10,8 +10,8 @@ export interface Pair {
 }
 
 export interface Authority extends Pair {
-  /** Issues a certificate for a host; with `ends` in the past it is expired. */
-  issue(host: string, ends?: Date): Promise<Pair>
+  /** Issues a certificate for a host; with `ends` in the past it is expired. @param key default: a new one */
+  issue(host: string, ends?: Date, key?: string): Promise<Pair>
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -29,8 +29,8 @@ export async function createAuthority(name: string): Promise<Authority> {
   return {
     certificate: root.toString('pem'),
     key: await pem(keys.privateKey),
-    async issue(host, ends = new Date(Date.now() + day)) {
-      const own = await generate()
+    async issue(host, ends = new Date(Date.now() + day), key) {
+      const own = key === undefined ? await generate() : keysOf(key)
       const certificate = await x509.X509CertificateGenerator.create({
         subject: `CN=${host}`,
         issuer: root.subject,
@@ -44,6 +44,14 @@ export async function createAuthority(name: string): Promise<Authority> {
       return { certificate: certificate.toString('pem'), key: await pem(own.privateKey) }
     },
   }
+}
+
+function keysOf(key: string) {
+  const privateKey = createPrivateKey(key)
+  return {
+    privateKey: privateKey.toCryptoKey(algorithm, true, ['sign']),
+    publicKey: createPublicKey(privateKey).toCryptoKey(algorithm, true, ['verify']),
+  } as CryptoKeyPair
 }
 
 function generate() {

@@ -175,7 +175,7 @@ describe('A command that could not be sent', () => {
     const sent: string[] = []
     const link = { state: 'connecting', publish: async (_: string, text: string) => void sent.push(JSON.parse(text).id) }
     let now = 1_000_000
-    const control = createControl({ store, link: () => link as unknown as Link, now: () => now, log: silent })
+    const control = createControl({ offerFor: () => null, store, link: () => link as unknown as Link, now: () => now, log: silent })
     control.command('pi-1', 'restart')
     now += 1000
     const late = control.command('pi-1', 'identify')

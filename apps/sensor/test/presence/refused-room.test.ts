@@ -22,7 +22,12 @@ describe('A sensor whose room the access list does not grant', () => {
     const log = createLog('sensor', 'info', (line) => void lines.push(line))
     const config = readConfig({ SENSOR_ID: 'pi-1', ROOM: 'garage', PROBE: 'simulated', MQTT_URL: `mqtt://127.0.0.1:${broker.port}` }, [])
     const inForce = { READ_INTERVAL: 10, HEARTBEAT_INTERVAL: 30, MAX_RATE: 10, ALERT_ABOVE: 30, ALERT_BELOW: undefined, offsets: {} }
-    const presence = createPresence(config, () => ({ epoch: '0123456789abcdef', channels: [], inForce }), log, 50)
+    const presence = createPresence(
+      config,
+      () => ({ trust: { authorities: '' }, epoch: '0123456789abcdef', channels: [], inForce }),
+      log,
+      50,
+    )
     const link = connect({
       url: config.MQTT_URL,
       clientId: 'pi-1',
