@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { defaultFollow, type Followed, parseFollow } from '@hearthwatch/foreign'
 import { formats, levels } from '@hearthwatch/log'
+import { isTopicPrefix } from '@hearthwatch/protocol'
 import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import { supervised } from '@hearthwatch/systemd'
 import Type, { type Static } from 'typebox'
@@ -23,6 +24,18 @@ export const settings = Type.Object({
   MQTT_CERT_FILE: Type.Optional(Type.String({ description: 'PEM file with our own certificate, where the broker asks for one' })),
   MQTT_KEY_FILE: Type.Optional(Type.String({ description: 'PEM file with the key to our own certificate' })),
   MQTT_CLIENT_ID: Type.Optional(Type.String({ description: 'default: the user name, else monitor' })),
+  TOPIC_PREFIX: Type.Optional(
+    Type.Refine(
+      Type.String({ description: 'the beginning of all topics, such as site-7/, where several houses share a broker' }),
+      isTopicPrefix,
+    ),
+  ),
+  MQTT_MAX_QOS: Type.Integer({
+    minimum: 1,
+    maximum: 2,
+    default: 2,
+    description: 'highest QoS of the broker; 1 for RabbitMQ, NATS and AWS IoT',
+  }),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: 'how much is logged' }),
   LOG_FORMAT: Type.Enum([...formats], {
     default: 'auto',
@@ -192,6 +205,8 @@ function conflicts(given: Partial<Given>): string[] {
     problems.push(`MAIL_FROM must be one mail address (it is ${JSON.stringify(given.MAIL_FROM)})`)
   if (given.READER_PASSWORD !== undefined && (given.DASHBOARD_PASSWORD ?? given.READER_PASSWORD) === given.READER_PASSWORD)
     problems.push('READER_PASSWORD needs another DASHBOARD_PASSWORD beside it')
+  if (given.TOPIC_PREFIX !== undefined && given.MQTT_URL === undefined)
+    problems.push('TOPIC_PREFIX needs MQTT_URL: the embedded broker serves one house')
   if ((given.MQTT_CERT_FILE === undefined) !== (given.MQTT_KEY_FILE === undefined))
     problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together')
   if (given.TZ !== undefined && !isTimeZone(given.TZ))

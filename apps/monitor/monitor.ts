@@ -144,6 +144,7 @@ export async function startMonitor(
       notificationQueue,
       session,
       reject: parser.reject,
+      onIntroduced: (device) => control.introduced(device),
       onCommitted: notify.wake,
       retentionDays: config.RETENTION_DAYS,
       interval: config.COMMIT_INTERVAL,

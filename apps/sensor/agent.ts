@@ -63,8 +63,18 @@ export async function startSensor(config: SensorConfig, log: Log, options: Senso
 
   const changeable = () => ({ epoch: opened.outbox.epoch, channels: probes.channels, inForce: settings.inForce, trust: trust.report })
   const presence = createPresence(config, changeable, log)
-  const { publish, update } = presence
-  const delivery = startDelivery({ config, opened, machineClocks, publish, steady, onEpoch: update, onAppended, log: log.child('outbox') })
+  const { publish, update, introduce } = presence
+  const delivery = startDelivery({
+    config,
+    opened,
+    machineClocks,
+    publish,
+    introduce,
+    steady,
+    onEpoch: update,
+    onAppended,
+    log: log.child('outbox'),
+  })
   const counts = () => ({ outbox: delivery.unacknowledged, dropped: delivery.dropped, rejected: probes.rejected })
   const publishHeartbeat = createHeartbeat(id, presence, counts, now, log)
   const live = createLive(room, settings.inForce.MAX_RATE, presence, steady, log)

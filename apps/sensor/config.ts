@@ -7,6 +7,7 @@ import {
   isDeviceId,
   isName,
   isTopic,
+  isTopicPrefix,
   limitConflictOf,
   maxRows,
   type ProbeRooms,
@@ -36,6 +37,18 @@ export const settings = Type.Object({
   MQTT_CERT_FILE: Type.Optional(Type.String({ description: "a PEM file with the sensor's certificate; needs MQTT_KEY_FILE" })),
   MQTT_KEY_FILE: Type.Optional(Type.String({ description: "a PEM file with the certificate's key" })),
   MQTT_CLIENT_ID: Type.Optional(Type.String({ maxLength: 64, description: 'the MQTT client id; default: the user name, else SENSOR_ID' })),
+  TOPIC_PREFIX: Type.Optional(
+    Type.Refine(
+      Type.String({ description: 'the beginning of all topics, such as site-7/, where several houses share a broker' }),
+      isTopicPrefix,
+    ),
+  ),
+  MQTT_MAX_QOS: Type.Integer({
+    minimum: 1,
+    maximum: 2,
+    default: 2,
+    description: 'the highest QoS of the broker; 1 for RabbitMQ, NATS and AWS IoT',
+  }),
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: 'the lowest level that is logged' }),
   LOG_FORMAT: Type.Enum([...formats], {
     default: 'auto',

@@ -41,6 +41,8 @@ export function connectSensor(
       return trust.cert
     },
     key: trust.key,
+    prefix: config.TOPIC_PREFIX,
+    maxQos: config.MQTT_MAX_QOS,
     clean: true,
     will: presence.will,
     log,

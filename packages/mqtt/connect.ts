@@ -6,6 +6,7 @@ import { defaultLimits, type Limits } from './limits.ts'
 import type { Link, LinkOptions, LinkState } from './link.ts'
 import { NotConnected } from './not-connected.ts'
 import { checkFilters, checkMessage } from './outgoing.ts'
+import { withPrefix } from './prefix.ts'
 import { explain, explainTaken } from './refusal.ts'
 import { afterEnding, type Ending, firstAttempt, recentLosses } from './retry.ts'
 
@@ -14,8 +15,9 @@ import { afterEnding, type Ending, firstAttempt, recentLosses } from './retry.ts
  * @throws TypeError for a `url` that is no broker's address; every other failure shows in `state` and `why`
  */
 export function connect(options: LinkOptions, limits: Limits = defaultLimits): Link {
-  const { log } = options
+  const { log, prefix = '' } = options
   const address = readAddress(options)
+  let maxQos = options.maxQos ?? 2
   // Must outlive a connection, or a message of QoS 2 could be delivered twice. `clean: false` preserves it when a client ends.
   const received = new Store({ clean: false })
   let state: LinkState = 'connecting'
@@ -33,7 +35,7 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
   function attempt() {
     timer = setTimeout(() => connection?.drop(`${address.hostPort}: the connection attempt timed out`), limits.attempt)
     try {
-      const opened = open(options, readAddress(options), received, limits, {
+      const opened = open({ ...options, maxQos }, readAddress(options), received, limits, {
         accepted: (session) => void onAccepted(opened, session),
         ended,
       })
@@ -62,6 +64,10 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
   function ended(ending: Ending) {
     connection = undefined
     if (state === 'closed') return
+    if (ending.isAtQos2 && maxQos === 2) {
+      log.warn('the connection ended at a message of QoS 2, which this broker may not have; QoS 1 is used from now on')
+      maxQos = 1
+    }
     clearTimeout(timer)
     const next = afterEnding(retry, ending, Math.random(), limits, performance.now())
     retry = next.retry
@@ -111,13 +117,13 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
       return connection?.accepted === true ? connection.certificateEnd : null
     },
     async publish(topic, payload, how) {
-      checkMessage(topic, payload, limits.packetSize)
+      checkMessage(withPrefix(prefix, topic), payload, limits.packetSize)
       const connected = current()
       options.onPublish?.(topic, payload, how)
       await connected.publish(topic, payload, how)
     },
     async subscribe(filters) {
-      checkFilters(Object.keys(filters))
+      checkFilters(Object.keys(filters).map((filter) => withPrefix(prefix, filter)))
       await current().subscribe(filters)
     },
     async unsubscribe(filters) {

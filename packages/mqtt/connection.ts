@@ -7,7 +7,8 @@ import type { Limits } from './limits.ts'
 import type { Link, LinkOptions, Packet } from './link.ts'
 import { refusedFilters } from './outgoing.ts'
 import { PendingRequests, Refused } from './pending-requests.ts'
-import { explain, isKeepaliveTimeout, isRefusal } from './refusal.ts'
+import { withoutPrefix, withPrefix } from './prefix.ts'
+import { explain, explainUnsubscribed, isKeepaliveTimeout, isRefusal } from './refusal.ts'
 import type { Ending } from './retry.ts'
 
 /** One connection to the broker, from the attempt to its end. It never reconnects: the link opens another one. */
@@ -32,6 +33,9 @@ export interface Listener {
  * @param received messages of QoS 2 whose handshake a lost connection has interrupted
  */
 export function open(options: LinkOptions, address: Address, received: Store, limits: Limits, listener: Listener): Connection {
+  const { prefix = '', maxQos = 2 } = options
+  /** Requests that the broker has not answered. */
+  const unanswered = { subscriptions: 0, qos2: 0 }
   let onIdle: (() => void) | undefined
   let onEnded: (() => void) | undefined
   let accepted = false
@@ -46,7 +50,9 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     ...address.options,
     clientId: options.clientId,
     clean: options.clean,
-    ...(options.will && { will: { ...options.will, payload: Buffer.from(options.will.payload) } }),
+    ...(options.will && {
+      will: { ...options.will, topic: withPrefix(prefix, options.will.topic), payload: Buffer.from(options.will.payload) },
+    }),
     protocolVersion: 4,
     keepalive: limits.keepalive,
     connectTimeout: limits.connectTimeout,
@@ -92,6 +98,9 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     }
     receivedSincePing = true
     if (over || closing) return done(noPuback)
+    const topic = withoutPrefix(prefix, packet.topic)
+    if (topic === null) return done()
+    packet.topic = topic
     const stored = options.onMessage(packet as Packet)
     if (stored === undefined) return done()
     if (packet.qos === 1) return pubacks.add(packet.messageId as number, stored, done)
@@ -113,6 +122,8 @@ export function open(options: LinkOptions, address: Address, received: Store, li
   function finish(how: 'refused' | 'lost' | 'dropped', why: string) {
     if (over) return
     over = true
+    const subscribing = unanswered.subscriptions > 0
+    const isAtQos2 = unanswered.qos2 > 0
     clearInterval(pingTimer)
     pubacks.stop()
     // Forced, so that neither a timer of the client nor a hanging socket remains.
@@ -120,7 +131,10 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     client.end(true)
     requests.fail(why)
     onEnded?.()
-    listener.ended({ how: how === 'lost' && !accepted ? 'unreachable' : how, why, lasted: accepted ? performance.now() - acceptedAt : 0 })
+    const lasted = accepted ? performance.now() - acceptedAt : 0
+    if (how !== 'lost' || !accepted) return listener.ended({ how: how === 'lost' ? 'unreachable' : how, why, lasted })
+    if (subscribing) return listener.ended({ how: 'refused', why: explainUnsubscribed(address), lasted })
+    listener.ended({ how, why, lasted, isAtQos2 })
   }
 
   function drop(why: string) {
@@ -150,6 +164,18 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     drop('closed')
   }
 
+  /** @param refused gets the filter if the broker refuses it */
+  function subscribe(filter: string, qos: 0 | 1 | 2, refused: string[]): Promise<void> {
+    return requests.send((answered) => {
+      unanswered.subscriptions += 1
+      client.subscribe(withPrefix(prefix, filter), { qos }, (error, _, suback) => {
+        unanswered.subscriptions -= 1
+        refused.push(...refusedFilters([filter], suback?.granted ?? []))
+        answered(error)
+      })
+    })
+  }
+
   return {
     get accepted() {
       return accepted && !over
@@ -158,16 +184,32 @@ export function open(options: LinkOptions, address: Address, received: Store, li
       const { stream } = client
       return stream instanceof TLSSocket ? (stream.getPeerX509Certificate()?.validToDate.getTime() ?? null) : null
     },
-    publish: (topic, payload, { qos, retain }) => requests.send((answered) => client.publish(topic, payload, { qos, retain }, answered)),
-    subscribe: (filters) =>
-      requests.send((answered) => {
-        const subscriptions = Object.fromEntries(Object.entries(filters).map(([filter, qos]) => [filter, { qos }]))
-        client.subscribe(subscriptions, (error, _, suback) => {
-          const refused = refusedFilters(Object.keys(filters), suback?.granted ?? [])
-          answered(refused.length > 0 ? new Refused(`the broker refuses the subscription to ${refused.join(', ')}`) : error)
+    publish(topic, payload, { qos: wanted, retain }) {
+      const qos = Math.min(wanted, maxQos) as 0 | 1 | 2
+      return requests.send((answered) => {
+        if (qos === 2) unanswered.qos2 += 1
+        client.publish(withPrefix(prefix, topic), payload, { qos, retain }, (error) => {
+          if (qos === 2) unanswered.qos2 -= 1
+          answered(error)
         })
-      }),
-    unsubscribe: (filters) => requests.send((answered) => client.unsubscribe([...filters], answered)),
+      })
+    },
+    async subscribe(filters) {
+      const refused: string[] = []
+      const all = await Promise.allSettled(
+        Object.entries(filters).map(([filter, wanted]) => subscribe(filter, Math.min(wanted, maxQos) as 0 | 1 | 2, refused)),
+      )
+      if (refused.length > 0) throw new Refused(`the broker refuses the subscription to ${refused.join(', ')}`)
+      const failed = all.find((one) => one.status === 'rejected')
+      if (failed) throw failed.reason
+    },
+    unsubscribe: (filters) =>
+      requests.send((answered) =>
+        client.unsubscribe(
+          filters.map((filter) => withPrefix(prefix, filter)),
+          answered,
+        ),
+      ),
     drop,
     disconnect,
   }

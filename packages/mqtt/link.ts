@@ -43,6 +43,10 @@ export interface LinkOptions {
   /** `false`: a persistent session. The broker queues messages of QoS 1 and 2 while we are disconnected. */
   clean: boolean
   will?: Will | undefined
+  /** Begins each topic and filter at the broker, such as `site-7/`; the rest of the program does not see it. Default: none */
+  prefix?: string | undefined
+  /** Highest QoS of the broker, 1 or 2. A message or subscription of a higher one gets this one. Default: 2 */
+  maxQos?: number | undefined
   log: Log
   /**
    * Called on every connection, before the state is `connected`: subscribe here, then publish the birth message. An error closes
@@ -80,6 +84,7 @@ export interface Link {
    */
   publish(topic: string, payload: string | Buffer, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<void>
   /**
+   * Each filter has a SUBSCRIBE of its own: AWS IoT Core takes eight in one, and other brokers fail at several.
    * @param filters QoS by topic filter
    * @throws NotConnected as `publish` does
    * @throws RangeError for an invalid filter, and if 10,000 requests are pending

@@ -54,6 +54,11 @@ export function explain(error: unknown, accepted: boolean, address: Address): st
   return `${address.hostPort}: ${words(error, code, accepted, address.secure)}`
 }
 
+/** The reason if the broker closes the connection before it has answered a subscription; in MQTT 3.1.1 it does not send it. */
+export function explainUnsubscribed(address: Address): string {
+  return `${address.hostPort}: the broker closes the connection when we subscribe: may this user read these topics?`
+}
+
 /**
  * The reason for the state `taken`; in MQTT 3.1.1 the broker does not send it.
  * @param losses connections that the broker has closed within ten minutes

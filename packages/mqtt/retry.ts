@@ -14,6 +14,8 @@ export interface Ending {
   why: string
   /** Time since the broker accepted the connection, in ms; 0 if it never did. */
   lasted: number
+  /** True if the other side ended it while a message of QoS 2 was not answered. */
+  isAtQos2?: boolean
 }
 
 /** State that is carried from one attempt to the next. */

@@ -24,6 +24,9 @@ export function isFilter(filter: string): boolean {
   })
 }
 
+/** True for the beginning of all topics of a house, such as `site-7/`: one to three levels, each with its slash. */
+export const isTopicPrefix = (text: string): boolean => /^(?:[^/]{1,64}\/){1,3}$/.test(text) && isTopic(text) && !text.startsWith('$')
+
 /**
  * True if a message on `topic` reaches a subscriber of `filter`. `+` is exactly one level; `#` is any number of levels,
  * and the parent level too. A wildcard at the start does not match the broker's own topics, which begin with `$`.

@@ -34,6 +34,8 @@ export function createApplyMessage(options: ApplyOptions) {
   let storing = 0
   /** Acknowledgements to publish after the commit. */
   let answers: Answer[] = []
+  /** Devices that have published their info afresh. */
+  let introduced: string[] = []
 
   /** One notification for each room, however many texts the broker had queued for it. */
   function applyLateText(room: string, text: string, at: number): void {
@@ -58,7 +60,13 @@ export function createApplyMessage(options: ApplyOptions) {
   }
 
   function applyOneBatch({ device: id, batch, topic, at, trace }: Extract<Message, { kind: 'batch' }>): void {
-    const device = devices.getOrMake(id, id, null)
+    const device = devices.get(id)
+    // Without its info, rows would be filed under a room named like the device. It introduces itself, and sends the batch again.
+    if (!device?.info) {
+      options.reject(topic, 'not-introduced', 'the device has not published its info yet; the batch is not answered', at)
+      trace?.('rejected: not-introduced')
+      return device && presence.markSeen(device, at)
+    }
     const { ack, stored } = applyBatch.apply(batch, device, topic, at)
     storing += stored
     answers.push({ device: idIn(topic), ack })
@@ -87,6 +95,7 @@ export function createApplyMessage(options: ApplyOptions) {
           return applyText(item)
         case 'info':
           presence.info(item.device, item.info, item.retained, item.at)
+          if (!item.retained) introduced.push(item.device)
           return item.trace?.(presence.refusalsOf(devices.getOrMake(item.device, item.device, null)).length > 0 ? 'refused' : 'claimed')
         case 'heartbeat': {
           if (!presence.isOwnHeartbeat(item.topic, item.device)) return item.trace?.('shared')
@@ -129,17 +138,18 @@ export function createApplyMessage(options: ApplyOptions) {
       return stored
     },
 
-    /** After the commit. @returns the acknowledgements to publish */
-    committed(): readonly Answer[] {
+    /** After the commit. @returns the acknowledgements to publish, and the devices that have introduced themselves */
+    committed(): { answers: readonly Answer[]; introduced: readonly string[] } {
       stored += storing
       storing = 0
-      return answers.splice(0)
+      return { answers: answers.splice(0), introduced: introduced.splice(0) }
     },
 
     /** After a rollback: resets memory to the state of the database. */
     rolledBack(): void {
       storing = 0
       answers = []
+      introduced = []
       lateTexts.clear()
       notificationQueue.forget()
       judge.rolledBack()

@@ -25,6 +25,8 @@ export interface CommitOptions {
   session: MqttSession
   /** Counts a value that cannot be stored. */
   reject(topic: string, reason: string, why: string, at: number): void
+  /** A device has published its info afresh. */
+  onIntroduced(device: string): void
   /** Notifications may have been added. */
   onCommitted(): void
   /** Days that raw readings are kept; 0: for ever. */
@@ -58,7 +60,9 @@ export function startCommit(options: CommitOptions) {
       applyMessage.rolledBack()
       throw error
     }
-    for (const answer of applyMessage.committed()) session.answer(answer)
+    const { answers, introduced } = applyMessage.committed()
+    for (const answer of answers) session.answer(answer)
+    for (const device of introduced) options.onIntroduced(device)
     notificationQueue.committed()
     options.onCommitted()
   }

@@ -91,6 +91,11 @@ export function createControl({ store, link, offerFor, now, log }: ControlOption
         await publishCommand(device, id, action).catch(onUnreachable(device))
     },
 
+    /** Publishes the desired settings of a device that has just introduced itself: a broker of several nodes may not have them. */
+    introduced(device: string): void {
+      publishDesired(device).catch(onUnreachable(device))
+    },
+
     isConnected,
 
     offer,

@@ -100,7 +100,7 @@ interface Login {
 
 /** @throws Error with the reason in plain words */
 function openLink(
-  { MQTT_USERNAME, MQTT_PASSWORD, tls }: Config,
+  { MQTT_USERNAME, MQTT_PASSWORD, TOPIC_PREFIX: prefix, MQTT_MAX_QOS: maxQos, tls }: Config,
   { url, clientId, clean, onMessage }: Login,
   onSession: (session: { present: boolean }) => void,
 ): Promise<Link> {
@@ -116,7 +116,7 @@ function openLink(
       clientId,
       username: MQTT_USERNAME,
       password: MQTT_PASSWORD,
-      ...tls,
+      ...{ ...tls, prefix, maxQos },
       clean,
       log: silent,
       onMessage,

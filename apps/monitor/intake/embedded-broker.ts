@@ -86,7 +86,9 @@ function clientsOf({ brokerFiles, BROKER_CLIENT_CERTIFICATES: setting }: Config)
 }
 
 /** Address and login of the broker, embedded or external. */
-export function addressOf({ MQTT_URL, MQTT_USERNAME, MQTT_PASSWORD, clientId, tls }: Config, own: EmbeddedBroker | null) {
+export function addressOf(config: Config, own: EmbeddedBroker | null) {
+  const { MQTT_URL, MQTT_USERNAME, MQTT_PASSWORD, TOPIC_PREFIX, MQTT_MAX_QOS, clientId, tls } = config
   if (own) return { url: own.url, username: own.username, password: own.password, clientId, tls }
-  return { url: MQTT_URL ?? '', username: MQTT_USERNAME, password: MQTT_PASSWORD, clientId, tls }
+  const broker = { prefix: TOPIC_PREFIX, maxQos: MQTT_MAX_QOS }
+  return { url: MQTT_URL ?? '', username: MQTT_USERNAME, password: MQTT_PASSWORD, clientId, tls, ...broker }
 }

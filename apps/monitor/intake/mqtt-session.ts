@@ -30,6 +30,8 @@ export interface MqttSessionOptions {
   password: string | undefined
   /** Read with each connection. */
   tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined }
+  prefix?: string | undefined
+  maxQos?: number | undefined
   log: Log
   now: () => number
   onPublish: LinkOptions['onPublish']
@@ -166,6 +168,8 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       get key() {
         return options.tls.key
       },
+      prefix: options.prefix,
+      maxQos: options.maxQos,
       clean: false,
       will: { topic: ownStatus, payload: 'offline', qos: topics.monitorStatus.qos, retain: topics.monitorStatus.retain },
       log,

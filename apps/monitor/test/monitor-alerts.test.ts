@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
-import type { Room } from '@hearthwatch/api/rooms'
+import type { Health, Room } from '@hearthwatch/api/rooms'
 import { silent } from '@hearthwatch/log'
 import { day, minute, second } from '@hearthwatch/protocol/durations'
 import { eventually } from '@hearthwatch/testhouse/eventually'
@@ -200,6 +200,8 @@ describe('An external broker', need('mosquitto'), () => {
       await eventually(async () => (await rooms()) === 200)
       await monitor.restart()
       await eventually(async () => (await rooms()) === 200)
+      // The rooms are in the database: they are there before the connection.
+      await eventually(async () => (await monitor.get<Health>('/api/health')).mqtt === 'connected')
       // Longer than the 5 s in which an offline device may reconnect, and too short for a jump of the clock.
       ahead = 7 * second
       await timePasses(monitor, client)

@@ -35,6 +35,11 @@ describe('The packet trace', () => {
     return last.data.verdict
   }
 
+  const introduce = (id: string) => {
+    const info = { id, room: id, readings: [{ key: 'temperature', topic: `home/${id}/temperature` }] }
+    return outcomeOf(`device/${id}/info`, JSON.stringify(info), 'claimed', { qos: 1 })
+  }
+
   it('shows the reason why a packet is rejected', async () => {
     assert.deepEqual(await outcomeOf('home/kitchen/temperature', 'warm', 'rejected'), ['rejected: not-a-number'])
     assert.deepEqual(await outcomeOf('home/kitchen/temperature', '999', 'rejected'), ['rejected: out-of-range'])
@@ -72,6 +77,8 @@ describe('The packet trace', () => {
       const batch = { device: 'pi-6', epoch, batch: `b${from}-${to}`, from, to, now, rows, trusted: true }
       return outcomeOf('device/pi-6/readings', writeBatch(batch), awaited)
     }
+    assert.deepEqual(await send(1, 3, 'rejected'), ['rejected: not-introduced'])
+    await introduce('pi-6')
     assert.deepEqual(await send(1, 3, 'answered'), ['stored: 3', 'answered: ack 3'])
     assert.deepEqual(await send(3, 4, 'answered'), ['stored: 1', 'repeat: 1', 'answered: ack 4'])
     assert.deepEqual(await send(4, 4, 'answered'), ['repeat: 1', 'answered: ack 4'])
@@ -87,6 +94,7 @@ describe('The packet trace', () => {
   it('shows packets that the monitor publishes', async () => {
     const now = Date.now()
     const rows = [{ seq: 1, time: now - 5, values: { temperature: 21.5 } }]
+    await introduce('pi-7')
     const batch = { device: 'pi-7', epoch: '0123456789abcdef', batch: 'b1', from: 1, to: 1, now, rows, trusted: true }
     guest.publish('device/pi-7/readings', writeBatch(batch), { qos: 1 })
     const { data } = await stream.until((event) => event.data.topic === 'device/pi-7/ack')

@@ -28,6 +28,8 @@ export async function checkLogin(config: SensorConfig, words: Words): Promise<Fi
       username: MQTT_USERNAME,
       password: config.MQTT_PASSWORD,
       ...config.tls,
+      prefix: config.TOPIC_PREFIX,
+      maxQos: config.MQTT_MAX_QOS,
       clean: true,
       log: silent,
       onConnect: (opened) => opened.subscribe({ [topic]: 1 }),

@@ -13,6 +13,8 @@ export interface DeliveryOptions {
   opened: OpenOutbox
   machineClocks(): MachineClocks
   publish: Link['publish']
+  /** Publishes the info again. Resolves when the broker has it. */
+  introduce(): Promise<void>
   /** ms, of a clock that is never set back */
   steady(): number
   /** Called when the outbox has a new epoch. */
@@ -26,9 +28,9 @@ export interface DeliveryOptions {
  * Appends the row of each tick to the outbox and delivers it to the monitor.
  * @param options the outbox in `opened` is closed together with the delivery
  */
-export function startDelivery({ config, opened, machineClocks, publish, steady, onEpoch, onAppended, log }: DeliveryOptions) {
+export function startDelivery({ config, opened, machineClocks, publish, introduce, steady, onEpoch, onAppended, log }: DeliveryOptions) {
   const clock = createDeviceClock(opened.outbox.knownTimes, machineClocks, log)
-  const sync = startSync({ config, opened, clock, publish, steady, onEpoch, log })
+  const sync = startSync({ config, opened, clock, publish, introduce, steady, onEpoch, log })
   const writer = createRowWriter(
     opened,
     clock,

@@ -24,6 +24,8 @@ export interface SyncOptions {
   opened: OpenOutbox
   clock: Pick<DeviceClock, 'now' | 'applyMonitorTime'>
   publish: Link['publish']
+  /** Publishes the info again: the monitor answers no batch of a device that it does not know. Resolves when the broker has it. */
+  introduce(): Promise<void>
   /** ms, of a clock that is never set back */
   steady(): number
   /** Called when the outbox has a new epoch. */
@@ -31,7 +33,7 @@ export interface SyncOptions {
   log: Log
 }
 
-export function startSync({ config, opened, clock, publish, steady, onEpoch, log }: SyncOptions) {
+export function startSync({ config, opened, clock, publish, introduce, steady, onEpoch, log }: SyncOptions) {
   const { SENSOR_ID: id, BATCH_SIZE: batchSize, BATCH_INTERVAL } = config
   const ackTopic = topicOf('ack', { id })
   const monitorTopic = topicOf('monitorStatus', {})
@@ -48,8 +50,22 @@ export function startSync({ config, opened, clock, publish, steady, onEpoch, log
     for (const effect of effects) perform(effect)
     clearTimeout(timer)
     const wake = wakeAt(sender) - steady()
-    if (wake < Number.POSITIVE_INFINITY)
-      timer = setTimeout(() => feed({ type: 'time' }), Math.min(longestTimer, Math.max(0, Math.ceil(wake))))
+    if (wake < Number.POSITIVE_INFINITY) timer = setTimeout(onTime, Math.min(longestTimer, Math.max(0, Math.ceil(wake))))
+  }
+
+  function onTime(): void {
+    const { outstanding } = sender
+    // Without an answer: the monitor may have forgotten us.
+    if (outstanding !== null && steady() >= outstanding.until) introduce().catch(notIntroduced)
+    feed({ type: 'time' })
+  }
+
+  const notIntroduced = (error: unknown) => log.debug('info not sent', { error })
+
+  /** A monitor that has just started may have a new database: the info goes before the batches. */
+  async function onMonitorOnline(): Promise<void> {
+    await introduce().catch(notIntroduced)
+    feed({ type: 'monitor-online' })
   }
 
   function perform(effect: Effect): void {
@@ -129,7 +145,7 @@ export function startSync({ config, opened, clock, publish, steady, onEpoch, log
       if (retain || (topic !== ackTopic && topic !== monitorTopic)) return
       try {
         if (topic === ackTopic) onAck(payload)
-        else if (readStatus(payload) === 'online') feed({ type: 'monitor-online' })
+        else if (readStatus(payload) === 'online') void onMonitorOnline()
       } catch (error) {
         if (!(error instanceof PayloadError)) throw error
         log.debug('invalid message ignored', { topic, error })

@@ -92,6 +92,11 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
       if (link === undefined || !isOnline()) throw new Error(left ? 'closing' : (link?.why ?? 'not connected'))
       await link.publish(...message)
     },
+    /** Publishes the info again, for a monitor that may not know us. Resolves when the broker has it. @throws Error as `publish` does */
+    async introduce(): Promise<void> {
+      if (link === undefined || !isOnline()) throw new Error(left ? 'closing' : (link?.why ?? 'not connected'))
+      await publishInfo(link)
+    },
     /** Publishes the info again if it has changed. Without a connection, the next `announce` does. */
     update(): void {
       if (link === undefined || !isOnline()) return

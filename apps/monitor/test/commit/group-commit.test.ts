@@ -37,6 +37,18 @@ describe('An item to commit', () => {
     assert.deepEqual(commits, [['a', 'b']])
   })
 
+  it('is committed as soon as eight senders wait: a broker with a window of ten sends no more without an acknowledgement', (t) => {
+    const { commit, commits, pass } = begin(t)
+    commit.add('a', false, true)
+    pass(1)
+    for (let i = 0; i < 7; i += 1) commit.add('b', false, true)
+    pass(1)
+    assert.equal(commits.length, 1)
+    commit.add('b', false, true)
+    pass(1)
+    assert.equal(commits[1]?.length, 8)
+  })
+
   it('waits for others if a commit has just happened, unless it is urgent', (t) => {
     const { commit, commits, pass } = begin(t)
     commit.add('a', false, false)

@@ -7,6 +7,7 @@ import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
 import { guardUnsetClock } from '../../intake/clock-guard.ts'
 
+const info = JSON.stringify({ id: 'pi-1', room: 'pi-1', readings: [{ key: 'temperature', topic: 'home/pi-1/temperature' }] })
 const noon = Date.UTC(2026, 10, 23, 12)
 
 function batchOf(now: number, { trusted = true, batch = 'b-1' } = {}): Batch {
@@ -44,6 +45,7 @@ describe('A batch of a device whose clock is days ahead of the monitor', () => {
       const acks: Ack[] = []
       client.on('message', (_, payload) => acks.push(readAck(payload)))
       await client.subscribeAsync('device/pi-1/ack')
+      await client.publishAsync('device/pi-1/info', info, { qos: 1, retain: true })
       const send = (batch: Batch) => client.publishAsync('device/pi-1/readings', writeBatch(batch), { qos: 1 })
       const first = batchOf(Date.now())
       await send(first)
@@ -75,6 +77,7 @@ describe('A monitor whose clock is years ahead', () => {
       const acks: Ack[] = []
       client.on('message', (_, payload) => acks.push(readAck(payload)))
       await client.subscribeAsync('device/pi-1/ack')
+      await client.publishAsync('device/pi-1/info', info, { qos: 1, retain: true })
       const send = (batch: Batch) => client.publishAsync('device/pi-1/readings', writeBatch(batch), { qos: 1 })
       const first = batchOf(Date.now())
       await send(first)

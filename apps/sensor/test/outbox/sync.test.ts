@@ -117,6 +117,20 @@ for (const kind of kinds) {
       assertSameRows()
     })
 
+    it('publishes its info before the batch when the monitor publishes online, and again while a batch is not answered', async () => {
+      const topics = () => subscriber.seen.filter(({ topic }) => /info|readings/.test(topic)).map(({ topic }) => topic.split('/')[2])
+      monitor.answer = () => null
+      await start()
+      await subscriber.count('device/pi-1/readings', 1)
+      await monitor.publish('monitor/status', 'online')
+      await subscriber.count('device/pi-1/readings', 2)
+      assert.deepEqual(topics(), ['info', 'readings', 'info', 'readings'])
+      // After five seconds without an answer.
+      await subscriber.count('device/pi-1/info', 3)
+      monitor.answer = () => ({})
+      await stored(1)
+    })
+
     it('sends all rows again to a new monitor that asks for them', async () => {
       await start()
       await stored(20)
