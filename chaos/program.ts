@@ -78,6 +78,10 @@ export function createProgram({ name, script, args = [], cwd, settings, logFile 
 
   return {
     name,
+    /** Id of its process; undefined while it does not run. */
+    get pid(): number | undefined {
+      return child?.pid
+    },
     /** Descriptions of its unexpected exits, with its last log lines. */
     crashes,
     start,

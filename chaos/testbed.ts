@@ -33,11 +33,13 @@ export interface TestbedOptions {
   sensors: number
   /** True: use disks of a limited size if possible. */
   volumes: boolean
+  /** More settings of the monitor. */
+  extra?: Record<string, string>
 }
 
 const root = join(import.meta.dirname, '..')
 
-export async function createTestbed({ folder, broker: kind, sensors: count, volumes }: TestbedOptions) {
+export async function createTestbed({ folder, broker: kind, sensors: count, volumes, extra = {} }: TestbedOptions) {
   for (const name of ['log', 'taken', 'copies']) mkdirSync(join(folder, name), { recursive: true })
   const places = ['oven', ...Array.from({ length: count }, (_, i) => `room-${i + 1}`)].map((room) => ({ id: `pi-${room}`, room }))
   const passwords = await provision(folder, places, ['monitor'])
@@ -59,26 +61,24 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
 
   const monitorVolume = createVolume(join(folder, 'monitor'), volumes)
   const databaseFile = join(monitorVolume.folder, 'house.db')
-  const monitor = createProgram({
-    name: 'monitor',
-    script: join(root, 'apps', 'monitor', 'main.ts'),
-    cwd: folder,
-    logFile: join(folder, 'log', 'monitor.log'),
-    settings: {
-      ...(monitorLink
-        ? { MQTT_URL: `mqtt://127.0.0.1:${monitorLink.port}`, MQTT_USERNAME: 'monitor', MQTT_PASSWORD: passwords.get('monitor') ?? '' }
-        : { BROKER_PORT: String(brokerPort) }),
-      DATABASE_FILE: databaseFile,
-      SUPERVISED: 'yes',
-      HTTP_PORT: String(httpPort),
-      SMTP_URL: inbox.url,
-      MAIL_TO: 'owner@example.org',
-      GROUP_WAIT: '0.2',
-      GROUP_INTERVAL: '0',
-      SUMMARY_CRON: '0 0 1 1 *',
-      TZ: 'UTC',
-    },
-  })
+  const createMonitor = (name: string, settings: Record<string, string>) =>
+    createProgram({
+      name,
+      script: join(root, 'apps', 'monitor', 'main.ts'),
+      cwd: folder,
+      logFile: join(folder, 'log', `${name}.log`),
+      settings: {
+        ...(monitorLink
+          ? { MQTT_URL: `mqtt://127.0.0.1:${monitorLink.port}`, MQTT_USERNAME: 'monitor', MQTT_PASSWORD: passwords.get('monitor') ?? '' }
+          : { BROKER_PORT: String(brokerPort) }),
+        SUPERVISED: 'yes',
+        SUMMARY_CRON: '0 0 1 1 *',
+        TZ: 'UTC',
+        ...settings,
+      },
+    })
+  const mail = { SMTP_URL: inbox.url, MAIL_TO: 'owner@example.org', GROUP_WAIT: '0.2', GROUP_INTERVAL: '0' }
+  const monitor = createMonitor('monitor', { DATABASE_FILE: databaseFile, HTTP_PORT: String(httpPort), ...mail, ...extra })
 
   function createSensor(name: string, { id, room, link }: Pick<TestSensor, 'id' | 'room' | 'link'>, outboxFolder: string): Clone {
     const takenFile = join(folder, 'taken', name)
@@ -130,7 +130,11 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
     setTemperature,
     /** Makes a second program with the identity of this sensor and another outbox folder, not yet started. */
     cloneOf: (sensor: TestSensor, outboxFolder: string) => createSensor(`${sensor.id}-clone`, sensor, outboxFolder),
+    /** Makes a second monitor with the login of the first one and a database of its own, not yet started. */
+    secondMonitor: () => createMonitor('second-monitor', { DATABASE_FILE: join(folder, 'second', 'house.db'), HTTP_PORT: '0' }),
     inbox,
+    /** Address of the page. */
+    url: `http://127.0.0.1:${httpPort}`,
     /** Calls the HTTP API of the monitor. @throws Error if it does not answer */
     async get<T>(path: string): Promise<T> {
       const response = await fetch(`http://127.0.0.1:${httpPort}${path}`, { signal: AbortSignal.timeout(5000) })

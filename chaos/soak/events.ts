@@ -1,0 +1,123 @@
+import { minute, second } from '@hearthwatch/protocol/durations'
+import type { Testbed } from '../testbed.ts'
+
+/** A trouble of a real home: begun at a share of each cycle, and ended after a time. */
+interface Trouble {
+  name: string
+  /** From 0 to 1. */
+  begin: number
+  /** ms; for a short cycle at most this share of it */
+  lasts: number
+  share: number
+  /** Every how many cycles, beginning with the first. */
+  every: number
+  /** A line of a log that shows that it took place; default: the monitor's log. */
+  proof: RegExp
+  log?: string
+  /** It needs a disk of limited size. */
+  needsDisk?: boolean
+  run(testbed: Testbed, cycle: number, wait: () => Promise<void>): Promise<void>
+}
+
+const troubles: readonly Trouble[] = [
+  {
+    name: 'a sensor restarts',
+    begin: 0.05,
+    lasts: 2 * second,
+    share: 0.05,
+    every: 1,
+    proof: /connected/,
+    async run({ sensors }, cycle, wait) {
+      const program = sensors[cycle % sensors.length]?.program
+      await program?.stop()
+      await wait()
+      program?.start()
+    },
+  },
+  {
+    name: 'the broker is killed and starts again',
+    begin: 0.15,
+    lasts: 3 * second,
+    share: 0.05,
+    every: 1,
+    proof: /not connected; retrying/,
+    async run({ broker }, _, wait) {
+      await broker?.kill()
+      await wait()
+      await broker?.start()
+    },
+  },
+  {
+    name: 'the disk of the monitor is full',
+    begin: 0.3,
+    lasts: 20 * second,
+    share: 0.15,
+    every: 1,
+    proof: /the database can be written again/,
+    needsDisk: true,
+    async run({ monitorVolume }, _, wait) {
+      monitorVolume.fill()
+      await wait()
+      monitorVolume.free()
+    },
+  },
+  {
+    name: 'a room is too hot',
+    begin: 0.5,
+    lasts: 20 * second,
+    share: 0.1,
+    every: 1,
+    proof: /alert firing rule=too-hot room=oven/,
+    async run({ setTemperature }, _, wait) {
+      await setTemperature(40)
+      await wait()
+      await setTemperature(20)
+    },
+  },
+  {
+    name: 'a second monitor uses the login of the first',
+    begin: 0.65,
+    lasts: 30 * second,
+    share: 0.15,
+    every: 3,
+    proof: /mqtt: connected/,
+    log: 'second-monitor',
+    async run(testbed, _, wait) {
+      const second = testbed.secondMonitor()
+      second.start()
+      await wait()
+      await second.stop()
+    },
+  },
+]
+
+/** The lines in the logs that show that a trouble took place. */
+export const proofs = ({ monitorVolume }: Testbed) =>
+  troubles
+    .filter(({ needsDisk = false }) => !needsDisk || monitorVolume.limited)
+    .map(({ name, proof, log = 'monitor' }) => ({ what: name, line: proof, log: `${log}.log` }))
+
+/** Length of a cycle of all troubles: long runs have twelve. ms */
+export const cycleOf = (duration: number): number => Math.max(minute, duration / 12)
+
+/** Waits for a time in ms, or until the soak is stopped. */
+type Pause = (ms: number) => Promise<void>
+
+/** Lets the troubles come one after the other, cycle by cycle, until the end or until `isOver`. */
+export async function makeTrouble(
+  testbed: Testbed,
+  { duration, pause, isOver, onEvent }: { duration: number; pause: Pause; isOver: () => boolean; onEvent: (what: string) => void },
+): Promise<void> {
+  const cycle = Math.min(duration, cycleOf(duration))
+  const begin = performance.now()
+  for (let number = 0; number * cycle < duration && !isOver(); number += 1) {
+    for (const { name, begin: share, lasts, share: most, every, run } of troubles) {
+      await pause(begin + (number + share) * cycle - performance.now())
+      if (isOver()) return
+      if (number % every !== 0) continue
+      onEvent(name)
+      await run(testbed, number, () => pause(Math.min(lasts, most * cycle)))
+    }
+  }
+  await pause(begin + duration - performance.now())
+}
