@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { backlog } from './backlog.ts'
 import { disk } from './disk.ts'
+import { fleet } from './fleet.ts'
 import { footprint } from './footprint.ts'
 import { history } from './history.ts'
 import { http } from './http.ts'
@@ -11,7 +12,7 @@ import { rules } from './rules.ts'
 import { visit } from './visit.ts'
 import { wire } from './wire.ts'
 
-const benches = { backlog, record, rules, wire, disk, idle, footprint, history, http, visit, mail }
+const benches = { backlog, record, rules, wire, disk, idle, footprint, history, http, visit, mail, fleet }
 
 const help = `npm run bench [-- ${Object.keys(benches).join('|')} …]
 
@@ -28,6 +29,7 @@ Needs Mosquitto. All traffic stays on 127.0.0.1.
   footprint start and memory of a sensor from source, bundled and installed, by version of Node; downloads them once
   history   a year of one sensor: charts from rows, rollups and archive, by SQL and by HTTP; bytes on disk
   http      response times with 50 open pages and 2,000 readings per second
+  fleet     one monitor with 1,000 to 40,000 devices; FLEET='2000 10000' chooses other numbers
   visit     loading time and bytes of the page on a phone with a slow network; needs Chromium`
 
 process.exitCode = await main()

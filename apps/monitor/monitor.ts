@@ -94,6 +94,8 @@ export async function startMonitor(
       log.child('intake'),
       (topic) => presence.unitOf(topic),
       (topic) => presence.isStatusOf(topic),
+      // The usual device publishes on four topics.
+      () => 10_000 + 4 * store.devices.count().introduced,
     )
     const session = createMqttSession({
       ...addressOf(config, broker),

@@ -25,6 +25,7 @@ import {
 } from '@hearthwatch/protocol'
 import { minute } from '@hearthwatch/protocol/durations'
 import type { Described } from '../store/devices.ts'
+import { evictOldest } from '../store/evict-oldest.ts'
 import { oncePerMinute } from './once-per-minute.ts'
 import type { Trace } from './packet-trace.ts'
 
@@ -78,11 +79,13 @@ const mostGateways = 1000
  * and dropped. A wrong field that is not needed is left out, and counted the same way.
  * @param unitOf the unit that a topic's owner states in its info
  * @param isStatusOf true if an info names this topic as its status
+ * @param mostTopics topics that are remembered
  */
 export function createParser(
   log: Log,
   unitOf: (topic: string) => string | undefined = () => undefined,
   isStatusOf: (topic: string) => boolean = () => false,
+  mostTopics: () => number = () => 10_000,
 ) {
   const rejected = new Map<string, number>()
   const isLogDue = oncePerMinute()
@@ -96,7 +99,7 @@ export function createParser(
     // No topic of ours is as long. It is not cached, since 10,000 of 64 KB would fill the memory.
     if (topic.length > longestTopic) return parseTopic(topic)
     if (found === undefined) {
-      if (parsed.size >= 10_000) parsed.clear()
+      evictOldest(parsed, mostTopics())
       found = parseTopic(topic)
       parsed.set(topic, found)
     }

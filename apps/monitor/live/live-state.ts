@@ -25,9 +25,6 @@ export type LiveEvent =
 
 export type RoomView = Pick<Room, 'room' | 'status' | 'quantities' | 'devices'> & { alerts: Alert[] }
 
-/** `localeCompare` would look up its language for each pair of thousands of rooms. */
-const { compare: byName } = new Intl.Collator()
-
 export type LiveState = ReturnType<typeof createLiveState>
 
 /**
@@ -98,7 +95,7 @@ export function createLiveState(now: () => number) {
       for (const [room, shown] of rooms) for (const [quantity, current] of shown) yield { room, quantity, ...current }
     },
 
-    /** The rooms, sorted by name. @param staleAfter how long a value of this device counts as current, ms */
+    /** The rooms, in no order. @param staleAfter how long a value of this device counts as current, ms */
     rooms(
       devices: Iterable<Device>,
       alerts: Iterable<Alert>,
@@ -113,7 +110,7 @@ export function createLiveState(now: () => number) {
       const alertsOf = Map.groupBy(alerts, (alert) => alert.room)
       // A room of a probe alone exists once it has a value: forgetting the room ends there.
       const names = [...new Set([...rooms.keys(), ...all.flatMap(({ room, described }) => (described?.isIgnored ? [] : (room ?? [])))])]
-      return names.sort(byName).map((room) => {
+      return names.map((room) => {
         const here = (devicesOf.get(room) ?? []).map(({ device }) => device)
         const values = [...(rooms.get(room) ?? [])].map(([quantity, { value, time, device, old }]) => {
           const stale = old === true || now - time > staleAfter(device, room)

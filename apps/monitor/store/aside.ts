@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { evictOldest } from './evict-oldest.ts'
 
 /** Values of a device's record that were not stored, because their room is not the device's. */
 export interface Aside {
@@ -18,8 +19,9 @@ const mostPlaces = 64
 /**
  * The rows that a device was not allowed to store. Only their numbers are stored: once they are allowed, the device sends its
  * rows again from `first` on, as after a restored database.
+ * @param mostCached devices that are cached
  */
-export function storeAsides(db: Database) {
+export function storeAsides(db: Database, mostCached: () => number = () => 10_000) {
   const ofDevice = db.prepare<[string], Aside>('SELECT epoch, place, first, count FROM aside WHERE device = ?')
   const upsert = db.prepare<[Aside & { device: string }]>(`
     INSERT INTO aside VALUES (:device, :epoch, :place, :first, :count)
@@ -32,7 +34,7 @@ export function storeAsides(db: Database) {
     let found = known.get(device)
     if (found === undefined) {
       found = ofDevice.all(device)
-      if (known.size > 10_000) known.clear()
+      evictOldest(known, mostCached())
       known.set(device, found)
     }
     return found

@@ -1,5 +1,6 @@
 import { type Gap, noProgress, type Progress } from '@hearthwatch/protocol/receiver'
 import type { Database } from 'better-sqlite3'
+import { evictOldest } from './evict-oldest.ts'
 
 /** Progress of a device's rows in one epoch. Times in ms. */
 export interface Epoch extends Progress {
@@ -31,7 +32,8 @@ const mostEpochs = 20
 const mostGaps = 1000
 
 /** Progress and gaps of the devices' rows; the readings are stored elsewhere. */
-export function storeRecordProgress(db: Database) {
+/** @param mostCached epochs that are cached */
+export function storeRecordProgress(db: Database, mostCached: () => number = () => 10_000) {
   const find = db.prepare<[string, string], Row>('SELECT * FROM epoch WHERE device = ? AND epoch = ?')
   // SQLite takes the other columns from the row of the maximum.
   const allLatest = db.prepare<[], Row & { newest: number }>('SELECT *, max(heard) AS newest FROM epoch GROUP BY device')
@@ -81,7 +83,7 @@ export function storeRecordProgress(db: Database) {
       if (found === undefined) {
         const row = find.get(device, epoch)
         found = row ? { ...row, begun: row.begun === 1, asked: null } : { ...noProgress, device, epoch, heard: 0, skew: 0 }
-        if (known.size > 10_000) known.clear()
+        evictOldest(known, mostCached())
         known.set(name, found)
       }
       return found

@@ -21,6 +21,7 @@ import { groups } from './versions/20-groups.ts'
 import { notes } from './versions/21-notes.ts'
 import { foreign } from './versions/22-foreign.ts'
 import { announced } from './versions/23-announced.ts'
+import { seriesOfDevice } from './versions/24-series-of-device.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -50,4 +51,5 @@ export const versions: readonly string[] = [
   notes,
   foreign,
   announced,
+  seriesOfDevice,
 ]
