@@ -27,6 +27,7 @@ On a terminal, setup without options asks for room, names, mail server and recip
                           services of systemd, which start with the machine, as root; --out DIR only writes their units
   setup renew             renews the certificates that end within 30 days, and reloads the broker; the monitor does it each night
 
+  --without-sensor        creates no sensor on this machine
   --host NAME             adds a host name or address to the broker's certificate; can be repeated
   --dir DIR               folder of the installation (default: the current folder)
   --etc DIR               folder of Mosquitto's files (default: /etc/mosquitto)
@@ -117,8 +118,9 @@ export function readArguments(args: readonly string[]): Arguments {
 type Values = ReturnType<typeof parse>['values']
 
 function readCommand([verb, ...rest]: readonly string[], values: Values, own: SetupRequest['own']): Command {
-  const { sensor = [], room = [], probe, host = [], json = false } = values
+  const { sensor = [], room = [], probe, host = [], json = false, 'without-sensor': isAlone = false } = values
   const named = sensor.length > 0 || room.length > 0
+  if (isAlone && (verb !== undefined || named || probe !== undefined)) throw new UsageError('--without-sensor stands alone.')
   if (verb === 'sensor') {
     if (named) throw new UsageError('sensor takes the id and the room as arguments: sensor add ROOM --id ID.')
     return { name: 'sensor', line: readSensorArguments(rest, values) }
@@ -140,7 +142,7 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
       if (json) throw new UsageError('--json is an option of show, service, renew, mosquitto, sensor and device.')
       // Placeholders pass the check; the defaults are set later.
       for (const { id = 'sensor', room = 'room', probe } of own) checkSensor({ id, room, probe })
-      return { name: 'make', request: { own, hosts }, isOpen: !named && probe === undefined && hosts.length === 0 }
+      return { name: 'make', request: { own: isAlone ? [] : own, hosts }, isOpen: !named && probe === undefined && hosts.length === 0 }
     case 'add-sensor':
       throw new UsageError('add-sensor is now: setup sensor add ROOM --id ID.')
     case 'show':
@@ -183,7 +185,7 @@ function parse(args: readonly string[]) {
       options: {
         ...{ sensor: many, room: many, probe: one, probes: one, broker: one, host: many, dir: one, help },
         ...{ kind: one, topic: one },
-        ...{ etc: one, id: one, out: one, here: flag, json: flag, compose: flag, 'no-compose': flag },
+        ...{ etc: one, id: one, out: one, here: flag, json: flag, 'without-sensor': flag, compose: flag, 'no-compose': flag },
       },
       allowPositionals: true,
     })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Arguments, readArguments } from './arguments.ts'
-import { readChosen } from './config.ts'
+import { isInstalled, readChosen } from './config.ts'
 import { administerDevice } from './device/administer.ts'
 import { describeDeviceResult } from './device/text.ts'
 import { deviceWords } from './device/words.ts'
@@ -74,11 +74,11 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
     return setUpMosquitto(dir ?? '.', { etc: command.etc, isJson: command.json })
   }
   const installation = containers ? openContainers(dir ?? '/secrets', containers, readChosen()) : await openClone(dir ?? '.')
-  const where = containers ? 'containers' : 'clone'
+  const where = containers ? 'containers' : isInstalled() ? 'package' : 'clone'
   if (command.name === 'make') {
     const isAsking = command.isOpen && around.person !== undefined && !containers
     const interview = isAsking ? createInterview(dir ?? '.', around.person as Person, around.language) : undefined
-    const report = await installation.make((await interview?.ask()) ?? command.request, Date.now())
+    const report = await installation.make((await interview?.ask(command.request)) ?? command.request, Date.now())
     await interview?.finish()
     return describeReport(report, where)
   }

@@ -1,5 +1,8 @@
 import type { Chosen } from './installation/containers.ts'
 
+/** True in the package of Debian, whose command sets this variable. */
+export const isInstalled = (env: Record<string, string | undefined> = process.env): boolean => env.HEARTHWATCH_INSTALLED === 'yes'
+
 /** Reads the owner's settings from the environment, to which Compose adds those of `.env`. An empty one counts as not set. */
 export function readChosen(env: Record<string, string | undefined> = process.env): Chosen {
   const { MQTT_PASSWORD, DASHBOARD_PASSWORD, HTTP_PORT, BROKER_CLIENT_CERTIFICATES } = env

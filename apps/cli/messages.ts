@@ -3,9 +3,13 @@ import type { Secrets } from './installation/installation.ts'
 import type { Report } from './report.ts'
 
 /** Kind of installation, on which the commands to type depend. */
-type Where = 'clone' | 'containers'
+type Where = 'clone' | 'containers' | 'package'
 
-const setup: Record<Where, string> = { clone: 'npm run setup --', containers: 'docker compose run --rm setup' }
+const setup: Record<Where, string> = {
+  clone: 'npm run setup --',
+  containers: 'docker compose run --rm setup',
+  package: 'sudo hearthwatch-monitor setup',
+}
 
 /** The message after a run: each file with its outcome, and the next step. It contains no secret. */
 export async function describeReport({ steps, reload, brokerPort }: Report, where: Where): Promise<string> {

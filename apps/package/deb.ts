@@ -12,6 +12,13 @@ export interface PackagedFile {
   mode?: number
 }
 
+/** A symbolic link of a package. */
+export interface PackagedLink {
+  path: string
+  /** Its target, from its own folder. */
+  link: string
+}
+
 export interface Deb {
   /** The fields of the control file, in their order. */
   fields: Record<string, string>
@@ -19,7 +26,7 @@ export interface Deb {
   scripts: Record<string, string>
   /** Paths of files that an upgrade does not overwrite, with the first slash. */
   conffiles: string[]
-  files: PackagedFile[]
+  files: readonly (PackagedFile | PackagedLink)[]
   /** The time of every file in it. */
   time: Date
 }
@@ -34,9 +41,10 @@ const slice = 1 << 20
  * @param onProgress receives the part that is compressed, 0 to 1
  */
 export async function makeDeb({ fields, scripts, conffiles, files, time }: Deb, onProgress: (part: number) => void): Promise<Buffer> {
-  const installed = files.reduce((sum, { content }) => sum + Math.ceil(content.length / 1024), 0)
+  const regular = files.filter((file) => 'content' in file)
+  const installed = regular.reduce((sum, { content }) => sum + Math.ceil(content.length / 1024), 0)
   const control = { ...fields, 'Installed-Size': String(installed) }
-  const checked = files.filter(({ path }) => !conffiles.includes(`/${path}`))
+  const checked = regular.filter(({ path }) => !conffiles.includes(`/${path}`))
   const controlFiles: PackagedFile[] = [
     { path: 'control', content: lines(Object.entries(control).map(([name, value]) => `${name}: ${value}`)) },
     { path: 'conffiles', content: lines(conffiles) },
@@ -53,14 +61,18 @@ export async function makeDeb({ fields, scripts, conffiles, files, time }: Deb, 
 const lines = (list: readonly string[]) => list.map((line) => `${line}\n`).join('')
 
 /** An archive of the files and of all their folders, which belong to root. */
-function tar(files: readonly PackagedFile[], time: Date): Promise<Uint8Array> {
+function tar(files: Deb['files'], time: Date): Promise<Uint8Array> {
   const folders = new Set(files.flatMap(({ path }) => path.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'))))
   const owner = { mtime: time, uid: 0, gid: 0, uname: 'root', gname: 'root' }
   return packTar([
     ...[...folders].sort().map((path) => ({
       header: { name: path === '' ? './' : `./${path}/`, type: 'directory' as const, size: 0, mode: 0o755, ...owner },
     })),
-    ...files.map(({ path, content, mode = 0o644 }) => {
+    ...files.map((file) => {
+      const { path } = file
+      if ('link' in file)
+        return { header: { name: `./${path}`, type: 'symlink' as const, linkname: file.link, size: 0, mode: 0o777, ...owner } }
+      const { content, mode = 0o644 } = file
       const body = Buffer.from(content)
       return { header: { name: `./${path}`, size: body.length, mode, ...owner }, body }
     }),

@@ -1,26 +1,34 @@
 import { parseArgs } from 'node:util'
 import { type Architecture, architectures, buildPackage } from './build-package.ts'
+import { buildMonitorPackage } from './monitor/build-monitor.ts'
 
 const help = `npm run package:sensor [-- --arch arm64|amd64] [--out DIR]
+npm run package:monitor [-- --arch arm64|amd64] [--out DIR]
 
-Makes the Debian package of the sensor with its own Node, for a Raspberry Pi with a 64-bit system or for any Debian 12 or later.
-Prints its path last.
+Makes the Debian package of the sensor or the monitor with its own Node, for a Raspberry Pi with a 64-bit system or for any Debian
+12 or later. Prints its path last.
 
   --arch arm64|amd64   default: arm64
   --out DIR            folder of the package; default: dist`
+
+const builders = { sensor: buildPackage, monitor: buildMonitorPackage }
 
 process.exitCode = await main()
 
 async function main(): Promise<number> {
   let arch: Architecture
   let out: string | undefined
+  let build: typeof buildPackage
   try {
     const options = { help: { type: 'boolean', short: 'h' }, arch: { type: 'string' }, out: { type: 'string' } } as const
-    const { values } = parseArgs({ options })
+    const { values, positionals } = parseArgs({ options, allowPositionals: true })
     if (values.help) {
       console.log(help)
       return 0
     }
+    const [program = 'sensor', ...others] = positionals
+    if (!Object.hasOwn(builders, program) || others.length > 0) throw new Error(`there is no package of ${positionals.join(' ')}`)
+    build = builders[program as keyof typeof builders]
     const wanted = values.arch ?? 'arm64'
     if (!Object.hasOwn(architectures, wanted)) throw new Error(`--arch must be ${Object.keys(architectures).join(' or ')}, not ${wanted}`)
     arch = wanted as Architecture
@@ -30,7 +38,7 @@ async function main(): Promise<number> {
     return 2
   }
   try {
-    const { file, size, notes } = await buildPackage({ arch, ...(out !== undefined && { out }), onProgress: showProgress() })
+    const { file, size, notes } = await build({ arch, ...(out !== undefined && { out }), onProgress: showProgress() })
     console.error(`The package has ${(size / 1e6).toFixed(1)} MB.`)
     for (const note of notes) console.error(note)
     console.log(file)

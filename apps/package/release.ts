@@ -4,11 +4,12 @@ import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import manifest from '../../package.json' with { type: 'json' }
 import { type Architecture, architectures, buildPackage } from './build-package.ts'
+import { buildMonitorPackage } from './monitor/build-monitor.ts'
 import { notesOf, sumsOf, versionOf } from './release-notes.ts'
 
 const help = `npm run release -- --tag vX.Y.Z [--out DIR]
 
-Makes the files of a release: the sensor's Debian package for every architecture, SHA256SUMS, and notes.md from CHANGELOG.md.
+Makes the files of a release: the Debian packages of sensor and monitor for every architecture, SHA256SUMS, and notes.md from CHANGELOG.md.
 The tag must be the version in package.json. Prints the path of each file.
 
   --tag vX.Y.Z   the tag of the release
@@ -39,9 +40,11 @@ async function main(): Promise<number> {
     mkdirSync(out, { recursive: true })
     const files: { name: string; sha256: string }[] = []
     for (const arch of Object.keys(architectures) as Architecture[]) {
-      console.error(`the sensor for ${arch}`)
-      const { file } = await buildPackage({ arch, out })
-      files.push({ name: basename(file), sha256: createHash('sha256').update(readFileSync(file)).digest('hex') })
+      for (const [program, build] of Object.entries({ sensor: buildPackage, monitor: buildMonitorPackage })) {
+        console.error(`the ${program} for ${arch}`)
+        const { file } = await build({ arch, out })
+        files.push({ name: basename(file), sha256: createHash('sha256').update(readFileSync(file)).digest('hex') })
+      }
     }
     writeFileSync(join(out, 'SHA256SUMS'), sumsOf(files))
     writeFileSync(join(out, 'notes.md'), notes)

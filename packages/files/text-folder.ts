@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** The result of `Folder.ensure` for a file; `renewed` is a completed certificate. */
@@ -25,7 +25,8 @@ export function openFolder(path: string, name: string, owner?: Owner) {
     read: (file: string) => readIfThere(join(path, file)),
     /** Makes sure that the file has this text. A new file gets `mode`; an existing one keeps its mode and owner. */
     async ensure(name: string, text: string, mode: number): Promise<Outcome> {
-      const file = join(path, name)
+      // The settings of an installed monitor are a link to a file in /etc.
+      const file = await realpath(join(path, name)).catch(() => join(path, name))
       const before = await readIfThere(file)
       if (before === text) return 'kept'
       const old = before === undefined ? undefined : await stat(file)

@@ -36,7 +36,9 @@ export async function openClone(dir: string): Promise<Installation> {
   }
   const password = async (file: string, env: Record<string, string>, name: string) => {
     if (env[name] !== undefined) return env[name]
-    const path = resolve(dir, env[`${name}_FILE`] ?? '')
+    const secret = env[`${name}_FILE`]
+    if (secret === undefined) throw new SetupError(`${name} is missing in ${file}; npm run setup creates it.`)
+    const path = resolve(dir, secret)
     return readFile(path, 'utf8').then(
       (text) => text.replace(/\r?\n$/, ''),
       (error: Error) => {

@@ -18,8 +18,8 @@ const notifyTest = join(import.meta.dirname, '../../monitor/commands/notify-test
 
 /** A conversation about an installation in this folder. */
 export interface Interview {
-  /** Asks for what is not known yet. @throws an AbortError on Ctrl-C; nothing has changed then */
-  ask(): Promise<SetupRequest>
+  /** Asks for what is not known yet. @param given without a sensor there is no question about its room @throws an AbortError on Ctrl-C; nothing has changed then */
+  ask(given: SetupRequest): Promise<SetupRequest>
   /** Writes the answers about mail into `.env`, which exists now, and sends a test mail. */
   finish(): Promise<void>
 }
@@ -41,9 +41,9 @@ export function createInterview(dir: string, person: Person, language: string | 
   }
 
   return {
-    async ask() {
-      const request: SetupRequest = { own: [{}], hosts: [] }
-      if (!(await exists(join(dir, '.env.sensor')))) request.own = [{ room: await askForRoom(greeted, words) }]
+    async ask(given) {
+      const request: SetupRequest = { ...given }
+      if (given.own.length > 0 && !(await exists(join(dir, '.env.sensor')))) request.own = [{ room: await askForRoom(greeted, words) }]
       if (!(await exists(join(dir, 'mosquitto/certs/server.crt')))) {
         const names = namesOf(hostname(), networkInterfaces())
         request.hosts = await askForNames(greeted, words, names)

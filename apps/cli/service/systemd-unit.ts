@@ -13,6 +13,33 @@ export interface UnitRequest {
 /** The name of the unit of a program. */
 export const unitName = (program: Program): string => `hearthwatch-${program}.service`
 
+/** Lines of a unit that leave a program without privileges, devices and the processes of others, and unable to write anywhere. */
+export const hardening = `UMask=0077
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+ProtectSystem=strict
+PrivateTmp=yes
+PrivateMounts=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+ProtectProc=invisible
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+RemoveIPC=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
+`
+
 /**
  * A unit of systemd that runs a program of this clone as its owner. The program may write in the clone alone. It has no
  * privileges, and sees neither devices nor the processes of others.
@@ -44,33 +71,9 @@ TimeoutStopSec=20
 Restart=always
 RestartSec=5
 
-UMask=0077
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-ProtectSystem=strict
 ProtectHome=read-only
 ReadWritePaths=${quoted(dir)}
-PrivateTmp=yes
-PrivateMounts=yes
-PrivateDevices=yes
-ProtectClock=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectControlGroups=yes
-ProtectProc=invisible
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-RemoveIPC=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
-SystemCallErrorNumber=EPERM
-
+${hardening}
 [Install]
 WantedBy=multi-user.target
 `.replace(/\n\n(ExecStart=)/, '\n$1')

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { lock } from '../store/file/lock.ts'
 import { stampOf } from './names.ts'
@@ -22,7 +22,8 @@ export function planRestore(manifest: Manifest, folder: string, house: House): C
     if (path === undefined) return []
     if (!existsSync(path)) return [{ name, path, kind: 'new' }]
     const isSame = name !== databaseName && readFileSync(path).equals(readFileSync(join(folder, name)))
-    return [{ name, path, kind: isSame ? 'same' : 'replaced' }]
+    // The settings of an installed monitor are a link.
+    return [{ name, path: realpathSync(path), kind: isSame ? 'same' : 'replaced' }]
   })
 }
 
