@@ -49,8 +49,12 @@ async function mosquittoOf(dir: string): Promise<Running> {
     plain: mosquitto.port,
     async reload() {
       const before = mosquitto.output().length
-      mosquitto.reload()
-      await eventually(() => mosquitto.output().slice(before).includes('Reloading config'))
+      // Setup has sent a signal too; Mosquitto loses one that arrives while it reloads.
+      const isReloaded = () => {
+        mosquitto.reload()
+        return mosquitto.output().slice(before).includes('Reloading config')
+      }
+      await eventually(isReloaded, 20_000, { interval: 100 })
     },
     stop: mosquitto.stop,
   }
