@@ -10,6 +10,7 @@ import { BatchSensor } from '@hearthwatch/testhouse/batch-sensor'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import type { MqttClient } from 'mqtt'
 
 const isRoot = process.getuid?.() === 0
 
@@ -48,6 +49,18 @@ describe('On a full disk, a monitor', { skip: isRoot ? false : 'a disk of its ow
     }
     assert.equal(statfsSync(disk).bavail, 0)
   }
+  /** Publishes readings until the free pages of the files are used up. @returns their number */
+  async function publishUntilFull(client: MqttClient): Promise<number> {
+    const before = lines.length
+    let published = 0
+    while (!lines.slice(before).some((line) => /database cannot be written/.test(line))) {
+      void client.publishAsync('home/attic/temperature', String(20 + (published % 70) / 10), { qos: 0 })
+      await client.publishAsync('home/attic/humidity', String(40 + (published % 50)), { qos: 0 })
+      published += 2
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    return published
+  }
   const count = () => house.rows<{ n: number }>('SELECT count(*) AS n FROM readings')[0]?.n ?? 0
   const logged = (text: RegExp) => eventually(() => lines.find((line) => text.test(line)))
   const isAbout = (subject: RegExp) => (mail: { subject: string }) => subject.test(mail.subject)
@@ -62,15 +75,7 @@ describe('On a full disk, a monitor', { skip: isRoot ? false : 'a disk of its ow
     await client.publishAsync('home/attic/temperature', '20', { qos: 1 })
     await eventually(() => count() === 1)
     fill()
-    // The free pages of the files are used up first.
-    let published = 1
-    while (!lines.some((line) => /database cannot be written/.test(line))) {
-      void client.publishAsync('home/attic/temperature', String(20 + (published % 70) / 10), { qos: 0 })
-      await client.publishAsync('home/attic/humidity', String(40 + (published % 50)), { qos: 0 })
-      published += 2
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    }
-    rows = published
+    rows = 1 + (await publishUntilFull(client))
     const { status } = await fetch(new URL('/api/health', house.url))
     assert.equal(status, 503)
     const mail = await inbox.next(isAbout(/the disk is full: nothing is stored/i))
@@ -101,5 +106,16 @@ describe('On a full disk, a monitor', { skip: isRoot ? false : 'a disk of its ow
     await inbox.next(isAbout(/the disk.* has room again/i))
     assert.equal((await fetch(new URL('/api/health', house.url))).status, 200)
     assert.ok(statfsSync(disk).bavail > 0)
+  })
+
+  it('can be started, and notifies again', async () => {
+    fill()
+    await publishUntilFull(await house.client())
+    await inbox.next(isAbout(/the disk is full/i))
+    await house.restart()
+    await publishUntilFull(await house.client())
+    await inbox.next(isAbout(/the disk is still full/i))
+    rmSync(filler)
+    await inbox.next(isAbout(/the disk.* has room again/i))
   })
 })
