@@ -6,7 +6,6 @@ import { UnreadableBackup } from '../backup/errors.ts'
 import { newestFirst, sealed, secretsName } from '../backup/names.ts'
 import { readBackup } from '../backup/read-backup.ts'
 import { isRemote } from '../backup/remote/address.ts'
-import { copyFrom } from '../backup/remote/copy.ts'
 import { openRemote } from '../backup/remote/open.ts'
 import { type Change, planRestore, restore } from '../backup/restore.ts'
 import { unseal } from '../backup/seal.ts'
@@ -114,7 +113,7 @@ async function fetched(file: string, work: string, config: Config): Promise<stri
     const name = named ?? newestFirst(await remote.list())[0]
     if (name === undefined) throw new UnreadableBackup(`There is no backup in ${remote.shown}.`)
     console.log(`Reading ${remote.shown}/${name} …`)
-    await copyFrom(remote, name, join(work, name))
+    await remote.download(name, join(work, name))
     return join(work, name)
   } finally {
     await remote.close()

@@ -6,8 +6,8 @@ export interface RemotePlace {
   list(): Promise<string[]>
   /** Copies a file there. It has its name only when it is complete. */
   upload(file: string, name: string): Promise<void>
-  /** Reads a file from there. */
-  download(name: string): Promise<AsyncIterable<Uint8Array>>
+  /** Copies a file from there. An existing one here is replaced. */
+  download(name: string, file: string): Promise<void>
   remove(name: string): Promise<void>
   close(): Promise<void>
 }

@@ -1,4 +1,7 @@
-import { openAsBlob } from 'node:fs'
+import { createWriteStream, openAsBlob } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
 import { hour } from '@hearthwatch/protocol/durations'
 import { BackupError } from '../errors.ts'
 import { type RemoteAddress, shownAddress } from './address.ts'
@@ -37,11 +40,11 @@ export async function openS3(address: RemoteAddress): Promise<RemotePlace> {
         return objects.flatMap(({ Key }) => (Key.startsWith(prefix) ? [Key.slice(prefix.length)] : []))
       }),
     upload: (file, name) => attempt(async () => void (await client.putAnyObject(prefix + name, await openAsBlob(file)))),
-    download: (name) =>
+    download: (name, file) =>
       attempt(async () => {
         const answer = await client.getObjectResponse(prefix + name)
         if (answer?.body == null) throw new Error(`there is no ${name}`)
-        return answer.body as unknown as AsyncIterable<Uint8Array>
+        await pipeline(Readable.fromWeb(answer.body as ReadableStream), createWriteStream(file, { mode: 0o600 }))
       }),
     remove: (name) =>
       attempt(async () => {
@@ -62,6 +65,6 @@ function wordsOf(error: Error & { status?: number; body?: string }): string {
   if (code === 'NoSuchBucket') return 'there is no such bucket'
   if (status === 401 || status === 403) return `access key, secret or rights are refused${code === undefined ? '' : ` (${code})`}`
   if (!Number.isNaN(status)) return `the server answers ${status}${code === undefined ? '' : ` (${code})`}`
-  const { code: network } = ((cause as Error | undefined)?.cause ?? cause ?? {}) as NodeJS.ErrnoException
-  return network === undefined ? message.replace(/^\[s3mini\] |\.$/g, '') : `no connection (${network})`
+  const inner = ((cause as Error | undefined)?.cause ?? cause) as NodeJS.ErrnoException | undefined
+  return inner === undefined ? message.replace(/^\[s3mini\] |\.$/g, '') : `no connection (${inner.code ?? inner.message})`
 }

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { second } from '@hearthwatch/protocol/durations'
-import type SftpClient from 'ssh2-sftp-client'
 import { BackupError } from '../errors.ts'
 import { type RemoteAddress, shownAddress } from './address.ts'
 import { checkHost } from './host-key.ts'
@@ -55,18 +53,11 @@ export async function openSftp(address: RemoteAddress, keys: RemoteKeys): Promis
         await client.delete(at(name), true)
         await client.rename(at(partOf(name)), at(name))
       }),
-    download: async (name) => read(client, at(name)),
+    // Many requests at a time: one after the other would take a round trip for each 32 KB.
+    download: (name, file) => attempt(async () => void (await client.fastGet(at(name), file))),
     remove: (name) => attempt(async () => void (await client.delete(at(name)))),
     close: async () => void (await client.end().catch(() => false)),
   }
-}
-
-async function* read(client: SftpClient, file: string): AsyncIterable<Uint8Array> {
-  const stream = client.createReadStream(file) as unknown as Readable
-  const closed = new Promise((resolve) => stream.once('close', resolve))
-  yield* stream
-  // Its handle is closed by the server. Without this wait, the end of the connection would be an error of the stream.
-  await closed
 }
 
 /** The password of the address opens a private key that has one. Without both, the key files that `ssh` would take. */

@@ -52,6 +52,7 @@ describe('A backup over SFTP, to OpenSSH', need('sshd'), () => {
     assert.ok(last.startsWith(`${to}/hearthwatch-`), last)
     const name = basename(last)
     assert.deepEqual(readdirSync(there()).sort(), [name, 'holidays.tar.gz'])
+    assert.deepEqual(readdirSync(house.at('backups')).includes('.read-back'), false)
     assert.deepEqual(readFileSync(there(name)), readFileSync(out.split('\n').at(-2) ?? ''))
     assert.equal(statSync(there(name)).mode & 0o777, 0o600)
   })
@@ -108,7 +109,7 @@ describe('A backup over SFTP, to OpenSSH', need('sshd'), () => {
     assert.equal(house.stored(), 100)
     const gone = await house.run('restore', [`${to}/hearthwatch-20200101T000000Z.tar.gz`, '--yes'], keys)
     assert.equal(gone.code, 1)
-    assert.match(gone.error, /hearthwatch-20200101T000000Z\.tar\.gz cannot be read from sftp:.*No such file/)
+    assert.match(gone.error, /^sftp:\S+ cannot be used: .*No such file.*hearthwatch-20200101T000000Z\.tar\.gz/m)
   })
 
   it('says so in one line if the folder there cannot be made', async () => {
