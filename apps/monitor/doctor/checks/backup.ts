@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { error, type Finding, ok, warning } from '@hearthwatch/doctor'
 import { day } from '@hearthwatch/protocol/durations'
-import { newestFirst, timeIn } from '../../backup/names.ts'
+import { newestFirst, secretsName, timeIn } from '../../backup/names.ts'
 import { backupFolder } from '../../backup/places.ts'
 import { isRemote } from '../../backup/remote/address.ts'
 import { openRemote } from '../../backup/remote/open.ts'
@@ -22,6 +22,9 @@ const texts = {
     there: (place: string, name: string) => `${place} accepts its login. The newest backup there is ${name}; nothing was written.`,
     noneThere: (place: string) => `${place} accepts its login, and has no backup yet.`,
     oldThere: (place: string, name: string, days: number) => `The newest backup in ${place}, ${name}, is ${days} days old.`,
+    bare: 'The backups on the other machine have no passwords and no authority of the house.',
+    bareWhy: 'Under Docker Compose they are part of a backup only if it is encrypted.',
+    bareDo: 'Set BACKUP_KEY to a public key of age (age-keygen), and run: docker compose up -d',
     closed: 'The place of BACKUP_DIR cannot be used.',
     closedDo: 'Correct BACKUP_DIR, BACKUP_HOST_KEY or BACKUP_SSH_KEY_FILE, then: npm run backup',
     setDo: 'npm run backup, and set BACKUP_KEEP to a number above 0 for one each night',
@@ -38,6 +41,9 @@ const texts = {
     there: (place: string, name: string) => `${place} 接受登入，那裡最新的備份是 ${name}；沒有寫入任何東西。`,
     noneThere: (place: string) => `${place} 接受登入，但那裡還沒有備份。`,
     oldThere: (place: string, name: string, days: number) => `${place} 裡最新的備份 ${name} 是 ${days} 天前的。`,
+    bare: '另一台機器上的備份沒有這個家的密碼和憑證機構。',
+    bareWhy: '使用 Docker Compose 時，只有加密的備份才會包含它們。',
+    bareDo: '請把 BACKUP_KEY 設為 age 的公鑰（age-keygen），再執行：docker compose up -d',
     closed: '無法使用 BACKUP_DIR 指定的位置。',
     closedDo: '請修正 BACKUP_DIR、BACKUP_HOST_KEY 或 BACKUP_SSH_KEY_FILE，再執行：npm run backup',
     setDo: '執行 npm run backup，並把 BACKUP_KEEP 設為大於 0 的數字，每晚就會備份',
@@ -58,6 +64,7 @@ export const backupCheck: Check = {
     const newest = namesIn(folder)[0]
     const { BACKUP_DIR } = config
     const remote = BACKUP_DIR !== undefined && isRemote(BACKUP_DIR) ? [await checkRemote(BACKUP_DIR, patient)] : null
+    if (existsSync(join(folder, secretsName))) remote?.push(warning('backup.secrets', say.bare, say.bareWhy, say.bareDo))
     if (newest === undefined)
       return [(patient.database === null ? warning : error)('backup', say.none(folder), say.why, remedy), ...(remote ?? [])]
     const days = Math.floor((now - statSync(join(folder, newest)).mtimeMs) / day)

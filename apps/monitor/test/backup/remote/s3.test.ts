@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { freePort } from '@hearthwatch/testhouse/mosquitto'
@@ -72,6 +72,9 @@ describe('A backup to an S3-compatible server', () => {
     const [, place] = await house.examine({ BACKUP_DIR: address() })
     assert.deepEqual([place?.id, place?.level], ['backup.place', 'ok'])
     assert.doesNotMatch(JSON.stringify(place), /HEARTH|se\/cr/)
+    writeFileSync(house.at('backups', 'house-secrets.tar.gz'), 'of Docker Compose, for root alone')
+    const [, , bare] = await house.examine({ BACKUP_DIR: address() })
+    assert.deepEqual([bare?.id, bare?.level], ['backup.secrets', 'warning'])
     const [, refused] = await house.examine({ BACKUP_DIR: address('HEARTH:geheim') })
     assert.equal(refused?.level, 'error')
     assert.deepEqual(await namesThere(), before)
