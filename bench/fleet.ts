@@ -19,6 +19,7 @@ interface Row {
   'joined, s': number
   'CPU for it, s': number
   'CPU, %': number
+  'waits for a CPU, %': number
   'RSS, MB': number
   'batch to ack p50, ms': number
   'p99, ms': number
@@ -62,7 +63,7 @@ async function measure(size: number, folder: string): Promise<Row> {
 
 async function underLoad(generator: ChildProcess, monitor: Program, url: string): Promise<Omit<Row, 'joined, s' | 'CPU for it, s'>> {
   await report(generator)
-  const before = { cpu: (await usage(monitor.pid)).cpu, at: performance.now() }
+  const before = { ...(await usage(monitor.pid)), at: performance.now() }
   const health: number[] = []
   const rooms: number[] = []
   while (performance.now() - before.at < duration * 1000) {
@@ -70,10 +71,12 @@ async function underLoad(generator: ChildProcess, monitor: Program, url: string)
     if (health.length % 20 === 0) rooms.push(await ask(`${url}/api/rooms`))
     await delay(500)
   }
-  const { cpu, resident } = await usage(monitor.pid)
+  const { cpu, waited, resident } = await usage(monitor.pid)
+  const share = (now: number, then: number) => round((100 * (now - then)) / ((performance.now() - before.at) / 1000))
   const { waits, unanswered } = await report(generator)
   return {
-    'CPU, %': round((100 * (cpu - before.cpu)) / ((performance.now() - before.at) / 1000)),
+    'CPU, %': share(cpu, before.cpu),
+    'waits for a CPU, %': share(waited, before.waited),
     'RSS, MB': round(resident),
     'batch to ack p50, ms': round(percentile(waits, 0.5)),
     'p99, ms': round(percentile(waits, 0.99)),

@@ -13,6 +13,8 @@ export interface Taken {
 export interface Usage {
   /** CPU time since its start, in s, in steps of 0.01. */
   cpu: number
+  /** Time since its start in which its main thread was ready and had no processor, s: how much too busy the machine is. */
+  waited: number
   /** Resident memory in MB: now, at its peak, and the part that is not backed by files. */
   resident: number
   peak: number
@@ -23,14 +25,15 @@ export interface Usage {
 
 /** The resources that a process has used since its start, from Linux's /proc. */
 export async function usage(pid: number): Promise<Usage> {
-  const [stat = '', status = '', io = ''] = await Promise.all(
-    ['stat', 'status', 'io'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8')),
+  const [stat = '', status = '', io = '', schedule = ''] = await Promise.all(
+    ['stat', 'status', 'io', 'schedstat'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8')),
   )
   // The name of the program may contain spaces; it ends at the last bracket.
   const times = stat.slice(stat.lastIndexOf(')')).split(' ')
   const megabytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024
   return {
     cpu: (Number(times[12]) + Number(times[13])) / 100,
+    waited: Number(schedule.split(' ')[1]) / 1e9,
     resident: megabytes('VmRSS'),
     peak: megabytes('VmHWM'),
     anonymous: megabytes('RssAnon'),

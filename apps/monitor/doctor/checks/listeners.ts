@@ -9,7 +9,8 @@ const texts = {
     good: (list: string) => `The broker listens on ${list}.`,
     taken: (port: number, program: string) => `The port ${port} of the broker is held by ${program}.`,
     takenWhy: 'The monitor starts its own broker there, because MQTT_URL is not set, and cannot start.',
-    takenDo: (name: string) => `Set another ${name} in .env, or stop that program: systemctl disable --now mosquitto`,
+    takenDo: (name: string) =>
+      `Set another ${name} in .env, or stop that program: systemctl disable --now mosquitto. If it is the house under Docker: docker compose exec monitor node apps/monitor/commands/doctor.ts`,
     hidden: 'a program of another user',
     plain: (port: number) => `The broker takes connections without TLS on port ${port} from the whole network.`,
     plainWhy: 'Everyone in the network can read the passwords and the readings. A firewall such as ufw does not see ports of Docker.',
@@ -24,7 +25,8 @@ const texts = {
     good: (list: string) => `broker 在 ${list} 接聽。`,
     taken: (port: number, program: string) => `broker 的連接埠 ${port} 被 ${program} 佔用。`,
     takenWhy: '沒有設定 MQTT_URL，所以監控程式要在那裡啟動自己的 broker，卻無法啟動。',
-    takenDo: (name: string) => `請在 .env 設定其他 ${name}，或停止那個程式：systemctl disable --now mosquitto`,
+    takenDo: (name: string) =>
+      `請在 .env 設定其他 ${name}，或停止那個程式：systemctl disable --now mosquitto。如果是 Docker 裡的系統，請執行：docker compose exec monitor node apps/monitor/commands/doctor.ts`,
     hidden: '其他使用者的程式',
     plain: (port: number) => `broker 在連接埠 ${port} 接受整個網路未加密的連線。`,
     plainWhy: '網路上的每個人都能讀到密碼和讀數。ufw 這類防火牆看不到 Docker 的連接埠。',

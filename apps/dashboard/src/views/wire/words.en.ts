@@ -116,6 +116,7 @@ const reasons: Record<string, string> = {
   'too-many-series': 'its sender has too many quantities.',
   'too-many-devices': 'there are too many devices.',
   'too-fast': 'its sender sends too much; it may send it again later.',
+  'not-introduced': 'its device has not published its info yet; it does so, and sends again.',
   'same-time': 'too many readings have this time.',
   'bad-zlib': 'it cannot be decompressed.',
   'bad-topic': 'it is not a known topic.',

@@ -143,6 +143,7 @@ export const chinese: typeof english = {
     'too-many-series': '傳送者的量測項目太多。',
     'too-many-devices': '裝置太多。',
     'too-fast': '傳送者送得太多；稍後可以再送。',
+    'not-introduced': '裝置還沒有發布 info；發布後會再送一次。',
     'same-time': '同一時間的讀數太多。',
     'bad-zlib': '無法解壓縮。',
     'bad-topic': '不是已知的主題。',
