@@ -80,13 +80,13 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
     const interview = isAsking ? createInterview(dir ?? '.', around.person as Person, around.language) : undefined
     const report = await installation.make((await interview?.ask(command.request)) ?? command.request, Date.now())
     await interview?.finish()
-    return describeReport(report, where)
+    return describeReport(report, where, around.language)
   }
   if (command.name === 'renew')
     return renew(installation, { isJson: command.json, passwd: containers ? undefined : join(dir ?? '.', 'mosquitto/passwd') })
   if (command.what === undefined) {
     const secrets = await installation.secrets()
-    return command.json ? `${JSON.stringify(secrets)}\n` : describeSecrets(secrets, where)
+    return command.json ? `${JSON.stringify(secrets)}\n` : describeSecrets(secrets, where, around.language)
   }
   // Only the text of the file, so that the output can be redirected into one.
   return command.what === 'ca' ? installation.authority() : installation.settingsOf(command.what)

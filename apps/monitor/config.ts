@@ -133,6 +133,8 @@ export interface Config extends Omit<Given, 'SMTP_URL' | 'MAIL_FROM' | 'MAIL_TO'
   followed: readonly Followed[]
   clientId: string
   tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined }
+  /** True in the package of Debian, whose command sets HEARTHWATCH_INSTALLED. */
+  isInstalled: boolean
   /** Folder with `passwd` and `acl` for the embedded broker. */
   brokerFiles: string
   channels: readonly ParsedChannel[]
@@ -176,6 +178,7 @@ export function readConfig(
         return pem(given.MQTT_KEY_FILE)
       },
     },
+    isInstalled: env.HEARTHWATCH_INSTALLED === 'yes',
     brokerFiles: 'mosquitto',
     channels,
   }

@@ -26,5 +26,14 @@ export async function examine(patient: Patient, chosen: readonly Check[] = check
       }
     }),
   )
-  return found.flat()
+  return patient.config.isInstalled ? found.flat().map(installed) : found.flat()
+}
+
+/** The remedy with the command of the Debian package instead of npm's scripts. */
+function installed(finding: Finding): Finding {
+  const commands = /(?:sudo )?npm run (setup|doctor|backup|restore|export|notify-test|rebuild)(?: --)?/g
+  const remedy = finding.do
+    .replaceAll(commands, 'sudo hearthwatch-monitor $1')
+    .replaceAll(/\bnpm start\b/g, 'sudo systemctl start hearthwatch-monitor')
+  return { ...finding, do: remedy }
 }

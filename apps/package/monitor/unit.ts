@@ -16,7 +16,7 @@ WatchdogSec=120
 User=hearthwatch-monitor
 WorkingDirectory=/var/lib/hearthwatch-monitor
 # Passwords, access list and certificates; after an upgrade it takes changes of the access list over.
-ExecStartPre=/usr/bin/hearthwatch-monitor setup --without-sensor
+ExecStartPre=/bin/sh -c 'exec /usr/bin/hearthwatch-monitor setup --without-sensor >/dev/null'
 ExecStart=/usr/bin/hearthwatch-monitor
 # A start may upgrade a large database.
 TimeoutStartSec=infinity

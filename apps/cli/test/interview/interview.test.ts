@@ -125,6 +125,7 @@ describe('Setup at a terminal', () => {
     await terminal.sees('郵件伺服器')
     terminal.type('')
     await terminal.sees('沒有設定郵件')
+    await terminal.sees('接下來：執行 npm start')
     assert.equal(await terminal.ended(), 0)
     assert.equal(readEnv(await readFile(join(other, '.env'), 'utf8')).UI_LANGUAGE, 'zh-TW')
     const again = setup(other, 'zh_TW.UTF-8')

@@ -50,6 +50,23 @@ describe('The doctor', () => {
     const [finding] = await examine(patient(), [broken])
     assert.deepEqual([finding?.id, finding?.level, finding?.why], ['broken', 'skipped', 'no such file'])
   })
+
+  it('names the command of the Debian package as the remedy where the monitor is installed', async () => {
+    const check = {
+      id: 'any',
+      needs: 'machine',
+      run: () => [
+        { id: 'any', level: 'error', what: '-', why: '-', do: 'npm start, then sudo npm run setup -- mosquitto, or npm run backup' },
+      ],
+    } as const
+    const [finding] = await examine(patient({}, { HEARTHWATCH_INSTALLED: 'yes' }), [check as never])
+    assert.equal(
+      finding?.do,
+      'sudo systemctl start hearthwatch-monitor, then sudo hearthwatch-monitor setup mosquitto, or sudo hearthwatch-monitor backup',
+    )
+    const [other] = await examine(patient(), [check as never])
+    assert.match(other?.do ?? '', /^npm start/)
+  })
 })
 
 describe('The doctor finds in the settings', () => {
