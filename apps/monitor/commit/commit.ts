@@ -102,7 +102,7 @@ export function startCommit(options: CommitOptions) {
    */
   function add(item: Item, acknowledged = false): Promise<void> | undefined {
     if (group.trouble !== '') {
-      if (group.waiting >= mostItems || (item.kind === 'batch' && batches >= mostBatches)) return undefined
+      if ((group.waiting >= mostItems && !acknowledged) || (item.kind === 'batch' && batches >= mostBatches)) return undefined
       if (item.kind === 'batch') batches += 1
     }
     if (acknowledged || group.waiting > 0 || !urgency.isHeartbeatOnly(item)) return group.add(item, urgency.isUrgent(item), acknowledged)

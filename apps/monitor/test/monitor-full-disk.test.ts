@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
+import { writeBatch } from '@hearthwatch/protocol'
 import { day } from '@hearthwatch/protocol/durations'
 import { BatchSensor } from '@hearthwatch/testhouse/batch-sensor'
 import { eventually } from '@hearthwatch/testhouse/eventually'
@@ -66,12 +67,14 @@ describe('On a full disk, a monitor', { skip: isRoot ? false : 'a disk of its ow
   const isAbout = (subject: RegExp) => (mail: { subject: string }) => subject.test(mail.subject)
   let answer: Promise<number>
   let isAnswered = false
+  let publisher: MqttClient
+  let sensor: BatchSensor
   let rows = 0
 
   it('acknowledges nothing, keeps readings in memory, and sends a mail through the room that it has kept', async () => {
     const client = await house.client()
-    const own = await house.client({ username: 'sensor' })
-    const sensor = await new BatchSensor(own, 'sensor', 'kitchen').begin()
+    publisher = await house.client({ username: 'sensor' })
+    sensor = await new BatchSensor(publisher, 'sensor', 'kitchen').begin()
     await client.publishAsync('home/attic/temperature', '20', { qos: 1 })
     await eventually(() => count() === 1)
     fill()
@@ -97,12 +100,19 @@ describe('On a full disk, a monitor', { skip: isRoot ? false : 'a disk of its ow
     assert.match(mail.subject, /nothing is stored/)
   })
 
+  it('takes 200 batches into memory and no further one, which their sensor sends again', async () => {
+    for (let seq = 3; seq <= 210; seq += 1)
+      await publisher.publishAsync('device/sensor/readings', writeBatch(sensor.batch(seq, [20 + seq / 100])), { qos: 1 })
+  })
+
   it('goes on by itself when there is room, says for how long it waited and how many readings it has caught up, and loses none', async () => {
     rmSync(filler)
     const line = await logged(/INFO.*the database can be written again/)
     assert.match(line, /readings=[1-9]\d* after="\d+ [a-z]+"/)
-    await eventually(() => count() === rows + 2)
     assert.equal(await answer, 2)
+    await eventually(() => count() === rows + 2 + 199)
+    assert.equal((await sensor.send(sensor.batch(202, Array(9).fill(22)))).seq, 210)
+    await eventually(() => count() === rows + 210)
     await inbox.next(isAbout(/the disk.* has room again/i))
     assert.equal((await fetch(new URL('/api/health', house.url))).status, 200)
     assert.ok(statfsSync(disk).bavail > 0)
