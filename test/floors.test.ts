@@ -12,7 +12,7 @@ const floors = [
   ['doctor'],
   ['intake'],
   ['config.ts'],
-  ['alerts', 'nightly', 'backup'],
+  ['alerts', 'nightly', 'backup', 'forward'],
   ['notify'],
   ['live'],
   ['store'],

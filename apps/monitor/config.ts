@@ -7,6 +7,7 @@ import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import { supervised } from '@hearthwatch/systemd'
 import Type, { type Static } from 'typebox'
 import { addressProblem } from './backup/remote/address.ts'
+import { forwardProblem } from './forward/registry.ts'
 import { cronProblem } from './nightly/schedule.ts'
 import { type ParsedChannel, parseChannels } from './notify/channels/registry.ts'
 import { readAddresses } from './notify/channels/smtp.ts'
@@ -115,6 +116,14 @@ export const settings = Type.Object({
     default: 'on',
     description: 'whether our own sensors are announced to Home Assistant; off takes all announcements back',
   }),
+  SITE: Type.String({
+    default: 'home',
+    pattern: '^[^\\r\\n]{1,64}$',
+    description: 'the name of this house among those that share a broker or FORWARD_URL',
+  }),
+  FORWARD_URL: Type.Optional(
+    secret('a database of many sites, to which everything stored is copied: postgres://user:password@host/database'),
+  ),
   OFFLINE_AFTER: Type.Number({ exclusiveMinimum: 0, default: 90, description: 's without a sign of life after which a sensor is offline' }),
   COMMIT_INTERVAL: Type.Integer({ minimum: 0, default: 250, description: 'ms that a reading waits at most for its commit' }),
   BROKER_HOST: Type.String({ default: '127.0.0.1', description: 'where the embedded broker listens' }),
@@ -194,6 +203,8 @@ function conflicts(given: Partial<Given>): string[] {
   const problems: string[] = []
   const followed = given.FOLLOW === undefined ? [] : parseFollow(given.FOLLOW)
   if (typeof followed === 'string') problems.push(`FOLLOW ${followed}`)
+  const forward = given.FORWARD_URL === undefined ? undefined : forwardProblem(given.FORWARD_URL)
+  if (forward !== undefined) problems.push(`FORWARD_URL ${forward}`)
   for (const name of ['MQTT_CA_FILE', 'MQTT_CERT_FILE', 'MQTT_KEY_FILE'] as const) {
     const file = given[name]
     try {

@@ -17,6 +17,8 @@ import { problemsOf } from './devices/problems.ts'
 import { trustOfferFor } from './devices/trust-offer.ts'
 import { liveHouse } from './doctor/live-house.ts'
 import { createPatient } from './doctor/patient.ts'
+import { beginForwarding } from './forward/begin.ts'
+import type { timings } from './forward/forward.ts'
 import { createAnnouncer } from './homeassistant/announcer.ts'
 import { createBounds } from './intake/bounds.ts'
 import { addressOf, startEmbeddedBroker, watchBrokerFiles } from './intake/embedded-broker.ts'
@@ -65,6 +67,8 @@ export interface MonitorOptions {
   greetingTimeout?: number | undefined
   /** Reads the use of a disk; default: that of this machine. */
   roomOf?: RoomOf | undefined
+  /** Pauses of forwarding; default: those of a house. */
+  forwardTiming?: Partial<typeof timings> | undefined
 }
 
 /**
@@ -75,7 +79,7 @@ export async function startMonitor(
   config: Config,
   log: Log,
   now: () => number = Date.now,
-  { onStuck, onLost = () => {}, greetingTimeout, roomOf }: MonitorOptions = {},
+  { onStuck, onLost = () => {}, greetingTimeout, roomOf, forwardTiming }: MonitorOptions = {},
 ): Promise<Monitor> {
   const offlineAfter = config.OFFLINE_AFTER * 1000
   const store = openStore(config.DATABASE_FILE, builtInRules(config.ALERT_ABOVE), { log: log.child('store'), onLost })
@@ -84,6 +88,8 @@ export async function startMonitor(
     for (const closer of closers.splice(0).reverse()) await closer.close()
   }
   try {
+    const forwarding = await beginForwarding({ config, store, timing: forwardTiming, log: log.child('forward') })
+    if (forwarding) closers.push(forwarding)
     const broker = config.MQTT_URL === undefined ? await startEmbeddedBroker(config, log) : null
     if (broker) closers.push(broker)
 

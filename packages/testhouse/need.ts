@@ -1,4 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+
+function postgresFolders(): string[] {
+  const root = '/usr/lib/postgresql'
+  return existsSync(root) ? readdirSync(root).map((version) => `${root}/${version}/bin`) : []
+}
 
 const programs = {
   // Debian installs it in a folder that is only in the path of root.
@@ -18,6 +24,12 @@ const programs = {
   mkfs: { try: ['mkfs.vfat', '/usr/sbin/mkfs.vfat'], args: ['--help'], hint: 'apt-get install dosfstools' },
   // It wants its full path.
   sshd: { try: ['/usr/sbin/sshd'], args: ['-V'], hint: 'apt-get install openssh-server' },
+  // Debian installs it in a folder of its version, which is in no path.
+  postgres: {
+    try: ['postgres', ...postgresFolders().map((folder) => `${folder}/postgres`)],
+    args: ['--version'],
+    hint: 'apt-get install postgresql',
+  },
   paho: { try: ['python3', '/usr/bin/python3'], args: ['-c', 'import paho.mqtt.client'], hint: 'apt-get install python3-paho-mqtt' },
   dpkg: { try: ['dpkg'], args: ['--version'], hint: 'the suite runs on Debian alone' },
 } as const

@@ -6,11 +6,12 @@ import { observe, pendingDeadline, type SeriesRhythm, seriesTimeout, silentSince
 import type { Alerts } from '../store/alerts.ts'
 import type { Devices } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
+import { subjectOf } from '../store/readings/series-name.ts'
 import type { SeriesStates } from '../store/series-state.ts'
 import type { WindowExtremes } from '../store/window-extremes.ts'
 import type { AlertRate } from './alert-rate.ts'
 import type { BackOnline } from './back-online.ts'
-import { isInNoRuleBand, type Rulebook, type Series, type SeriesRule, subjectOf } from './rulebook.ts'
+import { isInNoRuleBand, type Rulebook, type Series, type SeriesRule } from './rulebook.ts'
 import { createSeriesMachine } from './series-machine.ts'
 import type { Transitions } from './transitions.ts'
 

@@ -36,8 +36,6 @@ export type Rulebook = ReturnType<typeof createRulebook>
 export const isInNoRuleBand = ({ noRuleBand }: Series, value: number): boolean =>
   noRuleBand !== null && value >= noRuleBand.low && value <= noRuleBand.high
 
-export const subjectOf = ({ room, quantity, device }: SeriesName) => `${room}/${quantity}/${device ?? ''}`
-
 function nameOf(subject: string): SeriesName {
   const [room = '', quantity = '', ...device] = subject.split('/')
   return { room, quantity, device: device.join('/') || null }

@@ -36,7 +36,7 @@ export function createApplyBatch(options: ApplyBatchOptions) {
     const { device, epoch, now } = batch
     // Use the earlier of both clocks: if ours is years ahead, every row would count as deleted by retention.
     if (retentionDays > 0 && row.time < Math.min(at, now) - retentionDays * day) return true
-    if (records.isLost(device, epoch, row.seq)) return true
+    if (records.isLost(device, epoch, row.seq) || records.isElsewhere(device, epoch, row.seq)) return true
     return Object.entries(row.values).every(([key, value]) => {
       const where = placeIn(key, sender)
       if (where === null || isAside(sender, batch, where, row.seq, at)) return true

@@ -34,15 +34,18 @@ const mostGaps = 1000
 /** Progress and gaps of the devices' rows; the readings are stored elsewhere. */
 /** @param mostCached epochs that are cached */
 export function storeRecordProgress(db: Database, mostCached: () => number = () => 10_000) {
-  const find = db.prepare<[string, string], Row>('SELECT * FROM epoch WHERE device = ? AND epoch = ?')
+  const find = db.prepare<[string, string], Row>('SELECT device, epoch, kept, begun, heard, skew FROM epoch WHERE device = ? AND epoch = ?')
   // SQLite takes the other columns from the row of the maximum.
-  const allLatest = db.prepare<[], Row & { newest: number }>('SELECT *, max(heard) AS newest FROM epoch GROUP BY device')
+  const allLatest = db.prepare<[], Row & { newest: number }>(
+    'SELECT device, epoch, kept, begun, heard, skew, max(heard) AS newest FROM epoch GROUP BY device',
+  )
   const upsert = db.prepare<[Row]>(`
-    INSERT INTO epoch VALUES (:device, :epoch, :kept, :begun, :heard, :skew)
+    INSERT INTO epoch (device, epoch, kept, begun, heard, skew) VALUES (:device, :epoch, :kept, :begun, :heard, :skew)
     ON CONFLICT DO UPDATE SET kept = :kept, begun = :begun, heard = :heard, skew = :skew`)
   const removeOldEpochs = db.prepare<[{ device: string }]>(`
     DELETE FROM epoch WHERE device = :device AND epoch IN
       (SELECT epoch FROM epoch WHERE device = :device ORDER BY heard DESC LIMIT -1 OFFSET ${mostEpochs})`)
+  const elsewhere = db.prepare<[string, string], number>('SELECT elsewhere FROM epoch WHERE device = ? AND epoch = ?').pluck()
   const insertGap = db.prepare<[Pick<GapRow, 'device' | 'epoch' | 'from' | 'to' | 'noticed'>]>(
     'INSERT INTO gap (device, epoch, first, last, noticed) VALUES (:device, :epoch, :from, :to, :noticed)',
   )
@@ -114,6 +117,8 @@ export function storeRecordProgress(db: Database, mostCached: () => number = () 
       else insertGap.run({ device, epoch, ...gap, noticed })
       lost.set(device, (lost.get(device) ?? 0) + gap.to - gap.from + 1)
     },
+    /** True for a row that a former monitor of the site has stored. It is not in this database. */
+    isElsewhere: (device: string, epoch: string, seq: number) => seq <= (elsewhere.get(device, epoch) ?? 0),
     isLost: (device: string, epoch: string, seq: number) => isWithinGap(device, epoch, { from: seq, to: seq }),
     gaps: (device?: string) => gaps.all({ device: device ?? null }),
     missing: (device: string) => missingOf().get(device) ?? 0,

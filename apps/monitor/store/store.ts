@@ -1,5 +1,6 @@
 import type { Log } from '@hearthwatch/log'
 import { builtInRules } from '../rules/builtin.ts'
+import { type AdoptedState, adopt, isEmpty } from './adopt.ts'
 import { storeAlerts } from './alerts.ts'
 import { storeAnnounced } from './announced.ts'
 import { storeAnnouncements } from './announcements.ts'
@@ -7,6 +8,7 @@ import { storeAsides } from './aside.ts'
 import { storeChannels } from './channels.ts'
 import { storeControl } from './control.ts'
 import { storeDevices } from './devices.ts'
+import { storeFeed } from './feed.ts'
 import { openDatabase } from './file/open.ts'
 import { diskReserve } from './file/reserve.ts'
 import { watchDatabase } from './file/watch.ts'
@@ -33,9 +35,15 @@ export type Store = ReturnType<typeof openStore>
  * @param builtIn the built-in rules
  * @param care with it a damaged file is moved aside and a new one created. `onLost` is called if the file is deleted or
  *   replaced while in use.
+ * @param feedLimit bytes that may wait to be forwarded
  * @throws DatabaseError if it cannot be used, with a message for the user
  */
-export function openStore(file: string, builtIn = builtInRules(30), care?: { log: Log; onLost: () => void }) {
+export function openStore(
+  file: string,
+  builtIn = builtInRules(30),
+  care?: { log: Log; onLost: () => void },
+  { feedLimit }: { feedLimit?: number } = {},
+) {
   const db = openDatabase(file, care?.log)
   const stopWatching = care && watchDatabase(db, file, care.log, care.onLost)
   const readings = storeReadings(db, ({ id, count, first }, why) =>
@@ -57,6 +65,11 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
   const windowExtremes = storeWindowExtremes(db)
   const rules = storeRules(db, builtIn)
   const silences = storeSilences(db)
+  const feed = storeFeed(db, feedLimit)
+  /** Reads the database again. */
+  const forget = () => {
+    for (const cached of [readings, devices, alerts, records, asides, seriesStates, windowExtremes, rules, silences]) cached.forget()
+  }
   return {
     readings,
     devices,
@@ -68,6 +81,7 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     windowExtremes,
     rules,
     silences,
+    feed,
     channels: storeChannels(db),
     announcements: storeAnnouncements(db),
     announced: storeAnnounced(db),
@@ -89,6 +103,15 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
     isUnproven: ({ room, device }: { room: string | null; device: string | null }): boolean =>
       device === null ? room !== null && readings.admission.isNew(room) : devices.isNew(device),
 
+    /** True without any device and reading. */
+    isEmpty: () => isEmpty(db),
+
+    /** Takes over the state of a site whose database is gone, in an empty one. */
+    adopt(state: AdoptedState): void {
+      db.transaction(() => adopt(db, state)).immediate()
+      forget()
+    },
+
     /** Runs `work` in a transaction. After an exception, file and caches are as before. */
     transaction<T>(work: () => T): T {
       try {
@@ -99,19 +122,12 @@ export function openStore(file: string, builtIn = builtInRules(30), care?: { log
             devices.flush()
             seriesStates.flush()
             windowExtremes.flush()
+            feed.flush()
             return result
           })
           .immediate()
       } catch (error) {
-        readings.forget()
-        devices.forget()
-        alerts.forget()
-        records.forget()
-        asides.forget()
-        seriesStates.forget()
-        windowExtremes.forget()
-        rules.forget()
-        silences.forget()
+        forget()
         throw error
       }
     },

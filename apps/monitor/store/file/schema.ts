@@ -22,6 +22,7 @@ import { notes } from './versions/21-notes.ts'
 import { foreign } from './versions/22-foreign.ts'
 import { announced } from './versions/23-announced.ts'
 import { seriesOfDevice } from './versions/24-series-of-device.ts'
+import { feed } from './versions/25-feed.ts'
 
 /**
  * The schema, version by version; `PRAGMA user_version` is the number of applied versions. Never change a released version;
@@ -52,4 +53,5 @@ export const versions: readonly string[] = [
   foreign,
   announced,
   seriesOfDevice,
+  feed,
 ]

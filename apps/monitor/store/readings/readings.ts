@@ -138,6 +138,9 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     has: (device: string, quantity: string, time: number, value: number): boolean =>
       series.ofDevice(quantity, device).some((id) => freeTimes.isStored(id, time, value)),
 
+    /** The series after this one, by id; undefined: there is none. */
+    seriesAfter: series.after,
+
     /** The names of the series that ever had a reading. */
     names: (filter: SeriesFilter = {}): SeriesName[] =>
       series.list(filter).map(({ room, quantity, device }) => ({ room, quantity, device })),

@@ -4,3 +4,6 @@ export interface SeriesName {
   quantity: string
   device: string | null
 }
+
+/** The name of a series in tables of its state. */
+export const subjectOf = ({ room, quantity, device }: SeriesName): string => `${room}/${quantity}/${device ?? ''}`

@@ -54,6 +54,10 @@ export function storeSeries(db: Database, now: () => number = Date.now) {
     WHERE (:room IS NULL OR room = :room) AND (:quantity IS NULL OR quantity = :quantity) AND (:device IS NULL OR device = :device)
     ORDER BY room, quantity, device`)
 
+  const after = db.prepare<[number], SeriesName & { id: number }>(
+    'SELECT id, room, quantity, device FROM series WHERE id > ? ORDER BY id LIMIT 1',
+  )
+
   /** Cache of used series. Only this process writes, so it is valid until a rollback. */
   const known = new Map<string, Entry>()
   const keyOf = ({ room, quantity, device }: SeriesName) => `${room}\0${quantity}\0${device ?? ''}`
@@ -89,6 +93,8 @@ export function storeSeries(db: Database, now: () => number = Date.now) {
 
     idOf: ({ room, quantity, device }: SeriesName) => find.get(room, quantity, device),
     isKnown: (name: SeriesName) => known.has(keyOf(name)) || find.get(name.room, name.quantity, name.device) !== undefined,
+
+    after: (id: number) => after.get(id),
 
     /** The series of a device and a quantity, in all rooms. */
     ofDevice: (quantity: string, device: string) => ofDevice.all(quantity, device),

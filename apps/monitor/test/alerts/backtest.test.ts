@@ -8,10 +8,10 @@ import { silent } from '@hearthwatch/log'
 import fc from 'fast-check'
 import { backTest } from '../../alerts/backtest.ts'
 import { createJudge, type Judge } from '../../alerts/judge.ts'
-import { subjectOf } from '../../alerts/rulebook.ts'
 import { createLiveState } from '../../live/live-state.ts'
 import { createNotificationQueue } from '../../notify/enqueue.ts'
 import { readRule } from '../../rules/check-rule.ts'
+import { subjectOf } from '../../store/readings/series-name.ts'
 import { openStore, type Store } from '../../store/store.ts'
 
 const s = 1000

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import type { Alert } from '@hearthwatch/api/alerts'
+import { silent } from '@hearthwatch/log'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
+import { type Postgres, startPostgres } from '@hearthwatch/testhouse/postgres'
+import { type Sensor, startSensor } from '../../../sensor/agent.ts'
+import { readConfig } from '../../../sensor/config.ts'
+
+const quick = { pause: 20, heartbeat: 200, patience: 1000, retry: 50, longestRetry: 200 }
+
+describe('A monitor that starts without a database, after the machine of the site has died', {
+  ...need('postgres'),
+  ...need('mosquitto'),
+}, () => {
+  let postgres: Postgres
+  let mosquitto: Mosquitto
+  let inbox: Inbox
+  let sensor: Sensor
+  let first: TestMonitor
+  let second: TestMonitor
+  let isFirstGone = false
+  const folder = mkdtempSync(join(tmpdir(), 'machine-dies-'))
+  const start = () =>
+    startTestMonitor(
+      {
+        ...{ MQTT_URL: `mqtt://127.0.0.1:${mosquitto.port}`, FORWARD_URL: postgres.url, SITE: 'cabin' },
+        ...{ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', ALERT_ABOVE: '5', PUBLIC_URL: 'http://hub.home.example' },
+      },
+      silent,
+      Date.now,
+      { forwardTiming: quick },
+    )
+  const forwarded = async () => Number((await postgres.query<{ n: string }>('SELECT count(*) AS n FROM hearthwatch.readings'))[0]?.n)
+  const firing = async (monitor: TestMonitor) =>
+    (await monitor.get<Alert[]>('/api/alerts?state=firing')).filter(({ rule }) => rule === 'too-hot')
+  const hot = () => inbox.mails.filter(({ subject }) => /hot|warm/.test(subject)).length
+
+  before(async () => {
+    postgres = await startPostgres()
+    mosquitto = await startMosquitto()
+    inbox = await startInbox()
+    first = await start()
+    const config = {
+      SENSOR_ID: 'pi-1',
+      ROOM: 'kitchen',
+      PROBE: 'simulated',
+      READ_INTERVAL: '0.1',
+      BATCH_INTERVAL: '0.3',
+      OUTBOX_DIR: folder,
+    }
+    sensor = await startSensor(readConfig({ ...config, MQTT_URL: `mqtt://127.0.0.1:${mosquitto.port}`, SYSFS_ROOT: folder }, []), silent)
+  })
+  after(async () => {
+    await sensor.close()
+    if (!isFirstGone) await first.close()
+    await second?.close()
+    await inbox.close()
+    await mosquitto.stop()
+    await postgres.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('goes on with its rules, silences and open alerts, and nobody is told twice', async () => {
+    await eventually(async () => (await firing(first)).length === 1 && hot() === 1)
+    await first.send('PUT', '/api/labels/kitchen', { name: 'Galley' })
+    await first.send('POST', '/api/silences', { room: 'attic', rule: null, until: Date.now() + 3_600_000, comment: 'painted' })
+    const rule = { title: 'Damp', rooms: 'cellar', quantity: 'humidity', condition: 'above', limit: 70, severity: 'warning' }
+    await first.send('PUT', '/api/rules/cellar-damp', rule)
+    await eventually(async () => (await forwarded()) > 30)
+    const [alert] = await firing(first)
+    // The last rows that the first machine has stored and acknowledged never leave it.
+    await postgres.kill()
+    const before = first.rows<{ n: number }>('SELECT count(*) AS n FROM readings')[0]?.n ?? 0
+    await eventually(() => (first.rows<{ n: number }>('SELECT count(*) AS n FROM readings')[0]?.n ?? 0) > before + 10)
+    await first.close()
+    isFirstGone = true
+    await postgres.start()
+
+    second = await start()
+    const [same] = await firing(second)
+    assert.deepEqual([same?.id, same?.started, same?.fired], [alert?.id, alert?.started, alert?.fired])
+    assert.deepEqual(
+      (await second.get<{ comment: string }[]>('/api/silences')).map(({ comment }) => comment),
+      ['painted'],
+    )
+    const [room] = await second.get<{ name: string | null }[]>('/api/rooms')
+    assert.equal(room?.name, 'Galley')
+    assert.ok((await second.get<{ name: string }[]>('/api/rules')).some(({ name }) => name === 'cellar-damp'))
+  })
+
+  it('gets from the sensors what was not forwarded: nothing is missing, and nothing twice', async () => {
+    const rows = () => second.rows<{ n: number }>('SELECT count(*) AS n FROM readings')[0]?.n ?? 0
+    await eventually(() => rows() > 20)
+    const [device] = await second.get<{ missing: number; problems: unknown[]; epoch: string }[]>('/api/devices')
+    assert.deepEqual([device?.missing, device?.problems], [0, []])
+    await sensor.close()
+    const last = second.rows<{ kept: number }>('SELECT kept FROM epoch')[0]?.kept ?? 0
+    await eventually(async () => (await forwarded()) >= last)
+    assert.equal(await forwarded(), last, 'each row of the outbox is one reading')
+    const [gaps] = await postgres.query<{ n: string }>('SELECT count(*) AS n FROM hearthwatch.gaps')
+    assert.equal(gaps?.n, '0')
+    assert.equal(hot(), 1)
+    assert.equal((await firing(second)).length, 1)
+  })
+})
