@@ -39,6 +39,8 @@ const doors: Record<string, string | readonly string[]> = {
   mqtt: 'packages/mqtt/',
   aedes: 'packages/broker/',
   'better-sqlite3': 'apps/monitor/store/',
+  pg: 'apps/monitor/forward/postgres/',
+  'pg-copy-streams': 'apps/monitor/forward/postgres/',
   'web-push': 'apps/monitor/notify/channels/browser.ts',
   nodemailer: 'apps/monitor/notify/channels/smtp.ts',
   'node-cron': 'apps/monitor/nightly/schedule.ts',

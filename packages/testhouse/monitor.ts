@@ -7,7 +7,7 @@ import { type Log, silent } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { type Config, readConfig } from '../../apps/monitor/config.ts'
-import { startMonitor } from '../../apps/monitor/monitor.ts'
+import { type MonitorOptions, startMonitor } from '../../apps/monitor/monitor.ts'
 
 /** A monitor with its embedded broker, and its database in a temporary folder. */
 export interface TestMonitor {
@@ -47,7 +47,7 @@ export async function startTestMonitor(
   settings: Record<string, string> = {},
   log: Log = silent,
   now: () => number = Date.now,
-  greetingTimeout?: number,
+  more: Pick<MonitorOptions, 'greetingTimeout' | 'forwardTiming'> = {},
 ): Promise<TestMonitor> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-'))
   mkdirSync(join(folder, 'mosquitto'))
@@ -73,7 +73,7 @@ export async function startTestMonitor(
     ...settings,
   }
   const config = { ...readConfig(environment, []), brokerFiles: join(folder, 'mosquitto') }
-  let monitor = await startMonitor(config, log, now, { greetingTimeout, roomOf })
+  let monitor = await startMonitor(config, log, now, { ...more, roomOf })
   const clients: MqttClient[] = []
   const [acl, passwd] = ['acl', 'passwd'].map((name) => join(folder, 'mosquitto', name)) as [string, string]
   const edit = (file: string, change: (text: string) => string) => writeFileSync(file, change(readFileSync(file, 'utf8')))
@@ -124,7 +124,7 @@ export async function startTestMonitor(
     async restart() {
       if (monitor.brokerPort !== null) config.BROKER_PORT = monitor.brokerPort
       await monitor.close()
-      monitor = await startMonitor(config, log, now, { greetingTimeout, roomOf })
+      monitor = await startMonitor(config, log, now, { ...more, roomOf })
     },
     async close() {
       for (const client of clients) client.end(true)

@@ -30,6 +30,7 @@ const programs = {
     args: ['--version'],
     hint: 'apt-get install postgresql',
   },
+  influxd: { try: ['influxd'], args: ['version'], hint: 'apt-get install influxdb' },
   paho: { try: ['python3', '/usr/bin/python3'], args: ['-c', 'import paho.mqtt.client'], hint: 'apt-get install python3-paho-mqtt' },
   dpkg: { try: ['dpkg'], args: ['--version'], hint: 'the suite runs on Debian alone' },
 } as const

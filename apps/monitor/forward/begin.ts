@@ -11,8 +11,8 @@ export interface BeginOptions {
 }
 
 /**
- * Begins to forward. A monitor without a database first takes over what the target has of its site, so that nobody is told
- * twice and the sensors send only what is missing there.
+ * Begins to forward. A monitor without a database first takes over what the target has of its site. Then no message is sent
+ * twice, and the sensors send only what is missing there.
  * @returns null without FORWARD_URL
  */
 export async function beginForwarding({ config, store, timing, log }: BeginOptions): Promise<Forwarding | null> {

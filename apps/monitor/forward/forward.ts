@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Log, lastingState } from '@hearthwatch/log'
 import { minute, second } from '@hearthwatch/protocol/durations'
-import type { FeedRow } from '../store/feed.ts'
 import type { Store } from '../store/store.ts'
 import { rebuild } from './rebuild.ts'
 import { kindOf } from './registry.ts'
@@ -30,13 +29,12 @@ export const timings = {
   longestRetry: minute,
 }
 
-/** Readings that are sent together. */
-const together = 5000
-/** Entries that are read together. */
-const mostEntries = 1000
+/** Entries that are sent together, and their bytes: some 10,000 readings. */
+const mostEntries = 5000
+const mostBytes = 256 * 1024
 
 export interface Forwarding {
-  /** What keeps it from forwarding; null: nothing. */
+  /** The reason why nothing is forwarded; null: all is well. */
   readonly trouble: string | null
   close(): Promise<void>
 }
@@ -53,18 +51,21 @@ export function startForwarding({ url, site, instance, store, timing, log }: For
 
   async function follow(target: Target): Promise<void> {
     const { seq, isKnown } = await target.open()
-    let sent = seq
+    const oldest = () => feed.after(0, 1)[0]?.seq ?? feed.newest() + 1
+    let sent = seq ?? oldest() - 1
     const isWhole = (feed.after(sent, 1)[0]?.seq ?? feed.newest() + 1) <= sent + 1
     if ((!isKnown || !isWhole) && feed.rebuild === null) feed.rebuild = 0
     feed.forwarded(sent)
     trouble = null
     away.end('forwarding again', { site })
+    let sends = 0
     const drain = async () => {
-      for (let rows = nextRows(sent); rows.length > 0 && !signal.aborted; rows = nextRows(sent)) {
+      const next = () => feed.after(sent, mostEntries, mostBytes)
+      for (let rows = next(); rows.length > 0 && !signal.aborted; rows = next()) {
         await target.send(rows)
         sent = rows.at(-1)?.seq ?? sent
         // One write of the disk for many entries.
-        if (rows.length >= mostEntries / 2) feed.forwarded(sent)
+        if (++sends % 10 === 0) feed.forwarded(sent)
       }
     }
     let spoken = performance.now()
@@ -81,17 +82,6 @@ export function startForwarding({ url, site, instance, store, timing, log }: For
       await wait(pause)
     }
     feed.forwarded(sent)
-  }
-
-  /** As many entries as together have not too many readings, at least one. */
-  function nextRows(after: number): FeedRow[] {
-    const rows = feed.after(after, mostEntries)
-    let readings = 0
-    const end = rows.findIndex(({ entry }, i) => {
-      readings += (entry.readings ?? []).reduce((sum, { rows }) => sum + rows.length, 0)
-      return readings > together && i > 0
-    })
-    return end === -1 ? rows : rows.slice(0, end)
   }
 
   async function run(): Promise<void> {

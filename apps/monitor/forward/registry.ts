@@ -1,8 +1,9 @@
+import { lineProtocol } from './line-protocol/line-protocol.ts'
 import { postgres } from './postgres/postgres.ts'
 import type { TargetKind } from './target.ts'
 
 /** One folder and one line each. */
-export const targetKinds: readonly TargetKind[] = [postgres]
+export const targetKinds: readonly TargetKind[] = [postgres, lineProtocol]
 
 export const kindOf = (url: string): TargetKind | undefined => targetKinds.find(({ schemes }) => schemes.includes(schemeOf(url)))
 

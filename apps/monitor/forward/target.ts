@@ -5,7 +5,7 @@ import type { SeriesName } from '../store/readings/series-name.ts'
 export interface Target {
   /**
    * Connects, and brings the schema in line.
-   * @returns what the target knows of the site
+   * @returns the site, as the target knows it
    * @throws Error with a message for people
    */
   open(): Promise<SiteState>
@@ -25,8 +25,8 @@ export interface Target {
 }
 
 export interface SiteState {
-  /** Number of the last entry; 0: none. */
-  seq: number
+  /** Number of the last entry; 0: none; null: the target keeps no number, and entries that come again change nothing. */
+  seq: number | null
   /** False if another database was the source until now, or if the target was emptied: everything is to be sent. */
   isKnown: boolean
 }

@@ -17,7 +17,7 @@ export const isEmpty = (db: Database): boolean =>
 
 /**
  * Takes over rules, silences, names of rooms, open alerts and the progress of the devices. Within a transaction, in an empty database.
- * Nobody is notified a second time: an alert comes with the count of its notifications, and readings from before are not judged.
+ * No message is sent a second time: an alert comes with the count of its notifications, and readings from before are not judged.
  */
 export function adopt(db: Database, { isComplete, lastAlert, alerts, epochs, gaps, tables, last }: AdoptedState): void {
   const insert = (table: string, rows: readonly object[]) => {

@@ -29,20 +29,20 @@ const most = 256 * 1024 * 1024
 export type Feed = ReturnType<typeof storeFeed>
 
 /**
- * Collects each change within its own transaction, for `forward/`. Triggers of this connection note what has changed, so no
- * other table knows of it, and a monitor without FORWARD_URL pays nothing.
+ * Collects each change within its own transaction, for `forward/`. Readings report themselves; of the other tables triggers of
+ * this connection note what has changed. A monitor without FORWARD_URL pays nothing.
  */
 export function storeFeed(db: Database, limit = most) {
   let isOn = false
+  /** The readings of the transaction, by series. */
+  const added = new Map<number, [time: number, value: number][]>()
   let bytes = 0
   let statements: ReturnType<typeof prepare>
 
   function prepare() {
     db.exec(`
-      CREATE TEMP TABLE fed_reading (series INTEGER, time INTEGER, value REAL);
       CREATE TEMP TABLE fed_deleted (room TEXT, quantity TEXT, device TEXT);
       CREATE TEMP TABLE fed (kind TEXT, id, PRIMARY KEY (kind, id)) WITHOUT ROWID;
-      CREATE TEMP TRIGGER feed_reading AFTER INSERT ON main.reading BEGIN INSERT INTO fed_reading VALUES (new.series, new.time, new.value); END;
       CREATE TEMP TRIGGER feed_deleted AFTER DELETE ON main.series BEGIN INSERT INTO fed_deleted VALUES (old.room, old.quantity, old.device); END;
       ${trigger('alert', 'INSERT', 'new.id')} ${trigger('alert', 'UPDATE', 'new.id')} ${trigger('alert', 'DELETE', 'old.id', 'old.fired IS NULL')}
       ${trigger('gap', 'INSERT', 'new.id')} ${trigger('gap', 'UPDATE', 'new.id')}
@@ -53,9 +53,7 @@ export function storeFeed(db: Database, limit = most) {
     `)
     return {
       changed: db.prepare<[], { kind: string; id: string | number }>('SELECT kind, id FROM fed'),
-      readings: db.prepare<[], SeriesName & { series: number; time: number; value: number }>(`
-        SELECT fed_reading.series, time, value, room, quantity, device FROM fed_reading JOIN series ON series.id = fed_reading.series
-        ORDER BY fed_reading.series, time`),
+      series: db.prepare<[number], SeriesName>('SELECT room, quantity, device FROM series WHERE id = ?'),
       deleted: db.prepare<[], SeriesName>('SELECT room, quantity, device FROM fed_deleted'),
       alert: db.prepare<[string | number], AlertRow>('SELECT * FROM alert WHERE id = ?'),
       gap: db.prepare<[string | number], FeedEntry['gaps'][number]>(
@@ -65,11 +63,9 @@ export function storeFeed(db: Database, limit = most) {
         "SELECT device, epoch, kept, begun, heard, skew FROM epoch WHERE device = json_extract(?, '$[0]') AND epoch = json_extract(?, '$[1]')",
       ),
       device: db.prepare<[string | number], FeedEntry['devices'][number]>('SELECT key, room, info, described FROM device WHERE key = ?'),
-      clear: ['fed_reading', 'fed_deleted', 'fed'].map((table) => db.prepare(`DELETE FROM ${table}`)),
+      clear: ['fed_deleted', 'fed'].map((table) => db.prepare(`DELETE FROM ${table}`)),
       insert: db.prepare<[string]>('INSERT INTO feed (entry) VALUES (?)'),
-      isAny: db
-        .prepare<[], number>('SELECT EXISTS (SELECT 1 FROM fed_reading) + EXISTS (SELECT 1 FROM fed) + EXISTS (SELECT 1 FROM fed_deleted)')
-        .pluck(),
+      isAny: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM fed) OR EXISTS (SELECT 1 FROM fed_deleted)').pluck(),
     }
   }
 
@@ -78,14 +74,14 @@ export function storeFeed(db: Database, limit = most) {
     const add = <K extends keyof FeedEntry>(name: K, value: FeedEntry[K]) => {
       if (Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0) entry[name] = value
     }
-    const readings: FeedEntry['readings'] = []
-    let last = -1
-    for (const { series, time, value, room, quantity, device } of statements.readings.iterate()) {
-      if (series !== last) readings.push({ series: { room, quantity, device }, rows: [] })
-      readings.at(-1)?.rows.push([time, value])
-      last = series
-    }
-    add('readings', readings)
+    // A series that was deleted within this very transaction has no readings to send.
+    add(
+      'readings',
+      [...added].flatMap(([id, rows]) => {
+        const series = statements.series.get(id)
+        return series === undefined ? [] : [{ series, rows }]
+      }),
+    )
     add('deleted', statements.deleted.all())
     const changed = Map.groupBy(statements.changed.all(), ({ kind }) => kind)
     const ids = (kind: string) => (changed.get(kind) ?? []).map(({ id }) => id)
@@ -116,7 +112,8 @@ export function storeFeed(db: Database, limit = most) {
   }
 
   const rowsOf = (table: string) => db.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all()
-  const size = db.prepare<[], number>('SELECT ifnull(sum(length(entry)), 0) FROM feed').pluck()
+  const sizeUpTo = db.prepare<[number], number>('SELECT ifnull(sum(length(entry)), 0) FROM feed WHERE seq <= ?').pluck()
+  const size = () => sizeUpTo.get(Number.MAX_SAFE_INTEGER) ?? 0
   const from = db.prepare<[number, number], { seq: number; entry: string }>(
     'SELECT seq, entry FROM feed WHERE seq > ? ORDER BY seq LIMIT ?',
   )
@@ -134,7 +131,7 @@ export function storeFeed(db: Database, limit = most) {
     remove.run(Number.MAX_SAFE_INTEGER)
     setRebuild.run(0)
     if (deleted.length > 0) statements.insert.run(JSON.stringify({ deleted }))
-    bytes = size.get() ?? 0
+    bytes = size()
   }
 
   return {
@@ -145,7 +142,7 @@ export function storeFeed(db: Database, limit = most) {
     start(): string {
       if (state.get() === undefined) create.run(randomUUID())
       if (!isOn) statements = prepare()
-      bytes = size.get() ?? 0
+      bytes = size()
       isOn = true
       // A change outside of a transaction may have been lost by a kill before the next one.
       for (const table of wholeTables) db.prepare("INSERT OR IGNORE INTO fed VALUES (?, '')").run(table)
@@ -158,10 +155,22 @@ export function storeFeed(db: Database, limit = most) {
       db.exec('DELETE FROM forward')
     }),
 
+    /** A reading was stored, within a transaction. */
+    added(series: number, time: number, value: number): void {
+      if (!isOn) return
+      const rows = added.get(series)
+      if (rows) rows.push([time, value])
+      else added.set(series, [[time, value]])
+    },
+
+    /** After a rollback. */
+    forget: () => added.clear(),
+
     /** Writes the changes of a transaction as one row; its last step. */
     flush(): void {
-      if (!isOn || statements.isAny.get() === 0) return
+      if (!isOn || (added.size === 0 && statements.isAny.get() === 0)) return
       const text = JSON.stringify(read())
+      added.clear()
       for (const statement of statements.clear) statement.run()
       if (text === '{}') return
       statements.insert.run(text)
@@ -169,8 +178,17 @@ export function storeFeed(db: Database, limit = most) {
       if (bytes > limit) overflow()
     },
 
-    /** The entries after `seq`, the oldest first. */
-    after: (seq: number, most: number): FeedRow[] => from.all(seq, most).map(({ seq, entry }) => ({ seq, entry: JSON.parse(entry) })),
+    /** The entries after `seq`, the oldest first: at most `most`, and no more after one that ends beyond `bytes`. */
+    after(seq: number, most: number, bytes = Number.POSITIVE_INFINITY): FeedRow[] {
+      const rows: FeedRow[] = []
+      let size = 0
+      for (const { seq: at, entry } of from.iterate(seq, most)) {
+        rows.push({ seq: at, entry: JSON.parse(entry) })
+        size += entry.length
+        if (size > bytes) break
+      }
+      return rows
+    },
 
     /** The sequence number of the newest entry, forwarded or not; 0: none yet. */
     newest: () => newest.get() ?? 0,
@@ -178,7 +196,10 @@ export function storeFeed(db: Database, limit = most) {
 
     /** Removes the entries up to `seq`: they are stored elsewhere. */
     forwarded(seq: number): void {
-      if (remove.run(seq).changes > 0) bytes = Math.max(0, size.get() ?? 0)
+      const gone = sizeUpTo.get(seq) ?? 0
+      if (gone === 0) return
+      remove.run(seq)
+      bytes -= gone
     },
 
     /** The series up to which a rebuild has come, by id; null: none is due. */

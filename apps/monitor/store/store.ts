@@ -46,14 +46,15 @@ export function openStore(
 ) {
   const db = openDatabase(file, care?.log)
   const stopWatching = care && watchDatabase(db, file, care.log, care.onLost)
-  const readings = storeReadings(db, ({ id, count, first }, why) =>
+  const feed = storeFeed(db, feedLimit)
+  const onDamage: Parameters<typeof storeReadings>[1] = ({ id, count, first }, why) =>
     care?.log.error('an archive block cannot be read; its readings are missing', {
       block: id,
       readings: count,
       from: new Date(first).toISOString(),
       why,
-    }),
-  )
+    })
+  const readings = storeReadings(db, onDamage, feed.added)
   const devices = storeDevices(db)
   const alerts = storeAlerts(db)
   const notifications = storeNotifications(db)
@@ -65,10 +66,9 @@ export function openStore(
   const windowExtremes = storeWindowExtremes(db)
   const rules = storeRules(db, builtIn)
   const silences = storeSilences(db)
-  const feed = storeFeed(db, feedLimit)
   /** Reads the database again. */
   const forget = () => {
-    for (const cached of [readings, devices, alerts, records, asides, seriesStates, windowExtremes, rules, silences]) cached.forget()
+    for (const cached of [readings, devices, alerts, records, asides, seriesStates, windowExtremes, rules, silences, feed]) cached.forget()
   }
   return {
     readings,

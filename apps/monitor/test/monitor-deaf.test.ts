@@ -47,7 +47,7 @@ describe('A broker that accepts the monitor and delivers nothing', need('mosquit
       },
       silent,
       Date.now,
-      patience,
+      { greetingTimeout: patience },
     )
   const health = () => monitor.get<Health>('/api/health')
   /** Writes the access list. Mosquitto reads it a moment after the signal. */

@@ -39,8 +39,13 @@ export type Readings = ReturnType<typeof storeReadings>
  * The readings, as `(series, time) → value`: the last days as rows, older ones in archive blocks, and all of them in
  * rollups. docs/history.md describes how readings age.
  * @param onDamage called once for each block that cannot be read
+ * @param onAdded called for each stored reading, within its transaction
  */
-export function storeReadings(db: Database, onDamage: (block: Block, why: string) => void = () => {}) {
+export function storeReadings(
+  db: Database,
+  onDamage: (block: Block, why: string) => void = () => {},
+  onAdded: (series: number, time: number, value: number) => void = () => {},
+) {
   const archive = storeArchive(db, onDamage)
   const series = storeSeries(db)
   const rollups = storeRollups(db)
@@ -69,6 +74,7 @@ export function storeReadings(db: Database, onDamage: (block: Block, why: string
     // Among deleted readings a repeat cannot be recognised; it may already be in the rollups.
     if (time >= entry.deletedBefore) rollups.add(entry.id, time, value)
     freeTimes.added(entry.id, time, value)
+    onAdded(entry.id, time, value)
     entry.last = Math.max(entry.last, time)
   }
 
