@@ -11,8 +11,8 @@ import { type AlertContent, conditionOf, type createTitles } from './titles.ts'
 
 /** Most groups or titles in a subject, and places in the preview. */
 const mostNamed = 3
-/** More rows than this are only counted: nobody reads a mail of thousands of lines. */
-const mostRows = 200
+/** More rows than this are only counted, beside the link to all of them. Gmail cuts a mail at 102 KB. */
+const mostRows = 50
 /** Within this span times are shown without the date. ms */
 const halfDay = day / 2
 

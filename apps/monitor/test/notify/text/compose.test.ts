@@ -165,3 +165,24 @@ describe('A repeated notification', () => {
     )
   })
 })
+
+describe('A message about a storm of alerts', () => {
+  it('lists 50 of them, then a number beside the link to all, and stays below the 102 KB at which Gmail cuts', () => {
+    const storm = Array.from({ length: 2000 }, (_, i) =>
+      step('firing', {
+        subject: `s${i}`,
+        rule: 'offline',
+        condition: 'offline',
+        room: `greenhouse ${i}`,
+        device: `sensor-${i}`,
+        quantity: null,
+        value: null,
+      }),
+    )
+    const { html, text, link } = compose(storm)
+    assert.equal(text.match(/greenhouse \d+/g)?.filter((name, i, all) => all.indexOf(name) === i).length, 50)
+    assert.match(text, /… and 1,?950 more\./)
+    assert.ok(text.includes(link ?? '-'))
+    assert.ok(Buffer.byteLength(html) < 102 * 1024, `${Buffer.byteLength(html)} bytes`)
+  })
+})
