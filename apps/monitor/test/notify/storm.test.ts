@@ -25,7 +25,7 @@ describe('A house with 200 alerts at once', () => {
     await inbox.close()
   })
 
-  it('sends 200 alerts that fire within two seconds in at most two mails, and lists each alert', async () => {
+  it('sends 200 alerts that fire within two seconds in at most two mails, which list or count each alert', async () => {
     const rooms = Array.from({ length: 200 }, (_, i) => `room-${i}`)
     for (const [i, room] of rooms.entries()) {
       client.publish(`home/${room}/temperature`, '35.5')
@@ -36,10 +36,14 @@ describe('A house with 200 alerts at once', () => {
       return rows.flatMap(({ about }) => about).length === 200 && rows.every(({ state }) => state === 'sent')
     }, 25_000)
     assert.ok(inbox.mails.length <= 2, `${inbox.mails.length} mails`)
-    const told = new Set(inbox.mails.flatMap(({ text }) => [...text.matchAll(/room-\d+/g)].map(([room]) => room)))
-    assert.deepEqual(
-      rooms.filter((room) => !told.has(room)),
-      [],
+    const counted = inbox.mails.map(({ text }) => {
+      const listed = new Set([...text.matchAll(/room-\d+/g)].map(([room]) => room)).size
+      return listed + Number(/… and (\d+) more/.exec(text)?.[1] ?? 0)
+    })
+    assert.equal(
+      counted.reduce((sum, count) => sum + count, 0),
+      200,
+      `${counted}`,
     )
     for (const { html } of inbox.mails) assert.ok(html.length < 100_000, 'longer ones are cut by mail programs')
     const listed = await house.get<Notification[]>('/api/notifications')
