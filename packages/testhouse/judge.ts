@@ -9,6 +9,7 @@ import { createLiveState } from '../../apps/monitor/live/live-state.ts'
 import { createNotificationQueue } from '../../apps/monitor/notify/enqueue.ts'
 import type { Alert } from '../../apps/monitor/rules/alert.ts'
 import type { BrokerLink } from '../../apps/monitor/rules/broker-machine.ts'
+import { createHouseTroubles } from '../../apps/monitor/rules/house-troubles.ts'
 import { completeRule, type RuleDraft } from '../../apps/monitor/rules/rule.ts'
 import { openStore } from '../../apps/monitor/store/store.ts'
 
@@ -22,6 +23,7 @@ export function startJudge(t: TestContext, rules: readonly RuleDraft[], { offlin
   let store = openFile()
   const notifications: string[] = []
   const events: Alert[] = []
+  const troubles = createHouseTroubles()
   let { judge, notificationQueue } = create()
   let link: BrokerLink = { listeningSince: 0, downSince: null }
   t.after(() => {
@@ -49,7 +51,7 @@ export function startJudge(t: TestContext, rules: readonly RuleDraft[], { offlin
         notificationQueue.enqueueLateAlert(alert, at)
       },
     }
-    return { notificationQueue, judge: createJudge({ store, notificationQueue: spy, offlineAfter: offlineAfter * 1000 }) }
+    return { notificationQueue, judge: createJudge({ store, notificationQueue: spy, offlineAfter: offlineAfter * 1000, troubles }) }
   }
 
   const change = (work: () => void) => {
@@ -112,6 +114,13 @@ export function startJudge(t: TestContext, rules: readonly RuleDraft[], { offlin
           judgeRow(value, second * 1000, now - second > 600)
         }
       })
+    },
+
+    /** The upkeep of the house has this trouble from now on; null: none. */
+    trouble: troubles.report,
+
+    diskFull(second: number): void {
+      change(() => judge.diskFull(second * 1000))
     },
 
     text(room: string, text: string, second: number, ours = false): void {

@@ -1,4 +1,5 @@
 import type { Severity } from '@hearthwatch/api/severity'
+import { hour } from '@hearthwatch/protocol/durations'
 import { newAlert } from '../rules/alert.ts'
 import { fullDisk } from '../rules/disk-machine.ts'
 import { type HouseAlert, type HouseTroubles, houseAlerts } from '../rules/house-troubles.ts'
@@ -21,16 +22,19 @@ export function createHouseJudge({ alerts, transitions, troubles }: { alerts: Al
         const alert = alerts.open(name, name)
         if (text === null && alert !== undefined) yield () => transitions.resolve(alert, at)
         if (text !== null && text !== fullDisk && alert?.text === fullDisk)
-          yield () => void transitions.saveAndNotify(Object.assign(alert, { text, severity: 'warning' }), at)
+          yield () => void transitions.saveAndNotify(Object.assign(alert, { text }), at)
         if (text !== null && alert === undefined) yield () => fire(name, text, 'warning', at)
       }
     },
 
-    /** The disk is full, and stays full: each call notifies. */
+    /** The disk is full. Notifies at once; again an hour later at the earliest, for a disk that is full every few minutes. */
     diskFull(at: number): void {
       const alert = alerts.open('disk', 'disk')
-      if (alert === undefined) fire('disk', fullDisk, 'critical', at)
-      else transitions.renotify(Object.assign(alert, { text: fullDisk, severity: 'critical' }), at)
+      if (alert === undefined) return fire('disk', fullDisk, 'critical', at)
+      const isNotified = alert.severity === 'critical' && alert.told !== null && Math.abs(at - alert.told) < hour
+      Object.assign(alert, { text: fullDisk, severity: 'critical' })
+      if (isNotified) transitions.saveAndNotify(alert, at)
+      else transitions.renotify(alert, at)
     },
   }
 }

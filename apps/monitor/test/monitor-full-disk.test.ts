@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { writeBatch } from '@hearthwatch/protocol'
-import { day } from '@hearthwatch/protocol/durations'
+import { day, hour } from '@hearthwatch/protocol/durations'
 import { BatchSensor } from '@hearthwatch/testhouse/batch-sensor'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
@@ -118,10 +118,11 @@ describe('On a full disk, a monitor', { skip: isRoot ? false : 'a disk of its ow
     assert.ok(statfsSync(disk).bavail > 0)
   })
 
-  it('can be started, and notifies again', async () => {
+  it('can be started, and notifies again if an hour has passed', async () => {
     fill()
     await publishUntilFull(await house.client())
     await inbox.next(isAbout(/the disk is full/i))
+    ahead += 2 * hour
     await house.restart()
     await publishUntilFull(await house.client())
     await inbox.next(isAbout(/the disk is still full/i))
