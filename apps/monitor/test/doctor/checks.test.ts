@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -43,6 +43,15 @@ describe('The doctor', () => {
         assert.equal(/\p{Script=Han}/u.test(finding.what), language === 'zh-TW', finding.what)
       }
     }
+  })
+
+  it('has a test for each of the 25 faults of real homes, by its number', () => {
+    const files = ['faults-broker.test.ts', 'faults-machine.test.ts', '../../../sensor/test/commands/doctor.test.ts']
+    const titles = files.flatMap((file) => readFileSync(join(import.meta.dirname, file), 'utf8').match(/(?<= it\(')\d+(?=\. )/g) ?? [])
+    assert.deepEqual(
+      titles.map(Number).sort((a, b) => a - b),
+      Array.from({ length: 25 }, (_, i) => i + 1),
+    )
   })
 
   it('reports a check that throws as not done', async () => {
