@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
@@ -218,5 +218,29 @@ describe('Forwarding to PostgreSQL', need('postgres'), () => {
     assert.equal((await there()).length, 1)
     await second?.close()
     other.close()
+  })
+
+  it('has all that the dashboard of many sites asks for', async () => {
+    await begin()
+    add('kitchen', [[Date.now(), 21]])
+    await count(1)
+    const { panels, templating } = JSON.parse(readFileSync(new URL('../../../../docs/grafana-sites.json', import.meta.url), 'utf8')) as {
+      panels: { targets: { rawSql: string }[] }[]
+      templating: { list: { query: string }[] }
+    }
+    const asked = [...panels.flatMap(({ targets }) => targets.map(({ rawSql }) => rawSql)), ...templating.list.map(({ query }) => query)]
+    assert.equal(asked.length, 6)
+    // Grafana replaces these before it asks.
+    const filled = (sql: string) =>
+      sql
+        .replaceAll(/\$__timeFilter\((\w+)\)/g, "$1 > now() - interval '1 day'")
+        .replace('$__timeGroup(time, $__interval)', "date_bin('1 minute', time, now())")
+        .replaceAll('$quantity', 'temperature')
+        .replaceAll('$site', "'home'")
+    const rows = await Promise.all(asked.map((sql) => postgres.query(filled(sql))))
+    assert.deepEqual(
+      rows.map(({ length }) => length),
+      [1, 0, 1, 0, 1, 1],
+    )
   })
 })
