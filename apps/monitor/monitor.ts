@@ -300,6 +300,7 @@ export async function startMonitor(
             ...liveHouse(session, {
               problems: allProblems,
               growth: disk.growth(),
+              forwarding: forwarding && { trouble: forwarding.trouble, waiting: store.feed.waiting().commits },
               newer: broker && { homeAssistant: announcer.isHeard, refused: broker.counts.mqtt5 },
               takeovers: broker?.takeoversOf(broker.username) ?? null,
             }),

@@ -45,7 +45,7 @@ const texts = {
 const options = { json: { type: 'boolean' }, lang: { type: 'string' }, bundle: { type: 'string' } } as const
 const files = ['.env']
 /** Only the running monitor knows these. */
-const unseen = { takeovers: null, newer: null, growth: null }
+const unseen = { takeovers: null, newer: null, forwarding: null, growth: null }
 
 process.exitCode = await runCommand(help, options, async ({ json = false, lang, bundle }) => {
   const language = lang === undefined ? languageHere() : languageOf(lang)

@@ -27,6 +27,14 @@ export interface Takeovers {
   addresses: readonly string[]
 }
 
+/** The state of FORWARD_URL. */
+export interface ForwardingState {
+  /** The reason why nothing is forwarded; null: all is well. */
+  trouble: string | null
+  /** Commits that wait. */
+  waiting: number
+}
+
 /** Signs of programs that need MQTT 5, which the embedded broker does not speak, since the start of the monitor. */
 export interface NewerClients {
   /** Home Assistant has started on this broker. */
@@ -59,6 +67,8 @@ export interface Patient {
   takeovers: Takeovers | null
   /** Clients of the embedded broker that it does not serve for long; null: it is another broker. */
   newer: NewerClients | null
+  /** The copy to a database of many sites; null: there is none, or no monitor runs. */
+  forwarding: ForwardingState | null
   /** How the disk fills; null: it does not, or no monitor has watched it for a day. */
   growth: DiskGrowth | null
   /** True within a container. */

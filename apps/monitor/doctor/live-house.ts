@@ -1,12 +1,13 @@
 import type { Problem } from '@hearthwatch/api/devices'
 import type { MqttSession } from '../intake/mqtt-session.ts'
 import type { DiskGrowth } from '../rules/disk-machine.ts'
-import type { NewerClients, Patient, Takeovers } from './check.ts'
+import type { ForwardingState, NewerClients, Patient, Takeovers } from './check.ts'
 
 export interface Seen {
   problems(): readonly { device: string; problem: Problem }[]
   growth: DiskGrowth | null
   newer: NewerClients | null
+  forwarding: ForwardingState | null
   /** Those that the embedded broker has seen. */
   takeovers: Takeovers | null
 }
@@ -17,11 +18,11 @@ const fewestTakeovers = 3
 /** The knowledge of the running monitor. Its session would keep each further subscription, so it tries no refusals. */
 export function liveHouse(
   session: MqttSession,
-  { problems, growth, newer, takeovers: seen }: Seen,
-): Pick<Patient, 'live' | 'liveProblem' | 'isRefused' | 'takeovers' | 'growth' | 'newer'> {
+  { problems, takeovers: seen, ...others }: Seen,
+): Pick<Patient, 'live' | 'liveProblem' | 'isRefused' | 'takeovers' | 'growth' | 'newer' | 'forwarding'> {
   const { losses } = session.link
   const takeovers = seen ?? (losses < fewestTakeovers ? null : { count: losses, addresses: [] })
-  if (!session.isConnected) return { live: null, liveProblem: session.link.why, isRefused: true, takeovers, growth, newer }
+  if (!session.isConnected) return { live: null, liveProblem: session.link.why, isRefused: true, takeovers, ...others }
   return {
     live: {
       undelivered: session.probe,
@@ -31,6 +32,6 @@ export function liveHouse(
       problems,
       close: async () => {},
     },
-    ...{ liveProblem: '', isRefused: false, takeovers, growth, newer },
+    ...{ liveProblem: '', isRefused: false, takeovers, ...others },
   }
 }

@@ -6,6 +6,7 @@ import { clockCheck } from './checks/clock.ts'
 import { databaseCheck } from './checks/database.ts'
 import { deliveryCheck } from './checks/delivery.ts'
 import { diskCheck } from './checks/disk.ts'
+import { forwardingCheck } from './checks/forwarding.ts'
 import { growthCheck } from './checks/growth.ts'
 import { homeAssistantCheck } from './checks/home-assistant.ts'
 import { limitsCheck } from './checks/limits.ts'
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   deliveryCheck,
   limitsCheck,
   homeAssistantCheck,
+  forwardingCheck,
   sensorsCheck,
   channelsCheck,
   pageCheck,

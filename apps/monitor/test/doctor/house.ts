@@ -28,6 +28,7 @@ export function patientIn(folder: string, more: Partial<Patient> = {}, env: Reco
       isRefused: false,
       takeovers: null,
       newer: null,
+      forwarding: null,
       growth: null,
       isContained: false,
       config,

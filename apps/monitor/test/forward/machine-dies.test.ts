@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
+import type { Findings } from '@hearthwatch/api/doctor'
 import { silent } from '@hearthwatch/log'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
@@ -80,6 +81,12 @@ describe('A monitor that starts without a database, after the machine of the sit
     await postgres.kill()
     const before = first.rows<{ n: number }>('SELECT count(*) AS n FROM readings')[0]?.n ?? 0
     await eventually(() => (first.rows<{ n: number }>('SELECT count(*) AS n FROM readings')[0]?.n ?? 0) > before + 10)
+    const forwarding = async () => (await first.get<Findings>('/api/doctor')).findings.find(({ id }) => id === 'forwarding')
+    const finding = await eventually(async () => {
+      const found = await forwarding()
+      return found?.level === 'error' ? found : undefined
+    })
+    assert.match(finding.why, /commits wait here\. Nothing is lost/)
     await first.close()
     isFirstGone = true
     await postgres.start()
