@@ -41,6 +41,10 @@ describe('A batch whose readings have been archived', () => {
     const acks: ReturnType<typeof readAck>[] = []
     client.on('message', (_, payload) => void acks.push(readAck(payload)))
     await client.subscribeAsync('device/pi-1/ack', { qos: 1 })
+    // A batch of a device that has not introduced itself is not answered.
+    const readings = [{ key: 'temperature', topic: 'home/kitchen/temperature' }]
+    const info = { id: 'pi-1', room: 'kitchen', epoch: '0123456789abcdef', readings }
+    await client.publishAsync('device/pi-1/info', JSON.stringify(info), { qos: 1, retain: true })
     return async (name, payload) => {
       await client.publishAsync('device/pi-1/readings', payload, { qos: 1 })
       return eventually(() => acks.find((ack) => ack.re === name))
