@@ -45,6 +45,8 @@ export interface Ack {
   now: number
   /** `fork`: these numbers were used for other readings before. `bad`: the batch is invalid. */
   err?: 'fork' | 'bad' | undefined
+  /** ms for which a busy monitor wants no other batch. */
+  after?: number | undefined
 }
 
 /** Maximum number of rows of one batch, and of bytes of its JSON. */
@@ -109,18 +111,20 @@ export function readBatch(payload: Buffer, device: string): Batch {
   return { device, epoch, batch, from, to, now: now as number, rows: checked, oldest: oldest as number | undefined, trusted: tq !== 0 }
 }
 
-export function writeAck({ epoch, re, seq, now, err }: Ack): string {
-  return JSON.stringify({ v: 1, epoch, re, seq, now, ...(err ? { err } : {}) })
+export function writeAck({ epoch, re, seq, now, err, after }: Ack): string {
+  return JSON.stringify({ v: 1, epoch, re, seq, now, ...(err ? { err } : {}), ...(after ? { after } : {}) })
 }
 
 /** @throws PayloadError if it is not an acknowledgement */
 export function readAck(payload: Buffer): Ack {
-  const { epoch, re, seq, now, err } = readJson(payload)
+  const { epoch, re, seq, now, err, after } = readJson(payload)
   const known = (err ?? undefined) === undefined || err === 'fork' || err === 'bad'
   if (typeof epoch !== 'string' || typeof re !== 'string' || !known) throw new PayloadError('bad-json', 'not an acknowledgement')
   if (!Number.isSafeInteger(seq) || (seq as number) < 0 || !Number.isSafeInteger(now))
     throw new PayloadError('bad-json', 'seq or now is none')
-  return { epoch, re, seq: seq as number, now: now as number, err: (err ?? undefined) as Ack['err'] }
+  // A pause that is none is no reason to lose the answer.
+  const pause = Number.isSafeInteger(after) && (after as number) > 0 ? { after: after as number } : {}
+  return { epoch, re, seq: seq as number, now: now as number, err: (err ?? undefined) as Ack['err'], ...pause }
 }
 
 /**

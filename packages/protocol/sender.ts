@@ -6,6 +6,8 @@ const firstTimeout = 5 * second
 const longestTimeout = minute
 /** Up to this part is added to each timeout by chance, so that the sensors of a house do not send at the same moment. */
 const jitter = 0.2
+/** Batches without an answer that are remembered. */
+const mostGivenUp = 16
 
 export interface SenderRules {
   /** A batch is sent as soon as this many rows wait. */
@@ -51,6 +53,11 @@ export interface Sender {
   readonly most: number
   /** Number of consecutive acknowledgements without progress. */
   readonly stalls: number
+  /**
+   * The last batches without an answer, each with its last number. Those before a rewind or another outbox are not among them:
+   * their numbers may mean other rows.
+   */
+  readonly givenUp: readonly { readonly batch: string; readonly to: number }[]
 }
 
 export type Input =
@@ -100,6 +107,7 @@ export function newSender(rules: SenderRules, prefix: string, { epoch, cursor, l
     timeout: firstTimeout,
     most: maxRows,
     stalls: 0,
+    givenUp: [],
   }
 }
 
@@ -157,17 +165,18 @@ function apply(state: Sender, input: Input, now: number): [Sender, Effect[]] {
     case 'unsendable':
       return outstanding?.batch === input.batch ? refused(state, outstanding, now) : [state, []]
     case 'ack':
-      return outstanding === null || input.ack.re !== outstanding.batch || input.ack.epoch !== state.epoch
-        ? [state, []]
-        : acknowledged(state, outstanding, input.ack, now)
+      if (input.ack.epoch !== state.epoch) return [state, []]
+      return input.ack.re === outstanding?.batch
+        ? acknowledged(state, outstanding, input.ack, now)
+        : acknowledgedLate(state, input.ack, now)
     case 'replaced':
-      return [resend({ ...state, epoch: input.epoch, cursor: input.cursor, last: input.last }, now), []]
+      return [unanswerable(resend({ ...state, epoch: input.epoch, cursor: input.cursor, last: input.last }, now)), []]
     case 'forked':
-      return [{ ...stalled(state, now), epoch: input.epoch, cursor: 0, last: input.last, due: now }, []]
+      return [{ ...unanswerable(stalled(state, now)), epoch: input.epoch, cursor: 0, last: input.last, due: now }, []]
   }
 }
 
-function acknowledged(state: Sender, outstanding: Outstanding, { err, seq }: Ack, now: number): [Sender, Effect[]] {
+function acknowledged(state: Sender, outstanding: Outstanding, { err, seq, after }: Ack, now: number): [Sender, Effect[]] {
   // The batch stays outstanding until the input `forked`. If the fork fails, the batch is sent again.
   if (err === 'fork') return [state, [{ type: 'fork' }]]
   if (err === 'bad') return refused(state, outstanding, now)
@@ -176,10 +185,34 @@ function acknowledged(state: Sender, outstanding: Outstanding, { err, seq }: Ack
   const move: Effect[] = cursor === state.cursor ? [] : [{ type: 'move', cursor }]
   const behind = cursor < outstanding.last
   const due = state.last <= cursor ? null : behind ? now : outstanding.sent + state.rules.batchInterval
-  if (cursor <= state.cursor) return [{ ...stalled(state, now), cursor, due }, move]
+  if (cursor <= state.cursor) return [{ ...unanswerable(stalled(state, now)), cursor, due }, move]
   const most = Math.min(maxRows, state.most * 2)
-  return [{ ...state, outstanding: null, cursor, due, timeout: firstTimeout, notBefore: 0, stalls: 0, most }, move]
+  // A busy monitor answers later. A sender that does not wait for it sends everything twice, and makes it busier.
+  const timeout = Math.min(longestTimeout, Math.max(firstTimeout, 2 * (now - outstanding.sent)))
+  return [{ ...state, outstanding: null, cursor, due, timeout, notBefore: pauseUntil(after, now), stalls: 0, most }, move]
 }
+
+/**
+ * The answer to a batch that was given up: its rows are stored all the same. Without this, a monitor that answers later than
+ * the timeout would get the same rows for ever. The timeout stays as long as it has become.
+ */
+function acknowledgedLate(state: Sender, { re, err, seq, after }: Ack, now: number): [Sender, Effect[]] {
+  const found = state.givenUp.find(({ batch }) => batch === re)
+  // More than its own rows says nothing: a restored card may use later numbers for other rows.
+  const cursor = Math.min(seq, found?.to ?? 0)
+  if (err !== undefined || cursor <= state.cursor) return [state, []]
+  const { outstanding } = state
+  const isCovered = outstanding !== null && outstanding.to <= cursor
+  const due = state.last <= cursor ? null : (state.due ?? now)
+  const late = { ...state, cursor, due, notBefore: Math.max(state.notBefore, pauseUntil(after, now)) }
+  return [isCovered ? { ...late, outstanding: null } : late, [{ type: 'move', cursor }]]
+}
+
+/** From now on no earlier batch is answered. */
+const unanswerable = (state: Sender): Sender => ({ ...state, givenUp: [] })
+
+/** The time before which a busy monitor wants no other batch. */
+const pauseUntil = (after: number | undefined, now: number) => (after === undefined ? 0 : now + Math.min(after, longestTimeout))
 
 /** Halves a refused batch, or moves a refused single row to quarantine. */
 function refused(state: Sender, { rows, to }: Outstanding, now: number): [Sender, Effect[]] {
@@ -199,7 +232,10 @@ function pause(state: Sender, now: number): Sender {
 
 /** Gives up the outstanding batch: its rows are sent again in a batch with another name. */
 function resend(state: Sender, now: number): Sender {
-  return { ...state, outstanding: null, due: state.last > state.cursor ? now : null }
+  const { outstanding, givenUp } = state
+  const { batch, to } = outstanding ?? { batch: '', to: 0 }
+  const left = to > state.cursor ? [...givenUp, { batch, to }].slice(-mostGivenUp) : givenUp
+  return { ...state, outstanding: null, givenUp: left, due: state.last > state.cursor ? now : null }
 }
 
 function doubled(timeout: number): number {

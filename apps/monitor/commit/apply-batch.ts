@@ -6,6 +6,7 @@ import type { Device } from '../store/devices.ts'
 import type { Epoch } from '../store/record-progress.ts'
 import type { Store } from '../store/store.ts'
 import { type ApplyRowsOptions, createApplyRows, type Place, placeIn } from './apply-rows.ts'
+import { measureNetworkDelay } from './network-delay.ts'
 
 export interface ApplyBatchOptions extends ApplyRowsOptions {
   store: Store
@@ -24,6 +25,7 @@ export function createApplyBatch(options: ApplyBatchOptions) {
     retentionDays,
   } = options
   const applyRows = createApplyRows(options)
+  const delayOf = measureNetworkDelay()
 
   /** True if the values of this place are not stored, or were not when this row arrived. */
   function isAside(device: Device, { epoch }: Batch, { room, quantity }: Place, seq: number, at: number): boolean {
@@ -73,7 +75,7 @@ export function createApplyBatch(options: ApplyBatchOptions) {
     apply(batch: Batch, device: Device, topic: string, at: number): { ack: Ack; stored: number } {
       const before = release(records.progress(batch.device, batch.epoch), device, at)
       const [after, verdict] = judgeBatch(before, batch, (row) => explains(batch, row, device, at))
-      const answer = { epoch: batch.epoch, re: batch.batch, now: at }
+      const answer = { epoch: batch.epoch, re: batch.batch, now: at, after: pauseFor(delayOf(batch.device, batch.now, at)) }
       if (verdict.kind === 'fork') return { ack: { ...answer, seq: before.kept, err: 'fork' }, stored: 0 }
       if (verdict.kind === 'rewind') {
         records.remember({ ...before, ...after })
@@ -118,4 +120,14 @@ function goodNumber(value: unknown, quantity: string, unit: string | undefined):
   } catch {
     return null
   }
+}
+
+/** A batch that was on its way for this much longer than others of its device waited for this monitor. ms */
+const busy = 2000
+/** Longest pause that is asked for. ms */
+const longestPause = 60_000
+
+/** The pause after a batch that came late: a busy monitor gets fewer and larger batches, which cost it less. */
+function pauseFor(delay: number): number | undefined {
+  return delay < busy ? undefined : Math.min(longestPause, 2 * Math.round(delay))
 }

@@ -125,9 +125,8 @@ export function startSync({ config, opened, clock, publish, introduce, steady, o
 
   function onAck(payload: Buffer): void {
     const ack = readAck(payload)
-    if (ack.re !== sender.outstanding?.batch || ack.epoch !== sender.epoch)
-      return log.debug('acknowledgement of another batch ignored', { re: ack.re })
-    clock.applyMonitorTime(ack.now)
+    if (ack.epoch !== sender.epoch) return log.debug('acknowledgement of another epoch ignored', { re: ack.re })
+    if (ack.re === sender.outstanding?.batch) clock.applyMonitorTime(ack.now)
     feed({ type: 'ack', ack })
   }
 

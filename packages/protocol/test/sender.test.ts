@@ -139,18 +139,47 @@ describe('the sender', () => {
       assert.deepEqual(answer(5000), [{ type: 'move', cursor: 100 }])
     })
 
-    it('ignores acknowledgements of other batches, of abandoned ones and of other epochs', () => {
-      for (const ack of [{ re: 'p-2' }, { re: 'q-1' }, { re: 'p-1', epoch: 'f' }])
+    it('ignores acknowledgements of batches that this run has not sent, and of other epochs', () => {
+      for (const ack of [{ re: 'p-0' }, { re: 'p-' }, { re: 'p-x' }, { re: 'q-1' }, { re: 'p-1', epoch: 'f' }])
         assert.deepEqual(feed({ type: 'ack', ack: { epoch: 'e', seq: 50, now, ...ack } as never }), [])
-      const ack = { epoch: 'e', re: 'p-1', seq: 50, now }
-      feed({ type: 'disconnected' })
-      assert.deepEqual(feed({ type: 'ack', ack }), [])
-      feed({ type: 'connected' })
-      assert.deepEqual(feed({ type: 'ack', ack }), [])
       assert.equal(state.cursor, 0)
-      answer(100)
-      assert.deepEqual(feed({ type: 'ack', ack: { ...ack, re: 'p-2' } }), [])
-      assert.equal(state.cursor, 100)
+    })
+
+    it('moves by the late answer to a batch that it has given up, and keeps the time that it waits', () => {
+      assert.deepEqual(batches(wait().effects), [['p-2', 1]])
+      now += 1000
+      assert.deepEqual(feed({ type: 'ack', ack: { epoch: 'e', re: 'p-1', seq: 100, now } }), [{ type: 'move', cursor: 100 }])
+      assert.deepEqual([state.cursor, state.outstanding, state.timeout], [100, null, 10_000])
+      assert.deepEqual(feed({ type: 'ack', ack: { epoch: 'e', re: 'p-2', seq: 100, now } }), [], 'the answer to the repeat changes nothing')
+    })
+
+    it('moves by a late answer at most to the end of that batch', () => {
+      append(50)
+      wait()
+      assert.deepEqual(feed({ type: 'ack', ack: { epoch: 'e', re: 'p-1', seq: 150, now } }), [{ type: 'move', cursor: 100 }])
+      assert.equal(state.outstanding?.batch, 'p-2')
+    })
+
+    it('ignores a late answer of before a rewind or another outbox', () => {
+      append(50)
+      wait()
+      answer(0)
+      assert.deepEqual(feed({ type: 'ack', ack: { epoch: 'e', re: 'p-1', seq: 100, now } }), [])
+      feed({ type: 'replaced', epoch: 'e', cursor: 0, last: 150 })
+      assert.deepEqual(feed({ type: 'ack', ack: { epoch: 'e', re: 'p-2', seq: 100, now } }), [])
+      assert.equal(state.cursor, 0)
+    })
+
+    it('waits as long as a busy monitor asks for, at most a minute, and twice as long as its last answer took', () => {
+      append(60)
+      now += 4000
+      assert.deepEqual(feed({ type: 'ack', ack: { epoch: 'e', re: 'p-1', seq: 100, now, after: 7000 } }), [{ type: 'move', cursor: 100 }])
+      const { effects, after } = wait()
+      assert.deepEqual([batches(effects), after], [[['p-2', 101]], 7000])
+      assert.equal(state.timeout, 8000)
+      append(60)
+      feed({ type: 'ack', ack: { epoch: 'e', re: 'p-2', seq: 160, now, after: 10_000_000 } })
+      assert.equal(wait().after, 60_000)
     })
   })
 
