@@ -19,11 +19,14 @@ export interface House {
   brokerFiles: string
 }
 
+/** The files with logins that setup makes beside `.env`: of sensors, of devices of others and of guest. */
+const isEnvFile = (name: string): boolean => /^\.env(?:\.guest|\.(?:sensor|device)(?:\.[a-z0-9-]{1,32})?)?$/.test(name)
+
 /** The place of a file of this name on this machine; undefined: this version knows no such file. */
 export function placeOf(name: string, { DATABASE_FILE, brokerFiles }: House): string | undefined {
   if (name === databaseName) return DATABASE_FILE
   if (name === 'rules.json') return join(dirname(DATABASE_FILE), 'rules.json')
-  if (name === '.env') return '.env'
+  if (isEnvFile(name)) return name
   if (name === secretsFile) return join(backupFolder({ DATABASE_FILE }), name)
   // Without `..`: a backup comes from outside.
   const inside = /^mosquitto\/((?:certs\/)?[\w-][\w.-]*)$/.exec(name)?.[1]
@@ -39,7 +42,7 @@ export function otherPlaces(house: House): Place[] {
   const certificates = join(house.brokerFiles, 'certs')
   const names = [
     'rules.json',
-    '.env',
+    ...readdirSync('.').filter(isEnvFile).sort(),
     secretsFile,
     'mosquitto/passwd',
     'mosquitto/acl.made',

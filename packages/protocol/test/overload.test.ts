@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 /**
- * A monitor that is too slow for its sensors, in simulated time: one queue, served in its order, as the broker and the socket
+ * A monitor that is too slow for its sensors, in simulated time. It has one queue, served in its order, as broker and socket
  * make it. It answers as the real one does, also with the pause that it asks for.
  */
 function simulate(count: (now: number) => number, until: number) {
