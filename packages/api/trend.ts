@@ -1,4 +1,5 @@
 import { minute } from '@hearthwatch/protocol/durations'
+import { fitLine } from './slope.ts'
 
 export type Trend = 'rising' | 'falling' | 'steady'
 
@@ -19,17 +20,8 @@ export function trend(moments: readonly (readonly [time: number, value: number])
   const last = moments.filter(([time]) => time > now - span)
   const [first, end] = [last[0], last.at(-1)]
   if (first === undefined || end === undefined || last.length < 3 || end[0] - first[0] < least || end[0] < now - span / 2) return null
-  const meanTime = mean(last.map(([time]) => time))
-  const meanValue = mean(last.map(([, value]) => value))
-  let above = 0
-  let below = 0
-  for (const [time, value] of last) {
-    above += (time - meanTime) * (value - meanValue)
-    below += (time - meanTime) ** 2
-  }
-  const perHour = (above / below) * 60 * minute
-  const threshold = noticed[unit] ?? Math.max(Math.abs(meanValue) * 0.05, 1e-9)
+  const { slope, mean } = fitLine(last)
+  const perHour = slope * 60 * minute
+  const threshold = noticed[unit] ?? Math.max(Math.abs(mean.value) * 0.05, 1e-9)
   return perHour > threshold ? 'rising' : perHour < -threshold ? 'falling' : 'steady'
 }
-
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,3 +1,4 @@
+import { fitLine } from '@hearthwatch/api/slope'
 import { day } from '@hearthwatch/protocol/durations'
 
 /** A battery that gains this much was charged or replaced. % */
@@ -20,18 +21,8 @@ export function daysLeft(charges: readonly (readonly [time: number, charge: numb
   const recent = charges.slice(Math.max(0, since))
   const [first, last] = [recent[0], recent.at(-1)]
   if (first === undefined || last === undefined || last[0] - first[0] < shortest) return null
-  const meanTime = mean(recent.map(([time]) => time))
-  const meanCharge = mean(recent.map(([, charge]) => charge))
-  let above = 0
-  let below = 0
-  for (const [time, charge] of recent) {
-    above += (time - meanTime) * (charge - meanCharge)
-    below += (time - meanTime) ** 2
-  }
-  const slope = above / below
+  const { slope, mean } = fitLine(recent)
   if (-slope * (last[0] - first[0]) < leastFall) return null
-  const now = meanCharge + slope * (last[0] - meanTime)
+  const now = mean.value + slope * (last[0] - mean.time)
   return Math.max(0, Math.round(now / -slope / day))
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
