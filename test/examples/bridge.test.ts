@@ -70,16 +70,26 @@ describe('examples/bridge/bridge.conf', need('mosquitto'), () => {
     const publish = (topic: string, value: object) => homeAssistant.publishAsync(topic, JSON.stringify(value), { qos: 1, retain: true })
     await publish('zigbee2mqtt/bridge/state', { state: 'online' })
     await publish('zigbee2mqtt/bridge/devices', [zigbee])
-    await homeAssistant.publishAsync('zigbee2mqtt/cellar/climate', '{"temperature":9.5}', { qos: 1 })
-    await eventually(async () => house.rows<{ value: number }>(`SELECT value FROM readings WHERE room = 'cellar'`).length > 0)
-    await homeAssistant.publishAsync('zigbee2mqtt/cellar/climate', '{"temperature":9.7}', { qos: 1 })
     const rows = () => house.rows<{ value: number }>(`SELECT value FROM readings WHERE room = 'cellar' ORDER BY time`)
-    await eventually(() => rows().length === 2)
+    // Until the monitor has subscribed to the topic that the list names, its messages are lost: they have QoS 0.
+    await eventually(
+      async () => {
+        await homeAssistant.publishAsync('zigbee2mqtt/cellar/climate', '{"temperature":9}', { qos: 1 })
+        return rows().length > 0
+      },
+      20_000,
+      { interval: 200 },
+    )
+    received.splice(0)
+    for (const temperature of [9.5, 9.7])
+      await homeAssistant.publishAsync('zigbee2mqtt/cellar/climate', JSON.stringify({ temperature }), { qos: 1 })
+    await eventually(() => rows().some(({ value }) => value === 9.7))
     assert.deepEqual(
-      rows().map(({ value }) => value),
+      rows().flatMap(({ value }) => (value > 9 ? [value] : [])),
       [9.5, 9.7],
     )
-    assert.equal(on('zigbee2mqtt/cellar/climate').length, 2, 'nothing comes back')
+    const back = on('zigbee2mqtt/cellar/climate').filter(({ payload }) => payload !== '{"temperature":9}')
+    assert.equal(back.length, 2, 'nothing comes back')
   })
 
   it('goes on after the other broker was away', async () => {
