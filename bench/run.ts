@@ -3,6 +3,7 @@ import { backlog } from './backlog.ts'
 import { disk } from './disk.ts'
 import { fleet } from './fleet.ts'
 import { footprint } from './footprint.ts'
+import { forward } from './forward.ts'
 import { history } from './history.ts'
 import { http } from './http.ts'
 import { idle } from './idle.ts'
@@ -12,7 +13,7 @@ import { rules } from './rules.ts'
 import { visit } from './visit.ts'
 import { wire } from './wire.ts'
 
-const benches = { backlog, record, rules, wire, disk, idle, footprint, history, http, visit, mail, fleet }
+const benches = { backlog, record, rules, wire, disk, idle, footprint, history, http, visit, mail, fleet, forward }
 
 const help = `npm run bench [-- ${Object.keys(benches).join('|')} …]
 
@@ -30,6 +31,7 @@ Needs Mosquitto. All traffic stays on 127.0.0.1.
   history   a year of one sensor: charts from rows, rollups and archive, by SQL and by HTTP; bytes on disk
   http      response times with 50 open pages and 2,000 readings per second
   fleet     one monitor with 1,000 to 40,000 devices; FLEET='2000 10000' chooses other numbers
+  forward   500,000 readings to PostgreSQL: bare COPY, the stored past, and the feed of commits; needs PostgreSQL
   visit     loading time and bytes of the page on a phone with a slow network; needs Chromium`
 
 process.exitCode = await main()

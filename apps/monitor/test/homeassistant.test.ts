@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { createForeign, parseFollow } from '@hearthwatch/foreign'
 import { eventually } from '@hearthwatch/testhouse/eventually'
@@ -178,3 +179,84 @@ describe('Home Assistant on the broker', () => {
     assert.ok(![...retained.keys()].some((topic) => /hearthwatch_|problem|diagnostics/.test(topic)))
   })
 })
+
+interface Published {
+  after: string
+  topic: string | null
+  topicMatches?: string
+  payload: object | ''
+  notBeforeSeconds?: number
+}
+
+describe('The recorded traffic of a house beside Home Assistant', () => {
+  const folder = new URL('fixtures/hearthwatch-out/', import.meta.url)
+  const traffic: { topic: string; payload: string; qos: 0 | 1; retain: boolean }[] = readFileSync(new URL('traffic.jsonl', folder), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const { publishes }: { publishes: Published[] } = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8'))
+
+  it('leads to the announcements that are expected after each line, and to no others of these devices', async () => {
+    const monitor = await startTestMonitor({ HA_DISCOVERY: 'on' })
+    try {
+      const client = await monitor.client({ username: 'foreign' })
+      const seen: { topic: string; payload: string; at: number }[] = []
+      client.on('message', (topic, payload) => seen.push({ topic, payload: payload.toString(), at: Date.now() }))
+      await client.subscribeAsync('homeassistant/#')
+      const expectAfter = async (step: string, since: number, from: number) => {
+        for (const { topic, topicMatches = '.', payload, notBeforeSeconds = 0 } of publishes.filter(({ after }) => after === step)) {
+          const found = await eventually(
+            () =>
+              seen
+                .slice(from)
+                .find(
+                  (one) =>
+                    (topic === null ? new RegExp(topicMatches).test(one.topic) && one.payload.includes('客廳') : one.topic === topic) &&
+                    isPart(payload, one.payload),
+                ),
+            20_000,
+          )
+          assert.ok(found.at - since >= notBeforeSeconds * 1000, `${step}: ${found.at - since} ms`)
+        }
+      }
+      await expectAfter('connect', Date.now(), 0)
+      for (const [i, { topic, payload, qos, retain }] of traffic.entries()) {
+        const [since, from] = [Date.now(), seen.length]
+        await client.publishAsync(topic, payload, { qos, retain })
+        // The greeting and the one within its wait are answered once.
+        if (i + 1 !== 9) await expectAfter(`traffic:${i + 1}`, since, from)
+      }
+      const from = seen.length
+      await client.publishAsync('home/pantry/sensor/status', 'offline', { qos: 1, retain: true })
+      await eventually(() =>
+        monitor.send('DELETE', '/api/devices/pi-1').then(
+          () => true,
+          () => false,
+        ),
+      )
+      await expectAfter('DELETE /api/devices/pi-1', Date.now(), from)
+      assert.ok(!seen.some(({ topic, payload }) => topic.includes('hearthwatch_foreign') || payload.includes('exp_aft')))
+      assert.deepEqual(
+        seen.flatMap(({ topic, payload }) => (topic === 'homeassistant/status' ? [payload] : [])),
+        ['online', 'online', 'offline'],
+        'nothing of ours is on the topic of Home Assistant',
+      )
+    } finally {
+      await monitor.close()
+    }
+  })
+})
+
+/** True if the payload has all that is expected; `*` stands for a component of any name. */
+function isPart(expected: object | '', payload: string): boolean {
+  if (expected === '' || payload === '') return expected === payload
+  const config = JSON.parse(payload) as Config
+  const { cmps, ...rest } = expected as Partial<Config>
+  const named = Object.entries(cmps ?? {}).map(([name, component]) => [name === '*' ? Object.keys(config.cmps)[0] : name, component])
+  try {
+    assert.partialDeepStrictEqual(config, { ...rest, cmps: Object.fromEntries(named) })
+    return true
+  } catch {
+    return false
+  }
+}
