@@ -7,7 +7,7 @@ describe('A setting that setup writes into an env file', () => {
   it('is read as the same text, whatever characters it has', () => {
     const text = fc.oneof(
       fc.string({ unit: 'grapheme', minLength: 1 }),
-      fc.string({ unit: fc.constantFrom(...`'"\\$#\` =a\n`), minLength: 1 }),
+      fc.string({ unit: fc.constantFrom(...`'"\\$#\` =a\n\u2028\r`), minLength: 1 }),
     )
     fc.assert(
       fc.property(text, (value) => {
