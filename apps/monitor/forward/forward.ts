@@ -51,9 +51,9 @@ export function startForwarding({ url, site, instance, store, timing, log }: For
 
   async function follow(target: Target): Promise<void> {
     const { seq, isKnown } = await target.open()
-    const oldest = () => feed.after(0, 1)[0]?.seq ?? feed.newest() + 1
-    let sent = seq ?? oldest() - 1
-    const isWhole = (feed.after(sent, 1)[0]?.seq ?? feed.newest() + 1) <= sent + 1
+    const nextAfter = (seq: number) => feed.after(seq, 1)[0]?.seq ?? feed.newest() + 1
+    let sent = seq ?? nextAfter(0) - 1
+    const isWhole = nextAfter(sent) <= sent + 1
     if ((!isKnown || !isWhole) && feed.rebuild === null) feed.rebuild = 0
     feed.forwarded(sent)
     trouble = null

@@ -1,5 +1,5 @@
+import type { AdoptedState } from '../store/adopt.ts'
 import type { FeedEntry, FeedRow } from '../store/feed.ts'
-import type { SeriesName } from '../store/readings/series-name.ts'
 
 /** A database of many sites, to which this monitor copies what it has stored. */
 export interface Target {
@@ -31,21 +31,6 @@ export interface SiteState {
   isKnown: boolean
 }
 
-/** The site's state for a monitor that starts without a database. */
-export interface SavedSite {
-  /** False while a former monitor had not sent everything: then its progress of the devices is no proof. */
-  isComplete: boolean
-  /** The largest number of an alert; 0: none. */
-  lastAlert: number
-  /** The open ones. */
-  alerts: FeedEntry['alerts']
-  epochs: FeedEntry['epochs']
-  gaps: FeedEntry['gaps']
-  tables: FeedEntry['tables']
-  /** Time of the last reading of each series, ms. */
-  last: { series: SeriesName; time: number }[]
-}
-
 export interface TargetOptions {
   url: URL
   /** The name of this site among others. */
@@ -66,5 +51,5 @@ export interface TargetKind {
    * Missing: the target has readings only.
    * @throws Error if the former monitor is alive
    */
-  load?(options: TargetOptions): Promise<SavedSite | null>
+  load?(options: TargetOptions): Promise<AdoptedState | null>
 }

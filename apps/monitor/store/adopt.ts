@@ -1,13 +1,14 @@
 import type { Database } from 'better-sqlite3'
-import type { FeedEntry } from './feed.ts'
+import { type FeedEntry, wholeTables } from './feed.ts'
 import { type SeriesName, subjectOf } from './readings/series-name.ts'
 
-/** The state of a site whose database is gone. Times in ms. */
+/** The state of a site whose database is gone; of the alerts the open ones. Times in ms. */
 export interface AdoptedState extends Pick<FeedEntry, 'alerts' | 'epochs' | 'gaps' | 'tables'> {
   /** True if every row up to `kept` of an epoch is stored elsewhere. Otherwise the sensors send what they still have. */
   isComplete: boolean
-  /** The largest number of an alert of the site. */
+  /** The largest number of an alert of the site; 0: none. */
   lastAlert: number
+  /** Time of the last reading of each series. */
   last: readonly { series: SeriesName; time: number }[]
 }
 
@@ -30,7 +31,7 @@ export function adopt(db: Database, { isComplete, lastAlert, alerts, epochs, gap
       ).run(columns.map((name) => (row as Record<string, unknown>)[name]))
     }
   }
-  for (const name of ['rule', 'silence', 'label']) insert(name, tables[name] ?? [])
+  for (const name of wholeTables) insert(name, tables[name] ?? [])
   insert('alert', alerts)
   db.prepare(
     "INSERT INTO sqlite_sequence (name, seq) SELECT 'alert', ? WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'alert')",

@@ -26,6 +26,10 @@ export interface FeedRow {
 /** Bytes of waiting entries above which they are dropped, and all is forwarded again from the readings: weeks of a home. */
 const most = 256 * 1024 * 1024
 
+const selectGap = 'SELECT device, epoch, first, last, ifnull(lost, last - first + 1) AS lost, noticed FROM gap'
+const selectEpoch = 'SELECT device, epoch, kept, begun, heard, skew FROM epoch'
+const selectDevice = 'SELECT key, room, info, described FROM device'
+
 export type Feed = ReturnType<typeof storeFeed>
 
 /**
@@ -56,13 +60,11 @@ export function storeFeed(db: Database, limit = most) {
       series: db.prepare<[number], SeriesName>('SELECT room, quantity, device FROM series WHERE id = ?'),
       deleted: db.prepare<[], SeriesName>('SELECT room, quantity, device FROM fed_deleted'),
       alert: db.prepare<[string | number], AlertRow>('SELECT * FROM alert WHERE id = ?'),
-      gap: db.prepare<[string | number], FeedEntry['gaps'][number]>(
-        'SELECT device, epoch, first, last, ifnull(lost, last - first + 1) AS lost, noticed FROM gap WHERE id = ?',
-      ),
+      gap: db.prepare<[string | number], FeedEntry['gaps'][number]>(`${selectGap} WHERE id = ?`),
       epoch: db.prepare<[string | number, string | number], FeedEntry['epochs'][number]>(
-        "SELECT device, epoch, kept, begun, heard, skew FROM epoch WHERE device = json_extract(?, '$[0]') AND epoch = json_extract(?, '$[1]')",
+        `${selectEpoch} WHERE device = json_extract(?, '$[0]') AND epoch = json_extract(?, '$[1]')`,
       ),
-      device: db.prepare<[string | number], FeedEntry['devices'][number]>('SELECT key, room, info, described FROM device WHERE key = ?'),
+      device: db.prepare<[string | number], FeedEntry['devices'][number]>(`${selectDevice} WHERE key = ?`),
       clear: ['fed_deleted', 'fed'].map((table) => db.prepare(`DELETE FROM ${table}`)),
       insert: db.prepare<[string]>('INSERT INTO feed (entry) VALUES (?)'),
       isAny: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM fed) OR EXISTS (SELECT 1 FROM fed_deleted)').pluck(),
@@ -213,20 +215,16 @@ export function storeFeed(db: Database, limit = most) {
     /** All rows of the tables that are not readings, for a rebuild. */
     everything: (): Partial<FeedEntry> => ({
       alerts: db.prepare<[], AlertRow>('SELECT * FROM alert').all(),
-      gaps: db
-        .prepare<[], FeedEntry['gaps'][number]>(
-          'SELECT device, epoch, first, last, ifnull(lost, last - first + 1) AS lost, noticed FROM gap',
-        )
-        .all(),
-      epochs: db.prepare<[], FeedEntry['epochs'][number]>('SELECT device, epoch, kept, begun, heard, skew FROM epoch').all(),
-      devices: db.prepare<[], FeedEntry['devices'][number]>('SELECT key, room, info, described FROM device').all(),
+      gaps: db.prepare<[], FeedEntry['gaps'][number]>(selectGap).all(),
+      epochs: db.prepare<[], FeedEntry['epochs'][number]>(selectEpoch).all(),
+      devices: db.prepare<[], FeedEntry['devices'][number]>(selectDevice).all(),
       tables: Object.fromEntries(wholeTables.map((table) => [table, rowsOf(table)])),
     }),
   }
 }
 
 /** Tables that are forwarded whole, because they are small. */
-const wholeTables = ['rule', 'silence', 'label'] as const
+export const wholeTables = ['rule', 'silence', 'label'] as const
 
 function trigger(table: string, on: string, id: string, condition?: string): string {
   const when = condition === undefined ? '' : `WHEN ${condition}`

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClientBase } from 'pg'
+import type { AdoptedState } from '../../store/adopt.ts'
 import type { FeedEntry } from '../../store/feed.ts'
-import type { SavedSite, TargetOptions } from '../target.ts'
+import type { TargetOptions } from '../target.ts'
 import { connect, inTransaction } from './connection.ts'
 import { occupied, type SiteRow, siteRow } from './site.ts'
 
@@ -9,7 +10,7 @@ import { occupied, type SiteRow, siteRow } from './site.ts'
  * Reads the site, and makes this database its source from now on. Waits while the former monitor may still be alive.
  * @throws Error if it is alive
  */
-export async function loadSite(options: TargetOptions): Promise<SavedSite | null> {
+export async function loadSite(options: TargetOptions): Promise<AdoptedState | null> {
   const { url, site, instance, patience } = options
   const client = await connect(url)
   try {
@@ -29,7 +30,7 @@ export async function loadSite(options: TargetOptions): Promise<SavedSite | null
   }
 }
 
-async function adopt(client: ClientBase, { site, instance }: TargetOptions): Promise<SavedSite | null> {
+async function adopt(client: ClientBase, { site, instance }: TargetOptions): Promise<AdoptedState | null> {
   const row = await siteRow(client, site)
   if (row === undefined) return null
   const all = async <T extends object>(sql: string): Promise<T[]> => (await client.query<T>(sql, [site])).rows

@@ -41,6 +41,21 @@ function createPostgres({ url, site, instance, patience }: TargetOptions): Targe
     return Number(row.seq)
   }
 
+  /** Stores something of the site in one transaction. @param store gets the last number that is stored, and gives the new one */
+  async function write(store: (stored: number) => Promise<number>): Promise<void> {
+    try {
+      await inTransaction(connected(), async () => {
+        const seq = await store(await lockSite())
+        await connected().query('UPDATE hearthwatch.site SET seq = $2, updated = now() WHERE site = $1', [site, seq])
+      })
+    } catch (error) {
+      // Those of this transaction are rolled back.
+      series.clear()
+      months.clear()
+      throw error
+    }
+  }
+
   async function seriesId({ room, quantity, device }: SeriesName): Promise<number> {
     const key = JSON.stringify([room, quantity, device])
     const known = series.get(key)
@@ -106,39 +121,23 @@ function createPostgres({ url, site, instance, patience }: TargetOptions): Targe
     },
 
     async send(given: readonly FeedRow[]): Promise<void> {
-      try {
-        await inTransaction(connected(), async () => {
-          const stored = await lockSite()
-          const rows = given.filter(({ seq }) => seq > stored)
-          for (const part of merged(rows)) {
-            for (const deleted of part.deleted) await remove(deleted)
-            await storeReadings(part.readings)
-            await storeOthers(connected(), { site, instance }, part)
-          }
-          const seq = Math.max(stored, rows.at(-1)?.seq ?? 0)
-          await connected().query('UPDATE hearthwatch.site SET seq = $2, updated = now() WHERE site = $1', [site, seq])
-        })
-      } catch (error) {
-        // Those of this transaction are rolled back.
-        series.clear()
-        months.clear()
-        throw error
-      }
+      await write(async (stored) => {
+        const rows = given.filter(({ seq }) => seq > stored)
+        for (const part of merged(rows)) {
+          for (const deleted of part.deleted) await remove(deleted)
+          await storeReadings(part.readings)
+          await storeOthers(connected(), { site, instance }, part)
+        }
+        return Math.max(stored, rows.at(-1)?.seq ?? 0)
+      })
     },
 
     async sendPast(entry): Promise<void> {
-      try {
-        await inTransaction(connected(), async () => {
-          await lockSite()
-          await storeReadings(entry.readings ?? [])
-          await storeOthers(connected(), { site, instance }, entry)
-          await connected().query('UPDATE hearthwatch.site SET updated = now() WHERE site = $1', [site])
-        })
-      } catch (error) {
-        series.clear()
-        months.clear()
-        throw error
-      }
+      await write(async (stored) => {
+        await storeReadings(entry.readings ?? [])
+        await storeOthers(connected(), { site, instance }, entry)
+        return stored
+      })
     },
 
     async setComplete(isComplete): Promise<void> {
