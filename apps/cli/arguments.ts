@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { loginKinds } from '@hearthwatch/foreign/logins'
+import { type ClusterLine, readClusterArguments } from './cluster/arguments.ts'
+import { clusterBrokerNames } from './cluster/registry.ts'
 import { type DeviceLine, readDeviceArguments } from './device/arguments.ts'
 import { readSensorArguments, type SensorRequestLine } from './sensor/arguments.ts'
 import type { Program } from './service/systemd-unit.ts'
@@ -25,6 +27,7 @@ On a terminal, setup without options asks for room, names, mail server and recip
   setup mosquitto         installs the broker's files into Debian's Mosquitto, as root; again after each change of a sensor
   setup service [monitor|sensor]
                           services of systemd, which start with the machine, as root; --out DIR only writes their units
+  setup cluster BROKER    users and rights for a cluster of another broker; setup cluster --help
   setup renew             renews the certificates that end within 30 days, and reloads the broker; the monitor does it each night
 
   --without-sensor        creates no sensor on this machine
@@ -79,6 +82,18 @@ Logins at the broker for devices that are no sensors of ours. Each may write its
   --json            prints the result for programs; passwords are part of it
   --help            prints this text`
 
+export const clusterHelp = `npm run setup -- cluster BROKER
+
+Writes the users of this house and their rights for a cluster of another broker, from the table that makes Mosquitto's access
+list. Run it again after each change of a sensor or device, and give the files to the broker. TOPIC_PREFIX of .env is used.
+
+  BROKER            ${clusterBrokerNames.join(', ')}
+  --out DIR         folder of the files (default: cluster/made/BROKER); some contain passwords or their hashes
+  --host NAME       host name of a node, once for each (default: broker-1, broker-2, broker-3)
+  --dir DIR         folder of the installation (default: the current folder)
+  --json            prints the result for programs; it has no password
+  --help            prints this text`
+
 export type Command =
   | { name: 'help'; text: string }
   /** `isOpen`: no option decides anything, so a person at a terminal is asked. */
@@ -89,6 +104,7 @@ export type Command =
   | { name: 'mosquitto'; etc: string | undefined; json: boolean }
   | { name: 'sensor'; line: SensorRequestLine }
   | { name: 'device'; line: DeviceLine }
+  | { name: 'cluster'; line: ClusterLine }
 
 /** The command line of setup. */
 export interface Arguments {
@@ -104,7 +120,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args)
   const { dir, sensor: ids = [], room: rooms = [] } = values
   const verb = positionals[positionals[0] === 'compose' ? 1 : 0]
-  const text = { sensor: sensorHelp, device: deviceHelp }[verb ?? ''] ?? help
+  const text = { sensor: sensorHelp, device: deviceHelp, cluster: clusterHelp }[verb ?? ''] ?? help
   if (values.help) return { command: { name: 'help', text }, dir, containers: undefined }
   if (positionals[0] === 'compose') {
     const containers = services(ids, rooms)
@@ -131,6 +147,12 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
     if (named) throw new UsageError('device takes the name as an argument: device add NAME --kind KIND.')
     return { name: 'device', line: readDeviceArguments(rest, values) }
   }
+  if (verb === 'cluster') {
+    for (const option of ['id', 'probe', 'probes', 'kind', 'topic', 'broker', 'here', 'etc', 'compose', 'no-compose'] as const)
+      if (values[option] !== undefined) throw new UsageError(`--${option} is no option of cluster.`)
+    if (named) throw new UsageError('cluster takes the broker as an argument: cluster rabbitmq.')
+    return { name: 'cluster', line: readClusterArguments(rest, values) }
+  }
   for (const option of ['kind', 'topic'] as const)
     if (values[option] !== undefined) throw new UsageError(`--${option} is an option of device add.`)
   for (const option of ['id', 'probes', 'broker', 'here', 'out', 'compose', 'no-compose'] as const)
@@ -139,7 +161,7 @@ function readCommand([verb, ...rest]: readonly string[], values: Values, own: Se
   const hosts = host.map(readHost)
   switch (verb) {
     case undefined:
-      if (json) throw new UsageError('--json is an option of show, service, renew, mosquitto, sensor and device.')
+      if (json) throw new UsageError('--json is an option of show, service, renew, mosquitto, sensor, device and cluster.')
       // Placeholders pass the check; the defaults are set later.
       for (const { id = 'sensor', room = 'room', probe } of own) checkSensor({ id, room, probe })
       return { name: 'make', request: { own: isAlone ? [] : own, hosts }, isOpen: !named && probe === undefined && hosts.length === 0 }

@@ -1,6 +1,10 @@
 import { join } from 'node:path'
+import { openFolder } from '@hearthwatch/files'
+import { readEnv } from '@hearthwatch/settings'
 import { type Arguments, readArguments } from './arguments.ts'
-import { isInstalled, readChosen } from './config.ts'
+import { runCluster } from './cluster/command.ts'
+import { describeClusterResult } from './cluster/text.ts'
+import { isInstalled, readChosen, readTopicPrefix } from './config.ts'
 import { administerDevice } from './device/administer.ts'
 import { describeDeviceResult } from './device/text.ts'
 import { deviceWords } from './device/words.ts'
@@ -75,6 +79,11 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
   }
   const installation = containers ? openContainers(dir ?? '/secrets', containers, readChosen()) : await openClone(dir ?? '.')
   const where = containers ? 'containers' : isInstalled() ? 'package' : 'clone'
+  if (command.name === 'cluster') {
+    const prefix = containers ? readTopicPrefix() : readEnv((await openFolder(dir ?? '.', '.').read('.env')) ?? '').TOPIC_PREFIX
+    const result = await runCluster(command.line, { installation, dir: dir ?? '.', prefix })
+    return command.line.json ? `${JSON.stringify(result)}\n` : describeClusterResult(result, around.language)
+  }
   if (command.name === 'make') {
     const isAsking = command.isOpen && around.person !== undefined && !containers
     const interview = isAsking ? createInterview(dir ?? '.', around.person as Person, around.language) : undefined

@@ -19,3 +19,6 @@ export function readFollowed(env: Record<string, string | undefined> = process.e
   const names = ['FOLLOW', 'BROKER_PLAIN_BIND', 'BROKER_PORT'] as const
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
+
+/** TOPIC_PREFIX of the monitor, to which Compose adds that of `.env`; undefined: none. */
+export const readTopicPrefix = (env: Record<string, string | undefined> = process.env): string | undefined => env.TOPIC_PREFIX || undefined

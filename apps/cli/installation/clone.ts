@@ -155,6 +155,23 @@ export async function openClone(dir: string): Promise<Installation> {
       }
     },
 
+    async logins() {
+      const users: Record<string, string> = {}
+      const owners = {
+        '.env': 'monitor',
+        '.env.guest': 'guest',
+        ...Object.fromEntries((await known()).map(({ file, request }) => [file, request.id])),
+      }
+      for (const [file, user] of Object.entries(owners)) {
+        const env = readEnv(await readExisting(file))
+        if (env.MQTT_USERNAME === user) users[user] = await password(file, env, 'MQTT_PASSWORD')
+      }
+      Object.assign(users, usersOf(await planDevices(home, {}, { own: Object.keys(users), all: [] })))
+      const acl = await access.read('acl.made')
+      if (acl === undefined) throw new SetupError('mosquitto/acl.made does not exist; npm run setup creates it.')
+      return { users, acl, others: (await usersIn(access)).filter((user) => users[user] === undefined) }
+    },
+
     async settingsOf(id) {
       const text = (await known()).find(({ request }) => request.id === id)?.text
       if (text === undefined) throw new UsageError(`The sensor ${id} does not exist.`)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { makePassword } from '@hearthwatch/broker/passwords'
 import { usesTls } from '@hearthwatch/broker/sensor-settings'
 import { type TextFolder as Folder, type Owner, openFolder } from '@hearthwatch/files'
+import { readEnv } from '@hearthwatch/settings'
 import { clientFiles, renewClients, requiresCertificates } from '../broker/clients.ts'
 import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, readAuthorities, usersIn } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
@@ -207,6 +208,22 @@ export function openContainers(root: string, services: readonly SensorRequest[],
         guest: await readExisting(own, 'guest-password'),
         sensors: [...services, ...remote.map(({ request }) => request)],
       }
+    },
+
+    async logins() {
+      const own = await volume('house', owners.setup)
+      const broker = await volume('broker', owners.broker)
+      const users: Record<string, string> = {
+        monitor: chosen.MQTT_PASSWORD ?? (await readExisting(await volume('monitor', owners.node), 'mqtt-password')),
+        guest: await readExisting(own, 'guest-password'),
+      }
+      for (const { id } of services) users[id] = await readExisting(await volume(id, owners.node), 'mqtt-password')
+      for (const { request, text } of await planRemote(own, {})) {
+        const { MQTT_PASSWORD } = readEnv(text ?? '')
+        if (MQTT_PASSWORD !== undefined) users[request.id] = MQTT_PASSWORD
+      }
+      Object.assign(users, usersOf(await planDevices(own, {}, { own: Object.keys(users), all: [] })))
+      return { users, acl: await readExisting(broker, 'acl'), others: (await usersIn(broker)).filter((user) => users[user] === undefined) }
     },
 
     async settingsOf(id) {

@@ -21,6 +21,16 @@ export interface Secrets {
   sensors: Sensor[]
 }
 
+/** All users of the broker. They must never be logged. */
+export interface Logins {
+  /** Passwords by user. */
+  users: Record<string, string>
+  /** The text of the access list, with a block for each login. */
+  acl: string
+  /** Users that a person has added to the password file: only the hashes of their passwords are known. */
+  others: string[]
+}
+
 /** The files of an installation, in a clone or in containers. */
 export interface Installation {
   /**
@@ -49,6 +59,8 @@ export interface Installation {
   names(): Promise<string[]>
   /** @throws SetupError if setup has not made them yet */
   secrets(): Promise<Secrets>
+  /** @throws SetupError if setup has not made them yet */
+  logins(): Promise<Logins>
   /** The settings of a sensor, as text for its `.env.sensor`. @throws UsageError for an unknown sensor */
   settingsOf(id: string): Promise<string>
   /** The certificate of a client and its key, PEM; null if the broker requires none. */

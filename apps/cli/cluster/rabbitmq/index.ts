@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import type { ClusterBroker } from '../broker.ts'
+import { advancedConfiguration, configuration, enabledPlugins } from './configuration.ts'
+import { definitionsOf } from './definitions.ts'
+
+/** Three nodes of RabbitMQ 3.10 with its MQTT plugin. */
+export const rabbitmq: ClusterBroker = {
+  async files(house) {
+    const { nodes, logins, before } = house
+    return [
+      {
+        ...{ name: 'definitions.json', mode: 0o600 },
+        ...{
+          text: `${JSON.stringify(definitionsOf(house), null, 2)}\n`,
+          what: `users and rights: ${logins.map(({ user }) => user).join(', ')}`,
+        },
+      },
+      { name: 'rabbitmq.conf', text: configuration(nodes), mode: 0o644, what: `the nodes ${nodes.join(', ')}` },
+      { name: 'advanced.config', text: advancedConfiguration, mode: 0o644, what: 'sessions on several nodes' },
+      { name: 'enabled_plugins', text: enabledPlugins, mode: 0o644, what: 'MQTT' },
+      {
+        ...{ name: 'erlang.cookie', mode: 0o600, what: 'the secret that the nodes share' },
+        text: (await before('erlang.cookie')) ?? randomBytes(24).toString('hex'),
+      },
+    ]
+  },
+  next: {
+    en: 'Copy the files to each node, into /etc/rabbitmq; erlang.cookie becomes /var/lib/rabbitmq/.erlang.cookie. Or start cluster/ with Docker: docs/scale.md',
+    'zh-TW':
+      '把檔案複製到每個節點的 /etc/rabbitmq，erlang.cookie 則放到 /var/lib/rabbitmq/.erlang.cookie。也可以用 Docker 啟動 cluster/：docs/scale.md',
+  },
+}
