@@ -2,7 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { defaultFollow, type Followed, parseFollow } from '@hearthwatch/foreign'
 import { formats, levels } from '@hearthwatch/log'
-import { isTopicPrefix } from '@hearthwatch/protocol'
+import { brokerConflicts, brokerSettings } from '@hearthwatch/mqtt'
 import { isTimeZone, readSettings } from '@hearthwatch/settings'
 import { supervised } from '@hearthwatch/systemd'
 import Type, { type Static } from 'typebox'
@@ -25,18 +25,7 @@ export const settings = Type.Object({
   MQTT_CERT_FILE: Type.Optional(Type.String({ description: 'PEM file with our own certificate, where the broker asks for one' })),
   MQTT_KEY_FILE: Type.Optional(Type.String({ description: 'PEM file with the key to our own certificate' })),
   MQTT_CLIENT_ID: Type.Optional(Type.String({ description: 'default: the user name, else monitor' })),
-  TOPIC_PREFIX: Type.Optional(
-    Type.Refine(
-      Type.String({ description: 'the beginning of all topics, such as site-7/, where several houses share a broker' }),
-      isTopicPrefix,
-    ),
-  ),
-  MQTT_MAX_QOS: Type.Integer({
-    minimum: 1,
-    maximum: 2,
-    default: 2,
-    description: 'highest QoS of the broker; 1 for RabbitMQ, NATS and AWS IoT',
-  }),
+  ...brokerSettings,
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: 'how much is logged' }),
   LOG_FORMAT: Type.Enum([...formats], {
     default: 'auto',
@@ -200,7 +189,7 @@ function followedBy(setting: string): Followed[] {
 }
 
 function conflicts(given: Partial<Given>): string[] {
-  const problems: string[] = []
+  const problems = brokerConflicts(given)
   const followed = given.FOLLOW === undefined ? [] : parseFollow(given.FOLLOW)
   if (typeof followed === 'string') problems.push(`FOLLOW ${followed}`)
   const forward = given.FORWARD_URL === undefined ? undefined : forwardProblem(given.FORWARD_URL)

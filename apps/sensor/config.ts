@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { formats, levels } from '@hearthwatch/log'
+import { brokerConflicts, brokerSettings } from '@hearthwatch/mqtt'
 import {
   bounds,
   isDeviceId,
   isName,
   isTopic,
-  isTopicPrefix,
   limitConflictOf,
   maxRows,
   type ProbeRooms,
@@ -37,18 +37,7 @@ export const settings = Type.Object({
   MQTT_CERT_FILE: Type.Optional(Type.String({ description: "a PEM file with the sensor's certificate; needs MQTT_KEY_FILE" })),
   MQTT_KEY_FILE: Type.Optional(Type.String({ description: "a PEM file with the certificate's key" })),
   MQTT_CLIENT_ID: Type.Optional(Type.String({ maxLength: 64, description: 'the MQTT client id; default: the user name, else SENSOR_ID' })),
-  TOPIC_PREFIX: Type.Optional(
-    Type.Refine(
-      Type.String({ description: 'the beginning of all topics, such as site-7/, where several houses share a broker' }),
-      isTopicPrefix,
-    ),
-  ),
-  MQTT_MAX_QOS: Type.Integer({
-    minimum: 1,
-    maximum: 2,
-    default: 2,
-    description: 'the highest QoS of the broker; 1 for RabbitMQ, NATS and AWS IoT',
-  }),
+  ...brokerSettings,
   LOG_LEVEL: Type.Enum([...levels], { default: 'info', description: 'the lowest level that is logged' }),
   LOG_FORMAT: Type.Enum([...formats], {
     default: 'auto',
@@ -138,7 +127,7 @@ export function readConfig(
 /** Conflicts between settings that are valid alone. */
 function conflictsOf(values: Partial<Settings>): string[] {
   const { MQTT_CERT_FILE, MQTT_KEY_FILE, PROBE = 'auto', PROBES = '', SIMULATE_MEAN = 0, SIMULATE_SPREAD = 0 } = values
-  const problems: string[] = []
+  const problems = brokerConflicts(values)
   const limits = limitConflictOf(values)
   if (limits !== null) problems.push(limits)
   if (MQTT_CERT_FILE !== undefined && MQTT_KEY_FILE === undefined) problems.push('MQTT_KEY_FILE is missing (MQTT_CERT_FILE needs it)')

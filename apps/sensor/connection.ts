@@ -1,5 +1,5 @@
 import type { Log } from '@hearthwatch/log'
-import { connect, type Link } from '@hearthwatch/mqtt'
+import { connect, type Link, linkSettings } from '@hearthwatch/mqtt'
 import type { SensorConfig } from './config.ts'
 import type { Control } from './control/control.ts'
 import type { Trust } from './control/trust.ts'
@@ -41,8 +41,7 @@ export function connectSensor(
       return trust.cert
     },
     key: trust.key,
-    prefix: config.TOPIC_PREFIX,
-    maxQos: config.MQTT_MAX_QOS,
+    ...linkSettings(config),
     clean: true,
     will: presence.will,
     log,

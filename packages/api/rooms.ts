@@ -5,6 +5,12 @@ import { name, nullable, Status, time } from './fields.ts'
 export const Health = Type.Object({
   status: Type.Enum(['ok', 'error']),
   mqtt: Type.String({ description: '`connected`, or what is wrong' }),
+  connection: Type.Optional(
+    Type.Object(
+      { en: Type.String(), 'zh-TW': Type.String() },
+      { description: 'why there is no connection to the broker, in each language' },
+    ),
+  ),
   database: Type.String({ description: '`ok`, or what is wrong' }),
   undelivered: Type.Optional(
     Type.Array(Type.String(), { description: 'topics that the broker does not deliver although it accepts the monitor; absent: none' }),

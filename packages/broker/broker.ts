@@ -8,6 +8,7 @@ import { type Counts, noCounts } from './counts.ts'
 import { type Filters, openFilters } from './filters.ts'
 import { addressOf, aedesHandlers } from './handlers.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import { newerVersion } from './packet-check.ts'
 import { logRefusals } from './refusals.ts'
 import { createStore } from './store.ts'
 import { type Takeovers, watchTakeovers } from './takeovers.ts'
@@ -138,7 +139,7 @@ export async function startBroker({
   })
   aedes.on('clientError', (client, error) => log.debug('connection broken', { user: client.id, error }))
   aedes.on('connectionError', (client, error) => {
-    counts.garbage++
+    if (error.message !== newerVersion) counts.garbage++
     log.debug('connection closed before a login', { address: addressOf(client), error })
   })
   const emitter: EventEmitter = aedes

@@ -6,6 +6,7 @@ import type { Filters } from './filters.ts'
 import { addressOf } from './handlers.ts'
 import { checkIncoming } from './incoming.ts'
 import type { Limits } from './limits.ts'
+import { watchNewerClients } from './newer-clients.ts'
 import { boundNewcomers } from './unauthenticated.ts'
 
 export interface ConnectionOptions {
@@ -19,8 +20,17 @@ export interface ConnectionOptions {
 /** Takes connections of every port, bounds what they may do before a login, and checks each of their packets. */
 export function takeConnections({ aedes, limits, counts, warnOnce, filtersOf }: ConnectionOptions) {
   const connections = new WeakMap<Client, { release(): void }>()
+  const newer = watchNewerClients(limits.fallbackTime, (address) => {
+    counts.mqtt5++
+    warnOnce(
+      'connection refused: it speaks MQTT 5, and this broker MQTT 3.1.1; what needs MQTT 5, such as Home Assistant from 2027.1 on, needs Mosquitto',
+      { address },
+    )
+  })
   aedes.on('connackSent', ({ returnCode }, client) => {
-    if (returnCode === 0) connections.get(client)?.release()
+    if (returnCode !== 0) return
+    newer.loggedIn(client.id)
+    connections.get(client)?.release()
   })
   const newcomers = boundNewcomers(limits.logins, (address) => {
     counts.tooMany++
@@ -45,15 +55,7 @@ export function takeConnections({ aedes, limits, counts, warnOnce, filtersOf }: 
       const release = checkIncoming(client, {
         limits,
         onConnect: newcomer.asks,
-        onMqtt5() {
-          counts.mqtt5++
-          warnOnce(
-            'connection refused: it speaks MQTT 5, and this broker MQTT 3.1.1; what needs MQTT 5, such as Home Assistant from 2027.1 on, needs Mosquitto',
-            {
-              address: addressOf(client),
-            },
-          )
-        },
+        onMqtt5: (name) => newer.refused(name, addressOf(client)),
         onUnsubscribe: (filter) => filtersOf(client).delete(filter),
         onTooLarge() {
           counts.tooLarge++

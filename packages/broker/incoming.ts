@@ -18,8 +18,8 @@ export interface IncomingOptions {
   limits: IncomingLimits
   /** The CONNECT has arrived; its login is checked now. */
   onConnect(): void
-  /** The client speaks MQTT 5, and is refused. */
-  onMqtt5(): void
+  /** The client speaks MQTT 5, and is refused. @param name its user name, or its client id if it has none */
+  onMqtt5(name: string): void
   onUnsubscribe(filter: string): void
   onTooLarge(): void
   onTooManyFilters(count: number): void
@@ -121,7 +121,7 @@ export function checkIncoming(
       handle?.call(parser, packet)
       return
     }
-    if (violation.isMqtt5) onMqtt5()
+    if (violation.isMqtt5) onMqtt5(packet.username ?? packet.clientId ?? '')
     if (violation.returnCode !== undefined) conn.write(connack(violation.returnCode))
     parser.emit('error', new Error(violation.reason))
   })

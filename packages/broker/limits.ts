@@ -10,6 +10,8 @@ export interface Limits extends StoreLimits, IncomingLimits {
   connectTimeout: number
   /** Time for which a client may leave its data unread, while other clients wait for it. */
   drainTimeout: number
+  /** Time from the refusal of MQTT 5 to a login by MQTT 3.1.1. */
+  fallbackTime: number
   sockets: number
   logins: LoginLimits
   /** Number of different warnings that are logged between two reloads. */
@@ -23,6 +25,7 @@ const mebibyte = 2 ** 20
 export const defaultLimits: Limits = {
   connectTimeout: 10 * second,
   drainTimeout: 5 * second,
+  fallbackTime: 10 * second,
   sockets: 1000,
   logins: { perAddress: 20, burst: 200, grace: second },
   connectBytes: 16 * kibibyte,

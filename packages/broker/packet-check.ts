@@ -26,6 +26,9 @@ export interface Violation {
   isMqtt5?: true
 }
 
+/** The reason if the client speaks MQTT 5. */
+export const newerVersion = 'MQTT 5'
+
 /**
  * Finds violations that Mosquitto answers by closing the connection, and the parser of aedes accepts.
  * @param unread number of bytes that the parser found no field for.
@@ -55,7 +58,7 @@ export function violationOf(packet: ParsedPacket, unread: number): Violation | u
 
 function connectViolation({ protocolId, protocolVersion = 0, clientId, clean, username, password, will }: ParsedPacket) {
   const isOld = protocolId === 'MQIsdp'
-  if (protocolVersion === 5) return { reason: 'MQTT 5', returnCode: 1, isMqtt5: true } as const
+  if (protocolVersion === 5) return { reason: newerVersion, returnCode: 1, isMqtt5: true } as const
   if (isOld !== (protocolVersion === 3)) return { reason: 'protocol name and version differ', returnCode: 1 } as const
   if (will !== undefined && will.qos > 2) return { reason: 'a will of QoS 3' }
   if (will !== undefined && !isTopic(will.topic)) return { reason: 'an invalid will topic' }

@@ -17,7 +17,7 @@ export const ports = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 } a
  * It would also turn `mqtt` into `mqtts` if a certificate is given, and guess an unknown protocol.
  * @throws TypeError for a URL that is no broker's address
  */
-export function readAddress({ url, username, password, ca, cert, key }: LinkOptions): Address {
+export function readAddress({ url, username, password, ca, cert, key, alpn }: LinkOptions): Address {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   const port = ports[parsed?.protocol as keyof typeof ports]
   if (parsed === undefined || port === undefined || parsed.hostname === '') {
@@ -33,7 +33,8 @@ export function readAddress({ url, username, password, ca, cert, key }: LinkOpti
     port: givenPort,
   }
   if (webSocket) options.path = parsed.pathname + parsed.search
-  if (secure) Object.assign(options, { rejectUnauthorized: true }, ca && { ca }, cert && { cert }, key && { key })
+  if (secure)
+    Object.assign(options, { rejectUnauthorized: true }, ca && { ca }, cert && { cert }, key && { key }, alpn && { ALPNProtocols: [alpn] })
   const user = username ?? (decodeURIComponent(parsed.username) || undefined)
   if (user !== undefined) options.username = user
   const secret = password ?? (decodeURIComponent(parsed.password) || undefined)

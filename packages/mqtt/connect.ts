@@ -1,27 +1,35 @@
 import { lastingState } from '@hearthwatch/log'
 import { Store } from 'mqtt'
 import { readAddress } from './address.ts'
+import type { BrokerLimits } from './broker-limits.ts'
 import { type Connection, open } from './connection.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { Link, LinkOptions, LinkState } from './link.ts'
 import { NotConnected } from './not-connected.ts'
 import { checkFilters, checkMessage } from './outgoing.ts'
 import { withPrefix } from './prefix.ts'
+import { prefixed, type Reason } from './reason.ts'
 import { explain, explainTaken } from './refusal.ts'
 import { afterEnding, type Ending, firstAttempt, recentLosses } from './retry.ts'
+import { afterAccept, afterEnd, beginWith, nameOf } from './version.ts'
 
 /**
- * Connects to the broker by MQTT 3.1.1 and reconnects until `close`.
+ * Connects to the broker and reconnects until `close`. It offers MQTT 5; a broker that refuses it is spoken to by 3.1.1 at once, and
+ * from then on.
  * @throws TypeError for a `url` that is no broker's address; every other failure shows in `state` and `why`
  */
-export function connect(options: LinkOptions, limits: Limits = defaultLimits): Link {
-  const { log, prefix = '' } = options
+export function connect(options: LinkOptions, usual: Limits = defaultLimits): Link {
+  const { log, prefix = '', version = 'auto', keepalive = usual.keepalive, leastWait = 0 } = options
+  // The jitter halves a wait.
+  const limits = { ...usual, keepalive, firstWait: Math.max(usual.firstWait, 2 * leastWait) }
   const address = readAddress(options)
+  const at = (en: string, zhTW: string) => prefixed(address.hostPort, { en, 'zh-TW': zhTW })
+  let negotiation = beginWith(version)
   let maxQos = options.maxQos ?? 2
   // Must outlive a connection, or a message of QoS 2 could be delivered twice. `clean: false` preserves it when a client ends.
   const received = new Store({ clean: false })
   let state: LinkState = 'connecting'
-  let why = `connecting to ${address.hostPort}`
+  let why: Reason = { en: `connecting to ${address.hostPort}`, 'zh-TW': `正在連線到 ${address.hostPort}` }
   const outage = lastingState(log, 'warn')
   let retry = firstAttempt
   let connection: Connection | undefined
@@ -33,10 +41,10 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
   if (options.ca !== undefined && !address.secure) log.warn('CA file ignored: the address does not use TLS', { url: address.hostPort })
 
   function attempt() {
-    timer = setTimeout(() => connection?.drop(`${address.hostPort}: the connection attempt timed out`), limits.attempt)
+    timer = setTimeout(() => connection?.drop(at('the connection attempt timed out', '連線逾時')), limits.attempt)
     try {
-      const opened = open({ ...options, maxQos }, readAddress(options), received, limits, {
-        accepted: (session) => void onAccepted(opened, session),
+      const opened = open({ ...options, maxQos }, negotiation.level, readAddress(options), received, limits, {
+        accepted: (session, broker) => void onAccepted(opened, session, broker),
         ended,
       })
       connection = opened
@@ -46,19 +54,32 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
     }
   }
 
-  async function onAccepted(current: Connection, session: { present: boolean }) {
+  async function onAccepted(current: Connection, session: { present: boolean }, broker: BrokerLimits) {
+    if (!negotiation.isSettled && negotiation.level === 4) onOldVersion('closed')
+    negotiation = afterAccept(negotiation)
     try {
       await options.onConnect(link, session)
     } catch (error) {
-      current.drop(`${address.hostPort}: subscribing or announcing failed: ${error instanceof Error ? error.message : error}`)
+      const text = error instanceof Error ? error.message : String(error)
+      current.drop(at(`subscribing or announcing failed: ${text}`, `訂閱或上線通知失敗：${text}`))
     }
     if (!current.accepted || state === 'closed') return
     clearTimeout(timer)
     clearTimeout(stuckTimer)
     stuckTimer = undefined
     outage.end('the connection is back')
-    log.info('connected', { broker: address.hostPort, session: session.present ? 'kept' : 'new' })
-    enter('connected', '')
+    const lacks = [...(broker.hasRetain ? [] : ['retained messages']), ...(broker.maxQos < maxQos ? [`QoS ${maxQos}`] : [])]
+    log.info('connected', {
+      broker: address.hostPort,
+      session: session.present ? 'kept' : 'new',
+      mqtt: nameOf(negotiation.level),
+      ...(lacks.length > 0 && { without: lacks.join(', ') }),
+    })
+    enter('connected', { en: '', 'zh-TW': '' })
+  }
+
+  function onOldVersion(answer: string) {
+    log.info('the broker refuses MQTT 5; MQTT 3.1.1 is used until the next start', { broker: address.hostPort, answer })
   }
 
   function ended(ending: Ending) {
@@ -69,37 +90,46 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
       maxQos = 1
     }
     clearTimeout(timer)
+    const { again, ...agreed } = afterEnd(negotiation, ending.versionRefused)
+    negotiation = agreed
+    if (again) {
+      if (agreed.isSettled) onOldVersion('refused')
+      timer = setTimeout(attempt, 0)
+      return
+    }
     const next = afterEnding(retry, ending, Math.random(), limits, performance.now())
     retry = next.retry
     timer = setTimeout(attempt, next.wait)
     stuckTimer ??= setTimeout(onStuck, limits.stuckAfter)
-    const nextWhy = next.state === 'taken' ? explainTaken(options.clientId, address, next.retry.losses.length) : ending.why
-    outage.begin('not connected; retrying', { why: nextWhy })
+    const isGuess = next.state === 'taken' && ending.how !== 'taken'
+    const nextWhy = isGuess ? explainTaken(options.clientId, address, next.retry.losses.length) : ending.why
+    outage.begin('not connected; retrying', { why: nextWhy.en })
     enter(next.state, nextWhy)
   }
 
-  function enter(nextState: LinkState, nextWhy: string) {
-    if (state === nextState && why === nextWhy) return
+  function enter(nextState: LinkState, nextWhy: Reason) {
+    if (state === nextState && why.en === nextWhy.en) return
     state = nextState
     why = nextWhy
-    options.onState?.(state, why)
+    options.onState?.(state, why.en)
   }
 
   function onStuck() {
-    log.error('no connection for a long time', { why })
+    log.error('no connection for a long time', { why: why.en })
     options.onStuck?.()
     if (state === 'closed') return
     // If the program goes on, the link is as new as after a start.
     stuckTimer = setTimeout(onStuck, limits.stuckAfter)
     retry = firstAttempt
+    negotiation = beginWith(version)
     clearTimeout(timer)
     if (connection === undefined) attempt()
-    else connection.drop(`${address.hostPort}: given up after a long time without a connection`)
+    else connection.drop(at('given up after a long time without a connection', '長時間沒有連線，放棄這次連線'))
   }
 
   /** @throws NotConnected */
   function current(): Connection {
-    if (connection?.accepted !== true || state === 'closed') throw new NotConnected(why)
+    if (connection?.accepted !== true || state === 'closed') throw new NotConnected(why.en)
     return connection
   }
 
@@ -108,6 +138,9 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
       return state
     },
     get why() {
+      return why.en
+    },
+    get reason() {
       return why
     },
     get losses() {
@@ -139,7 +172,7 @@ export function connect(options: LinkOptions, limits: Limits = defaultLimits): L
   async function disconnect() {
     clearTimeout(timer)
     clearTimeout(stuckTimer)
-    enter('closed', 'closed')
+    enter('closed', { en: 'closed', 'zh-TW': '已關閉' })
     await connection?.disconnect()
   }
 

@@ -1,94 +1,109 @@
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { type IPublishPacket, connect as openClient, Store } from 'mqtt'
+import { type IPublishPacket, connect as openClient, type Store } from 'mqtt'
 import type { Address } from './address.ts'
+import { type BrokerLimits, readBrokerLimits } from './broker-limits.ts'
+import { clientOptions } from './client-options.ts'
 import { DeferredPubacks, type Done, noPuback } from './deferred-puback.ts'
 import type { Limits } from './limits.ts'
 import type { Link, LinkOptions, Packet } from './link.ts'
-import { refusedFilters } from './outgoing.ts'
-import { PendingRequests, Refused } from './pending-requests.ts'
-import { withoutPrefix, withPrefix } from './prefix.ts'
-import { explain, explainUnsubscribed, isKeepaliveTimeout, isRefusal } from './refusal.ts'
+import { withoutPrefix } from './prefix.ts'
+import type { Reason } from './reason.ts'
+import { qosNotSupported, takenOver, unauthorised, unsupportedVersion } from './reason-codes.ts'
+import { codeOf, explain, explainClosed, explainTakenOver, explainUnsubscribed, isKeepaliveTimeout, isRefusal } from './refusal.ts'
+import { createRequests } from './requests.ts'
 import type { Ending } from './retry.ts'
+import type { ProtocolLevel, VersionRefusal } from './version.ts'
 
 /** One connection to the broker, from the attempt to its end. It never reconnects: the link opens another one. */
 export interface Connection extends Pick<Link, 'publish' | 'subscribe' | 'unsubscribe' | 'certificateEnd'> {
   /** True while the broker accepts the connection. */
   readonly accepted: boolean
   /** Closes it without a DISCONNECT: the broker publishes the will. */
-  drop(why: string): void
+  drop(why: Reason): void
   /** Waits for pending publishes and acknowledgements, then sends DISCONNECT: the broker does not publish the will. */
   disconnect(): Promise<void>
 }
 
 export interface Listener {
-  accepted(session: { present: boolean }): void
+  accepted(session: { present: boolean }, limits: BrokerLimits): void
   /** Called once, at the end, for either side's reason. */
   ended(ending: Ending): void
 }
+
+const closed: Reason = { en: 'closed', 'zh-TW': '已關閉' }
 
 /**
  * Opens a connection with an mqtt.js client of its own, which never reconnects. A reconnecting client would store messages and
  * send them again, and a message that cannot be sent would block all messages behind it.
  * @param received messages of QoS 2 whose handshake a lost connection has interrupted
  */
-export function open(options: LinkOptions, address: Address, received: Store, limits: Limits, listener: Listener): Connection {
-  const { prefix = '', maxQos = 2 } = options
-  /** Requests that the broker has not answered. */
-  const unanswered = { subscriptions: 0, qos2: 0 }
+export function open(
+  options: LinkOptions,
+  level: ProtocolLevel,
+  address: Address,
+  received: Store,
+  limits: Limits,
+  listener: Listener,
+): Connection {
+  const { prefix = '', maxQos = 2, window = 65_535 } = options
   let onIdle: (() => void) | undefined
   let onEnded: (() => void) | undefined
   let accepted = false
   let acceptedAt = 0
+  let isOpen = !address.secure
   let over = false
   let closing = false
   let receivedSincePing = false
   let pingTimer: NodeJS.Timeout | undefined
   let handleEarly: (() => void) | undefined
 
-  const client = openClient({
-    ...address.options,
-    clientId: options.clientId,
-    clean: options.clean,
-    ...(options.will && {
-      will: { ...options.will, topic: withPrefix(prefix, options.will.topic), payload: Buffer.from(options.will.payload) },
-    }),
-    protocolVersion: 4,
-    keepalive: limits.keepalive,
-    connectTimeout: limits.connectTimeout,
-    reconnectPeriod: 0,
-    queueQoSZero: false,
-    resubscribe: false,
-    writeCache: false,
-    timerVariant: 'native',
-    incomingStore: received,
-    // Replaces the default store: mqtt.js discards that one when a client ends, and then fails on packets that it has already read.
-    outgoingStore: new Store({ clean: false }),
-  })
-  const requests = new PendingRequests(limits.outstanding, checkIdle)
+  const client = openClient(clientOptions(options, level, address, received, limits))
+  const requests = createRequests(client, options, readBrokerLimits({}, { maxQos, window }, limits), limits, checkIdle)
   const pubacks = new DeferredPubacks(
     () => client.stream,
     limits.unacknowledged,
-    (error) => drop(`a message could not be stored: ${error instanceof Error ? error.message : error}`),
+    (error) => {
+      const text = error instanceof Error ? error.message : String(error)
+      drop({ en: `a message could not be stored: ${text}`, 'zh-TW': `無法儲存訊息：${text}` })
+    },
     checkIdle,
   )
 
-  client.on('connect', ({ sessionPresent }) => {
+  client.on('connect', (connack) => {
     if (over) return
+    // A CONNACK of MQTT 5 has a third byte. This broker has not looked at the version, and would misread the next packet.
+    if (level === 5 && connack.length === 2) return finish('unreachable', explain({ code: 1 }, false, address), 'told')
+    const broker = readBrokerLimits(connack, { maxQos, window }, limits)
+    requests.accept(broker)
     accepted = true
     acceptedAt = performance.now()
-    pingTimer = setInterval(ping, limits.keepalive * 500)
+    pingTimer = setInterval(ping, broker.keepalive * 500)
     // Nagle's algorithm would delay a small packet until the previous one is acknowledged.
     if (client.stream instanceof Socket) client.stream.setNoDelay()
-    listener.accepted({ present: sessionPresent })
+    listener.accepted({ present: connack.sessionPresent }, broker)
     handleEarly?.()
   })
-  const onError = (error: unknown) =>
-    finish(isRefusal(error) ? 'refused' : isKeepaliveTimeout(error) ? 'dropped' : 'lost', explain(error, accepted, address))
+  // MQTT 5 only. The code 0 is a close without a reason.
+  client.on('disconnect', ({ reasonCode = 0, properties }) => {
+    if (reasonCode === takenOver) return finish('taken', explainTakenOver(options.clientId, address))
+    if (reasonCode === 0) return
+    const how = unauthorised.includes(reasonCode) ? 'refused' : 'closed'
+    finish(how, explainClosed(reasonCode, properties?.reasonString, address), undefined, reasonCode === qosNotSupported)
+  })
+  const onError = (error: unknown) => {
+    const code = codeOf(error)
+    const isVersion = isRefusal(error) && unsupportedVersion.includes(Number(code))
+    const how = isRefusal(error) ? 'refused' : isKeepaliveTimeout(error) ? 'dropped' : 'lost'
+    finish(how, explain(error, accepted, address), isVersion ? 'told' : code === 'ECONNRESET' || code === 'EPIPE' ? 'silent' : undefined)
+  }
   client.on('error', onError)
   // mqtt.js does not emit stream errors without a code, such as those of web sockets.
   client.stream.on('error', onError)
-  client.on('close', () => finish('lost', explain(undefined, accepted, address)))
+  client.stream.once('secureConnect', () => {
+    isOpen = true
+  })
+  client.on('close', () => finish('lost', explain(undefined, accepted, address), 'silent'))
 
   client.handleMessage = (packet: IPublishPacket, done: Done) => {
     // mqtt.js emits `connect` some ticks late: the first messages of a persistent session may arrive before it.
@@ -119,25 +134,26 @@ export function open(options: LinkOptions, address: Address, received: Store, li
     client.reschedulePing(true)
   }
 
-  function finish(how: 'refused' | 'lost' | 'dropped', why: string) {
+  function finish(how: Ending['how'], why: Reason, refusal?: VersionRefusal, hasNoQos2 = false) {
     if (over) return
     over = true
-    const subscribing = unanswered.subscriptions > 0
-    const isAtQos2 = unanswered.qos2 > 0
+    const { isSubscribing } = requests
+    const isAtQos2 = hasNoQos2 || (how === 'lost' && requests.isAtQos2)
     clearInterval(pingTimer)
     pubacks.stop()
     // Forced, so that neither a timer of the client nor a hanging socket remains.
     client.stream.destroy()
     client.end(true)
-    requests.fail(why)
+    requests.end(why.en)
     onEnded?.()
     const lasted = accepted ? performance.now() - acceptedAt : 0
-    if (how !== 'lost' || !accepted) return listener.ended({ how: how === 'lost' ? 'unreachable' : how, why, lasted })
-    if (subscribing) return listener.ended({ how: 'refused', why: explainUnsubscribed(address), lasted })
-    listener.ended({ how, why, lasted, isAtQos2 })
+    const versionRefused = accepted || (refusal === 'silent' && !isOpen) ? undefined : refusal
+    if (how === 'lost' && !accepted) return listener.ended({ how: 'unreachable', why, lasted, versionRefused })
+    if (how === 'lost' && isSubscribing) return listener.ended({ how: 'refused', why: explainUnsubscribed(address), lasted })
+    listener.ended({ how, why, lasted, isAtQos2, versionRefused })
   }
 
-  function drop(why: string) {
+  function drop(why: Reason) {
     finish('dropped', why)
   }
 
@@ -146,7 +162,7 @@ export function open(options: LinkOptions, address: Address, received: Store, li
   }
 
   async function disconnect() {
-    if (!client.connected) return drop('closed')
+    if (!client.connected) return drop(closed)
     closing = true
     await within(limits.closeTimeout * 0.75, (done) => {
       onIdle = done
@@ -161,19 +177,7 @@ export function open(options: LinkOptions, address: Address, received: Store, li
       if (over) done()
       else client.end()
     })
-    drop('closed')
-  }
-
-  /** @param refused gets the filter if the broker refuses it */
-  function subscribe(filter: string, qos: 0 | 1 | 2, refused: string[]): Promise<void> {
-    return requests.send((answered) => {
-      unanswered.subscriptions += 1
-      client.subscribe(withPrefix(prefix, filter), { qos }, (error, _, suback) => {
-        unanswered.subscriptions -= 1
-        refused.push(...refusedFilters([filter], suback?.granted ?? []))
-        answered(error)
-      })
-    })
+    drop(closed)
   }
 
   return {
@@ -184,32 +188,9 @@ export function open(options: LinkOptions, address: Address, received: Store, li
       const { stream } = client
       return stream instanceof TLSSocket ? (stream.getPeerX509Certificate()?.validToDate.getTime() ?? null) : null
     },
-    publish(topic, payload, { qos: wanted, retain }) {
-      const qos = Math.min(wanted, maxQos) as 0 | 1 | 2
-      return requests.send((answered) => {
-        if (qos === 2) unanswered.qos2 += 1
-        client.publish(withPrefix(prefix, topic), payload, { qos, retain }, (error) => {
-          if (qos === 2) unanswered.qos2 -= 1
-          answered(error)
-        })
-      })
-    },
-    async subscribe(filters) {
-      const refused: string[] = []
-      const all = await Promise.allSettled(
-        Object.entries(filters).map(([filter, wanted]) => subscribe(filter, Math.min(wanted, maxQos) as 0 | 1 | 2, refused)),
-      )
-      if (refused.length > 0) throw new Refused(`the broker refuses the subscription to ${refused.join(', ')}`)
-      const failed = all.find((one) => one.status === 'rejected')
-      if (failed) throw failed.reason
-    },
-    unsubscribe: (filters) =>
-      requests.send((answered) =>
-        client.unsubscribe(
-          filters.map((filter) => withPrefix(prefix, filter)),
-          answered,
-        ),
-      ),
+    publish: requests.publish,
+    subscribe: requests.subscribe,
+    unsubscribe: requests.unsubscribe,
     drop,
     disconnect,
   }

@@ -1,4 +1,7 @@
 export { ports } from './address.ts'
 export { connect } from './connect.ts'
-export type { Link, LinkOptions, LinkState, Packet, Will } from './link.ts'
+export type { Dialect, Link, LinkOptions, LinkState, Packet, Will } from './link.ts'
 export { NotConnected } from './not-connected.ts'
+export { Refused } from './pending-requests.ts'
+export type { Reason } from './reason.ts'
+export { type BrokerSettings, brokerConflicts, brokerSettings, linkSettings } from './settings.ts'

@@ -1,4 +1,6 @@
 import type { Log } from '@hearthwatch/log'
+import type { Reason } from './reason.ts'
+import type { VersionSetting } from './version.ts'
 
 /** A message as received from the broker. */
 export interface Packet {
@@ -27,7 +29,27 @@ export interface Will {
  */
 export type LinkState = 'connecting' | 'connected' | 'refused' | 'taken' | 'closed'
 
-export interface LinkOptions {
+/** How this broker is spoken to; `linkSettings` makes it of the settings. */
+export interface Dialect {
+  /** Begins each topic and filter at the broker, such as `site-7/`; the rest of the program does not see it. Default: none */
+  prefix?: string | undefined
+  /** Default: `auto` */
+  version?: VersionSetting | undefined
+  /** Highest QoS of the broker, 1 or 2. A message or subscription of a higher one gets this one. Default: 2 */
+  maxQos?: number | undefined
+  /** s. Default: 20 */
+  keepalive?: number | undefined
+  /** The protocol that the TLS handshake asks for (ALPN). Default: none */
+  alpn?: string | undefined
+  /** Published messages of QoS 1 and 2 without an acknowledgement. Default: as many as the broker allows in MQTT 5 */
+  window?: number | undefined
+  /** Published messages a second; more of them wait. Default: no limit */
+  rate?: number | undefined
+  /** Shortest wait before another attempt, ms. Default: half a second */
+  leastWait?: number | undefined
+}
+
+export interface LinkOptions extends Dialect {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://` */
   url: string
   clientId: string
@@ -43,10 +65,6 @@ export interface LinkOptions {
   /** `false`: a persistent session. The broker queues messages of QoS 1 and 2 while we are disconnected. */
   clean: boolean
   will?: Will | undefined
-  /** Begins each topic and filter at the broker, such as `site-7/`; the rest of the program does not see it. Default: none */
-  prefix?: string | undefined
-  /** Highest QoS of the broker, 1 or 2. A message or subscription of a higher one gets this one. Default: 2 */
-  maxQos?: number | undefined
   log: Log
   /**
    * Called on every connection, before the state is `connected`: subscribe here, then publish the birth message. An error closes
@@ -76,11 +94,15 @@ export interface Link {
   readonly state: LinkState
   /** Reason why the link is not `connected`, for people; empty if it is. */
   readonly why: string
+  /** The same in each language. */
+  readonly reason: Reason
   /**
    * Resolves when the broker has acknowledged the message (QoS 1, 2) or when it is written to the socket (QoS 0).
    * The link stores no message: after NotConnected the caller publishes again on the next connection.
+   * A broker that has no retained messages or a lower QoS gets the message without them.
    * @throws NotConnected if there is no connection, or if it breaks before the acknowledgement
-   * @throws RangeError for an invalid topic, for a packet over 64 KB, and if 10,000 requests are pending
+   * @throws Refused if a broker of MQTT 5 refuses a message of QoS 1 or 2. In MQTT 3.1.1 it acknowledges what it drops.
+   * @throws RangeError for an invalid topic, for a packet over 64 KB or the broker's limit, and if 10,000 requests are pending
    */
   publish(topic: string, payload: string | Buffer, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<void>
   /**
@@ -88,7 +110,7 @@ export interface Link {
    * @param filters QoS by topic filter
    * @throws NotConnected as `publish` does
    * @throws RangeError for an invalid filter, and if 10,000 requests are pending
-   * @throws Error that names the filters that the broker refuses
+   * @throws Refused that names the filters that the broker refuses
    */
   subscribe(filters: Record<string, 0 | 1 | 2>): Promise<void>
   /**

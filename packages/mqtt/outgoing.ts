@@ -1,4 +1,5 @@
 import { isFilter, isTopic } from '@hearthwatch/protocol'
+import { wordsOf } from './reason-codes.ts'
 
 /**
  * Rejects a message that the broker would answer by closing the connection, at each retry.
@@ -19,7 +20,10 @@ export function checkFilters(filters: readonly string[]): void {
   if (wrong.length > 0) throw new RangeError(`not a topic filter: ${wrong.map((filter) => JSON.stringify(filter)).join(', ')}`)
 }
 
-/** Filters whose return code in the SUBACK is 128, failure (MQTT 3.1.1, section 3.9.3). */
+/** Filters that the SUBACK refuses, with the reason in MQTT 5 (section 3.9.3). In MQTT 3.1.1 the code is always 128, failure. */
 export function refusedFilters(filters: readonly string[], granted: readonly unknown[]): string[] {
-  return filters.filter((_, i) => Number(granted[i]) >= 128)
+  return filters.flatMap((filter, i) => {
+    const code = Number(granted[i])
+    return code < 128 || Number.isNaN(code) ? [] : code === 128 ? [filter] : [`${filter} (${wordsOf(code).en})`]
+  })
 }

@@ -1,7 +1,12 @@
 import { NotConnected } from './not-connected.ts'
 
-/** The broker refused this one request; the connection stays open. */
-export class Refused extends Error {}
+/**
+ * The broker refused this one request; the connection stays open. In MQTT 3.1.1 a broker refuses a subscription only: it
+ * acknowledges a message that it then drops.
+ */
+export class Refused extends Error {
+  override name = 'Refused'
+}
 
 /** Requests on one connection (publish, subscribe) that the broker has not answered yet. */
 export class PendingRequests {
@@ -31,7 +36,6 @@ export class PendingRequests {
       this.#rejects.add(reject)
       request((error) => {
         this.#rejects.delete(reject)
-        // In MQTT 3.1.1 a publish fails only by a missing answer.
         if (error) reject(error instanceof Refused ? error : new NotConnected('the connection ended before the broker answered'))
         else resolve()
         this.#onAnswer()

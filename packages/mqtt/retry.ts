@@ -1,21 +1,27 @@
 import type { Limits } from './limits.ts'
 import type { LinkState } from './link.ts'
+import type { Reason } from './reason.ts'
+import type { VersionRefusal } from './version.ts'
 
 /** The end of a connection, or of the attempt at one. */
 export interface Ending {
   /**
    * `refused`: the broker refused the connection.
+   * `taken`: the broker has told that another connection uses our client id.
+   * `closed`: the broker closed it and told another reason.
    * `dropped`: we closed it.
-   * `lost`: it broke, or the broker closed it.
+   * `lost`: it broke, or the broker closed it without a reason.
    * `unreachable`: it was never established.
    */
-  how: 'refused' | 'dropped' | 'lost' | 'unreachable'
+  how: 'refused' | 'taken' | 'closed' | 'dropped' | 'lost' | 'unreachable'
   /** The reason, for people. */
-  why: string
+  why: Reason
   /** Time since the broker accepted the connection, in ms; 0 if it never did. */
   lasted: number
   /** True if the other side ended it while a message of QoS 2 was not answered. */
   isAtQos2?: boolean
+  /** How the broker refused our version of MQTT; undefined: it did not. */
+  versionRefused?: VersionRefusal | undefined
 }
 
 /** State that is carried from one attempt to the next. */
@@ -38,9 +44,11 @@ export interface Next {
 export const firstAttempt: RetryState = { attempts: 0, closedEarly: 0, losses: [] }
 
 /**
- * Decides when to connect again after a connection or an attempt has ended. In MQTT 3.1.1 the broker gives no reason when it
- * closes a connection. Several early closes in a row are taken to mean that another program uses our client id. So are many
- * losses within ten minutes from a broker that accepts us again each time: two programs that start slowly end each other late.
+ * Decides when to connect again after a connection or an attempt has ended. In MQTT 5 the broker may tell that another program
+ * uses our client id. In MQTT 3.1.1, and with Mosquitto 2.0.11, it closes the connection without a reason. Then several early
+ * closes in a row are taken to mean it. So are many losses within ten minutes from a broker that accepts us again each time: two
+ * programs that start slowly end each other late. The first takeover that is told is answered at once, because it may be a person
+ * who has tried the login.
  * @param chance random number from 0 to 1, for the jitter: many sensors must not reconnect at the same moment
  * @param at a clock that is never set, ms
  */
@@ -49,11 +57,14 @@ export function afterEnding(retry: RetryState, ending: Ending, chance: number, l
   const attempts = ending.lasted >= limits.stableAfter ? 1 : retry.attempts + 1
   const recent = recentLosses(retry, at, limits)
   // A broker that restarts, or a network that is gone, cannot be reached for a while.
-  const losses = ending.how === 'lost' ? [...recent, at] : ending.how === 'dropped' ? recent : []
+  const isLoss = ending.how === 'lost' || ending.how === 'taken'
+  const losses = isLoss ? [...recent, at] : ending.how === 'dropped' ? recent : []
   const next = { attempts, closedEarly, losses }
+  const wait = backoff(attempts, chance, limits)
+  if (ending.how === 'taken') return { retry: next, state: 'taken', wait: recent.length > 0 ? limits.takenWait : wait }
   if (closedEarly >= limits.closedEarlyTimes || losses.length >= limits.lossesTimes)
     return { retry: next, state: 'taken', wait: limits.takenWait }
-  return { retry: next, state: ending.how === 'refused' ? 'refused' : 'connecting', wait: backoff(attempts, chance, limits) }
+  return { retry: next, state: ending.how === 'refused' ? 'refused' : 'connecting', wait }
 }
 
 /** @param at a clock that is never set, ms */

@@ -23,6 +23,7 @@ const disconnected: Link = {
   losses: 0,
   certificateEnd: null,
   why: 'no broker',
+  reason: { en: 'no broker', 'zh-TW': 'no broker' },
   publish: async () => {},
   subscribe: async () => {},
   unsubscribe: async () => {},

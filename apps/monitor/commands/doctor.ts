@@ -104,7 +104,7 @@ function unasked({ message }: Error): Own {
 async function ownLogin(config: Config, language: Language): Promise<Own> {
   if (config.MQTT_URL === undefined) return { live: null, liveProblem: texts[language].embedded, isRefused: false }
   try {
-    return { live: await openOwnLogin(config, config.MQTT_URL), liveProblem: '', isRefused: false }
+    return { live: await openOwnLogin(config, config.MQTT_URL, language), liveProblem: '', isRefused: false }
   } catch (failure) {
     return { live: null, liveProblem: (failure as Error).message, isRefused: true }
   }

@@ -1,4 +1,5 @@
 import type { Problem } from '@hearthwatch/api/devices'
+import type { Language } from '@hearthwatch/settings'
 import type { MqttSession } from '../intake/mqtt-session.ts'
 import type { DiskGrowth } from '../rules/disk-machine.ts'
 import type { ForwardingState, NewerClients, Patient, Takeovers } from './check.ts'
@@ -19,10 +20,11 @@ const fewestTakeovers = 3
 export function liveHouse(
   session: MqttSession,
   { problems, takeovers: seen, ...others }: Seen,
+  language: Language,
 ): Pick<Patient, 'live' | 'liveProblem' | 'isRefused' | 'takeovers' | 'growth' | 'newer' | 'forwarding'> {
   const { losses } = session.link
   const takeovers = seen ?? (losses < fewestTakeovers ? null : { count: losses, addresses: [] })
-  if (!session.isConnected) return { live: null, liveProblem: session.link.why, isRefused: true, takeovers, ...others }
+  if (!session.isConnected) return { live: null, liveProblem: session.link.reason[language], isRefused: true, takeovers, ...others }
   return {
     live: {
       undelivered: session.probe,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
-import { connect, type Link, type Packet } from '@hearthwatch/mqtt'
+import { connect, type Link, linkSettings, type Packet } from '@hearthwatch/mqtt'
 import { topicOf } from '@hearthwatch/protocol'
 import { second } from '@hearthwatch/protocol/durations'
+import type { Language } from '@hearthwatch/settings'
 import type { Config } from '../config.ts'
 import { byRoot, probeTopic } from '../intake/delivery-watch.ts'
 import { subscriptions } from '../intake/mqtt-session.ts'
@@ -22,7 +23,7 @@ const foreignTopic = 'hearthwatch-doctor/probe'
  * added there either. Any other session is deleted at the end. No retained message is published.
  * @throws Error why the broker does not accept the login
  */
-export async function openOwnLogin(config: Config, url: string): Promise<LiveHouse> {
+export async function openOwnLogin(config: Config, url: string, language: Language = 'en'): Promise<LiveHouse> {
   const clientId = `hearthwatch-doctor-${randomBytes(4).toString('hex')}`
   const token = `probe-${randomBytes(6).toString('hex')}`
   const filters = Object.keys(subscriptions)
@@ -39,7 +40,8 @@ export async function openOwnLogin(config: Config, url: string): Promise<LiveHou
     else if (text === token || (packet.topic === ownStatus && text === 'offline')) arrived.add(packet.topic)
     return packet.qos === 0 ? undefined : new Promise(() => {})
   }
-  const login = (clean: boolean) => openLink(config, { url, clientId, clean, onMessage }, (session) => (isOfMonitor ||= session.present))
+  const login = (clean: boolean) =>
+    openLink(config, { url, clientId, clean, language, onMessage }, (session) => (isOfMonitor ||= session.present))
   const link = await login(false)
   try {
     // With the same QoS as the monitor's, so that its session stays as it is.
@@ -95,37 +97,40 @@ interface Login {
   url: string
   clientId: string
   clean: boolean
+  language: Language
   onMessage(packet: Packet): Promise<void> | undefined
 }
 
 /** @throws Error with the reason in plain words */
 function openLink(
-  { MQTT_USERNAME, MQTT_PASSWORD, TOPIC_PREFIX: prefix, MQTT_MAX_QOS: maxQos, tls }: Config,
-  { url, clientId, clean, onMessage }: Login,
+  config: Config,
+  { url, clientId, clean, language, onMessage }: Login,
   onSession: (session: { present: boolean }) => void,
 ): Promise<Link> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string) => {
+    const fail = () => {
       clearTimeout(timer)
+      const why = link.reason[language]
       void link.close()
       reject(new Error(why))
     }
-    const timer = setTimeout(() => fail(link.why), loginTimeout)
+    const timer = setTimeout(fail, loginTimeout)
     const link = connect({
       url,
       clientId,
-      username: MQTT_USERNAME,
-      password: MQTT_PASSWORD,
-      ...{ ...tls, prefix, maxQos },
+      username: config.MQTT_USERNAME,
+      password: config.MQTT_PASSWORD,
+      ...config.tls,
+      ...linkSettings(config),
       clean,
       log: silent,
       onMessage,
       async onConnect(_, session) {
         onSession(session)
       },
-      onState(state, why) {
+      onState(state) {
         if (state === 'closed') return
-        if (state !== 'connected') return fail(why)
+        if (state !== 'connected') return fail()
         clearTimeout(timer)
         resolve(link)
       },

@@ -1,5 +1,5 @@
 import type { Log } from '@hearthwatch/log'
-import { type Link, NotConnected } from '@hearthwatch/mqtt'
+import { type Link, NotConnected, Refused } from '@hearthwatch/mqtt'
 import { topicOf, topics } from '@hearthwatch/protocol'
 import { second } from '@hearthwatch/protocol/durations'
 import type { LiveState } from '../live/live-state.ts'
@@ -99,6 +99,7 @@ export function createAnnouncer({ isOn, prefix, store, liveState, link, version,
       }
     } catch (error) {
       // The next connection publishes everything.
+      if (error instanceof Refused) isReady = false
       if (!(error instanceof NotConnected)) throw error
       log.debug('not announced to Home Assistant', { error })
     }

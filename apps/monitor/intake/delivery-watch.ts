@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
-import type { Link, Packet } from '@hearthwatch/mqtt'
+import { type Link, type Packet, Refused } from '@hearthwatch/mqtt'
 import { minute, second } from '@hearthwatch/protocol/durations'
 
 /** The broker accepts the connection and delivers nothing on some of the subscribed topics. */
@@ -35,7 +35,7 @@ const answerTime = 2 * second
 
 /**
  * Finds a broker that accepts the connection and all subscriptions, and delivers nothing: in MQTT 3.1.1 an access list refuses
- * without a word. The monitor's own greeting must come back on each connection. If it does not, each subscription is probed by
+ * without a word, and in MQTT 5 it need not tell. The monitor's own greeting must come back on each connection. If it does not, each subscription is probed by
  * a message that is not retained, so that the missing grants can be named.
  */
 export function watchDelivery({ filters, clientId, greet, onDeaf, now, log, timeout = minute }: DeliveryWatchOptions) {
@@ -48,10 +48,11 @@ export function watchDelivery({ filters, clientId, greet, onDeaf, now, log, time
   let deafness: Deafness | null = null
   let greetings = 0
 
-  const attemptLater = (link: Link) => {
+  const attemptAfter = (wait: number, link: Link) => {
     clearTimeout(timer)
-    timer = setTimeout(attempt, timeout, link)
+    timer = setTimeout(attempt, wait, link)
   }
+  const attemptLater = (link: Link) => attemptAfter(timeout, link)
 
   async function attempt(link: Link): Promise<void> {
     // The birth message is not acknowledged yet, or the connection has just been lost.
@@ -63,7 +64,11 @@ export function watchDelivery({ filters, clientId, greet, onDeaf, now, log, time
 
   async function publishProbes(link: Link): Promise<void> {
     const messages = [...probes.keys()].map((topic) => link.publish(topic, token, { qos: 0, retain: false }))
-    await Promise.all([greet(link), ...messages])
+    // In MQTT 5 the broker may refuse the greeting; the other probes have QoS 0.
+    const greeted = greet(link).catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error
+    })
+    await Promise.all([greeted, ...messages])
   }
 
   function conclude(link: Link): void {
@@ -87,6 +92,8 @@ export function watchDelivery({ filters, clientId, greet, onDeaf, now, log, time
     },
     /** The greeting is about to be published on a new connection. */
     connected: attemptLater,
+    /** The broker has refused the greeting, as MQTT 5 allows: the other grants are probed as soon as the link is connected. */
+    refused: (link: Link) => attemptAfter(Math.min(second, timeout), link),
     /** The greeting has come back. */
     greeted(): void {
       clearTimeout(timer)

@@ -3,6 +3,7 @@ import { unwatchFile, watchFile } from 'node:fs'
 import { join } from 'node:path'
 import { type Broker, startBroker } from '@hearthwatch/broker'
 import type { Log } from '@hearthwatch/log'
+import { type Dialect, linkSettings } from '@hearthwatch/mqtt'
 import type { Config } from '../config.ts'
 
 export interface EmbeddedBroker extends Broker {
@@ -85,10 +86,12 @@ function clientsOf({ brokerFiles, BROKER_CLIENT_CERTIFICATES: setting }: Config)
   return { caFile: join(brokerFiles, 'certs', 'clients-ca.crt'), crlFile: join(brokerFiles, 'certs', 'clients.crl') }
 }
 
+/** The embedded broker does not speak MQTT 5. */
+const ownDialect: Dialect = { version: '3.1.1' }
+
 /** Address and login of the broker, embedded or external. */
 export function addressOf(config: Config, own: EmbeddedBroker | null) {
-  const { MQTT_URL, MQTT_USERNAME, MQTT_PASSWORD, TOPIC_PREFIX, MQTT_MAX_QOS, clientId, tls } = config
-  if (own) return { url: own.url, username: own.username, password: own.password, clientId, tls }
-  const broker = { prefix: TOPIC_PREFIX, maxQos: MQTT_MAX_QOS }
-  return { url: MQTT_URL ?? '', username: MQTT_USERNAME, password: MQTT_PASSWORD, clientId, tls, ...broker }
+  const { MQTT_URL, MQTT_USERNAME, MQTT_PASSWORD, clientId, tls } = config
+  if (own) return { url: own.url, username: own.username, password: own.password, clientId, tls, dialect: ownDialect }
+  return { url: MQTT_URL ?? '', username: MQTT_USERNAME, password: MQTT_PASSWORD, clientId, tls, dialect: linkSettings(config) }
 }

@@ -1,5 +1,5 @@
 import type { Log } from '@hearthwatch/log'
-import { connect, type Link, type LinkOptions, type LinkState, type Packet } from '@hearthwatch/mqtt'
+import { connect, type Dialect, type Link, type LinkOptions, type LinkState, type Packet, Refused } from '@hearthwatch/mqtt'
 import { type Ack, filterOf, type Status, topicOf, topics, writeAck } from '@hearthwatch/protocol'
 import { type Deafness, watchDelivery } from './delivery-watch.ts'
 
@@ -30,8 +30,8 @@ export interface MqttSessionOptions {
   password: string | undefined
   /** Read with each connection. */
   tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined }
-  prefix?: string | undefined
-  maxQos?: number | undefined
+  /** Default: as with any broker */
+  dialect?: Dialect | undefined
   log: Log
   now: () => number
   onPublish: LinkOptions['onPublish']
@@ -138,7 +138,10 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       retainedTopics.clear()
       delivery.connected(link)
       await link.subscribe(subscriptions)
-      await publishStatus(link, 'online')
+      await publishStatus(link, 'online').catch((error: unknown) => {
+        if (!(error instanceof Refused)) throw error
+        delivery.refused(link)
+      })
     }
 
     // The link itself logs why a connection was lost.
@@ -168,8 +171,7 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       get key() {
         return options.tls.key
       },
-      prefix: options.prefix,
-      maxQos: options.maxQos,
+      ...options.dialect,
       clean: false,
       will: { topic: ownStatus, payload: 'offline', qos: topics.monitorStatus.qos, retain: topics.monitorStatus.retain },
       log,

@@ -1,6 +1,6 @@
 import { error, type Finding, ok, wordsOf as sharedWordsOf, skipped } from '@hearthwatch/doctor'
 import { silent } from '@hearthwatch/log'
-import { connect, type Link } from '@hearthwatch/mqtt'
+import { connect, type Link, linkSettings, Refused } from '@hearthwatch/mqtt'
 import { topics } from '@hearthwatch/protocol'
 import { second } from '@hearthwatch/protocol/durations'
 import type { SensorConfig } from '../config.ts'
@@ -15,21 +15,20 @@ const deliveryTimeout = 2 * second
  * proves the right to publish in the room, because a broker acknowledges a message that it refuses.
  */
 export async function checkLogin(config: SensorConfig, words: Words): Promise<Finding[]> {
-  const { STATUS_TOPIC: topic, MQTT_USERNAME, MQTT_CLIENT_ID } = config
+  const { STATUS_TOPIC: topic, MQTT_USERNAME, MQTT_CLIENT_ID, UI_LANGUAGE: language } = config
   const user = MQTT_USERNAME ?? MQTT_CLIENT_ID
   const received: { text: string; retain: boolean }[] = []
   let onReceived = () => {}
   let link: Link | undefined
   const why = await new Promise<string>((resolve) => {
-    setTimeout(() => resolve(link?.why ?? ''), timeout).unref()
+    setTimeout(() => resolve(link?.reason[language] ?? ''), timeout).unref()
     link = connect({
       url: config.MQTT_URL,
       clientId: MQTT_CLIENT_ID,
       username: MQTT_USERNAME,
       password: config.MQTT_PASSWORD,
       ...config.tls,
-      prefix: config.TOPIC_PREFIX,
-      maxQos: config.MQTT_MAX_QOS,
+      ...linkSettings(config),
       clean: true,
       log: silent,
       onConnect: (opened) => opened.subscribe({ [topic]: 1 }),
@@ -38,15 +37,12 @@ export async function checkLogin(config: SensorConfig, words: Words): Promise<Fi
         onReceived()
         return undefined
       },
-      onState: (state, reason) => resolve(state === 'connected' ? '' : reason),
+      onState: (state) => resolve(state === 'connected' ? '' : (link?.reason[language] ?? '')),
     })
   })
   try {
     if (link?.state !== 'connected')
-      return [
-        error('login', words.login.bad(user), why, words.login.do),
-        skipped('topics', sharedWordsOf(config.UI_LANGUAGE).unreachable, ''),
-      ]
+      return [error('login', words.login.bad(user), why, words.login.do), skipped('topics', sharedWordsOf(language).unreachable, '')]
     const login = ok('login', words.login.good(user))
     // The broker answers the subscription before this, and then sends the retained status.
     await waitUntil(
@@ -58,16 +54,19 @@ export async function checkLogin(config: SensorConfig, words: Words): Promise<Fi
       return [login, skipped('topics', words.topics.online, words.topics.onlineWhy(topic), words.topics.onlineDo)]
     const broken = await link.publish(topic, 'offline', topics.status).then(
       () => null,
-      (failure: Error) => failure.message,
+      (failure: Error) => failure,
     )
-    if (broken !== null) return [login, skipped('topics', words.topics.broken, broken)]
+    const { good, bad, badWhy, do: remedy } = words.topics
+    const denied = () => error('topics', bad(topic), badWhy, remedy(config.SENSOR_ID, config.ROOM))
+    // In MQTT 5 the broker may tell.
+    if (broken instanceof Refused) return [login, denied()]
+    if (broken !== null) return [login, skipped('topics', words.topics.broken, broken.message)]
     const isDelivered = await waitUntil(
       () => received.some(({ retain }) => !retain),
       deliveryTimeout,
       (wake) => (onReceived = wake),
     )
-    const { good, bad, badWhy, do: remedy } = words.topics
-    return [login, isDelivered ? ok('topics', good(topic)) : error('topics', bad(topic), badWhy, remedy(config.SENSOR_ID, config.ROOM))]
+    return [login, isDelivered ? ok('topics', good(topic)) : denied()]
   } finally {
     await link?.close()
   }

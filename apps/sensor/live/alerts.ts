@@ -1,5 +1,5 @@
 import type { Log } from '@hearthwatch/log'
-import type { Link } from '@hearthwatch/mqtt'
+import { type Link, Refused } from '@hearthwatch/mqtt'
 import { quantityOf, topicOf, topics } from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
 import { placeOfKey } from '../probes/place.ts'
@@ -25,7 +25,9 @@ export function createAlerts(
       const text = isUnpublished(alarm) ? textOf(key, alarm) : null
       if (text === null) continue
       alarms.set(key, markPublished(alarm))
-      publish(topicOf('alert', { room: placeOfKey(key, config.ROOM).room }), text, topics.alert).catch(() => {
+      publish(topicOf('alert', { room: placeOfKey(key, config.ROOM).room }), text, topics.alert).catch((error: unknown) => {
+        // The next connection has the same access list.
+        if (error instanceof Refused) return log.warn('the broker refuses an alert', { why: error.message })
         alarms.set(key, markUnpublished(alarms.get(key) ?? alarm, alarm.change))
       })
     }

@@ -1,5 +1,5 @@
 import type { Log } from '@hearthwatch/log'
-import type { Link, Packet, Will } from '@hearthwatch/mqtt'
+import { type Link, type Packet, Refused, type Will } from '@hearthwatch/mqtt'
 import { PayloadError, readStatus, type Status, topicOf, topics } from '@hearthwatch/protocol'
 import type { SensorConfig } from '../config.ts'
 import { type Changeable, infoOf } from './info.ts'
@@ -7,7 +7,7 @@ import { type Changeable, infoOf } from './info.ts'
 /** ms between two corrections of a wrong `offline`, so that two programs that disagree do not flood the network */
 const correctEvery = 1000
 
-/** ms for the broker to deliver our own status. In MQTT 3.1.1 it acknowledges also what its access list refuses. */
+/** ms for the broker to deliver our own status. In MQTT 3.1.1 it acknowledges also what its access list refuses; in MQTT 5 it may tell. */
 const echoTimeout = 10_000
 
 /** Publishes the sensor's info and status. No other message leaves before `online` or after `offline`. */
@@ -51,16 +51,21 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
   function expectEcho(to: Link): void {
     clearTimeout(echo)
     echo = setTimeout(() => {
-      if (to !== link || !isOnline() || isDenied) return
-      isDenied = true
-      log.error('THE BROKER REFUSES THIS ROOM: our own status does not come back, so its access list has another room for our login', {
-        topic: statusTopic,
-        room: config.ROOM,
-        effect: 'live readings and alerts are lost; the stored readings still arrive',
-        remedy: `npm run setup -- sensor move ${SENSOR_ID} ${config.ROOM}`,
-      })
+      if (to === link && isOnline()) denied('our own status does not come back')
     }, timeout)
     echo.unref()
+  }
+
+  function denied(sign: string): void {
+    clearTimeout(echo)
+    if (isDenied) return
+    isDenied = true
+    log.error(`THE BROKER REFUSES THIS ROOM: ${sign}, so its access list has another room for our login`, {
+      topic: statusTopic,
+      room: config.ROOM,
+      effect: 'live readings and alerts are lost; the stored readings still arrive',
+      remedy: `npm run setup -- sensor move ${SENSOR_ID} ${config.ROOM}`,
+    })
   }
 
   function heardEcho(): void {
@@ -80,12 +85,21 @@ export function createPresence(config: SensorConfig, current: () => Changeable, 
       link = to
       announced = false
       await link.subscribe({ [statusTopic]: 1 })
-      await publishInfo(link)
+      await publishInfo(link).catch((error: unknown) => {
+        if (!(error instanceof Refused)) throw error
+        log.error('the broker refuses our info: the monitor cannot know this sensor', { topic: infoTopic, why: error.message })
+      })
       if (left) return
       // Set first: a contradicting message may arrive before the acknowledgement of `online`.
       announced = true
       expectEcho(to)
-      await publishStatus(link, 'online')
+      try {
+        await publishStatus(link, 'online')
+      } catch (error) {
+        // The record has topics of its own, and goes on.
+        if (!(error instanceof Refused)) throw error
+        denied(error.message)
+      }
     },
     /** Publishes a message of another part of the sensor. @throws Error unless online; otherwise as `Link` does */
     async publish(...message: Parameters<Link['publish']>): Promise<void> {

@@ -119,7 +119,7 @@ describe('the embedded broker before a login', () => {
   })
 
   it('a client that speaks MQTT 5 is refused with the code of its version, and the log says what it needs', async () => {
-    broker = await startEmbedded({}, log)
+    broker = await startEmbedded({ fallbackTime: 20 }, log)
     const login = packet(0x10, text('MQTT'), [5, 0xc2, 0, 60, 0], text('ha'), text('guest'), text('secret'))
     const socket = await open()
     const answer = once(socket, 'data')
@@ -128,9 +128,21 @@ describe('the embedded broker before a login', () => {
     assert.deepEqual([...bytes], [0x20, 2, 0, 1])
     await once(socket, 'close')
     await assert.rejects(connectAs(broker.port, 'guest', { protocolVersion: 5 }))
-    assert.equal(broker.counts.mqtt5, 2)
+    await eventually(() => broker.counts.mqtt5 === 2)
+    assert.equal(broker.counts.garbage, 0)
     const told = lines.filter((line) => /MQTT 5.*Home Assistant.*Mosquitto/.test(line))
     assert.equal(told.length, 1, 'once for an address')
     assert.match(told[0] ?? '', /WARN.*address=127\.0\.0\.1/)
+  })
+
+  it('a client that is refused for MQTT 5 and logs in by MQTT 3.1.1 at once is no matter', async () => {
+    broker = await startEmbedded({ fallbackTime: 200 }, log)
+    await assert.rejects(connectAs(broker.port, 'guest', { protocolVersion: 5 }))
+    const client = await connectAs(broker.port, 'guest')
+    // The refusal of this one is counted later than that of the first one would be.
+    await assert.rejects(connectAs(broker.port, 'pi-kitchen', { protocolVersion: 5 }))
+    await eventually(() => broker.counts.mqtt5 > 0)
+    assert.deepEqual([broker.counts.mqtt5, broker.counts.refused, broker.counts.garbage], [1, 0, 0])
+    await client.disconnect()
   })
 })

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { defaultLimits as limits } from '../limits.ts'
+import { untranslated } from '../reason.ts'
 import { afterEnding, backoff, type Ending, firstAttempt, type RetryState } from '../retry.ts'
 
-const unreachable: Ending = { how: 'unreachable', why: 'no program listens on this port', lasted: 0 }
-const lost = (lasted: number): Ending => ({ how: 'lost', why: 'the broker closed the connection', lasted })
+const unreachable: Ending = { how: 'unreachable', why: untranslated('no program listens on this port'), lasted: 0 }
+const lost = (lasted: number): Ending => ({ how: 'lost', why: untranslated('the broker closed the connection'), lasted })
 
 /** @param apart ms between two endings */
 function after(endings: Ending[], chance = 1, apart = limits.lossesWithin) {
@@ -54,7 +55,7 @@ describe('a client id that another program uses', () => {
   })
 
   it('the count of early closes is reset by a connection that lasted longer, was never made, or was dropped by us', () => {
-    const dropped: Ending = { how: 'dropped', why: 'announcing failed', lasted: 10 }
+    const dropped: Ending = { how: 'dropped', why: untranslated('announcing failed'), lasted: 10 }
     for (const between of [lost(5000), unreachable, dropped]) {
       const states = after([lost(1), lost(1), between, lost(1), lost(1)]).map(({ state }) => state)
       assert.deepEqual(states, Array(5).fill('connecting'))
@@ -81,7 +82,7 @@ describe('a client id that a program takes over again and again', () => {
 
 describe('a refusal', () => {
   it('a refused connection is retried, at growing intervals', () => {
-    const refused: Ending = { how: 'refused', why: 'bad user name or password', lasted: 0 }
+    const refused: Ending = { how: 'refused', why: untranslated('bad user name or password'), lasted: 0 }
     const nexts = after([refused, refused])
     assert.deepEqual(
       nexts.map(({ state, wait }) => [state, wait]),

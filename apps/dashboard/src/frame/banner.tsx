@@ -2,6 +2,7 @@ import { isReader, link, lostSince, session } from '../monitor/session.ts'
 import { health, rooms } from '../monitor/state.ts'
 import { Foreign } from '../parts/foreign.tsx'
 import { frame } from '../words/frame.ts'
+import { language } from '../words/language.ts'
 import { minute } from '../words/times.ts'
 import { useLasting } from './lasting.ts'
 
@@ -14,7 +15,7 @@ export function Banner() {
     problems.push(lostSince.value === null || rooms.value === null ? frame().cutOffFirst : frame().cutOff(minute(lostSince.value)))
   else if (state !== null) {
     if (state.undelivered) problems.push(frame().undelivered(state.undelivered.join(', ')))
-    else if (state.mqtt !== 'connected') problems.push(frame().broker(state.mqtt))
+    else if (state.mqtt !== 'connected') problems.push(frame().broker(state.connection?.[language.value] ?? state.mqtt))
     if (state.database !== 'ok') problems.push(frame().database(state.database))
   }
   const notices = [session.value?.notice, isReader.value ? frame().readOnly : undefined].filter((notice) => notice !== undefined)

@@ -1,5 +1,6 @@
 import type { FieldProblem } from '@hearthwatch/api/errors'
 import type { Log } from '@hearthwatch/log'
+import { NotConnected, Refused } from '@hearthwatch/mqtt'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { isDamage } from '../../store/file/damage.ts'
 import { isOutsideTrouble } from '../../store/file/open.ts'
@@ -39,6 +40,8 @@ export function answerErrors(app: App, log: Log): void {
       const fields = error instanceof FieldError && error.fields.length > 0 ? { fields: error.fields } : {}
       return reply.code(status).send({ error: error.message, ...fields })
     }
+    if (error instanceof NotConnected || error instanceof Refused)
+      return reply.code(503).send({ error: `The broker did not take a message: ${error.message}.` })
     // A damaged database ends the process; the next start moves the file aside.
     if (isDamage(error))
       setImmediate(() => {

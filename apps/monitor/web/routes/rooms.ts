@@ -41,12 +41,13 @@ export function addRooms(app: App, { store, liveState, views, health, staleAfter
     '/api/health',
     { config: { open: true }, schema: { summary: 'Health of the monitor', response: { 200: HealthAnswer, 503: HealthAnswer } } },
     (_, reply) => {
-      const { mqtt, database, undelivered = [] } = health()
+      const { mqtt, connection, database, undelivered = [] } = health()
       const isWell = problemOf({ mqtt, database }) === null
       reply.code(isWell ? 200 : 503)
       return {
         status: isWell ? ('ok' as const) : ('error' as const),
         mqtt,
+        ...(connection && { connection }),
         database,
         version,
         ...(undelivered.length > 0 && { undelivered: [...undelivered] }),
