@@ -20,8 +20,7 @@ export interface ConnectionOptions {
 /** Takes connections of every port, bounds what they may do before a login, and checks each of their packets. */
 export function takeConnections({ aedes, limits, counts, warnOnce, filtersOf }: ConnectionOptions) {
   const connections = new WeakMap<Client, { release(): void }>()
-  const newer = watchNewerClients(limits.fallbackTime, (address) => {
-    counts.mqtt5++
+  const newer = watchNewerClients(counts, limits.fallbackTime, (address) => {
     warnOnce(
       'connection refused: it speaks MQTT 5, and this broker MQTT 3.1.1; what needs MQTT 5, such as Home Assistant from 2027.1 on, needs Mosquitto',
       { address },

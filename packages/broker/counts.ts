@@ -6,7 +6,7 @@ export interface Counts {
   refused: number
   /** Connections closed before a login, for invalid MQTT or silence. */
   garbage: number
-  /** Connections refused because they speak MQTT 5, whose client did not log in by MQTT 3.1.1 soon after. */
+  /** Connections refused because they speak MQTT 5, without those of clients that then logged in by MQTT 3.1.1. */
   mqtt5: number
   /** Connections closed for a packet above the limit. */
   tooLarge: number
