@@ -34,8 +34,8 @@ export type DeliveryWatch = ReturnType<typeof watchDelivery>
 const answerTime = 2 * second
 
 /**
- * Finds a broker that accepts the connection and all subscriptions, and delivers nothing: in MQTT 3.1.1 an access list refuses
- * without a word, and in MQTT 5 it need not tell. The monitor's own greeting must come back on each connection. If it does not, each subscription is probed by
+ * Finds a broker that accepts the connection and all subscriptions, and delivers nothing. In MQTT 3.1.1 an access list refuses
+ * without a word, and in MQTT 5 the broker need not tell. The monitor's own greeting must come back on each connection. If it does not, each subscription is probed by
  * a message that is not retained, so that the missing grants can be named.
  */
 export function watchDelivery({ filters, clientId, greet, onDeaf, now, log, timeout = minute }: DeliveryWatchOptions) {

@@ -28,7 +28,7 @@ const en = {
   topics: {
     good: (topic: string) => `The sensor may publish in its room: ${topic} was delivered.`,
     bad: (topic: string) => `The sensor may not publish in its room: ${topic} was not delivered.`,
-    badWhy: 'The access list of the broker has no line for it; a broker does not report this.',
+    badWhy: 'The access list of the broker has no line for it; a broker need not report this.',
     do: (id: string, room: string) => `On the broker: npm run setup -- sensor move ${id} '${room}'`,
     broken: 'The right to publish was not tested, because the connection was lost. Another program may use the login.',
     online: 'The right to publish was not tested.',
@@ -74,7 +74,7 @@ const zhTW: typeof en = {
   topics: {
     good: (topic) => `感測器可以在它的房間發布：${topic} 已送達。`,
     bad: (topic) => `感測器不能在它的房間發布：${topic} 沒有送達。`,
-    badWhy: 'broker 的存取清單沒有這一項；broker 不會回報這種情形。',
+    badWhy: 'broker 的存取清單沒有這一項；broker 不一定會回報。',
     do: (id, room) => `在 broker 上執行：npm run setup -- sensor move ${id} '${room}'`,
     broken: '連線中斷，所以沒有測試發布的權限。可能有其他程式使用這個帳號。',
     online: '沒有測試發布的權限。',

@@ -29,8 +29,8 @@ describe('The CONNECT of MQTT 5', () => {
     })
 })
 
-describe('What a broker of MQTT 5 announces', () => {
-  it('its receive maximum bounds the messages without an acknowledgement, which are sent in order', async (t) => {
+describe('A broker of MQTT 5 that announces a limit', () => {
+  it('of unacknowledged messages gets no more of them, and those that wait are sent in order', async (t) => {
     const waiting: number[] = []
     let most = 0
     const broker = await startScriptedBroker(t, {
@@ -56,7 +56,7 @@ describe('What a broker of MQTT 5 announces', () => {
     )
   })
 
-  it('its maximum QoS and its lack of retained messages and of wildcards are observed', async (t) => {
+  it('of QoS, or no retained messages and no wildcards, gets none of them', async (t) => {
     const broker = await startScriptedBroker(t, {
       connack: { maximumQoS: 1, retainAvailable: false, wildcardSubscriptionAvailable: false },
     })
@@ -72,7 +72,7 @@ describe('What a broker of MQTT 5 announces', () => {
     assert.match(log.join(''), /connected .*without="retained messages, QoS 2"/)
   })
 
-  it('a message over its packet size is refused here, because it would close the connection', async (t) => {
+  it('of packet sizes never gets a larger message, which would close the connection', async (t) => {
     const broker = await startScriptedBroker(t, { connack: { maximumPacketSize: 100 } })
     const { link, reached, states } = start(t, broker.port)
     await reached('connected')
@@ -81,7 +81,7 @@ describe('What a broker of MQTT 5 announces', () => {
     assert.deepEqual(states, ['connected'])
   })
 
-  it('its keep-alive replaces ours', async (t) => {
+  it('of the keep-alive gets its pings in time, because its keep-alive replaces ours', async (t) => {
     const broker = await startScriptedBroker(t, { connack: { serverKeepAlive: 1 } })
     const { reached, states } = start(t, broker.port, { keepalive: 60 })
     await reached('connected')

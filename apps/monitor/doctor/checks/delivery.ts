@@ -20,7 +20,7 @@ const texts = {
     unreached: 'The rights of the monitor were not tested.',
     good: 'The broker delivers on all topics of the monitor.',
     bad: (topics: string) => `The broker does not deliver ${topics} to the monitor.`,
-    badWhy: 'Its access list does not grant them. A broker does not report this.',
+    badWhy: 'Its access list does not grant them. A broker need not report this.',
     badDo: (topics: readonly string[]) =>
       `In the access list, under the user of the monitor: ${topics.map((topic) => `topic readwrite ${topic}`).join(' · ')}`,
     all: 'The broker delivers a topic that the access list does not grant.',
@@ -46,7 +46,7 @@ const texts = {
     unreached: '沒有測試監控程式的權限。',
     good: 'broker 會傳遞監控程式的所有主題。',
     bad: (topics: string) => `broker 沒有把 ${topics} 傳遞給監控程式。`,
-    badWhy: '存取清單沒有允許這些主題，而 broker 不會回報。',
+    badWhy: '存取清單沒有允許這些主題，而 broker 不一定會回報。',
     badDo: (topics: readonly string[]) =>
       `在存取清單、監控程式的使用者底下加上：${topics.map((topic) => `topic readwrite ${topic}`).join(' · ')}`,
     all: 'broker 傳遞了存取清單沒有允許的主題。',
