@@ -76,6 +76,22 @@ export const Device = Type.Object({
 })
 export type Device = Static<typeof Device>
 
+/** With any of these parameters the answer is a page, `DevicePage`; without them it has all devices. */
+export const DevicesQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'devices of a page; default: 200' })),
+  after: Type.Optional(name('the `next` of the page before, with the same search')),
+  search: Type.Optional(Type.String({ maxLength: 256, description: 'part of its id, its own name or the name of its room' })),
+})
+export type DevicesQuery = Static<typeof DevicesQuery>
+
+export const DevicePage = Type.Object({
+  devices: Type.Array(Device),
+  next: nullable(Type.String({ description: 'give it as `after` to get the next page; null: this is the last one' })),
+  found: Type.Integer({ minimum: 0, description: 'devices on all pages' }),
+  total: Type.Integer({ minimum: 0, description: 'devices of the house' }),
+})
+export type DevicePage = Static<typeof DevicePage>
+
 export const DeviceParams = Type.Object({ id: name('the device') })
 
 export const RoomBody = Type.Object(

@@ -29,6 +29,12 @@ export const events = {
 export type Events = { [T in keyof typeof events]: Static<(typeof events)[T]> }
 
 export const EventsQuery = Type.Object({
+  stream: Type.Optional(
+    Type.String({
+      pattern: '^[\\w-]{8,64}$',
+      description: 'a random name for this stream; by it `POST /api/events/{stream}/rooms` limits its readings and statuses to some rooms',
+    }),
+  ),
   beat: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 60, description: 's between two events `beat`, by which a client notices a dead connection' }),
   ),

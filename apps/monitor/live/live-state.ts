@@ -1,10 +1,7 @@
 import type { ReadingEvent, StatusEvent } from '@hearthwatch/api/events'
 import type { Label } from '@hearthwatch/api/labels'
 import type { NoteEvent } from '@hearthwatch/api/notes'
-import type { Room } from '@hearthwatch/api/rooms'
-import { quantityOf } from '@hearthwatch/protocol'
 import type { Alert } from '../rules/alert.ts'
-import type { Device, DeviceStatus } from '../store/devices.ts'
 
 /** The latest value of a series, committed or not. Times in ms. */
 export interface Current extends Pick<ReadingEvent, 'value' | 'time' | 'device'> {
@@ -23,8 +20,6 @@ export type LiveEvent =
   | { type: 'label'; data: Label }
   | { type: 'note'; data: NoteEvent }
 
-export type RoomView = Pick<Room, 'room' | 'status' | 'quantities' | 'devices'> & { alerts: Alert[] }
-
 export type LiveState = ReturnType<typeof createLiveState>
 
 /**
@@ -33,14 +28,20 @@ export type LiveState = ReturnType<typeof createLiveState>
 export function createLiveState(now: () => number) {
   const rooms = new Map<string, Map<string, Current>>()
   const listeners = new Set<(event: LiveEvent) => void>()
+  let version = 0
 
   function quantities(room: string): Map<string, Current> {
     let found = rooms.get(room)
     if (found === undefined) {
       found = new Map()
       rooms.set(room, found)
+      version += 1
     }
     return found
+  }
+
+  function forgetRoom(room: string): void {
+    if (rooms.delete(room)) version += 1
   }
 
   return {
@@ -78,7 +79,7 @@ export function createLiveState(now: () => number) {
           if (heir === null) shown.delete(quantity)
           else shown.set(quantity, { ...current, device: heir })
         }
-        if (shown.size === 0) rooms.delete(room)
+        if (shown.size === 0) forgetRoom(room)
       }
     },
 
@@ -88,44 +89,21 @@ export function createLiveState(now: () => number) {
     quantitiesOf: (room: string) => [...(rooms.get(room)?.keys() ?? [])],
 
     /** Removes every value of this room. */
-    forgetRoom: (room: string) => void rooms.delete(room),
+    forgetRoom,
 
     /** Every value shown. */
     *values(): Generator<Current & { room: string; quantity: string }> {
       for (const [room, shown] of rooms) for (const [quantity, current] of shown) yield { room, quantity, ...current }
     },
 
-    /** The rooms, in no order. @param staleAfter how long a value of this device counts as current, ms */
-    rooms(
-      devices: Iterable<Device>,
-      alerts: Iterable<Alert>,
-      now: number,
-      staleAfter: (device: string | null, room: string) => number,
-    ): RoomView[] {
-      const all = [...devices]
-      const devicesOf = Map.groupBy(
-        all.flatMap((device) => roomsOf(device).map((room) => ({ device, room }))),
-        ({ room }) => room,
-      )
-      const alertsOf = Map.groupBy(alerts, (alert) => alert.room)
-      // A room of a probe alone exists once it has a value: forgetting the room ends there.
-      const names = [...new Set([...rooms.keys(), ...all.flatMap(({ room, described }) => (described?.isIgnored ? [] : (room ?? [])))])]
-      return names.map((room) => {
-        const here = (devicesOf.get(room) ?? []).map(({ device }) => device)
-        const values = [...(rooms.get(room) ?? [])].map(([quantity, { value, time, device, old }]) => {
-          const stale = old === true || now - time > staleAfter(device, room)
-          return [quantity, { value, unit: quantityOf(quantity).unit, time, stale }] as const
-        })
-        return {
-          room,
-          status: statusOf(here),
-          // fromEntries defines own properties, so that no quantity can reach a prototype.
-          quantities: Object.fromEntries(values),
-          devices: here.flatMap((device) => (device.id === null ? [] : [device.id])),
-          alerts: (alertsOf.get(room) ?? []).filter((alert) => alert.state !== 'pending'),
-        }
-      })
-    },
+    /** Another number after a room came or went. */
+    version: () => version,
+
+    /** The rooms that have a value. */
+    rooms: () => rooms.keys(),
+
+    /** The latest values of a room. */
+    valuesIn: (room: string): ReadonlyMap<string, Current> => rooms.get(room) ?? none,
 
     emit(event: LiveEvent): void {
       for (const listener of listeners) listener(event)
@@ -139,19 +117,4 @@ export function createLiveState(now: () => number) {
   }
 }
 
-/** The device's own room, and those in which it has a probe. */
-function roomsOf({ room: own, claims, described }: Device): string[] {
-  if (described?.isIgnored) return []
-  const rooms = new Set(own === null ? [] : [own])
-  for (const topic of Object.keys(claims)) {
-    const [home, room] = topic.split('/')
-    if (home === 'home' && room !== undefined) rooms.add(room)
-  }
-  return [...rooms]
-}
-
-/** Online if any device is, else offline if any device is, else unknown. */
-function statusOf(devices: Device[]): DeviceStatus {
-  const found = (status: DeviceStatus) => devices.some((device) => device.status === status)
-  return found('online') ? 'online' : found('offline') ? 'offline' : 'unknown'
-}
+const none: ReadonlyMap<string, Current> = new Map()

@@ -3,7 +3,7 @@ import type { Log } from '@hearthwatch/log'
 import { byImportance } from '@hearthwatch/protocol'
 import { day, minute } from '@hearthwatch/protocol/durations'
 import type { Alert } from '../rules/alert.ts'
-import { inOrder } from '../store/labels.ts'
+import { compareRooms } from '../store/labels.ts'
 import type { Absent, Alive, Budget, Content, Missing, SummaryRow } from '../store/notifications.ts'
 import type { Store } from '../store/store.ts'
 import { silentFor } from './silent-time.ts'
@@ -66,13 +66,9 @@ export function sendSummary({ store, date, now, enqueue, budgets = [], alive, lo
 function rowsOf(store: Pick<Store, 'readings' | 'labels'>, from: number, to: number): SummaryRow[] {
   const keyOf = ({ room, quantity }: { room: string; quantity: string }) => `${room}\0${quantity}`
   const before = new Map(store.readings.summary(from - day, from).map((row) => [keyOf(row), row.mean]))
-  const labels = store.labels.all()
-  const names = new Map(labels.map(({ room, name }) => [room, name]))
-  const rows = store.readings
-    .summary(from, to)
-    .toSorted((a, b) => byImportance(a.quantity, b.quantity))
-    .map((row) => ({ ...row, name: names.get(row.room) ?? null }))
-  return inOrder(rows, labels).map(({ name: _, ...row }) => {
+  const compare = compareRooms(new Map(store.labels.all().map((label) => [label.room, label])))
+  const rows = store.readings.summary(from, to).toSorted((a, b) => compare(a.room, b.room) || byImportance(a.quantity, b.quantity))
+  return rows.map((row) => {
     const mean = before.get(keyOf(row))
     return { ...row, silent: silence(store, row, from, to), ...(mean === undefined ? {} : { before: mean }) }
   })

@@ -83,9 +83,21 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
   /** Keys of the devices that have only an id, each with the time when it was first mentioned; 0: before the start. ms */
   const mentioned = new Map<string, number>()
   const changed = new Set<Device>()
+  /** The rooms of each device, as they were last known. */
+  const places = new Map<string, Pick<Device, 'room' | 'claims'> & { isIgnored: boolean }>()
+  let placesVersion = 0
+
+  function place({ key, room, claims, described }: Device): void {
+    const before = places.get(key)
+    const isIgnored = described?.isIgnored === true
+    if (before?.room === room && before.claims === claims && before.isIgnored === isIgnored) return
+    places.set(key, { room, claims, isIgnored })
+    placesVersion += 1
+  }
 
   function know(device: Device, since = now()): void {
     known.set(device.key, device)
+    place(device)
     if (device.id === null) return
     if (device.info !== null || device.described !== null) {
       introduced.add(device.key)
@@ -102,6 +114,8 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
     changed.clear()
     introduced.clear()
     mentioned.clear()
+    places.clear()
+    placesVersion += 1
     for (const row of all.all())
       know(
         {
@@ -120,6 +134,9 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
   return {
     get: (key: string) => known.get(key),
     all: () => known.values(),
+
+    /** Another number after a device came, went, or changed its rooms. */
+    placesVersion: () => placesVersion,
 
     /** Number of devices with an id: with an `info`, and without one. */
     count: () => ({ introduced: introduced.size, mentioned: mentioned.size }),
@@ -144,6 +161,7 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
       known.delete(key)
       introduced.delete(key)
       mentioned.delete(key)
+      if (places.delete(key)) placesVersion += 1
       remove.run(key)
     },
 

@@ -22,29 +22,40 @@ export function storeLabels(db: Database) {
     INSERT INTO label (room, name, icon, position, "group") VALUES (:room, :name, :icon, :position, :group)
     ON CONFLICT (room) DO UPDATE SET name = :name, icon = :icon, position = :position, "group" = :group`)
   const remove = db.prepare<[string]>('DELETE FROM label WHERE room = ?')
+  let version = 0
 
   return {
+    /** Another number after each change. */
+    version: () => version,
+
     all: (): Label[] => all.all(),
 
     get: (room: string): Label | undefined => find.get(room),
 
     /** Stores a label; an empty one is deleted. */
     put(label: Label): void {
+      version += 1
       const { room, ...shown } = label
       if (Object.values(shown).every((value) => value === null)) remove.run(room)
       else upsert.run(label)
+    },
+
+    /** After a rollback: reads the database again. */
+    forget(): void {
+      version += 1
     },
   }
 }
 
 const natural = new Intl.Collator('en', { numeric: true })
 
-/** Sorts by position, then by display name, `room-2` before `room-10`; rooms without a position come last. */
-export function inOrder<T extends { room: string; name: string | null }>(rooms: readonly T[], labels: readonly Label[]): T[] {
-  const places = new Map(labels.map(({ room, position }) => [room, position ?? Number.POSITIVE_INFINITY]))
-  const place = ({ room }: T) => places.get(room) ?? Number.POSITIVE_INFINITY
-  return rooms.toSorted((a, b) => {
+/** Compares by position, then by display name, `room-2` before `room-10`. Rooms without a position come last; no two rooms are equal. */
+export function compareRooms(labels: ReadonlyMap<string, Label>): (a: string, b: string) => number {
+  const place = (room: string) => labels.get(room)?.position ?? Number.POSITIVE_INFINITY
+  const name = (room: string) => labels.get(room)?.name ?? room
+  return (a, b) => {
     const [first, second] = [place(a), place(b)]
-    return first === second ? natural.compare(a.name ?? a.room, b.name ?? b.room) : first - second
-  })
+    if (first !== second) return first - second
+    return natural.compare(name(a), name(b)) || (a < b ? -1 : a > b ? 1 : 0)
+  }
 }

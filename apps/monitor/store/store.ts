@@ -66,9 +66,11 @@ export function openStore(
   const windowExtremes = storeWindowExtremes(db)
   const rules = storeRules(db, builtIn)
   const silences = storeSilences(db)
+  const labels = storeLabels(db)
   /** Reads the database again. */
   const forget = () => {
-    for (const cached of [readings, devices, alerts, records, asides, seriesStates, windowExtremes, rules, silences, feed]) cached.forget()
+    for (const cached of [readings, devices, alerts, records, asides, seriesStates, windowExtremes, rules, silences, labels, feed])
+      cached.forget()
   }
   return {
     readings,
@@ -85,7 +87,7 @@ export function openStore(
     channels: storeChannels(db),
     announcements: storeAnnouncements(db),
     announced: storeAnnounced(db),
-    labels: storeLabels(db),
+    labels,
     marks: storeMarks(db),
     messages: storeMessages(db),
     notes: storeNotes(db),

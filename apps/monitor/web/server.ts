@@ -27,6 +27,7 @@ import { addOpenApi } from './http/openapi.ts'
 import { addPage } from './http/page.ts'
 import { preparePassword } from './http/password.ts'
 import { compileValidator } from './http/validation.ts'
+import { createRoomsAnswer } from './rooms-answer.ts'
 import { addAcknowledge } from './routes/acknowledge.ts'
 import { addAlerts } from './routes/alerts.ts'
 import { addChannelForms } from './routes/channel-forms.ts'
@@ -139,12 +140,13 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const answerTheRest = answerOtherMethods(app)
   await addCompressionAndEtags(app)
   await addOpenApi(app, version)
-  const events = addEvents(app, { liveState, views, access })
+  const rooms = createRoomsAnswer({ store, liveState, views, staleAfter, now })
+  const events = addEvents(app, { liveState, views, access, roomsOf: rooms.existing, counts: rooms.counts })
   const hubs = [events, addWire(app, { ...options, access })]
   addLogin(app, access, config, () => {
     for (const hub of hubs) hub.check()
   })
-  addRooms(app, { ...options, views, staleAfter })
+  addRooms(app, { ...options, rooms })
   addAlerts(app, { ...options, views })
   addLabels(app, options)
   addNotes(app, options)
@@ -153,7 +155,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addSilences(app, options)
   addChannels(app, { ...options, views })
   addChannelForms(app, { ...options, views, access })
-  addDevices(app, { ...options, views }, config.TZ)
+  addDevices(app, { ...options, views, rooms }, config.TZ)
   addChecklist(app, { ...options, access })
   addDoctor(app, { ...options, access })
   addHouse(app, options)

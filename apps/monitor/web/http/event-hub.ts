@@ -13,12 +13,27 @@ export interface EventHubOptions {
    * Called for the first client: subscribes to what `broadcast` sends to all of them.
    * @returns unsubscribes, called after the last client
    */
-  subscribe?(broadcast: (text: string) => void): () => void
+  subscribe?(broadcast: Broadcast): () => void
 }
+
+/**
+ * Sends an event.
+ * @param room clients that show other rooms only do not get it; null: all clients get it
+ */
+type Broadcast = (text: string, room?: string | null) => void
 
 interface Client {
   response: ServerResponse
   isAllowed(): boolean
+  /** The rooms whose events it gets; null: all. */
+  rooms: ReadonlySet<string> | null
+}
+
+/** An event that waits for the end of this turn of the event loop. */
+interface Waiting {
+  text: string
+  /** null: it is for every client */
+  room: string | null
 }
 
 export type EventHub = ReturnType<typeof createEventHub>
@@ -29,7 +44,7 @@ export type EventHub = ReturnType<typeof createEventHub>
  */
 export function createEventHub({ limit, backlog, heartbeat = 15_000, subscribe = () => () => {} }: EventHubOptions) {
   const clients = new Set<Client>()
-  let waiting = ''
+  let waiting: Waiting[] = []
   let unsubscribe = () => {}
   let timer: NodeJS.Timeout | undefined
 
@@ -39,15 +54,25 @@ export function createEventHub({ limit, backlog, heartbeat = 15_000, subscribe =
   }
 
   function flush(): void {
-    const chunk = Buffer.from(waiting)
-    waiting = ''
-    for (const client of clients) send(client, chunk)
+    const events = waiting
+    waiting = []
+    let whole: Buffer | undefined
+    for (const client of clients) {
+      const { rooms } = client
+      if (rooms === null) {
+        whole ??= Buffer.from(events.map(({ text }) => text).join(''))
+        send(client, whole)
+        continue
+      }
+      const own = events.filter(({ room }) => room === null || rooms.has(room))
+      if (own.length > 0) send(client, own.map(({ text }) => text).join(''))
+    }
   }
 
   /** Sends to all clients, the events of one turn of the event loop together. */
-  function broadcast(text: string): void {
-    if (waiting === '') setImmediate(flush)
-    waiting += text
+  const broadcast: Broadcast = (text, room = null) => {
+    if (waiting.length === 0) setImmediate(flush)
+    waiting.push({ text, room })
   }
 
   function end(client: Client): void {
@@ -68,7 +93,7 @@ export function createEventHub({ limit, backlog, heartbeat = 15_000, subscribe =
 
   /** @param response its head is written */
   function add(response: ServerResponse, isAllowed: () => boolean): Client {
-    const client = { response, isAllowed }
+    const client: Client = { response, isAllowed, rooms: null }
     if (clients.size === 0) {
       unsubscribe = subscribe(broadcast)
       timer = setInterval(() => {
@@ -93,10 +118,9 @@ export function createEventHub({ limit, backlog, heartbeat = 15_000, subscribe =
 
     /**
      * Turns an answer into a stream of events.
-     * @returns sends to this client alone
      * @throws HttpError 503 if there are too many clients
      */
-    open(reply: FastifyReply, isAllowed: () => boolean): (text: string) => void {
+    open(reply: FastifyReply, isAllowed: () => boolean) {
       if (clients.size >= limit) throw new HttpError(503, 'Too many event streams are open.', { 'retry-after': '30' })
       reply.hijack()
       reply.raw.writeHead(200, {
@@ -106,8 +130,19 @@ export function createEventHub({ limit, backlog, heartbeat = 15_000, subscribe =
         'x-accel-buffering': 'no',
       })
       const client = add(reply.raw, isAllowed)
-      return (text) => send(client, text)
+      return {
+        /** Sends to this client alone. */
+        send: (text: string) => send(client, text),
+
+        /** From now on it gets only events of these rooms, and those that are of none; null: all. */
+        limitTo(rooms: ReadonlySet<string> | null): void {
+          client.rooms = rooms
+        },
+      }
     },
+
+    /** True if any client gets the events of this room. */
+    isShown: (room: string | null) => room === null || clients.values().some(({ rooms }) => rooms === null || rooms.has(room)),
 
     check,
 

@@ -8,11 +8,14 @@ import type { Device } from '../../store/devices.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
+import type { RoomsAnswer } from '../rooms-answer.ts'
 import type { Views } from '../views.ts'
+import { addDeviceList } from './device-list.ts'
 
 export interface DeviceOptions {
   store: Store
   views: Views
+  rooms: Pick<RoomsAnswer, 'nameOf'>
   control: Control
   /** Forgets a device. @returns false if it has come back meanwhile */
   forget(device: Device): Promise<boolean>
@@ -30,12 +33,10 @@ const shownDays = 90
 
 export function addDevices(
   app: App,
-  { store, views, control, forget, giveRoom, ignore, notUnderstood, now }: DeviceOptions,
+  { store, views, rooms, control, forget, giveRoom, ignore, notUnderstood, now }: DeviceOptions,
   zone: Zone,
 ): void {
-  app.get('/api/devices', { schema: { summary: 'All devices', response: { 200: Type.Array(shape.Device) } } }, () =>
-    [...store.devices.all()].sort((a, b) => a.key.localeCompare(b.key)).map(views.device),
-  )
+  addDeviceList(app, { store, views, rooms })
 
   app.get(
     '/api/gaps',
@@ -59,6 +60,12 @@ export function addDevices(
       response: wanted?.response ? { ...wanted.response, error: wanted.response.error ?? null } : null,
     }
   }
+
+  app.get(
+    '/api/devices/:id',
+    { schema: { summary: 'One device', params, response: { 200: shape.Device, 404: ErrorAnswer } } },
+    ({ params: { id } }) => views.device(find(id)),
+  )
 
   app.put(
     '/api/devices/:id/room',

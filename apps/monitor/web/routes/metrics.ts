@@ -1,3 +1,4 @@
+import { setImmediate as othersRun } from 'node:timers/promises'
 import { baseQuantity, gaugeOf } from '@hearthwatch/protocol'
 import type { Health } from '../../live/health.ts'
 import type { LiveState } from '../../live/live-state.ts'
@@ -22,85 +23,98 @@ export interface MetricsOptions {
 
 /** Adds the metrics for Prometheus. Each scrape is computed anew, so stale values disappear. */
 export function addMetrics(app: App, options: MetricsOptions): void {
-  app.get('/metrics', { schema: { summary: 'Prometheus text', produces: ['text/plain'] } }, (_, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(writeMetrics(options)),
-  )
+  app.get('/metrics', { schema: { summary: 'Prometheus text', produces: ['text/plain'] } }, async (_, reply) => {
+    let text = ''
+    for (const part of writeMetrics(options)) {
+      text += part
+      // One family of thousands of devices takes some ms.
+      await othersRun()
+    }
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text)
+  })
 }
 
-function writeMetrics({ store, liveState, counters, health, staleAfter, listeners, notify, now, version }: MetricsOptions): string {
+/** The families, one after the other. */
+function* writeMetrics({
+  store,
+  liveState,
+  counters,
+  health,
+  staleAfter,
+  listeners,
+  notify,
+  now,
+  version,
+}: MetricsOptions): Generator<string> {
   const at = now()
   const { mqtt, database } = health()
   const devices = [...store.devices.all()]
   const alerts = Map.groupBy(store.alerts.allOpen(), ({ rule, state }) => JSON.stringify({ rule, state }))
   const who = ({ room, id }: { room: string | null; id: string | null }) => ({ room: room ?? '', device: id ?? '' })
-  return [
-    ...[...readingsNow()].map(([name, samples]) => family(name, 'gauge', 'Last reading of each device; gone when stale.', samples)),
-    family('hearthwatch_readings_total', 'counter', 'Readings stored since the start.', [{ labels: {}, value: counters.readings() }]),
-    family(
-      'hearthwatch_rejected_total',
-      'counter',
-      'Packets rejected since the start.',
-      [...counters.rejected].map(([reason, value]) => ({ labels: { reason }, value })),
-    ),
-    family(
-      'hearthwatch_device_online',
-      'gauge',
-      '1: the device is online.',
-      devices.map((device) => ({ labels: who(device), value: device.status === 'online' ? 1 : 0 })),
-    ),
-    family(
-      'hearthwatch_device_last_seen_timestamp_seconds',
-      'gauge',
-      'Last message of the device.',
-      devices.flatMap((device) => (device.seen === null ? [] : [{ labels: who(device), value: device.seen / 1000 }])),
-    ),
-    ...records(),
-    family(
-      'hearthwatch_alerts',
-      'gauge',
-      'Open alerts.',
-      [...alerts].map(([labels, { length }]) => ({ labels: JSON.parse(labels), value: length })),
-    ),
-    ...channelMetrics(notify.channels(), store.notifications.countsByChannel()),
-    family('hearthwatch_mqtt_connected', 'gauge', '1: connected to the broker.', [{ labels: {}, value: mqtt === 'connected' ? 1 : 0 }]),
-    family('hearthwatch_database_up', 'gauge', '1: the database is writable.', [{ labels: {}, value: database === 'ok' ? 1 : 0 }]),
-    family('hearthwatch_event_listeners', 'gauge', 'Open event streams.', [{ labels: {}, value: listeners() }]),
-    family('hearthwatch_build_info', 'gauge', 'Always 1.', [{ labels: { version }, value: 1 }]),
-  ].join('')
+  for (const [name, samples] of readingsNow()) yield family(name, 'gauge', 'Last reading of each device; gone when stale.', samples)
+  yield family('hearthwatch_readings_total', 'counter', 'Readings stored since the start.', [{ labels: {}, value: counters.readings() }])
+  yield family(
+    'hearthwatch_rejected_total',
+    'counter',
+    'Packets rejected since the start.',
+    [...counters.rejected].map(([reason, value]) => ({ labels: { reason }, value })),
+  )
+  yield family(
+    'hearthwatch_device_online',
+    'gauge',
+    '1: the device is online.',
+    devices.map((device) => ({ labels: who(device), value: device.status === 'online' ? 1 : 0 })),
+  )
+  yield family(
+    'hearthwatch_device_last_seen_timestamp_seconds',
+    'gauge',
+    'Last message of the device.',
+    devices.flatMap((device) => (device.seen === null ? [] : [{ labels: who(device), value: device.seen / 1000 }])),
+  )
+  yield* records()
+  yield family(
+    'hearthwatch_alerts',
+    'gauge',
+    'Open alerts.',
+    [...alerts].map(([labels, { length }]) => ({ labels: JSON.parse(labels), value: length })),
+  )
+  yield* channelMetrics(notify.channels(), store.notifications.countsByChannel())
+  yield family('hearthwatch_mqtt_connected', 'gauge', '1: connected to the broker.', [{ labels: {}, value: mqtt === 'connected' ? 1 : 0 }])
+  yield family('hearthwatch_database_up', 'gauge', '1: the database is writable.', [{ labels: {}, value: database === 'ok' ? 1 : 0 }])
+  yield family('hearthwatch_event_listeners', 'gauge', 'Open event streams.', [{ labels: {}, value: listeners() }])
+  yield family('hearthwatch_build_info', 'gauge', 'Always 1.', [{ labels: { version }, value: 1 }])
 
-  function records(): string[] {
+  function* records(): Generator<string> {
     const found = devices.flatMap((device) => {
       const record = device.id === null ? undefined : store.records.latest(device.id)
       return record ? [{ labels: who(device), record, missing: store.records.missing(record.device) }] : []
     })
-    return [
-      family(
-        'hearthwatch_record_kept',
-        'gauge',
-        'Highest stored sequence number of each device.',
-        found.map(({ labels, record }) => ({ labels, value: record.kept })),
+    yield family(
+      'hearthwatch_record_kept',
+      'gauge',
+      'Highest stored sequence number of each device.',
+      found.map(({ labels, record }) => ({ labels, value: record.kept })),
+    )
+    yield family(
+      'hearthwatch_record_missing',
+      'gauge',
+      'Lost readings of each device.',
+      found.map(({ labels, missing }) => ({ labels, value: missing })),
+    )
+    yield family(
+      'hearthwatch_record_outbox',
+      'gauge',
+      'Readings waiting in the outbox of each device.',
+      devices.flatMap((device) =>
+        device.heartbeat?.outbox === undefined ? [] : [{ labels: who(device), value: device.heartbeat.outbox }],
       ),
-      family(
-        'hearthwatch_record_missing',
-        'gauge',
-        'Lost readings of each device.',
-        found.map(({ labels, missing }) => ({ labels, value: missing })),
-      ),
-      family(
-        'hearthwatch_record_outbox',
-        'gauge',
-        'Readings waiting in the outbox of each device.',
-        devices.flatMap((device) =>
-          device.heartbeat?.outbox === undefined ? [] : [{ labels: who(device), value: device.heartbeat.outbox }],
-        ),
-      ),
-      family(
-        'hearthwatch_device_clock_skew_seconds',
-        'gauge',
-        'Clock difference of each device; positive: ahead.',
-        found.map(({ labels, record }) => ({ labels, value: record.skew / 1000 })),
-      ),
-    ]
+    )
+    yield family(
+      'hearthwatch_device_clock_skew_seconds',
+      'gauge',
+      'Clock difference of each device; positive: ahead.',
+      found.map(({ labels, record }) => ({ labels, value: record.skew / 1000 })),
+    )
   }
 
   function readingsNow(): Map<string, Sample[]> {

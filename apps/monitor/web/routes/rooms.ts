@@ -1,24 +1,20 @@
 import { ErrorAnswer } from '@hearthwatch/api/errors'
-import { ForgetRoomQuery, Health as HealthAnswer, Room, RoomParams } from '@hearthwatch/api/rooms'
-import Type, { type Static } from 'typebox'
+import { ForgetRoomQuery, Health as HealthAnswer, Room, RoomPage, RoomParams, RoomsQuery } from '@hearthwatch/api/rooms'
+import Type from 'typebox'
 import type { Control } from '../../devices/control.ts'
 import { RoomInUse } from '../../devices/forget-room.ts'
 import { type Health, problemOf } from '../../live/health.ts'
-import type { LiveState } from '../../live/live-state.ts'
-import { inOrder } from '../../store/labels.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
 import { HttpError } from '../http/errors.ts'
-import type { Views } from '../views.ts'
+import { answerList } from '../http/in-slices.ts'
+import type { RoomsAnswer } from '../rooms-answer.ts'
 import { addBatteries } from './batteries.ts'
 
 export interface RoomOptions {
-  store: Store
-  liveState: LiveState
-  views: Views
+  store: Pick<Store, 'readings'>
+  rooms: RoomsAnswer
   health(): Health
-  /** ms after which a value of this device is stale */
-  staleAfter(device: string | null, room: string): number
   now(): number
   version: string
   control: Pick<Control, 'isConnected'>
@@ -26,17 +22,7 @@ export interface RoomOptions {
   forgetRoom(room: string, history: 'keep' | 'delete'): Promise<boolean>
 }
 
-export function addRooms(app: App, { store, liveState, views, health, staleAfter, now, version, control, forgetRoom }: RoomOptions): void {
-  function allRooms(): Static<typeof Room>[] {
-    const labels = store.labels.all()
-    const byRoom = new Map(labels.map((label) => [label.room, label]))
-    const rooms = liveState.rooms(store.devices.all(), store.alerts.allOpen(), now(), staleAfter)
-    return inOrder(
-      rooms.map((room) => views.room(room, byRoom.get(room.room))),
-      labels,
-    )
-  }
-
+export function addRooms(app: App, { store, rooms, health, now, version, control, forgetRoom }: RoomOptions): void {
   app.get(
     '/api/health',
     { config: { open: true }, schema: { summary: 'Health of the monitor', response: { 200: HealthAnswer, 503: HealthAnswer } } },
@@ -55,9 +41,22 @@ export function addRooms(app: App, { store, liveState, views, health, staleAfter
     },
   )
 
-  addBatteries(app, { readings: store.readings, allRooms, now })
+  addBatteries(app, { readings: store.readings, rooms, now })
 
-  app.get('/api/rooms', { schema: { summary: 'All rooms with their current values', response: { 200: Type.Array(Room) } } }, allRooms)
+  app.get(
+    '/api/rooms',
+    {
+      schema: {
+        summary: 'All rooms with their current values; with a parameter, one page of them',
+        querystring: RoomsQuery,
+        response: { 200: Type.Union([Type.Array(Room), RoomPage]), 400: ErrorAnswer },
+      },
+    },
+    ({ query }, reply) => {
+      if (Object.keys(RoomsQuery.properties).some((name) => name in query)) return rooms.page(query)
+      return answerList(reply, rooms.names(), rooms.rooms)
+    },
+  )
 
   app.delete(
     '/api/rooms/:room',

@@ -25,7 +25,7 @@ export function addWire(app: App, { packetTrace, access }: { packetTrace: Packet
       const filter = request.query.filter ?? '#'
       const problem = problemOf(filter)
       if (problem !== null) throw new FieldError(problem, [{ field: 'filter', problem: 'wrong-format' }])
-      const send = hub.open(reply, () => access.allows(request))
+      const { send } = hub.open(reply, () => access.allows(request))
       const unsubscribe = packetTrace.watch({
         wants: (topic) => matches(filter, topic),
         send: (event) => send(writeEvent(event)),

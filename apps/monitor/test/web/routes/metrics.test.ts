@@ -110,6 +110,7 @@ describe('GET /api/openapi.json', () => {
       'get /api/checklist',
       'get /api/devices',
       'get /api/devices/not-understood',
+      'get /api/devices/{id}',
       'get /api/devices/{id}/commands',
       'get /api/devices/{id}/config',
       'get /api/devices/{id}/presence',
@@ -141,6 +142,7 @@ describe('GET /api/openapi.json', () => {
       'post /api/channels',
       'post /api/channels/{name}/test',
       'post /api/devices/{id}/commands',
+      'post /api/events/{stream}/rooms',
       'post /api/notes',
       'post /api/rules/test',
       'post /api/sensors',
@@ -190,7 +192,7 @@ describe('GET /api/openapi.json', () => {
       'application/json',
     ])
     assert.deepEqual(Object.keys(answers('/api/export.csv', 'get')), ['200', '400', '401'])
-    assert.deepEqual(Object.keys(answers('/api/rooms', 'get')), ['200', '401'])
+    assert.deepEqual(Object.keys(answers('/api/labels', 'get')), ['200', '401'])
     assert.deepEqual(Object.keys(answers('/api/health', 'get')), ['200', '503'])
     assert.deepEqual(Object.keys(answers('/api/export.csv', 'get')[401].content), ['application/json'])
   })
