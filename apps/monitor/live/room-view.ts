@@ -66,7 +66,7 @@ export function createRoomViews({ liveState, list, alerts, staleAfter, now }: Ro
     }),
   }
 
-  /** What a look at all rooms has found. With thousands of them it is kept for a moment: each page would look again. */
+  /** Keeps the result of a look at all rooms for a moment, if there are thousands: each page would look again. */
   function remembered<T>(look: () => T): () => T {
     let found: { result: T; at: number } | undefined
     return () => {

@@ -1,5 +1,6 @@
+import { rooms } from '../monitor/rooms.ts'
 import { isReader, link, lostSince, session } from '../monitor/session.ts'
-import { health, rooms } from '../monitor/state.ts'
+import { health } from '../monitor/state.ts'
 import { Foreign } from '../parts/foreign.tsx'
 import { frame } from '../words/frame.ts'
 import { language } from '../words/language.ts'

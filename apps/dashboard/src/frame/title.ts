@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals'
-import { pressing, rooms } from '../monitor/state.ts'
+import { roomOf } from '../monitor/rooms.ts'
+import { pressing } from '../monitor/state.ts'
 import { route } from '../route.ts'
 import { frame } from '../words/frame.ts'
 
@@ -7,7 +8,7 @@ effect(() => {
   const { view, rest } = route.value
   const names: Record<string, string> = frame().views
   const [room] = rest
-  const place = view === 'room' ? (rooms.value?.find((one) => one.room === room)?.name ?? room) : view === 'home' ? undefined : names[view]
+  const place = view === 'room' ? (roomOf(room)?.name ?? room) : view === 'home' ? undefined : names[view]
   const count = pressing.value.length
   document.title = `${count > 0 ? `(${count}) ` : ''}${place === undefined ? '' : `${place} · `}Hearthwatch`
 })

@@ -19,6 +19,9 @@ export function onEvent<K extends keyof Events>(type: K, listener: (data: Events
   return () => void listeners[type].delete(listener)
 }
 
+/** By this name the page limits its stream of events; `crypto.randomUUID` exists over HTTPS only. */
+export const streamName = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36).padStart(7, '0')).join('')
+
 export interface ConnectionHandlers {
   onOpen(): void
   /** The connection is lost; the browser reconnects. */
@@ -29,7 +32,7 @@ export interface ConnectionHandlers {
 
 /** Connects to the event stream of the monitor. @returns disconnects */
 export function openEvents({ onOpen, onLost, onEnd }: ConnectionHandlers): () => void {
-  const source = new EventSource(`api/events?beat=${beatEvery}`)
+  const source = new EventSource(`api/events?beat=${beatEvery}&stream=${streamName}`)
   const close = () => {
     source.close()
     beats.stop()

@@ -29,6 +29,9 @@ export const sparklineStart = computed(() => {
   return firsts.length === 0 ? null : Math.min(...firsts)
 })
 
+/** More series than the page shows at once; the first one that was loaded goes. */
+const mostSeries = 1000
+
 interface Series {
   room: string
   quantity: string
@@ -47,6 +50,7 @@ export function recent(room: string, quantity: string): ReadonlySignal<Recent | 
   let series = all.get(key)
   if (series === undefined) {
     series = { room, quantity, kept: signal(null) }
+    if (all.size >= mostSeries) all.delete(all.keys().next().value ?? '')
     all.set(key, series)
     // Not while a tile is drawn, which reads it.
     queueMicrotask(() => (loaded.value = [...all.values()]))

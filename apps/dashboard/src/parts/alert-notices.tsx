@@ -7,6 +7,7 @@ import { Age } from './age.tsx'
 import { Acknowledge, AlertNotice } from './alert-notice.tsx'
 import { Foreign } from './foreign.tsx'
 import { Icon } from './icon.tsx'
+import { useShown } from './use-shown.ts'
 
 /** So many alerts have a notice each; more are one notice, so that they do not push the rooms off the screen. */
 const most = 3
@@ -14,6 +15,7 @@ const most = 3
 /** Firing alerts. @param alerts the most severe first */
 export function AlertNotices({ alerts }: { alerts: readonly Alert[] }) {
   const [worst] = alerts
+  useShown(alerts.slice(0, most).map(({ room }) => room))
   if (worst === undefined) return null
   return (
     <ul class="stack alert-notices">

@@ -32,17 +32,22 @@ const kinds = {
   'datetime-local': { type: 'datetime-local' },
 } as const
 
+/** A field of a secret has no such attribute, so its type is not known here. */
+const offering = (list: string): object => ({ list })
+
 export interface TextFieldProps extends FieldProps {
   value: string
   type?: keyof typeof kinds
   placeholder?: string
   maxLength?: number
   required?: boolean
+  /** Id of a `datalist` with values to choose from. */
+  list?: string
   onType(value: string): void
 }
 
 export function TextField(props: TextFieldProps) {
-  const { value, type = 'text', placeholder, maxLength, required, onType, ...field } = props
+  const { value, type = 'text', placeholder, maxLength, required, list, onType, ...field } = props
   const id = useId()
   return (
     <Field {...field} id={id}>
@@ -54,6 +59,7 @@ export function TextField(props: TextFieldProps) {
         placeholder={placeholder}
         maxLength={maxLength}
         required={required}
+        {...(list === undefined ? {} : offering(list))}
         aria-invalid={field.problem !== undefined}
         aria-describedby={`${id}-about`}
         onInput={(event) => onType(event.currentTarget.value)}

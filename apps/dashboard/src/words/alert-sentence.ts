@@ -2,7 +2,7 @@ import type { Alert, Ending } from '@hearthwatch/api/alerts'
 import type { Severity } from '@hearthwatch/api/severity'
 import { day } from '@hearthwatch/protocol/durations'
 import { second } from '../monitor/clock.ts'
-import { rooms } from '../monitor/state.ts'
+import { roomOf } from '../monitor/rooms.ts'
 import { language, words } from './language.ts'
 import { differenceWithUnit, figure, figureWithUnit } from './numbers.ts'
 import { quantityName } from './quantities.ts'
@@ -89,7 +89,7 @@ const when = words({
 /** A value with its time: after an hour, that of the start would read as the current one. */
 function timed({ state, late, room, quantity, value, fired, started }: Alert, told: (amount: number | null) => string): string {
   if (state === 'resolved' && !late) return ''
-  const here = rooms.value?.find((one) => one.room === room)
+  const here = roomOf(room)
   const current = here?.quantities[quantity ?? '']
   // With several devices in a room, the shown value may be that of another one.
   if (state !== 'resolved' && current !== undefined && !current.stale && (here?.devices.length ?? 0) < 2)
@@ -99,7 +99,7 @@ function timed({ state, late, room, quantity, value, fired, started }: Alert, to
 }
 
 /** The display name of a room. */
-export const roomName = (room: string): string => rooms.value?.find((one) => one.room === room)?.name ?? room
+export const roomName = (room: string): string => roomOf(room)?.name ?? room
 
 /** The room of an alert, or else its device. */
 export function alertPlace({ room, device }: Pick<Alert, 'room' | 'device'>): string {

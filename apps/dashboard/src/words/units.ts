@@ -1,5 +1,5 @@
 import { quantityOf } from '@hearthwatch/protocol/quantities'
-import { rooms } from '../monitor/state.ts'
+import { rooms } from '../monitor/rooms.ts'
 
 /** The unit in which the monitor stores a quantity; empty for an unknown one. */
 export function unitOf(quantity: string): string {

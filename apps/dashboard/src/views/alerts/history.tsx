@@ -1,9 +1,11 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import { now } from '../../monitor/ask.ts'
+import { isLarge } from '../../monitor/rooms.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
+import { RoomField } from '../../parts/room-field.tsx'
 import { hrefAt } from '../../route.ts'
 import { alertMatter, alertPlace, roomName } from '../../words/alert-sentence.ts'
 import { figureWithUnit } from '../../words/numbers.ts'
@@ -32,12 +34,16 @@ export function History() {
         <h2 id="alerts-history">{say().history}</h2>
         {(isChosen || all?.length !== 0) && (
           <div class="row history-choice">
-            <Choice
-              label={say().room}
-              chosen={room}
-              choices={roomNames.value.map((one) => [one, roomName(one)] as const)}
-              onPick={(picked) => pick({ room: picked })}
-            />
+            {isLarge.value ? (
+              <RoomField label={say().room} value={room} every={say().every} choices={[]} onPick={(picked) => pick({ room: picked })} />
+            ) : (
+              <Choice
+                label={say().room}
+                chosen={room}
+                choices={roomNames.value.map((one) => [one, roomName(one)] as const)}
+                onPick={(picked) => pick({ room: picked })}
+              />
+            )}
             <Choice
               label={say().rule}
               chosen={rule}

@@ -1,7 +1,7 @@
 import { alertsWithoutRule } from '@hearthwatch/api/rule-bounds'
 import { computed, effect, signal } from '@preact/signals'
 import { ask } from '../../monitor/ask.ts'
-import { rooms } from '../../monitor/state.ts'
+import { rooms } from '../../monitor/rooms.ts'
 import { titleOf } from '../../words/rule-title.ts'
 import { past } from './past.ts'
 import { firing } from './state.ts'

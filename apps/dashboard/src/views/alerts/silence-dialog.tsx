@@ -8,6 +8,7 @@ import { refresh } from '../../monitor/state.ts'
 import { Choices } from '../../parts/choices.tsx'
 import { SelectField, TextField } from '../../parts/field.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
+import { RoomField } from '../../parts/room-field.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
 import { loadRuleNames, roomNames, ruleName, ruleNames } from './names.ts'
 import { load } from './state.ts'
@@ -37,7 +38,7 @@ export default function SilenceDialog({ wanted, onClose }: SilenceDialogProps) {
     const until = endOf(length.value, custom.value)
     if (!(until > now())) throw new Error(say().untilPast)
     if (until > now() + year) throw new Error(say().untilFar)
-    await silence({ room: room.value || null, rule: rule.value || null, until, comment: comment.value.trim() })
+    await silence({ room: room.value.trim() || null, rule: rule.value || null, until, comment: comment.value.trim() })
     await Promise.all([load(), refresh()])
     announce(say().silent)
     onClose()
@@ -45,10 +46,11 @@ export default function SilenceDialog({ wanted, onClose }: SilenceDialogProps) {
 
   return (
     <FormDialog title={say().silenceTitle} onSend={send} onClose={onClose}>
-      <SelectField
+      <RoomField
         label={say().silenceRoom}
         value={room.value}
-        choices={[['', say().everyRoom], ...roomNames.value.map((name) => [name, roomName(name)] as const)]}
+        every={say().everyRoom}
+        choices={roomNames.value.map((name) => [name, roomName(name)] as const)}
         onPick={(picked) => (room.value = picked)}
       />
       <SelectField

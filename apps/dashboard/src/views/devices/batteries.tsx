@@ -1,27 +1,28 @@
 import { isBattery, isLowBattery, lowBattery } from '@hearthwatch/api/battery'
 import { useEffect } from 'preact/hooks'
-import { rooms } from '../../monitor/state.ts'
+import { isLarge, rooms } from '../../monitor/rooms.ts'
 import { Age } from '../../parts/age.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { LowBattery } from '../../parts/low-battery.tsx'
 import { href } from '../../route.ts'
 import { figureWithUnit } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'
-import { batteryKey, batteryLife, loadBatteryLife } from './state.ts'
+import { batteryKey, batteryLife, emptiest, loadBatteryLife } from './state.ts'
 import { say } from './words.ts'
 
 /** The batteries of all rooms, the emptiest first. */
 export function Batteries() {
-  const all = (rooms.value ?? [])
+  const loaded = (rooms.value ?? [])
     .flatMap(({ room, name, quantities }) =>
       Object.entries(quantities).flatMap(([quantity, { value, unit, time }]) =>
         isBattery(quantity) ? [{ room, name: name ?? room, quantity, value, unit, time }] : [],
       ),
     )
     .sort((a, b) => a.value - b.value)
+  const all = isLarge.value ? emptiest.value.map(({ name, ...battery }) => ({ ...battery, name: name ?? battery.room, unit: '%' })) : loaded
   useEffect(() => {
     void loadBatteryLife()
-  }, [all.length])
+  }, [loaded.length, isLarge.value])
   if (all.length === 0) return null
   return (
     <section class="batteries" aria-labelledby="batteries">

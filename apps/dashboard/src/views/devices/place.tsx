@@ -1,7 +1,7 @@
 import type { Device } from '@hearthwatch/api/devices'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
-import { rooms } from '../../monitor/state.ts'
+import { isLarge, rooms } from '../../monitor/rooms.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'
@@ -21,7 +21,8 @@ export function Place({ id, room, device: { confirmed, problems, foreign } }: { 
       typed.value = ''
       announce(say().roomGiven(chosen))
     })
-  const others = (rooms.value ?? []).map((one) => one.room).filter((one) => one !== room)
+  // Of a large house no button for each room: the field below takes any name.
+  const others = isLarge.value ? [] : (rooms.value ?? []).map((one) => one.room).filter((one) => one !== room)
   function submit(event: Event): void {
     event.preventDefault()
     if (typed.value.trim() !== '') void give(typed.value.trim())

@@ -1,5 +1,5 @@
 import type { Device } from '@hearthwatch/api/devices'
-import { rooms } from '../../monitor/state.ts'
+import { roomOf } from '../../monitor/rooms.ts'
 import { Foreign } from '../../parts/foreign.tsx'
 import { roomName } from '../../words/alert-sentence.ts'
 import { figureWithUnit, number } from '../../words/numbers.ts'
@@ -57,7 +57,7 @@ function rejectedBy(heartbeat: Device['heartbeat'], probe: string | null): numbe
 
 function nowOn(topic: string): string {
   const [, name, quantity = ''] = topic.split('/')
-  const quantities = rooms.value?.find((room) => room.room === name)?.quantities ?? {}
+  const quantities = roomOf(name)?.quantities ?? {}
   const current = Object.hasOwn(quantities, quantity) ? quantities[quantity] : undefined
   return current === undefined ? '–' : figureWithUnit(current.value, current.unit)
 }

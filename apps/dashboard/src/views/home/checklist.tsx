@@ -1,6 +1,6 @@
 import type { Checklist as List } from '@hearthwatch/api/checklist'
 import { changeChecklist, checklist } from '../../monitor/checklist.ts'
-import { rooms } from '../../monitor/state.ts'
+import { rooms } from '../../monitor/rooms.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
 import { ErrorText } from '../../parts/error-text.tsx'

@@ -1,13 +1,17 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { useLasting } from '../../frame/lasting.ts'
 import { checklist } from '../../monitor/checklist.ts'
+import { isLoading, listed, listedRooms, showList, showMore } from '../../monitor/room-pages.ts'
+import { house, isLarge, rooms } from '../../monitor/rooms.ts'
 import { link, session } from '../../monitor/session.ts'
-import { asOf, isRemembered, rooms } from '../../monitor/state.ts'
+import { asOf, connections, isRemembered } from '../../monitor/state.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Untold } from '../../parts/untold.tsx'
+import { useNear } from '../../parts/use-near.ts'
 import { frame } from '../../words/frame.ts'
+import { number } from '../../words/numbers.ts'
 import { preference } from '../../words/preference.ts'
 import { minute } from '../../words/times.ts'
 import { Alerts } from './alerts.tsx'
@@ -24,22 +28,23 @@ export default function Home() {
   const search = useSignal('')
   const isMany = all !== null && all.length >= manyRooms
   const isByTrouble = sortPreference.value === 'trouble'
-  const shown = isMany ? chosenRooms(all, search.value, isByTrouble) : (all ?? [])
+  useLargeList(isByTrouble ? 'trouble' : 'home', search.value)
+  const shown = isLarge.value ? listedRooms() : isMany ? chosenRooms(all, search.value, isByTrouble) : (all ?? [])
+  const total = isLarge.value ? house.value.total : (all?.length ?? 0)
+  const online = isLarge.value ? house.value.online : all?.filter(({ status }) => status === 'online').length
   const isLost = useLasting(link.value === 'lost', 1500) || isRemembered.value
   return (
     <>
       <div class="head">
         <h1>{frame().views.home}</h1>
-        {all !== null && all.length > 0 && (
-          <p class="quiet home-count">{say().online(all.filter(({ status }) => status === 'online').length, all.length)}</p>
-        )}
+        {all !== null && all.length > 0 && <p class="quiet home-count">{say().online(online ?? 0, total)}</p>}
         {all !== null && all.length > 0 && (
           <a class="button home-wall" href={href('wall')}>
             <Icon name="wall" size={18} />
             {frame().views.wall}
           </a>
         )}
-        {all !== null && all.length > 0 && session.value !== null && <Arrange />}
+        {all !== null && all.length > 0 && session.value !== null && !isLarge.value && <Arrange />}
       </div>
       {isRemembered.value && link.value === 'lost' && asOf.value !== null && (
         <p class="quiet remembered">{frame().remembered(minute(asOf.value))}</p>
@@ -52,11 +57,53 @@ export default function Home() {
         <section aria-label={say().rooms}>
           {isMany && <Search text={search.value} isByTrouble={isByTrouble} onType={(typed) => (search.value = typed)} />}
           <Rooms rooms={shown} isGrouped={!(isMany && isByTrouble)} isLost={isLost} />
-          {shown.length === 0 && <p class="empty">{say().noRoomFound}</p>}
+          {shown.length === 0 && <p class="empty">{isLarge.value && isLoading.value ? frame().loading : say().noRoomFound}</p>}
+          {isLarge.value && <More shown={shown.length} found={listed.value.found} />}
         </section>
       )}
       <FirstSteps />
     </>
+  )
+}
+
+/** ms without typing after which the monitor is asked */
+const typed = 200
+
+/** Loads the list of a large house, and another one when it is searched or sorted. */
+function useLargeList(order: 'home' | 'trouble', search: string): void {
+  useEffect(() => {
+    if (!isLarge.value) return
+    const load = () => void showList({ order, search, group: undefined }).catch(() => {})
+    const timer = setTimeout(load, listed.peek().of === null ? 0 : typed)
+    return () => clearTimeout(timer)
+  }, [isLarge.value, order, search, connections.value])
+}
+
+/** Screens below which the next page is loaded. */
+const nearby = 2.5
+
+/** Loads the next page of a large house when it comes close to the view, or is pressed. */
+function More({ shown, found }: { shown: number; found: number }) {
+  const place = useRef<HTMLDivElement>(null)
+  const { isNear } = useNear(place)
+  const { next } = listed.value
+  const load = () => void showMore().catch(() => {})
+  useEffect(() => {
+    if (!isNear || next === null) return
+    // New tiles may have pushed this place away, which the observer reports later.
+    const frame = requestAnimationFrame(() => {
+      if (place.current !== null && place.current.getBoundingClientRect().top < nearby * innerHeight) load()
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [isNear, next])
+  return (
+    <div ref={place} class="home-more">
+      {next !== null && (
+        <button type="button" class="button" onClick={load}>
+          {say().more(number(shown), number(found))}
+        </button>
+      )}
+    </div>
   )
 }
 

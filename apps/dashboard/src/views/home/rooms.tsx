@@ -1,9 +1,10 @@
 import type { Room } from '@hearthwatch/api/rooms'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
+import { isLarge } from '../../monitor/rooms.ts'
 import { Foreign } from '../../parts/foreign.tsx'
 import { grouped } from './groups.ts'
-import { Tile } from './tile.tsx'
+import { DistantTile, Tile } from './tile.tsx'
 import { say } from './words.ts'
 
 export interface RoomsProps {
@@ -19,9 +20,13 @@ export function Rooms({ rooms, isGrouped, isLost }: RoomsProps) {
   const groups = grouped(rooms)
   const list = (shown: readonly Room[], heading: 'h2' | 'h3') => (
     <ul class={isLost ? 'rooms is-lost' : 'rooms'}>
-      {shown.map((room) => (
-        <Tile key={room.room} room={room} heading={heading} />
-      ))}
+      {shown.map((room) =>
+        isLarge.value ? (
+          <DistantTile key={room.room} room={room} heading={heading} />
+        ) : (
+          <Tile key={room.room} room={room} heading={heading} />
+        ),
+      )}
     </ul>
   )
   if (!isGrouped || groups.every(({ name }) => name === null)) return list(rooms, 'h2')

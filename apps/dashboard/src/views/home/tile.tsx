@@ -3,7 +3,7 @@ import type { Room } from '@hearthwatch/api/rooms'
 import { severities } from '@hearthwatch/api/severity'
 import { trend } from '@hearthwatch/api/trend'
 import { byImportance } from '@hearthwatch/protocol/quantities'
-import { useMemo } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import { second } from '../../monitor/clock.ts'
 import type { Moment } from '../../monitor/day-range.ts'
 import { recent } from '../../monitor/recent.ts'
@@ -14,6 +14,8 @@ import { LowBattery } from '../../parts/low-battery.tsx'
 import { SilenceRoom } from '../../parts/silence-room.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
 import { TodayRange } from '../../parts/today-range.tsx'
+import { useNear } from '../../parts/use-near.ts'
+import { useShown } from '../../parts/use-shown.ts'
 import { href } from '../../route.ts'
 import { severityName } from '../../words/alert-sentence.ts'
 import { frame } from '../../words/frame.ts'
@@ -24,26 +26,72 @@ import { say } from './words.ts'
 
 const dots = { online: 'is-on', offline: 'is-off', unknown: 'is-unknown' }
 
-/** @param heading level of the room's name */
-export function Tile({ room, heading: Heading }: { room: Room; heading: 'h2' | 'h3' }) {
+export interface TileProps {
+  room: Room
+  /** Level of the room's name. */
+  heading: 'h2' | 'h3'
+}
+
+export function Tile(props: TileProps) {
+  return (
+    <li class={classesOf(props.room)}>
+      <Content {...props} />
+    </li>
+  )
+}
+
+/**
+ * A tile of a large house. Out of view it has only its name, so that the keyboard, a screen reader and the browser's search
+ * still find it.
+ */
+export function DistantTile({ room, heading }: TileProps) {
+  const place = useRef<HTMLLIElement>(null)
+  const { isNear, height } = useNear(place)
+  useShown(isNear ? [room.room] : [])
+  return (
+    <li
+      ref={place}
+      class={isNear ? classesOf(room) : 'card tile is-away'}
+      // Its height stays, so that nothing moves.
+      style={isNear || height === 0 ? undefined : { minHeight: `${height}px` }}
+    >
+      {isNear ? <Content room={room} heading={heading} /> : <Name room={room} heading={heading} />}
+    </li>
+  )
+}
+
+const worstOf = ({ alerts }: Room) => severities.findLast((severity) => alerts.some((alert) => alert.severity === severity))
+
+function classesOf(room: Room): string {
+  const [main] = Object.keys(room.quantities).sort(byImportance)
+  const isStale = main !== undefined && room.quantities[main]?.stale
+  return ['card tile', worstOf(room), isStale && 'is-stale', room.status === 'offline' && 'is-offline'].filter(Boolean).join(' ')
+}
+
+function Name({ room, heading: Heading }: TileProps) {
+  return (
+    <Heading class="tile-name" title={room.room}>
+      <a href={href('room', room.room)}>
+        <Foreign text={room.name ?? room.room} />
+      </a>
+    </Heading>
+  )
+}
+
+function Content({ room, heading }: TileProps) {
   const names = Object.keys(room.quantities).sort(byImportance)
   const [main, ...others] = names
   const current = main === undefined ? undefined : room.quantities[main]
-  const worst = severities.findLast((severity) => room.alerts.some((alert) => alert.severity === severity))
-  const classes = ['card tile', worst, current?.stale && 'is-stale', room.status === 'offline' && 'is-offline']
+  const worst = worstOf(room)
   return (
-    <li class={classes.filter(Boolean).join(' ')}>
+    <>
       <div class="tile-head">
         {room.icon && (
           <span class="tile-icon" aria-hidden="true">
             {room.icon}
           </span>
         )}
-        <Heading class="tile-name" title={room.room}>
-          <a href={href('room', room.room)}>
-            <Foreign text={room.name ?? room.room} />
-          </a>
-        </Heading>
+        <Name room={room} heading={heading} />
         {worst && (
           <span class={`badge ${worst}`}>
             <Icon name="alerts" size={16} />
@@ -72,7 +120,7 @@ export function Tile({ room, heading: Heading }: { room: Room; heading: 'h2' | '
           </p>
         )}
       </div>
-    </li>
+    </>
   )
 }
 

@@ -8,8 +8,10 @@ import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { ask, now, withQuery } from '../../monitor/ask.ts'
 import { second } from '../../monitor/clock.ts'
-import { rooms } from '../../monitor/state.ts'
+import { missing } from '../../monitor/room-pages.ts'
+import { isLarge, pageSize, roomOf, rooms } from '../../monitor/rooms.ts'
 import { Foreign } from '../../parts/foreign.tsx'
+import { useShown } from '../../parts/use-shown.ts'
 import { href, route, setQuery } from '../../route.ts'
 import { type Fixed, fixedOf, textOf, type Window } from '../../words/calendar.ts'
 import { frame } from '../../words/frame.ts'
@@ -29,8 +31,10 @@ import { say } from './words.ts'
 
 export default function Room() {
   const [name = ''] = route.value.rest
-  const room = rooms.value?.find((one) => one.room === name)
-  if (rooms.value === null) return <p class="empty waiting">{frame().loading}</p>
+  const room = roomOf(name)
+  useShown([name])
+  const isComing = isLarge.value && room === undefined && !missing.value.has(name)
+  if (rooms.value === null || isComing) return <p class="empty waiting">{frame().loading}</p>
   if (room !== undefined) return <Known key={name} room={room} />
   return (
     <div class="empty">
@@ -56,8 +60,11 @@ function Known({ room }: { room: RoomAnswer }) {
   const isPast = fixed !== null && fixed.to <= now()
   const alerts = useAnswer<Alert[]>(withQuery('api/alerts', { room: room.room }), [])
   const rules = useAnswer<LimitRule[]>('api/rules', [])
-  const others = (rooms.value ?? []).filter((one) => one.room !== room.room && quantities.some((name) => name in one.quantities))
   const asked = comparisonOf(query.get('with'))
+  const askedRoom = asked.kind === 'room' ? asked.room : null
+  useShown([askedRoom])
+  const offered = offeredRooms(room, roomOf(askedRoom))
+  const others = offered.filter((one) => one.room !== room.room && quantities.some((name) => name in one.quantities))
   const other = asked.kind === 'room' ? others.find((one) => one.room === asked.room) : undefined
   const isPossible = asked.kind === 'room' ? other !== undefined : asked.kind === 'before' && shiftsFor(window).includes(asked.shift)
   const compared = isPossible ? asked : ({ kind: 'none' } as const)
@@ -96,7 +103,7 @@ function Known({ room }: { room: RoomAnswer }) {
           exporting.value = (await import('./export-dialog.tsx')).default
         }}
       />
-      {Export && <Export rooms={rooms.value ?? []} room={room} window={window} now={now()} onClose={() => (exporting.value = null)} />}
+      {Export && <Export rooms={offered} room={room} window={window} now={now()} onClose={() => (exporting.value = null)} />}
       <Lost devices={room.devices} window={window} />
       {quantities.length === 0 && <p class="empty">{say().noQuantities}</p>}
       <div class="quantities">
@@ -131,6 +138,12 @@ function Known({ room }: { room: RoomAnswer }) {
       />
     </>
   )
+}
+
+/** Rooms to compare with and to export: of a large house some that are loaded, and the one in the address. */
+function offeredRooms(room: RoomAnswer, asked: RoomAnswer | undefined): readonly RoomAnswer[] {
+  const loaded = rooms.value ?? []
+  return isLarge.value ? [...new Set([room, asked ?? room, ...loaded.slice(0, pageSize)])] : loaded
 }
 
 /** Time of the first reading, loaded for the span `all` only. */

@@ -1,6 +1,6 @@
 import type { BackTest } from '@hearthwatch/api/rules'
 import { useSignal } from '@preact/signals'
-import { rooms } from '../../monitor/state.ts'
+import { rooms } from '../../monitor/rooms.ts'
 import { SelectField } from '../../parts/field.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { roomName } from '../../words/alert-sentence.ts'

@@ -1,4 +1,4 @@
-import { rooms } from '../../monitor/state.ts'
+import { rooms } from '../../monitor/rooms.ts'
 import { TextField } from '../../parts/field.tsx'
 import { Foreign } from '../../parts/foreign.tsx'
 import { roomName } from '../../words/alert-sentence.ts'

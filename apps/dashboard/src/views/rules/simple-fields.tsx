@@ -1,7 +1,7 @@
 import { conditions, ruleLengths } from '@hearthwatch/api/rule-bounds'
 import { severities } from '@hearthwatch/api/severity'
 import { byImportance } from '@hearthwatch/protocol/quantities'
-import { rooms } from '../../monitor/state.ts'
+import { rooms } from '../../monitor/rooms.ts'
 import { SelectField, TextField } from '../../parts/field.tsx'
 import { shownUnit } from '../../words/numbers.ts'
 import { quantityName } from '../../words/quantities.ts'

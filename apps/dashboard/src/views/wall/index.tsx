@@ -2,12 +2,16 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { useLasting } from '../../frame/lasting.ts'
 import { second } from '../../monitor/clock.ts'
+import { listed, listedRooms, showList } from '../../monitor/room-pages.ts'
+import { house, isLarge, rooms } from '../../monitor/rooms.ts'
 import { link } from '../../monitor/session.ts'
-import { isRemembered, pressing, rooms } from '../../monitor/state.ts'
+import { connections, isRemembered, pressing } from '../../monitor/state.ts'
 import { AlertNotices } from '../../parts/alert-notices.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { useShown } from '../../parts/use-shown.ts'
 import { href, route } from '../../route.ts'
 import { frame } from '../../words/frame.ts'
+import { number } from '../../words/numbers.ts'
 import { wallThemePreference } from '../../words/theme.ts'
 import { clock } from '../../words/times.ts'
 import { chosenRooms } from '../home/choose.ts'
@@ -21,7 +25,14 @@ export default function Wall() {
   const [group] = route.value.rest
   const all = rooms.value
   const isLost = useLasting(link.value === 'lost', 1500) || isRemembered.value
-  const shown = chosenRooms(all ?? [], '', true).filter((room) => group === undefined || room.group === group)
+  useEffect(() => {
+    if (isLarge.value) void showList({ order: 'trouble', search: '', group }).catch(() => {})
+  }, [isLarge.value, group, connections.value])
+  const shown = isLarge.value
+    ? listedRooms().slice(0, mostTiles)
+    : chosenRooms(all ?? [], '', true).filter((room) => group === undefined || room.group === group)
+  useShown(isLarge.value ? shown.map(({ room }) => room) : [])
+  const groups = isLarge.value ? house.value.groups : [...new Set((all ?? []).flatMap((room) => room.group ?? []))]
   const list = useRef<HTMLUListElement>(null)
   const columns = useSignal(1)
   const isWaiting = all === null
@@ -40,7 +51,7 @@ export default function Wall() {
   return (
     <div class="wall">
       <h1 class="unseen">{say().title}</h1>
-      <Bar groups={[...new Set((all ?? []).flatMap((room) => room.group ?? []))]} group={group} />
+      <Bar groups={groups} group={group} />
       <AlertNotices alerts={pressing.value} />
       {all === null && <p class="empty waiting">{frame().loading}</p>}
       {all?.length === 0 && <p class="empty">{say().none}</p>}
@@ -49,9 +60,15 @@ export default function Wall() {
           <WallTile key={room.room} room={room} />
         ))}
       </ul>
+      {isLarge.value && listed.value.found > shown.length && (
+        <p class="quiet wall-small">{say().others(number(listed.value.found - shown.length))}</p>
+      )}
     </div>
   )
 }
+
+/** Tiles of a large house: no wall has room for more. */
+const mostTiles = 60
 
 /** The time, the groups, and quiet buttons. */
 function Bar({ groups, group }: { groups: readonly string[]; group: string | undefined }) {

@@ -3,8 +3,9 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { ask } from '../../../monitor/ask.ts'
 import { onEvent } from '../../../monitor/events.ts'
-import { rooms } from '../../../monitor/state.ts'
+import { roomOf } from '../../../monitor/rooms.ts'
 import { ErrorText } from '../../../parts/error-text.tsx'
+import { useShown } from '../../../parts/use-shown.ts'
 import { load } from '../state.ts'
 import { type FirstReading, Tile } from './tile.tsx'
 import { say } from './words.ts'
@@ -65,8 +66,9 @@ export function WaitingForGateway({ id }: { id: string }) {
 /** Waits for the first reading in a room of a sensor that is not there yet: the monitor does not know the login. */
 export function WaitingForRoom({ room }: { room: string }) {
   const first = useSignal<FirstReading | null>(null)
+  useShown([room])
   useEffect(() => {
-    const present = rooms.value?.find((one) => one.room === room)
+    const present = roomOf(room)
     const isNameless = present !== undefined && present.devices.length === 0
     return onEvent('reading', (reading) => {
       const { device } = reading
