@@ -1,8 +1,9 @@
+import { aws } from './aws/index.ts'
 import type { ClusterBroker } from './broker.ts'
 import { rabbitmq } from './rabbitmq/index.ts'
 
 /** The brokers that `setup cluster` knows. */
-export const clusterBrokers = { rabbitmq } satisfies Record<string, ClusterBroker>
+export const clusterBrokers = { aws, rabbitmq } satisfies Record<string, ClusterBroker>
 
 export type ClusterBrokerName = keyof typeof clusterBrokers
 

@@ -54,7 +54,7 @@ function around(filter: string): string[] {
  * Asks the file of a broker about each user, action and topic, and compares its answer with that of the one table.
  * @param decides the semantics of that broker's file
  */
-export function assertSameAnswers(decides: (user: string, action: 'read' | 'write', topic: string) => boolean): void {
+export function assertSameAnswers(decides: (user: string, action: 'read' | 'write', topic: string, expected: boolean) => boolean): void {
   const different: string[] = []
   let allowances = 0
   for (const { user } of house.logins)
@@ -64,7 +64,7 @@ export function assertSameAnswers(decides: (user: string, action: 'read' | 'writ
         if (expected) allowances += 1
         // The only publisher is the monitor: see rights.ts.
         if (action === 'read' && topic === `device/${user}/status`) continue
-        if (decides(user, action, topic) !== expected) different.push(`${user} ${action} ${topic}: ${expected} by the table`)
+        if (decides(user, action, topic, expected) !== expected) different.push(`${user} ${action} ${topic}: ${expected} by the table`)
       }
   assert.ok(topics.length > 400 && allowances > 1000, `${topics.length} topics, ${allowances} allowances`)
   assert.deepEqual(different, [])
