@@ -30,6 +30,9 @@ const programs = {
     args: ['--version'],
     hint: 'apt-get install postgresql',
   },
+  // The command in the path asks for root.
+  rabbitmq: { try: ['/usr/lib/rabbitmq/bin/rabbitmq-server'], args: null, hint: 'apt-get install rabbitmq-server' },
+  haproxy: { try: ['/usr/sbin/haproxy'], args: ['-v'], hint: 'apt-get install haproxy' },
   influxd: { try: ['influxd'], args: ['version'], hint: 'apt-get install influxdb' },
   paho: { try: ['python3', '/usr/bin/python3'], args: ['-c', 'import paho.mqtt.client'], hint: 'apt-get install python3-paho-mqtt' },
   dpkg: { try: ['dpkg'], args: ['--version'], hint: 'the suite runs on Debian alone' },
@@ -50,6 +53,7 @@ export function need(name: keyof typeof programs): { skip: string | false } {
 export function find(name: keyof typeof programs): string | undefined {
   const program = programs[name]
   return program.try.find((command) => {
+    if (program.args === null) return existsSync(command)
     try {
       execFileSync(command, program.args, { stdio: 'ignore' })
       return true

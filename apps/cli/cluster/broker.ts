@@ -16,8 +16,10 @@ export interface House {
   prefix: string
   /** Host names of the nodes. */
   nodes: readonly [string, ...string[]]
-  /** The text of a file that an earlier run has written; undefined: there is none. Random values stay the same by it. */
-  before(file: string): Promise<string | undefined>
+  /** Certificate and key of the house's broker, PEM; null: the house has none. */
+  certificate: string | null
+  /** A secret of this folder for a purpose, 32 hex digits, the same in each run. */
+  secret(purpose: string): string
 }
 
 /** A file for the broker. */

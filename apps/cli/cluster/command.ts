@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { parseAcl } from '@hearthwatch/broker/acl'
 import { openFolder } from '@hearthwatch/files'
@@ -37,13 +38,20 @@ export async function runCluster(
   const place = out ?? join(dir, 'cluster/made', broker)
   const folder = openFolder(place, place)
   const logins = Object.entries(users).map(([user, password]) => ({ user, password }))
+  const random = (await folder.read('secret')) ?? `${randomBytes(16).toString('hex')}\n`
+  let usesSecret = false
   const files = await clusterBrokers[broker].files({
     acl: parseAcl(acl),
     logins: logins.sort((a, b) => (a.user < b.user ? -1 : 1)),
     prefix,
     nodes: nodes ?? ['broker-1', 'broker-2', 'broker-3'],
-    before: folder.read,
+    certificate: await installation.brokerCertificate(),
+    secret(purpose) {
+      usesSecret = true
+      return createHash('sha256').update(`${purpose}\0${random}`).digest('hex').slice(0, 32)
+    },
   })
+  if (usesSecret) files.push({ name: 'secret', text: random, mode: 0o600, what: 'the secret of this folder' })
   const steps: Step[] = []
   for (const { name, text, mode, what } of files)
     steps.push({ outcome: await folder.ensure(name, text, mode), file: join(place, name), what })

@@ -172,6 +172,11 @@ export async function openClone(dir: string): Promise<Installation> {
       return { users, acl, others: (await usersIn(access)).filter((user) => users[user] === undefined) }
     },
 
+    async brokerCertificate() {
+      const [certificate, key] = [await certificates.read('server.crt'), await certificates.read('server.key')]
+      return certificate === undefined || key === undefined ? null : certificate + key
+    },
+
     async settingsOf(id) {
       const text = (await known()).find(({ request }) => request.id === id)?.text
       if (text === undefined) throw new UsageError(`The sensor ${id} does not exist.`)

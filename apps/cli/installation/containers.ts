@@ -226,6 +226,12 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       return { users, acl: await readExisting(broker, 'acl'), others: (await usersIn(broker)).filter((user) => users[user] === undefined) }
     },
 
+    async brokerCertificate() {
+      const broker = await volume('broker', owners.broker)
+      const [certificate, key] = [await broker.read('server.crt'), await broker.read('server.key')]
+      return certificate === undefined || key === undefined ? null : certificate + key
+    },
+
     async settingsOf(id) {
       const remote = await planRemote(await volume('house', owners.setup), {})
       const text = remote.find(({ request }) => request.id === id)?.text

@@ -61,6 +61,8 @@ export interface Installation {
   secrets(): Promise<Secrets>
   /** @throws SetupError if setup has not made them yet */
   logins(): Promise<Logins>
+  /** Certificate and key of the broker, PEM; null if it has none. */
+  brokerCertificate(): Promise<string | null>
   /** The settings of a sensor, as text for its `.env.sensor`. @throws UsageError for an unknown sensor */
   settingsOf(id: string): Promise<string>
   /** The certificate of a client and its key, PEM; null if the broker requires none. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { balancerFiles, healthLogin } from '../balancer.ts'
 import type { ClusterBroker } from '../broker.ts'
 import { advancedConfiguration, configuration, enabledPlugins } from './configuration.ts'
 import { definitionsOf } from './definitions.ts'
@@ -6,22 +6,20 @@ import { definitionsOf } from './definitions.ts'
 /** Three nodes of RabbitMQ 3.10 with its MQTT plugin. */
 export const rabbitmq: ClusterBroker = {
   async files(house) {
-    const { nodes, logins, before } = house
+    const { nodes, logins, secret } = house
     return [
       {
         ...{ name: 'definitions.json', mode: 0o600 },
         ...{
-          text: `${JSON.stringify(definitionsOf(house), null, 2)}\n`,
+          text: `${JSON.stringify(definitionsOf(house, healthLogin(house)), null, 2)}\n`,
           what: `users and rights: ${logins.map(({ user }) => user).join(', ')}`,
         },
       },
       { name: 'rabbitmq.conf', text: configuration(nodes), mode: 0o644, what: `the nodes ${nodes.join(', ')}` },
       { name: 'advanced.config', text: advancedConfiguration, mode: 0o644, what: 'sessions on several nodes' },
       { name: 'enabled_plugins', text: enabledPlugins, mode: 0o644, what: 'MQTT' },
-      {
-        ...{ name: 'erlang.cookie', mode: 0o600, what: 'the secret that the nodes share' },
-        text: (await before('erlang.cookie')) ?? randomBytes(24).toString('hex'),
-      },
+      { name: 'erlang.cookie', text: secret('erlang'), mode: 0o600, what: 'the secret that the nodes share' },
+      ...balancerFiles(house),
     ]
   },
   next: {

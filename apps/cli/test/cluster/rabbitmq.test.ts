@@ -59,10 +59,17 @@ describe('The definitions for RabbitMQ', async () => {
     const again = await definitionsOf()
     for (const [i, { name, password_hash }] of definitions.users.entries()) {
       const bytes = Buffer.from(password_hash, 'base64')
-      const expected = createHash('sha256').update(bytes.subarray(0, 4)).update(`password-of-${name}`).digest()
+      const password = name === 'balancer' ? 'secret-for-balancer' : `password-of-${name}`
+      const expected = createHash('sha256').update(bytes.subarray(0, 4)).update(password).digest()
       assert.deepEqual(bytes.subarray(4), expected)
       assert.equal(again.users[i]?.password_hash, password_hash)
     }
+  })
+
+  it('give the health check of the balancer no right', () => {
+    const { topic_permissions } = definitions
+    assert.deepEqual(topic_permissions.find(({ user }) => user === 'balancer')?.read, '^$')
+    assert.deepEqual(topic_permissions.find(({ user }) => user === 'balancer')?.write, '^$')
   })
 
   it('refuse a topic that RabbitMQ would deliver as another one', () => {

@@ -43,7 +43,7 @@ describe('setup cluster', () => {
     const definitions = JSON.parse(await readFile(join(made('rabbitmq'), 'definitions.json'), 'utf8'))
     assert.deepEqual(
       definitions.users.map(({ name }: { name: string }) => name),
-      ['guest', 'larder', 'monitor', 'pi-1'],
+      ['guest', 'larder', 'monitor', 'pi-1', 'balancer'],
     )
     assert.equal((await stat(join(made('rabbitmq'), 'definitions.json'))).mode & 0o777, 0o600)
     const conf = await readFile(join(made('rabbitmq'), 'rabbitmq.conf'), 'utf8')

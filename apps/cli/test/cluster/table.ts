@@ -29,7 +29,8 @@ export const house: House = {
   logins: [...acl.users.keys()].sort().map((user) => ({ user, password: `password-of-${user}` })),
   prefix: '',
   nodes: ['broker-1', 'broker-2', 'broker-3'],
-  before: async () => undefined,
+  certificate: 'certificate and key\n',
+  secret: (purpose) => `secret-for-${purpose}`,
 }
 
 /** Topics at, beside, above and below each filter of the list. */

@@ -1,0 +1,80 @@
+import type { ClusterFile, House, Login } from './broker.ts'
+
+/** The login of the health check. It has no rights. */
+export const healthLogin = ({ secret }: House): Login => ({ user: 'balancer', password: secret('balancer') })
+
+/** The beginning of client ids of `npm run doctor`, which logs in as the monitor. */
+export const doctorClients = 'hearthwatch-doctor-'
+
+/** HAProxy before the nodes, and the certificate of the house for its port with TLS. */
+export function balancerFiles(house: House): ClusterFile[] {
+  const { certificate, nodes } = house
+  const pem: ClusterFile[] =
+    certificate === null ? [] : [{ name: 'server.pem', text: certificate, mode: 0o600, what: 'certificate and key of the balancer' }]
+  const text = configuration(nodes, healthLogin(house), certificate !== null)
+  return [{ name: 'haproxy.cfg', text, mode: 0o600, what: 'the balancer, with the login of its health check' }, ...pem]
+}
+
+/** haproxy.cfg for HAProxy 2.6 or later. */
+const configuration = (
+  nodes: readonly string[],
+  login: Login,
+  hasTls: boolean,
+): string => `# Made by setup cluster. https://docs.haproxy.org/2.6/configuration.html
+global
+    log stdout format raw daemon
+    user haproxy
+    group haproxy
+
+defaults
+    mode tcp
+    log global
+    # Only failures and refused clients.
+    option dontlog-normal
+    log-format "%ci user '%[var(sess.user)]' client id '%[var(sess.client)]' node %s: %ts after %Tt ms"
+    timeout connect 2s
+    # Much longer than any keep-alive: the broker closes the connections of silent clients, and the health check those of a
+    # dead node.
+    timeout client 1h
+    timeout server 1h
+    timeout check 2s
+    option clitcpka
+    option srvtcpka
+    # If a node refuses the connection, the next one is tried.
+    retries 3
+    option redispatch 1
+
+frontend mqtt
+    bind :1883
+${hasTls ? '    bind :8883 ssl crt /usr/local/etc/haproxy/server.pem ssl-min-ver TLSv1.2\n' : ''}    tcp-request inspect-delay 10s
+    tcp-request content reject unless { req.payload(0,0),mqtt_is_valid }
+    tcp-request content set-var(sess.client) req.payload(0,0),mqtt_field_value(connect,client_identifier)
+    tcp-request content set-var(sess.user) req.payload(0,0),mqtt_field_value(connect,username)
+    # The client id is the user name. Otherwise a sensor with a valid password could call itself "monitor", and the broker
+    # would close the monitor's connection each time.
+    acl is_user var(sess.client),strcmp(sess.user) eq 0
+    # npm run doctor beside a running monitor.
+    acl is_doctor var(sess.client) -m beg ${doctorClients}
+    tcp-request content reject unless is_user or is_doctor { var(sess.user) -m str monitor }
+    default_backend brokers
+
+backend brokers
+    # A client comes back to the node that has its retained messages. If that node is down, it goes to another one.
+    balance hash var(sess.client)
+    hash-type consistent
+    option tcp-check
+    tcp-check connect
+    # CONNECT with a login of its own, CONNACK "accepted", DISCONNECT. A frozen node accepts connections, and answers nothing.
+    tcp-check send-binary ${connectPacket(login).toString('hex')}
+    tcp-check expect binary 20020000
+    tcp-check send-binary e000
+    default-server check inter 2s fastinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
+${nodes.map((node) => `    server ${node} ${node}:1883`).join('\n')}
+`
+
+/** A CONNECT of MQTT 3.1.1 with a clean session, a keep-alive of 10 s and a client id that the broker chooses. */
+function connectPacket({ user, password }: Login): Buffer {
+  const text = (value: string) => Buffer.concat([Buffer.from([0, value.length]), Buffer.from(value)])
+  const body = Buffer.concat([text('MQTT'), Buffer.from([4, 0xc2, 0, 10]), text(''), text(user), text(password)])
+  return Buffer.concat([Buffer.from([0x10, body.length]), body])
+}

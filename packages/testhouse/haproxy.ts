@@ -1,0 +1,42 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createProcessGroup } from './process-group.ts'
+
+export interface BalancerOptions {
+  folder: string
+  /** The files of `setup cluster` by name. */
+  files: Readonly<Record<string, string>>
+  /** Ports of the nodes on 127.0.0.1, by their names in `haproxy.cfg`. */
+  nodes: readonly { name: string; port: number }[]
+  /** Ports on 127.0.0.1, without and with TLS. */
+  ports: { plain: number; tls: number }
+}
+
+export type Balancer = ReturnType<typeof createBalancer>
+
+/** HAProxy with the files of setup. Only addresses and folders in them are changed. */
+export function createBalancer({ folder, files, nodes, ports }: BalancerOptions) {
+  const home = join(folder, 'balancer')
+  mkdirSync(home, { recursive: true })
+  const configuration = nodes.reduce(
+    (text, { name, port }) => text.replace(`server ${name} ${name}:1883`, `server ${name} 127.0.0.1:${port}`),
+    (files['haproxy.cfg'] ?? '')
+      .replace('bind :1883', `bind 127.0.0.1:${ports.plain}`)
+      .replace('bind :8883', `bind 127.0.0.1:${ports.tls}`)
+      .replace('/usr/local/etc/haproxy/', `${home}/`)
+      // Only root can become another user.
+      .replace(process.getuid?.() === 0 ? /$^/ : /^ {4}(?:user|group) haproxy\n/gm, ''),
+  )
+  writeFileSync(join(home, 'haproxy.cfg'), configuration, { mode: 0o600 })
+  if (files['server.pem'] !== undefined) writeFileSync(join(home, 'server.pem'), files['server.pem'], { mode: 0o600 })
+  const group = createProcessGroup('/usr/sbin/haproxy', ['-db', '-f', join(home, 'haproxy.cfg')])
+  return {
+    port: ports.plain,
+    tlsPort: ports.tls,
+    output: group.output,
+    start: group.start,
+    kill: () => group.end('SIGKILL'),
+    freeze: () => group.signal('SIGSTOP'),
+    resume: () => group.signal('SIGCONT'),
+  }
+}

@@ -1,0 +1,29 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readEnv } from '@hearthwatch/settings'
+import { runSetup } from '../../apps/cli/command.ts'
+
+/** A house of setup with sensors in rooms of their names, a script and a guest, and its files for RabbitMQ. */
+export async function setUpHouse(sensors: readonly string[], script: { name: string; room: string }) {
+  const dir = mkdtempSync(join(tmpdir(), 'cluster-house-'))
+  const setup = async (...args: string[]) => {
+    const { code, errors } = await runSetup(['--dir', dir, ...args])
+    if (code !== 0) throw new Error(errors)
+  }
+  await setup('--without-sensor')
+  for (const id of sensors) await setup('sensor', 'add', `room-of-${id}`, '--id', id, '--here', '--no-compose')
+  await setup('device', 'add', script.name, script.room, '--kind', 'script', '--here', '--no-compose')
+  await setup('cluster', 'rabbitmq')
+  const made = join(dir, 'cluster/made/rabbitmq')
+  const passwordIn = (file: string) => readEnv(readFileSync(join(dir, file), 'utf8')).MQTT_PASSWORD ?? ''
+  const own = readdirSync(dir).filter((file) => /^\.env\.(?:sensor|device)/.test(file))
+  const users = own.map((file) => [readEnv(readFileSync(join(dir, file), 'utf8')).MQTT_USERNAME ?? script.name, passwordIn(file)] as const)
+  return {
+    /** The authority of its certificates, PEM. */
+    authority: readFileSync(join(dir, 'mosquitto/certs/ca.crt'), 'utf8'),
+    files: Object.fromEntries(readdirSync(made).map((file) => [file, readFileSync(join(made, file), 'utf8')])),
+    passwords: new Map([['monitor', passwordIn('.env')], ['guest', passwordIn('.env.guest')], ...users]),
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  }
+}
