@@ -1,8 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from '@hearthwatch/testhouse/eventually'
+import { type Fleet, startFleet } from '@hearthwatch/testhouse/fleet'
 import { freePort } from '@hearthwatch/testhouse/mosquitto'
 import Database from 'better-sqlite3'
 import { databaseOf, inFolder, type Program, withBroker, withMonitor } from './program.ts'
@@ -45,24 +43,24 @@ async function measure(size: number, folder: string): Promise<Row> {
       progress(`fleet: ${size} devices join`)
       const begun = performance.now()
       const idle = (await usage(monitor.pid)).cpu
-      const generator = fork(join(import.meta.dirname, 'fleet-generator.ts'), [MQTT_URL, String(size)])
+      const devices = await startFleet(MQTT_URL)
       try {
-        await once(generator, 'message')
+        await devices.join(size)
         await eventually(() => knownIn(folder) >= size, 300_000, { interval: 100 })
         const joined = (performance.now() - begun) / 1000
         const cpu = (await usage(monitor.pid)).cpu - idle
         progress(`fleet: ${size} devices, ${warmUp + duration} s`)
         await delay(warmUp * 1000)
-        return { 'joined, s': round(joined), 'CPU for it, s': round(cpu), ...(await underLoad(generator, monitor, url)) }
+        return { 'joined, s': round(joined), 'CPU for it, s': round(cpu), ...(await underLoad(devices, monitor, url)) }
       } finally {
-        generator.kill()
+        devices.stop()
       }
     }),
   )
 }
 
-async function underLoad(generator: ChildProcess, monitor: Program, url: string): Promise<Omit<Row, 'joined, s' | 'CPU for it, s'>> {
-  await report(generator)
+async function underLoad(devices: Fleet, monitor: Program, url: string): Promise<Omit<Row, 'joined, s' | 'CPU for it, s'>> {
+  await devices.report()
   const before = { ...(await usage(monitor.pid)), at: performance.now() }
   const health: number[] = []
   const rooms: number[] = []
@@ -73,27 +71,22 @@ async function underLoad(generator: ChildProcess, monitor: Program, url: string)
   }
   const { cpu, waited, resident } = await usage(monitor.pid)
   const share = (now: number, then: number) => round((100 * (now - then)) / ((performance.now() - before.at) / 1000))
-  const { waits, unanswered } = await report(generator)
+  const { waits, batches } = await devices.report()
   return {
     'CPU, %': share(cpu, before.cpu),
     'waits for a CPU, %': share(waited, before.waited),
     'RSS, MB': round(resident),
     'batch to ack p50, ms': round(percentile(waits, 0.5)),
     'p99, ms': round(percentile(waits, 0.99)),
-    unanswered,
+    unanswered: batches - waits.length,
     'health p50, ms': round(percentile(health, 0.5)),
     p99: round(percentile(health, 0.99)),
     'rooms, ms': round(percentile(rooms, 0.5)),
   }
 }
 
-async function report(generator: ChildProcess): Promise<{ waits: number[]; unanswered: number }> {
-  const answer = once(generator, 'message')
-  generator.send('report')
-  return (await answer)[0] as { waits: number[]; unanswered: number }
-}
-
-async function ask(url: string): Promise<number> {
+/** Time until the whole answer is here, ms. */
+export async function ask(url: string): Promise<number> {
   const begun = performance.now()
   await (await fetch(url)).arrayBuffer()
   return performance.now() - begun

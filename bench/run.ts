@@ -8,12 +8,13 @@ import { history } from './history.ts'
 import { http } from './http.ts'
 import { idle } from './idle.ts'
 import { mail } from './mail.ts'
+import { overload } from './overload.ts'
 import { record } from './record.ts'
 import { rules } from './rules.ts'
 import { visit } from './visit.ts'
 import { wire } from './wire.ts'
 
-const benches = { backlog, record, rules, wire, disk, idle, footprint, history, http, visit, mail, fleet, forward }
+const benches = { backlog, record, rules, wire, disk, idle, footprint, history, http, visit, mail, fleet, overload, forward }
 
 const help = `npm run bench [-- ${Object.keys(benches).join('|')} …]
 
@@ -31,6 +32,7 @@ Needs Mosquitto. All traffic stays on 127.0.0.1.
   history   a year of one sensor: charts from rows, rollups and archive, by SQL and by HTTP; bytes on disk
   http      response times with 50 open pages and 2,000 readings per second
   fleet     one monitor with 1,000 to 40,000 devices; FLEET='2000 10000' chooses other numbers
+  overload  a slow monitor with twice the devices that it can bear, and with half of them again
   forward   500,000 readings to PostgreSQL: bare COPY, the stored past, and the feed of commits; needs PostgreSQL
   visit     loading time and bytes of the page on a phone with a slow network; needs Chromium`
 

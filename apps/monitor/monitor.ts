@@ -216,6 +216,8 @@ export async function startMonitor(
       show,
       foreign,
       birth: announcer.birth,
+      isRecorded: presence.isRecorded,
+      isCalm: (reading) => judge.isWithinRules(presence.seriesName(reading), reading.value),
       isNew: (reading) => presence.isFree(reading.topic) && !store.readings.isKnown({ ...reading, device: null }),
       isOwnClearing: control.isOwnClearing,
       onConnected() {
@@ -265,7 +267,7 @@ export async function startMonitor(
       store,
       liveState,
       health,
-      counters: { readings: commit.stored, rejected: parser.rejected },
+      counters: { readings: commit.stored, rejected: parser.rejected, skipped: intake.skipped },
       isFaulty: commit.isFaulty,
       isConfirmed: presence.isConfirmed,
       problemsOf: problems,

@@ -92,7 +92,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     store,
     liveState,
     health: () => health,
-    counters: { readings: () => 7, rejected: new Map([['bad-json', 2]]) },
+    counters: { readings: () => 7, rejected: new Map([['bad-json', 2]]), skipped: { reading: 0, batch: 3, heartbeat: 0 } },
     limitOf: () => 90_000,
     isFaulty: () => false,
     isConfirmed: () => true,

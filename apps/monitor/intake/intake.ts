@@ -1,5 +1,6 @@
 import type { Log } from '@hearthwatch/log'
 import type { Packet } from '@hearthwatch/mqtt'
+import { createBacklog } from './backlog.ts'
 import type { Refusal } from './bounds.ts'
 import { guardUnsetClock } from './clock-guard.ts'
 import type { ForeignIntake } from './foreign.ts'
@@ -33,6 +34,10 @@ export interface IntakeOptions {
   admit(message: Message): Refusal | null
   /** Shows a reading on the page at once. */
   show(reading: Reading): void
+  /** True if a record brings the readings of this topic. */
+  isRecorded(topic: string): boolean
+  /** True if a reading changes no alert. */
+  isCalm(reading: Reading): boolean
   /** True if nothing is known of a reading's topic yet. */
   isNew(reading: Reading): boolean
   /** Home Assistant says that it has started. */
@@ -58,6 +63,8 @@ export function startIntake({
   admit,
   show,
   isNew,
+  isRecorded,
+  isCalm,
   birth,
   foreign,
   isOwnClearing,
@@ -104,24 +111,41 @@ export function startIntake({
     if (isFloodDue(device ?? '', at)) commit.add({ kind: 'flood', device, at })
   }
 
+  const backlog = createBacklog({
+    take: (packet, late) => trace.pass(packet, late, take),
+    skip: trace.skip,
+    lookUp: parser.lookUp,
+    isRecorded,
+    isCalm(packet) {
+      const message = parser.read(packet, now(), false)
+      return message?.kind !== 'reading' || isCalm(message)
+    },
+    log,
+  })
+
   session.open({
     onPacket(packet, late) {
       // The broker redelivers a message that is not acknowledged; storing it now as well would create a duplicate.
       if (closing && packet.qos > 0) return never
-      return trace.pass(packet, late, take)
+      return backlog.add(packet, late)
     },
     onGreeting: trace.greet,
     onConnected,
-    onCaughtUp() {
-      commit.add({ kind: 'caught-up', statuses: [...queuedStatuses.values()], at: now() })
-      queuedStatuses.clear()
-    },
+    onCaughtUp: () =>
+      backlog.afterAll(() => {
+        commit.add({ kind: 'caught-up', statuses: [...queuedStatuses.values()], at: now() })
+        queuedStatuses.clear()
+      }),
   })
 
   return {
+    /** Packets that were not processed since the start. */
+    skipped: backlog.skipped,
+
     /** Stores deferred messages, acknowledges what is stored and ends the session. */
     close(): Promise<void> {
       closing = true
+      backlog.flush()
       newTopics.close()
       commit.flush()
       return session.close()

@@ -100,6 +100,12 @@ export function createPacketTrace(now: () => number, mostSent = mostPerSecond) {
 
   const see = (packet: Packet, late: boolean): Watched | null => (subscribers.size === 0 ? null : look(packet, 'in', late))
 
+  function emit(packet: Packet, late: boolean, outcome: string): void {
+    const watched = see(packet, late)
+    watched?.trace(outcome)
+    watched?.emit(undefined)
+  }
+
   return {
     /** An incoming packet. @returns null if nobody watches it */
     see,
@@ -113,11 +119,10 @@ export function createPacketTrace(now: () => number, mostSent = mostPerSecond) {
     },
 
     /** The monitor's own status, back from the broker. */
-    greet(packet: Packet, late: boolean): void {
-      const watched = see(packet, late)
-      watched?.trace('greeting')
-      watched?.emit(undefined)
-    },
+    greet: (packet: Packet, late: boolean) => emit(packet, late, 'greeting'),
+
+    /** A packet that a busy monitor does not process. */
+    skip: (packet: Packet, late: boolean) => emit(packet, late, 'skipped'),
 
     /** An outgoing packet. */
     send(topic: string, payload: string | Buffer, { qos, retain }: { qos: 0 | 1 | 2; retain: boolean }): void {

@@ -206,6 +206,8 @@ export function createParser(
      * @returns null if it was rejected
      */
     read,
+    /** Parses a topic; null if it is none of this system. */
+    lookUp,
     /** Number of rejected packets, by reason. */
     rejected: rejected as ReadonlyMap<string, number>,
     /** Counts a message or value that a later stage rejects. */

@@ -31,4 +31,6 @@ export interface WebCounters {
   readings(): number
   /** Number of packets rejected since the start, by reason. */
   rejected: ReadonlyMap<string, number>
+  /** Number of packets that a busy monitor has not processed since the start, and that other packets make up for, by kind. */
+  skipped: Readonly<Record<string, number>>
 }

@@ -29,8 +29,8 @@ interface Waiting {
 }
 
 /**
- * A monitor that is too slow for its sensors, in simulated time. It has one queue, served in its order, as broker and socket
- * make it. It answers as the real one does, also with the pause that it asks for.
+ * A monitor that is too slow for its sensors, in simulated time. It has one queue, served in its order; a newer batch takes the
+ * place of a waiting one. It answers as the real one does, also with the pause that it asks for.
  */
 function simulate(count: (now: number) => number, until: number) {
   const sensors: Sensor[] = []
@@ -51,7 +51,9 @@ function simulate(count: (now: number) => number, until: number) {
     if (effect.type !== 'send') return
     const to = Math.min(sensor.last, effect.from - 1 + effect.most)
     if (to < effect.from) return feed(sensor, { type: 'nothing', last: sensor.last })
-    queue.push({ sensor, batch: effect.batch, from: effect.from, to, sent: now })
+    const older = queue.find((waiting) => waiting.sensor === sensor)
+    if (older) Object.assign(older, { batch: effect.batch, from: effect.from, to, sent: now })
+    else queue.push({ sensor, batch: effect.batch, from: effect.from, to, sent: now })
     feed(sensor, { type: 'sent', batch: effect.batch, to, rows: to - effect.from + 1, chance: (sensor.id % 97) / 97 })
   }
   const serve = () => {
@@ -109,14 +111,15 @@ describe('A monitor with twice the sensors that it can bear', () => {
     const demand = 2 * bearable * 6
     const house = simulate(() => 2 * bearable, 600 * second)
     assert.ok(house.storedBetween(300, 600) >= 5 * demand, `${house.storedBetween(300, 600)} in 5 minutes`)
-    assert.equal(house.repeatsBetween(420, 600), 0)
+    assert.equal(house.repeatsBetween(0, 600), 0, 'no batch is stored in vain')
     assert.ok(house.waiting() < 3 * demand, `${house.waiting()} rows wait`)
     assert.equal(house.lost(), 0)
   })
 
-  it('has caught up four minutes after its load was halved', () => {
-    const house = simulate((now) => (now < 300 * second ? 2 * bearable : Math.floor(bearable / 2)), 540 * second)
-    assert.ok(house.waiting() < 2 * bearable * 6, `${house.waiting()} rows wait`)
+  it('has caught up two minutes after its load was halved', () => {
+    const house = simulate((now) => (now < 300 * second ? 2 * bearable : bearable), 420 * second)
+    // Up to four rows of each sensor wait for the next batch at any time.
+    assert.ok(house.waiting() < 4 * bearable, `${house.waiting()} rows wait`)
     assert.equal(house.lost(), 0)
   })
 })

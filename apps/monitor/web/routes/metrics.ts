@@ -60,6 +60,12 @@ function* writeMetrics({
     [...counters.rejected].map(([reason, value]) => ({ labels: { reason }, value })),
   )
   yield family(
+    'hearthwatch_skipped_total',
+    'counter',
+    'Packets that a busy monitor has not processed since the start; others have the same content.',
+    Object.entries(counters.skipped).map(([kind, value]) => ({ labels: { kind }, value })),
+  )
+  yield family(
     'hearthwatch_device_online',
     'gauge',
     '1: the device is online.',

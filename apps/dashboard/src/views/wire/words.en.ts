@@ -82,6 +82,10 @@ const verdicts: Record<string, { short: string; long: (detail: string) => string
     long: () =>
       'Neither stored nor acknowledged: the device’s clock is days ahead of the monitor’s, which may not be set yet. The device sends it again.',
   },
+  skipped: {
+    short: 'not processed',
+    long: () => 'The monitor is too busy. A newer packet or a batch has the same content, so nothing is lost.',
+  },
   clearing: { short: 'cleared', long: () => 'The monitor’s own empty message, which clears the retained message of the broker.' },
   greeting: {
     short: 'greeting',

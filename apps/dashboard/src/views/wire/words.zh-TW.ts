@@ -114,6 +114,7 @@ export const chinese: typeof english = {
     told: { short: '已通知', long: () => '已透過設定好的管道通知。' },
     answered: { short: '已確認', long: (answer) => `已在「ack」確認：${answer}` },
     ahead: { short: '稍後', long: () => '尚未儲存也未確認：裝置的時間超前監控程式好幾天，監控程式的時鐘可能尚未校準。裝置會再送一次。' },
+    skipped: { short: '未處理', long: () => '監控程式太忙；較新的封包或批次有相同的內容，所以不會遺失資料。' },
     clearing: { short: '已清除', long: () => '監控程式自己送出的空訊息，用來清除 broker 保留的訊息。' },
     greeting: { short: '狀態回送', long: () => '監控程式收到自己的狀態訊息：broker 佇列中的訊息都已先送達。' },
     'left-out': { short: '略過欄位', long: (field) => `已接受，但略過並計數有錯的欄位：${field}` },
