@@ -1,9 +1,11 @@
 import { aws } from './aws/index.ts'
 import type { ClusterBroker } from './broker.ts'
+import { emqx } from './emqx/index.ts'
+import { hivemq } from './hivemq/index.ts'
 import { rabbitmq } from './rabbitmq/index.ts'
 
 /** The brokers that `setup cluster` knows. */
-export const clusterBrokers = { aws, rabbitmq } satisfies Record<string, ClusterBroker>
+export const clusterBrokers = { rabbitmq, emqx, hivemq, aws } satisfies Record<string, ClusterBroker>
 
 export type ClusterBrokerName = keyof typeof clusterBrokers
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { doctorClients } from '../balancer.ts'
 import type { House, Login } from '../broker.ts'
 import { rightsOf } from '../rights.ts'
+import { saltOf } from '../salt.ts'
 import { routingKeys } from './topic-permissions.ts'
 
 /**
@@ -48,11 +49,8 @@ export function definitionsOf({ acl, logins, prefix }: House, health: Login): ob
   }
 }
 
-/**
- * A salted hash (https://www.rabbitmq.com/docs/passwords#computing-password-hash). The salt is made of the login, so that a
- * second run writes the same file. Passwords of setup have 138 random bits.
- */
-function hashOf({ user, password }: Login): string {
-  const salt = createHash('sha256').update(`salt\0${user}\0${password}`).digest().subarray(0, 4)
-  return Buffer.concat([salt, createHash('sha256').update(salt).update(password).digest()]).toString('base64')
+/** A salted hash (https://www.rabbitmq.com/docs/passwords#computing-password-hash). */
+function hashOf(login: Login): string {
+  const salt = saltOf(login, 4)
+  return Buffer.concat([salt, createHash('sha256').update(salt).update(login.password).digest()]).toString('base64')
 }
