@@ -12,6 +12,8 @@ export interface Postgres {
   /** Of a database on 127.0.0.1, for a user with all rights. */
   readonly url: string
   readonly port: number
+  /** The server runs as this user; undefined: as that of the tests. */
+  readonly user: { uid: number; gid: number } | undefined
   /** Runs one statement in a connection of its own. */
   query<T extends object>(sql: string, values?: unknown[]): Promise<T[]>
   /** Stops the server, with SIGKILL like a power cut; `start` starts it again. */
@@ -52,18 +54,26 @@ export async function startPostgres(): Promise<Postgres> {
       await client.end()
     }
   }
-  const start = async () => {
+  const spawnServer = () => {
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'shared_buffers=32MB', 'max_connections=20']
     child = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
       stdio: 'ignore',
       cwd: dir,
       ...user,
     })
-    process.once('exit', () => child.kill('SIGKILL'))
-    await eventually(() => query('SELECT 1').catch(() => null), 30_000)
+  }
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
+  process.once('exit', () => child.kill('SIGKILL'))
+  const start = async () => {
+    spawnServer()
+    await eventually(async () => {
+      // It refuses to start while processes of its killed predecessor are still about to end.
+      if (hasEnded()) spawnServer()
+      return query('SELECT 1').catch(() => null)
+    }, 30_000)
   }
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return
+    if (hasEnded()) return
     const gone = once(child, 'close')
     child.kill(signal)
     await gone
@@ -72,6 +82,7 @@ export async function startPostgres(): Promise<Postgres> {
   return {
     url,
     port,
+    user,
     query,
     start,
     kill: () => end('SIGKILL'),

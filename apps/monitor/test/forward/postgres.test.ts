@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
@@ -205,6 +206,41 @@ describe('Forwarding to PostgreSQL', need('postgres'), () => {
     add('kitchen', [[start + 1, 2]])
     await blocked
     await count(2)
+  })
+
+  it('waits while the disk of the server is full, and sends each reading once when there is room', {
+    skip: process.getuid?.() === 0 ? false : 'a disk of its own can only be mounted by root',
+  }, async (t) => {
+    const disk = mkdtempSync(join(tmpdir(), 'full-'))
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m,mode=0777', 'tmpfs', disk])
+    t.after(async () => {
+      await postgres.query('DROP SCHEMA hearthwatch CASCADE')
+      await postgres.query('ALTER DATABASE postgres RESET default_tablespace')
+      await postgres.query('DROP TABLESPACE small')
+      execFileSync('umount', ['--lazy', disk])
+      rmSync(disk, { recursive: true })
+    })
+    const space = join(disk, 'space')
+    mkdirSync(space)
+    if (postgres.user) chownSync(space, postgres.user.uid, postgres.user.gid)
+    await postgres.query(`CREATE TABLESPACE small LOCATION '${space}'`)
+    await postgres.query('ALTER DATABASE postgres SET default_tablespace = small')
+    await begin()
+    add('kitchen', [[start, 1]])
+    await count(1)
+
+    const filler = join(disk, 'filler')
+    const room = () => statfsSync(disk).bavail * statfsSync(disk).bsize
+    writeFileSync(filler, Buffer.alloc(room() - 65_536))
+    const many = Array.from({ length: 5000 }, (_, i) => [start + 1000 * (i + 1), i] as const)
+    for (let from = 0; from < many.length; from += 100) add('kitchen', many.slice(from, from + 100))
+    await eventually(() => /No space left on device/.test(forwarding?.trouble ?? ''))
+    // The house goes on in the meantime.
+    add('attic', [[start, 20]])
+    assert.ok(store.feed.waiting().commits > 0)
+    rmSync(filler)
+    await count(5002)
+    await eventually(() => store.feed.waiting().commits === 0)
   })
 
   it('a second monitor with the name of a site is refused while the first is alive', async () => {
