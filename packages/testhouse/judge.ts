@@ -130,7 +130,7 @@ export function startJudge(t: TestContext, rules: readonly RuleDraft[], { offlin
     retire: (subject: string, second: number) => change(() => judge.retire(subject, second * 1000)),
 
     tick(second: number): void {
-      if (judge.isTickDue(second * 1000, link)) change(() => void judge.tick(second * 1000, link))
+      if (judge.look(second * 1000, link).some((change) => change !== null)) change(() => void judge.tick(second * 1000, link))
     },
 
     setLink(changed: Partial<BrokerLink>): void {

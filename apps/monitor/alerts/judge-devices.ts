@@ -13,6 +13,7 @@ import type { Alerts } from '../store/alerts.ts'
 import type { Device } from '../store/devices.ts'
 import type { AlertRate } from './alert-rate.ts'
 import type { BackOnline } from './back-online.ts'
+import { createPauses, type Due } from './due.ts'
 import type { Rulebook } from './rulebook.ts'
 import type { Transitions } from './transitions.ts'
 
@@ -99,11 +100,13 @@ export function createDevicesJudge({ alerts, rulebook, transitions, backOnline, 
      * Changes that are due because time has passed.
      * @param onOffline called for each device that is offline from now on, also without a rule
      */
-    *due(devices: Iterable<Device>, at: number, link: BrokerLink, onOffline: (device: Device) => void): Generator<() => void> {
+    *due(devices: Iterable<Device>, at: number, link: BrokerLink, onOffline: (device: Device) => void): Due {
       const { listeningSince } = link
+      const isPause = createPauses()
       yield* judgeLink(link, at)
       if (listeningSince === null) return
       for (const device of devices) {
+        if (isPause()) yield null
         if (isExcused(device)) continue
         let changes = false
         for (const rule of rulebook.offline(device)) {

@@ -11,6 +11,7 @@ import type { SeriesStates } from '../store/series-state.ts'
 import type { WindowExtremes } from '../store/window-extremes.ts'
 import type { AlertRate } from './alert-rate.ts'
 import type { BackOnline } from './back-online.ts'
+import { createPauses, type Due } from './due.ts'
 import { isInNoRuleBand, type Rulebook, type Series, type SeriesRule } from './rulebook.ts'
 import { createSeriesMachine } from './series-machine.ts'
 import type { Transitions } from './transitions.ts'
@@ -141,8 +142,10 @@ export function createSeriesJudge({
     },
 
     /** Changes that are due because no reading arrived. @param listeningSince see `BrokerLink` */
-    *due(at: number, listeningSince: number): Generator<() => void> {
+    *due(at: number, listeningSince: number): Due {
+      const isPause = createPauses()
       for (const [subject, rhythm] of seriesStates.all()) {
+        if (isPause()) yield null
         const series = rulebook.series(subject)
         const open = alerts.about(subject)
         for (const seriesRule of open.size > 0 ? series.rules : series.noDataRules) {

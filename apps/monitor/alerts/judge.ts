@@ -10,6 +10,7 @@ import { subjectOf } from '../store/readings/series-name.ts'
 import type { Store } from '../store/store.ts'
 import { limitAlertRate } from './alert-rate.ts'
 import { trackBackOnline } from './back-online.ts'
+import type { Due } from './due.ts'
 import { createDevicesJudge } from './judge-devices.ts'
 import { createFloodsJudge } from './judge-floods.ts'
 import { createHouseJudge } from './judge-house.ts'
@@ -80,7 +81,7 @@ export function createJudge({
   }
 
   /** Changes that are due because time has passed. Carry out each one before taking the next, which depends on it. */
-  function* due(at: number, link: BrokerLink, onOffline: (device: Device) => void): Generator<() => void> {
+  function* due(at: number, link: BrokerLink, onOffline: (device: Device) => void): Due {
     if (checkedVersion !== rulebook.version) yield () => closeOrphans(at)
     yield* devicesJudge.due(devices.all(), at, link, onOffline)
     yield* floods.due(at)
@@ -144,12 +145,12 @@ export function createJudge({
         device.status = 'offline'
         offline.push(device)
       })
-      for (const change of changes) change()
+      for (const change of changes) change?.()
       return offline
     },
 
-    /** True if `tick` would change anything. Needs no transaction. */
-    isTickDue: (at: number, link: BrokerLink): boolean => due(at, link, () => {}).next().done === false,
+    /** Looks for anything that `tick` would change, a part of the house with each step: its first change is enough. Needs no transaction. */
+    look: (at: number, link: BrokerLink): Due => due(at, link, () => {}),
 
     /** Time of the last judged reading of a series without a device, ms; 0: none. An open alert about it counts as now. */
     plainReading(room: string, quantity: string, at: number): number {

@@ -12,6 +12,7 @@ import { createApplyBatch } from './apply-batch.ts'
 import { createApplyMessage, type Item } from './apply-message.ts'
 import { createFullDisk } from './full-disk.ts'
 import { groupCommit } from './group-commit.ts'
+import { createTickWatch } from './tick-watch.ts'
 import { startTicker } from './ticker.ts'
 import { createUrgency } from './urgency.ts'
 
@@ -114,8 +115,9 @@ export function startCommit(options: CommitOptions) {
 
   const ticker = startTicker(session, now, (tick) => {
     // While nothing can be written, the same change would be due in each second.
-    if (group.trouble === '' && judge.isTickDue(tick.at, tick.link)) add(tick)
+    if (group.trouble === '') void watch.look(tick)
   })
+  const watch = createTickWatch(judge, (tick) => void add(tick))
 
   return {
     add,
@@ -135,6 +137,7 @@ export function startCommit(options: CommitOptions) {
     /** The same, and stops. */
     close(): void {
       ticker.close()
+      watch.close()
       group.close()
     },
   }

@@ -100,7 +100,7 @@ describe('A back-test', () => {
     const tick = (to: number) => {
       for (; clock <= to; clock += s) {
         if (clock % (20 * s) === 0) heartbeat(clock)
-        if (judge.isTickDue(clock, link)) judge.tick(clock, link)
+        if (judge.look(clock, link).some((change) => change !== null)) judge.tick(clock, link)
       }
     }
     const take = ({ time, value }: Taken) => {
