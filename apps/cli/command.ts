@@ -66,8 +66,9 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
     return command.line.options.json ? `${JSON.stringify(result)}\n` : describeSensorResult(result, words)
   }
   if (command.name === 'device') {
-    const result = await administerDevice(command.line, dir, containers)
-    return command.line.json ? `${JSON.stringify(result)}\n` : describeDeviceResult(result, deviceWords(around.language))
+    const words = deviceWords(around.language)
+    const result = await administerDevice(command.line, { dir, containers, words })
+    return command.line.json ? `${JSON.stringify(result)}\n` : describeDeviceResult(result, words)
   }
   if (command.name === 'service') {
     if (containers) throw new UsageError('service is for a clone; containers start with Docker.')

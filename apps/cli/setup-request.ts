@@ -53,15 +53,20 @@ export function checkSensor({ id, room, probe, probes, broker }: SensorRequest):
   if (!isDeviceId(id))
     throw new UsageError(`A sensor's id has 1 to 32 of the characters a-z, 0-9 and "-"; ${JSON.stringify(id)} is invalid.`)
   if (reservedUsers.includes(id)) throw new UsageError(`The id ${id} is reserved: choose another id for the sensor.`)
-  if (!isName(room))
-    throw new UsageError(
-      `A room has 1 to 64 characters without "/", "+", "#" and without spaces at its ends; ${JSON.stringify(room)} is invalid.`,
-    )
+  checkRoom(room)
   if (probe !== undefined && !/^[a-z0-9-]+$/.test(probe)) throw new UsageError(`${JSON.stringify(probe)} is not a probe.`)
   const [problem] = readProbeRooms(probes ?? '').problems
   if (problem !== undefined) throw new UsageError(`${problem}.`)
   if (broker !== undefined && hostOf(broker) === undefined)
     throw new UsageError(`The broker's address must look like mqtts://192.168.1.10:8883; ${JSON.stringify(broker)} is invalid.`)
+}
+
+/** @throws UsageError for a text that cannot be a room */
+export function checkRoom(room: string): void {
+  if (isName(room)) return
+  throw new UsageError(
+    `A room has 1 to 64 characters without "/", "+", "#" and without spaces at its ends; ${JSON.stringify(room)} is invalid.`,
+  )
 }
 
 /** All rooms of a sensor: its own first, then those of its probes. */

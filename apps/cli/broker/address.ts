@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIP } from 'node:net'
-import type { networkInterfaces } from 'node:os'
+import { hostname, networkInterfaces } from 'node:os'
 import { hostOf, UsageError } from '../setup-request.ts'
 import { namesOf } from './hostnames.ts'
 
@@ -30,14 +30,14 @@ export function isLoopback(broker: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || /^127\./.test(host) || host === '::1' || host === '0.0.0.0' || host === '::'
 }
 
-/** Addresses at which other machines may reach this one. The likeliest is first. */
-export async function ownAddresses(
-  hostname: string,
-  interfaces: ReturnType<typeof networkInterfaces>,
-  named: readonly string[] = [],
-): Promise<string[]> {
+/**
+ * Addresses at which other machines may reach this one. The likeliest is first.
+ * @param named in a container: the names of the broker's certificate, because it does not know the addresses of its host
+ */
+export async function ownAddresses(named?: readonly string[]): Promise<string[]> {
   const outward = await outwardAddress()
-  const all = [...named, ...namesOf(hostname, interfaces)].filter((name) => isIP(name) === 4 && !isLoopback(`mqtts://${name}`))
+  const names = named?.filter((name) => !/^broker(\.|$)/.test(name)) ?? namesOf(hostname(), networkInterfaces())
+  const all = names.filter((name) => isIP(name) === 4 && !isLoopback(`mqtts://${name}`))
   return [...new Set(outward !== undefined && all.includes(outward) ? [outward, ...all] : all)]
 }
 

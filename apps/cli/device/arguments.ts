@@ -1,7 +1,7 @@
 import { canTls, type LoginKind, loginKinds, topicOf, topicProblem } from '@hearthwatch/foreign/logins'
-import { isDeviceId, isName } from '@hearthwatch/protocol'
+import { isDeviceId } from '@hearthwatch/protocol'
 import { brokerUrl, isLoopback } from '../broker/address.ts'
-import { reservedUsers, UsageError } from '../setup-request.ts'
+import { checkRoom, reservedUsers, UsageError } from '../setup-request.ts'
 
 export type DeviceVerb = 'add' | 'list' | 'show' | 'rotate' | 'remove'
 
@@ -54,10 +54,7 @@ function readTopic(kind: LoginKind, name: string, room: string | undefined, give
   if (usual === null) {
     if (given !== undefined) throw new UsageError(`${kind} has a room instead of --topic.`)
     if (room === undefined) throw new UsageError(`${kind} needs a room: device add ${name} kitchen --kind ${kind}.`)
-    if (!isName(room))
-      throw new UsageError(
-        `A room has 1 to 64 characters without "/", "+", "#" and without spaces at its ends; ${JSON.stringify(room)} is invalid.`,
-      )
+    checkRoom(room)
     return room
   }
   if (room !== undefined) throw new UsageError(`${kind} needs no room: the page shows its devices, and you choose there.`)

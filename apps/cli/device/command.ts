@@ -1,4 +1,3 @@
-import { hostname, networkInterfaces } from 'node:os'
 import { defaultFollow } from '@hearthwatch/foreign'
 import { type ConsoleText, consoleTexts, followOf, type LoginKind } from '@hearthwatch/foreign/logins'
 import { isLoopback, ownAddresses } from '../broker/address.ts'
@@ -7,6 +6,7 @@ import { reloadAfter } from '../installation/reload.ts'
 import { hostOf, UsageError } from '../setup-request.ts'
 import type { DeviceLine, DeviceVerb } from './arguments.ts'
 import type { DeviceFile } from './file.ts'
+import type { DeviceWords } from './words.ts'
 
 /** The login of a device, in the words of its console. */
 export interface DeviceAccount {
@@ -45,6 +45,7 @@ export interface DeviceHouse {
   dir: string | null
   /** The settings of the monitor. */
   env: Readonly<Record<string, string>>
+  words: DeviceWords
   now(): number
 }
 
@@ -121,10 +122,13 @@ function openLine(broker: string, env: DeviceHouse['env'], dir: string | null): 
 }
 
 /** The broker's address for other machines, without TLS: a device of others rarely knows our authority. */
-async function findBroker({ installation, env, dir }: DeviceHouse): Promise<string> {
-  const names = dir === null ? (await installation.names()).filter((name) => !/^broker(\.|$)/.test(name)) : []
+async function findBroker({ installation, env, dir, words }: DeviceHouse): Promise<string> {
   if (env.MQTT_URL !== undefined && !isLoopback(env.MQTT_URL)) return `mqtt://${new URL(env.MQTT_URL).hostname}:1883`
-  const [address] = await ownAddresses(dir === null ? 'localhost' : hostname(), dir === null ? {} : networkInterfaces(), names)
-  if (address === undefined) throw new UsageError('The address of the broker is unknown. Give it: --broker 192.168.1.10')
+  return plainBroker(await ownAddresses(dir === null ? await installation.names() : undefined), env, words)
+}
+
+/** The first of these addresses of the broker, without TLS. @throws UsageError if there is none */
+export function plainBroker([address]: readonly string[], env: DeviceHouse['env'], words: DeviceWords): string {
+  if (address === undefined) throw new UsageError(words.noBroker)
   return `mqtt://${address}:${env.BROKER_PORT ?? 1883}`
 }

@@ -15,6 +15,7 @@ export interface DeviceWords {
   reload: string
   open(setting: string): string
   follow(value: string): string
+  noBroker: string
 }
 
 const en: DeviceWords = {
@@ -42,6 +43,7 @@ const en: DeviceWords = {
   open: (setting) =>
     `The broker accepts connections without TLS from this machine only. For a device in the network, add ${setting} to .env and restart the house. Everyone in the network can then read such a password.`,
   follow: (value) => `The monitor does not follow it yet. Add this to .env and restart the monitor:\n  FOLLOW=${value}`,
+  noBroker: 'The address of the broker is unknown. Give the one at which the device reaches it: --broker 192.168.1.10',
 }
 
 const zhTW: DeviceWords = {
@@ -68,6 +70,7 @@ const zhTW: DeviceWords = {
   open: (setting) =>
     `broker 目前只接受這台電腦不用 TLS 的連線。要讓網路上的裝置連線，請在 .env 加入 ${setting}，再重新啟動。之後網路上的每個人都能讀到這種密碼。`,
   follow: (value) => `監控程式還沒有跟隨它。請在 .env 加入這一行，再重新啟動監控程式：\n  FOLLOW=${value}`,
+  noBroker: '不知道 broker 的位址。請給裝置能連到的位址：--broker 192.168.1.10',
 }
 
 export const deviceWords = (language: string | undefined): DeviceWords => (language === 'zh-TW' ? zhTW : en)

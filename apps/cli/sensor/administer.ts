@@ -1,4 +1,3 @@
-import { hostname, networkInterfaces } from 'node:os'
 import { openFolder } from '@hearthwatch/files'
 import { readEnv } from '@hearthwatch/settings'
 import { brokerUrl, ownAddresses } from '../broker/address.ts'
@@ -69,7 +68,7 @@ async function throughCompose(line: SensorRequestLine, dir: string, words: Senso
 }
 
 async function chooseBroker(words: SensorWords, ask: House['ask']): Promise<string> {
-  const addresses = await ownAddresses(hostname(), networkInterfaces())
+  const addresses = await ownAddresses()
   const host = addresses.length > 1 && ask ? await ask(words.chooseBroker, addresses) : (addresses[0] ?? (await ask?.(words.askBroker, [])))
   if (host === undefined || host === '') throw new UsageError(words.noBroker)
   return brokerUrl(host)

@@ -1,4 +1,3 @@
-import { hostname, networkInterfaces } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { openFolder } from '@hearthwatch/files'
 import { toDeviceId } from '@hearthwatch/protocol'
@@ -94,13 +93,7 @@ async function add({ id: given, room: asked, options }: SensorRequestLine, house
 
 /** The broker's address for other machines: a person's or the monitor's setting, else an address of this machine. */
 async function findBroker({ installation, env, dir, ask, words }: House): Promise<string> {
-  const names = (await installation.names()).filter((name) => !/^broker(\.|$)/.test(name))
-  // A container does not know the addresses of its host.
-  const addresses = await ownAddresses(
-    dir === null ? 'localhost' : hostname(),
-    dir === null ? {} : networkInterfaces(),
-    dir === null ? names : [],
-  )
+  const addresses = await ownAddresses(dir === null ? await installation.names() : undefined)
   if (env.MQTT_URL !== undefined && !isLoopback(env.MQTT_URL)) return brokerUrl(env.MQTT_URL)
   const host = addresses.length > 1 && ask ? await ask(words.chooseBroker, addresses) : (addresses[0] ?? (await ask?.(words.askBroker, [])))
   if (host === undefined || host === '') throw new UsageError(words.noBroker)
