@@ -1,5 +1,5 @@
 import type { AdoptedState } from '../store/adopt.ts'
-import type { FeedEntry, FeedRow } from '../store/feed.ts'
+import type { FeedEntry, FeedRow } from '../store/feed/entry.ts'
 
 /** A database of many sites, to which this monitor copies what it has stored. */
 export interface Target {

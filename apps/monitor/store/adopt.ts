@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { type FeedEntry, wholeTables } from './feed.ts'
+import { type FeedEntry, wholeTables } from './feed/entry.ts'
 import { type SeriesName, subjectOf } from './readings/series-name.ts'
 
 /** The state of a site whose database is gone; of the alerts the open ones. Times in ms. */

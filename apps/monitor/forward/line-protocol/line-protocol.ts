@@ -1,4 +1,4 @@
-import type { FeedEntry } from '../../store/feed.ts'
+import type { FeedEntry } from '../../store/feed/entry.ts'
 import type { SiteState, Target, TargetKind, TargetOptions } from '../target.ts'
 import { linesOf } from './lines.ts'
 

@@ -1,4 +1,4 @@
-import type { FeedEntry } from '../../store/feed.ts'
+import type { FeedEntry } from '../../store/feed/entry.ts'
 
 /** Escapes for names and tags of the line protocol; https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/ */
 const tag = (text: string) => text.replace(/\\(?=[,= ]|$)/g, '\\\\').replace(/[,= ]/g, '\\$&')

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClientBase } from 'pg'
 import type { AdoptedState } from '../../store/adopt.ts'
-import type { FeedEntry } from '../../store/feed.ts'
+import type { FeedEntry } from '../../store/feed/entry.ts'
 import type { TargetOptions } from '../target.ts'
 import { connect, inTransaction } from './connection.ts'
 import { occupied, type SiteRow, siteRow } from './site.ts'

@@ -1,4 +1,4 @@
-import type { FeedEntry, FeedRow } from '../../store/feed.ts'
+import type { FeedEntry, FeedRow } from '../../store/feed/entry.ts'
 import type { SeriesName } from '../../store/readings/series-name.ts'
 
 /** Changes that are written together: the deletions first. */

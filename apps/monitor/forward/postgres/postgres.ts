@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Client } from 'pg'
-import type { FeedEntry, FeedRow } from '../../store/feed.ts'
+import type { FeedEntry, FeedRow } from '../../store/feed/entry.ts'
 import type { SeriesName } from '../../store/readings/series-name.ts'
 import type { SiteState, Target, TargetKind, TargetOptions } from '../target.ts'
 import { connect, inTransaction } from './connection.ts'

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import type { FeedEntry } from '../../store/feed.ts'
+import type { FeedEntry } from '../../store/feed/entry.ts'
 import type { TargetOptions } from '../target.ts'
 
 /** Writes all that is no reading; a row that is there is replaced. Within a transaction. */
