@@ -21,7 +21,8 @@ import { afterAccept, afterEnd, beginWith, nameOf } from './version.ts'
 export function connect(options: LinkOptions, usual: Limits = defaultLimits): Link {
   const { log, prefix = '', version = 'auto', keepalive = usual.keepalive, leastWait = 0 } = options
   // The jitter halves a wait.
-  const limits = { ...usual, keepalive, firstWait: Math.max(usual.firstWait, 2 * leastWait) }
+  const atLeast = (wait: number) => Math.max(wait, 2 * leastWait)
+  const limits = { ...usual, keepalive, firstWait: atLeast(usual.firstWait), longestWait: atLeast(usual.longestWait) }
   const address = readAddress(options)
   const at = (en: string, zhTW: string) => prefixed(address.hostPort, { en, 'zh-TW': zhTW })
   let negotiation = beginWith(version)

@@ -11,6 +11,10 @@ const certificateRequired = reason(
   'the broker requires a client certificate, or does not accept ours',
   'broker 要求用戶端憑證，或不接受我們的憑證',
 )
+const noProtocol = reason(
+  'the server does not offer the protocol of MQTT_ALPN: is it the right one?',
+  '伺服器不提供 MQTT_ALPN 的通訊協定：設定正確嗎？',
+)
 const cut = reason('the connection was cut', '連線中斷')
 
 /** Codes of system errors and of OpenSSL. */
@@ -35,10 +39,6 @@ const failures: Readonly<Record<string, Reason>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   EPROTO: noTls,
-  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: reason(
-    'the server does not offer the protocol of MQTT_ALPN: is it right?',
-    '伺服器不提供 MQTT_ALPN 的通訊協定：設定正確嗎？',
-  ),
   ERR_OSSL_PEM_NO_START_LINE: reason('the CA, certificate or key file is not a PEM file', 'CA、憑證或金鑰不是 PEM 檔案'),
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: reason('the key does not belong to the certificate', '金鑰與憑證不符'),
 }
@@ -58,6 +58,8 @@ export function failureOf(error: unknown, code: string | number | undefined, acc
   if (message === 'connack timeout') return reason('no answer to CONNECT', 'CONNECT 沒有得到回應')
   if (message === 'Keepalive timeout') return reason('the broker does not answer any more', 'broker 不再回應')
   if (code === undefined) return reason(`the server does not speak MQTT (${message})`, `伺服器不使用 MQTT（${message}）`)
+  // OpenSSL has one code for this and for a server without TLS.
+  if (/alert no application protocol/.test(message)) return noProtocol
   const text = String(code)
   if (failures[text] !== undefined) return failures[text]
   if (/^ERR_SSL_.*ALERT/.test(text)) return certificateRequired

@@ -20,13 +20,13 @@ interface Profile {
 
 /** Values of `MQTT_PROFILE` beside `none`. */
 export const profiles = {
-  /** https://docs.aws.amazon.com/general/latest/gr/iot-core.html: 100 messages a second both ways, so that half is left to receive. */
+  /** https://docs.aws.amazon.com/general/latest/gr/iot-core.html: 100 messages a second both ways. With its burst the rate leaves half of them to receive. */
   aws: {
     version: '5',
     maxQos: 1,
     leastKeepalive: 30,
     window: 100,
-    rate: 50,
+    rate: 40,
     leastWait: second,
     alpn: 'x-amzn-mqtt-ca',
     needsCertificate: true,

@@ -1,6 +1,6 @@
 import type { Address } from './address.ts'
 import { failureOf } from './failures.ts'
-import { prefixed, type Reason } from './reason.ts'
+import { prefixed, type Reason, untranslated } from './reason.ts'
 import { unauthorised, wordsOf } from './reason-codes.ts'
 
 /** True if the broker refused our CONNECT with a code. */
@@ -15,17 +15,26 @@ export function isRefusal(error: unknown): boolean {
  */
 export function explain(error: unknown, accepted: boolean, address: Address): Reason {
   const code = codeOf(error)
-  return prefixed(address.hostPort, typeof code === 'number' ? explainRefused(code) : failureOf(error, code, accepted, address.secure))
+  return prefixed(
+    address.hostPort,
+    typeof code === 'number' ? explainRefused(code, address) : failureOf(error, code, accepted, address.secure),
+  )
 }
 
-function explainRefused(code: number): Reason {
+function explainRefused(code: number, { options }: Address): Reason {
   const words = wordsOf(code)
-  // Mosquitto has this code for a wrong password too.
-  const isPassword = unauthorised.includes(code)
+  // Mosquitto has this code for a wrong password too, and AWS IoT Core for a will that the client may not publish.
+  const hint = !unauthorised.includes(code) ? untranslated('') : options.username === undefined ? nameless : wrongPassword
   return {
-    en: `the broker refused us: ${words.en}${isPassword ? '; user name and password may be wrong' : ''}`,
-    'zh-TW': `broker 拒絕連線：${words['zh-TW']}${isPassword ? '；使用者名稱或密碼可能有誤' : ''}`,
+    en: `the broker refused us: ${words.en}${hint.en}`,
+    'zh-TW': `broker 拒絕連線：${words['zh-TW']}${hint['zh-TW']}`,
   }
+}
+
+const wrongPassword: Reason = { en: '; user name and password may be wrong', 'zh-TW': '；使用者名稱或密碼可能有誤' }
+const nameless: Reason = {
+  en: '; a user name, a certificate or the right to publish our will may be missing',
+  'zh-TW': '；可能缺少使用者名稱、憑證，或發布遺囑訊息的權限',
 }
 
 /** The reason in a DISCONNECT of the broker, which MQTT 3.1.1 does not have. @param text of the broker itself */

@@ -7,7 +7,7 @@ export const bounds = {
   HEARTBEAT_INTERVAL: { minimum: 1, maximum: 86_400 },
   ALERT_ABOVE: { minimum: -100, maximum: 250 },
   ALERT_BELOW: { minimum: -100, maximum: 250 },
-  MAX_RATE: { minimum: 0.1, maximum: 1000 },
+  MAX_RATE: { minimum: 0.001, maximum: 1000 },
 } as const
 
 /** A key of the record: `temperature`, or `fridge/temperature` in another room than the device's own. */

@@ -100,7 +100,7 @@ describe('A reason code of MQTT 5', () => {
       [0xfe, '0xfe', '0xfe'],
     ] as const) {
       const broker = await startScriptedBroker(t, { refuse: code })
-      const { reached, link } = start(t, broker.port)
+      const { reached, link } = start(t, broker.port, { username: 'ann', password: 'x' })
       assert.equal(await reached('refused'), `127.0.0.1:${broker.port}: the broker refused us: ${en}`)
       assert.equal(link.reason['zh-TW'], `127.0.0.1:${broker.port}：broker 拒絕連線：${zhTW}`)
     }

@@ -110,7 +110,7 @@ export async function startNetwork(target: number, t?: TestContext): Promise<Net
 }
 
 /** Splits a stream of bytes into MQTT packets. */
-function splitter(): (chunk: Buffer) => Buffer[] {
+export function splitter(): (chunk: Buffer) => Buffer[] {
   let rest: Buffer = Buffer.alloc(0)
   return (chunk) => {
     rest = Buffer.concat([rest, chunk])

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { need } from '@hearthwatch/testhouse/need'
 import { kinds } from './brokers.ts'
-import { startNetwork } from './network.ts'
+import { splitter, startNetwork } from './network.ts'
 import { start } from './subject.ts'
 
 /** A broker of MQTT 3.1.1 that refuses MQTT 5 in one way. `connects` has the level of each CONNECT. */
@@ -13,14 +13,17 @@ async function startOldBroker(t: TestContext, refuse: (socket: Socket) => void) 
   const connects: number[] = []
   const server = createServer((socket) => {
     socket.on('error', () => {})
-    socket.on('data', (packet) => {
-      const type = (packet[0] ?? 0) >> 4
-      if (type === 3) socket.write(Buffer.from([0x40, 2, ...packet.subarray(5, 7)]))
-      if (type !== 1) return
-      const level = packet[8] ?? 0
-      connects.push(level)
-      if (level === 5) refuse(socket)
-      else socket.write(Buffer.from([0x20, 2, 0, 0]))
+    const split = splitter()
+    socket.on('data', (chunk) => {
+      for (const packet of split(chunk)) {
+        const type = (packet[0] ?? 0) >> 4
+        if (type === 3) socket.write(Buffer.from([0x40, 2, ...packet.subarray(5, 7)]))
+        if (type !== 1) continue
+        const level = packet[8] ?? 0
+        connects.push(level)
+        if (level === 5) refuse(socket)
+        else socket.write(Buffer.from([0x20, 2, 0, 0]))
+      }
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -59,9 +62,12 @@ describe('A broker that answers MQTT 5 by', { concurrency: true }, () => {
     const connects: number[] = []
     const server = createServer((socket) => {
       socket.on('error', () => {})
-      socket.on('data', (packet) => {
-        connects.push(packet[8] ?? 0)
-        socket.destroy()
+      const split = splitter()
+      socket.on('data', (chunk) => {
+        for (const packet of split(chunk)) {
+          connects.push(packet[8] ?? 0)
+          socket.destroy()
+        }
       })
     }).listen(0, '127.0.0.1')
     t.after(() => server.close())

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { parseAcl } from '@hearthwatch/broker/acl'
+import { completeAcl } from '@hearthwatch/broker/edit-acl'
+import { createLog } from '@hearthwatch/log'
+import type { PolicyDocument } from '@hearthwatch/testhouse/aws/policy'
+import { type Simulator, startAwsSimulator } from '@hearthwatch/testhouse/aws/simulator'
+import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
+import { aws } from '../apps/cli/cluster/aws/index.ts'
+import { type Sensor, startSensor } from '../apps/sensor/agent.ts'
+import { readConfig } from '../apps/sensor/config.ts'
+import { createAuthority } from '../packages/mqtt/test/certificates.ts'
+
+/** The policies that `setup cluster aws` writes for a house, by the name of the thing, as `things.sh` attaches them. */
+async function policiesOf(rooms: Record<string, [string]>): Promise<Map<string, PolicyDocument[]>> {
+  const committed = readFileSync(new URL('../mosquitto/acl', import.meta.url), 'utf8')
+  const sensors = Object.entries(rooms).map(([id, own]) => ({ id, rooms: own }))
+  const users = ['monitor', ...Object.keys(rooms)]
+  const files = await aws.files({
+    acl: parseAcl(completeAcl(committed, undefined, { sensors, devices: [] })),
+    logins: users.map((user) => ({ user, password: '' })),
+    prefix: '',
+    nodes: ['unused'],
+    before: async () => undefined,
+  })
+  const texts = new Map(
+    files.map(({ name, text }) => [name, text.replaceAll('PARTITION:iot:REGION:ACCOUNT', 'aws:iot:eu-central-1:123456789012')]),
+  )
+  const namesOf = (user: string) =>
+    new RegExp(`^ +${user}\\) echo '(.*)' ;;$`, 'm').exec(texts.get('things.sh') ?? '')?.[1]?.split(' ') ?? []
+  return new Map(users.map((user) => [user, namesOf(user).map((name) => JSON.parse(texts.get(`${name}.json`) ?? ''))]))
+}
+
+describe('A house at AWS IoT Core, simulated by its documents,', need('mosquitto'), () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aws-'))
+  const policies = new Map<string, PolicyDocument[]>()
+  let broker: Mosquitto
+  let simulator: Simulator
+  let monitor: TestMonitor
+  const sensors: Sensor[] = []
+  before(async () => {
+    const authority = await createAuthority('aws')
+    const { certificate, key } = await authority.issue('localhost')
+    writeFileSync(join(folder, 'ca.pem'), authority.certificate)
+    for (const thing of ['monitor', 'pi-1', 'pi-2']) {
+      const pair = await authority.issue(thing)
+      writeFileSync(join(folder, `${thing}.pem`), pair.certificate)
+      writeFileSync(join(folder, `${thing}.key`), pair.key)
+    }
+    for (const [thing, documents] of await policiesOf({ 'pi-1': ['kitchen'], 'pi-2': ['attic'] })) policies.set(thing, documents)
+    broker = await startMosquitto({ config: ['max_queued_messages 10000'] })
+    simulator = await startAwsSimulator({ host: 'localhost', certificate, key, thingAuthority: authority.certificate, policies, broker })
+    monitor = await startTestMonitor(settingsOf('monitor'))
+  })
+  after(async () => {
+    for (const sensor of sensors) await sensor.close()
+    await monitor?.close()
+    await simulator?.close()
+    await broker?.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** As `things.sh` writes them, except that the port of the simulator is not 443. */
+  function settingsOf(thing: string): Record<string, string> {
+    return {
+      MQTT_URL: `mqtts://localhost:${simulator.alpnPort}`,
+      MQTT_PROFILE: 'aws',
+      MQTT_CLIENT_ID: thing,
+      MQTT_CERT_FILE: join(folder, `${thing}.pem`),
+      MQTT_KEY_FILE: join(folder, `${thing}.key`),
+      MQTT_CA_FILE: join(folder, 'ca.pem'),
+      MQTT_ALPN: 'x-amzn-mqtt-ca',
+    }
+  }
+  async function sensorWith(id: string, more: Record<string, string>): Promise<{ sensor: Sensor; lines: string[] }> {
+    const lines: string[] = []
+    const own = { SENSOR_ID: id, PROBE: 'simulated', OUTBOX_DIR: join(folder, id), READ_INTERVAL: '0.5', BATCH_INTERVAL: '1' }
+    const sensor = await startSensor(
+      readConfig({ ...settingsOf(id), ...own, ...more }, []),
+      createLog('sensor', 'info', (line) => lines.push(line)),
+    )
+    sensors.push(sensor)
+    return { sensor, lines }
+  }
+  const deviceOf = async (id: string) =>
+    (await monitor.get<{ id: string; status: string }[]>('/api/devices')).find((device) => device.id === id)
+  const rowsOf = (room: string) => monitor.rows('SELECT 1 FROM readings WHERE room = '.concat(`'${room}'`)).length
+
+  it('stores its readings, and its sensors obey commands and settings, within all limits', async () => {
+    await sensorWith('pi-1', { ROOM: 'kitchen' })
+    await eventually(async () => (await deviceOf('pi-1'))?.status === 'online')
+    await eventually(() => rowsOf('kitchen') > 5)
+    const { id } = await monitor.send<{ id: string }>('POST', '/api/devices/pi-1/commands', { action: 'measure' })
+    const commands = () => monitor.get<{ id: string; ok: boolean | null }[]>('/api/devices/pi-1/commands')
+    await eventually(async () => (await commands()).some((one) => one.id === id && one.ok))
+    await monitor.send('PUT', '/api/devices/pi-1/config', { ALERT_ABOVE: 42 })
+    const reported = async () => (await monitor.get<{ reported: { ALERT_ABOVE?: number } | null }>('/api/devices/pi-1/config')).reported
+    await eventually(async () => (await reported())?.ALERT_ABOVE === 42)
+    assert.deepEqual(simulator.violations, [])
+    const cmds = (thing: string) => new Set(simulator.seen.flatMap((one) => (one.thing === thing ? [one.packet.cmd] : [])))
+    for (const thing of ['monitor', 'pi-1'])
+      assert.ok(cmds(thing).has('connect') && cmds(thing).has('subscribe') && cmds(thing).has('publish'))
+  })
+
+  it('gets the messages that waited while the monitor was away', async () => {
+    await monitor.stop()
+    const before = rowsOf('kitchen')
+    const sent = () => simulator.seen.filter(({ thing, packet }) => thing === 'pi-1' && packet.cmd === 'publish').length
+    const then = sent()
+    await eventually(() => sent() > then + 5)
+    await monitor.restart()
+    await eventually(() => rowsOf('kitchen') > before + 3)
+    assert.deepEqual(simulator.violations, [])
+  })
+
+  it('with a sensor whose policy lacks its room tells why, and gets all its rows once the policy has the room', async () => {
+    const { lines } = await sensorWith('pi-2', { ROOM: 'cellar' })
+    await eventually(() => lines.some((line) => /WARN.*not connected; retrying why=.*not authorised/.test(line)))
+    assert.ok(simulator.violations.every((line) => line.startsWith('pi-2: a denied ')))
+    assert.ok(simulator.violations.some((line) => line === 'pi-2: a denied publish on home/cellar/sensor/status'))
+    const wider = await policiesOf({ 'pi-2': ['cellar'] })
+    policies.set('pi-2', wider.get('pi-2') ?? [])
+    await eventually(async () => (await deviceOf('pi-2'))?.status === 'online')
+    await eventually(() => rowsOf('cellar') > 3)
+    assert.equal(monitor.rows("SELECT 1 FROM readings WHERE device = 'pi-2' AND room <> 'cellar'").length, 0)
+  })
+})
