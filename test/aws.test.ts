@@ -26,8 +26,6 @@ async function policiesOf(rooms: Record<string, [string]>): Promise<Map<string, 
     acl: parseAcl(completeAcl(committed, undefined, { sensors, devices: [] })),
     logins: users.map((user) => ({ user, password: '' })),
     prefix: '',
-    nodes: ['unused'],
-    before: async () => undefined,
   })
   const texts = new Map(
     files.map(({ name, text }) => [name, text.replaceAll('PARTITION:iot:REGION:ACCOUNT', 'aws:iot:eu-central-1:123456789012')]),

@@ -1,5 +1,5 @@
 import { SetupError } from '../../setup-request.ts'
-import type { ClusterBroker, ClusterFile } from '../broker.ts'
+import type { ClusterBroker, ClusterFile, House } from '../broker.ts'
 import { commonPolicies, hasCommon, ownPolicies, type Policy } from './policy.ts'
 import { thingsScript } from './things-script.ts'
 
@@ -7,8 +7,8 @@ import { thingsScript } from './things-script.ts'
 const family = 'hearthwatch'
 
 /** AWS IoT Core: certificates in place of passwords, and a policy for each thing. */
-export const aws: ClusterBroker = {
-  async files({ acl, logins, prefix }) {
+export const aws = {
+  async files({ acl, logins, prefix }: Pick<House, 'acl' | 'logins' | 'prefix'>) {
     const users = logins.map(({ user }) => user)
     const wrong = users.find((user) => !/^[a-zA-Z0-9:_-]{1,128}$/.test(user))
     if (wrong !== undefined)
@@ -29,11 +29,11 @@ export const aws: ClusterBroker = {
     ]
   },
   next: {
-    en: 'Where the aws command is logged in: sh things.sh. It makes a folder for each thing, with its certificate and settings; copy each to its machine. Limits and costs: docs/scale.md',
+    en: 'Where the aws command is logged in: sh things.sh. It makes a folder for each thing, with its certificate and settings; copy each to its machine. Limits: docs/scale.md',
     'zh-TW':
-      '在 aws 指令已登入的機器上執行：sh things.sh。它會為每個 thing 建立資料夾，內有憑證與設定，請複製到各自的機器。限制與費用：docs/scale.md',
+      '在 aws 指令已登入的機器上執行：sh things.sh。它會為每個 thing 建立資料夾，內有憑證與設定，請複製到各自的機器。限制：docs/scale.md',
   },
-}
+} satisfies ClusterBroker
 
 interface Named {
   name: string
