@@ -1,5 +1,6 @@
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import type { Installation } from '@hearthwatch/api/installation'
 import { defaultFollow, type Followed, parseFollow } from '@hearthwatch/foreign'
 import { formats, levels } from '@hearthwatch/log'
 import { brokerConflicts, brokerSettings } from '@hearthwatch/mqtt'
@@ -131,8 +132,8 @@ export interface Config extends Omit<Given, 'SMTP_URL' | 'MAIL_FROM' | 'MAIL_TO'
   followed: readonly Followed[]
   clientId: string
   tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined }
-  /** True in the package of Debian, whose command sets HEARTHWATCH_INSTALLED. */
-  isInstalled: boolean
+  /** Decides how commands are called. The package of Debian sets HEARTHWATCH_INSTALLED. */
+  installation: Installation
   /** Folder with `passwd` and `acl` for the embedded broker. */
   brokerFiles: string
   channels: readonly ParsedChannel[]
@@ -176,11 +177,15 @@ export function readConfig(
         return pem(given.MQTT_KEY_FILE)
       },
     },
-    isInstalled: env.HEARTHWATCH_INSTALLED === 'yes',
+    installation: env.HEARTHWATCH_INSTALLED === 'yes' ? 'package' : isComposed(given) ? 'compose' : 'clone',
     brokerFiles: 'mosquitto',
     channels,
   }
 }
+
+/** True in the container of docker-compose.yml, which sets PUBLIC_URL: it does not know the addresses of its machine. */
+export const isComposed = ({ PUBLIC_URL }: { PUBLIC_URL?: string | undefined }) =>
+  PUBLIC_URL !== undefined && (existsSync('/.dockerenv') || existsSync('/run/.containerenv'))
 
 /** The adapters of the setting, which `conflicts` has checked. */
 function followedBy(setting: string): Followed[] {

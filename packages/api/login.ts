@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { time } from './fields.ts'
+import { installations } from './installation.ts'
 
 export const Session = Type.Object({
   authenticated: Type.Boolean(),
@@ -8,6 +9,7 @@ export const Session = Type.Object({
     description: 'the way to log in: with the password, only with the token, or without either (this machine only)',
   }),
   language: Type.Enum(['en', 'zh-TW']),
+  installation: Type.Enum([...installations], { description: 'how the commands of the monitor are called' }),
   notice: Type.Optional(Type.String({ description: 'a sentence of the owner, shown above all else' })),
 })
 export type Session = Static<typeof Session>

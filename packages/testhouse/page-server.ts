@@ -68,6 +68,7 @@ export async function startPage(settings: Partial<WebConfig> = {}, options: Part
     RETENTION_DAYS: 0,
     BACKUP_DIR: undefined,
     BACKUP_KEEP: 7,
+    installation: 'clone',
     ...settings,
   }
   const channels = createChannelSet({

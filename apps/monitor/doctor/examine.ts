@@ -1,3 +1,4 @@
+import { asCalled } from '@hearthwatch/api/installation'
 import { type Finding, skipped } from '@hearthwatch/doctor'
 import { minute } from '@hearthwatch/protocol/durations'
 import { type Check, inLanguage, type Patient } from './check.ts'
@@ -26,14 +27,5 @@ export async function examine(patient: Patient, chosen: readonly Check[] = check
       }
     }),
   )
-  return patient.config.isInstalled ? found.flat().map(installed) : found.flat()
-}
-
-/** The remedy with the command of the Debian package instead of npm's scripts. */
-function installed(finding: Finding): Finding {
-  const commands = /(?:sudo )?npm run (setup|doctor|backup|restore|export|notify-test|rebuild)(?: --)?/g
-  const remedy = finding.do
-    .replaceAll(commands, 'sudo hearthwatch-monitor $1')
-    .replaceAll(/\bnpm start\b/g, 'sudo systemctl start hearthwatch-monitor')
-  return { ...finding, do: remedy }
+  return found.flat().map((finding) => ({ ...finding, do: asCalled(finding.do, patient.config.installation) }))
 }

@@ -1,3 +1,4 @@
+import type { Installation } from '@hearthwatch/api/installation'
 import type { Log } from '@hearthwatch/log'
 import type { LiveState } from '../live/live-state.ts'
 import type { Zone } from '../localtime.ts'
@@ -15,7 +16,14 @@ import { createWords } from './text/words.ts'
 import { type TestMessage, tryChannel } from './try-channel.ts'
 
 export interface NotificationOptions {
-  settings: { UI_LANGUAGE: keyof Localized; TZ?: Zone; PUBLIC_URL?: string; GROUP_WAIT: number; GROUP_INTERVAL: number }
+  settings: {
+    UI_LANGUAGE: keyof Localized
+    TZ?: Zone
+    PUBLIC_URL?: string
+    GROUP_WAIT: number
+    GROUP_INTERVAL: number
+    installation?: Installation
+  }
   store: Pick<Store, 'notifications' | 'messages' | 'readings' | 'devices' | 'secrets' | 'labels' | 'rules'>
   channels: readonly Channel[]
   now: () => number
@@ -63,7 +71,12 @@ export type Notify = ReturnType<typeof startNotifications>
 /** Starts to send the notifications of the database, in the language and at the pace of the settings. */
 export function startNotifications({ settings, store, channels, liveState, ...options }: NotificationOptions) {
   const { notifications, messages, readings, devices, secrets } = store
-  const words = createWords({ language: settings.UI_LANGUAGE, timeZone: settings.TZ, names: namesOf(store) })
+  const words = createWords({
+    language: settings.UI_LANGUAGE,
+    timeZone: settings.TZ,
+    names: namesOf(store),
+    installation: settings.installation,
+  })
   const links = acknowledgeLinks(secrets.key('acknowledge'))
   const compose = composer({ words, readings, devices, links, publicUrl: settings.PUBLIC_URL })
   const delivery = startDelivery({

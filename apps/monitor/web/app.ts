@@ -24,6 +24,7 @@ export type WebConfig = Pick<
   | 'BACKUP_DIR'
   | 'BACKUP_KEEP'
   | 'UPDATE_CHECK_URL'
+  | 'installation'
 >
 
 export interface WebCounters {

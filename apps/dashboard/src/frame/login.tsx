@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { Refused } from '../monitor/ask.ts'
+import { called } from '../monitor/commands.ts'
 import { isCodeRefused, logIn, session } from '../monitor/session.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Mark } from '../parts/mark.tsx'
@@ -114,10 +115,7 @@ function Form() {
         <summary>{frame().passwordWhere}</summary>
         <p class="quiet">{frame().passwordMade}</p>
         <p>
-          <code>docker compose run --rm setup show</code>
-        </p>
-        <p>
-          <code>npm run setup -- show</code>
+          <code>{called('npm run setup -- show')}</code>
         </p>
       </details>
     </form>

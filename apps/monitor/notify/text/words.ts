@@ -1,3 +1,4 @@
+import { asCalled, type Installation } from '@hearthwatch/api/installation'
 import type { Zone } from '../../localtime.ts'
 import type { Alert } from '../../rules/alert.ts'
 import { type Names, noNames } from '../../store/names.ts'
@@ -23,6 +24,8 @@ export interface WordsOptions {
   timeZone: Zone
   /** Default: rooms and rules have their ids. */
   names?: Names | undefined
+  /** Decides how commands are called. */
+  installation?: Installation | undefined
 }
 
 /** Additions to the contents of a message. */
@@ -60,9 +63,18 @@ export interface Rendered {
 
 export type Words = ReturnType<typeof createWords>
 
+/** The advice that names commands, with those of this installation. */
+function sayingCommands(say: Language, installation: Installation): Language {
+  const { certificate, backup } = say.advice
+  return {
+    ...say,
+    advice: { ...say.advice, certificate: asCalled(certificate, installation), backup: asCalled(backup, installation) },
+  }
+}
+
 /** Renders messages in one language. */
-export function createWords({ language, timeZone, names = noNames }: WordsOptions) {
-  const say: Language = languages[language]
+export function createWords({ language, timeZone, names = noNames, installation = 'clone' }: WordsOptions) {
+  const say = sayingCommands(languages[language], installation)
   const figures = createFigures(say, timeZone)
   const naming = createNaming(say, names)
   const titles = createTitles(say, figures, naming)

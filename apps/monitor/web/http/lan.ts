@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
+import { isComposed } from '../../config.ts'
 
 /** Settings that decide where the page can be reached. */
 export interface ReachSettings {
@@ -9,10 +9,6 @@ export interface ReachSettings {
   DASHBOARD_PASSWORD?: string | undefined
   API_TOKEN?: string | undefined
 }
-
-/** True in the container of docker-compose.yml, which sets PUBLIC_URL: it does not know the addresses of its machine. */
-export const isComposed = ({ PUBLIC_URL }: Pick<ReachSettings, 'PUBLIC_URL'>) =>
-  PUBLIC_URL !== undefined && (existsSync('/.dockerenv') || existsSync('/run/.containerenv'))
 
 /** True for this machine's own names. `127.example.org` is none: another site's name must not pass for one. */
 export const isLoopbackHost = (host: string): boolean =>

@@ -5,7 +5,7 @@ import Type from 'typebox'
 import type { App, WebConfig } from '../app.ts'
 import { type Access, cookieAge, cookieName } from '../http/access.ts'
 import { HttpError } from '../http/errors.ts'
-import { isComposed, networkUrls } from '../http/lan.ts'
+import { networkUrls } from '../http/lan.ts'
 
 export function addLogin(app: App, access: Access, config: WebConfig, onLogout: () => void): void {
   const open = { open: true }
@@ -18,7 +18,7 @@ export function addLogin(app: App, access: Access, config: WebConfig, onLogout: 
       const authenticated = access.allows(request)
       const notice = authenticated && config.PAGE_NOTICE !== undefined && { notice: config.PAGE_NOTICE }
       const reader = access.isReader(request) && { reader: true }
-      return { authenticated, ...reader, login: access.way, language: config.UI_LANGUAGE, ...notice }
+      return { authenticated, ...reader, login: access.way, language: config.UI_LANGUAGE, installation: config.installation, ...notice }
     },
   )
 
@@ -48,7 +48,7 @@ export function addLogin(app: App, access: Access, config: WebConfig, onLogout: 
 
   app.get('/api/reach', { schema: { summary: 'Addresses of the page for other machines', response: { 200: Reach } } }, () => ({
     urls: networkUrls(config),
-    container: isComposed(config),
+    container: config.installation === 'compose',
   }))
 
   app.delete('/api/session', { config: open, schema: { summary: 'Log out', response: nothing } }, (request, reply) => {

@@ -1,20 +1,22 @@
 import { ErrorAnswer } from '@hearthwatch/api/errors'
+import { asCalled } from '@hearthwatch/api/installation'
 import { isGateway } from '@hearthwatch/api/sensor-kinds'
 import * as shape from '@hearthwatch/api/sensors'
 import type { NewSensors } from '../../devices/new-sensors.ts'
 import { IdTaken } from '../../devices/sensor-logins.ts'
 import { isWritable } from '../../devices/sensor-snippets.ts'
-import type { App } from '../app.ts'
+import type { App, WebConfig } from '../app.ts'
 import type { Access } from '../http/access.ts'
 import { FieldError, HttpError } from '../http/errors.ts'
 
 export interface SensorOptions {
+  config: Pick<WebConfig, 'installation'>
   access: Pick<Access, 'isPerson'>
   /** null: the broker is not the monitor's own or requires certificates, so setup makes the logins. */
   newSensors: NewSensors | null
 }
 
-export function addSensors(app: App, { access, newSensors }: SensorOptions): void {
+export function addSensors(app: App, { config, access, newSensors }: SensorOptions): void {
   app.get(
     '/api/sensors',
     { schema: { summary: 'The way in which new sensors get their logins', response: { 200: shape.SensorSetup } } },
@@ -35,7 +37,10 @@ export function addSensors(app: App, { access, newSensors }: SensorOptions): voi
       if (newSensors === null)
         throw new HttpError(
           409,
-          'The broker is not the monitor’s own, or requires certificates. Use "npm run setup -- sensor add ROOM" on its machine.',
+          asCalled(
+            'The broker is not the monitor’s own, or requires certificates. Use "npm run setup -- sensor add ROOM" on its machine.',
+            config.installation,
+          ),
         )
       const { room, id, kind } = request.body
       const sensor = await make(newSensors, { room, id, kind }, request.hostname).catch((error) => {

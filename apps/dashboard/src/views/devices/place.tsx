@@ -1,6 +1,7 @@
 import type { Device } from '@hearthwatch/api/devices'
 import { useSignal } from '@preact/signals'
 import { announce } from '../../frame/announcer.tsx'
+import { called } from '../../monitor/commands.ts'
 import { isLarge, rooms } from '../../monitor/rooms.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
@@ -44,7 +45,7 @@ export function Place({ id, room, device: { confirmed, problems, foreign } }: { 
       {problems.length > 0 && (
         <ul class="small device-conflicts">
           {problems.map((problem) => (
-            <li key={`${problem.problem} ${problem.topic} ${problem.room}`}>{say().problems[problem.problem](problem)}</li>
+            <li key={`${problem.problem} ${problem.topic} ${problem.room}`}>{called(say().problems[problem.problem](problem))}</li>
           ))}
         </ul>
       )}

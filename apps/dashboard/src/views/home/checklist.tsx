@@ -1,5 +1,6 @@
 import type { Checklist as List } from '@hearthwatch/api/checklist'
 import { changeChecklist, checklist } from '../../monitor/checklist.ts'
+import { called } from '../../monitor/commands.ts'
 import { rooms } from '../../monitor/rooms.ts'
 import { useRequest } from '../../monitor/use-request.ts'
 import { Action } from '../../parts/action.tsx'
@@ -53,7 +54,7 @@ function Entry({ step: { step, done, rooms: about } }: { step: Step }) {
           {say().steps[step]}
           <span class="unseen"> ({done ? say().done : say().open})</span>
         </p>
-        {!done && <p class="quiet small">{say().why[step](about.map(roomName).join(say().and))}</p>}
+        {!done && <p class="quiet small">{called(say().why[step](about.map(roomName).join(say().and)))}</p>}
         <ErrorText of={wrong.value} />
       </div>
       {/* Without a room, home has this button already. */}

@@ -3,6 +3,7 @@ import type { NewSensor, SensorSetup } from '@hearthwatch/api/sensors'
 import { isDeviceId, isName } from '@hearthwatch/protocol/names'
 import { useSignal } from '@preact/signals'
 import { ask, Refused } from '../../../monitor/ask.ts'
+import { called } from '../../../monitor/commands.ts'
 import { SelectField, TextField } from '../../../parts/field.tsx'
 import { FormDialog } from '../../../parts/form-dialog.tsx'
 import { fieldProblem } from '../../../words/field-problem.ts'
@@ -26,7 +27,8 @@ export function SensorForm({ onMade, onClose }: { onMade(made: NewSensor | Setup
     }
     if (Object.keys(problems.value).length > 0) return
     const { makesLogins } = await ask<SensorSetup>('api/sensors')
-    if (!makesLogins) return onMade(setupLine(chosen.kind, chosen.room, chosen.id))
+    const line = setupLine(chosen.kind, chosen.room, chosen.id)
+    if (!makesLogins) return onMade({ ...line, command: called(line.command) })
     try {
       const body = {
         ...(isGateway(chosen.kind) ? {} : { room: chosen.room }),
