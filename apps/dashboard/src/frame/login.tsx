@@ -113,7 +113,7 @@ function Form() {
       </button>
       <details class="small login-where">
         <summary>{frame().passwordWhere}</summary>
-        <p class="quiet">{frame().passwordMade}</p>
+        <p class="quiet">{frame().passwordMade(session.value?.installation !== 'package')}</p>
         <p>
           <code>{called('npm run setup -- show')}</code>
         </p>

@@ -35,8 +35,8 @@ export const frame = words({
     loginText: 'Enter the password to see this house.',
     password: 'Password',
     passwordWhere: 'Where is the password?',
-    passwordMade:
-      'The first start has made it. In the folder of Hearthwatch, one of these lines prints it: the first with Docker, the second without.',
+    passwordMade: (hasFolder: boolean) =>
+      `It was made at the first start. On the machine of the monitor${hasFolder ? ', in the folder of Hearthwatch,' : ''} this line shows it:`,
     noPassword:
       'No password is set, so this page has no login. Programs use the API token. For people, set DASHBOARD_PASSWORD and restart the monitor.',
     wrongPassword: 'Wrong password.',
@@ -106,7 +106,8 @@ export const frame = words({
     loginText: '輸入密碼即可查看這個家的狀況。',
     password: '密碼',
     passwordWhere: '密碼在哪裡？',
-    passwordMade: '密碼在第一次啟動時產生。在 Hearthwatch 的資料夾執行下面其中一行即可顯示：使用 Docker 請用第一行，否則用第二行。',
+    passwordMade: (hasFolder: boolean) =>
+      `密碼在第一次啟動時產生。在監控程式的機器上${hasFolder ? '，於 Hearthwatch 的資料夾' : ''}執行這一行即可顯示：`,
     noPassword: '這個頁面尚未設定密碼，因此無法登入。程式可使用 API 權杖；若要讓人登入，請設定 DASHBOARD_PASSWORD 並重新啟動監控程式。',
     wrongPassword: '密碼不正確。',
     tooMany: (seconds: number) => `錯誤次數過多，請等候 ${seconds} 秒。`,

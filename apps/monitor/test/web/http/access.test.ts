@@ -33,7 +33,12 @@ describe('Access with a password', () => {
 
   it('health, page and session state need no login', async () => {
     for (const path of ['/api/health', '/', '/icon.svg']) assert.equal((await page.ask(path)).status, 200, path)
-    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'password', language: 'en', installation: 'clone' })
+    assert.deepEqual((await page.ask('/api/session')).json, {
+      authenticated: false,
+      login: 'password',
+      language: 'en',
+      installation: 'clone',
+    })
   })
 
   it('the right password sets a session cookie that is HttpOnly, SameSite and random', async () => {
