@@ -27,14 +27,17 @@ export function addMetrics(app: App, options: MetricsOptions): void {
     let text = ''
     for (const part of writeMetrics(options)) {
       text += part
-      // One family of thousands of devices takes some ms.
+      // With thousands of devices, each part takes some ms.
       await othersRun()
     }
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text)
   })
 }
 
-/** The families, one after the other. */
+/** Readings that are looked at in one turn. */
+const slice = 2000
+
+/** The families, one after the other; in between an empty part, where a long one is put together. */
 function* writeMetrics({
   store,
   liveState,
@@ -51,7 +54,7 @@ function* writeMetrics({
   const devices = [...store.devices.all()]
   const alerts = Map.groupBy(store.alerts.allOpen(), ({ rule, state }) => JSON.stringify({ rule, state }))
   const who = ({ room, id }: { room: string | null; id: string | null }) => ({ room: room ?? '', device: id ?? '' })
-  for (const [name, samples] of readingsNow()) yield family(name, 'gauge', 'Last reading of each device; gone when stale.', samples)
+  yield* readingsNow()
   yield family('hearthwatch_readings_total', 'counter', 'Readings stored since the start.', [{ labels: {}, value: counters.readings() }])
   yield family(
     'hearthwatch_rejected_total',
@@ -123,14 +126,16 @@ function* writeMetrics({
     )
   }
 
-  function readingsNow(): Map<string, Sample[]> {
+  function* readingsNow(): Generator<string> {
     const found = new Map<string, Sample[]>()
     // The database has each device of a room, the live state the values that are not stored yet. Retained values have an unknown age, so they are left out.
     const shown = [...liveState.values()].filter(({ old }) => !old)
     const keyOf = ({ room, quantity, device }: SeriesName) => `${room}/${quantity}/${device ?? ''}`
     const known = new Set(shown.map(keyOf))
     const stored = store.readings.latest(at, (name) => !known.has(keyOf(name)))
-    for (const { room, quantity, device, value, time } of [...stored, ...shown]) {
+    yield ''
+    for (const [i, { room, quantity, device, value, time }] of [...stored, ...shown].entries()) {
+      if (i % slice === slice - 1) yield ''
       if (at - time > staleAfter(device, room)) continue
       const gauge = gaugeOf(quantity)
       const { name, scale } = gauge ?? { name: 'hearthwatch_reading', scale: 1 }
@@ -139,6 +144,6 @@ function* writeMetrics({
       samples.push({ labels, value: Number((value * scale).toPrecision(12)) })
       found.set(name, samples)
     }
-    return found
+    for (const [name, samples] of found) yield family(name, 'gauge', 'Last reading of each device; gone when stale.', samples)
   }
 }

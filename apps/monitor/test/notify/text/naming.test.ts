@@ -28,7 +28,7 @@ describe('The names in messages', () => {
     { room: 'hall', name: null, icon: '🚪', position: 3, group: null },
   ]
   const names = namesOf({
-    labels: { all: () => labels },
+    labels: { all: () => labels, version: () => 0 },
     rules: { get: (name) => (name === 'damp' ? { rule: { title: '浴室太濕' } as never, builtIn: false, changed: null } : undefined) },
   })
   const [english, chinese] = (['en', 'zh-TW'] as const).map((language) => createWords({ language, timeZone: 'Asia/Taipei', names }))
