@@ -142,7 +142,7 @@ describe('The page of a house with 3,000 rooms', need('chromium'), () => {
     await tab.getByText('No sensor has reported from “nowhere”.').waitFor()
     await tab.goto(`${page.url}/#/wall`)
     await tab.locator('.wall-tile h2').first().getByText('room 2719').waitFor()
-    await tab.getByText('2,940 more rooms are better off.').waitFor()
+    await tab.getByText('2,940 more rooms are not shown.').waitFor()
     await tab.goto(`${page.url}/#/devices`)
     await tab.getByRole('button', { name: 'Show more devices (200 of 3,000)' }).click()
     await tab.getByRole('button', { name: 'Show more devices (400 of 3,000)' }).waitFor()

@@ -61,7 +61,7 @@ export default function Wall() {
         ))}
       </ul>
       {isLarge.value && listed.value.found > shown.length && (
-        <p class="quiet wall-small">{say().others(number(listed.value.found - shown.length))}</p>
+        <p class="quiet wall-others">{say().others(number(listed.value.found - shown.length))}</p>
       )}
     </div>
   )

@@ -12,7 +12,7 @@ export const say = words({
     noValue: 'no value yet',
     stale: 'out of date',
     none: 'No sensor has reported yet.',
-    others: (count: string) => `${count} more rooms are better off.`,
+    others: (count: string) => `${count} more rooms are not shown.`,
   },
   'zh-TW': {
     title: '牆面顯示',
@@ -25,6 +25,6 @@ export const say = words({
     noValue: '尚無數值',
     stale: '資料過時',
     none: '還沒有收到任何感測器的資料。',
-    others: (count: string) => `其他 ${count} 個房間狀況較好。`,
+    others: (count: string) => `另有 ${count} 個房間未顯示。`,
   },
 })
