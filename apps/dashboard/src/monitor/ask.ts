@@ -36,6 +36,16 @@ export interface RequestOptions {
   signal?: AbortSignal
 }
 
+/** ms for an answer on which others wait: a frozen monitor keeps a request open for ever */
+const patience = 8000
+
+/** Ends a request that takes too long. */
+export function withinPatience(): AbortSignal {
+  const end = new AbortController()
+  setTimeout(() => end.abort(), patience)
+  return end.signal
+}
+
 /**
  * Sends a request to the monitor.
  * @param path relative to the page: `api/rooms`

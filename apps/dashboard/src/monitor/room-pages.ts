@@ -1,8 +1,8 @@
-import type { RoomPage, ShownRooms } from '@hearthwatch/api/rooms'
+import type { RoomPage } from '@hearthwatch/api/rooms'
 import { batch, signal } from '@preact/signals'
 import { ask, withQuery } from './ask.ts'
-import { streamName } from './events.ts'
 import { house, isLarge, pageSize, roomOf, rooms, takeAll, takeRooms } from './rooms.ts'
+import { limitStream, loadShown, missing, pauseTelling, tellSoon } from './shown-rooms.ts'
 
 /** The list of a large house that a view shows. */
 export interface ListQuery {
@@ -18,9 +18,11 @@ interface Listed {
   names: readonly string[]
   next: string | null
   found: number
+  /** Rooms of the house at that time. */
+  total: number
 }
 
-const none: Listed = { of: null, names: [], next: null, found: 0 }
+const none: Listed = { of: null, names: [], next: null, found: 0, total: 0 }
 export const listed = signal<Listed>(none)
 /** True while a page is requested. */
 export const isLoading = signal(false)
@@ -72,68 +74,9 @@ async function pageOf({ order, search, group }: ListQuery, limit: number, after?
 function take(of: string, { rooms: answer, next, found, total, online, groups }: RoomPage, names: readonly string[]): void {
   batch(() => {
     takeRooms(answer)
-    listed.value = { of, names, next, found }
+    listed.value = { of, names, next, found, total }
     house.value = { total, online, groups }
   })
-}
-
-/** Number of views that show each room of a large house. */
-const shown = new Map<string, number>()
-/** Shown rooms that do not exist. */
-export const missing = signal<ReadonlySet<string>>(new Set())
-/** As in `POST /api/events/{stream}/rooms`. */
-const mostShown = 500
-/** ms */
-const soon = 150
-let telling: ReturnType<typeof setTimeout> | undefined
-
-/** Loads this room and its events while it is shown. A house that is not large is loaded already. @returns ends it */
-export function show(name: string): () => void {
-  shown.set(name, (shown.get(name) ?? 0) + 1)
-  tellSoon()
-  return () => {
-    const count = shown.get(name) ?? 0
-    if (count > 1) shown.set(name, count - 1)
-    else shown.delete(name)
-    tellSoon()
-  }
-}
-
-function tellSoon(): void {
-  if (!isLarge.peek() || isLeaving) return
-  clearTimeout(telling)
-  telling = setTimeout(
-    () =>
-      void loadShown()
-        .then((take) => take())
-        .catch(() => {}),
-    soon,
-  )
-}
-
-/** Names the shown rooms to the monitor, so that it sends no events of others. @returns takes its answer */
-async function loadShown(): Promise<() => void> {
-  // The latest come last.
-  const names = [...shown.keys()].slice(-mostShown)
-  const { rooms: answer, total, online } = await limitStream(names)
-  const there = new Set(answer.map(({ room }) => room))
-  const gone = names.filter((name) => !there.has(name))
-  return () =>
-    batch(() => {
-      if (!isLarge.value) return
-      takeRooms(answer, gone)
-      missing.value = new Set(gone)
-      house.value = { ...house.value, total, online }
-    })
-}
-
-let before: Promise<unknown> = Promise.resolve()
-
-/** One after the other: the last one counts. */
-function limitStream(names: readonly string[] | null): Promise<ShownRooms> {
-  const answer = before.then(() => ask<ShownRooms>(`api/events/${streamName}/rooms`, { method: 'POST', body: { rooms: names } }))
-  before = answer.catch(() => {})
-  return answer
 }
 
 /**
@@ -143,12 +86,11 @@ function limitStream(names: readonly string[] | null): Promise<ShownRooms> {
  */
 export async function loadRooms(): Promise<() => void> {
   if (isLarge.peek()) {
-    const { total } = house.peek()
     const take = await loadShown()
     return () => {
       take()
       if (house.value.total <= pageSize) void leaveLarge()
-      else void reload(total)
+      else void reload()
     }
   }
   const page = await firstPage()
@@ -159,17 +101,17 @@ export async function loadRooms(): Promise<() => void> {
     takeAll(page.rooms)
     // Without groups, home has the rooms in their own order.
     const of = page.groups.length === 0 ? JSON.stringify({ order: 'home', search: '' } satisfies Partial<ListQuery>) : null
-    listed.value = { of, names: page.rooms.map(({ room }) => room), next: page.next, found: page.found }
+    listed.value = { of, names: page.rooms.map(({ room }) => room), next: page.next, found: page.found, total: page.total }
     tellSoon()
   }
 }
 
 /** Loads the list again if rooms came or went, or if it is in an order that changes. */
-async function reload(before: number): Promise<void> {
-  const { of, names } = listed.peek()
+async function reload(): Promise<void> {
+  const { of, names, total } = listed.peek()
   if (of === null) return
   const query: ListQuery = JSON.parse(of)
-  if (house.peek().total === before && query.order !== 'trouble') return
+  if (house.peek().total === total && query.order !== 'trouble') return
   await loadList(query, Math.max(pageSize, names.length)).catch(() => {})
 }
 
@@ -179,7 +121,7 @@ let isLeaving = false
 async function leaveLarge(): Promise<void> {
   if (isLeaving) return
   isLeaving = true
-  clearTimeout(telling)
+  pauseTelling(true)
   try {
     await limitStream(null)
     const page = await firstPage()
@@ -194,6 +136,7 @@ async function leaveLarge(): Promise<void> {
     // The next answer tries again.
   } finally {
     isLeaving = false
+    pauseTelling(false)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Session } from '@hearthwatch/api/login'
 import { computed, effect, signal } from '@preact/signals'
-import { ask, LoginNeeded, loginNeeded, now, Refused } from './ask.ts'
+import { ask, LoginNeeded, loginNeeded, now, Refused, withinPatience } from './ask.ts'
 import { openEvents } from './events.ts'
 import { forgetRecent, refetchRecent } from './recent.ts'
 import { forget, recall, refresh } from './state.ts'
@@ -19,15 +19,6 @@ export const isLoggedOut = computed(() => session.value !== null && !session.val
 /** ms between two refreshes, for changes without an event: stale values, and the health of the monitor */
 const rhythm = 15_000
 const again = 3000
-/** ms for the session's answer: a frozen monitor keeps a request open for ever */
-const patience = 8000
-
-function within(ms: number): AbortSignal {
-  const end = new AbortController()
-  setTimeout(() => end.abort(), ms)
-  return end.signal
-}
-
 let hangUp = () => {}
 let retry: ReturnType<typeof setTimeout> | undefined
 
@@ -55,7 +46,7 @@ export async function start(): Promise<void> {
   if (session.value === null) recall()
   await redeemCode()
   try {
-    session.value = await ask<Session>('api/session', { signal: within(patience) })
+    session.value = await ask<Session>('api/session', { signal: withinPatience() })
   } catch {
     lost()
     retry = setTimeout(start, again)

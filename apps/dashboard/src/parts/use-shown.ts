@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { show } from '../monitor/room-pages.ts'
+import { show } from '../monitor/shown-rooms.ts'
 
 /** Loads these rooms of a large house, and their events, while a part of the page shows them. */
 export function useShown(names: readonly (string | null)[]): void {

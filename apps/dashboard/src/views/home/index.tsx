@@ -1,23 +1,22 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { useLasting } from '../../frame/lasting.ts'
 import { checklist } from '../../monitor/checklist.ts'
-import { isLoading, listed, listedRooms, showList, showMore } from '../../monitor/room-pages.ts'
+import { isLoading, listed, listedRooms } from '../../monitor/room-pages.ts'
 import { house, isLarge, rooms } from '../../monitor/rooms.ts'
 import { link, session } from '../../monitor/session.ts'
-import { asOf, connections, isRemembered } from '../../monitor/state.ts'
+import { asOf, isRemembered } from '../../monitor/state.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Untold } from '../../parts/untold.tsx'
-import { useNear } from '../../parts/use-near.ts'
 import { frame } from '../../words/frame.ts'
-import { number } from '../../words/numbers.ts'
 import { preference } from '../../words/preference.ts'
 import { minute } from '../../words/times.ts'
 import { Alerts } from './alerts.tsx'
 import { chosenRooms, manyRooms } from './choose.ts'
 import './home.css'
 import { href } from '../../route.ts'
+import { More, useLargeList } from './large.tsx'
 import { Rooms } from './rooms.tsx'
 import { say } from './words.ts'
 
@@ -63,47 +62,6 @@ export default function Home() {
       )}
       <FirstSteps />
     </>
-  )
-}
-
-/** ms without typing after which the monitor is asked */
-const typed = 200
-
-/** Loads the list of a large house, and another one when it is searched or sorted. */
-function useLargeList(order: 'home' | 'trouble', search: string): void {
-  useEffect(() => {
-    if (!isLarge.value) return
-    const load = () => void showList({ order, search, group: undefined }).catch(() => {})
-    const timer = setTimeout(load, listed.peek().of === null ? 0 : typed)
-    return () => clearTimeout(timer)
-  }, [isLarge.value, order, search, connections.value])
-}
-
-/** Screens below which the next page is loaded. */
-const nearby = 2.5
-
-/** Loads the next page of a large house when it comes close to the view, or is pressed. */
-function More({ shown, found }: { shown: number; found: number }) {
-  const place = useRef<HTMLDivElement>(null)
-  const { isNear } = useNear(place)
-  const { next } = listed.value
-  const load = () => void showMore().catch(() => {})
-  useEffect(() => {
-    if (!isNear || next === null) return
-    // New tiles may have pushed this place away, which the observer reports later.
-    const frame = requestAnimationFrame(() => {
-      if (place.current !== null && place.current.getBoundingClientRect().top < nearby * innerHeight) load()
-    })
-    return () => cancelAnimationFrame(frame)
-  }, [isNear, next])
-  return (
-    <div ref={place} class="home-more">
-      {next !== null && (
-        <button type="button" class="button" onClick={load}>
-          {say().more(number(shown), number(found))}
-        </button>
-      )}
-    </div>
   )
 }
 

@@ -8,8 +8,8 @@ import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { ask, now, withQuery } from '../../monitor/ask.ts'
 import { second } from '../../monitor/clock.ts'
-import { missing } from '../../monitor/room-pages.ts'
 import { isLarge, pageSize, roomOf, rooms } from '../../monitor/rooms.ts'
+import { missing } from '../../monitor/shown-rooms.ts'
 import { Foreign } from '../../parts/foreign.tsx'
 import { useShown } from '../../parts/use-shown.ts'
 import { href, route, setQuery } from '../../route.ts'
@@ -104,7 +104,9 @@ function Known({ room }: { room: RoomAnswer }) {
         }}
       />
       {Export && <Export rooms={offered} room={room} window={window} now={now()} onClose={() => (exporting.value = null)} />}
-      <Lost devices={room.devices} window={window} />
+      {room.devices.map((device) => (
+        <Lost key={device} device={device} window={window} />
+      ))}
       {quantities.length === 0 && <p class="empty">{say().noQuantities}</p>}
       <div class="quantities">
         {quantities.map((quantity) => (
@@ -165,16 +167,15 @@ function useFirst(room: string, quantity: string | undefined, isWanted: boolean)
   return first
 }
 
-/** The lost readings of the room's devices, which no line can show. */
-function Lost({ devices, window }: { devices: readonly string[]; window: Window }) {
-  const gaps = useAnswer<Gap[]>('api/gaps', [])
-  return devices.map((device) => {
-    const own = gaps.filter((gap) => gap.device === device && gap.noticed >= window.from && gap.noticed <= window.to)
-    const count = own.reduce((sum, gap) => sum + gap.count, 0)
-    return count === 0 ? null : (
-      <p key={device} class="quiet small room-lost">
-        <Foreign text={say().lost(count, device)} />
-      </p>
-    )
-  })
+/** The lost readings of a device of the room, which no line can show. */
+function Lost({ device, window }: { device: string; window: Window }) {
+  const gaps = useAnswer<Gap[]>(withQuery('api/gaps', { device }), [])
+  const own = gaps.filter((gap) => gap.noticed >= window.from && gap.noticed <= window.to)
+  const count = own.reduce((sum, gap) => sum + gap.count, 0)
+  if (count === 0) return null
+  return (
+    <p class="quiet small room-lost">
+      <Foreign text={say().lost(count, device)} />
+    </p>
+  )
 }
