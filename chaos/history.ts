@@ -24,6 +24,7 @@ export function createHistory(testbed: Testbed) {
   const destroyed = setPerRoom()
   const problems: string[] = []
   let capped = 0
+  let silences = 0
 
   /** Reads an outbox while its sensor is frozen, so that its files are consistent. */
   function outboxOf({ program, outboxFile }: Clone): Key[] {
@@ -61,6 +62,13 @@ export function createHistory(testbed: Testbed) {
     /** Number of rows lost because an outbox reached its cap. */
     get capped(): number {
       return capped
+    },
+    /** Number of sensors whose last will died with its node, and which were shown as offline by their silence. */
+    get silences(): number {
+      return silences
+    },
+    set silences(count) {
+      silences = count
     },
     /** Differences between the rows lost to a cap and the number that the outbox reports. */
     problems,

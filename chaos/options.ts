@@ -2,7 +2,8 @@ export interface ChaosOptions {
   seed: number
   /** Time during which faults are injected, ms. The run ends some time later. */
   duration: number
-  broker: 'mosquitto' | 'embedded'
+  /** `rabbitmq`: a cluster of three nodes behind a balancer. */
+  broker: 'mosquitto' | 'embedded' | 'rabbitmq'
   sensors: number
   /** Only faults whose name contains one of these words; empty or missing: all. */
   only?: readonly string[]

@@ -23,6 +23,8 @@ export interface Report {
   gaps: number
   /** Readings lost because an outbox reached its cap. */
   capped: number
+  /** Sensors whose last will died with its node, and which were shown as offline. */
+  silences: number
   /** Readings with an impossible time, from a clock that was years ahead; they must not be stored. */
   impossibleTimes: number
   faults: ReadonlyMap<string, number>
@@ -89,6 +91,7 @@ export function evaluate({ options, folder, testbed, history, nemesis, alerts, s
     ...total,
     gaps,
     capped: history.capped,
+    silences: history.silences,
     impossibleTimes,
     faults: counts,
     impossible,
@@ -124,6 +127,7 @@ export function formatReport(report: Report): string {
     ['crossings during faults, handled', `${alerts.disturbed}, ${alerts.handled} (${alerts.repeated} repeated in a digest)`],
     ['mails due, sent, duplicate', `${alerts.mailsDue}, ${alerts.mailsSent}, ${alerts.duplicates}`],
     ['all stored after', settled.caughtUp === null ? 'never' : `${(settled.caughtUp / 1000).toFixed(1)} s`],
+    ['last wills made up for by silence', report.silences],
     ['unexpected exits', report.crashes.length],
   ]
   return [

@@ -8,7 +8,7 @@ import type { ChaosOptions } from './options.ts'
 import { createProgress } from './progress.ts'
 import { formatReport } from './report.ts'
 
-const help = `npm run chaos [-- --minutes 30] [--seed N] [--broker mosquitto|embedded] [--sensors N] [--only WORDS] [--keep]
+const help = `npm run chaos [-- --minutes 30] [--seed N] [--broker mosquitto|embedded | --cluster rabbitmq] [--sensors N] [--only WORDS] [--keep]
 
 Runs the whole system and injects faults: it kills and freezes programs, changes clocks, breaks network links, fills disks,
 and deletes databases or restores old copies. At the end every reading must be stored exactly once.
@@ -16,6 +16,7 @@ and deletes databases or restores old copies. At the end every reading must be s
   --minutes N   time during which faults are injected (default 1)
   --seed N      repeats the same faults in the same order; their exact timing depends on the machine
   --broker      mosquitto (default; each kill loses its data) or embedded (the broker of the monitor)
+  --cluster     rabbitmq: three nodes behind HAProxy, with the files of setup; nodes and balancer are killed and frozen too
   --sensors N   sensors with 20 readings per second (default 3), in addition to the one that raises alerts
   --only WORDS  injects only faults whose name contains one of these words: --only cap,clone
   --keep        keeps the folder with disks and logs; after a failure it is always kept
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
     const { broker, sensors, duration, seed, only = [] } = options
     console.log(`\nDisks and logs are in ${report.folder}. Command to repeat this run:`)
     console.log(
-      `npm run chaos -- --seed ${seed} --minutes ${duration / minute} --broker ${broker} --sensors ${sensors}${only.length > 0 ? ` --only ${only}` : ''}`,
+      `npm run chaos -- --seed ${seed} --minutes ${duration / minute} --${broker === 'rabbitmq' ? 'cluster' : 'broker'} ${broker} --sensors ${sensors}${only.length > 0 ? ` --only ${only}` : ''}`,
     )
     return 1
   }
@@ -61,7 +62,8 @@ function read(): ChaosOptions | 'help' | string {
         help: { type: 'boolean', short: 'h' },
         minutes: { type: 'string', default: '1' },
         seed: { type: 'string', default: String(randomInt(2 ** 32)) },
-        broker: { type: 'string', default: 'mosquitto' },
+        broker: { type: 'string' },
+        cluster: { type: 'string' },
         sensors: { type: 'string', default: '3' },
         only: { type: 'string', default: '' },
         keep: { type: 'boolean', default: false },
@@ -72,11 +74,15 @@ function read(): ChaosOptions | 'help' | string {
     if (!(minutes > 0 && minutes <= 10_000)) return '--minutes must be a number above 0.'
     if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) return '--seed must be a whole number from 0 to 4294967295.'
     if (!Number.isInteger(sensors) || sensors < 1 || sensors > 50) return '--sensors must be a whole number from 1 to 50.'
-    const { broker, keep } = values
+    const { cluster, keep, broker = cluster ?? 'mosquitto' } = values
     const only = values.only.split(',').filter((word) => word !== '')
     if (only.length > 0 && !faults.some(({ name }) => only.some((word) => name.includes(word))))
       return `No fault has “${values.only}” in its name.`
-    if (broker !== 'mosquitto' && broker !== 'embedded') return '--broker must be mosquitto or embedded.'
+    if (cluster !== undefined && values.broker !== undefined) return '--broker and --cluster exclude each other.'
+    if (cluster !== undefined && cluster !== 'rabbitmq') return '--cluster must be rabbitmq.'
+    if (broker !== 'mosquitto' && broker !== 'embedded' && broker !== cluster) return '--broker must be mosquitto or embedded.'
+    if (cluster !== undefined && (find('rabbitmq') === undefined || find('haproxy') === undefined))
+      return 'RabbitMQ or HAProxy is not installed: apt-get install rabbitmq-server haproxy'
     if (broker === 'mosquitto' && find('mosquitto') === undefined)
       return 'Mosquitto is not installed: apt-get install mosquitto, or use --broker embedded.'
     return { seed, duration: minutes * minute, broker, sensors, only, keep }

@@ -5,6 +5,8 @@ import { freePort } from '@hearthwatch/testhouse/mosquitto'
 import { simulateChip } from '../apps/demo/chip.ts'
 import { provision } from '../apps/demo/provision.ts'
 import { createBroker } from './broker.ts'
+import { createCluster } from './cluster.ts'
+import type { ChaosOptions } from './options.ts'
 import { createProgram, type Program } from './program.ts'
 import { type FaultyLink, startProxy } from './proxy.ts'
 import { createVolume, type Volume } from './volume.ts'
@@ -29,7 +31,7 @@ export type Testbed = Awaited<ReturnType<typeof createTestbed>>
 
 export interface TestbedOptions {
   folder: string
-  broker: 'mosquitto' | 'embedded'
+  broker: ChaosOptions['broker']
   sensors: number
   /** True: use disks of a limited size if possible. */
   volumes: boolean
@@ -42,16 +44,17 @@ const root = join(import.meta.dirname, '..')
 export async function createTestbed({ folder, broker: kind, sensors: count, volumes, extra = {} }: TestbedOptions) {
   for (const name of ['log', 'taken', 'copies']) mkdirSync(join(folder, name), { recursive: true })
   const places = ['oven', ...Array.from({ length: count }, (_, i) => `room-${i + 1}`)].map((room) => ({ id: `pi-${room}`, room }))
-  const passwords = await provision(folder, places, ['monitor'])
+  const passwords = await provision(folder, places, ['monitor', 'guest'])
   const inbox = await startInbox()
   const setChip = await simulateChip(join(folder, 'sys'))
   const setTemperature = (temperature: number) => setChip({ temperature })
   await setTemperature(20)
 
   const httpPort = await freePort()
-  const brokerPort = await freePort()
+  const cluster = kind === 'rabbitmq' ? await createCluster(folder, passwords) : null
+  const brokerPort = cluster?.balancer.port ?? (await freePort())
   const links = await Promise.all(places.map(() => startProxy(brokerPort)))
-  const monitorLink = kind === 'mosquitto' ? await startProxy(0) : null
+  const monitorLink = kind === 'embedded' ? null : await startProxy(brokerPort)
   const broker =
     kind === 'mosquitto'
       ? createBroker(folder, (port) => {
@@ -59,6 +62,8 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
         })
       : null
 
+  // Silence is noticed soon, because last wills die with their nodes.
+  const ofCluster: Record<string, string> = cluster ? { MQTT_MAX_QOS: '1', OFFLINE_AFTER: '15', HEARTBEAT_INTERVAL: '2' } : {}
   const monitorVolume = createVolume(join(folder, 'monitor'), volumes)
   const databaseFile = join(monitorVolume.folder, 'house.db')
   const createMonitor = (name: string, settings: Record<string, string>) =>
@@ -71,6 +76,7 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
         ...(monitorLink
           ? { MQTT_URL: `mqtt://127.0.0.1:${monitorLink.port}`, MQTT_USERNAME: 'monitor', MQTT_PASSWORD: passwords.get('monitor') ?? '' }
           : { BROKER_PORT: String(brokerPort) }),
+        ...ofCluster,
         SUPERVISED: 'yes',
         SUMMARY_CRON: '0 0 1 1 *',
         TZ: 'UTC',
@@ -100,6 +106,7 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
         MQTT_USERNAME: id,
         MQTT_PASSWORD: passwords.get(id) ?? '',
         OUTBOX_DIR: outboxFolder,
+        ...ofCluster,
         SUPERVISED: 'yes',
         BATCH_SIZE: '20',
         BATCH_INTERVAL: '1',
@@ -116,8 +123,10 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
 
   return {
     folder,
-    /** Null with the embedded broker. */
+    /** Mosquitto; null with another broker. */
     broker,
+    /** Three nodes and their balancer, which run already; null with one broker. */
+    cluster,
     monitor,
     /** Null with the embedded broker. */
     monitorLink,
@@ -143,7 +152,7 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
     },
     async close(keep: boolean): Promise<void> {
       await Promise.all([...sensors.map(({ program }) => program.kill()), monitor.kill()])
-      await Promise.all([broker?.kill(), inbox.close(), monitorLink?.close(), ...links.map((link) => link.close())])
+      await Promise.all([broker?.kill(), cluster?.stop(), inbox.close(), monitorLink?.close(), ...links.map((link) => link.close())])
       for (const volume of [monitorVolume, ...sensors.map((sensor) => sensor.volume)]) keep ? volume.unmount() : volume.remove()
       if (!keep) rmSync(folder, { recursive: true, force: true })
     },

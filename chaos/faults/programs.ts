@@ -2,7 +2,7 @@ import { minute } from '@hearthwatch/protocol/durations'
 import type { Testbed } from '../testbed.ts'
 import { type Fault, outage, partOf, withMonitorStopped, withSensorStopped } from './fault.ts'
 
-const needsMosquitto = ({ broker }: Testbed) => (broker ? undefined : 'the monitor uses its embedded broker')
+const needsMosquitto = ({ broker }: Testbed) => (broker ? undefined : 'the broker is not Mosquitto')
 
 /** Faults of the programs: killed or frozen. */
 export const programFaults: readonly Fault[] = [

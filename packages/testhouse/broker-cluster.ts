@@ -49,6 +49,12 @@ export async function startBrokerCluster(files: Readonly<Record<string, string>>
     balancer,
     url: `mqtt://127.0.0.1:${balancer.port}`,
     untilNodesAnswer,
+    /** The node to which this user is connected; undefined: none. */
+    async nodeOf(user: string): Promise<RabbitmqNode | undefined> {
+      const list = await nodes.find((node) => node.isRunning())?.ctl('list_mqtt_connections', 'user', 'connection')
+      const [, name] = new RegExp(`^${user}\\s.*<(.+)@localhost`, 'm').exec(list ?? '') ?? []
+      return nodes.find((node) => node.name === name)
+    },
     /** Waits until clients reach a node through the balancer. */
     untilBalanced: () => until(() => admits(balancer.port, login), 30_000),
     async stop(): Promise<void> {

@@ -41,11 +41,7 @@ describe('Three nodes of RabbitMQ behind HAProxy, with the files of setup', { sk
     rmSync(folder, { recursive: true })
   })
   const passwordOf = (user: string) => house.passwords.get(user) ?? ''
-  const nodeOf = async (user: string) => {
-    const connections = await cluster.nodes.find((node) => node.isRunning())?.ctl('list_mqtt_connections', 'user', 'connection')
-    const [, name] = new RegExp(`^${user}\\s.*<(.+)@localhost`, 'm').exec(connections ?? '') ?? []
-    return cluster.nodes.find((node) => node.name === name)
-  }
+  const nodeOf = (user: string) => cluster.nodeOf(user)
 
   describe('give each user', () => {
     const clients: MqttClient[] = []
