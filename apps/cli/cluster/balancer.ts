@@ -44,6 +44,11 @@ defaults
     retries 3
     option redispatch 1
 
+# The address of a node may change with its restart. Its name must be in the DNS; a name in /etc/hosts alone is not enough.
+resolvers system
+    parse-resolv-conf
+    hold valid 10s
+
 frontend mqtt
     bind :1883
 ${hasTls ? '    bind :8883 ssl crt /usr/local/etc/haproxy/server.pem ssl-min-ver TLSv1.2\n' : ''}    tcp-request inspect-delay 10s
@@ -68,6 +73,7 @@ backend brokers
     tcp-check send-binary ${connectPacket(login).toString('hex')}
     tcp-check expect binary 20020000
     tcp-check send-binary e000
+    default-server resolvers system init-addr last,libc,none
     default-server check inter 2s fastinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
 ${nodes.map((node) => `    server ${node} ${node}:1883`).join('\n')}
 `
