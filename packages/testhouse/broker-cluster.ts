@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { until } from './eventually.ts'
 import { createBalancer } from './haproxy.ts'
-import { freePort } from './mosquitto.ts'
+import { freePorts } from './mosquitto.ts'
 import { createProcessGroup } from './process-group.ts'
 import { createRabbitmqNode, type RabbitmqNode } from './rabbitmq-node.ts'
 
@@ -27,16 +27,15 @@ const names = ['broker-1', 'broker-2', 'broker-3'] as const
  */
 export async function startBrokerCluster(files: Readonly<Record<string, string>>, login: Login) {
   const folder = mkdtempSync(join(tmpdir(), 'broker-cluster-'))
-  const epmdPort = await freePort()
+  const [epmdPort = 0, plain = 0, tls = 0, ...ports] = await freePorts(3 + 2 * names.length)
   // Without it, the first node would leave one running in the background.
   const epmd = createProcessGroup('epmd', ['-port', String(epmdPort)], { ERL_EPMD_ADDRESS: '127.0.0.1' })
   epmd.start()
-  const nodes: RabbitmqNode[] = []
-  for (const name of names) {
-    const ports = { mqtt: await freePort(), nodes: await freePort(), epmd: epmdPort }
-    nodes.push(createRabbitmqNode({ folder, name, files, names, ports }))
-  }
-  const balancer = createBalancer({ folder, files, nodes, ports: { plain: await freePort(), tls: await freePort() } })
+  const nodes = names.map((name, i) => {
+    const [mqttPort = 0, nodePort = 0] = ports.slice(2 * i)
+    return createRabbitmqNode({ folder, name, files, names, ports: { mqtt: mqttPort, nodes: nodePort, epmd: epmdPort } })
+  })
+  const balancer = createBalancer({ folder, files, nodes, ports: { plain, tls } })
 
   /** Waits until each of these nodes admits clients. */
   const untilNodesAnswer = async (which: readonly RabbitmqNode[] = nodes, timeout = 120_000) => {

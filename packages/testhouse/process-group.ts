@@ -14,9 +14,18 @@ export interface ProcessGroup {
 }
 
 const groups = new Set<ChildProcess>()
-process.once('exit', () => {
+const endAll = () => {
   for (const child of groups) send(child, 'SIGKILL')
-})
+}
+process.once('exit', endAll)
+// A group of its own does not get the Ctrl-C of the terminal, nor the signal by which a test is ended.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    // Another listener ends this process in order.
+    if (process.listenerCount(signal) > 0) return
+    endAll()
+    process.kill(process.pid, signal)
+  })
 
 /** Describes a program; `start` starts it. It is killed when this process exits. */
 export function createProcessGroup(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ProcessGroup {

@@ -27,6 +27,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'npm run bench': 'a measurement of minutes',
   'npm run screenshots': 'pictures for the documents',
   'npm run chaos': 'chaos/test',
+  'npm run chaos -- --cluster rabbitmq': 'a storm of minutes on a cluster, whose faults one by one are in the suite',
   'npm run soak': 'chaos/test/soak.test.ts',
   'npm run soak -- --minutes 10': 'chaos/test/soak.test.ts',
   'npm run soak -- --hours 24': 'a day of it',

@@ -32,10 +32,11 @@ export const steps: readonly Step[] = [
     },
   },
   {
-    commands: ['npm run setup -- show', 'npm run setup -- renew'],
+    commands: ['npm run setup -- show', 'npm run setup -- renew', 'npm run setup -- cluster rabbitmq'],
     async run() {
       assert.match(await setup('show'), /guest/)
       await setup('renew')
+      assert.match(await setup('cluster', 'rabbitmq'), /users and rights: guest, monitor, /)
     },
   },
   {
