@@ -1,6 +1,6 @@
 import { createDice, type Dice } from './dice.ts'
 import type { Context, Fault } from './faults/fault.ts'
-import { faults } from './faults/index.ts'
+import { faults, usualFaults } from './faults/index.ts'
 import type { Testbed } from './testbed.ts'
 
 /** Injects faults into a testbed. */
@@ -8,7 +8,7 @@ export type Nemesis = ReturnType<typeof createNemesis>
 
 const mostAtOnce = 4
 
-/** @param only only faults whose name contains one of these words; empty: all faults */
+/** @param only only faults whose name contains one of these words; empty: the usual ones */
 export function createNemesis(
   testbed: Testbed,
   context: Omit<Context, 'dice'>,
@@ -19,7 +19,7 @@ export function createNemesis(
   const counts = new Map<string, number>()
   const impossible = new Map<string, string>()
   const possible: Fault[] = []
-  for (const fault of faults) {
+  for (const fault of only.length > 0 ? faults : usualFaults(testbed.cluster !== null)) {
     if (only.length > 0 && !only.some((word) => fault.name.includes(word))) continue
     const why = fault.impossible?.(testbed)
     if (why === undefined) possible.push(fault)

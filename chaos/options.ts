@@ -5,7 +5,7 @@ export interface ChaosOptions {
   /** `rabbitmq`: a cluster of three nodes behind a balancer. */
   broker: 'mosquitto' | 'embedded' | 'rabbitmq'
   sensors: number
-  /** Only faults whose name contains one of these words; empty or missing: all. */
+  /** Only faults whose name contains one of these words; empty or missing: the usual ones. */
   only?: readonly string[]
   /** Keep the folder after a success too. */
   keep?: boolean

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startInbox } from '@hearthwatch/testhouse/inbox'
 import { freePort } from '@hearthwatch/testhouse/mosquitto'
@@ -63,7 +63,9 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
       : null
 
   // Silence is noticed soon, because last wills die with their nodes.
-  const ofCluster: Record<string, string> = cluster ? { MQTT_MAX_QOS: '1', OFFLINE_AFTER: '15', HEARTBEAT_INTERVAL: '2' } : {}
+  const ofCluster: Record<string, string> = cluster
+    ? { MQTT_VERSION: '3.1.1', MQTT_MAX_QOS: '1', OFFLINE_AFTER: '15', HEARTBEAT_INTERVAL: '2' }
+    : {}
   const monitorVolume = createVolume(join(folder, 'monitor'), volumes)
   const databaseFile = join(monitorVolume.folder, 'house.db')
   const createMonitor = (name: string, settings: Record<string, string>) =>
@@ -154,6 +156,9 @@ export async function createTestbed({ folder, broker: kind, sensors: count, volu
       await Promise.all([...sensors.map(({ program }) => program.kill()), monitor.kill()])
       await Promise.all([broker?.kill(), cluster?.stop(), inbox.close(), monitorLink?.close(), ...links.map((link) => link.close())])
       for (const volume of [monitorVolume, ...sensors.map((sensor) => sensor.volume)]) keep ? volume.unmount() : volume.remove()
+      if (keep && cluster)
+        for (const { name, output } of [...cluster.nodes, { name: 'balancer', output: cluster.balancer.output }])
+          writeFileSync(join(folder, 'log', `${name}.log`), output())
       if (!keep) rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -72,6 +72,25 @@ describe('A broker that is not ours', need('mosquitto'), () => {
     assert.deepEqual(roomsOf(second), ['kitchen'])
   })
 
+  it('that has queued a status and has no info shows one device, and no conflict with itself, in a new database', async () => {
+    const first = await monitorWith({ MQTT_CLIENT_ID: 'queued' })
+    await sensorWith('pi-5', { ROOM: 'hall' })
+    await eventually(isOnline(first, 'pi-5'))
+    await first.close()
+    ends.splice(ends.indexOf(first), 1)
+    const status = 'home/hall/sensor/status'
+    await other.publishAsync(status, 'online', { qos: 1 })
+    for (const topic of [status, 'device/pi-5/info']) await other.publishAsync(topic, '', { qos: 1, retain: true })
+    const second = await monitorWith({ MQTT_CLIENT_ID: 'queued' })
+    await eventually(isOnline(second, 'pi-5'))
+    const devices = await second.get<(Device & { problems: unknown[] })[]>('/api/devices')
+    const inHall = devices.filter(({ room }) => room === 'hall')
+    assert.deepEqual(
+      inHall.map(({ id, problems }) => ({ id, problems })),
+      [{ id: 'pi-5', problems: [] }],
+    )
+  })
+
   it('that has lost the desired settings of a sensor gets them again when the sensor introduces itself', async () => {
     const monitor = await monitorWith({ MQTT_CLIENT_ID: 'settings' })
     const sensor = await sensorWith('pi-2')

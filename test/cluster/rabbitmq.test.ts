@@ -179,7 +179,7 @@ describe('Three nodes of RabbitMQ behind HAProxy, with the files of setup', { sk
     const pace = { READ_INTERVAL: '0.1', BATCH_INTERVAL: '0.2', HEARTBEAT_INTERVAL: '1' }
     const settingsOf = (id: string): Record<string, string> => ({
       ...{ SENSOR_ID: id, ROOM: `room-of-${id}`, PROBE: 'simulated', OUTBOX_DIR: join(folder, id), ...pace },
-      ...{ MQTT_URL: cluster.url, MQTT_USERNAME: id, MQTT_PASSWORD: passwordOf(id), MQTT_MAX_QOS: '1' },
+      ...{ MQTT_URL: cluster.url, MQTT_USERNAME: id, MQTT_PASSWORD: passwordOf(id), MQTT_MAX_QOS: '1', MQTT_VERSION: '3.1.1' },
     })
     const taken = new Map<string, number[]>()
     const start = async (id: string): Promise<Sensor> => {
@@ -191,7 +191,13 @@ describe('Three nodes of RabbitMQ behind HAProxy, with the files of setup', { sk
     }
     before(async () => {
       monitor = await startTestMonitor({
-        ...{ MQTT_URL: cluster.url, MQTT_USERNAME: 'monitor', MQTT_PASSWORD: passwordOf('monitor'), MQTT_MAX_QOS: '1' },
+        ...{
+          MQTT_URL: cluster.url,
+          MQTT_USERNAME: 'monitor',
+          MQTT_PASSWORD: passwordOf('monitor'),
+          MQTT_MAX_QOS: '1',
+          MQTT_VERSION: '3.1.1',
+        },
         OFFLINE_AFTER: '5',
       })
       await eventually(async () => (await monitor.get<{ mqtt: string }>('/api/health')).mqtt === 'connected')

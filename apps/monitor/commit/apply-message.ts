@@ -121,7 +121,8 @@ export function createApplyMessage(options: ApplyOptions) {
           return judge.flood(item.device, item.at)
         case 'caught-up':
           lateTexts.clear()
-          return item.statuses.forEach((status) => {
+          // The status of an unknown device may be that of a sensor whose info is on its way: not every broker has retained it.
+          return item.statuses.filter(presence.isKnownStatus).forEach((status) => {
             presence.status({ ...status, at: item.at })
           })
         case 'tick':

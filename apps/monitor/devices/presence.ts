@@ -68,6 +68,11 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
     if (device.standing !== 'revoked' && judge.deviceOnline(device, at)) setStatus(device, 'online')
   }
 
+  /** True if a known device publishes this status. */
+  function isKnownStatus({ topic, room, device: id }: Pick<Extract<Message, { kind: 'status' }>, 'topic' | 'room' | 'device'>): boolean {
+    return claims.owners.ownerOf(topic) !== undefined || devices.get(id ?? `/${room}`) !== undefined
+  }
+
   function status({ topic, room, device: id, status: stated, retained, at }: Extract<Message, { kind: 'status' }>): void {
     if (claims.owners.isShared(topic)) return
     const device = sender(topic, room, id)
@@ -185,6 +190,7 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
     seriesName,
     setStatus,
     markSeen,
+    isKnownStatus,
     status,
     info,
     describe,
