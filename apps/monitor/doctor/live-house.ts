@@ -13,7 +13,7 @@ export interface Seen {
   takeovers: Takeovers | null
 }
 
-/** Fewer are a network that fails. */
+/** Fewer are a network that fails, unless the broker has told it. */
 const fewestTakeovers = 3
 
 /** The knowledge of the running monitor. Its session would keep each further subscription, so it tries no refusals. */
@@ -22,8 +22,8 @@ export function liveHouse(
   { problems, takeovers: seen, ...others }: Seen,
   language: Language,
 ): Pick<Patient, 'live' | 'liveProblem' | 'isRefused' | 'takeovers' | 'growth' | 'newer' | 'forwarding'> {
-  const { losses } = session.link
-  const takeovers = seen ?? (losses < fewestTakeovers ? null : { count: losses, addresses: [] })
+  const { losses, state } = session.link
+  const takeovers = seen ?? (losses < fewestTakeovers && state !== 'taken' ? null : { count: losses, addresses: [] })
   if (!session.isConnected) return { live: null, liveProblem: session.link.reason[language], isRefused: true, takeovers, ...others }
   return {
     live: {

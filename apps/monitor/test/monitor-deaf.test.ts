@@ -36,7 +36,7 @@ describe('A broker that accepts the monitor and delivers nothing', need('mosquit
     rmSync(folder, { recursive: true })
   })
 
-  const start = () =>
+  const start = (greetingTimeout = patience) =>
     startTestMonitor(
       {
         MQTT_URL: `mqtt://127.0.0.1:${mosquitto.port}`,
@@ -47,7 +47,7 @@ describe('A broker that accepts the monitor and delivers nothing', need('mosquit
       },
       silent,
       Date.now,
-      { greetingTimeout: patience },
+      { greetingTimeout },
     )
   const health = () => monitor.get<Health>('/api/health')
   /** Writes the access list. Mosquitto reads it a moment after the signal. */
@@ -55,6 +55,19 @@ describe('A broker that accepts the monitor and delivers nothing', need('mosquit
     writeFileSync(acl, lines + others)
     mosquitto.reload()
   }
+
+  it('is reported within seconds if it refuses the greeting by MQTT 5, long before the minute of the greeting is over', async () => {
+    monitor = await start(60_000)
+    try {
+      const { undelivered = [] } = await eventually(async () => {
+        const answer = await health()
+        return answer.undelivered && answer
+      }, 20_000)
+      assert.deepEqual([...undelivered].sort(), ['device/#', 'home/#', 'monitor/status'])
+    } finally {
+      await monitor.close()
+    }
+  })
 
   it('is reported with the missing grants: by health, a mail and an alert, until the grants are there', async () => {
     monitor = await start()

@@ -12,7 +12,7 @@ const texts = {
     refusedWhy: (why: string, changed: string | null) =>
       changed === null ? why : `${why}. The password file was changed at ${changed}; a broker that was not reloaded since has the old one.`,
     taken: (user: string, count: number, addresses: string) =>
-      `The login ${user} of the monitor was taken over ${count} times within 10 minutes${addresses === '' ? '' : `, by ${addresses}`}.`,
+      `The login ${user} of the monitor was taken over ${count === 1 ? 'once' : `${count} times`} within 10 minutes${addresses === '' ? '' : `, by ${addresses}`}.`,
     takenWhy: 'Another monitor or program uses the same client id. Each ends the connection of the other.',
     takenDo: (user: string) =>
       `Stop the other program, or give it another login. The log of Mosquitto has its address: grep 'as ${user}' /var/log/mosquitto/mosquitto.log, or docker compose logs broker`,

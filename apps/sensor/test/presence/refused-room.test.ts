@@ -7,6 +7,9 @@ import { startBroker } from '@hearthwatch/broker'
 import { createLog, silent } from '@hearthwatch/log'
 import { connect } from '@hearthwatch/mqtt'
 import { eventually } from '@hearthwatch/testhouse/eventually'
+import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { need } from '@hearthwatch/testhouse/need'
+import { startSensor } from '../../agent.ts'
 import { readConfig } from '../../config.ts'
 import { createPresence } from '../../presence/presence.ts'
 
@@ -52,6 +55,32 @@ describe('A sensor whose room the access list does not grant', () => {
       await presence.leave()
       await link.close()
       await broker.close()
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('logs it at once if a broker of MQTT 5 tells it, and stays connected for its record', need('mosquitto'), async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'refused-'))
+    writeFileSync(join(folder, 'acl'), 'topic readwrite device/#\n')
+    const broker = await startMosquitto({ config: [`acl_file ${join(folder, 'acl')}`, 'allow_anonymous true'] })
+    const lines: string[] = []
+    const log = createLog('sensor', 'info', (line) => void lines.push(line))
+    const settings = { SENSOR_ID: 'pi-1', ROOM: 'garage', PROBE: 'simulated', OUTBOX_DIR: join(folder, 'outbox') }
+    const pace = { READ_INTERVAL: '0.1', BATCH_INTERVAL: '0.2' }
+    const sensor = await startSensor(readConfig({ ...settings, ...pace, MQTT_URL: `mqtt://127.0.0.1:${broker.port}` }, []), log)
+    try {
+      // Without the reason of the broker it is logged ten seconds later.
+      await eventually(
+        () => lines.some((line) => /ERROR.*REFUSES THIS ROOM: the broker refuses home\/garage\/sensor\/status: not auth/.test(line)),
+        5000,
+      )
+      await eventually(
+        () => (broker.output().match(/Received PUBLISH from pi-1 \(d0, q1, r0, .*'device\/pi-1\/readings'/g)?.length ?? 0) > 1,
+      )
+      assert.equal(lines.filter((line) => line.includes(' connected ')).length, 1)
+    } finally {
+      await sensor.close()
+      await broker.stop()
       rmSync(folder, { recursive: true })
     }
   })
