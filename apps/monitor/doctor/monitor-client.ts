@@ -1,4 +1,5 @@
 import type { Findings } from '@hearthwatch/api/doctor'
+import type { Health } from '@hearthwatch/api/rooms'
 import type { Finding } from '@hearthwatch/doctor'
 import { second } from '@hearthwatch/protocol/durations'
 import type { Config } from '../config.ts'
@@ -31,11 +32,11 @@ async function loginOf({ API_TOKEN, DASHBOARD_PASSWORD }: Config, url: string): 
 }
 
 /** The answer of `/api/health`; without a status if another program answers, and null if none does. */
-export async function healthAt(base: string): Promise<{ status?: string; mqtt?: string; database?: string } | null> {
+export async function healthAt(base: string): Promise<Partial<Health> | null> {
   try {
     const address = new URL('api/health', base.endsWith('/') ? base : `${base}/`)
     const answer = await fetch(address, { signal: AbortSignal.timeout(5 * second), redirect: 'manual' })
-    const health = (await answer.json().catch(() => ({}))) as { status?: string; mqtt?: string; database?: string }
+    const health = (await answer.json().catch(() => ({}))) as Partial<Health>
     return health.mqtt === undefined ? {} : health
   } catch {
     return null

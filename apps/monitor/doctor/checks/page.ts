@@ -63,7 +63,9 @@ export const pageCheck: Check = {
         error(
           'page',
           say.ill(url),
-          [health.mqtt, health.database].filter((one) => one !== 'connected' && one !== 'ok').join('; '),
+          [health.connection?.[patient.language] ?? health.mqtt, health.database]
+            .filter((one) => one !== 'connected' && one !== 'ok')
+            .join('; '),
           say.silentDo,
         ),
       )
