@@ -80,6 +80,29 @@ describe('a client id that a program takes over again and again', () => {
   })
 })
 
+describe('a takeover that the broker tells', () => {
+  const taken: Ending = { how: 'taken', why: untranslated('another program uses our client id'), lasted: 20_000 }
+  const closed: Ending = { how: 'closed', why: untranslated('the broker is shutting down'), lasted: 100 }
+
+  it('is known at once: the first one of ten minutes waits a second, and the next one a minute', () => {
+    const nexts = after([taken, taken], 1, 60_000)
+    assert.deepEqual(
+      nexts.map(({ state, wait }) => [state, wait]),
+      [
+        ['taken', 1000],
+        ['taken', 60_000],
+      ],
+    )
+    assert.equal(after([taken, taken], 1, limits.lossesWithin)[1]?.wait, 2000)
+  })
+
+  it('is not suspected behind any number of closes with another reason', () => {
+    const nexts = after(Array(10).fill(closed), 1, 1000)
+    assert.deepEqual(new Set(nexts.map(({ state }) => state)), new Set(['connecting']))
+    assert.equal(nexts.at(-1)?.retry.losses.length, 0)
+  })
+})
+
 describe('a refusal', () => {
   it('a refused connection is retried, at growing intervals', () => {
     const refused: Ending = { how: 'refused', why: untranslated('bad user name or password'), lasted: 0 }
