@@ -109,7 +109,8 @@ export async function loadRooms(): Promise<() => void> {
 /** Loads the list again if rooms came or went, or if it is in an order that changes. */
 async function reload(): Promise<void> {
   const { of, names, total } = listed.peek()
-  if (of === null) return
+  // A person may have asked for another list just now.
+  if (of === null || isLoading.peek()) return
   const query: ListQuery = JSON.parse(of)
   if (house.peek().total === total && query.order !== 'trouble') return
   await loadList(query, Math.max(pageSize, names.length)).catch(() => {})
