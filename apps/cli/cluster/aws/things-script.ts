@@ -64,6 +64,8 @@ MQTT_CLIENT_ID=$1
 MQTT_CERT_FILE=certificate.pem
 MQTT_KEY_FILE=private.key
 END
+  # The device's topics have the name of the thing.
+  case $2 in *every-sensor*) echo "SENSOR_ID=$1" >>"$1/settings.env" ;; esac
   echo "made $1"
 }
 
@@ -71,5 +73,5 @@ END
 for thing in "$@"; do policies_of "$thing" >/dev/null; done
 for policy in $(for thing in "$@"; do policies_of "$thing"; done | tr ' ' '\\n' | sort -u); do make_policy "$policy"; done
 for thing in "$@"; do make_thing "$thing" "$(policies_of "$thing")"; done
-echo 'Copy each folder to its machine, and its settings.env into .env (the monitor) or .env.sensor (a sensor).'
+echo 'Copy each folder to its machine. Its settings.env replaces the lines MQTT_… in .env (the monitor) or .env.sensor (a sensor).'
 `

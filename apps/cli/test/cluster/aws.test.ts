@@ -157,8 +157,9 @@ esac
     assert.doesNotMatch(calls, /hearthwatch-guest|PARTITION|pi-2/)
     assert.equal(
       await readFile(join(dir, 'pi-1/settings.env'), 'utf8'),
-      'MQTT_URL=mqtts://abc-ats.iot.eu-central-1.amazonaws.com:443\nMQTT_PROFILE=aws\nMQTT_CLIENT_ID=pi-1\nMQTT_CERT_FILE=certificate.pem\nMQTT_KEY_FILE=private.key\n',
+      'MQTT_URL=mqtts://abc-ats.iot.eu-central-1.amazonaws.com:443\nMQTT_PROFILE=aws\nMQTT_CLIENT_ID=pi-1\nMQTT_CERT_FILE=certificate.pem\nMQTT_KEY_FILE=private.key\nSENSOR_ID=pi-1\n',
     )
+    assert.doesNotMatch(await readFile(join(dir, 'monitor/settings.env'), 'utf8'), /SENSOR_ID/)
   })
 
   it('changes policies alone when it runs again', async () => {
