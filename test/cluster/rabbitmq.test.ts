@@ -215,7 +215,7 @@ describe('Three nodes of RabbitMQ behind HAProxy, with the files of setup', { sk
         .rows<{ time: number }>(`SELECT time FROM readings WHERE device = '${id}' AND quantity = 'temperature' ORDER BY time`)
         .map(({ time }) => time)
 
-    it('within 10 s after the death of a node or of the balancer, and 30 s after a node has frozen, each exactly once', async () => {
+    it('within 10 s after the death of a node or of the balancer, each exactly once', async () => {
       const running = await Promise.all(sensors.map((id) => start(id)))
       for (const id of sensors) await eventually(isOnline(id))
       const kills = { 'pi-1': await nodeOf('pi-1'), monitor: await nodeOf('monitor'), balancer: cluster.balancer }
@@ -229,13 +229,6 @@ describe('Three nodes of RabbitMQ behind HAProxy, with the files of setup', { sk
         victim.start()
         await cluster.untilNodesAnswer()
       }
-      const frozen = await nodeOf('pi-2')
-      assert.ok(frozen)
-      frozen.freeze()
-      const since = Date.now()
-      for (const id of sensors) await eventually(() => newest(id) > since + 1000, 30_000)
-      frozen.resume()
-      await cluster.untilNodesAnswer()
       for (const sensor of running) await sensor.close()
       ends.length = 0
       // They start again only to send their last rows.
