@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'
-import { freePort } from './mosquitto.ts'
+import { freePorts } from './mosquitto.ts'
 import { find } from './need.ts'
 
 export interface Influx {
@@ -19,7 +19,7 @@ export interface Influx {
 /** Starts a real InfluxDB 1 with the database `home`. Guard the suite with `need('influxd')`. */
 export async function startInflux(): Promise<Influx> {
   const dir = mkdtempSync(join(tmpdir(), 'influx-'))
-  const [port, other] = [await freePort(), await freePort()]
+  const [port = 0, other = 0] = await freePorts(2)
   const folders = ['meta', 'data'].map((name) => `[${name}]\n  dir = "${join(dir, name)}"`).join('\n')
   writeFileSync(
     join(dir, 'influx.conf'),

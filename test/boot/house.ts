@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { readEnv } from '@hearthwatch/settings'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { freePort } from '@hearthwatch/testhouse/mosquitto'
+import { freePorts } from '@hearthwatch/testhouse/mosquitto'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -28,7 +28,7 @@ export async function startHouse(folder: string): Promise<House> {
     })
     return stdout + stderr
   }
-  const [http, plain, brokerPort] = [await freePort(), await freePort(), await freePort()]
+  const [http = 0, plain = 0, brokerPort = 0] = await freePorts(3)
   appendFileSync(join(folder, '.env'), `HTTP_PORT=${http}\nBROKER_PORT=${plain}\nBROKER_TLS_PORT=${brokerPort}\n`)
   await run('apps/cli/setup.ts', '--dir', folder)
   const monitor: ChildProcess = spawn(process.execPath, [join(root, 'apps/monitor/main.ts')], {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { readEnv } from '@hearthwatch/settings'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { freePort } from '@hearthwatch/testhouse/mosquitto'
+import { freePorts } from '@hearthwatch/testhouse/mosquitto'
 import { find, need } from '@hearthwatch/testhouse/need'
 import { connectAsync } from 'mqtt'
 import { runSetup } from '../command.ts'
@@ -91,7 +91,7 @@ describe("Debian's Mosquitto with the files that setup installs", need('mosquitt
   })
 
   it('run: the broker starts with its own main file, and a sensor logs in over TLS', async () => {
-    const [plain, secure] = [await freePort(), await freePort()]
+    const [plain, secure] = await freePorts(2)
     const conf = join(etc(), 'conf.d/hearthwatch.conf')
     const text = await readFile(conf, 'utf8')
     // Other tests may have the usual ports.

@@ -3,6 +3,8 @@
  * one, which is 10 for RabbitMQ, 20 for Mosquitto and 100 for AWS IoT Core. A smaller number here would cost more commits.
  */
 const window = 8
+/** A commit happens at once when this many items wait: a larger one would hold up pages and packets for tens of ms. */
+const large = 200
 /** Time between two attempts while the disk refuses writes. ms */
 const retryAfter = 1000
 /** How long a remembered item may wait for another commit. ms */
@@ -32,8 +34,8 @@ export interface GroupCommit<T> {
 }
 
 /**
- * Gathers items into one transaction, which commits after `interval` ms. It commits at once in three cases: no commit within
- * the last `interval` ms, an urgent item, or many senders that wait for an acknowledgement.
+ * Gathers items into one transaction, which commits after `interval` ms. It commits at once in four cases: no commit within
+ * the last `interval` ms, an urgent item, many items, or many senders that wait for an acknowledgement.
  * @param transaction stores the items; if it throws, nothing is stored
  * @param isOutsideTrouble true if the commit is to be tried again (a full disk); any other error is a bug and is thrown
  * @param mayRetry false: after a failure the next try waits; it is asked each second
@@ -109,7 +111,7 @@ export function groupCommit<T>(
       if (trouble === '' && soon === undefined) {
         const passed = now() - last
         // After the packets of the same chunk from the socket: they go into the same commit.
-        if (urgent || acknowledgements >= window || passed >= interval || passed < 0) soon = setImmediate(commit)
+        if (urgent || acknowledgements >= window || items.length >= large || passed >= interval || passed < 0) soon = setImmediate(commit)
         else later ??= setTimeout(commit, interval - passed)
       }
       return batch.promise

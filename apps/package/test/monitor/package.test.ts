@@ -19,7 +19,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Room } from '@hearthwatch/api/rooms'
 import { readEnv } from '@hearthwatch/settings'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { freePort } from '@hearthwatch/testhouse/mosquitto'
+import { freePorts } from '@hearthwatch/testhouse/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 import { connectAsync } from 'mqtt'
 import { root as repository } from '../../contents.ts'
@@ -113,7 +113,7 @@ describe('The package of the monitor', need('dpkg'), () => {
     const { DASHBOARD_PASSWORD: password = '', HTTP_HOST } = readEnv(readFileSync(env, 'utf8'))
     assert.equal(HTTP_HOST, '127.0.0.1')
     assert.ok(!existsSync(join(state, '.env.sensor')))
-    const [page, broker] = [await freePort(), await freePort()]
+    const [page, broker] = await freePorts(2)
     const monitor: ChildProcess = start('apps/monitor/main.ts', [], {
       HTTP_PORT: `${page}`,
       BROKER_PORT: `${broker}`,
