@@ -34,8 +34,8 @@ export interface GroupCommit<T> {
 }
 
 /**
- * Gathers items into one transaction, which commits after `interval` ms. It commits at once in four cases: no commit within
- * the last `interval` ms, an urgent item, many items, or many senders that wait for an acknowledgement.
+ * Gathers items into one transaction, which commits after `interval` ms. It commits at once if none happened within the last
+ * `interval` ms, if an item is urgent, or if many items or senders wait.
  * @param transaction stores the items; if it throws, nothing is stored
  * @param isOutsideTrouble true if the commit is to be tried again (a full disk); any other error is a bug and is thrown
  * @param mayRetry false: after a failure the next try waits; it is asked each second
