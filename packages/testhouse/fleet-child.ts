@@ -9,6 +9,8 @@ interface Device {
   room: string
   epoch: string
   sender: Sender
+  /** The round in which it begins to measure: the batches of a fleet do not come at the same time. */
+  firstTurn: number
   /** Number of its last row, and the time of number 0, ms since the epoch. */
   last: number
   begun: number
@@ -97,12 +99,22 @@ function newDevice(at: number): Device {
   const id = `fleet-${at}`
   const epoch = at.toString(16).padStart(16, '0')
   const sender = newSender(rules, id, { epoch, cursor: 0, last: 0 })
-  return { at, id, room: `room ${at}`, epoch, sender, last: 0, begun: 0, sent: new Map() }
+  return {
+    at,
+    id,
+    room: `room ${at}`,
+    epoch,
+    sender,
+    firstTurn: Math.floor(passed / slots) + (Math.floor(at / slots) % 4),
+    last: 0,
+    begun: 0,
+    sent: new Map(),
+  }
 }
 
 function turn(device: Device, turns: number): void {
   if (turns % 3 === device.at % 3) void publish(device, `device/${device.id}/heartbeat`, '{"cpu":5,"memory":40,"uptime":86400}', 0, false)
-  if (device.at >= active) return
+  if (device.at >= active || turns < device.firstTurn) return
   if (device.last === 0) device.begun = Date.now() - round
   device.last += 1
   void publish(device, `home/${device.room}/temperature`, valueIn(device.last).toFixed(1), 0, true)
