@@ -31,12 +31,28 @@ interface Row {
   'whole house, ms': number
 }
 
-/** Measures one monitor with fleets of devices. Each has a reading each 10 s, and each 30 s a heartbeat and a batch of three rows. */
+/** Columns that may grow as fast as the number of devices, and not faster. */
+const columnsByWork = ['CPU for it, s', 'CPU, %', 'RSS, MB', 'batch to ack p50, ms', 'page p50, ms', 'whole house, ms'] as const
+
+/** Measures one monitor with fleets of devices. Each has a reading each 10 s, each 30 s a heartbeat, and each 40 s a batch of four rows. */
 export async function fleet(): Promise<void> {
   const table: Record<string, Row> = {}
   for (const size of sizes) table[`${size} devices`] = await inFolder('fleet', (folder) => measure(size, folder))
   console.log('\nOne monitor and a fleet of devices')
   console.table(table)
+  for (const line of superlinear(Object.values(table))) console.log(line)
+}
+
+/** Columns that grow by half as much again as the number of devices, from one size to the next. */
+function superlinear(rows: readonly Row[]): string[] {
+  return rows.flatMap((row, i) => {
+    const [before, devices, more] = [rows[i - 1], sizes[i] ?? 0, (sizes[i] ?? 0) / (sizes[i - 1] ?? 1)]
+    if (before === undefined) return []
+    return columnsByWork.flatMap((column) => {
+      const growth = row[column] / before[column]
+      return growth > 1.5 * more ? [`${column}: ${growth.toFixed(1)} times as much for ${more} times as many, ${devices} devices.`] : []
+    })
+  })
 }
 
 async function measure(size: number, folder: string): Promise<Row> {
@@ -92,7 +108,7 @@ async function underLoad(devices: Fleet, monitor: Program, url: string): Promise
     'RSS, MB': round(resident),
     'batch to ack p50, ms': round(percentile(waits, 0.5)),
     'p99, ms': round(percentile(waits, 0.99)),
-    unanswered: batches - waits.length,
+    unanswered: Math.max(0, batches - waits.length),
     'page p50, ms': round(percentile(pages, 0.5)),
     p99: round(percentile(pages, 0.99)),
     'p99 less waits': round(percentile(working, 0.99)),

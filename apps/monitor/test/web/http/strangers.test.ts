@@ -107,7 +107,7 @@ describe('Without a password and a token', () => {
   it('everyone on this machine has access, and a login does no harm', async (t) => {
     const page = await startPage()
     t.after(() => page.close())
-    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: true, login: 'none', language: 'en' })
+    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: true, login: 'none', language: 'en', installation: 'clone' })
     const noticed = await startPage({ PAGE_NOTICE: '示範' })
     t.after(() => noticed.close())
     assert.equal((await noticed.ask('/api/session')).json.notice, '示範')
@@ -132,7 +132,7 @@ describe('With a token only', () => {
   it('the session tells the page that only programs can log in, and they can', async (t) => {
     const page = await startPage({ API_TOKEN: token })
     t.after(() => page.close())
-    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'token', language: 'en' })
+    assert.deepEqual((await page.ask('/api/session')).json, { authenticated: false, login: 'token', language: 'en', installation: 'clone' })
     const login = await page.ask('/api/session', { method: 'POST', body: { password: token } })
     assert.equal(login.status, 403)
     assert.match(login.json.error, /No password is set/)
