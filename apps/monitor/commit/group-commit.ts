@@ -4,7 +4,9 @@
  */
 const window = 8
 /** A commit happens at once when this many items wait: a larger one would hold up pages and packets for tens of ms. */
-const large = 200
+const large = 100
+/** Such commits take at most this part of the time, so that a slow disk gets fewer and larger ones. */
+const share = 0.2
 /** Time between two attempts while the disk refuses writes. ms */
 const retryAfter = 1000
 /** How long a remembered item may wait for another commit. ms */
@@ -66,6 +68,8 @@ export function groupCommit<T>(
   let batch = Promise.withResolvers<void>()
   let acknowledgements = 0
   let last = Number.NEGATIVE_INFINITY
+  /** Duration of the last commit, ms. */
+  let took = 0
   let trouble = ''
   let soon: NodeJS.Immediate | undefined
   let later: NodeJS.Timeout | undefined
@@ -82,6 +86,7 @@ export function groupCommit<T>(
       later = setTimeout(commit, retryAfter)
       return
     }
+    const begun = performance.now()
     try {
       transaction(items)
     } catch (error) {
@@ -97,6 +102,7 @@ export function groupCommit<T>(
     if (trouble !== '') onWell(items.length)
     trouble = ''
     last = now()
+    took = performance.now() - begun
     items = []
     remembered = []
     acknowledgements = 0
@@ -111,7 +117,8 @@ export function groupCommit<T>(
       if (trouble === '' && soon === undefined) {
         const passed = now() - last
         // After the packets of the same chunk from the socket: they go into the same commit.
-        if (urgent || acknowledgements >= window || items.length >= large || passed >= interval || passed < 0) soon = setImmediate(commit)
+        const isLarge = items.length >= large && passed >= took / share
+        if (urgent || acknowledgements >= window || isLarge || passed >= interval || passed < 0) soon = setImmediate(commit)
         else later ??= setTimeout(commit, interval - passed)
       }
       return batch.promise

@@ -6,7 +6,7 @@ import type { Parsed } from '@hearthwatch/protocol'
  * Longest work on packets before pages, timers and the socket have a turn. CPU time, because a busy machine stops the process
  * in between. ms
  */
-const longestTurn = 20
+const longestTurn = 10
 /**
  * Turns of the event loop that only read, between two that work on waiting packets, for as long as packets arrive. The queue of
  * the broker and the socket would otherwise grow, and no packet in it can be skipped.

@@ -49,16 +49,16 @@ describe('An item to commit', () => {
     assert.equal(commits[1]?.length, 8)
   })
 
-  it('is committed as soon as two hundred wait: a larger commit would hold up pages and packets', (t) => {
+  it('is committed as soon as a hundred wait: a larger commit would hold up pages and packets', (t) => {
     const { commit, commits, pass } = begin(t)
     commit.add('a', false, false)
     pass(1)
-    for (let i = 0; i < 199; i += 1) commit.add('b', false, false)
+    for (let i = 0; i < 99; i += 1) commit.add('b', false, false)
     pass(1)
     assert.equal(commits.length, 1)
     commit.add('b', false, false)
     pass(1)
-    assert.equal(commits[1]?.length, 200)
+    assert.equal(commits[1]?.length, 100)
   })
 
   it('waits for others if a commit has just happened, unless it is urgent', (t) => {
