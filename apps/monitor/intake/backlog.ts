@@ -81,7 +81,7 @@ export function createBacklog({ take, skip, lookUp, isRecorded, isCalm, log }: B
   /** True if this turn of the event loop has time left. */
   function hasTime(): boolean {
     const { wall, cpu } = turnBegun ?? beginTurn()
-    // Asking for the CPU time costs a microsecond, and it is never more than the other one.
+    // Asking for the CPU time costs a microsecond, so the clock comes first.
     return performance.now() - wall < longestTurn || cpuTime() - cpu < longestTurn
   }
 
@@ -118,7 +118,11 @@ export function createBacklog({ take, skip, lookUp, isRecorded, isCalm, log }: B
 
   function wait(entry: Entry): void {
     entries.push(entry)
-    bytes += entry.bytes
+    grow(entry.bytes)
+  }
+
+  function grow(more: number): void {
+    bytes += more
     while (bytes > mostBytes) workOnNext()
   }
 
@@ -142,7 +146,7 @@ export function createBacklog({ take, skip, lookUp, isRecorded, isCalm, log }: B
     const more = sizeOf(packet) - older.entry.bytes
     older.packet = packet
     older.entry.bytes += more
-    bytes += more
+    grow(more)
   }
 
   return {

@@ -125,8 +125,9 @@ export function startIntake({
 
   session.open({
     onPacket(packet, late) {
-      // The broker redelivers a message that is not acknowledged; storing it now as well would create a duplicate.
-      if (closing && packet.qos > 0) return never
+      // The broker redelivers a message that is not acknowledged; storing it now as well would create a duplicate. One of QoS 0
+      // would wait in the backlog when the database is closed already.
+      if (closing) return packet.qos > 0 ? never : undefined
       return backlog.add(packet, late)
     },
     onGreeting: trace.greet,
