@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { startJudge } from '@hearthwatch/testhouse/judge'
+import { startJudge } from './test-judge.ts'
 
 describe('A disk that is full', () => {
   it('notifies at once, also if it was nearly full before, and has its own text and severity', (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { startJudge } from '@hearthwatch/testhouse/judge'
 import type { RuleDraft } from '../../rules/rule.ts'
+import { startJudge } from './test-judge.ts'
 
 const tooHot: RuleDraft = { name: 'too-hot', quantity: 'temperature', condition: 'above', limit: 30 }
 

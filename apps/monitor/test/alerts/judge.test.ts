@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { startJudge, type TestJudge } from '@hearthwatch/testhouse/judge'
 import fc from 'fast-check'
 import type { RuleDraft } from '../../rules/rule.ts'
+import { startJudge, type TestJudge } from './test-judge.ts'
 
 const tooHot: RuleDraft = { name: 'too-hot', quantity: 'temperature', condition: 'above', limit: 30 }
 const offline: RuleDraft = { name: 'offline', condition: 'offline' }

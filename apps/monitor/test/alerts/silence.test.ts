@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { startJudge, type TestJudge } from '@hearthwatch/testhouse/judge'
+import { startJudge, type TestJudge } from './test-judge.ts'
 
 const tooHot = { name: 'too-hot', quantity: 'temperature', condition: 'above', limit: 30, severity: 'critical' } as const
 

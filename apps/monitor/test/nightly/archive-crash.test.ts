@@ -37,7 +37,7 @@ describe('A monitor killed while it archives', () => {
 
     let kills = 0
     for (let wait = 10; ; wait *= 2) {
-      const child = fork(join(import.meta.dirname, '../../../../packages/testhouse/archive-child.ts'), [file, String(now)])
+      const child = fork(join(import.meta.dirname, 'archive-child.ts'), [file, String(now)])
       await once(child, 'message')
       const timer = setTimeout(() => child.kill('SIGKILL'), wait)
       const [code] = await once(child, 'exit')

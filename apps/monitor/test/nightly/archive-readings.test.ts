@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { day, hour, minute, second } from '@hearthwatch/protocol/durations'
-import { mockClock } from '@hearthwatch/testhouse/mocked-clock'
 import Database from 'better-sqlite3'
 import { archiveOldReadings } from '../../nightly/archive-readings.ts'
 import { startDaily } from '../../nightly/daily.ts'
 import { createHouseTroubles } from '../../rules/house-troubles.ts'
 import { unpack } from '../../store/readings/block.ts'
 import { openStore } from '../../store/store.ts'
+import { mockClock } from './mocked-clock.ts'
 
 const now = Date.UTC(2026, 10, 23, 3, 30)
 const kitchen = { room: 'kitchen', quantity: 'temperature', device: 'pi-1' }

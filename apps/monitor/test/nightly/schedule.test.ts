@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { day } from '@hearthwatch/protocol/durations'
-import { mockClock, recordSchedule } from '@hearthwatch/testhouse/mocked-clock'
 import Database from 'better-sqlite3'
 import { readConfig } from '../../config.ts'
 import { localDate } from '../../localtime.ts'
 import { cronProblem } from '../../nightly/schedule.ts'
+import { mockClock, recordSchedule } from './mocked-clock.ts'
 
 const at = (iso: string) => Date.parse(iso)
 

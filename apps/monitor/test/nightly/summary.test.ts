@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { hour } from '@hearthwatch/protocol/durations'
-import { mockClock, recordSchedule } from '@hearthwatch/testhouse/mocked-clock'
 import { silentFor } from '../../nightly/silent-time.ts'
 import { type SummaryOptions, sendSummary } from '../../nightly/summary.ts'
 import { newAlert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
 import { openStore } from '../../store/store.ts'
+import { mockClock, recordSchedule } from './mocked-clock.ts'
 
 const at = (iso: string) => Date.parse(iso)
 

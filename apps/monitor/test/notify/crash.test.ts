@@ -8,7 +8,7 @@ import { describe, it } from 'node:test'
 import { startInbox } from '@hearthwatch/testhouse/inbox'
 import { openStore } from '../../store/store.ts'
 
-const child = join(import.meta.dirname, '../../../../packages/testhouse/deliver-child.ts')
+const child = join(import.meta.dirname, 'deliver-child.ts')
 
 /** Kills a monitor at each of several mails, each time a step later, and restarts it until all mails are sent. */
 async function survive(count: number): Promise<{ kills: number; twice: number }> {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
-import { ann, ben, createDeliveryTestbed, roomsIn, words } from '@hearthwatch/testhouse/delivery'
 import { type Compose, composer } from '../../notify/text/compose.ts'
 import { newAlert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
+import { ann, ben, createDeliveryTestbed, roomsIn, words } from './delivery.ts'
 
 // Each test has its own database and inbox, and mostly waits.
 describe('Notifications', { concurrency: true }, () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Severity } from '@hearthwatch/api/severity'
-import { ann, ben, createDeliveryTestbed, type DeliveryTestbed, roomsIn } from '@hearthwatch/testhouse/delivery'
 import type { Channel, Quiet } from '../../notify/channels/channel.ts'
 import { localized } from '../../notify/text/localized.ts'
 import { newAlert } from '../../rules/alert.ts'
 import type { Content } from '../../store/notifications.ts'
+import { ann, ben, createDeliveryTestbed, type DeliveryTestbed, roomsIn } from './delivery.ts'
 
 /** Quiet hours during the next hour of the test's clock. */
 function anHour(house: DeliveryTestbed): Quiet {

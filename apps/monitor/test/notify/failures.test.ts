@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
-import { ann, ben, createDeliveryTestbed, roomsIn } from '@hearthwatch/testhouse/delivery'
 import type { Mail } from '@hearthwatch/testhouse/inbox'
+import { ann, ben, createDeliveryTestbed, roomsIn } from './delivery.ts'
 
 // Each test has its own database and inbox, and mostly waits.
 describe('A mail that the server does not accept', { concurrency: true }, () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
-import { conformsOverHttp, requestOf } from '@hearthwatch/testhouse/http-conformance'
 import { exampleVapid, newSubscription } from '@hearthwatch/testhouse/push-service'
 import { browser } from '../../../notify/channels/browser.ts'
 import { channelTypes } from '../../../notify/channels/registry.ts'
 import { readUrl, UrlMistake } from '../../../notify/channels/url.ts'
+import { exampleMessage } from './conformance.ts'
+import { conformsOverHttp, requestOf } from './http-conformance.ts'
 
 const subscription = newSubscription()
 const { p256dh, auth } = subscription.keys

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
-import { conformsOverHttp, requestOf } from '@hearthwatch/testhouse/http-conformance'
 import type { Received } from '@hearthwatch/testhouse/http-receiver'
 import { discord } from '../../../notify/channels/discord.ts'
+import { exampleMessage } from './conformance.ts'
+import { conformsOverHttp, requestOf } from './http-conformance.ts'
 
 const id = '123456789012345678'
 const token = 'T0k3n-abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456'

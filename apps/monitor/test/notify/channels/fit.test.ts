@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
 import fc from 'fast-check'
 import { belowSubject, bytes, chatText, fit, tidy } from '../../../notify/channels/fit.ts'
+import { exampleMessage } from './conformance.ts'
 
 const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: 'grapheme', maxLength: 300 }))
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
-import { channelOf, conformsOverHttp, requestOf } from '@hearthwatch/testhouse/http-conformance'
 import { type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
 import { line } from '../../../notify/channels/line.ts'
+import { exampleMessage } from './conformance.ts'
+import { channelOf, conformsOverHttp, requestOf } from './http-conformance.ts'
 
 // LINE's tokens contain slashes, pluses and equals signs.
 const token = 'wX9/pR+q7ZkLm/4TfVbN2sYcUe8+GhJd1aQoPi5rWx0zKv3nBt6yHg=='

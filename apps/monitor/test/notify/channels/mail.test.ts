@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { conforms } from '@hearthwatch/testhouse/channel-conformance'
 import { type Answers, startInbox } from '@hearthwatch/testhouse/inbox'
 import { type Channel, noOptions, type Transport } from '../../../notify/channels/channel.ts'
 import { createMail } from '../../../notify/channels/smtp.ts'
+import { conforms } from './conformance.ts'
 
 const recipients = ['Ann <ann@example.org>', 'ben@example.org']
 const meanings = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
-import { conformsOverHttp, requestOf } from '@hearthwatch/testhouse/http-conformance'
 import type { Received } from '@hearthwatch/testhouse/http-receiver'
 import { ntfy } from '../../../notify/channels/ntfy.ts'
+import { exampleMessage } from './conformance.ts'
+import { conformsOverHttp, requestOf } from './http-conformance.ts'
 
 const token = 'tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2'
 const url = (service: string) => service.replace('http://', `ntfy://${token}@`).concat('/house-7Xq')

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { createDeliveryTestbed } from '@hearthwatch/testhouse/delivery'
-import { channelOf } from '@hearthwatch/testhouse/http-conformance'
 import { type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
+import { createDeliveryTestbed } from '../delivery.ts'
+import { channelOf } from './http-conformance.ts'
 
 const lineToken = 'wX9/pR+q7ZkLm/4TfVbN2sYcUe8+GhJd1aQoPi5rWx0zKv3nBt6yHg=='
 const ann = `U${'0123456789abcdef'.repeat(2)}`

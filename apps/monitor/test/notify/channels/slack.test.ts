@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
-import { conformsOverHttp, requestOf } from '@hearthwatch/testhouse/http-conformance'
 import type { Received } from '@hearthwatch/testhouse/http-receiver'
 import { slack } from '../../../notify/channels/slack.ts'
+import { exampleMessage } from './conformance.ts'
+import { conformsOverHttp, requestOf } from './http-conformance.ts'
 
 const token = 'XXXXXXXXXXXXXXXXXXXXXXXX'
 const url = (service: string) => `slack://T00000000/B00000000/${token}?api=${service}`

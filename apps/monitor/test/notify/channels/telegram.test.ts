@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
-import { channelOf, conformsOverHttp, requestOf } from '@hearthwatch/testhouse/http-conformance'
 import { type Received, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
 import { telegram } from '../../../notify/channels/telegram.ts'
+import { exampleMessage } from './conformance.ts'
+import { channelOf, conformsOverHttp, requestOf } from './http-conformance.ts'
 
 const token = '123456789:AAF-abcDEF_ghiJKLmnoPQRstuVWXyz0123'
 const url = (service: string) => `tgram://${token}/-1001234567890/987654321?api=${service}`

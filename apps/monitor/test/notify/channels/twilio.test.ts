@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
-import { channelOf, conformsOverHttp, requestOf } from '@hearthwatch/testhouse/http-conformance'
 import type { Received } from '@hearthwatch/testhouse/http-receiver'
 import { inSevenBits, partsOf } from '../../../notify/channels/sms.ts'
 import { twilio } from '../../../notify/channels/twilio.ts'
+import { exampleMessage } from './conformance.ts'
+import { channelOf, conformsOverHttp, requestOf } from './http-conformance.ts'
 
 const account = `AC${'0123456789abcdef'.repeat(2)}`
 const token = 'f0e1d2c3b4a5968778695a4b3c2d1e0f'

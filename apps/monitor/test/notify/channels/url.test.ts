@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { SettingsError } from '@hearthwatch/settings'
-import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
 import { startInbox } from '@hearthwatch/testhouse/inbox'
 import fc from 'fast-check'
 import { readConfig } from '../../../config.ts'
 import { createChannel } from '../../../notify/channels/registry.ts'
 import { withoutParameters } from '../../../notify/channels/url.ts'
+import { exampleMessage } from './conformance.ts'
 
 const lineToken = 'wX9/pR+q7ZkLm/4TfVbN2sYcUe8+GhJd1aQoPi5rWx0zKv3nBt6yHg=='
 const ann = `U${'0123456789abcdef'.repeat(2)}`

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { exampleMessage } from '@hearthwatch/testhouse/channel-conformance'
-import { channelOf, conformsOverHttp, requestOf } from '@hearthwatch/testhouse/http-conformance'
 import { type Received, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
 import { Check } from 'typebox/schema'
 import { signature, webhook } from '../../../notify/channels/webhook.ts'
 import { WebhookBody } from '../../../notify/channels/webhook-body.ts'
+import { exampleMessage } from './conformance.ts'
+import { channelOf, conformsOverHttp, requestOf } from './http-conformance.ts'
 
 const secret = 'correct horse battery'
 const url = (service: string) => `${service.replace('//', `//${encodeURIComponent(secret)}@`)}/hook?room=all&name=webhook`

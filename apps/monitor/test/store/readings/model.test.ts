@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { Mean, weigh } from '@hearthwatch/api/mean'
 import { day, minute, hour as oneHour } from '@hearthwatch/protocol/durations'
-import { apply, begin, days, device, Model, type Reading, step, time } from '@hearthwatch/testhouse/readings-model'
 import fc from 'fast-check'
 import type { Point } from '../../../store/readings/readings.ts'
 import { openStore, type Store } from '../../../store/store.ts'
+import { apply, begin, days, device, Model, type Reading, step, time } from './model.ts'
 
 const question = fc.record({
   from: fc.oneof(

@@ -1,6 +1,6 @@
 import { silent } from '@hearthwatch/log'
-import { archiveOldReadings } from '../../apps/monitor/nightly/archive-readings.ts'
-import { openStore } from '../../apps/monitor/store/store.ts'
+import { archiveOldReadings } from '../../nightly/archive-readings.ts'
+import { openStore } from '../../store/store.ts'
 
 /** Archives the old readings of a database, and exits. archive-crash.test.ts starts and kills it. */
 const [file = '', now = ''] = process.argv.slice(2)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type Channel, DeliveryError, type FailureKind, type Message } from '../../apps/monitor/notify/channels/channel.ts'
+import { type Channel, DeliveryError, type FailureKind, type Message } from '../../../notify/channels/channel.ts'
 
 /** A message that the service has received. */
 export interface Arrived {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { day, hour, minute, second } from '@hearthwatch/protocol/durations'
 import fc from 'fast-check'
-import type { Store } from '../../apps/monitor/store/store.ts'
+import type { Store } from '../../../store/store.ts'
 
 /** Start of the days with readings, ms. */
 export const begin = Date.UTC(2026, 10, 20)

@@ -1,9 +1,9 @@
 import { silent } from '@hearthwatch/log'
-import { noOptions } from '../../apps/monitor/notify/channels/channel.ts'
-import { createMail } from '../../apps/monitor/notify/channels/smtp.ts'
-import { startDelivery } from '../../apps/monitor/notify/deliver.ts'
-import { openDatabase } from '../../apps/monitor/store/file/open.ts'
-import { storeNotifications } from '../../apps/monitor/store/notifications.ts'
+import { noOptions } from '../../notify/channels/channel.ts'
+import { createMail } from '../../notify/channels/smtp.ts'
+import { startDelivery } from '../../notify/deliver.ts'
+import { openDatabase } from '../../store/file/open.ts'
+import { storeNotifications } from '../../store/notifications.ts'
 
 /** Sends the notifications of a database, and exits. notify/crash.test.ts starts and kills it, so it loads few modules. */
 const [file = '', url = ''] = process.argv.slice(2)

@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import { minute } from '@hearthwatch/protocol/durations'
-import { wallTime } from '../../apps/monitor/localtime.ts'
-import { type ScheduleOptions, startSchedule } from '../../apps/monitor/nightly/schedule.ts'
+import { wallTime } from '../../localtime.ts'
+import { type ScheduleOptions, startSchedule } from '../../nightly/schedule.ts'
 
 /** A mocked clock with mocked timers, from `start` (ms) on. */
 export function mockClock(t: TestContext, start: number) {

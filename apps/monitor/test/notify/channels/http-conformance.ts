@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { type Channel, noOptions } from '../../apps/monitor/notify/channels/channel.ts'
-import type { ChannelType } from '../../apps/monitor/notify/channels/kind.ts'
-import { optionNames } from '../../apps/monitor/notify/channels/options.ts'
-import { createChannel, parseChannels } from '../../apps/monitor/notify/channels/registry.ts'
-import { readUrl, withoutParameters } from '../../apps/monitor/notify/channels/url.ts'
-import { type Arrived, conforms, type Meaning, type OtherSide } from './channel-conformance.ts'
-import { type HttpReceiver, type Received, type Reply, startHttpReceiver } from './http-receiver.ts'
-import { exampleVapid } from './push-service.ts'
+import { type HttpReceiver, type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
+import { exampleVapid } from '@hearthwatch/testhouse/push-service'
+import { type Channel, noOptions } from '../../../notify/channels/channel.ts'
+import type { ChannelType } from '../../../notify/channels/kind.ts'
+import { optionNames } from '../../../notify/channels/options.ts'
+import { createChannel, parseChannels } from '../../../notify/channels/registry.ts'
+import { readUrl, withoutParameters } from '../../../notify/channels/url.ts'
+import { type Arrived, conforms, type Meaning, type OtherSide } from './conformance.ts'
 
 /** Failures that every channel over HTTP must handle. */
 const everywhere = {
