@@ -9,7 +9,8 @@ const read = (path: string) => readFileSync(`${root}/${path}`, 'utf8')
 const documents = globSync('{,docs/,examples/}*.md', { cwd: root }).sort()
 
 /** Paths in backquotes that begin with a folder of the repository, or name a document, a source or a settings file. */
-const path = /`((?:apps|packages|test|docs|examples|mosquitto|bench|chaos|\.ci)\/[^`\s{}*<>]*|[\w./-]+\.(?:md|ya?ml|tsx?)|LICENSE)`/g
+const path =
+  /`((?:apps|packages|testhouse|test|docs|examples|mosquitto|bench|chaos|\.ci)\/[^`\s{}*<>]*|[\w./-]+\.(?:md|ya?ml|tsx?)|LICENSE)`/g
 /** Made on the owner's machine, never committed. */
 const made = /^mosquitto\/(?:passwd|certs)/
 
@@ -77,7 +78,9 @@ describe('the documents', () => {
 
   it('give the reason for every library (docs/decisions.md)', () => {
     const why = read('docs/decisions.md')
-    const manifests = ['package.json', ...globSync('{apps,packages}/*/package.json', { cwd: root })].map((file) => JSON.parse(read(file)))
+    const manifests = ['package.json', ...globSync('{apps/*,packages/*,testhouse}/package.json', { cwd: root })].map((file) =>
+      JSON.parse(read(file)),
+    )
     const libraries = manifests.flatMap(({ dependencies = {}, devDependencies = {} }) =>
       Object.keys({ ...dependencies, ...devDependencies }),
     )

@@ -8,7 +8,7 @@ import { faultOf, sentencesIn } from './sentences.ts'
 const exceptions: readonly string[] = []
 
 const written =
-  '{*.md,.env.example,*.js,*.yml,Dockerfile,.ci/run,mosquitto/{acl,mosquitto.conf},{docs,packages,apps,test,chaos,bench}/**/*.{md,ts,tsx,css},examples/**/*.{md,yaml,sh,service}}'
+  '{*.md,.env.example,*.js,*.yml,Dockerfile,.ci/run,mosquitto/{acl,mosquitto.conf},{docs,packages,apps,testhouse,test,chaos,bench}/**/*.{md,ts,tsx,css},examples/**/*.{md,yaml,sh,service}}'
 const files = globSync(written, { cwd: root, exclude: (name) => /(^|\/)(node_modules|dist)$/.test(name) }).filter(
   (file) => !file.includes('zh-TW'),
 )

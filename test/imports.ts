@@ -12,7 +12,7 @@ export interface Import {
 }
 
 /** Every source file, from the root. */
-export const sources = globSync('{packages,apps,test,chaos,bench}/**/*.{ts,tsx}', {
+export const sources = globSync('{packages,apps,testhouse,test,chaos,bench}/**/*.{ts,tsx}', {
   cwd: root,
   exclude: (name) => /(^|\/)(node_modules|dist)$/.test(name),
 }).sort()
@@ -45,7 +45,7 @@ function resolve(file: string, specifier: string): string {
   if (specifier.startsWith('.')) return join(dirname(file), specifier)
   const [, name, path] = /^@hearthwatch\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? []
   if (name === undefined) return specifier
-  const folder = ['packages', 'apps'].map((top) => `${top}/${name}`).find((place) => existsSync(join(root, place, 'package.json')))
+  const folder = [`packages/${name}`, `apps/${name}`, name].find((place) => existsSync(join(root, place, 'package.json')))
   return folder === undefined ? specifier : `${folder}/${path === undefined ? entryOf(folder) : `${path}.ts`}`
 }
 

@@ -183,7 +183,7 @@ describe('The files of the package of the monitor', () => {
     assert.ok(workspaces.includes('packages/broker') && libraries.includes('node_modules/better-sqlite3'))
     for (const library of ['typescript', 'vite', 'playwright-core', 'smtp-server'])
       assert.ok(!libraries.includes(`node_modules/${library}`), library)
-    assert.ok(!workspaces.includes('packages/testhouse'))
+    assert.ok(!workspaces.includes('testhouse'))
     assert.equal(links.get('node_modules/@hearthwatch/files'), 'packages/files')
   })
 
