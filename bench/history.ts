@@ -1,6 +1,6 @@
 import { silent } from '@hearthwatch/log'
 import { day } from '@hearthwatch/protocol/durations'
-import { freePort } from '@hearthwatch/testhouse/mosquitto'
+import { freePort } from '@hearthwatch/testhouse/ports'
 import Database from 'better-sqlite3'
 import { archiveOldReadings } from '../apps/monitor/nightly/archive-readings.ts'
 import { openStore } from '../apps/monitor/store/store.ts'

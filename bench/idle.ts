@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '@hearthwatch/testhouse/mosquitto'
+import { freePort } from '@hearthwatch/testhouse/ports'
 import { provision } from '../apps/demo/provision.ts'
 import { inFolder, monitorSettings, sensorSettings, startProgram } from './program.ts'
 import { against, progress } from './report.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Fleet, startFleet } from '@hearthwatch/testhouse/fleet'
-import { freePort } from '@hearthwatch/testhouse/mosquitto'
+import { freePort } from '@hearthwatch/testhouse/ports'
+import { type Fleet, startFleet } from '@hearthwatch/testhouse/sensors/fleet'
 import Database from 'better-sqlite3'
 import { ask } from './fleet.ts'
 import { databaseOf, inFolder, type Program, withBroker, withMonitor } from './program.ts'

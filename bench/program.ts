@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 
 /** A monitor or a sensor in a process of its own. */
 export type Program = Awaited<ReturnType<typeof startProgram>>

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 
 /** Mosquitto without persistence: each kill loses its retained messages and sessions. */
 export type Broker = ReturnType<typeof createBroker>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAcl } from '@hearthwatch/broker/acl'
-import { startBrokerCluster } from '@hearthwatch/testhouse/broker-cluster'
+import { startBrokerCluster } from '@hearthwatch/testhouse/brokers/broker-cluster'
 import { rabbitmq } from '../apps/cli/cluster/rabbitmq/index.ts'
 
 /**

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Findings } from '@hearthwatch/api/doctor'
 import { hashPassword } from '@hearthwatch/broker/passwd'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
-import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 
 /** The access list that docs/devices.md gives for a broker that exists already. */

@@ -5,9 +5,9 @@ import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Room } from '@hearthwatch/api/rooms'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { find, need } from '@hearthwatch/testhouse/need'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/servers/inbox'
 
 describe('The monitor with a tutorial sensor (Python, paho)', need('paho'), () => {
   let monitor: TestMonitor

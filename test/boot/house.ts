@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { readEnv } from '@hearthwatch/settings'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { freePorts } from '@hearthwatch/testhouse/mosquitto'
+import { freePorts } from '@hearthwatch/testhouse/ports'
 
 const root = join(import.meta.dirname, '../..')
 

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
-import { freePort } from '@hearthwatch/testhouse/mosquitto'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { need } from '@hearthwatch/testhouse/need'
+import { freePort } from '@hearthwatch/testhouse/ports'
 
 interface Answer {
   status: number

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import type { Room } from '@hearthwatch/api/rooms'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import type { IClientOptions, MqttClient } from 'mqtt'
 
 const read = (path: string) => readFileSync(`${import.meta.dirname}/../../examples/${path}`, 'utf8')

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '@hearthwatch/testhouse/mosquitto'
+import { freePort } from '@hearthwatch/testhouse/ports'
 import { runSetup } from '../../apps/cli/command.ts'
 import manifest from '../../package.json' with { type: 'json' }
 

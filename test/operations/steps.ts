@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { parse } from 'node:path'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startInbox } from '@hearthwatch/testhouse/inbox'
+import { startInbox } from '@hearthwatch/testhouse/servers/inbox'
 import { ask, devicesThere, dir, headers, inClone, npm, ports, roomsThere, setup, start, token } from './clone.ts'
 
 interface Step {

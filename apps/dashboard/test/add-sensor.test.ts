@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { need } from '@hearthwatch/testhouse/need'
-import { startPage } from '@hearthwatch/testhouse/page-server'
 import { assertAccessible } from './axe.ts'
 import { becomes, useBrowser } from './browser.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { need } from '@hearthwatch/testhouse/need'
-import { startPage } from '@hearthwatch/testhouse/page-server'
 import { curlOf } from '../src/views/api/curl.ts'
 import { type ApiDocument, callsOf } from '../src/views/api/document.ts'
 import { exampleOf, shapeOf } from '../src/views/api/shape.ts'

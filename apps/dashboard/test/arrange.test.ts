@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { need } from '@hearthwatch/testhouse/need'
-import { startPage } from '@hearthwatch/testhouse/page-server'
 import { assertAccessible } from './axe.ts'
 import { becomes, useBrowser } from './browser.ts'
 

@@ -1,6 +1,6 @@
 import { describe, it } from 'node:test'
+import { startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { need } from '@hearthwatch/testhouse/need'
-import { startPage } from '@hearthwatch/testhouse/page-server'
 import { useBrowser } from './browser.ts'
 
 describe('The page of a monitor that is installed as a package', need('chromium'), () => {

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { minute } from '@hearthwatch/protocol/durations'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import type { Page as Tab } from 'playwright-core'
 
 /** A page with two days of readings: a kitchen from 20 to 24 °C every ten minutes, and an attic at 10 °C. */

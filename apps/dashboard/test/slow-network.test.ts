@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { minute } from '@hearthwatch/protocol/durations'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { need } from '@hearthwatch/testhouse/need'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
 import { useBrowser } from './browser.ts'
 

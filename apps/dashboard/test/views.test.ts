@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { need } from '@hearthwatch/testhouse/need'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
 import type { Page as Tab } from 'playwright-core'
 import { createPacketTrace } from '../../monitor/intake/packet-trace.ts'
 import { assertAccessible } from './axe.ts'

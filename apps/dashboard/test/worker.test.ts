@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { need } from '@hearthwatch/testhouse/need'
-import { startPage } from '@hearthwatch/testhouse/page-server'
 import { useBrowser } from './browser.ts'
 
 describe('The page while the monitor is unreachable', need('chromium'), () => {

@@ -6,7 +6,7 @@ import type { Device } from '@hearthwatch/api/devices'
 import type { Room } from '@hearthwatch/api/rooms'
 import { createLog } from '@hearthwatch/log'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import type { MqttClient } from 'mqtt'
 
 interface Row {

@@ -4,7 +4,7 @@ import type { Device } from '@hearthwatch/api/devices'
 import type { Room } from '@hearthwatch/api/rooms'
 import { writeBatch } from '@hearthwatch/protocol'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import Database from 'better-sqlite3'
 import type { MqttClient } from 'mqtt'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Ack, readAck, writeBatch } from '@hearthwatch/protocol'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
-import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 import mqtt, { type MqttClient } from 'mqtt'
 

@@ -7,10 +7,10 @@ import { after, before, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { writeBatch } from '@hearthwatch/protocol'
 import { day, hour } from '@hearthwatch/protocol/durations'
-import { BatchSensor } from '@hearthwatch/testhouse/batch-sensor'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { BatchSensor } from '@hearthwatch/testhouse/sensors/batch-sensor'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/servers/inbox'
 import type { MqttClient } from 'mqtt'
 
 const isRoot = process.getuid?.() === 0

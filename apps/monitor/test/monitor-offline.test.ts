@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Device } from '@hearthwatch/api/devices'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/servers/inbox'
 import type { MqttClient } from 'mqtt'
 
 describe('A device', () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Device } from '@hearthwatch/api/devices'
 import { minute } from '@hearthwatch/protocol/durations'
-import { type BatchSensors, interval, startBatchSensors } from '@hearthwatch/testhouse/batch-sensor'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { type BatchSensors, interval, startBatchSensors } from '@hearthwatch/testhouse/sensors/batch-sensor'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/servers/inbox'
 
 describe('A late batch', () => {
   let sensors: BatchSensors

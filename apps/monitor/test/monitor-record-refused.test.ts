@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { deflateSync } from 'node:zlib'
 import type { Batch } from '@hearthwatch/protocol'
-import { type BatchSensors, startBatchSensors } from '@hearthwatch/testhouse/batch-sensor'
+import { type BatchSensors, startBatchSensors } from '@hearthwatch/testhouse/sensors/batch-sensor'
 
 describe('A malformed batch', () => {
   let sensors: BatchSensors

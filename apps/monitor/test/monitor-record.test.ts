@@ -6,11 +6,11 @@ import type { Device } from '@hearthwatch/api/devices'
 import type { ReadingEvent } from '@hearthwatch/api/events'
 import type { Room } from '@hearthwatch/api/rooms'
 import { minute } from '@hearthwatch/protocol/durations'
-import { BatchSensor, type BatchSensors, startBatchSensors } from '@hearthwatch/testhouse/batch-sensor'
-import { follow } from '@hearthwatch/testhouse/event-stream'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { follow } from '@hearthwatch/testhouse/monitor/event-stream'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { BatchSensor, type BatchSensors, startBatchSensors } from '@hearthwatch/testhouse/sensors/batch-sensor'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/servers/inbox'
 
 describe('A batch of a sensor', () => {
   let sensors: BatchSensors

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
-import { ruleClient } from '@hearthwatch/testhouse/rule-client'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { ruleClient } from '@hearthwatch/testhouse/monitor/rule-client'
 
 describe('A restart of the monitor', () => {
   let monitor: TestMonitor

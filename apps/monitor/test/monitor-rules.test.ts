@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
-import { ruleClient } from '@hearthwatch/testhouse/rule-client'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { ruleClient } from '@hearthwatch/testhouse/monitor/rule-client'
 
 // Concurrent, because the first reading of a new room is deferred for two seconds.
 describe('A rule written by the API', { concurrency: true }, () => {

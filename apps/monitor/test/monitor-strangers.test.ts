@@ -7,8 +7,8 @@ import type { Room } from '@hearthwatch/api/rooms'
 import { readAck } from '@hearthwatch/protocol'
 import { minute } from '@hearthwatch/protocol/durations'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/servers/inbox'
 import type { MqttClient } from 'mqtt'
 
 describe('A device that was not made for this monitor', () => {

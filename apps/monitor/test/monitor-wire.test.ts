@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { writeBatch } from '@hearthwatch/protocol'
-import { follow, type StreamEvent } from '@hearthwatch/testhouse/event-stream'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { follow, type StreamEvent } from '@hearthwatch/testhouse/monitor/event-stream'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import type { IClientPublishOptions, MqttClient } from 'mqtt'
 
 describe('The packet trace', () => {

@@ -5,8 +5,8 @@ import type { ReadingEvent } from '@hearthwatch/api/events'
 import type { Room } from '@hearthwatch/api/rooms'
 import { hour, minute } from '@hearthwatch/protocol/durations'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/servers/inbox'
 import type { MqttClient } from 'mqtt'
 
 describe('A reading that any client publishes', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBroker } from '@hearthwatch/broker'
 import { silent } from '@hearthwatch/log'
-import { startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 
 /** A running broker without access rules. */

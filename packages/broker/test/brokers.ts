@@ -6,8 +6,9 @@ import { type Broker, type BrokerOptions, startBroker } from '@hearthwatch/broke
 import { withSensor } from '@hearthwatch/broker/edit-acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { silent } from '@hearthwatch/log'
-import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
+import { freePort } from '@hearthwatch/testhouse/ports'
 import { createAuthority } from '../../mqtt/test/certificates.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')

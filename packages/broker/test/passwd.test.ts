@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { hashPassword, parsePasswords, verify } from '@hearthwatch/broker/passwd'
-import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 import { connectAsync } from 'mqtt'
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { freePort, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
+import { freePort } from '@hearthwatch/testhouse/ports'
 import { start } from './subject.ts'
 
 describe('a connection over a web socket', need('mosquitto'), () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/mosquitto'
+import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
 import fc from 'fast-check'
 import { connectAsync, type MqttClient } from 'mqtt'

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { runFile } from '@hearthwatch/testhouse/command'
+import { runFile } from '@hearthwatch/testhouse/processes/command'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { openStore } from '../../store/store.ts'
 

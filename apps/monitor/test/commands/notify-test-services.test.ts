@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
-import { type HttpReceiver, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
+import { type HttpReceiver, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/servers/http-receiver'
 
 const program = join(import.meta.dirname, '..', '..', 'commands', 'notify-test.ts')
 const secret = 'sEkRetsEkRetsEkRetsEkRet'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
-import { type Inbox, startInbox } from '@hearthwatch/testhouse/inbox'
+import { type Inbox, startInbox } from '@hearthwatch/testhouse/servers/inbox'
 
 const program = join(import.meta.dirname, '..', '..', 'commands', 'notify-test.ts')
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Room } from '@hearthwatch/api/rooms'
-import { BatchSensor } from '@hearthwatch/testhouse/batch-sensor'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { BatchSensor } from '@hearthwatch/testhouse/sensors/batch-sensor'
 import type { MqttClient } from 'mqtt'
 
 describe('A forgotten room', () => {

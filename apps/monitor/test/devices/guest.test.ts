@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Device } from '@hearthwatch/api/devices'
-import { type BatchSensors, startBatchSensors } from '@hearthwatch/testhouse/batch-sensor'
 import { eventually } from '@hearthwatch/testhouse/eventually'
+import { type BatchSensors, startBatchSensors } from '@hearthwatch/testhouse/sensors/batch-sensor'
 
 describe('A guest, who may publish into any room,', () => {
   let sensors: BatchSensors

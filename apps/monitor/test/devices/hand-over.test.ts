@@ -3,9 +3,9 @@ import { after, before, describe, it } from 'node:test'
 import type { Device } from '@hearthwatch/api/devices'
 import { createLog } from '@hearthwatch/log'
 import type { Batch } from '@hearthwatch/protocol'
-import { BatchSensor, type BatchSensors, startBatchSensors } from '@hearthwatch/testhouse/batch-sensor'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { BatchSensor, type BatchSensors, startBatchSensors } from '@hearthwatch/testhouse/sensors/batch-sensor'
 
 describe('An honest device', () => {
   let sensors: BatchSensors

@@ -4,7 +4,7 @@ import { createLog, silent } from '@hearthwatch/log'
 import { type Ack, type Batch, readAck, writeBatch } from '@hearthwatch/protocol'
 import { day, minute } from '@hearthwatch/protocol/durations'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { guardUnsetClock } from '../../intake/clock-guard.ts'
 
 const info = JSON.stringify({ id: 'pi-1', room: 'pi-1', readings: [{ key: 'temperature', topic: 'home/pi-1/temperature' }] })

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { startInbox } from '@hearthwatch/testhouse/inbox'
+import { startInbox } from '@hearthwatch/testhouse/servers/inbox'
 import { openStore } from '../../store/store.ts'
 
 const child = join(import.meta.dirname, 'deliver-child.ts')

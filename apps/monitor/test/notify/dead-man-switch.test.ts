@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { createLog } from '@hearthwatch/log'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { startDeadManSwitch } from '../../notify/dead-man-switch.ts'
 
 /** A service that receives the calls; its response can be changed at any time. */

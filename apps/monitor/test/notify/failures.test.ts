@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
-import type { Mail } from '@hearthwatch/testhouse/inbox'
+import type { Mail } from '@hearthwatch/testhouse/servers/inbox'
 import { ann, ben, createDeliveryTestbed, roomsIn } from './delivery.ts'
 
 // Each test has its own database and inbox, and mostly waits.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
-import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { startHttpReceiver } from '@hearthwatch/testhouse/servers/http-receiver'
 
 describe('One tap on the button of an ntfy message', () => {
   it('acknowledges the alert of the message without a login, as from a locked phone', async (t) => {

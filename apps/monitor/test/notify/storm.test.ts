@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { Notification } from '@hearthwatch/api/notifications'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { type Inbox, type Mail, startInbox } from '@hearthwatch/testhouse/inbox'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { type Inbox, type Mail, startInbox } from '@hearthwatch/testhouse/servers/inbox'
 import type { MqttClient } from 'mqtt'
 
 /** The default grouping times divided by five. s */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exampleVapid, newSubscription } from '@hearthwatch/testhouse/push-service'
+import { exampleVapid, newSubscription } from '@hearthwatch/testhouse/servers/push-service'
 import { browser } from '../../../notify/channels/browser.ts'
 import { channelTypes } from '../../../notify/channels/registry.ts'
 import { readUrl, UrlMistake } from '../../../notify/channels/url.ts'

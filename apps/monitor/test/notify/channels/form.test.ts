@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { newSubscription } from '@hearthwatch/testhouse/push-service'
+import { newSubscription } from '@hearthwatch/testhouse/servers/push-service'
 import fc from 'fast-check'
 import type { FormValues } from '../../../notify/channels/form.ts'
 import { fieldsOf, parseForm, problemsOf, tidied, typeOf } from '../../../notify/channels/from-form.ts'

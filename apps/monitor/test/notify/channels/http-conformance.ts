@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { type HttpReceiver, type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
-import { exampleVapid } from '@hearthwatch/testhouse/push-service'
+import { type HttpReceiver, type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/servers/http-receiver'
+import { exampleVapid } from '@hearthwatch/testhouse/servers/push-service'
 import { type Channel, noOptions } from '../../../notify/channels/channel.ts'
 import type { ChannelType } from '../../../notify/channels/kind.ts'
 import { optionNames } from '../../../notify/channels/options.ts'

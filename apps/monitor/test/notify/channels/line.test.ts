@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
+import { type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/servers/http-receiver'
 import { line } from '../../../notify/channels/line.ts'
 import { exampleMessage } from './conformance.ts'
 import { channelOf, conformsOverHttp, requestOf } from './http-conformance.ts'

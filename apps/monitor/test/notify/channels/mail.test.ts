@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Answers, startInbox } from '@hearthwatch/testhouse/inbox'
+import { type Answers, startInbox } from '@hearthwatch/testhouse/servers/inbox'
 import { type Channel, noOptions, type Transport } from '../../../notify/channels/channel.ts'
 import { createMail } from '../../../notify/channels/smtp.ts'
 import { conforms } from './conformance.ts'

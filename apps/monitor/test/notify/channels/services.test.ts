@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
+import { type Received, type Reply, startHttpReceiver } from '@hearthwatch/testhouse/servers/http-receiver'
 import { createDeliveryTestbed } from '../delivery.ts'
 import { channelOf } from './http-conformance.ts'
 

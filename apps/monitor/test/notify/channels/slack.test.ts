@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Received } from '@hearthwatch/testhouse/http-receiver'
+import type { Received } from '@hearthwatch/testhouse/servers/http-receiver'
 import { slack } from '../../../notify/channels/slack.ts'
 import { exampleMessage } from './conformance.ts'
 import { conformsOverHttp, requestOf } from './http-conformance.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Received, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
+import { type Received, startHttpReceiver } from '@hearthwatch/testhouse/servers/http-receiver'
 import { telegram } from '../../../notify/channels/telegram.ts'
 import { exampleMessage } from './conformance.ts'
 import { channelOf, conformsOverHttp, requestOf } from './http-conformance.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Received } from '@hearthwatch/testhouse/http-receiver'
+import type { Received } from '@hearthwatch/testhouse/servers/http-receiver'
 import { inSevenBits, partsOf } from '../../../notify/channels/sms.ts'
 import { twilio } from '../../../notify/channels/twilio.ts'
 import { exampleMessage } from './conformance.ts'

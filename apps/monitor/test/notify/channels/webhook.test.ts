@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { type Received, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
+import { type Received, startHttpReceiver } from '@hearthwatch/testhouse/servers/http-receiver'
 import { Check } from 'typebox/schema'
 import { signature, webhook } from '../../../notify/channels/webhook.ts'
 import { WebhookBody } from '../../../notify/channels/webhook-body.ts'

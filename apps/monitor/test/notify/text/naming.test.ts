@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { startPage } from '@hearthwatch/testhouse/page-server'
+import { startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { createWords } from '../../../notify/text/words.ts'
 import { type Alert, newAlert } from '../../../rules/alert.ts'
 import { builtInRules } from '../../../rules/builtin.ts'

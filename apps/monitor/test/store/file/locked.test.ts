@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import Database from 'better-sqlite3'
 
 it('while another program writes to the database, the page answers, and readings are stored afterwards', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { minute } from '@hearthwatch/protocol/durations'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 
 const password = 'open sesame'
 

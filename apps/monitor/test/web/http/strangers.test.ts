@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { networkInterfaces } from 'node:os'
 import { after, before, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
-import { type Page, send, startPage } from '@hearthwatch/testhouse/page-server'
+import { type Page, send, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 
 const password = 'correct horse, 正確的馬'
 const token = 'a-token-for-programs'

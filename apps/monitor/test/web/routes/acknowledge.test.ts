@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { week } from '@hearthwatch/protocol/durations'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { acknowledgeLinks } from '../../../notify/acknowledge-link.ts'
 import type { Alert } from '../../../rules/alert.ts'
 

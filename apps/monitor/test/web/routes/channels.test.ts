@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { startPage } from '@hearthwatch/testhouse/page-server'
+import { startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import type { OwnChannels } from '../../../notify/own-channels.ts'
 
 const wrong = { en: 'The token is wrong.', 'zh-TW': '權杖錯誤。' }

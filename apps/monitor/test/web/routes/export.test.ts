@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { day, hour, second } from '@hearthwatch/protocol/durations'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import fc from 'fast-check'
 import { cellOf } from '../../../store/readings/csv.ts'
 

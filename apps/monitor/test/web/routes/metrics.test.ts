@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { startPage } from '@hearthwatch/testhouse/page-server'
+import { startPage } from '@hearthwatch/testhouse/monitor/page-server'
 
 describe('GET /metrics', () => {
   it('metrics have values by quantity in base units, without stale ones', async (t) => {

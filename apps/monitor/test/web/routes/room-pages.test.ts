@@ -5,8 +5,8 @@ import { describe, it, type TestContext } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { DevicePage } from '@hearthwatch/api/devices'
 import { RoomPage, ShownRooms } from '@hearthwatch/api/rooms'
-import { follow } from '@hearthwatch/testhouse/event-stream'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { follow } from '@hearthwatch/testhouse/monitor/event-stream'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { Value } from 'typebox/value'
 
 async function house(t: TestContext, rooms = 0): Promise<Page> {

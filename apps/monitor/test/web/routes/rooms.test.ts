@@ -5,7 +5,7 @@ import { Device } from '@hearthwatch/api/devices'
 import { Notification } from '@hearthwatch/api/notifications'
 import { Battery, Room } from '@hearthwatch/api/rooms'
 import { day } from '@hearthwatch/protocol/durations'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import Type, { type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { setImmediate as pause } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { archiveOldReadings } from '../../../nightly/archive-readings.ts'
 import { openStore } from '../../../store/store.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { ErrorAnswer, type FieldProblem } from '@hearthwatch/api/errors'
 import { hour } from '@hearthwatch/protocol/durations'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { Value } from 'typebox/value'
 
 const warm = { condition: 'above', quantity: 'temperature', limit: 26 }

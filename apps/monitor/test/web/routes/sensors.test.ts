@@ -6,8 +6,8 @@ import { after, before, describe, it } from 'node:test'
 import { isGateway, type RoomKind, type SensorKind, sensorKinds } from '@hearthwatch/api/sensor-kinds'
 import type { NewSensor, SensorState } from '@hearthwatch/api/sensors'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor'
-import { startPage } from '@hearthwatch/testhouse/page-server'
+import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
+import { startPage } from '@hearthwatch/testhouse/monitor/page-server'
 
 describe('New sensors of a monitor with its own broker', () => {
   let monitor: TestMonitor

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { type Reply, startHttpReceiver } from '@hearthwatch/testhouse/http-receiver'
-import { startPage } from '@hearthwatch/testhouse/page-server'
+import { startPage } from '@hearthwatch/testhouse/monitor/page-server'
+import { type Reply, startHttpReceiver } from '@hearthwatch/testhouse/servers/http-receiver'
 
 describe('The search for a newer version', () => {
   /** A page that runs version 1.2.3, and the address that it asks. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { PacketEvent } from '@hearthwatch/api/packets'
-import { follow } from '@hearthwatch/testhouse/event-stream'
-import { type Page, startPage } from '@hearthwatch/testhouse/page-server'
+import { follow } from '@hearthwatch/testhouse/monitor/event-stream'
+import { type Page, startPage } from '@hearthwatch/testhouse/monitor/page-server'
 import { createPacketTrace } from '../../../intake/packet-trace.ts'
 
 const packet = (topic: string, payload = '25.5') => ({ topic, payload: Buffer.from(payload), qos: 0 as const, retain: false, dup: false })

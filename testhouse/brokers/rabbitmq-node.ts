@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createProcessGroup } from './process-group.ts'
+import { createProcessGroup } from '../processes/process-group.ts'
 
 const run = promisify(execFile)
 /** The programs of Debian's package. Those in the path insist on its own user. */

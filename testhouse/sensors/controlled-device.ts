@@ -1,7 +1,7 @@
 import type { Device } from '@hearthwatch/api/devices'
 import type { MqttClient } from 'mqtt'
-import { eventually } from './eventually.ts'
-import type { TestMonitor } from './monitor.ts'
+import { eventually } from '../eventually.ts'
+import type { TestMonitor } from '../monitor/monitor.ts'
 
 /** A message that the device received. */
 export interface Received {

@@ -4,8 +4,8 @@ import type { ReadingEvent } from '@hearthwatch/api/events'
 import { silent } from '@hearthwatch/log'
 import { type Ack, type Batch, readAck, writeBatch } from '@hearthwatch/protocol'
 import type { MqttClient } from 'mqtt'
-import { eventually } from './eventually.ts'
-import { startTestMonitor } from './monitor.ts'
+import { eventually } from '../eventually.ts'
+import { startTestMonitor } from '../monitor/monitor.ts'
 
 export const interval = 10_000
 

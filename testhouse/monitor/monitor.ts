@@ -6,8 +6,8 @@ import { hashPassword } from '@hearthwatch/broker/passwd'
 import { type Log, silent } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
-import { type Config, readConfig } from '../apps/monitor/config.ts'
-import { type MonitorOptions, startMonitor } from '../apps/monitor/monitor.ts'
+import { type Config, readConfig } from '../../apps/monitor/config.ts'
+import { type MonitorOptions, startMonitor } from '../../apps/monitor/monitor.ts'
 
 /** A monitor with its embedded broker, and its database in a temporary folder. */
 export interface TestMonitor {
@@ -51,7 +51,7 @@ export async function startTestMonitor(
 ): Promise<TestMonitor> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-'))
   mkdirSync(join(folder, 'mosquitto'))
-  cpSync(join(import.meta.dirname, '..', 'mosquitto', 'acl'), join(folder, 'mosquitto', 'acl'))
+  cpSync(join(import.meta.dirname, '..', '..', 'mosquitto', 'acl'), join(folder, 'mosquitto', 'acl'))
   const hash = await hashPassword(password)
   for (const user of users) {
     appendFileSync(

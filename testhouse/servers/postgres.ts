@@ -4,9 +4,9 @@ import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { eventually } from './eventually.ts'
-import { freePort } from './mosquitto.ts'
-import { find } from './need.ts'
+import { eventually } from '../eventually.ts'
+import { find } from '../need.ts'
+import { freePort } from '../ports.ts'
 
 export interface Postgres {
   /** Of a database on 127.0.0.1, for a user with all rights. */

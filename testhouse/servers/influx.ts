@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eventually } from './eventually.ts'
-import { freePorts } from './mosquitto.ts'
-import { find } from './need.ts'
+import { eventually } from '../eventually.ts'
+import { find } from '../need.ts'
+import { freePorts } from '../ports.ts'
 
 export interface Influx {
   readonly port: number

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createProcessGroup } from './process-group.ts'
+import { createProcessGroup } from '../processes/process-group.ts'
 
 export interface BalancerOptions {
   folder: string

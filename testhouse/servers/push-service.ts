@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createECDH, createPublicKey, randomBytes, verify } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { vapidOf } from '../apps/monitor/notify/channels/vapid.ts'
+import { vapidOf } from '../../apps/monitor/notify/channels/vapid.ts'
 import type { Received } from './http-receiver.ts'
 
 /** The counterpart of web-push, which has no types. */

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
-import { until } from './eventually.ts'
+import { until } from '../eventually.ts'
+import { freePorts } from '../ports.ts'
+import { createProcessGroup } from '../processes/process-group.ts'
 import { createBalancer } from './haproxy.ts'
-import { freePorts } from './mosquitto.ts'
-import { createProcessGroup } from './process-group.ts'
 import { createRabbitmqNode, type RabbitmqNode } from './rabbitmq-node.ts'
 
 export type BrokerCluster = Awaited<ReturnType<typeof startBrokerCluster>>

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { eventually } from './eventually.ts'
+import { eventually } from '../eventually.ts'
 
 /** A program at a pseudo-terminal of its own, as a person has it before them. */
 export interface Terminal {

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './mosquitto.ts'
-import { find } from './need.ts'
+import { find } from '../need.ts'
+import { freePort } from '../ports.ts'
 
 export interface Sshd {
   user: string

@@ -1,6 +1,6 @@
 import type { Alert } from '@hearthwatch/api/alerts'
 import type { MqttClient } from 'mqtt'
-import { eventually } from './eventually.ts'
+import { eventually } from '../eventually.ts'
 import type { TestMonitor } from './monitor.ts'
 
 /** Writes rules over HTTP, publishes readings as a guest, and waits for alerts. */
