@@ -4,12 +4,12 @@ import { readEnv } from '@hearthwatch/settings'
 import { type Arguments, readArguments } from './arguments.ts'
 import { runCluster } from './cluster/command.ts'
 import { describeClusterResult } from './cluster/text.ts'
-import { isInstalled, readChosen, readTopicPrefix } from './config.ts'
+import { isInstalled, readTopicPrefix } from './config.ts'
 import { administerDevice } from './device/administer.ts'
 import { describeDeviceResult } from './device/text.ts'
 import { deviceWords } from './device/words.ts'
 import { openClone } from './installation/clone.ts'
-import { openContainers } from './installation/containers.ts'
+import { openComposeVolumes } from './installation/compose-volumes.ts'
 import { createInterview } from './interview/interview.ts'
 import { describeReport, describeSecrets } from './messages.ts'
 import { setUpMosquitto } from './mosquitto/set-up-mosquitto.ts'
@@ -78,7 +78,7 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
     if (containers) throw new UsageError('mosquitto is for a Mosquitto without Docker.')
     return setUpMosquitto(dir ?? '.', { etc: command.etc, isJson: command.json })
   }
-  const installation = containers ? openContainers(dir ?? '/secrets', containers, readChosen()) : await openClone(dir ?? '.')
+  const installation = containers ? openComposeVolumes(dir ?? '/secrets', containers) : await openClone(dir ?? '.')
   const where = containers ? 'containers' : isInstalled() ? 'package' : 'clone'
   if (command.name === 'cluster') {
     const prefix = containers ? readTopicPrefix() : readEnv((await openFolder(dir ?? '.', '.').read('.env')) ?? '').TOPIC_PREFIX

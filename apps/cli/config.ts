@@ -1,4 +1,6 @@
+import { type ClusterBrokerName, clusterBrokerNames } from './cluster/registry.ts'
 import type { Chosen } from './installation/containers.ts'
+import { UsageError } from './setup-request.ts'
 
 /** True in the package of Debian, whose command sets this variable. */
 export const isInstalled = (env: Record<string, string | undefined> = process.env): boolean => env.HEARTHWATCH_INSTALLED === 'yes'
@@ -22,3 +24,10 @@ export function readFollowed(env: Record<string, string | undefined> = process.e
 
 /** TOPIC_PREFIX of the monitor, to which Compose adds that of `.env`; undefined: none. */
 export const readTopicPrefix = (env: Record<string, string | undefined> = process.env): string | undefined => env.TOPIC_PREFIX || undefined
+
+/** CLUSTER of `cluster/docker-compose.yml`: the brokers that take the place of Mosquitto; undefined: none. @throws UsageError */
+export function readCluster({ CLUSTER }: Record<string, string | undefined> = process.env): ClusterBrokerName | undefined {
+  const broker = clusterBrokerNames.find((name) => name === CLUSTER)
+  if (CLUSTER && broker === undefined) throw new UsageError(`CLUSTER must be one of ${clusterBrokerNames.join(', ')}.`)
+  return broker
+}

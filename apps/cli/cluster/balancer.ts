@@ -9,11 +9,13 @@ export const doctorClients = 'hearthwatch-doctor-'
 /** HAProxy before the nodes, and the certificate of the house for its port with TLS. */
 export function balancerFiles(house: House): ClusterFile[] {
   const { certificate, nodes } = house
-  const pem: ClusterFile[] =
-    certificate === null ? [] : [{ name: 'server.pem', text: certificate, mode: 0o600, what: 'certificate and key of the balancer' }]
   const text = configuration(nodes, healthLogin(house), certificate !== null)
-  return [{ name: 'haproxy.cfg', text, mode: 0o600, what: 'the balancer, with the login of its health check' }, ...pem]
+  return [{ name: 'haproxy.cfg', text, mode: 0o600, what: 'the balancer, with the login of its health check' }, ...pemFile(certificate)]
 }
+
+/** @param certificate certificate and key, PEM; null: no file */
+export const pemFile = (certificate: string | null): ClusterFile[] =>
+  certificate === null ? [] : [{ name: 'server.pem', text: certificate, mode: 0o600, what: 'certificate and key of the balancer' }]
 
 /** haproxy.cfg for HAProxy 2.6 or later. */
 const configuration = (
@@ -23,6 +25,8 @@ const configuration = (
 ): string => `# Made by setup cluster. https://docs.haproxy.org/2.6/configuration.html
 global
     log stdout format raw daemon
+    # After a reload, the former process keeps its connections for so long. It has no health checks, so then they move.
+    hard-stop-after 5m
     user haproxy
     group haproxy
 

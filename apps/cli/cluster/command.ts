@@ -7,6 +7,7 @@ import type { Installation } from '../installation/installation.ts'
 import type { Step } from '../report.ts'
 import { SetupError } from '../setup-request.ts'
 import type { ClusterLine } from './arguments.ts'
+import type { ClusterFile } from './broker.ts'
 import { clusterBrokers } from './registry.ts'
 
 /** The result of `setup cluster …`, which `--json` prints. It contains no secret. */
@@ -52,8 +53,14 @@ export async function runCluster(
     },
   })
   if (usesSecret) files.push({ name: 'secret', text: random, mode: 0o600, what: 'the secret of this folder' })
+  return { broker, out: place, steps: await ensureFiles(place, files), left: others }
+}
+
+/** Writes these files into the folder. */
+export async function ensureFiles(place: string, files: readonly ClusterFile[]): Promise<Step[]> {
+  const folder = openFolder(place, place)
   const steps: Step[] = []
   for (const { name, text, mode, what } of files)
     steps.push({ outcome: await folder.ensure(name, text, mode), file: join(place, name), what })
-  return { broker, out: place, steps, left: others }
+  return steps
 }

@@ -1,10 +1,10 @@
 import { openFolder } from '@hearthwatch/files'
 import { readEnv } from '@hearthwatch/settings'
 import { ownAddresses } from '../broker/address.ts'
-import { readChosen, readFollowed } from '../config.ts'
+import { readFollowed } from '../config.ts'
 import { openClone } from '../installation/clone.ts'
 import { isComposeHouse, reloadInContainer, setupInContainer } from '../installation/compose-house.ts'
-import { openContainers } from '../installation/containers.ts'
+import { openComposeVolumes } from '../installation/compose-volumes.ts'
 import type { SensorRequest } from '../setup-request.ts'
 import type { DeviceLine } from './arguments.ts'
 import { type DeviceResult, plainBroker, runDevice } from './command.ts'
@@ -26,7 +26,7 @@ export interface DevicePlace {
 export async function administerDevice(line: DeviceLine, { dir = '.', containers, words }: DevicePlace): Promise<DeviceResult> {
   const now = Date.now
   if (containers) {
-    const installation = openContainers(dir === '.' ? '/secrets' : dir, containers, readChosen())
+    const installation = openComposeVolumes(dir === '.' ? '/secrets' : dir, containers)
     return runDevice(line, { installation, dir: null, env: readFollowed(), words, now })
   }
   const env = readEnv((await openFolder(dir, '.').read('.env')) ?? '')

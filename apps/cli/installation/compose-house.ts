@@ -9,6 +9,9 @@ const run = promisify(execFile)
 /** The reload of the broker under Docker Compose. */
 export const composeReload = 'docker compose kill -s HUP broker'
 
+/** The broker of the house, or the balancer of its cluster. */
+const brokers = ['broker', 'balancer']
+
 /**
  * True if the house in this folder runs under Docker Compose: its broker runs there. A stopped one counts if the folder
  * has no password file of its own.
@@ -17,10 +20,10 @@ export const composeReload = 'docker compose kill -s HUP broker'
 export async function isComposeHouse(dir: string): Promise<boolean> {
   if (!(await exists(join(dir, 'docker-compose.yml')))) return false
   const has = async (...options: string[]) => {
-    const { stdout } = await run('docker', ['compose', 'ps', '--quiet', ...options, 'broker'], { cwd: dir, timeout: 20_000 }).catch(() => ({
+    const { stdout } = await run('docker', ['compose', 'ps', '--services', ...options], { cwd: dir, timeout: 20_000 }).catch(() => ({
       stdout: '',
     }))
-    return stdout.trim() !== ''
+    return stdout.split('\n').some((service) => brokers.includes(service))
   }
   if (await has()) return true
   return !(await exists(join(dir, 'mosquitto/passwd'))) && (await has('--all'))

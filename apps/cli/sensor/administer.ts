@@ -1,10 +1,9 @@
 import { openFolder } from '@hearthwatch/files'
 import { readEnv } from '@hearthwatch/settings'
 import { brokerUrl, ownAddresses } from '../broker/address.ts'
-import { readChosen } from '../config.ts'
 import { openClone } from '../installation/clone.ts'
 import { isComposeHouse, reloadInContainer, setupInContainer } from '../installation/compose-house.ts'
-import { openContainers } from '../installation/containers.ts'
+import { openComposeVolumes } from '../installation/compose-volumes.ts'
 import type { Secrets } from '../installation/installation.ts'
 import { type SensorRequest, UsageError } from '../setup-request.ts'
 import type { SensorRequestLine } from './arguments.ts'
@@ -30,7 +29,7 @@ export interface Place {
 export async function administer(line: SensorRequestLine, { dir = '.', containers, words, ask }: Place): Promise<SensorResult> {
   const now = Date.now
   if (containers) {
-    const installation = openContainers(dir === '.' ? '/secrets' : dir, containers, readChosen())
+    const installation = openComposeVolumes(dir === '.' ? '/secrets' : dir, containers)
     return runSensor(line, { installation, dir: null, env: {}, words, ask: undefined, now })
   }
   if (line.options.compose ?? (await isComposeHouse(dir))) return throughCompose(line, dir, words, ask)

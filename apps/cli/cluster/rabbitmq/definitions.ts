@@ -5,12 +5,14 @@ import { rightsOf } from '../rights.ts'
 import { saltOf } from '../salt.ts'
 import { routingKeys } from './topic-permissions.ts'
 
+export type Definitions = ReturnType<typeof definitionsOf>
+
 /**
  * Users, rights and policies for RabbitMQ (https://www.rabbitmq.com/docs/definitions).
  * @param health the login of the balancer's health check, which has no rights
  * @throws SetupError for a right that RabbitMQ cannot express
  */
-export function definitionsOf({ acl, logins, prefix }: House, health: Login): object {
+export function definitionsOf({ acl, logins, prefix }: House, health: Login) {
   const vhost = '/'
   const sessions = { vhost, pattern: '^mqtt-subscription-', 'apply-to': 'queues' }
   // The oldest message goes first, as in mosquitto/mosquitto.conf.

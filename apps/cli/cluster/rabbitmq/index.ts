@@ -2,19 +2,19 @@ import { balancerFiles, healthLogin } from '../balancer.ts'
 import type { ClusterBroker } from '../broker.ts'
 import { advancedConfiguration, configuration, enabledPlugins } from './configuration.ts'
 import { definitionsOf } from './definitions.ts'
+import { userList } from './user-list.ts'
 
 /** Three nodes of RabbitMQ 3.10 with its MQTT plugin. */
 export const rabbitmq: ClusterBroker = {
   async files(house) {
     const { nodes, logins, secret } = house
+    const definitions = definitionsOf(house, healthLogin(house))
     return [
       {
-        ...{ name: 'definitions.json', mode: 0o600 },
-        ...{
-          text: `${JSON.stringify(definitionsOf(house, healthLogin(house)), null, 2)}\n`,
-          what: `users and rights: ${logins.map(({ user }) => user).join(', ')}`,
-        },
+        ...{ name: 'definitions.json', mode: 0o600, text: `${JSON.stringify(definitions, null, 2)}\n` },
+        what: `users and rights: ${logins.map(({ user }) => user).join(', ')}`,
       },
+      { name: 'users', text: userList(definitions), mode: 0o644, what: 'all users, each with a digest of its password and rights' },
       { name: 'rabbitmq.conf', text: configuration(nodes), mode: 0o644, what: `the nodes ${nodes.join(', ')}` },
       { name: 'advanced.config', text: advancedConfiguration, mode: 0o644, what: 'sessions on several nodes' },
       { name: 'enabled_plugins', text: enabledPlugins, mode: 0o644, what: 'MQTT' },
