@@ -1,9 +1,9 @@
 #!/bin/bash
-# Starts HAProxy with the files of setup, and makes it read them again after each change: a renewed certificate, or one with
+# Starts HAProxy with the files of setup in the folder $1, and makes it read them again after each change: a renewed certificate, or one with
 # another name. It begins as root, which reads them; the configuration names the user as which it then runs.
 set -euo pipefail
-cd /usr/local/etc/haproxy
-digest() { cat haproxy.cfg server.pem | cksum; }
+cd "${1:-/usr/local/etc/haproxy}"
+digest() { cat haproxy.cfg server.pem 2>/dev/null | cksum; }
 known=$(digest)
 # $$ is the process of HAProxy, which takes the place of this shell.
 while sleep 5; do

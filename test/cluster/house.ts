@@ -14,16 +14,28 @@ export async function setUpHouse(sensors: readonly string[], script: { name: str
   await setup('--without-sensor')
   for (const id of sensors) await setup('sensor', 'add', `room-of-${id}`, '--id', id, '--here', '--no-compose')
   await setup('device', 'add', script.name, script.room, '--kind', 'script', '--here', '--no-compose')
-  await setup('cluster', 'rabbitmq')
   const made = join(dir, 'cluster/made/rabbitmq')
   const passwordIn = (file: string) => readEnv(readFileSync(join(dir, file), 'utf8')).MQTT_PASSWORD ?? ''
-  const own = readdirSync(dir).filter((file) => /^\.env\.(?:sensor|device)/.test(file))
-  const users = own.map((file) => [readEnv(readFileSync(join(dir, file), 'utf8')).MQTT_USERNAME ?? script.name, passwordIn(file)] as const)
-  return {
+  const house = {
     /** The authority of its certificates, PEM. */
-    authority: readFileSync(join(dir, 'mosquitto/certs/ca.crt'), 'utf8'),
-    files: Object.fromEntries(readdirSync(made).map((file) => [file, readFileSync(join(made, file), 'utf8')])),
-    passwords: new Map([['monitor', passwordIn('.env')], ['guest', passwordIn('.env.guest')], ...users]),
+    authority: '',
+    files: {} as Record<string, string>,
+    passwords: new Map<string, string>(),
+    /** Runs a command of setup there. */
+    setup,
+    /** Makes the files for RabbitMQ again, after a change by setup. */
+    async renew() {
+      await setup('cluster', 'rabbitmq')
+      const own = readdirSync(dir).filter((file) => /^\.env\.(?:sensor|device)/.test(file))
+      const users = own.map(
+        (file) => [readEnv(readFileSync(join(dir, file), 'utf8')).MQTT_USERNAME ?? script.name, passwordIn(file)] as const,
+      )
+      house.authority = readFileSync(join(dir, 'mosquitto/certs/ca.crt'), 'utf8')
+      house.files = Object.fromEntries(readdirSync(made).map((file) => [file, readFileSync(join(made, file), 'utf8')]))
+      house.passwords = new Map([['monitor', passwordIn('.env')], ['guest', passwordIn('.env.guest')], ...users])
+    },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   }
+  await house.renew()
+  return house
 }

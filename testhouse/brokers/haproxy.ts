@@ -14,6 +14,9 @@ export interface BalancerOptions {
 
 export type Balancer = ReturnType<typeof createBalancer>
 
+/** The program of its container. */
+const script = join(import.meta.dirname, '../../cluster/balancer/start.sh')
+
 /** HAProxy with the files of setup. Only addresses and folders in them are changed. */
 export function createBalancer({ folder, files, nodes, ports }: BalancerOptions) {
   const home = join(folder, 'balancer')
@@ -28,12 +31,15 @@ export function createBalancer({ folder, files, nodes, ports }: BalancerOptions)
       .replace(process.getuid?.() === 0 ? /$^/ : /^ {4}(?:user|group) haproxy\n/gm, ''),
   )
   writeFileSync(join(home, 'haproxy.cfg'), configuration, { mode: 0o600 })
-  if (files['server.pem'] !== undefined) writeFileSync(join(home, 'server.pem'), files['server.pem'], { mode: 0o600 })
-  const group = createProcessGroup('/usr/sbin/haproxy', ['-db', '-f', join(home, 'haproxy.cfg')])
+  const setCertificate = (pem: string) => writeFileSync(join(home, 'server.pem'), pem, { mode: 0o600 })
+  if (files['server.pem'] !== undefined) setCertificate(files['server.pem'])
+  const group = createProcessGroup('bash', [script, home], { PATH: `/usr/sbin:${process.env.PATH}` })
   return {
     port: ports.plain,
     tlsPort: ports.tls,
     output: group.output,
+    /** Replaces its certificate and key, PEM, which it notices by itself. */
+    setCertificate,
     start: group.start,
     kill: () => group.end('SIGKILL'),
     freeze: () => group.signal('SIGSTOP'),

@@ -59,6 +59,8 @@ export function createRabbitmqNode({ folder, name, files, names, ports }: NodeOp
   return {
     name,
     port: ports.mqtt,
+    /** The variables with which a script finds this node by `rabbitmqctl`. */
+    env: { ...env, PATH: `${rabbitmqPrograms}:${process.env.PATH}` },
     output: group.output,
     isRunning: group.isRunning,
     /** Starts it again with its data; see `untilNodesAnswer`. */

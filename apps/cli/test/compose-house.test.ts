@@ -13,7 +13,8 @@ describe('setup sensor in a clone whose house runs under Docker Compose', { skip
   before(async () => {
     dir = await temporaryFolder()
     await writeFile(join(dir, 'docker-compose.yml'), '')
-    for (const volume of ['house', 'broker', 'monitor']) await mkdir(join(dir, 'volumes', volume), { recursive: true })
+    await writeFile(join(dir, 'services'), 'broker\nmonitor\n')
+    for (const volume of ['house', 'broker', 'monitor', 'cluster']) await mkdir(join(dir, 'volumes', volume), { recursive: true })
     // A docker that runs setup here as its container would.
     const program = join(import.meta.dirname, '../setup.ts')
     const script = [
@@ -21,7 +22,7 @@ describe('setup sensor in a clone whose house runs under Docker Compose', { skip
       `echo "$*" >>${dir}/calls`,
       'shift',
       'case $1 in',
-      'ps) echo 0123456789ab ;;',
+      'ps) cat services ;;',
       `run) while [ "$1" != setup ]; do shift; done; shift; exec ${process.execPath} ${program} compose --dir ${dir}/volumes "$@" ;;`,
       'esac',
       '',
@@ -56,6 +57,39 @@ describe('setup sensor in a clone whose house runs under Docker Compose', { skip
     const passwords = parsePasswords(await readFile(join(dir, 'volumes/broker/passwd'), 'utf8'))
     assert.ok(await verify(passwords, 'pi-1', sensor?.password ?? ''))
     assert.match(await readFile(join(dir, 'calls'), 'utf8'), /^compose kill -s HUP broker$/m)
+  })
+
+  it('a cluster of brokers gets the sensor as well, and no broker needs a signal', async () => {
+    await writeFile(join(dir, 'services'), 'balancer\nbroker-1\nmonitor\n')
+    await rm(join(dir, 'calls'))
+    process.env.CLUSTER = 'rabbitmq'
+    const { code, output, errors } = await runSetup(['--dir', dir, 'sensor', 'add', 'attic', '--broker', '192.168.1.10', '--json'])
+    delete process.env.CLUSTER
+    assert.deepEqual({ code, errors }, { code: 0, errors: '' })
+    assert.deepEqual((JSON.parse(output) as SensorResult).reload, [])
+    assert.doesNotMatch(await readFile(join(dir, 'calls'), 'utf8'), /HUP/)
+    const { users } = JSON.parse(await readFile(join(dir, 'volumes/cluster/definitions.json'), 'utf8')) as { users: { name: string }[] }
+    assert.ok(users.some(({ name }) => name === 'attic'))
+    assert.match(await readFile(join(dir, 'volumes/cluster/users'), 'utf8'), /^attic [0-9a-f]{16}$/m)
+  })
+
+  it('the renewal of a certificate reaches the balancer, and no user of the cluster is lost', async () => {
+    process.env.CLUSTER = 'rabbitmq'
+    const cluster = join(dir, 'volumes/cluster')
+    const users = await readFile(join(cluster, 'users'), 'utf8')
+    await writeFile(join(cluster, 'server.pem'), 'an older one')
+    const { code, errors } = await runSetup(['compose', '--dir', join(dir, 'volumes'), 'renew'])
+    delete process.env.CLUSTER
+    assert.deepEqual({ code, errors }, { code: 0, errors: '' })
+    assert.match(await readFile(join(cluster, 'server.pem'), 'utf8'), /PRIVATE KEY/)
+    assert.equal(await readFile(join(cluster, 'users'), 'utf8'), users)
+  })
+
+  it('an unknown CLUSTER is refused', async () => {
+    process.env.CLUSTER = 'mosquitto'
+    const { code, errors } = await runSetup(['compose', '--dir', join(dir, 'volumes')])
+    delete process.env.CLUSTER
+    assert.deepEqual([code, errors.split('\n')[0]], [2, 'CLUSTER must be one of rabbitmq, emqx, hivemq, aws.'])
   })
 
   it('the errors of setup in its container arrive with their exit code', async () => {

@@ -3,7 +3,7 @@ import type { Definitions } from './definitions.ts'
 
 /**
  * A line for each user: its name, and a digest of its password and rights. A running node compares the lines with those
- * before (cluster/rabbitmq/follow.sh): it deletes users that are gone, and disconnects those that have changed.
+ * before (cluster/rabbitmq/follow.sh), and disconnects users that are gone or have changed.
  */
 export function userList({ users, permissions, topic_permissions }: Definitions): string {
   const ofUser = (name: string) => [permissions, topic_permissions].map((rights) => rights.filter(({ user }) => user === name))
