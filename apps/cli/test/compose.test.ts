@@ -41,7 +41,11 @@ async function composeProject(env: Record<string, string> = {}) {
     const { extends: base, ...own } = (await read(file)).services[name] ?? {}
     if (base === undefined) return own
     const inherited = await extended(base.file ?? file, base.service)
-    return { ...inherited, ...own, environment: { ...inherited.environment, ...own.environment } }
+    const added = [...(inherited.cap_add ?? []), ...(own.cap_add ?? [])]
+    return {
+      ...{ ...inherited, ...own, environment: { ...inherited.environment, ...own.environment } },
+      ...(added.length > 0 ? { cap_add: added } : {}),
+    }
   }
   const main = await read('docker-compose.yml')
   const services: Record<string, Service> = {}
