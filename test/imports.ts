@@ -46,12 +46,14 @@ function resolve(file: string, specifier: string): string {
   const [, name, path] = /^@hearthwatch\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? []
   if (name === undefined) return specifier
   const folder = [`packages/${name}`, `apps/${name}`, name].find((place) => existsSync(join(root, place, 'package.json')))
-  return folder === undefined ? specifier : `${folder}/${path === undefined ? entryOf(folder) : `${path}.ts`}`
+  return folder === undefined ? specifier : join(folder, exportedFile(folder, path))
 }
 
-const entryOf = (folder: string): string => {
+/** The file that a package gives under a path; without a path, its entry. */
+function exportedFile(folder: string, path: string | undefined): string {
   const { exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
-  return join(typeof exports === 'string' ? exports : exports['.'])
+  if (path === undefined) return typeof exports === 'string' ? exports : exports['.']
+  return exports[`./${path}`] ?? exports['./*'].replace('*', path)
 }
 
 /** Every file and module that is loaded when `file` runs, itself included. */

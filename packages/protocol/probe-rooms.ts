@@ -1,4 +1,4 @@
-import { isName, spelled } from './names.ts'
+import { isName, spelled } from './topics/names.ts'
 
 /** Rooms of the probes that `PROBES` names: by a probe's id, the id of its chip, or the name of its driver. */
 export type ProbeRooms = ReadonlyMap<string, string>
