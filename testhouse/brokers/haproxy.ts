@@ -15,7 +15,7 @@ export interface BalancerOptions {
 export type Balancer = ReturnType<typeof createBalancer>
 
 /** The program of its container. */
-const script = join(import.meta.dirname, '../cluster/balancer/start.sh')
+const script = join(import.meta.dirname, '../../cluster/balancer/start.sh')
 
 /** HAProxy with the files of setup. Only addresses and folders in them are changed. */
 export function createBalancer({ folder, files, nodes, ports }: BalancerOptions) {
