@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import { isFilter, isTopic } from '@hearthwatch/protocol'
 import type { AedesOptions, Client } from 'aedes'
-import type { Access } from './access.ts'
+import type { Access } from './access/access.ts'
+import type { WatchedLogins } from './access/watched-logins.ts'
+import { identityOf } from './connections/tls-listener.ts'
 import type { Counts } from './counts.ts'
-import type { Filters } from './filters.ts'
-import { sessionMarker } from './store.ts'
-import { identityOf } from './tls-listener.ts'
-import type { WatchedLogins } from './watched-logins.ts'
+import type { Filters } from './messages/filters.ts'
+import { sessionMarker } from './messages/store.ts'
 
 export interface HandlerOptions {
   access: Access

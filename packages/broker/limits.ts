@@ -1,8 +1,8 @@
 import { maxPacketBytes } from '@hearthwatch/protocol'
 import { day, second } from '@hearthwatch/protocol/durations'
-import type { IncomingLimits } from './incoming.ts'
-import type { StoreLimits } from './store.ts'
-import type { LoginLimits } from './unauthenticated.ts'
+import type { IncomingLimits } from './connections/incoming.ts'
+import type { LoginLimits } from './connections/unauthenticated.ts'
+import type { StoreLimits } from './messages/store.ts'
 
 /** Limits for clients; times in ms, sizes in bytes. Limits that `mosquitto.conf` also sets have the same value there. */
 export interface Limits extends StoreLimits, IncomingLimits {

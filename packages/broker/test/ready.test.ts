@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { silent } from '@hearthwatch/log'
 import mqtt from 'mqtt'
+import { hashPassword } from '../access/passwd.ts'
 import { type Broker, startBroker } from '../index.ts'
-import { hashPassword } from '../passwd.ts'
 
 describe('an embedded broker before `ready` resolves', () => {
   const { promise: ready, resolve: open } = Promise.withResolvers<void>()

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { withSensor } from '@hearthwatch/broker/edit-acl'
 import { createLog } from '@hearthwatch/log'
-import { defaultLimits } from '../limits.ts'
-import { kinds, startEmbedded, type TestBroker } from './brokers.ts'
-import { connectAs } from './test-client.ts'
+import { defaultLimits } from '../../limits.ts'
+import { kinds, startEmbedded, type TestBroker } from '../brokers.ts'
+import { connectAs } from '../test-client.ts'
 
 for (const kind of kinds) {
   describe(`${kind.name}: retained messages whose sender has lost its right`, kind.need, () => {

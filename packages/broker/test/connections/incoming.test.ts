@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { describe, it } from 'node:test'
 import type { Client } from 'aedes'
-import { checkIncoming } from '../incoming.ts'
-import { defaultLimits } from '../limits.ts'
-import { connectPacket, pingreq } from './packets.ts'
+import { checkIncoming } from '../../connections/incoming.ts'
+import { defaultLimits } from '../../limits.ts'
+import { connectPacket, pingreq } from '../packets.ts'
 
 describe('the packets of one client', () => {
   it('packets are handled in order and 200 in a turn of the event loop, and no more bytes are read meanwhile', async () => {

@@ -7,7 +7,7 @@ import { startBroker } from '@hearthwatch/broker'
 import { createLog, silent } from '@hearthwatch/log'
 import { minute } from '@hearthwatch/protocol/durations'
 import { connectAsync } from 'mqtt'
-import { watchTakeovers } from '../takeovers.ts'
+import { watchTakeovers } from '../../connections/takeovers.ts'
 
 describe('A login that two machines use', () => {
   it('is found after its third takeover, with both addresses, and logged once', () => {

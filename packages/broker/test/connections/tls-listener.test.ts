@@ -7,8 +7,8 @@ import { withSensor } from '@hearthwatch/broker/edit-acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { silent } from '@hearthwatch/log'
 import mqtt from 'mqtt'
-import { createAuthority } from '../../mqtt/test/certificates.ts'
-import { passwordOf, provision } from './brokers.ts'
+import { createAuthority } from '../../../mqtt/test/certificates.ts'
+import { passwordOf, provision } from '../brokers.ts'
 
 describe('The port with TLS of the embedded broker', () => {
   let files: Awaited<ReturnType<typeof provision>>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { hashPassword } from '@hearthwatch/broker/passwd'
-import { kinds, passwordOf, type TestBroker } from './brokers.ts'
-import { connectAs, type TestClient } from './test-client.ts'
+import { kinds, passwordOf, type TestBroker } from '../brokers.ts'
+import { connectAs, type TestClient } from '../test-client.ts'
 
 for (const kind of kinds) {
   describe(`${kind.name}: reloading its files`, kind.need, () => {

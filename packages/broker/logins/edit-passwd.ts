@@ -1,4 +1,4 @@
-import { hashPassword, parsePasswords, verify } from './passwd.ts'
+import { hashPassword, parsePasswords, verify } from '../access/passwd.ts'
 import { isMadePassword } from './passwords.ts'
 
 /** A password that a person has chosen is easier to guess, so its hash is slower to compute. */

@@ -8,10 +8,10 @@ import { completeAcl, deviceAcl, sensorAcl, withSensor } from '@hearthwatch/brok
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 import { need } from '@hearthwatch/testhouse/need'
-import { passwordOf } from './brokers.ts'
-import { connectAs, type TestClient } from './test-client.ts'
+import { passwordOf } from '../brokers.ts'
+import { connectAs, type TestClient } from '../test-client.ts'
 
-const committed = await readFile(join(import.meta.dirname, '../../../mosquitto/acl'), 'utf8')
+const committed = await readFile(join(import.meta.dirname, '../../../../mosquitto/acl'), 'utf8')
 
 describe('an access list', () => {
   const bad = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { bodyStart, openFraming, PacketTooLarge } from '../framing.ts'
-import { packet } from './packets.ts'
+import { bodyStart, openFraming, PacketTooLarge } from '../../connections/framing.ts'
+import { packet } from '../packets.ts'
 
 const packetOf = (length: number) => packet(0x30, Buffer.alloc(length, 0xff))
 

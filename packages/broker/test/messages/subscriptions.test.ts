@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { createLog } from '@hearthwatch/log'
-import { aedesHandlers, type HandlerOptions } from '../handlers.ts'
-import { defaultLimits } from '../limits.ts'
-import { kinds, passwordOf, startEmbedded, type TestBroker } from './brokers.ts'
-import { connectPacket, subscribePacket } from './packets.ts'
-import { connectAs, type Message } from './test-client.ts'
+import { aedesHandlers, type HandlerOptions } from '../../handlers.ts'
+import { defaultLimits } from '../../limits.ts'
+import { kinds, passwordOf, startEmbedded, type TestBroker } from '../brokers.ts'
+import { connectPacket, subscribePacket } from '../packets.ts'
+import { connectAs, type Message } from '../test-client.ts'
 
 for (const kind of kinds) {
   // Mosquitto 2.0 delivers at the QoS of the filter that it finds first.

@@ -1,4 +1,4 @@
-import type { Counts } from './counts.ts'
+import type { Counts } from '../counts.ts'
 
 /** Names that are watched at the same time: anyone may send them. */
 const most = 1000

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Topic, topics } from '@hearthwatch/protocol'
 import type { IClientOptions } from 'mqtt'
-import { kinds, passwordOf, sensors, type TestBroker, type User, users } from './brokers.ts'
-import { connectAs, type TestClient } from './test-client.ts'
+import { kinds, passwordOf, sensors, type TestBroker, type User, users } from '../brokers.ts'
+import { connectAs, type TestClient } from '../test-client.ts'
 
 for (const kind of kinds) {
   describe(`${kind.name}: logging in`, kind.need, () => {

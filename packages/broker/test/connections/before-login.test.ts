@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { createLog } from '@hearthwatch/log'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { hashPassword } from '../passwd.ts'
-import { kinds, startEmbedded } from './brokers.ts'
-import { packet, text } from './packets.ts'
-import { connectAs } from './test-client.ts'
+import { hashPassword } from '../../access/passwd.ts'
+import { kinds, startEmbedded } from '../brokers.ts'
+import { packet, text } from '../packets.ts'
+import { connectAs } from '../test-client.ts'
 
 for (const kind of kinds) {
   it(`${kind.name} admits nobody by a hash of the empty password`, kind.need, async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { AedesPublishPacket } from 'aedes'
-import { defaultLimits } from '../limits.ts'
-import { openSession, type Queued } from '../sessions.ts'
+import { defaultLimits } from '../../limits.ts'
+import { openSession, type Queued } from '../../messages/sessions.ts'
 
 const limits = { ...defaultLimits.session, messages: 100, bytes: 10_000, inflight: 3 }
 const message = (brokerCounter: number, payload = `${brokerCounter}`) =>

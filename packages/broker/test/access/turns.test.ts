@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { takeTurns } from '../turns.ts'
+import { takeTurns } from '../../access/turns.ts'
 
 describe('takeTurns', () => {
   it('runs two tasks at a time, the others in the order of their calls, also after a failure', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { day } from '@hearthwatch/protocol/durations'
-import { defaultLimits } from '../limits.ts'
-import { kinds, startEmbedded, type TestBroker } from './brokers.ts'
-import { connectAs } from './test-client.ts'
+import { defaultLimits } from '../../limits.ts'
+import { kinds, startEmbedded, type TestBroker } from '../brokers.ts'
+import { connectAs } from '../test-client.ts'
 
 for (const kind of kinds) {
   describe(`persistent sessions of ${kind.name}`, kind.need, () => {

@@ -9,9 +9,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { silent } from '@hearthwatch/log'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import mqtt, { type MqttClient } from 'mqtt'
-import { type Broker, startBroker } from '../index.ts'
-import { hashPassword } from '../passwd.ts'
-import { connectPacket, disconnect, packet, publishPacket, subscribePacket } from './packets.ts'
+import { hashPassword } from '../../access/passwd.ts'
+import { type Broker, startBroker } from '../../index.ts'
+import { connectPacket, disconnect, packet, publishPacket, subscribePacket } from '../packets.ts'
 
 /** A client may publish without waiting for CONNACK: MQTT 3.1.1, section 3.1.4. */
 describe('packets that a client sends before CONNACK', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { watchLogins } from '../watched-logins.ts'
+import { watchLogins } from '../../access/watched-logins.ts'
 
 describe('The watched logins of a broker', () => {
   it('have the last event of each kind, from the first question on', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { matches } from '@hearthwatch/protocol'
 import fc from 'fast-check'
-import { openFilters, unlimited } from '../filters.ts'
+import { openFilters, unlimited } from '../../messages/filters.ts'
 
 const level = fc.constantFrom('a', 'b', '', '$x')
 const topic = fc.array(level, { minLength: 1, maxLength: 5 }).map((levels) => levels.join('/'))
