@@ -9,13 +9,13 @@ import { createLog } from '@hearthwatch/log'
 import type { PolicyDocument } from '@hearthwatch/testhouse/brokers/aws/policy'
 import { type Simulator, startAwsSimulator } from '@hearthwatch/testhouse/brokers/aws/simulator'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
+import { createAuthority } from '@hearthwatch/testhouse/certificates'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 import { aws } from '../apps/cli/cluster/aws/index.ts'
 import { type Sensor, startSensor } from '../apps/sensor/agent.ts'
 import { readConfig } from '../apps/sensor/config.ts'
-import { createAuthority } from '../packages/mqtt/test/certificates.ts'
 
 /** The policies that `setup cluster aws` writes for a house, by the name of the thing, as `things.sh` attaches them. */
 async function policiesOf(rooms: Record<string, [string]>): Promise<Map<string, PolicyDocument[]>> {

@@ -1,6 +1,6 @@
 import type { Log } from '@hearthwatch/log'
-import type { Reason } from './reason.ts'
-import type { VersionSetting } from './version.ts'
+import type { VersionSetting } from './connection/version.ts'
+import type { Reason } from './failures/reason.ts'
 
 /** A message as received from the broker. */
 export interface Packet {

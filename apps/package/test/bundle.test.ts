@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { readHeartbeat } from '@hearthwatch/protocol'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
+import { createAuthority } from '@hearthwatch/testhouse/certificates'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { need } from '@hearthwatch/testhouse/need'
 import { freePort } from '@hearthwatch/testhouse/ports'
 import { connectAsync, type MqttClient } from 'mqtt'
-import { createAuthority } from '../../../packages/mqtt/test/certificates.ts'
 import { bundleSensor } from '../bundle.ts'
 
 describe('The bundle of the sensor', need('mosquitto'), () => {

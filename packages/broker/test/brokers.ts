@@ -7,9 +7,9 @@ import { withSensor } from '@hearthwatch/broker/edit-acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { silent } from '@hearthwatch/log'
 import { startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
+import { createAuthority } from '@hearthwatch/testhouse/certificates'
 import { need } from '@hearthwatch/testhouse/need'
 import { freePort } from '@hearthwatch/testhouse/ports'
-import { createAuthority } from '../../mqtt/test/certificates.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 

@@ -4,11 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PolicyDocument } from '@hearthwatch/testhouse/brokers/aws/policy'
 import { type Simulator, startAwsSimulator } from '@hearthwatch/testhouse/brokers/aws/simulator'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
+import { type Authority, createAuthority, type Pair } from '@hearthwatch/testhouse/certificates'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { need } from '@hearthwatch/testhouse/need'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
-import { type BrokerSettings, brokerConflicts, linkSettings } from '../settings.ts'
-import { type Authority, createAuthority, type Pair } from './certificates.ts'
+import { type BrokerSettings, brokerConflicts, linkSettings } from '../settings/settings.ts'
 import { quick, start } from './subject.ts'
 
 const usual: BrokerSettings = { MQTT_PROFILE: 'none', MQTT_VERSION: 'auto', MQTT_MAX_QOS: 2, MQTT_KEEPALIVE: 20 }

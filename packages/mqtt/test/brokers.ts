@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
+import type { Pair } from '@hearthwatch/testhouse/certificates'
 import { need } from '@hearthwatch/testhouse/need'
 import { Aedes, type AuthenticateError } from 'aedes'
-import type { Pair } from './certificates.ts'
 
 export interface Broker {
   readonly port: number

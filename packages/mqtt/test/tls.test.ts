@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { day } from '@hearthwatch/protocol/durations'
+import { type Authority, createAuthority, type Pair } from '@hearthwatch/testhouse/certificates'
 import type { LinkOptions } from '../link.ts'
 import { type Broker, kinds } from './brokers.ts'
-import { type Authority, createAuthority, type Pair } from './certificates.ts'
 import { start } from './subject.ts'
 
 const yesterday = new Date(Date.now() - day)

@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test'
 import { createLog, silent } from '@hearthwatch/log'
 import { fingerprintOf, PayloadError, takeTrust } from '@hearthwatch/protocol'
 import { day } from '@hearthwatch/protocol/durations'
-import { createAuthority } from '../../../../packages/mqtt/test/certificates.ts'
+import { createAuthority } from '@hearthwatch/testhouse/certificates'
 import { readConfig } from '../../config.ts'
 import { openTrust } from '../../control/trust.ts'
 

@@ -6,8 +6,8 @@ import { type Broker, startBroker } from '@hearthwatch/broker'
 import { withSensor } from '@hearthwatch/broker/edit-acl'
 import { hashPassword } from '@hearthwatch/broker/passwd'
 import { silent } from '@hearthwatch/log'
+import { createAuthority } from '@hearthwatch/testhouse/certificates'
 import mqtt from 'mqtt'
-import { createAuthority } from '../../../mqtt/test/certificates.ts'
 import { passwordOf, provision } from '../brokers.ts'
 
 describe('The port with TLS of the embedded broker', () => {

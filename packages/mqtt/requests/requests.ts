@@ -1,13 +1,13 @@
 import type { MqttClient } from 'mqtt'
-import type { BrokerLimits } from './broker-limits.ts'
-import type { Limits } from './limits.ts'
-import type { Link, LinkOptions } from './link.ts'
+import type { BrokerLimits } from '../connection/broker-limits.ts'
+import { wordsOf } from '../failures/reason-codes.ts'
+import { codeOf } from '../failures/refusal.ts'
+import type { Limits } from '../limits.ts'
+import type { Link, LinkOptions } from '../link.ts'
+import { withPrefix } from '../settings/prefix.ts'
 import { checkMessage, refusedFilters } from './outgoing.ts'
 import { OutgoingWindow } from './outgoing-window.ts'
 import { PendingRequests, Refused } from './pending-requests.ts'
-import { withPrefix } from './prefix.ts'
-import { wordsOf } from './reason-codes.ts'
-import { codeOf } from './refusal.ts'
 
 type Qos = 0 | 1 | 2
 

@@ -1,5 +1,5 @@
 import { second } from '@hearthwatch/protocol/durations'
-import type { Dialect } from './link.ts'
+import type { Dialect } from '../link.ts'
 
 /** The limits of a service, which it does not announce, or not in time. A setting can be stricter, never looser. */
 interface Profile {

@@ -1,8 +1,8 @@
 import { isTopicPrefix } from '@hearthwatch/protocol'
 import Type, { type Static } from 'typebox'
-import type { Dialect } from './link.ts'
+import { versions } from '../connection/version.ts'
+import type { Dialect } from '../link.ts'
 import { profiles } from './profiles.ts'
-import { versions } from './version.ts'
 
 /** How a broker that is not ours is spoken to: the settings that monitor and sensor share, in the order of `.env.example`. */
 export const brokerSettings = {

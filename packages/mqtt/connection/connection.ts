@@ -1,18 +1,26 @@
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { type IPublishPacket, connect as openClient, type Store } from 'mqtt'
-import type { Address } from './address.ts'
+import type { Reason } from '../failures/reason.ts'
+import { qosNotSupported, takenOver, unauthorised, unsupportedVersion } from '../failures/reason-codes.ts'
+import {
+  codeOf,
+  explain,
+  explainClosed,
+  explainTakenOver,
+  explainUnsubscribed,
+  isKeepaliveTimeout,
+  isRefusal,
+} from '../failures/refusal.ts'
+import type { Ending } from '../failures/retry.ts'
+import type { Limits } from '../limits.ts'
+import type { Link, LinkOptions, Packet } from '../link.ts'
+import { createRequests } from '../requests/requests.ts'
+import type { Address } from '../settings/address.ts'
+import { withoutPrefix } from '../settings/prefix.ts'
 import { type BrokerLimits, readBrokerLimits } from './broker-limits.ts'
 import { clientOptions } from './client-options.ts'
 import { DeferredPubacks, type Done, noPuback } from './deferred-puback.ts'
-import type { Limits } from './limits.ts'
-import type { Link, LinkOptions, Packet } from './link.ts'
-import { withoutPrefix } from './prefix.ts'
-import type { Reason } from './reason.ts'
-import { qosNotSupported, takenOver, unauthorised, unsupportedVersion } from './reason-codes.ts'
-import { codeOf, explain, explainClosed, explainTakenOver, explainUnsubscribed, isKeepaliveTimeout, isRefusal } from './refusal.ts'
-import { createRequests } from './requests.ts'
-import type { Ending } from './retry.ts'
 import type { ProtocolLevel, VersionRefusal } from './version.ts'
 
 /** One connection to the broker, from the attempt to its end. It never reconnects: the link opens another one. */

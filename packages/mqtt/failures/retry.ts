@@ -1,7 +1,7 @@
-import type { Limits } from './limits.ts'
-import type { LinkState } from './link.ts'
+import type { VersionRefusal } from '../connection/version.ts'
+import type { Limits } from '../limits.ts'
+import type { LinkState } from '../link.ts'
 import type { Reason } from './reason.ts'
-import type { VersionRefusal } from './version.ts'
 
 /** The end of a connection, or of the attempt at one. */
 export interface Ending {

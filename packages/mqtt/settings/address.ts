@@ -1,5 +1,5 @@
 import type { IClientOptions } from 'mqtt'
-import type { LinkOptions } from './link.ts'
+import type { LinkOptions } from '../link.ts'
 
 /** The parts of a broker's URL, with the credentials. */
 export interface Address {

@@ -1,9 +1,9 @@
 import { second, week } from '@hearthwatch/protocol/durations'
 import { type IClientOptions, Store } from 'mqtt'
-import type { Address } from './address.ts'
-import type { Limits } from './limits.ts'
-import type { LinkOptions } from './link.ts'
-import { withPrefix } from './prefix.ts'
+import type { Limits } from '../limits.ts'
+import type { LinkOptions } from '../link.ts'
+import type { Address } from '../settings/address.ts'
+import { withPrefix } from '../settings/prefix.ts'
 import type { ProtocolLevel } from './version.ts'
 
 /** As long as the sensors keep their readings at least, and as `persistent_client_expiration` in our mosquitto.conf. */

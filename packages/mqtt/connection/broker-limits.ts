@@ -1,5 +1,5 @@
 import type { IConnackPacket } from 'mqtt'
-import type { Limits } from './limits.ts'
+import type { Limits } from '../limits.ts'
 
 /** The abilities of the broker, as the CONNACK of MQTT 5 lists them (section 3.2.2.3). MQTT 3.1.1 has no such list. */
 export interface BrokerLimits {

@@ -1,4 +1,4 @@
-import type { Address } from './address.ts'
+import type { Address } from '../settings/address.ts'
 import { failureOf } from './failures.ts'
 import { prefixed, type Reason, untranslated } from './reason.ts'
 import { unauthorised, wordsOf } from './reason-codes.ts'

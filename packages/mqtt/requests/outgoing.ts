@@ -1,5 +1,5 @@
 import { isFilter, isTopic } from '@hearthwatch/protocol'
-import { wordsOf } from './reason-codes.ts'
+import { wordsOf } from '../failures/reason-codes.ts'
 
 /**
  * Rejects a message that the broker would answer by closing the connection, at each retry.

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { defaultLimits as limits } from '../limits.ts'
-import { untranslated } from '../reason.ts'
-import { afterEnding, backoff, type Ending, firstAttempt, type RetryState } from '../retry.ts'
+import { untranslated } from '../../failures/reason.ts'
+import { afterEnding, backoff, type Ending, firstAttempt, type RetryState } from '../../failures/retry.ts'
+import { defaultLimits as limits } from '../../limits.ts'
 
 const unreachable: Ending = { how: 'unreachable', why: untranslated('no program listens on this port'), lasted: 0 }
 const lost = (lasted: number): Ending => ({ how: 'lost', why: untranslated('the broker closed the connection'), lasted })
