@@ -37,21 +37,24 @@ export async function startProgram(name: 'monitor' | 'sensor', { folder, setting
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   processes.add(child)
-  const ended = once(child, 'exit').finally(() => processes.delete(child))
+  const ended = once(child, 'exit').finally(() => processes.delete(child)) as Promise<[number | null]>
   let log = ''
   await new Promise<void>((resolve, reject) => {
     child.stderr.on('data', (text) => {
-      if (log.length < 10_000) log += text
+      if (log.length < 1_000_000) log += text
       if (log.includes(ready[name])) resolve()
     })
     ended.then(() => reject(new Error(`the ${name} exited: ${log}`)))
   })
   return {
     pid: child.pid ?? 0,
-    /** Stops it by SIGTERM, and waits for its end. */
-    async stop(): Promise<void> {
+    /** Its log until now, at most 1 MB. */
+    log: () => log,
+    /** Stops it by SIGTERM, and waits for its end. @returns its exit code; null: a signal ended it */
+    async stop(): Promise<number | null> {
       child.kill('SIGTERM')
-      await ended
+      const [code] = await ended
+      return code
     },
   }
 }

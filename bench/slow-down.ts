@@ -1,5 +1,5 @@
 /**
- * Makes a process as slow as on a slower machine: it runs for some time, and is stopped for some.
+ * Makes a process as slow as on a slower machine: it runs for some time, and is stopped for some. It may end meanwhile.
  * @param runs ms
  * @param stops ms
  * @returns lets it run again
@@ -7,16 +7,24 @@
 export function slowDown(pid: number, runs: number, stops: number): () => void {
   let timer: NodeJS.Timeout
   const run = () => {
-    process.kill(pid, 'SIGCONT')
+    signal(pid, 'SIGCONT')
     timer = setTimeout(pause, runs)
   }
   const pause = () => {
-    process.kill(pid, 'SIGSTOP')
+    signal(pid, 'SIGSTOP')
     timer = setTimeout(run, stops)
   }
   run()
   return () => {
     clearTimeout(timer)
-    process.kill(pid, 'SIGCONT')
+    signal(pid, 'SIGCONT')
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
