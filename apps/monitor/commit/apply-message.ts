@@ -46,7 +46,7 @@ export function createApplyMessage(options: ApplyOptions) {
   }
 
   function applyText({ room, text, at, late, trace }: Extract<Message, { kind: 'text' }>): void {
-    const here = [...devices.all()].filter((device) => device.room === room)
+    const here = devices.inRoom(room)
     const ours = here.length > 0 && here.every((device) => device.info !== null)
     trace?.(ours ? 'ours' : 'judged')
     if (!late) return judge.text(room, text, at, { ours })

@@ -23,7 +23,7 @@ export function createNewSensors({ config, broker, devices, reload }: NewSensorO
   const logins = createSensorLogins({
     brokerFiles: config.brokerFiles,
     hasLogin: (id) => broker.roomsOf(id) !== null,
-    isInUse: (room) => [...devices.all()].some((device) => device.room === room),
+    isInUse: (room) => devices.inRoom(room).length > 0,
     reload,
   })
 

@@ -86,13 +86,29 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
   /** The rooms of each device, as they were last known. */
   const places = new Map<string, Pick<Device, 'room' | 'claims'> & { isIgnored: boolean }>()
   let placesVersion = 0
+  const rooms = new Map<string, Device[]>()
 
-  function place({ key, room, claims, described }: Device): void {
+  function place(device: Device): void {
+    const { key, room, claims, described } = device
     const before = places.get(key)
     const isIgnored = described?.isIgnored === true
     if (before?.room === room && before.claims === claims && before.isIgnored === isIgnored) return
+    if (before?.room !== room) {
+      leaveRoom(key)
+      const here = room === null ? undefined : rooms.get(room)
+      if (here) here.push(device)
+      else if (room !== null) rooms.set(room, [device])
+    }
     places.set(key, { room, claims, isIgnored })
     placesVersion += 1
+  }
+
+  function leaveRoom(key: string): void {
+    const room = places.get(key)?.room ?? null
+    if (room === null) return
+    const others = (rooms.get(room) ?? []).filter((device) => device.key !== key)
+    if (others.length > 0) rooms.set(room, others)
+    else rooms.delete(room)
   }
 
   function know(device: Device, since = now()): void {
@@ -115,6 +131,7 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
     introduced.clear()
     mentioned.clear()
     places.clear()
+    rooms.clear()
     placesVersion += 1
     for (const row of all.all())
       know(
@@ -134,6 +151,9 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
   return {
     get: (key: string) => known.get(key),
     all: () => known.values(),
+
+    /** The devices whose own room this is. */
+    inRoom: (room: string): readonly Device[] => rooms.get(room) ?? [],
 
     /** Another number after a device came, went, or changed its rooms. */
     placesVersion: () => placesVersion,
@@ -161,6 +181,7 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
       known.delete(key)
       introduced.delete(key)
       mentioned.delete(key)
+      leaveRoom(key)
       if (places.delete(key)) placesVersion += 1
       remove.run(key)
     },

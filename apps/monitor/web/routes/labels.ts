@@ -10,8 +10,7 @@ import { checkedLine } from '../http/line.ts'
 
 /** Adds the routes for display names, icons, groups and the order of rooms. */
 export function addLabels(app: App, { store, liveState }: { store: Store; liveState: LiveState }): void {
-  const isRoom = (room: string) =>
-    [...liveState.values()].some((value) => value.room === room) || [...store.devices.all()].some((device) => device.room === room)
+  const isRoom = (room: string) => liveState.hasRoom(room) || store.devices.inRoom(room).length > 0
 
   app.get(
     '/api/labels',

@@ -19,7 +19,7 @@ export interface NoteOptions {
 
 /** Adds the routes for notes, which charts show at their time. */
 export function addNotes(app: App, { store, liveState, now }: NoteOptions): void {
-  const isRoom = (room: string) => liveState.hasRoom(room) || [...store.devices.all()].some((device) => device.room === room)
+  const isRoom = (room: string) => liveState.hasRoom(room) || store.devices.inRoom(room).length > 0
   const changed = (room: string) => liveState.emit({ type: 'note', data: { room } })
 
   app.get(
