@@ -2,6 +2,7 @@ import * as shape from '@hearthwatch/api/devices'
 import { ErrorAnswer } from '@hearthwatch/api/errors'
 import { searchable } from '@hearthwatch/api/room-order'
 import Type from 'typebox'
+import { cutPage } from '../../live/page.ts'
 import type { Device } from '../../store/devices.ts'
 import type { Store } from '../../store/store.ts'
 import type { App } from '../app.ts'
@@ -38,11 +39,8 @@ export function addDeviceList(app: App, { store: { devices }, views, rooms }: De
     const wanted = searchable(search.trim())
     const all = keys()
     const found = wanted === '' ? all : known(all).flatMap((device) => (nameOf(device).includes(wanted) ? [device.key] : []))
-    // The cursor is a place in the order: its device may be gone.
-    const start = after === undefined ? 0 : found.findIndex((key) => inOrder(key, after) > 0)
-    const names = start === -1 ? [] : found.slice(start, start + limit)
-    const next = start !== -1 && start + limit < found.length ? (names.at(-1) ?? null) : null
-    return { devices: known(names).map(views.device), next, found: found.length, total: all.length }
+    const { names, ...page } = cutPage(found, limit, after !== undefined && ((key) => inOrder(key, after) > 0))
+    return { devices: known(names).map(views.device), ...page, total: all.length }
   }
 
   app.get(
