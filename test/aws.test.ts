@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { parseAcl } from '@hearthwatch/broker/acl'
 import { completeAcl } from '@hearthwatch/broker/edit-acl'
+import type { Finding } from '@hearthwatch/doctor'
 import { createLog } from '@hearthwatch/log'
 import type { PolicyDocument } from '@hearthwatch/testhouse/brokers/aws/policy'
 import { type Simulator, startAwsSimulator } from '@hearthwatch/testhouse/brokers/aws/simulator'
@@ -14,7 +15,10 @@ import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 import { aws } from '../apps/cli/cluster/aws/index.ts'
+import { networkCheck } from '../apps/monitor/doctor/checks/network.ts'
+import { bad, finds, patientIn } from '../apps/monitor/test/doctor/house.ts'
 import { type Sensor, startSensor } from '../apps/sensor/agent.ts'
+import { doctor } from '../apps/sensor/commands/doctor.ts'
 import { readConfig } from '../apps/sensor/config.ts'
 
 /** The policies that `setup cluster aws` writes for a house, by the name of the thing, as `things.sh` attaches them. */
@@ -46,12 +50,13 @@ describe('A house at AWS IoT Core, simulated by its documents,', need('mosquitto
     const authority = await createAuthority('aws')
     const { certificate, key } = await authority.issue('localhost')
     writeFileSync(join(folder, 'ca.pem'), authority.certificate)
-    for (const thing of ['monitor', 'pi-1', 'pi-2']) {
+    for (const thing of ['monitor', 'pi-1', 'pi-2', 'pi-3']) {
       const pair = await authority.issue(thing)
       writeFileSync(join(folder, `${thing}.pem`), pair.certificate)
       writeFileSync(join(folder, `${thing}.key`), pair.key)
     }
-    for (const [thing, documents] of await policiesOf({ 'pi-1': ['kitchen'], 'pi-2': ['attic'] })) policies.set(thing, documents)
+    for (const [thing, documents] of await policiesOf({ 'pi-1': ['kitchen'], 'pi-2': ['attic'], 'pi-3': ['hall'] }))
+      policies.set(thing, documents)
     broker = await startMosquitto({ config: ['max_queued_messages 10000'] })
     simulator = await startAwsSimulator({ host: 'localhost', certificate, key, thingAuthority: authority.certificate, policies, broker })
     monitor = await startTestMonitor(settingsOf('monitor'))
@@ -76,9 +81,10 @@ describe('A house at AWS IoT Core, simulated by its documents,', need('mosquitto
       MQTT_ALPN: 'x-amzn-mqtt-ca',
     }
   }
+  const machineOf = (id: string) => ({ SENSOR_ID: id, ROOM: 'hall', PROBE: 'simulated', OUTBOX_DIR: join(folder, id) })
   async function sensorWith(id: string, more: Record<string, string>): Promise<{ sensor: Sensor; lines: string[] }> {
     const lines: string[] = []
-    const own = { SENSOR_ID: id, PROBE: 'simulated', OUTBOX_DIR: join(folder, id), READ_INTERVAL: '0.5', BATCH_INTERVAL: '1' }
+    const own = { ...machineOf(id), READ_INTERVAL: '0.5', BATCH_INTERVAL: '1' }
     const sensor = await startSensor(
       readConfig({ ...settingsOf(id), ...own, ...more }, []),
       createLog('sensor', 'info', (line) => lines.push(line)),
@@ -127,5 +133,33 @@ describe('A house at AWS IoT Core, simulated by its documents,', need('mosquitto
     await eventually(async () => (await deviceOf('pi-2'))?.status === 'online')
     await eventually(() => rowsOf('cellar') > 3)
     assert.equal(monitor.rows("SELECT 1 FROM readings WHERE device = 'pi-2' AND room <> 'cellar'").length, 0)
+  })
+
+  it('passes the checks of both doctors, which ask for the protocol of MQTT_ALPN', async () => {
+    const ofSensor = await doctor({ ...settingsOf('pi-3'), ...machineOf('pi-3') }, [])
+    const ofMonitor = await networkCheck.run(patientIn(folder, { now: Date.now() }, settingsOf('monitor')))
+    const faults = (findings: readonly Finding[]) => bad(findings).filter(({ id }) => id !== 'clock')
+    // The certificate of a test lasts for a day.
+    for (const findings of [ofSensor, ofMonitor])
+      assert.deepEqual(
+        faults(findings).map(({ id, level }) => [id, level]),
+        [['tls', 'warning']],
+        JSON.stringify(findings),
+      )
+    assert.deepEqual(
+      ofSensor.flatMap(({ id, level }) => (['login', 'topics'].includes(id) ? level : [])),
+      ['ok', 'ok'],
+    )
+  })
+
+  it('whose port does not offer the protocol of MQTT_ALPN fails the check of TLS for this reason', async () => {
+    const env = (UI_LANGUAGE: string) => ({ ...settingsOf('pi-3'), ...machineOf('pi-3'), MQTT_ALPN: 'mqtt', UI_LANGUAGE })
+    const type = /MQTT_ALPN/
+    await finds((language) => doctor(env(language), []), {
+      id: 'tls',
+      what: /TLS connection .* fails/,
+      why: /not offer the protocol mqtt/,
+      type,
+    })
   })
 })

@@ -15,12 +15,18 @@ export interface BrokerAddress {
   url: string
   /** PEM texts. */
   tls: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined }
+  /** The protocol that the TLS handshake asks for. Default: none */
+  alpn?: string | undefined
   /** True within a container. */
   isContained?: boolean
 }
 
 /** Looks up the broker's host, connects to its port, and checks its certificate. The first error ends it. */
-export async function checkBroker({ url, tls: given, isContained = false }: BrokerAddress, words: Words, now: number): Promise<Finding[]> {
+export async function checkBroker(
+  { url, tls: given, alpn, isContained = false }: BrokerAddress,
+  words: Words,
+  now: number,
+): Promise<Finding[]> {
   const { protocol, hostname, port } = new URL(url)
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   const secure = protocol === 'mqtts:' || protocol === 'wss:'
@@ -30,7 +36,7 @@ export async function checkBroker({ url, tls: given, isContained = false }: Brok
   if (dns.level === 'error') return [dns, ...rest('tcp', 'tls')]
   const tcp = await checkTcp(at, addresses, words.tcp)
   if (tcp.level === 'error') return [dns, tcp, ...rest('tls')]
-  const tls = secure ? await checkTls(at, given, words.tls, now) : skipped('tls', words.tls.none, words.tls.noneWhy)
+  const tls = secure ? await checkTls(at, { ...given, alpn }, words.tls, now) : skipped('tls', words.tls.none, words.tls.noneWhy)
   return [dns, tcp, tls]
 }
 
@@ -76,14 +82,19 @@ async function answerOf(host: string, port: number, words: Words['tcp']): Promis
   }
 }
 
-async function checkTls(at: { host: string; port: number }, tls: BrokerAddress['tls'], words: Words['tls'], now: number): Promise<Finding> {
+async function checkTls(
+  at: { host: string; port: number },
+  { alpn, ...tls }: BrokerAddress['tls'] & Pick<BrokerAddress, 'alpn'>,
+  words: Words['tls'],
+  now: number,
+): Promise<Finding> {
   const date = (text: string | number) => new Date(text).toISOString().slice(0, 10)
   const clock = date(now)
   let certificate: PeerCertificate | undefined
   try {
     const name = isIP(at.host) ? {} : { servername: at.host }
     // Refused by hand below, so that the certificate can be described.
-    const socket = connectTls({ ...at, ...name, ...tls, rejectUnauthorized: false })
+    const socket = connectTls({ ...at, ...name, ...tls, ...(alpn && { ALPNProtocols: [alpn] }), rejectUnauthorized: false })
     await opened(socket, 'secureConnect', () => {
       certificate = socket.getPeerCertificate(true)
       if (!socket.authorized) throw Object.assign(new Error(String(socket.authorizationError)), { code: socket.authorizationError })
@@ -94,6 +105,9 @@ async function checkTls(at: { host: string; port: number }, tls: BrokerAddress['
   } catch (failure) {
     const { code, message } = failure as { code?: unknown; message: string }
     const refuse = (why: string, remedy: string) => error('tls', words.bad, why, remedy)
+    const fail = (why: string, remedy: string) => error('tls', words.failed, why, remedy)
+    // OpenSSL has one code for this and for a server without TLS.
+    if (/alert no application protocol/.test(message)) return fail(words.noProtocol(alpn ?? ''), words.noProtocolDo)
     const { valid_from: from = '', valid_to: to = '', subjectaltname: names = '' } = certificate ?? {}
     switch (String((code as NodeJS.ErrnoException)?.code ?? code)) {
       case 'CERT_NOT_YET_VALID':
@@ -106,7 +120,7 @@ async function checkTls(at: { host: string; port: number }, tls: BrokerAddress['
       case 'ERR_SSL_WRONG_VERSION_NUMBER':
       case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
       case 'ECONNRESET':
-        return refuse(words.noTls, words.noTlsDo)
+        return fail(words.noTls, words.noTlsDo)
       case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       case 'SELF_SIGNED_CERT_IN_CHAIN':
       case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':

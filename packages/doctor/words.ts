@@ -46,8 +46,11 @@ const en = {
     noAuthority: 'not set',
     unreadableAuthority: 'not a PEM file',
     issuerDo: 'On the broker: npm run setup -- show ca > ca.crt (copy it here, and name it in MQTT_CA_FILE)',
+    failed: 'The TLS connection to the broker fails.',
     noTls: 'The server does not speak TLS.',
     noTlsDo: 'Use the TLS port (8883), or mqtt:// for an unencrypted connection.',
+    noProtocol: (alpn: string) => `The server does not offer the protocol ${alpn} on this port.`,
+    noProtocolDo: 'Set MQTT_ALPN to the name that the broker gives it, or use the port for MQTT alone (8883) without MQTT_ALPN.',
   },
   supervisor: {
     names: { monitor: 'The monitor', sensor: 'The sensor' },
@@ -113,8 +116,11 @@ const zhTW: typeof en = {
     noAuthority: '未設定',
     unreadableAuthority: '不是 PEM 檔',
     issuerDo: '在 broker 上執行：npm run setup -- show ca > ca.crt（複製到這裡，並寫在 MQTT_CA_FILE）',
+    failed: '無法與 broker 建立 TLS 連線。',
     noTls: '伺服器不使用 TLS。',
     noTlsDo: '請使用 TLS 的連接埠（8883），或改用不加密的 mqtt://。',
+    noProtocol: (alpn) => `伺服器在這個連接埠不提供 ${alpn} 通訊協定。`,
+    noProtocolDo: '請把 MQTT_ALPN 設為 broker 使用的名稱，或改用 MQTT 專用的連接埠（8883）並移除 MQTT_ALPN。',
   },
   supervisor: {
     names: { monitor: '監控程式', sensor: '感測器' },

@@ -12,6 +12,7 @@ import {
   warning,
 } from '@hearthwatch/doctor'
 import { silent } from '@hearthwatch/log'
+import { linkSettings } from '@hearthwatch/mqtt'
 import { commandLanguage, SettingsError } from '@hearthwatch/settings'
 import { readConfig, type SensorConfig } from '../config.ts'
 import { openTrust } from '../control/trust.ts'
@@ -42,7 +43,8 @@ export async function doctor(env: Record<string, string | undefined>, files: rea
   const words = wordsOf(config.UI_LANGUAGE)
   const now = Date.now()
   const shared = sharedWordsOf(config.UI_LANGUAGE)
-  const broker = await checkBroker({ url: config.MQTT_URL, tls: config.tls, isContained: isContainer() }, shared, now)
+  const { alpn } = linkSettings(config)
+  const broker = await checkBroker({ url: config.MQTT_URL, tls: config.tls, alpn, isContained: isContainer() }, shared, now)
   return [
     ok('settings', words.settings.good),
     ...(isRunning(config) ? [await checkSupervisor('sensor', outboxFile(config), shared, isContainer())] : []),

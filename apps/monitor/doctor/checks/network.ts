@@ -1,4 +1,5 @@
 import { checkBroker, skipped, wordsOf } from '@hearthwatch/doctor'
+import { linkSettings } from '@hearthwatch/mqtt'
 import { type Check, inLanguage } from '../check.ts'
 
 const texts = {
@@ -14,8 +15,9 @@ export const networkCheck: Check = {
   id: 'network',
   needs: 'machine',
   run(patient) {
-    const { MQTT_URL: url, tls } = patient.config
-    if (url !== undefined) return checkBroker({ url, tls, isContained: patient.isContained }, wordsOf(patient.language), patient.now)
+    const { config, language, now, isContained } = patient
+    const { MQTT_URL: url, tls } = config
+    if (url !== undefined) return checkBroker({ url, tls, alpn: linkSettings(config).alpn, isContained }, wordsOf(language), now)
     const say = inLanguage(texts, patient)
     return [skipped('network', patient.isRunning ? say.own : say.notRunning, say.ownWhy, patient.isRunning ? '' : 'npm start')]
   },
