@@ -50,24 +50,45 @@ export async function certifyAuthority(key: string, now: number): Promise<string
  * than the authority's.
  * @param now ms since the epoch
  */
-export async function certifyServer(key: string, names: readonly string[], authority: Pair, now: number): Promise<string> {
-  const keys = readKey(key)
+export function certifyServer(key: string, names: readonly string[], authority: Pair, now: number): Promise<string> {
+  const ends = now + lifetime.server
+  return certify(key, authority, now, { subject: 'Hearthwatch broker', serial: serialNumber(), usage: 'serverAuth', names, ends })
+}
+
+interface Certified {
+  subject: string
+  serial: string
+  usage: 'serverAuth' | 'clientAuth'
+  names?: readonly string[]
+  /** ms since the epoch. Default: the authority's end, which is never exceeded */
+  ends?: number
+}
+
+/** Makes the certificate of one end of a TLS connection, signed by the authority. */
+export async function certify(
+  key: string,
+  authority: Pair,
+  now: number,
+  { subject, serial, usage, names = [], ends = Number.POSITIVE_INFINITY }: Certified,
+): Promise<string> {
+  const { publicKey } = readKey(key)
   const issuer = new x509.X509Certificate(authority.certificate)
+  const alternatives = names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value }))
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: 'CN=Hearthwatch broker',
+    subject: `CN=${subject}`,
     issuer: issuer.subject,
-    serialNumber: serialNumber(),
+    serialNumber: serial,
     notBefore: new Date(now - hour),
-    notAfter: new Date(Math.min(now + lifetime.server, issuer.notAfter.getTime())),
+    notAfter: new Date(Math.min(ends, issuer.notAfter.getTime())),
     signingAlgorithm: algorithm,
-    publicKey: keys.publicKey,
+    publicKey,
     signingKey: readKey(authority.key).privateKey,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value }))),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[usage]]),
+      ...(alternatives.length > 0 ? [new x509.SubjectAlternativeNameExtension(alternatives)] : []),
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(issuer),
     ],
   })

@@ -2,7 +2,7 @@ import { hour } from '@hearthwatch/protocol/durations'
 import 'reflect-metadata'
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import { algorithm, belongTogether, endOf, isSignedBy, type Pair, readKey } from './certificates.ts'
+import { algorithm, belongTogether, certify, endOf, isSignedBy, type Pair, readKey } from './certificates.ts'
 
 /**
  * Makes a certificate with which a client of the broker logs in as this user. It ends with the authority's. An
@@ -10,27 +10,8 @@ import { algorithm, belongTogether, endOf, isSignedBy, type Pair, readKey } from
  * number is made of the key, so that a revoked key is void with the certificate of every authority.
  * @param now ms since the epoch
  */
-export async function certifyClient(key: string, user: string, authority: Pair, now: number): Promise<string> {
-  const keys = readKey(key)
-  const issuer = new x509.X509Certificate(authority.certificate)
-  const certificate = await x509.X509CertificateGenerator.create({
-    subject: `CN=${user}`,
-    issuer: issuer.subject,
-    serialNumber: serialOfKey(key),
-    notBefore: new Date(now - hour),
-    notAfter: issuer.notAfter,
-    signingAlgorithm: algorithm,
-    publicKey: keys.publicKey,
-    signingKey: readKey(authority.key).privateKey,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer),
-    ],
-  })
-  return `${certificate.toString('pem')}\n`
+export function certifyClient(key: string, user: string, authority: Pair, now: number): Promise<string> {
+  return certify(key, authority, now, { subject: user, serial: serialOfKey(key), usage: 'clientAuth' })
 }
 
 /** True if the user can log in with this pair for at least `left` ms more. @param now ms since the epoch */
