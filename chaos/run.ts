@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util'
 import { minute } from '@hearthwatch/protocol/durations'
 import { find } from '@hearthwatch/testhouse/need'
 import { runChaos } from './chaos.ts'
+import { runCommand } from './command.ts'
 import { faults } from './faults/index.ts'
 import type { ChaosOptions } from './options.ts'
-import { createProgress } from './progress.ts'
 import { formatReport } from './report.ts'
 
 const help = `npm run chaos [-- --minutes 30] [--seed N] [--broker mosquitto|embedded | --cluster rabbitmq] [--sensors N] [--only WORDS] [--keep]
@@ -23,23 +23,9 @@ and deletes databases or restores old copies. At the end every reading must be s
 
 Full disks are mounted, which needs root; otherwise these faults are skipped. Ctrl-C stops the faults and prints the report.`
 
-process.exitCode = await main()
-
-async function main(): Promise<number> {
-  const options = read()
-  if (options === 'help') {
-    console.log(help)
-    return 0
-  }
-  if (typeof options === 'string') {
-    console.error(`${options}\n\n${help}`)
-    return 2
-  }
+process.exitCode = await runCommand(help, read, async (options, { signal, progress }) => {
   console.log(`seed ${options.seed}`)
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
-  const progress = createProgress(process.stderr)
-  const report = await runChaos({ ...options, signal: stop.signal, onProgress: progress.show })
+  const report = await runChaos({ ...options, signal, onProgress: progress.show })
   progress.clear()
   console.log(formatReport(report))
   if (report.failures.length > 0) {
@@ -48,45 +34,41 @@ async function main(): Promise<number> {
     console.log(
       `npm run chaos -- --seed ${seed} --minutes ${duration / minute} --${broker === 'rabbitmq' ? 'cluster' : 'broker'} ${broker} --sensors ${sensors}${only.length > 0 ? ` --only ${only}` : ''}`,
     )
-    return 1
+    return false
   }
   if (options.keep) console.log(`\nDisks and logs are in ${report.folder}.`)
-  return 0
-}
+  return true
+})
 
-/** @returns an error message for invalid arguments */
-function read(): ChaosOptions | 'help' | string {
-  try {
-    const { values } = parseArgs({
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        minutes: { type: 'string', default: '1' },
-        seed: { type: 'string', default: String(randomInt(2 ** 32)) },
-        broker: { type: 'string' },
-        cluster: { type: 'string' },
-        sensors: { type: 'string', default: '3' },
-        only: { type: 'string', default: '' },
-        keep: { type: 'boolean', default: false },
-      },
-    })
-    if (values.help) return 'help'
-    const [minutes, seed, sensors] = [Number(values.minutes), Number(values.seed), Number(values.sensors)]
-    if (!(minutes > 0 && minutes <= 10_000)) return '--minutes must be a number above 0.'
-    if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) return '--seed must be a whole number from 0 to 4294967295.'
-    if (!Number.isInteger(sensors) || sensors < 1 || sensors > 50) return '--sensors must be a whole number from 1 to 50.'
-    const { cluster, keep, broker = cluster ?? 'mosquitto' } = values
-    const only = values.only.split(',').filter((word) => word !== '')
-    if (only.length > 0 && !faults.some(({ name }) => only.some((word) => name.includes(word))))
-      return `No fault has “${values.only}” in its name.`
-    if (cluster !== undefined && values.broker !== undefined) return '--broker and --cluster exclude each other.'
-    if (cluster !== undefined && cluster !== 'rabbitmq') return '--cluster must be rabbitmq.'
-    if (broker !== 'mosquitto' && broker !== 'embedded' && broker !== cluster) return '--broker must be mosquitto or embedded.'
-    if (cluster !== undefined && (find('rabbitmq') === undefined || find('haproxy') === undefined))
-      return 'RabbitMQ or HAProxy is not installed: apt-get install rabbitmq-server haproxy'
-    if (broker === 'mosquitto' && find('mosquitto') === undefined)
-      return 'Mosquitto is not installed: apt-get install mosquitto, or use --broker embedded.'
-    return { seed, duration: minutes * minute, broker, sensors, only, keep }
-  } catch (error) {
-    return (error as Error).message
-  }
+/** @returns `help`, or an error message for invalid arguments */
+function read(): ChaosOptions | string {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      minutes: { type: 'string', default: '1' },
+      seed: { type: 'string', default: String(randomInt(2 ** 32)) },
+      broker: { type: 'string' },
+      cluster: { type: 'string' },
+      sensors: { type: 'string', default: '3' },
+      only: { type: 'string', default: '' },
+      keep: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return 'help'
+  const [minutes, seed, sensors] = [Number(values.minutes), Number(values.seed), Number(values.sensors)]
+  if (!(minutes > 0 && minutes <= 10_000)) return '--minutes must be a number above 0.'
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) return '--seed must be a whole number from 0 to 4294967295.'
+  if (!Number.isInteger(sensors) || sensors < 1 || sensors > 50) return '--sensors must be a whole number from 1 to 50.'
+  const { cluster, keep, broker = cluster ?? 'mosquitto' } = values
+  const only = values.only.split(',').filter((word) => word !== '')
+  if (only.length > 0 && !faults.some(({ name }) => only.some((word) => name.includes(word))))
+    return `No fault has “${values.only}” in its name.`
+  if (cluster !== undefined && values.broker !== undefined) return '--broker and --cluster exclude each other.'
+  if (cluster !== undefined && cluster !== 'rabbitmq') return '--cluster must be rabbitmq.'
+  if (broker !== 'mosquitto' && broker !== 'embedded' && broker !== cluster) return '--broker must be mosquitto or embedded.'
+  if (cluster !== undefined && (find('rabbitmq') === undefined || find('haproxy') === undefined))
+    return 'RabbitMQ or HAProxy is not installed: apt-get install rabbitmq-server haproxy'
+  if (broker === 'mosquitto' && find('mosquitto') === undefined)
+    return 'Mosquitto is not installed: apt-get install mosquitto, or use --broker embedded.'
+  return { seed, duration: minutes * minute, broker, sensors, only, keep }
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { hour, minute } from '@hearthwatch/protocol/durations'
 import { find } from '@hearthwatch/testhouse/need'
-import { createProgress } from '../progress.ts'
+import { runCommand } from '../command.ts'
 import { drawChart } from './chart.ts'
 import { formatSoak } from './report.ts'
 import { type SoakOptions, soak } from './soak.ts'
@@ -21,52 +21,34 @@ a table and a chart. It fails if memory or handles grow beyond their bounds, or 
 
 A full disk is mounted, which needs root; otherwise it is left out. Ctrl-C ends the soak early; all checks are done.`
 
-process.exitCode = await main()
-
-async function main(): Promise<number> {
-  const options = read()
-  if (options === 'help') {
-    console.log(help)
-    return 0
-  }
-  if (typeof options === 'string') {
-    console.error(`${options}\n\n${help}`)
-    return 2
-  }
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
-  const progress = createProgress(process.stderr)
-  const report = await soak({ ...options, signal: stop.signal, onProgress: progress.show })
+process.exitCode = await runCommand(help, read, async (options, { signal, progress }) => {
+  const report = await soak({ ...options, signal, onProgress: progress.show })
   progress.clear()
   mkdirSync(dirname(options.out), { recursive: true })
   writeFileSync(options.out, drawChart(report.samples, report.events))
   console.log(`${formatSoak(report)}\n\nThe chart is ${options.out}`)
   if (report.failures.length > 0 || options.keep) console.log(`Disks and logs are in ${report.folder}.`)
-  return report.failures.length > 0 ? 1 : 0
-}
+  return report.failures.length === 0
+})
 
-/** @returns an error message for invalid arguments */
-function read(): (SoakOptions & { out: string }) | 'help' | string {
-  try {
-    const { values } = parseArgs({
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        hours: { type: 'string' },
-        minutes: { type: 'string' },
-        sensors: { type: 'string', default: '3' },
-        out: { type: 'string', default: 'data/soak.svg' },
-        keep: { type: 'boolean', default: false },
-      },
-    })
-    if (values.help) return 'help'
-    if (values.hours !== undefined && values.minutes !== undefined) return 'Choose one of --hours and --minutes.'
-    const duration = values.minutes === undefined ? Number(values.hours ?? 1) * hour : Number(values.minutes) * minute
-    const sensors = Number(values.sensors)
-    if (!(duration >= minute / 2 && duration <= 1000 * hour)) return '--hours and --minutes must be numbers, of half a minute at least.'
-    if (!Number.isInteger(sensors) || sensors < 1 || sensors > 50) return '--sensors must be a whole number from 1 to 50.'
-    if (find('mosquitto') === undefined) return 'Mosquitto is not installed: apt-get install mosquitto.'
-    return { duration, sensors, out: values.out, keep: values.keep }
-  } catch (error) {
-    return (error as Error).message
-  }
+/** @returns `help`, or an error message for invalid arguments */
+function read(): (SoakOptions & { out: string }) | string {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      hours: { type: 'string' },
+      minutes: { type: 'string' },
+      sensors: { type: 'string', default: '3' },
+      out: { type: 'string', default: 'data/soak.svg' },
+      keep: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return 'help'
+  if (values.hours !== undefined && values.minutes !== undefined) return 'Choose one of --hours and --minutes.'
+  const duration = values.minutes === undefined ? Number(values.hours ?? 1) * hour : Number(values.minutes) * minute
+  const sensors = Number(values.sensors)
+  if (!(duration >= minute / 2 && duration <= 1000 * hour)) return '--hours and --minutes must be numbers, of half a minute at least.'
+  if (!Number.isInteger(sensors) || sensors < 1 || sensors > 50) return '--sensors must be a whole number from 1 to 50.'
+  if (find('mosquitto') === undefined) return 'Mosquitto is not installed: apt-get install mosquitto.'
+  return { duration, sensors, out: values.out, keep: values.keep }
 }
