@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { answers } from './answers.ts'
 import type { Secrets } from './installation/installation.ts'
 import type { Report } from './report.ts'
 
@@ -75,18 +75,6 @@ const columnsOf = (text: string) => [...text].reduce((sum, character) => sum + (
 
 async function howToReload(where: Where, port: number, words: (typeof texts)['en']): Promise<string> {
   if (where === 'containers') return words.reloadContainers
-  return (await answers(port)) || (await answers(8883)) ? words.reload : ''
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: 500 })
-    const settle = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', () => settle(true))
-    socket.once('timeout', () => settle(false))
-    socket.once('error', () => settle(false))
-  })
+  const isListening = (port: number) => answers(`mqtt://127.0.0.1:${port}`, 500)
+  return (await isListening(port)) || (await isListening(8883)) ? words.reload : ''
 }

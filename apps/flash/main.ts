@@ -1,11 +1,12 @@
+import { answers } from '@hearthwatch/cli/answers'
 import { SetupError, UsageError } from '@hearthwatch/cli/setup-request'
 import { isTerminal } from '@hearthwatch/cli/terminal'
+import { second } from '@hearthwatch/protocol/durations'
 import { commandLanguage } from '@hearthwatch/settings'
 import { FlashUsageError, help, readOptions } from './arguments.ts'
 import { CardError } from './boot/partition.ts'
 import { flash } from './flash.ts'
 import { showProgress } from './progress.ts'
-import { answers } from './reach.ts'
 import { wordsIn } from './words/language.ts'
 import { Stopped } from './write.ts'
 
@@ -22,7 +23,7 @@ try {
       progress: showProgress(process.stderr),
       print: (text) => process.stdout.write(`${text}\n`),
       signal: stop.signal,
-      reaches: answers,
+      reaches: (broker) => answers(broker, 3 * second),
     })
 } catch (error) {
   const isUsage = error instanceof FlashUsageError || error instanceof UsageError

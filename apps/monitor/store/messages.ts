@@ -2,6 +2,7 @@ import type { Localized } from '@hearthwatch/api/localized'
 import { compareSeverity, type Severity } from '@hearthwatch/api/severity'
 import type { Database } from 'better-sqlite3'
 import type { Content } from './notification-content.ts'
+import type { Listed } from './notification-row.ts'
 import { errorOf } from './notifications.ts'
 
 /** One alert, text or summary of a message. */
@@ -16,26 +17,12 @@ export interface MessageItem {
   alert: number | null
 }
 
-/** A message to one recipient as the API shows it: all rows that are or will be sent together. Times in ms. */
-export interface ListedMessage {
-  /** Id of its first row. */
-  id: number
-  channel: string
-  state: 'pending' | 'sent' | 'failed'
-  /** The highest of its items. */
-  severity: Severity
+/**
+ * A message to one recipient as the API shows it: all rows that are or will be sent together. Its id is that of its first row, its
+ * severity the highest of its items, and its room null if there are several.
+ */
+export interface ListedMessage extends Omit<Listed, 'kind'> {
   kind: MessageItem['kind']
-  /** Null: none, or several. */
-  room: string | null
-  attempts: number
-  created: number
-  sent: number | null
-  /** End of the quiet hours that hold it back, while it is pending. */
-  held: number | null
-  /** Null until the first attempt. */
-  subject: string | null
-  /** Reason of the last failure. */
-  error: Localized | null
   /** Oldest first. */
   about: MessageItem[]
 }

@@ -1,3 +1,4 @@
+import type { Facts } from '../message.ts'
 import { nameOf } from '../names.ts'
 import { withLongKeys } from './keys.ts'
 import { quantityOfClass } from './quantity.ts'
@@ -11,15 +12,7 @@ export interface AvailabilityTopic {
 }
 
 /** The device of an entity. */
-export interface DeviceBlock {
-  id: string
-  name: string
-  maker: string | null
-  model: string | null
-  version: string | null
-  via: string | null
-  area: string | null
-}
+export type DeviceBlock = Pick<Facts, 'id' | 'name' | 'maker' | 'model' | 'version' | 'via' | 'area'>
 
 /** An entity that is followed. */
 export interface Entity {

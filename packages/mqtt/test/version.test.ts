@@ -8,8 +8,12 @@ import { kinds } from './brokers.ts'
 import { splitter, startNetwork } from './network.ts'
 import { start } from './subject.ts'
 
-/** A broker of MQTT 3.1.1 that refuses MQTT 5 in one way. `connects` has the level of each CONNECT. */
-async function startOldBroker(t: TestContext, refuse: (socket: Socket) => void) {
+type Answer = (socket: Socket) => void
+
+const accept: Answer = (socket) => socket.write(Buffer.from([0x20, 2, 0, 0]))
+
+/** A broker that refuses MQTT 5 in one way. `connects` has the level of each CONNECT. @param answer its answer to MQTT 3.1.1 */
+async function startOldBroker(t: TestContext, refuse: Answer, answer = accept) {
   const connects: number[] = []
   const server = createServer((socket) => {
     socket.on('error', () => {})
@@ -22,7 +26,7 @@ async function startOldBroker(t: TestContext, refuse: (socket: Socket) => void) 
         const level = packet[8] ?? 0
         connects.push(level)
         if (level === 5) refuse(socket)
-        else socket.write(Buffer.from([0x20, 2, 0, 0]))
+        else answer(socket)
       }
     })
   }).listen(0, '127.0.0.1')
@@ -31,12 +35,12 @@ async function startOldBroker(t: TestContext, refuse: (socket: Socket) => void) 
   return { port: (server.address() as AddressInfo).port, connects }
 }
 
-const refusals: Record<string, (socket: Socket) => void> = {
+const refusals: Record<string, Answer> = {
   'a CONNACK of MQTT 3.1.1 with the code 1': (socket) => socket.end(Buffer.from([0x20, 2, 0, 1])),
   'a CONNACK of MQTT 5 with the code 0x84': (socket) => socket.end(Buffer.from([0x20, 3, 0, 0x84, 0])),
   'a close': (socket) => socket.end(),
   'a reset of the connection': (socket) => socket.resetAndDestroy(),
-  'a CONNACK of MQTT 3.1.1 that accepts it': (socket) => socket.write(Buffer.from([0x20, 2, 0, 0])),
+  'a CONNACK of MQTT 3.1.1 that accepts it': accept,
 }
 
 describe('A broker that answers MQTT 5 by', { concurrency: true }, () => {
@@ -59,20 +63,9 @@ describe('A broker that answers MQTT 5 by', { concurrency: true }, () => {
     })
 
   it('a close, and does not accept 3.1.1 either, gets 5 and 3.1.1 again at the next attempt', async (t) => {
-    const connects: number[] = []
-    const server = createServer((socket) => {
-      socket.on('error', () => {})
-      const split = splitter()
-      socket.on('data', (chunk) => {
-        for (const packet of split(chunk)) {
-          connects.push(packet[8] ?? 0)
-          socket.destroy()
-        }
-      })
-    }).listen(0, '127.0.0.1')
-    t.after(() => server.close())
-    await once(server, 'listening')
-    const { log, reached } = start(t, (server.address() as AddressInfo).port)
+    const close: Answer = (socket) => socket.destroy()
+    const { port, connects } = await startOldBroker(t, close, close)
+    const { log, reached } = start(t, port)
     assert.match(await reached('connecting'), /connecting to|closed without an answer/)
     await eventually(() => connects.length >= 6)
     assert.deepEqual(connects.slice(0, 6), [5, 4, 5, 4, 5, 4])
@@ -82,7 +75,7 @@ describe('A broker that answers MQTT 5 by', { concurrency: true }, () => {
 
 describe('The setting MQTT_VERSION', () => {
   it('5 never falls back, and the reason names the version', async (t) => {
-    const broker = await startOldBroker(t, refusals['a CONNACK of MQTT 3.1.1 with the code 1'] as (socket: Socket) => void)
+    const broker = await startOldBroker(t, refusals['a CONNACK of MQTT 3.1.1 with the code 1'] as Answer)
     const { reached, link } = start(t, broker.port, { version: '5' })
     assert.match(await reached('refused'), /it does not speak this version of MQTT/)
     assert.match(link.reason['zh-TW'], /它不支援這個版本的 MQTT/)
