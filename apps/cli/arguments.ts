@@ -4,8 +4,8 @@ import { type ClusterLine, readClusterArguments } from './cluster/arguments.ts'
 import { clusterBrokerNames } from './cluster/registry.ts'
 import { type DeviceLine, readDeviceArguments } from './device/arguments.ts'
 import { readSensorArguments, type SensorRequestLine } from './sensor/arguments.ts'
-import type { Program } from './service/systemd-unit.ts'
 import { checkSensor, readHost, type SensorRequest, type SetupRequest, UsageError } from './setup-request.ts'
+import type { Program } from './systemd/unit.ts'
 
 export const help = `npm run setup [-- …]
 

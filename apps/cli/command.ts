@@ -12,13 +12,13 @@ import { openClone } from './installation/clone.ts'
 import { openComposeVolumes } from './installation/compose-volumes.ts'
 import { createInterview } from './interview/interview.ts'
 import { describeReport, describeSecrets } from './messages.ts'
-import { setUpMosquitto } from './mosquitto/set-up-mosquitto.ts'
+import { runMosquitto } from './mosquitto/command.ts'
 import { renew } from './renew.ts'
 import { administer } from './sensor/administer.ts'
 import { describeSensorResult } from './sensor/text.ts'
 import { sensorWords } from './sensor/words.ts'
-import { setUpService } from './service/set-up-service.ts'
 import { SetupError, UsageError } from './setup-request.ts'
+import { runService } from './systemd/command.ts'
 import type { Person } from './terminal.ts'
 
 /** The result of a run of setup: its exit code, standard output and standard error. */
@@ -72,11 +72,11 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
   }
   if (command.name === 'service') {
     if (containers) throw new UsageError('service is for a clone; containers start with Docker.')
-    return setUpService({ dir: dir ?? '.', programs: command.programs, out: command.out, isJson: command.json })
+    return runService({ dir: dir ?? '.', programs: command.programs, out: command.out, isJson: command.json })
   }
   if (command.name === 'mosquitto') {
     if (containers) throw new UsageError('mosquitto is for a Mosquitto without Docker.')
-    return setUpMosquitto(dir ?? '.', { etc: command.etc, isJson: command.json })
+    return runMosquitto(dir ?? '.', { etc: command.etc, isJson: command.json })
   }
   const installation = containers ? openComposeVolumes(dir ?? '/secrets', containers) : await openClone(dir ?? '.')
   const where = containers ? 'containers' : isInstalled() ? 'package' : 'clone'

@@ -1,4 +1,4 @@
-import { serviceUnit } from '@hearthwatch/cli/service/systemd-unit'
+import { serviceUnit } from '@hearthwatch/cli/systemd/unit'
 
 /** The unit of the installed monitor. It may write its state and its settings alone. */
 export const unit = serviceUnit({

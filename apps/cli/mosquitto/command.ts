@@ -5,7 +5,7 @@ import { debianFolder, installMosquitto, mosquittoOwner, runHere } from './insta
  * @returns lines for people, or JSON for programs
  * @throws SetupError
  */
-export async function setUpMosquitto(
+export async function runMosquitto(
   dir: string,
   { etc = debianFolder, isJson }: { etc?: string | undefined; isJson: boolean },
 ): Promise<string> {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { exists, openFolder } from '@hearthwatch/files'
 import { SetupError } from '../setup-request.ts'
-import { type Program, unitName, unitText } from './systemd-unit.ts'
+import { type Program, unitName, unitText } from './unit.ts'
 
 /** The folder of the units that an administrator adds. */
 const system = '/etc/systemd/system'
@@ -24,7 +24,7 @@ export interface ServiceRequest {
  * @returns lines for people, or JSON for programs
  * @throws SetupError without root, for a clone of root, or without settings of the monitor
  */
-export async function setUpService({ dir: given, programs, out, isJson }: ServiceRequest): Promise<string> {
+export async function runService({ dir: given, programs, out, isJson }: ServiceRequest): Promise<string> {
   const dir = resolve(given)
   const { uid } = await stat(dir).catch(() => {
     throw new SetupError(`The folder ${dir} does not exist.`)

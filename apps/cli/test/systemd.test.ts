@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { need } from '@hearthwatch/testhouse/need'
 import { runSetup } from '../command.ts'
-import { unitText } from '../service/systemd-unit.ts'
+import { unitText } from '../systemd/unit.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 describe('A unit for a program of a clone', () => {
