@@ -1,7 +1,7 @@
 import type { Problem } from '@hearthwatch/api/devices'
 import { type Info, topics } from '@hearthwatch/protocol'
 import type { Judge } from '../alerts/judge.ts'
-import type { Message, Reading } from '../intake/parse.ts'
+import type { Message, Reading } from '../intake/message.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Described, Device, DeviceStatus, Devices } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'

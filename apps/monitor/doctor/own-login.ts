@@ -7,7 +7,7 @@ import { second } from '@hearthwatch/protocol/durations'
 import type { Language } from '@hearthwatch/settings'
 import type { Config } from '../config.ts'
 import { byRoot, probeTopic } from '../intake/delivery-watch.ts'
-import { subscriptions } from '../intake/mqtt-session.ts'
+import { subscriptions } from '../intake/subscriptions.ts'
 import type { LiveHouse } from './check.ts'
 
 /** ms that the broker may take to accept the login, and to deliver a message */

@@ -2,7 +2,7 @@ import type { Fault } from '@hearthwatch/protocol'
 import type { Devices } from '../store/devices.ts'
 import type { Readings, SeriesName } from '../store/readings/readings.ts'
 import { limitBatchRate } from './batch-rate.ts'
-import type { Message, Reading } from './parse.ts'
+import type { Message, Reading } from './message.ts'
 
 /** Why a message is refused, and its device; null: a plain topic, whose sender is unknown. */
 export interface Refusal {

@@ -3,8 +3,9 @@ import type { Packet } from '@hearthwatch/mqtt'
 import type { Announcements } from '../store/announcements.ts'
 import type { Described, Devices } from '../store/devices.ts'
 import type { Refusal } from './bounds.ts'
+import type { Message, Reading } from './message.ts'
 import type { Trace } from './packet-trace.ts'
-import { lateAfter, type Message, type Parser, type Reading } from './parse.ts'
+import { lateAfter, type Parser } from './parse.ts'
 
 export interface ForeignIntakeOptions {
   /** The adapters of the setting FOLLOW. */

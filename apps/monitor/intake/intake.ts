@@ -4,11 +4,12 @@ import { createBacklog } from './backlog.ts'
 import type { Refusal } from './bounds.ts'
 import { guardUnsetClock } from './clock-guard.ts'
 import type { ForeignIntake } from './foreign.ts'
+import type { Message, Reading, StatusMessage } from './message.ts'
 import type { MqttSession } from './mqtt-session.ts'
 import { type Deferred, deferNewTopics } from './new-topics.ts'
 import { oncePerMinute } from './once-per-minute.ts'
 import type { PacketTrace, Trace } from './packet-trace.ts'
-import type { Message, Parser, Reading, StatusMessage } from './parse.ts'
+import type { Parser } from './parse.ts'
 
 /** A checked message, or the end of the messages that the broker had queued, with the last status of each topic among them. */
 export type Checked = Message | Deferred | { kind: 'caught-up'; statuses: StatusMessage[]; at: number } | Flood

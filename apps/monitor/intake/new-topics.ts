@@ -1,5 +1,5 @@
 import { second } from '@hearthwatch/protocol/durations'
-import type { Message } from './parse.ts'
+import type { Message } from './message.ts'
 
 /** How long the first readings of a new topic wait for a device's `info` that claims it. */
 const gracePeriod = 2 * second

@@ -2,16 +2,11 @@ import type { Log } from '@hearthwatch/log'
 import type { Packet } from '@hearthwatch/mqtt'
 import {
   BadBatch,
-  type Batch,
-  type Heartbeat,
-  type Info,
   isName,
-  isWordOfOthers,
   maxPacketBytes,
   type Parsed,
   PayloadError,
   parseTopic,
-  type Response,
   readBatch,
   readHeartbeat,
   readInfo,
@@ -19,48 +14,14 @@ import {
   readResponse,
   readSentence,
   readStatus,
-  type Sample,
-  type Status,
   spelled,
 } from '@hearthwatch/protocol'
 import { minute } from '@hearthwatch/protocol/durations'
-import type { Described } from '../store/devices.ts'
 import { evictOldest } from '../store/evict-oldest.ts'
+import { createGateways } from './gateways.ts'
+import type { Message } from './message.ts'
 import { oncePerMinute } from './once-per-minute.ts'
 import type { Trace } from './packet-trace.ts'
-
-/** A checked packet. */
-export type Message = {
-  topic: string
-  /** Time of arrival, ms. */
-  at: number
-  /** A retained message: an old value. */
-  retained: boolean
-  /** The broker had queued it while the monitor was away: it is stored, but not judged as current. */
-  late: boolean
-  /** Records the outcome, if somebody watches this packet. */
-  trace?: Trace
-} & (
-  | ({ kind: 'reading'; room: string; quantity: string; aged?: true; sender?: Sender } & Sample)
-  | { kind: 'status'; room: string | null; device: string | null; status: Status }
-  | { kind: 'text'; room: string; text: string }
-  | { kind: 'heartbeat'; device: string; heartbeat: Heartbeat }
-  | { kind: 'info'; device: string; info: Info }
-  | { kind: 'response'; device: string; response: Response }
-  | { kind: 'batch'; device: string; batch: Batch }
-  | { kind: 'bad-batch'; device: string; epoch: string; batch: string }
-  | { kind: 'described'; device: string; room: string | null; described: Described }
-  | { kind: 'foreign'; device: string; news: 'alive' | 'online' | 'offline' | 'unknown' | 'gone' }
-  | { kind: 'announcement'; payload: string; isOver: boolean }
-)
-/** A device of others that has sent a reading. `isFresh`: the reading proves that it is alive. */
-export interface Sender {
-  device: string
-  isFresh: boolean
-}
-/** `aged`: a live message whose own time is long past. */
-export type Reading = Extract<Message, { kind: 'reading' }>
-export type StatusMessage = Extract<Message, { kind: 'status' }>
 
 export type Parser = ReturnType<typeof createParser>
 
@@ -71,8 +32,6 @@ const largest = { readings: maxPacketBytes, info: 65_536, other: 16_384 }
 
 /** An older reading is not judged as current. */
 export const lateAfter = 10 * minute
-
-const mostGateways = 1000
 
 /**
  * Turns packets into messages. A bad packet is counted by reason, logged at most once a minute for each topic and reason,
@@ -90,8 +49,7 @@ export function createParser(
   const rejected = new Map<string, number>()
   const isLogDue = oncePerMinute()
   const parsed = new Map<string, Parsed | null>()
-  /** Levels below `home/` that are gateways of others. */
-  const gateways = new Set<string>()
+  const gateways = createGateways()
 
   /** Parses each topic once: the same few come again and again. */
   function lookUp(topic: string): Parsed | null {
@@ -114,19 +72,6 @@ export function createParser(
     return null
   }
 
-  /** True for a topic of a program of others: a word of a gateway, or anything below `sensor` that no info names. */
-  function isOfOthers(topic: string): boolean {
-    const [root, level = '', next = '', ...more] = topic.split('/')
-    if (root !== 'home') return root !== 'device' && root !== 'monitor'
-    if (next === 'sensor' && more.length > 0) return true
-    if (isWordOfOthers(next)) {
-      // OpenMQTTGateway and Theengs: what else they publish is no garbage either.
-      if (/^LWT$|toMQTT$/.test(next) && gateways.size < mostGateways) gateways.add(level)
-      return true
-    }
-    return gateways.has(level) || gateways.has(next)
-  }
-
   function count(event: string, topic: string, reason: string, why: string, at: number): void {
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
     if (isLogDue(`${reason} ${topic.slice(0, longestTopic)}`, at)) log.warn(event, { topic, reason, why })
@@ -141,7 +86,7 @@ export function createParser(
   function read(packet: Packet, at: number, late: boolean, trace?: Trace): Message | null {
     const { topic, payload } = packet
     const about = lookUp(topic)
-    if (about === null && isOfOthers(topic)) return pass(trace)
+    if (about === null && gateways.isOfOthers(topic)) return pass(trace)
     if (about === null) return reject(topic, 'bad-topic', 'not a topic of this system, or a name in it is not allowed', at, trace)
     const most = about.name === 'readings' || about.name === 'info' ? largest[about.name] : largest.other
     if (payload.length > most) return reject(topic, 'too-large', `${payload.length} bytes, of at most ${most}`, at, trace)

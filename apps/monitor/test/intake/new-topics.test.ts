@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Message } from '../../intake/message.ts'
 import { type Deferred, deferNewTopics } from '../../intake/new-topics.ts'
-import type { Message } from '../../intake/parse.ts'
 
 const reading = (value: number) =>
   ({
