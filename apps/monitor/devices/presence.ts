@@ -5,7 +5,8 @@ import type { Message, Reading } from '../intake/message.ts'
 import type { NotificationQueue } from '../notify/enqueue.ts'
 import type { Described, Device, DeviceStatus, Devices } from '../store/devices.ts'
 import type { SeriesName } from '../store/readings/readings.ts'
-import { createClaims, isAlive, type RoomsOf } from './claims.ts'
+import { createClaims, type RoomsOf } from './claims.ts'
+import { createReview } from './review-claims.ts'
 import { roomOf } from './topic-owners.ts'
 
 export type Presence = ReturnType<typeof createPresence>
@@ -21,13 +22,9 @@ export interface PresenceOptions {
 /** True for a device that has sent messages of ours. */
 const isOwn = ({ described, info, beats, seen }: Device) => described === null && (info !== null || beats || seen !== null)
 
-/** Most refused claims that are logged, each once. */
-const mostLogged = 1000
-
 /** Assigns messages to devices and keeps each device's status. Called inside the transaction. */
 export function createPresence({ devices, judge, notificationQueue, roomsOf }: PresenceOptions) {
   const claims = createClaims({ devices, roomsOf, plainReading: judge.plainReading })
-  const logged = new Set<string>()
   /** The device that publishes on this topic; null if two devices claim it as their status topic. */
   function sender(topic: string, room: string | null, id: string | null): Device | null {
     const owner = claims.owners.ownerOf(topic)
@@ -134,56 +131,7 @@ export function createPresence({ devices, judge, notificationQueue, roomsOf }: P
     for (const quantity of Object.values(device.described?.quantities ?? {})) judge.retire(`${device.room}/${quantity}/${device.key}`, at)
   }
 
-  /** Decides about the claims of a device, and carries out what follows from them. */
-  function review(device: Device, at: number): void {
-    const { owned, lost } = claims.review(device, at)
-    for (const topic of owned) adopt(topic, at)
-    if (device.info && device.room !== null) adoptRoom(device.room, device, at)
-    for (const topic of lost) {
-      const [, room = '', quantity = ''] = topic.split('/')
-      judge.retire(`${room}/${quantity}/${device.key}`, at)
-    }
-    for (const { problem, topic, room } of claims.refusalsOf(device)) {
-      const key = JSON.stringify([device.key, problem, topic, room])
-      if (logged.has(key) || logged.size >= mostLogged) continue
-      logged.add(key)
-      const about = Object.fromEntries(Object.entries({ problem, topic, room }).filter(([, value]) => value !== null))
-      notificationQueue.logOnCommit('warn', 'claim refused: confirm the room of the device on the page if it is right', {
-        device: device.key,
-        ...about,
-      })
-    }
-  }
-
-  /** Messages on this topic belong to a device from now on; until now they belonged to the room. */
-  function adopt(topic: string, at: number): void {
-    const [, room = '', quantity = ''] = topic.split('/')
-    judge.retire(`${room}/${quantity}/`, at)
-    const owner = claims.owners.ownerOf(topic)
-    if (owner) adoptRoom(room, owner, at)
-  }
-
-  /** Removes the sensor without an id of this room, unless it is alive and the room of the device is not confirmed. */
-  function adoptRoom(room: string, by: Device, at: number): void {
-    const nameless = devices.get(`/${room}`)
-    if (nameless === undefined) return
-    if (isAlive(nameless, at) && !claims.isConfirmed(by, room)) return
-    devices.remove(`/${room}`)
-    judge.retire(`/${room}`, at)
-  }
-
-  /**
-   * Decides again about the claims of all devices, at the start and after the logins have changed.
-   * @param removed the users whose login was removed: their devices claim nothing any more
-   */
-  function reviewAll(at: number, removed: ReadonlySet<string> = new Set()): void {
-    for (const device of [...devices.all()]) {
-      if (device.id === null) continue
-      if (removed.has(device.id)) device.standing = 'revoked'
-      if (device.info !== null) review(device, at)
-      if (device.standing === 'revoked') setStatus(device, 'offline')
-    }
-  }
+  const { review, reviewAll } = createReview({ devices, claims, judge, notificationQueue, setStatus })
 
   return {
     senderOf,

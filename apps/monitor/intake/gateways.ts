@@ -16,7 +16,7 @@ export function createGateways() {
       if (root !== 'home') return root !== 'device' && root !== 'monitor'
       if (next === 'sensor' && more.length > 0) return true
       if (isWordOfOthers(next)) {
-        // What else a gateway publishes is no garbage either.
+        // Its other topics are no garbage either.
         if (/^LWT$|toMQTT$/.test(next) && levels.size < mostGateways) levels.add(level)
         return true
       }
