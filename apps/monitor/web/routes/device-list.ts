@@ -21,7 +21,7 @@ const usual = 200
 
 /** Adds the list of all devices, in pages or as a whole. */
 export function addDeviceList(app: App, { store: { devices }, views, rooms }: DeviceListOptions): void {
-  const compare = new Intl.Collator('en').compare
+  const compare = new Intl.Collator('en', { numeric: true }).compare
   let sorted: { version: number; keys: readonly string[] } = { version: -1, keys: [] }
 
   /** The keys in order; sorted only after a device came or went. */

@@ -176,6 +176,14 @@ describe('GET /api/devices in pages', () => {
     assert.equal((await page.ask('/api/devices/nobody')).status, 404)
   })
 
+  it('the devices are in the order in which people count', async (t) => {
+    const { json } = await (await house(t, 12)).ask('/api/devices?limit=4')
+    assert.deepEqual(
+      json.devices.map(({ id }: { id: string }) => id),
+      ['pi-0', 'pi-1', 'pi-2', 'pi-3'],
+    )
+  })
+
   it('a search finds a device by its id or its room', async (t) => {
     const page = await house(t, 50)
     page.store.labels.put({ room: 'room 33', name: '書房', icon: null, position: null, group: null })
