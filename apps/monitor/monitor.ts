@@ -1,5 +1,4 @@
 import type { Log } from '@hearthwatch/log'
-import { minute } from '@hearthwatch/protocol/durations'
 import { acknowledge } from './alerts/acknowledge.ts'
 import { createJudge } from './alerts/judge.ts'
 import { importRules } from './alerts/rules-file.ts'
@@ -14,7 +13,7 @@ import { createLiveCheck } from './devices/live-check.ts'
 import { createNewSensors } from './devices/new-sensors.ts'
 import { createPresence } from './devices/presence.ts'
 import { problemsOf } from './devices/problems.ts'
-import { trustOfferFor } from './devices/trust-offer.ts'
+import { startTrustOffers, trustOfferFor } from './devices/trust-offer.ts'
 import { liveHouse } from './doctor/live-house.ts'
 import { createPatient } from './doctor/patient.ts'
 import { beginForwarding } from './forward/begin.ts'
@@ -169,19 +168,7 @@ export async function startMonitor(
       now,
       log: log.child('orders'),
     })
-    // An info may state that the sensor trusts less, or more, than before.
-    const stopOffering = liveState.onEvent((event) => {
-      if (event.type === 'status' && event.data.device !== null) control.offer(event.data.device)
-    })
-    const offering = setInterval(() => {
-      for (const { id } of store.devices.all()) if (id !== null) control.offer(id)
-    }, minute).unref()
-    closers.push({
-      close() {
-        clearInterval(offering)
-        stopOffering()
-      },
-    })
+    closers.push(startTrustOffers({ liveState, devices: store.devices, offer: control.offer }))
     const admit = createBounds({ ...store, seriesName: presence.seriesName })
     const show = (reading: Reading) => showReading(liveState, reading, presence.seriesName(reading).device)
     const foreign = createForeignIntake({

@@ -1,5 +1,7 @@
 import { fingerprintOf, type TrustOffer } from '@hearthwatch/protocol'
+import { minute } from '@hearthwatch/protocol/durations'
 import { clientCertificate, readAuthorities, trustedBy } from '../intake/authorities.ts'
+import type { LiveState } from '../live/live-state.ts'
 import type { Devices } from '../store/devices.ts'
 
 /**
@@ -20,4 +22,29 @@ export function trustOfferFor(
   const certificate = renewed !== undefined && fingerprintOf(renewed) !== present ? renewed : undefined
   if (authorities.length === 0 && certificate === undefined) return null
   return { authorities, ...(certificate !== undefined && { certificate }) }
+}
+
+/** Offers it to every device once a minute, and to a device with each change of its status or its info. */
+export function startTrustOffers({
+  liveState,
+  devices,
+  offer,
+}: {
+  liveState: Pick<LiveState, 'onEvent'>
+  devices: Devices
+  offer: (device: string) => void
+}): { close(): void } {
+  // An info may state that the sensor trusts less, or more, than before.
+  const stopListening = liveState.onEvent((event) => {
+    if (event.type === 'status' && event.data.device !== null) offer(event.data.device)
+  })
+  const timer = setInterval(() => {
+    for (const { id } of devices.all()) if (id !== null) offer(id)
+  }, minute).unref()
+  return {
+    close() {
+      clearInterval(timer)
+      stopListening()
+    },
+  }
 }
