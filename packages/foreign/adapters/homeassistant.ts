@@ -1,5 +1,6 @@
 import { compile, NotUnderstood, numberIn, type Template } from '@hearthwatch/template'
-import { type AvailabilityTopic, type Entity, partsOf, readConfig } from '../discovery/config.ts'
+import { type Source, sourcesOf, stateOf, type Word, wordIn } from '../discovery/availability.ts'
+import { type Entity, partsOf, readConfig } from '../discovery/config.ts'
 import { oneOfOurs, refusalOf } from '../follows.ts'
 import { objectIn } from '../json.ts'
 import type { AdapterKind, Message } from '../message.ts'
@@ -8,14 +9,6 @@ import { ownTime } from '../time.ts'
 const mostEntities = 2000
 /** Passive Zigbee devices report at least once a day. s */
 const zigbeeSilence = 25 * 3600
-
-type Word = 'online' | 'offline'
-
-/** An availability topic of an entity, and its last word. */
-interface Source extends AvailabilityTopic {
-  compiled: Template | null
-  last: Word | null
-}
 
 interface Followed extends Entity {
   owner: string
@@ -69,7 +62,7 @@ export const homeassistant: AdapterKind = {
       let sources: Source[]
       try {
         template = entity.template === null ? null : compile(entity.template)
-        sources = entity.availability.map((one) => ({ ...one, compiled: one.template === null ? null : compile(one.template), last: null }))
+        sources = sourcesOf(entity)
       } catch (error) {
         if (error instanceof NotUnderstood) return unclear(`template: ${error.message}`)
         throw error
@@ -114,11 +107,6 @@ export const homeassistant: AdapterKind = {
     }
 
     const viaOf = (id: string) => [...(ofDevice.get(id) ?? [])][0]?.device.via ?? null
-
-    function wordIn({ compiled, online, offline }: Source, { payload }: Message): Word | null {
-      const said = compiled === null ? payload.text : rendered(compiled, payload)
-      return said === online ? 'online' : said === offline ? 'offline' : null
-    }
 
     function hear(entity: Followed, source: Source, message: Message): void {
       const word = wordIn(source, message)
@@ -224,20 +212,4 @@ export const homeassistant: AdapterKind = {
       },
     }
   },
-}
-
-function rendered(template: Template, payload: Message['payload']): string | null {
-  try {
-    return template.render(payload)
-  } catch (error) {
-    if (error instanceof NotUnderstood) return null
-    throw error
-  }
-}
-
-function stateOf({ mode, latest }: Followed, own: readonly Source[]): Word | null {
-  if (mode === 'latest') return latest
-  const [enough, other] = mode === 'any' ? (['online', 'offline'] as const) : (['offline', 'online'] as const)
-  if (own.some(({ last }) => last === enough)) return enough
-  return own.every(({ last }) => last === other) ? other : null
 }
