@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { settings as monitor } from '../apps/monitor/config.ts'
+import { settings as monitor } from '../apps/monitor/config/settings.ts'
 import { isKnown } from '../apps/monitor/doctor/checks/settings.ts'
 import { settings as sensor } from '../apps/sensor/config.ts'
 

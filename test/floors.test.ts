@@ -11,7 +11,7 @@ const floors = [
   ['devices', 'homeassistant'],
   ['doctor'],
   ['intake'],
-  ['config.ts'],
+  ['config'],
   ['alerts', 'nightly', 'backup', 'forward'],
   ['notify'],
   ['live'],

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import { versions } from './store/file/schema.ts'
 
 /** The fields of the first line of the log: it must be enough to know which program ran with which files. */

@@ -6,7 +6,7 @@ import { hashPassword } from '@hearthwatch/broker/passwd'
 import { type Log, silent } from '@hearthwatch/log'
 import Database from 'better-sqlite3'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
-import { type Config, readConfig } from '../../apps/monitor/config.ts'
+import { type Config, readConfig } from '../../apps/monitor/config/config.ts'
 import { type MonitorOptions, startMonitor } from '../../apps/monitor/monitor.ts'
 
 /** A monitor with its embedded broker, and its database in a temporary folder. */

@@ -4,7 +4,7 @@ import { addressProblem, isRemote } from '../backup/remote/address.ts'
 import { copyTo } from '../backup/remote/copy.ts'
 import { openRemote } from '../backup/remote/open.ts'
 import { writeBackup } from '../backup/write-backup.ts'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config/config.ts'
 import { runCommand, UsageError } from './run.ts'
 
 const help = `npm run backup [-- options]

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describeFindings, error, type Finding, skipped, summarize, wordsOf } from '@hearthwatch/doctor'
 import { commandLanguage, type Language, languageOf, parseEnvFile, SettingsError } from '@hearthwatch/settings'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config/config.ts'
 import { describeBundle } from '../doctor/bundle.ts'
 import type { Patient } from '../doctor/check.ts'
 import { pageUrl } from '../doctor/checks/page.ts'

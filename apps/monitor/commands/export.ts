@@ -1,7 +1,7 @@
 import { createWriteStream, renameSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/config.ts'
 import { dayBounds, type Zone } from '../localtime.ts'
 import { openReadings } from '../store/read-only.ts'
 import { writeCsv } from '../store/readings/csv.ts'

@@ -1,6 +1,6 @@
 import { keepSecrets } from '../backup/compose-secrets.ts'
 import { backupFolder } from '../backup/places.ts'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/config.ts'
 import { runCommand, UsageError } from './run.ts'
 
 const help = `node apps/monitor/commands/keep-secrets.ts --root /

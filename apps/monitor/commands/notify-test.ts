@@ -1,4 +1,4 @@
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/config.ts'
 import type { Channel } from '../notify/channels/channel.ts'
 import { createChannel } from '../notify/channels/registry.ts'
 import { pageOf } from '../notify/text/compose.ts'

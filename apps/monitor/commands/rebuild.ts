@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/config.ts'
 import { backfillRollups } from '../nightly/backfill-rollups.ts'
 import { DatabaseError } from '../store/file/open.ts'
 import { openStore } from '../store/store.ts'

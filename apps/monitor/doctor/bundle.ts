@@ -1,6 +1,6 @@
 import { arch, release } from 'node:os'
 import type { Finding } from '@hearthwatch/doctor'
-import { settings } from '../config.ts'
+import { settings } from '../config/settings.ts'
 
 /** Settings whose value names no person, no place and no secret. */
 const harmless = new Set([

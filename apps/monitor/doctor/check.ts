@@ -1,7 +1,7 @@
 import type { Problem } from '@hearthwatch/api/devices'
 import type { Finding } from '@hearthwatch/doctor'
 import type { Language } from '@hearthwatch/settings'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { DiskGrowth } from '../rules/disk-machine.ts'
 import type { Inspection } from '../store/inspect.ts'
 

@@ -2,7 +2,7 @@ import type { Findings } from '@hearthwatch/api/doctor'
 import type { Health } from '@hearthwatch/api/rooms'
 import type { Finding } from '@hearthwatch/doctor'
 import { second } from '@hearthwatch/protocol/durations'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Patient } from './check.ts'
 
 /** The checks of a running monitor that need its connection. @throws Error why it does not answer */

@@ -5,7 +5,7 @@ import { connect, type Link, linkSettings, type Packet } from '@hearthwatch/mqtt
 import { topicOf } from '@hearthwatch/protocol'
 import { second } from '@hearthwatch/protocol/durations'
 import type { Language } from '@hearthwatch/settings'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { byRoot, probeTopic } from '../intake/delivery-watch.ts'
 import { subscriptions } from '../intake/subscriptions.ts'
 import type { LiveHouse } from './check.ts'

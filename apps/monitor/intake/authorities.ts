@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { certificatesIn, fingerprintOf, type Info } from '@hearthwatch/protocol'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 
 /** An authority that the sensors of this house must trust. */
 export interface Authority {

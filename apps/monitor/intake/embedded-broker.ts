@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Broker, startBroker } from '@hearthwatch/broker'
 import type { Log } from '@hearthwatch/log'
 import { type Dialect, linkSettings } from '@hearthwatch/mqtt'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 
 export interface EmbeddedBroker extends Broker {
   /** The address and login of the monitor. */

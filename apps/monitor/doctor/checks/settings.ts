@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { error, type Finding, ok, warning } from '@hearthwatch/doctor'
 import { parseEnvFile } from '@hearthwatch/settings'
-import { settings } from '../../config.ts'
+import { settings } from '../../config/settings.ts'
 import { type Check, inLanguage, type Patient } from '../check.ts'
 
 const texts = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { Finding } from '@hearthwatch/doctor'
 import type { Info } from '@hearthwatch/protocol'
-import { readConfig } from '../../config.ts'
+import { readConfig } from '../../config/config.ts'
 import type { LiveHouse, Patient } from '../../doctor/check.ts'
 
 type Device = NonNullable<Patient['database']>['devices'][number]

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import { isComposed } from '../../config.ts'
+import { isComposed } from '../../config/config.ts'
 
 /** Settings that decide where the page can be reached. */
 export interface ReachSettings {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config.ts'
 import { html } from '../../notify/text/text.ts'
 
 const style = `:root{color-scheme:light dark}

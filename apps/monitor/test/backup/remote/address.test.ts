@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { addressProblem, readAddress, shownAddress } from '../../../backup/remote/address.ts'
-import { readConfig } from '../../../config.ts'
+import { readConfig } from '../../../config/config.ts'
 
 describe('An address for backups', () => {
   it('is shown without its password and its access key', () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runFile } from '@hearthwatch/testhouse/processes/command'
-import { readConfig } from '../../../config.ts'
+import { readConfig } from '../../../config/config.ts'
 import { backupCheck } from '../../../doctor/checks/backup.ts'
 import { openStore } from '../../../store/store.ts'
 

@@ -1,17 +1,8 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
-import type { Installation } from '@hearthwatch/api/installation'
-import { defaultFollow, type Followed, parseFollow } from '@hearthwatch/foreign'
+import { defaultFollow } from '@hearthwatch/foreign'
 import { formats, levels } from '@hearthwatch/log'
-import { brokerConflicts, brokerSettings } from '@hearthwatch/mqtt'
-import { isTimeZone, readSettings } from '@hearthwatch/settings'
+import { brokerSettings } from '@hearthwatch/mqtt'
 import { supervised } from '@hearthwatch/systemd'
 import Type, { type Static } from 'typebox'
-import { addressProblem } from './backup/remote/address.ts'
-import { forwardProblem } from './forward/registry.ts'
-import { cronProblem } from './nightly/schedule.ts'
-import { type ParsedChannel, parseChannels } from './notify/channels/registry.ts'
-import { readAddresses } from './notify/channels/smtp.ts'
 
 const url = (schemes: string, description: string) => Type.String({ pattern: `^(?:${schemes})://.+`, description })
 const port = (fallback: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description })
@@ -124,114 +115,4 @@ export const settings = Type.Object({
   ),
 })
 
-type Given = Static<typeof settings>
-
-/** The settings, with the TLS files of the broker read and the channels parsed. */
-export interface Config extends Omit<Given, 'SMTP_URL' | 'MAIL_FROM' | 'MAIL_TO' | 'NOTIFY_URLS' | 'FOLLOW'> {
-  /** The adapters for devices of others, each with its prefix. */
-  followed: readonly Followed[]
-  clientId: string
-  tls: { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined }
-  /** Decides how commands are called. The package of Debian sets HEARTHWATCH_INSTALLED. */
-  installation: Installation
-  /** Folder with `passwd` and `acl` for the embedded broker. */
-  brokerFiles: string
-  channels: readonly ParsedChannel[]
-}
-
-/**
- * @param onNote called with each line of `.env` that Docker Compose reads in another way
- * @throws SettingsError naming all that is missing or wrong.
- */
-export function readConfig(
-  env: Record<string, string | undefined> = process.env,
-  files = ['.env'],
-  onNote: (note: string) => void = () => {},
-): Config {
-  let channels: readonly ParsedChannel[] = []
-  const { SMTP_URL, MAIL_FROM, MAIL_TO, NOTIFY_URLS, FOLLOW, ...given } = readSettings(
-    settings,
-    env,
-    files,
-    (values) => {
-      const parsed = parseChannels({ ...values, mailTo: readAddresses(values.MAIL_TO ?? '') ?? [values.MAIL_TO ?? ''] })
-      channels = parsed.channels
-      return [...conflicts(values), ...parsed.problems]
-    },
-    onNote,
-  )
-  const pem = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'))
-  return {
-    ...given,
-    followed: followedBy(FOLLOW),
-    clientId: given.MQTT_CLIENT_ID ?? given.MQTT_USERNAME ?? 'monitor',
-    // Read with each connection: a renewal replaces the files.
-    tls: {
-      get ca() {
-        return pem(given.MQTT_CA_FILE)
-      },
-      get cert() {
-        return pem(given.MQTT_CERT_FILE)
-      },
-      get key() {
-        return pem(given.MQTT_KEY_FILE)
-      },
-    },
-    installation: env.HEARTHWATCH_INSTALLED === 'yes' ? 'package' : isComposed(given) ? 'compose' : 'clone',
-    brokerFiles: 'mosquitto',
-    channels,
-  }
-}
-
-/** True in the container of docker-compose.yml, which sets PUBLIC_URL: it does not know the addresses of its machine. */
-export const isComposed = ({ PUBLIC_URL }: { PUBLIC_URL?: string | undefined }) =>
-  PUBLIC_URL !== undefined && (existsSync('/.dockerenv') || existsSync('/run/.containerenv'))
-
-/** The adapters of the setting, which `conflicts` has checked. */
-function followedBy(setting: string): Followed[] {
-  const followed = parseFollow(setting)
-  return typeof followed === 'string' ? [] : followed
-}
-
-function conflicts(given: Partial<Given>): string[] {
-  const problems = brokerConflicts(given)
-  const followed = given.FOLLOW === undefined ? [] : parseFollow(given.FOLLOW)
-  if (typeof followed === 'string') problems.push(`FOLLOW ${followed}`)
-  const forward = given.FORWARD_URL === undefined ? undefined : forwardProblem(given.FORWARD_URL)
-  if (forward !== undefined) problems.push(`FORWARD_URL ${forward}`)
-  for (const name of ['MQTT_CA_FILE', 'MQTT_CERT_FILE', 'MQTT_KEY_FILE'] as const) {
-    const file = given[name]
-    try {
-      if (file !== undefined) accessSync(file, constants.R_OK)
-    } catch (error) {
-      problems.push(`${name} cannot be read: ${(error as Error).message}`)
-    }
-  }
-  if (given.MAIL_TO !== undefined && (readAddresses(given.MAIL_TO)?.length ?? 0) === 0)
-    problems.push(`MAIL_TO must be mail addresses, separated by commas (it is ${JSON.stringify(given.MAIL_TO)})`)
-  if (given.MAIL_FROM !== undefined && readAddresses(given.MAIL_FROM)?.length !== 1)
-    problems.push(`MAIL_FROM must be one mail address (it is ${JSON.stringify(given.MAIL_FROM)})`)
-  if (given.READER_PASSWORD !== undefined && (given.DASHBOARD_PASSWORD ?? given.READER_PASSWORD) === given.READER_PASSWORD)
-    problems.push('READER_PASSWORD needs another DASHBOARD_PASSWORD beside it')
-  if (given.TOPIC_PREFIX !== undefined && given.MQTT_URL === undefined)
-    problems.push('TOPIC_PREFIX needs MQTT_URL: the embedded broker serves one house')
-  if ((given.MQTT_CERT_FILE === undefined) !== (given.MQTT_KEY_FILE === undefined))
-    problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together')
-  if (given.TZ !== undefined && !isTimeZone(given.TZ))
-    problems.push(`TZ is not a time zone (it is ${JSON.stringify(given.TZ)}; an example is Asia/Taipei)`)
-  for (const proxy of (given.TRUST_PROXY ?? '').split(',').map((one) => one.trim()))
-    if (!isNetwork(proxy))
-      problems.push(`TRUST_PROXY must list addresses, networks, loopback or uniquelocal (it has ${JSON.stringify(proxy)})`)
-  const address = addressProblem(given.BACKUP_DIR)
-  if (address !== undefined) problems.push(`BACKUP_DIR ${address}`)
-  const cron = given.SUMMARY_CRON === undefined ? undefined : cronProblem(given.SUMMARY_CRON)
-  if (cron !== undefined) problems.push(`SUMMARY_CRON ${cron}`)
-  return problems
-}
-
-function isNetwork(text: string): boolean {
-  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
-  const [address = '', bits = '0', ...more] = text.split('/')
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
-  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
-}
+export type Given = Static<typeof settings>
