@@ -7,7 +7,7 @@ import { type Check, inLanguage, type Patient } from '../check.ts'
 const texts = {
   en: {
     good: (file: string) => `The settings in ${file} are complete.`,
-    none: 'There is no .env: all settings have their defaults.',
+    none: 'There is no .env: settings come from the environment, and the others have their defaults.',
     dollar: (note: string) => `Docker Compose reads another value: ${note}.`,
     dollarWhy: 'Compose replaces $NAME in a value, and npm start does not. A password would then be another one in each.',
     dollarDo: 'Put the value in single quotes.',
@@ -21,7 +21,7 @@ const texts = {
   },
   'zh-TW': {
     good: (file: string) => `${file} 的設定完整。`,
-    none: '沒有 .env，所有設定使用預設值。',
+    none: '沒有 .env：設定取自環境變數，其餘使用預設值。',
     dollar: (note: string) => `Docker Compose 會讀到不同的值：${note}。`,
     dollarWhy: 'Compose 會替換值裡的 $NAME，npm start 不會，兩邊的密碼就會不同。',
     dollarDo: '請把值放在單引號裡。',
@@ -46,6 +46,8 @@ const others = [
     'COMPOSE_PROJECT_NAME',
     'COMPOSE_FILE',
     'SECRETS_DIR',
+    'REVISION',
+    ...['POSTGRES_PASSWORD', 'GRAFANA_PASSWORD', 'GRAFANA_BIND', 'GRAFANA_PORT'],
     'SENSOR_ID',
     'ROOM',
     'PROBE',

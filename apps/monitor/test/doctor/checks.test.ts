@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -12,7 +12,7 @@ import { channelsCheck } from '../../doctor/checks/channels.ts'
 import { databaseCheck } from '../../doctor/checks/database.ts'
 import { limitsCheck } from '../../doctor/checks/limits.ts'
 import { sensorsCheck } from '../../doctor/checks/sensors.ts'
-import { settingsCheck } from '../../doctor/checks/settings.ts'
+import { isKnown, settingsCheck } from '../../doctor/checks/settings.ts'
 import { versionsCheck } from '../../doctor/checks/versions.ts'
 import { examine } from '../../doctor/examine.ts'
 import { createPatient } from '../../doctor/patient.ts'
@@ -87,6 +87,23 @@ describe('The doctor finds in the settings', () => {
 
   it('no fault in those of setup, of Compose and of a sensor', async () => {
     assert.deepEqual(bad(await examineFile("DASHBOARD_PASSWORD='a$b'\nMQTT_PASSWORD_FILE=/run/x\nROOM=kitchen\nPAGE_BIND=0.0.0.0\n")), [])
+  })
+
+  it('no fault in a name that a file of Compose reads from .env', () => {
+    const root = join(import.meta.dirname, '../../../..')
+    const files = [
+      'docker-compose.yml',
+      'cluster/docker-compose.yml',
+      ...readdirSync(join(root, 'compose')).map((file) => `compose/${file}`),
+    ]
+    const read = files.flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name = '']) => name),
+    )
+    assert.ok(read.includes('GRAFANA_PORT'))
+    assert.deepEqual(
+      read.filter((name) => !isKnown(name)),
+      [],
+    )
   })
 
   it('a file with passwords that others can read', async () => {
