@@ -34,11 +34,13 @@ export const clusterFaults: readonly Fault[] = [
     name: 'node of the broker frozen',
     weight: 3,
     ...onCluster([nodes], async (cluster, context) => {
-      const node = context.dice.one(cluster.nodes)
+      const { dice, longestOutage, pause } = context
+      const node = dice.one(cluster.nodes)
       node.freeze()
-      await context.pause(context.dice.skewed(500, Math.min(context.longestOutage, 30 * second)))
+      // The others count it as down after 11 to 19 s. Then it must join them again.
+      await pause(Math.min(longestOutage, dice.one([dice.skewed(500, 10 * second), dice.skewed(20 * second, 40 * second)])))
       node.resume()
-      await cluster.untilNodesAnswer([node])
+      await cluster.untilWhole()
     }),
   },
   {

@@ -5,6 +5,6 @@ set -euo pipefail
 cd /made
 own=(-o rabbitmq -g rabbitmq -m 0400)
 install "${own[@]}" erlang.cookie /var/lib/rabbitmq/.erlang.cookie
-install "${own[@]}" rabbitmq.conf advanced.config enabled_plugins definitions.json /etc/rabbitmq/
+install "${own[@]}" rabbitmq.conf advanced.config rabbitmq-env.conf rejoin.erl enabled_plugins definitions.json /etc/rabbitmq/
 bash "$(dirname "$0")/follow.sh" &
 exec docker-entrypoint.sh rabbitmq-server

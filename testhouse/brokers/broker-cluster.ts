@@ -54,6 +54,16 @@ export async function startBrokerCluster(files: Readonly<Record<string, string>>
       const [, name] = new RegExp(`^${user}\\s.*<(.+)@localhost`, 'm').exec(list ?? '') ?? []
       return nodes.find((node) => node.name === name)
     },
+    /** Waits until each node counts all nodes as members, and admits clients. */
+    async untilWhole(timeout = 60_000): Promise<void> {
+      const isWhole = async () => {
+        for (const node of nodes) if ((await node.members()).length < nodes.length) return false
+        return true
+      }
+      if (!(await until(isWhole, timeout, { interval: 500 })))
+        throw new Error(`the nodes are not one cluster:\n${nodes.map((node) => node.output()).join('\n')}`)
+      await untilNodesAnswer()
+    },
     /** Waits until clients reach a node through the balancer. */
     untilBalanced: () => until(() => admits(balancer.port, login), 30_000),
     async stop(): Promise<void> {

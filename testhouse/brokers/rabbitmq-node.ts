@@ -28,22 +28,23 @@ export function createRabbitmqNode({ folder, name, files, names, ports }: NodeOp
   mkdirSync(home, { recursive: true })
   const write = (file: string, change: (text: string) => string = (text) => text) =>
     writeFileSync(join(home, file), change(files[file] ?? ''), { mode: 0o600 })
+  const toHome = (text: string) => text.replace('/etc/rabbitmq/', `${home}/`)
   write('advanced.config')
+  write('rejoin.erl')
+  write('rabbitmq-env.conf', toHome)
   write('enabled_plugins')
   write('definitions.json')
   writeFileSync(join(home, '.erlang.cookie'), files['erlang.cookie'] ?? '', { mode: 0o400 })
   write('rabbitmq.conf', (text) => {
     const here = names.reduce((changed, other) => changed.replaceAll(`rabbit@${other}`, `${other}@localhost`), text)
-    return here
-      .replace('/etc/rabbitmq/', `${home}/`)
-      .replace('mqtt.listeners.tcp.default = 1883', `mqtt.listeners.tcp.1 = 127.0.0.1:${ports.mqtt}`)
+    return toHome(here).replace('mqtt.listeners.tcp.default = 1883', `mqtt.listeners.tcp.1 = 127.0.0.1:${ports.mqtt}`)
   })
   const env = {
     HOME: home,
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
     RABBITMQ_NODENAME: `${name}@localhost`,
-    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RABBITMQ_CONF_ENV_FILE: join(home, 'rabbitmq-env.conf'),
     RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
     RABBITMQ_ADVANCED_CONFIG_FILE: join(home, 'advanced.config'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
@@ -55,7 +56,14 @@ export function createRabbitmqNode({ folder, name, files, names, ports }: NodeOp
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
     LANG: 'C.UTF-8',
   }
-  const group = createProcessGroup(join(rabbitmqPrograms, 'rabbitmq-server'), [], env)
+  // A node that ends itself is started again, as Docker and systemd do.
+  const group = createProcessGroup('bash', ['-c', 'while :; do "$0"; done', join(rabbitmqPrograms, 'rabbitmq-server')], env)
+  const ctl = async (...args: string[]) => {
+    const { stdout } = await run(join(rabbitmqPrograms, 'rabbitmqctl'), ['--quiet', '--node', `${name}@localhost`, ...args], {
+      env: { PATH: process.env.PATH, ...env },
+    })
+    return stdout
+  }
   return {
     name,
     port: ports.mqtt,
@@ -69,11 +77,12 @@ export function createRabbitmqNode({ folder, name, files, names, ports }: NodeOp
     freeze: () => group.signal('SIGSTOP'),
     resume: () => group.signal('SIGCONT'),
     /** Runs a command of `rabbitmqctl`. @returns its output */
-    async ctl(...args: string[]): Promise<string> {
-      const { stdout } = await run(join(rabbitmqPrograms, 'rabbitmqctl'), ['--quiet', '--node', `${name}@localhost`, ...args], {
-        env: { PATH: process.env.PATH, ...env },
-      })
-      return stdout
+    ctl,
+    /** Names of the nodes that run in its view; empty while it does not answer, and if it sees a partition. */
+    async members(): Promise<string[]> {
+      const text = await ctl('cluster_status', '--formatter', 'json').catch(() => '{}')
+      const { running_nodes: nodes = [], partitions = {} } = JSON.parse(text) as { running_nodes?: string[]; partitions?: object }
+      return Object.keys(partitions).length > 0 ? [] : nodes.map((node) => node.replace(/@.*/, ''))
     },
   }
 }

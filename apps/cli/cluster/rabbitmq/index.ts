@@ -1,6 +1,6 @@
 import { balancerFiles, healthLogin } from '../balancer.ts'
 import type { ClusterBroker } from '../broker.ts'
-import { advancedConfiguration, configuration, enabledPlugins } from './configuration.ts'
+import { advancedConfiguration, configuration, enabledPlugins, environment, rejoin } from './configuration.ts'
 import { definitionsOf } from './definitions.ts'
 import { userList } from './user-list.ts'
 
@@ -17,6 +17,8 @@ export const rabbitmq: ClusterBroker = {
       { name: 'users', text: userList(definitions), mode: 0o644, what: 'all users, each with a digest of its password and rights' },
       { name: 'rabbitmq.conf', text: configuration(nodes), mode: 0o644, what: `the nodes ${nodes.join(', ')}` },
       { name: 'advanced.config', text: advancedConfiguration, mode: 0o644, what: 'sessions on several nodes' },
+      { name: 'rabbitmq-env.conf', text: environment, mode: 0o644, what: 'runs rejoin.erl' },
+      { name: 'rejoin.erl', text: rejoin(nodes), mode: 0o644, what: 'a node that was frozen starts again' },
       { name: 'enabled_plugins', text: enabledPlugins, mode: 0o644, what: 'MQTT' },
       { name: 'erlang.cookie', text: secret('erlang'), mode: 0o600, what: 'the secret that the nodes share' },
       ...balancerFiles(house),
