@@ -12,7 +12,7 @@ export async function createCluster(folder: string, passwords: ReadonlyMap<strin
   const logins = [...passwords].map(([user, password]) => ({ user, password }))
   const acl = parseAcl(readFileSync(join(folder, 'mosquitto', 'acl'), 'utf8'))
   const files = await rabbitmq.files({
-    ...{ acl, logins, prefix: '', certificate: null },
+    ...{ acl, logins, prefix: '', certificate: null, clients: null },
     nodes: ['broker-1', 'broker-2', 'broker-3'],
     secret: (purpose) => `chaos-${purpose}`,
   })

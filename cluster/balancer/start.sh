@@ -3,7 +3,7 @@
 # another name. It begins as root, which reads them; the configuration names the user as which it then runs.
 set -euo pipefail
 cd "${1:-/usr/local/etc/haproxy}"
-digest() { cat haproxy.cfg server.pem 2>/dev/null | cksum; }
+digest() { cat haproxy.cfg server.pem clients* 2>/dev/null | cksum; }
 known=$(digest)
 # $$ is the process of HAProxy, which takes the place of this shell.
 while sleep 5; do

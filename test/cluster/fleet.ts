@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { silent } from '@hearthwatch/log'
-import type { BrokerCluster } from '@hearthwatch/testhouse/broker-cluster'
+import type { BrokerCluster } from '@hearthwatch/testhouse/brokers/broker-cluster'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor } from '@hearthwatch/testhouse/monitor'
+import { startTestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { type Sensor, startSensor } from '../../apps/sensor/agent.ts'
 import { readConfig } from '../../apps/sensor/config.ts'
 

@@ -107,7 +107,7 @@ describe('After a change by setup', { skip: need('rabbitmq').skip || need('hapro
       await removed.closed
       assert.equal(await isAdmitted('pi-3'), false)
       const users = (await node.ctl('list_users', '--no-table-headers')).split('\n').map((line) => line.split('\t')[0])
-      assert.deepEqual(users.sort().filter(Boolean), ['balancer', 'guest', 'log', 'monitor', 'person', 'pi-1', 'pi-2'])
+      assert.deepEqual(users.sort().filter(Boolean), ['balancer', 'guest', 'log', 'monitor', 'person', 'pi-1', 'pi-2', 'pi-9'])
     })
   })
 
@@ -116,7 +116,7 @@ describe('After a change by setup', { skip: need('rabbitmq').skip || need('hapro
     const balancer = createBalancer({ folder, files: house.files, nodes: [], ports: { plain, tls } })
     balancer.start()
     const open = () => {
-      const socket = connectTls({ port: tls, host: '127.0.0.1', ca: house.authority })
+      const socket = connectTls({ port: tls, host: '127.0.0.1', ca: house.authority, ...house.certificates.guest })
       return new Promise<typeof socket | undefined>((resolve) => {
         socket.once('secureConnect', () => resolve(socket))
         socket.once('error', () => resolve(undefined))
@@ -134,7 +134,7 @@ describe('After a change by setup', { skip: need('rabbitmq').skip || need('hapro
       const kept = await open()
       await house.setup('--host', 'other.example')
       await house.renew()
-      balancer.setCertificate(house.files['server.pem'] ?? '')
+      balancer.setFile('server.pem', house.files['server.pem'] ?? '')
       await eventually(async () => (await numberOf()) !== before, 20_000)
       // The former process of HAProxy accepts no more connections.
       for (let i = 0; i < 20; i++) assert.notEqual(await numberOf(), before)

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { silent } from '@hearthwatch/log'
 import { type BrokerCluster, startBrokerCluster } from '@hearthwatch/testhouse/brokers/broker-cluster'
 import { eventually } from '@hearthwatch/testhouse/eventually'
-import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { need } from '@hearthwatch/testhouse/need'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
-import { type Sensor, startSensor } from '../../apps/sensor/agent.ts'
-import { readConfig } from '../../apps/sensor/config.ts'
+import { startFleet } from './fleet.ts'
 import { setUpHouse } from './house.ts'
 
 const script = { name: 'log', room: 'larder' }
@@ -19,13 +16,6 @@ const sensors = ['pi-1', 'pi-2', 'pi-3', 'pi-4']
 const skip = need('rabbitmq').skip || need('haproxy').skip
 
 const next = (client: MqttClient, event: 'connect' | 'close') => new Promise<void>((resolve) => client.once(event, () => resolve()))
-
-interface Device {
-  id: string
-  status: string
-  missing: number
-  seq: number
-}
 
 describe('Three nodes of RabbitMQ behind HAProxy, with the files of setup', { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-test-'))
@@ -172,57 +162,34 @@ describe('Three nodes of RabbitMQ behind HAProxy, with the files of setup', { sk
       assert.ok(!(await connect('pi-1', { password: 'wrong' })).opened)
     })
 
-    it('TLS with the certificate of the house', async () => {
-      const { opened } = await connect('pi-1', { ca: house.authority }, `mqtts://localhost:${cluster.balancer.tlsPort}`)
-      assert.ok(opened)
+    it('TLS with its password and a client certificate of its name, which is not revoked', async () => {
+      const opens = async (user: string, options: IClientOptions) =>
+        (await connect(user, { ca: house.authority, ...options }, `mqtts://localhost:${cluster.balancer.tlsPort}`)).opened
+      const { certificates } = house
+      assert.ok(await opens('pi-9', certificates['pi-9']))
+      assert.ok(await opens('guest', certificates.guest))
+      assert.ok(!(await opens('pi-9', {})), 'without a certificate')
+      assert.ok(!(await opens('pi-9', certificates.revoked)), 'with a revoked certificate')
+      assert.ok(!(await opens('pi-9', certificates.guest)), 'with the certificate of another user')
+      assert.ok(!(await opens('pi-9', { ...certificates['pi-9'], password: 'wrong' })), 'with a wrong password')
     })
   })
 
   describe('bring the readings of sensors to the monitor', () => {
-    let monitor: TestMonitor
-    const ends: { close(): Promise<unknown> }[] = []
-    const pace = { READ_INTERVAL: '0.1', BATCH_INTERVAL: '0.2', HEARTBEAT_INTERVAL: '1' }
-    const settingsOf = (id: string): Record<string, string> => ({
-      ...{ SENSOR_ID: id, ROOM: `room-of-${id}`, PROBE: 'simulated', OUTBOX_DIR: join(folder, id), ...pace },
-      ...{ MQTT_URL: cluster.url, MQTT_USERNAME: id, MQTT_PASSWORD: passwordOf(id), MQTT_MAX_QOS: '1', MQTT_VERSION: '3.1.1' },
-    })
-    const taken = new Map<string, number[]>()
-    const start = async (id: string): Promise<Sensor> => {
-      const times = taken.get(id) ?? []
-      taken.set(id, times)
-      const sensor = await startSensor(readConfig(settingsOf(id), []), silent, { onAppended: ({ time }) => void times.push(time) })
-      ends.push(sensor)
-      return sensor
-    }
+    let fleet: Awaited<ReturnType<typeof startFleet>>
+    let child: ChildProcess | undefined
     before(async () => {
-      monitor = await startTestMonitor({
-        ...{
-          MQTT_URL: cluster.url,
-          MQTT_USERNAME: 'monitor',
-          MQTT_PASSWORD: passwordOf('monitor'),
-          MQTT_MAX_QOS: '1',
-          MQTT_VERSION: '3.1.1',
-        },
-        OFFLINE_AFTER: '5',
-      })
-      await eventually(async () => (await monitor.get<{ mqtt: string }>('/api/health')).mqtt === 'connected')
+      fleet = await startFleet(cluster, house.passwords, folder)
     })
     afterEach(async () => {
-      for (const end of ends.splice(0)) await end.close()
+      child?.kill('SIGKILL')
+      await fleet.closeSensors()
     })
-    after(() => monitor?.close())
-    const statusOf = async (id: string) => (await monitor.get<Device[]>('/api/devices')).find((device) => device.id === id)?.status
-    const isOnline = (id: string) => async () => (await statusOf(id)) === 'online'
-    const newest = (id: string) =>
-      monitor.rows<{ time: number | null }>(`SELECT max(time) time FROM readings WHERE device = '${id}'`)[0]?.time ?? 0
-    const timesOf = (id: string) =>
-      monitor
-        .rows<{ time: number }>(`SELECT time FROM readings WHERE device = '${id}' AND quantity = 'temperature' ORDER BY time`)
-        .map(({ time }) => time)
+    after(() => fleet?.close())
 
     it('within 10 s after the death of a node or of the balancer, each exactly once', async () => {
-      const running = await Promise.all(sensors.map((id) => start(id)))
-      for (const id of sensors) await eventually(isOnline(id))
+      for (const id of sensors) await fleet.start(id)
+      for (const id of sensors) await eventually(fleet.isOnline(id))
       const kills = { 'pi-1': await nodeOf('pi-1'), monitor: await nodeOf('monitor'), balancer: cluster.balancer }
       for (const [name, victim] of Object.entries(kills)) {
         assert.ok(victim, name)
@@ -230,40 +197,23 @@ describe('Three nodes of RabbitMQ behind HAProxy, with the files of setup', { sk
         const killed = Date.now()
         if (victim === cluster.balancer) victim.start()
         // A row that was measured a second after the death has arrived: sensor, node and monitor are connected again.
-        for (const id of sensors) await eventually(() => newest(id) > killed + 1000, 11_000)
+        for (const id of sensors) await eventually(() => fleet.newest(id) > killed + 1000, 11_000)
         victim.start()
         await cluster.untilNodesAnswer()
       }
-      for (const sensor of running) await sensor.close()
-      ends.length = 0
-      // They start again only to send their last rows.
-      for (const id of sensors) ends.push(await startSensor(readConfig({ ...settingsOf(id), READ_INTERVAL: '86400' }, []), silent))
-      for (const id of sensors) {
-        await eventually(() => timesOf(id).length >= (taken.get(id)?.length ?? 0))
-        assert.ok(
-          taken.get(id)?.every((time) => timesOf(id).includes(time)),
-          `missing rows of ${id}`,
-        )
-        assert.equal(timesOf(id).length, new Set(timesOf(id)).size, `double rows of ${id}`)
-      }
-      const devices = await monitor.get<Device[]>('/api/devices')
-      assert.deepEqual(
-        devices.map(({ missing }) => missing),
-        [0, 0, 0, 0],
-      )
+      await fleet.assertStoredOnce()
     })
 
     it('and show a sensor as offline by its silence, if its last will died with its node', async () => {
-      const env = { PATH: process.env.PATH, ...settingsOf('pi-2'), OUTBOX_DIR: join(folder, 'killed') }
-      const child = fork(join(import.meta.dirname, '../../chaos/sensor-child.ts'), [join(folder, 'taken')], { env, stdio: 'ignore' })
-      ends.push({ close: async () => void child.kill('SIGKILL') })
-      await eventually(isOnline('pi-2'))
+      const env = { PATH: process.env.PATH, ...fleet.settingsOf('pi-2'), OUTBOX_DIR: join(folder, 'killed') }
+      child = fork(join(import.meta.dirname, '../../chaos/sensor-child.ts'), [join(folder, 'taken')], { env, stdio: 'ignore' })
+      await eventually(fleet.isOnline('pi-2'))
       const node = await nodeOf('pi-2')
       assert.ok(node)
       child.kill('SIGSTOP')
       await node.kill()
       child.kill('SIGKILL')
-      await eventually(async () => (await statusOf('pi-2')) === 'offline', 20_000)
+      await eventually(async () => (await fleet.statusOf('pi-2')) === 'offline', 20_000)
       node.start()
       await cluster.untilNodesAnswer()
     })
@@ -272,19 +222,17 @@ describe('Three nodes of RabbitMQ behind HAProxy, with the files of setup', { sk
       const onMonitor = await nodeOf('monitor')
       let id = ''
       for (const one of sensors) {
-        const sensor = await start(one)
-        await eventually(isOnline(one))
+        await fleet.start(one)
+        await eventually(fleet.isOnline(one))
         if (id === '' && (await nodeOf(one)) !== onMonitor) id = one
-        ends.pop()
-        await sensor.close()
+        await fleet.closeSensors()
       }
       assert.notEqual(id, '', 'all clients are on one node')
-      await eventually(async () => (await statusOf(id)) === 'offline')
-      await monitor.send('PUT', `/api/devices/${id}/config`, { ALERT_ABOVE: 42 })
-      await start(id)
-      const reported = async () =>
-        (await monitor.get<{ reported: { ALERT_ABOVE?: number } | null }>(`/api/devices/${id}/config`)).reported?.ALERT_ABOVE === 42
-      await eventually(reported)
+      await eventually(async () => (await fleet.statusOf(id)) === 'offline')
+      await fleet.monitor.send('PUT', `/api/devices/${id}/config`, { ALERT_ABOVE: 42 })
+      await fleet.start(id)
+      const config = () => fleet.monitor.get<{ reported: { ALERT_ABOVE?: number } | null }>(`/api/devices/${id}/config`)
+      await eventually(async () => (await config()).reported?.ALERT_ABOVE === 42)
     })
   })
 })

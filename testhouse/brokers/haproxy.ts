@@ -24,22 +24,22 @@ export function createBalancer({ folder, files, nodes, ports }: BalancerOptions)
   const configuration = nodes.reduce(
     (text, { name, port }) => text.replace(`server ${name} ${name}:1883`, `server ${name} 127.0.0.1:${port}`),
     (files['haproxy.cfg'] ?? '')
-      .replace('bind :1883', `bind 127.0.0.1:${ports.plain}`)
+      .replace(/bind [\d.]*:1883/, `bind 127.0.0.1:${ports.plain}`)
       .replace('bind :8883', `bind 127.0.0.1:${ports.tls}`)
-      .replace('/usr/local/etc/haproxy/', `${home}/`)
+      .replaceAll('/usr/local/etc/haproxy/', `${home}/`)
       // Only root can become another user.
       .replace(process.getuid?.() === 0 ? /$^/ : /^ {4}(?:user|group) haproxy\n/gm, ''),
   )
   writeFileSync(join(home, 'haproxy.cfg'), configuration, { mode: 0o600 })
-  const setCertificate = (pem: string) => writeFileSync(join(home, 'server.pem'), pem, { mode: 0o600 })
-  if (files['server.pem'] !== undefined) setCertificate(files['server.pem'])
+  const setFile = (name: string, text: string) => writeFileSync(join(home, name), text, { mode: 0o600 })
+  for (const name of ['server.pem', 'clients-ca.crt', 'clients.crl']) if (files[name] !== undefined) setFile(name, files[name])
   const group = createProcessGroup('bash', [script, home], { PATH: `/usr/sbin:${process.env.PATH}` })
   return {
     port: ports.plain,
     tlsPort: ports.tls,
     output: group.output,
-    /** Replaces its certificate and key, PEM, which it notices by itself. */
-    setCertificate,
+    /** Replaces a file of setup, which it notices by itself. */
+    setFile,
     start: group.start,
     kill: () => group.end('SIGKILL'),
     freeze: () => group.signal('SIGSTOP'),

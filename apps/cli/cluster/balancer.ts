@@ -1,3 +1,4 @@
+import { clientAuthorities, revocations } from '../broker/clients.ts'
 import type { ClusterFile, House, Login } from './broker.ts'
 
 /** The login of the health check. It has no rights. */
@@ -6,23 +7,46 @@ export const healthLogin = ({ secret }: House): Login => ({ user: 'balancer', pa
 /** The beginning of client ids of `npm run doctor`, which logs in as the monitor. */
 export const doctorClients = 'hearthwatch-doctor-'
 
-/** HAProxy before the nodes, and the certificate of the house for its port with TLS. */
+/** HAProxy before the nodes, and the certificates of the house for its port with TLS. */
 export function balancerFiles(house: House): ClusterFile[] {
-  const { certificate, nodes } = house
-  const text = configuration(nodes, healthLogin(house), certificate !== null)
-  return [{ name: 'haproxy.cfg', text, mode: 0o600, what: 'the balancer, with the login of its health check' }, ...pemFile(certificate)]
+  return [
+    { name: 'haproxy.cfg', text: configuration(house), mode: 0o600, what: 'the balancer, with the login of its health check' },
+    ...certificateFiles(house),
+  ]
 }
 
-/** @param certificate certificate and key, PEM; null: no file */
-export const pemFile = (certificate: string | null): ClusterFile[] =>
-  certificate === null ? [] : [{ name: 'server.pem', text: certificate, mode: 0o600, what: 'certificate and key of the balancer' }]
+/** The files that a renewal of certificates changes. */
+export function certificateFiles({ certificate, clients }: Pick<House, 'certificate' | 'clients'>): ClusterFile[] {
+  const own: ClusterFile[] =
+    certificate === null ? [] : [{ name: 'server.pem', text: certificate, mode: 0o600, what: 'certificate and key of the balancer' }]
+  if (clients === null) return own
+  return [
+    ...own,
+    { name: clientAuthorities, text: clients.authorities, mode: 0o644, what: 'the authorities of the client certificates' },
+    { name: revocations, text: clients.revoked, mode: 0o644, what: 'the revoked client certificates' },
+  ]
+}
+
+/** The ports, and the rule that ties a client certificate to its user. */
+function ports({ certificate, clients }: House): string {
+  const folder = '/usr/local/etc/haproxy'
+  const tls = (port: number) => `bind :${port} ssl crt ${folder}/server.pem ssl-min-ver TLSv1.2`
+  if (certificate === null) return '    bind :1883\n'
+  if (clients === null) return `    bind :1883\n    ${tls(8883)}\n`
+  const verified = `${tls(clients.port)} ca-file ${folder}/${clientAuthorities} crl-file ${folder}/${revocations} verify required`
+  // On a machine of its own, passwords alone are for that machine. Docker Compose publishes only some of the ports.
+  return clients.port === 8883
+    ? `    bind 127.0.0.1:1883\n    ${verified}\n`
+    : `    bind :1883\n    ${tls(8883)}\n    # Published in place of 8883, which is for the services of Compose.\n    ${verified}\n`
+}
+
+/** A client certificate is asked for in addition to the password, which RabbitMQ checks. */
+const certificateRule = `    # The name in a client certificate is the user name.
+    tcp-request content reject if { ssl_c_used } !{ ssl_c_s_dn(CN),strcmp(sess.user) eq 0 }
+`
 
 /** haproxy.cfg for HAProxy 2.6 or later. */
-const configuration = (
-  nodes: readonly string[],
-  login: Login,
-  hasTls: boolean,
-): string => `# Made by setup cluster. https://docs.haproxy.org/2.6/configuration.html
+const configuration = (house: House): string => `# Made by setup cluster. https://docs.haproxy.org/2.6/configuration.html
 global
     log stdout format raw daemon
     # After a reload, the former process keeps its connections for so long. It has no health checks, so then they move.
@@ -54,12 +78,11 @@ resolvers system
     hold valid 10s
 
 frontend mqtt
-    bind :1883
-${hasTls ? '    bind :8883 ssl crt /usr/local/etc/haproxy/server.pem ssl-min-ver TLSv1.2\n' : ''}    tcp-request inspect-delay 10s
+${ports(house)}    tcp-request inspect-delay 10s
     tcp-request content reject unless { req.payload(0,0),mqtt_is_valid }
     tcp-request content set-var(sess.client) req.payload(0,0),mqtt_field_value(connect,client_identifier)
     tcp-request content set-var(sess.user) req.payload(0,0),mqtt_field_value(connect,username)
-    # The client id is the user name. Otherwise a sensor with a valid password could call itself "monitor", and the broker
+${house.clients === null ? '' : certificateRule}    # The client id is the user name. Otherwise a sensor with a valid password could call itself "monitor", and the broker
     # would close the monitor's connection each time.
     acl is_user var(sess.client),strcmp(sess.user) eq 0
     # npm run doctor beside a running monitor.
@@ -74,12 +97,12 @@ backend brokers
     option tcp-check
     tcp-check connect
     # CONNECT with a login of its own, CONNACK "accepted", DISCONNECT. A frozen node accepts connections, and answers nothing.
-    tcp-check send-binary ${connectPacket(login).toString('hex')}
+    tcp-check send-binary ${connectPacket(healthLogin(house)).toString('hex')}
     tcp-check expect binary 20020000
     tcp-check send-binary e000
     default-server resolvers system init-addr last,libc,none
     default-server check inter 2s fastinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
-${nodes.map((node) => `    server ${node} ${node}:1883`).join('\n')}
+${house.nodes.map((node) => `    server ${node} ${node}:1883`).join('\n')}
 `
 
 /** A CONNECT of MQTT 3.1.1 with a clean session, a keep-alive of 10 s and a client id that the broker chooses. */

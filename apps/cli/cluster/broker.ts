@@ -1,4 +1,5 @@
 import type { Acl } from '@hearthwatch/broker/acl'
+import type { ClientAuthorities } from '../installation/installation.ts'
 
 /** A user of the house's broker, with its password as plain text. */
 export interface Login {
@@ -18,6 +19,8 @@ export interface House {
   nodes: readonly [string, ...string[]]
   /** Certificate and key of the house's broker, PEM; null: the house has none. */
   certificate: string | null
+  /** Null: the port with TLS asks for no client certificates. */
+  clients: ClientAuthorities | null
   /** A secret of this folder for a purpose, 32 hex digits, the same in each run. */
   secret(purpose: string): string
 }

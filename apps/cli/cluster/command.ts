@@ -47,6 +47,7 @@ export async function runCluster(
     prefix,
     nodes: nodes ?? ['broker-1', 'broker-2', 'broker-3'],
     certificate: await installation.brokerCertificate(),
+    clients: await installation.clientAuthorities(),
     secret(purpose) {
       usesSecret = true
       return createHash('sha256').update(`${purpose}\0${random}`).digest('hex').slice(0, 32)

@@ -1,6 +1,6 @@
 import type { Installation } from '../installation/installation.ts'
 import type { Report, Step } from '../report.ts'
-import { pemFile } from './balancer.ts'
+import { certificateFiles } from './balancer.ts'
 import { type ClusterPlace, ensureFiles, runCluster } from './command.ts'
 import type { ClusterBrokerName } from './registry.ts'
 
@@ -22,14 +22,17 @@ export function withCluster(
     return steps
   })
   // The service that renews certificates does not know the passwords of all sensors.
-  const certificate = and(async () => ensureFiles(out, pemFile(await installation.brokerCertificate())))
+  const certificates = and(async () => {
+    const [certificate, clients] = [await installation.brokerCertificate(), await installation.clientAuthorities()]
+    return ensureFiles(out, certificateFiles({ certificate, clients }))
+  })
   const { devices } = installation
   return {
     ...installation,
     make: (...request) => all(installation.make(...request)),
     change: (...request) => all(installation.change(...request)),
     remove: (...request) => all(installation.remove(...request)),
-    renew: (now) => certificate(installation.renew(now)),
+    renew: (now) => certificates(installation.renew(now)),
     devices: {
       ...devices,
       change: (...request) => all(devices.change(...request)),

@@ -5,7 +5,7 @@ import { makePassword } from '@hearthwatch/broker/passwords'
 import { usesTls } from '@hearthwatch/broker/sensor-settings'
 import { openFolder } from '@hearthwatch/files'
 import { completeEnv, readEnv, type Setting } from '@hearthwatch/settings'
-import { clientFiles, renewClients, requiresCertificates } from '../broker/clients.ts'
+import { clientAuthorities, clientFiles, renewClients, requiresCertificates, revocations } from '../broker/clients.ts'
 import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, readAuthorities, usersIn } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
 import { namesIn } from '../certificates/certificates.ts'
@@ -187,6 +187,11 @@ export async function openClone(dir: string): Promise<Installation> {
       if (!requiresCertificates(readEnv(await readExisting('.env')))) return null
       const { certificate, key } = clientFiles(user)
       return { certificate: await readCertificate(certificate), key: await readCertificate(key) }
+    },
+
+    async clientAuthorities() {
+      if (!requiresCertificates(readEnv(await readExisting('.env')))) return null
+      return { authorities: await readCertificate(clientAuthorities), revoked: await readCertificate(revocations), port: 8883 }
     },
 
     async authority() {

@@ -4,7 +4,7 @@ import { makePassword } from '@hearthwatch/broker/passwords'
 import { usesTls } from '@hearthwatch/broker/sensor-settings'
 import { type TextFolder as Folder, type Owner, openFolder } from '@hearthwatch/files'
 import { readEnv } from '@hearthwatch/settings'
-import { clientFiles, renewClients, requiresCertificates } from '../broker/clients.ts'
+import { clientAuthorities, clientFiles, renewClients, requiresCertificates, revocations } from '../broker/clients.ts'
 import { checkAccess, committed, ensureBrokerFiles, ensureCertificates, needsReload, readAuthorities, usersIn } from '../broker/files.ts'
 import { namesOf } from '../broker/hostnames.ts'
 import { namesIn } from '../certificates/certificates.ts'
@@ -244,6 +244,13 @@ export function openContainers(root: string, services: readonly SensorRequest[],
       const own = await volume('house', owners.setup)
       const { certificate, key } = clientFiles(user)
       return { certificate: `${await readExisting(own, certificate)}\n`, key: `${await readExisting(own, key)}\n` }
+    },
+
+    async clientAuthorities() {
+      if (!isRequired) return null
+      const broker = await volume('broker', owners.broker)
+      const [authorities, revoked] = [await readExisting(broker, clientAuthorities), await readExisting(broker, revocations)]
+      return { authorities: `${authorities}\n`, revoked: `${revoked}\n`, port: 18883 }
     },
 
     async authority() {

@@ -31,6 +31,16 @@ export interface Logins {
   others: string[]
 }
 
+/** The files by which a balancer checks client certificates. */
+export interface ClientAuthorities {
+  /** The authorities of the certificates, PEM. */
+  authorities: string
+  /** The lists of revoked certificates, PEM. */
+  revoked: string
+  /** The port that requires a certificate. If it is 18883, the services of Docker Compose use 8883 without one. */
+  port: 8883 | 18883
+}
+
 /** The files of an installation, in a clone or in containers. */
 export interface Installation {
   /**
@@ -67,6 +77,8 @@ export interface Installation {
   settingsOf(id: string): Promise<string>
   /** The certificate of a client and its key, PEM; null if the broker requires none. */
   certificateOf(user: string): Promise<Pair | null>
+  /** Null if the broker requires no client certificates. @throws SetupError if setup has not made them yet */
+  clientAuthorities(): Promise<ClientAuthorities | null>
   /** The authority's certificate, PEM. @throws SetupError if setup has not made it yet */
   authority(): Promise<string>
 }

@@ -229,6 +229,12 @@ describe('Client certificates', () => {
     // The monitor offers a renewed one to the sensor.
     assert.equal(await readFile(join(root, 'monitor/client-pi-1.crt'), 'utf8'), await readFile(join(root, 'house/client-pi-1.crt'), 'utf8'))
     await assert.rejects(readFile(join(root, 'broker/client-pi-1.key')))
+    // The balancer of a cluster gets the same port.
+    assert.deepEqual(await installation.clientAuthorities(), {
+      authorities: await readFile(join(root, 'broker/clients-ca.crt'), 'utf8'),
+      revoked: await readFile(join(root, 'broker/clients.crl'), 'utf8'),
+      port: 18883,
+    })
   })
 
   it('and their list are renewed with the authority in its last 30 days, for the same keys; revoked ones stay revoked', async (t) => {

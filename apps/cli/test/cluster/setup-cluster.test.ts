@@ -57,6 +57,22 @@ describe('setup cluster', () => {
     assert.match(await readFile(join(out, 'definitions.json'), 'utf8'), /"\^\(\?:site-7\\\\\.home/)
   })
 
+  it('rabbitmq lets the balancer require client certificates where the house does', async () => {
+    const own = await temporaryFolder()
+    await appendFile(join(own, '.env'), 'BROKER_CLIENT_CERTIFICATES=required\n')
+    await setup(['--dir', own, '--sensor', 'pi-1', '--room', 'kitchen'])
+    assert.equal((await setup(['--dir', own, 'cluster', 'rabbitmq'])).code, 0)
+    const read = (file: string) => readFile(join(own, file), 'utf8')
+    const conf = await read('cluster/made/rabbitmq/haproxy.cfg')
+    assert.deepEqual(conf.match(/^ {4}bind .*$/gm), [
+      '    bind 127.0.0.1:1883',
+      '    bind :8883 ssl crt /usr/local/etc/haproxy/server.pem ssl-min-ver TLSv1.2 ca-file /usr/local/etc/haproxy/clients-ca.crt crl-file /usr/local/etc/haproxy/clients.crl verify required',
+    ])
+    for (const file of ['clients-ca.crt', 'clients.crl'])
+      assert.equal(await read(`cluster/made/rabbitmq/${file}`), await read(`mosquitto/certs/${file}`))
+    await rm(own, { recursive: true })
+  })
+
   it('names the users of the password file whose passwords it does not know', async () => {
     await appendFile(join(dir, 'mosquitto/passwd'), `phone:${hashPassword('secret')}\n`)
     assert.match((await cluster('rabbitmq')).output, /hashes of their passwords: phone\./)

@@ -30,6 +30,7 @@ export const house: House = {
   prefix: '',
   nodes: ['broker-1', 'broker-2', 'broker-3'],
   certificate: 'certificate and key\n',
+  clients: null,
   secret: (purpose) => `secret-for-${purpose}`,
 }
 
