@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -13,9 +14,18 @@ import { need } from '@hearthwatch/testhouse/need'
 import { freePorts } from '@hearthwatch/testhouse/ports'
 import { createProcessGroup } from '@hearthwatch/testhouse/processes/process-group'
 import mqtt, { type MqttClient } from 'mqtt'
+import { rabbitmq } from '../../apps/cli/cluster/rabbitmq/index.ts'
+import { house as withoutCertificates } from '../../apps/cli/test/cluster/table.ts'
 import { setUpHouse } from './house.ts'
 
 type House = Awaited<ReturnType<typeof setUpHouse>>
+
+const accepts = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
 
 const scripts = join(import.meta.dirname, '../../cluster')
 
@@ -40,7 +50,7 @@ describe('After a change by setup', { skip: need('rabbitmq').skip || need('hapro
         renameSync(join(folder, `${name}.next`), join(folder, name))
       }
     }
-    const connect = async (user: string, password = house.passwords.get(user) ?? '') => {
+    const logIn = async (user: string, password = house.passwords.get(user) ?? '') => {
       const client = mqtt.connect(`mqtt://127.0.0.1:${node.port}`, { username: user, password, clientId: user, reconnectPeriod: 0 })
       clients.push(client)
       client.on('error', () => {})
@@ -49,7 +59,7 @@ describe('After a change by setup', { skip: need('rabbitmq').skip || need('hapro
       return { client, closed, isAdmitted: await Promise.race([opened, closed]) }
     }
     const isAdmitted = async (user: string) => {
-      const { client, isAdmitted } = await connect(user)
+      const { client, isAdmitted } = await logIn(user)
       client.end(true)
       return isAdmitted
     }
@@ -86,20 +96,20 @@ describe('After a change by setup', { skip: need('rabbitmq').skip || need('hapro
     })
 
     it('disconnects a sensor with a new password, and no other one', async () => {
-      const [former, other] = [await connect('pi-1'), await connect('pi-2')]
+      const [former, other] = [await logIn('pi-1'), await logIn('pi-2')]
       assert.deepEqual([former.isAdmitted, other.isAdmitted], [true, true])
       const password = house.passwords.get('pi-1')
       await house.setup('sensor', 'rotate', 'pi-1', '--no-compose')
       await house.renew()
       take()
       await former.closed
-      assert.equal((await connect('pi-1', password)).isAdmitted, false)
+      assert.equal((await logIn('pi-1', password)).isAdmitted, false)
       await eventually(() => isAdmitted('pi-1'), 30_000)
       assert.ok(other.client.connected)
     })
 
     it('disconnects a removed sensor and admits it no more, and keeps a user that a person has made', async () => {
-      const removed = await connect('pi-3')
+      const removed = await logIn('pi-3')
       assert.equal(removed.isAdmitted, true)
       await house.setup('sensor', 'remove', 'pi-3', '--no-compose')
       await house.renew()
@@ -140,6 +150,19 @@ describe('After a change by setup', { skip: need('rabbitmq').skip || need('hapro
       for (let i = 0; i < 20; i++) assert.notEqual(await numberOf(), before)
       assert.equal(kept?.readyState, 'open')
       kept?.destroy()
+    } finally {
+      await balancer.kill()
+    }
+  })
+
+  it('the balancer also runs in a house without certificates', async () => {
+    const [plain = 0, tls = 0] = await freePorts(2)
+    const files = await rabbitmq.files({ ...withoutCertificates, certificate: null })
+    const texts = Object.fromEntries(files.map(({ name, text }) => [name, text]))
+    const balancer = createBalancer({ folder: join(folder, 'plain'), files: texts, nodes: [], ports: { plain, tls } })
+    balancer.start()
+    try {
+      await eventually(() => accepts(plain))
     } finally {
       await balancer.kill()
     }
