@@ -77,6 +77,8 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
   const { log, now } = options
   let listeningSince: number | null = null
   let catchingUp = false
+  /** True if the broker still had our session at the last connection. */
+  let wasKept = false
   let caughtUp = () => {}
   let opened: Link | undefined
   const retainedTopics = new Set<string>()
@@ -119,7 +121,8 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
     }
 
     async function onConnect(link: Link, session: { present: boolean }): Promise<void> {
-      catchingUp = session.present
+      wasKept = session.present
+      catchingUp = wasKept
       retainedTopics.clear()
       delivery.connected(link)
       await link.subscribe(subscriptions)
@@ -138,7 +141,7 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
         catchingUp = false
         return
       }
-      log.info('listening to the broker', { session: catchingUp ? 'kept' : 'new' })
+      log.info('listening to the broker', { session: wasKept ? 'kept' : 'new' })
       handlers.onConnected()
     }
 

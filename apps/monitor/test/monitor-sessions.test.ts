@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Device } from '@hearthwatch/api/devices'
 import type { Health, Room } from '@hearthwatch/api/rooms'
+import { createLog } from '@hearthwatch/log'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
@@ -43,6 +44,17 @@ describe('A monitor with a persistent session', need('mosquitto'), () => {
   const rows = (room: string) =>
     monitor.rows<Reading>(`SELECT room, value, late FROM reading JOIN series ON id = series WHERE room = '${room}' ORDER BY time`)
   const room = async (name: string) => (await monitor.get<Room[]>('/api/rooms')).find((view) => view.room === name)
+
+  it('logs a new session at its first start and a kept one at the next, although its greeting is back before the line', async () => {
+    const lines: string[] = []
+    const log = createLog('monitor', 'info', (line) => lines.push(line))
+    const sessions = () => lines.flatMap((line) => /listening to the broker.*session=(\w+)/.exec(line)?.[1] ?? [])
+    monitor = await startTestMonitor({ MQTT_URL: url(broker), MQTT_CLIENT_ID: 'logged' }, log)
+    await eventually(() => sessions().length === 1)
+    await monitor.restart()
+    await eventually(() => sessions().length === 2)
+    assert.deepEqual(sessions(), ['new', 'kept'])
+  })
 
   it('shows a retained value, and neither stores it nor raises an alert by it', async () => {
     const client = await guest()
