@@ -19,7 +19,7 @@ const origin = { name: 'Hearthwatch' }
 export interface Announced {
   /** The object id of its topic: `[A-Za-z0-9_-]{1,64}`. */
   slug: string
-  payload: object
+  payload: { dev: object; o: object; avty?: object; cmps: Readonly<Record<string, object>> }
 }
 
 /** A part of a topic of Home Assistant for any name: as it is, or encoded. */

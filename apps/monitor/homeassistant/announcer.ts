@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@hearthwatch/log'
 import { type Link, NotConnected, Refused } from '@hearthwatch/mqtt'
 import { topicOf, topics } from '@hearthwatch/protocol'
@@ -5,11 +6,16 @@ import { second } from '@hearthwatch/protocol/durations'
 import type { LiveState } from '../live/live-state.ts'
 import type { Store } from '../store/store.ts'
 import { type Announced, deviceAnnouncement, houseAnnouncement, monitorAnnouncement, roomAnnouncement } from './announcement.ts'
+import { divide, dividedIn } from './division.ts'
 
 /** Changes come in bursts; no topic is published more than once in this time. ms */
 const pause = 1000
 /** Home Assistant publishes its birth slightly before it listens. ms */
 const afterBirth = { least: 2 * second, random: 5 * second }
+/** Home Assistant unloads the entities of a topic, so that another topic may bring them; it keeps their names and history. */
+const handOver = JSON.stringify({ migrate_discovery: true })
+/** Time for it, ms. */
+const unloading = second
 /** The problems of rooms and the diagnostics are compared with what was published. ms */
 const reviewEvery = 5 * second
 
@@ -31,6 +37,8 @@ export type Announcer = ReturnType<typeof createAnnouncer>
 export function createAnnouncer({ isOn, prefix, store, liveState, link, version, log }: AnnouncerOptions) {
   /** The last payload by topic, since the connection. */
   const published = new Map<string, string>()
+  /** Topics whose announcement no packet has room for. */
+  const tooLarge = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let birth: NodeJS.Timeout | undefined
   let working = Promise.resolve()
@@ -39,7 +47,8 @@ export function createAnnouncer({ isOn, prefix, store, liveState, link, version,
 
   const topicFor = (slug: string) => `${prefix}/device/${slug}/config`
 
-  function wanted(): Map<string, string> {
+  function wanted(before: ReadonlySet<string>): Map<string, string> {
+    const divided = dividedIn(before)
     const devices = [...store.devices.all()]
     const uses = new Map<string, number>()
     for (const { info } of devices) if (info?.status !== undefined) uses.set(info.status, (uses.get(info.status) ?? 0) + 1)
@@ -60,7 +69,8 @@ export function createAnnouncer({ isOn, prefix, store, liveState, link, version,
         anonymous.has(room) ? roomAnnouncement(room, series.map(({ quantity }) => quantity).sort()) : null,
       ),
     ]
-    return new Map(all.flatMap((one) => (one === null ? [] : [[topicFor(one.slug), JSON.stringify(one.payload)]])))
+    const parts = all.flatMap((one) => (one === null ? [] : divide(one, divided.has(topicFor(one.slug)))))
+    return new Map(parts.map(({ slug, payload }) => [topicFor(slug), JSON.stringify(payload)]))
   }
 
   function states(): Map<string, string> {
@@ -81,15 +91,19 @@ export function createAnnouncer({ isOn, prefix, store, liveState, link, version,
   /** Publishes what differs from what was published, and takes back what is no longer wanted. */
   async function update(again: boolean): Promise<void> {
     if (!isReady || link().state !== 'connected') return
-    const now = isOn ? new Map([...wanted(), ...states()]) : new Map<string, string>()
     const before = store.announced.all()
+    const now = isOn ? new Map([...wanted(before), ...states()]) : new Map<string, string>()
+    const divided = dividedIn(now.keys())
+    const outgrown = [...before].filter((topic) => !now.has(topic) && divided.has(topic))
     try {
+      for (const topic of outgrown) await link().publish(topic, handOver, topics.problem)
+      if (outgrown.length > 0) await delay(unloading)
       for (const [topic, payload] of now) {
         if (published.get(topic) === payload && !(again && topic.startsWith(`${prefix}/`))) continue
         // Remembered first: what was published must be taken back some day.
         if (!before.has(topic)) store.transaction(() => store.announced.add(topic))
         published.set(topic, payload)
-        await link().publish(topic, payload, topics.problem)
+        await announce(topic, payload)
       }
       for (const topic of before) {
         if (now.has(topic)) continue
@@ -102,6 +116,18 @@ export function createAnnouncer({ isOn, prefix, store, liveState, link, version,
       if (error instanceof Refused) isReady = false
       if (!(error instanceof NotConnected)) throw error
       log.debug('not announced to Home Assistant', { error })
+    }
+  }
+
+  /** Publishes one announcement. A device that is too large keeps none of the others away. */
+  async function announce(topic: string, payload: string): Promise<void> {
+    try {
+      await link().publish(topic, payload, topics.problem)
+      tooLarge.delete(topic)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      if (!tooLarge.has(topic)) log.warn('a device is too large to be announced to Home Assistant; the others are announced', { error })
+      tooLarge.add(topic)
     }
   }
 

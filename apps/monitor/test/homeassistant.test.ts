@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { createForeign, parseFollow } from '@hearthwatch/foreign'
+import { createLog } from '@hearthwatch/log'
+import { startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
-import type { MqttClient } from 'mqtt'
+import { need } from '@hearthwatch/testhouse/need'
+import { connectAsync, type MqttClient } from 'mqtt'
 
 interface Config {
   dev: Record<string, unknown>
@@ -177,6 +180,142 @@ describe('Home Assistant on the broker', () => {
     await publish('homeassistant/status', 'offline')
     await eventually(() => received.at(-1)?.payload === 'offline')
     assert.ok(![...retained.keys()].some((topic) => /hearthwatch_|problem|diagnostics/.test(topic)))
+  })
+})
+
+/** The entities of Home Assistant by their unique ids, each with the topic that brought it, as its discovery handles them. */
+function createEntities() {
+  const all = new Map<string, string>()
+  const doubled: string[] = []
+  const removed: string[] = []
+  return {
+    all,
+    doubled,
+    removed,
+    take(topic: string, payload: string): void {
+      const given: { migrate_discovery?: true; cmps?: Config['cmps'] } | null = payload === '' ? null : JSON.parse(payload)
+      const own = [...all].flatMap(([id, from]) => (from === topic ? [id] : []))
+      // A hand-over unloads the entities and keeps their entries in the registry. An empty message removes those too.
+      if (given === null) removed.push(...own)
+      if (given === null || given.migrate_discovery) for (const id of own) all.delete(id)
+      for (const { uniq_id: id } of Object.values(given?.cmps ?? {})) {
+        const from = all.get(String(id))
+        if (from !== undefined && from !== topic) doubled.push(String(id))
+        else all.set(String(id), topic)
+      }
+    },
+  }
+}
+
+describe('A house that grows to 600 rooms beside Home Assistant', () => {
+  let monitor: TestMonitor
+  let client: MqttClient
+  const lines: string[] = []
+  const entities = createEntities()
+  const messages: { topic: string; payload: string }[] = []
+  before(async () => {
+    monitor = await startTestMonitor(
+      { HA_DISCOVERY: 'on' },
+      createLog('monitor', 'info', (line) => lines.push(line)),
+    )
+    await listen()
+  })
+  after(() => monitor?.close())
+
+  async function listen(): Promise<void> {
+    client = await monitor.client({ username: 'foreign' })
+    client.on('message', (topic, bytes) => {
+      const payload = bytes.toString()
+      messages.push({ topic, payload })
+      entities.take(topic, payload)
+    })
+    await client.subscribeAsync('homeassistant/device/+/config')
+  }
+
+  const measure = async (from: number, to: number) => {
+    for (let i = from; i < to; i++) await client.publishAsync(`home/room-${i}/temperature`, '20', { qos: 1 })
+  }
+  const isComplete = (rooms: number) =>
+    Array.from({ length: rooms }, (_, i) => [`problem_room-${i}`, `room_room-${i}_temperature`])
+      .flat()
+      .every((id) => entities.all.has(`hearthwatch_${id}`)) &&
+    ['outbox', 'missing'].every((id) => entities.all.has(`hearthwatch_house_${id}`))
+  const ofHouse = (topic: string) => /\/hearthwatch[^/]*_house\//.test(topic)
+  const retained = () => [...new Map(messages.map(({ topic, payload }) => [topic, payload]))].filter(([, payload]) => payload !== '')
+
+  it('is one message while it is small', async () => {
+    await measure(0, 20)
+    await eventually(() => isComplete(20))
+    assert.deepEqual(
+      retained().flatMap(([topic]) => (ofHouse(topic) ? [topic] : [])),
+      ['homeassistant/device/hearthwatch_house/config'],
+    )
+  })
+
+  it('is announced in at most 16 messages of one device, with the same entities, of which none is removed or doubled', async () => {
+    await measure(20, 600)
+    await eventually(() => isComplete(600), 60_000)
+    await eventually(() => messages.some(({ topic, payload }) => topic.endsWith('/hearthwatch_house/config') && payload === ''))
+    assert.deepEqual([entities.doubled, entities.removed], [[], []])
+    const parts = retained().filter(([topic]) => ofHouse(topic))
+    assert.ok(parts.length > 1 && parts.length <= 16, `${parts.length}`)
+    for (const [topic, payload] of parts) {
+      assertValid(topic, JSON.parse(payload))
+      assert.partialDeepStrictEqual(JSON.parse(payload), { dev: { ids: ['hearthwatch_house'] }, avty: [{ t: 'monitor/status' }] })
+    }
+    assert.ok(messages.every(({ payload }) => Buffer.byteLength(payload) < 61_000))
+    assert.deepEqual(
+      lines.filter((line) => line.includes('announce')),
+      [],
+    )
+  })
+
+  it('after a restart changes one message for a new room', async () => {
+    await monitor.restart()
+    const mark = messages.length
+    await listen()
+    await measure(600, 601)
+    await eventually(() => isComplete(601))
+    const changed = messages
+      .slice(mark)
+      .filter(({ topic, payload }) => ofHouse(topic) && payload.includes('"hearthwatch_problem_room-600"'))
+    assert.equal(changed.length, 1)
+    assert.deepEqual([entities.doubled, entities.removed], [[], []])
+  })
+})
+
+describe('A broker that takes no packet over 2,000 bytes', need('mosquitto'), () => {
+  it('gets all devices but the one that is too large, of which one line tells', async () => {
+    const broker = await startMosquitto({ config: ['allow_anonymous true', 'max_packet_size 2000'] })
+    const lines: string[] = []
+    const log = createLog('monitor', 'info', (line) => lines.push(line))
+    const warnings = () => lines.filter((line) => /too large to be announced/.test(line))
+    const monitor = await startTestMonitor({ HA_DISCOVERY: 'on', MQTT_URL: `mqtt://127.0.0.1:${broker.port}` }, log)
+    const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 0 })
+    try {
+      const announced = new Map<string, string>()
+      client.on('message', (topic, payload) => announced.set(topic, payload.toString()))
+      await client.subscribeAsync('homeassistant/device/+/config')
+      const introduce = (id: string, room: string, version: string, quantities: number) => {
+        const readings = Array.from({ length: quantities }, (_, i) => ({ key: `q${i}`, topic: `home/${room}/q${i}`, unit: '' }))
+        return client.publishAsync(`device/${id}/info`, JSON.stringify({ id, room, version, epoch: '0123456789abcdef', readings }), {
+          ...{ qos: 1, retain: true },
+        })
+      }
+      for (const version of ['1.0.0', '1.0.1']) {
+        await introduce('pi-1', 'kitchen', version, 20)
+        await introduce('pi-2', 'attic', version, 1)
+        await eventually(() => announced.get('homeassistant/device/hearthwatch_pi-2/config')?.includes(version))
+        await eventually(() => warnings().length > 0)
+      }
+      assert.ok(!announced.has('homeassistant/device/hearthwatch_pi-1/config'))
+      assert.equal(warnings().length, 1)
+      assert.match(warnings()[0] ?? '', /homeassistant\/device\/hearthwatch_pi-1\/config is over the limit of 2000/)
+    } finally {
+      await client.endAsync(true)
+      await monitor.close()
+      await broker.stop()
+    }
   })
 })
 
