@@ -14,12 +14,16 @@ import { createAuthority } from '@hearthwatch/testhouse/certificates'
 import { eventually } from '@hearthwatch/testhouse/eventually'
 import { startTestMonitor, type TestMonitor } from '@hearthwatch/testhouse/monitor/monitor'
 import { need } from '@hearthwatch/testhouse/need'
+import { runFile } from '@hearthwatch/testhouse/processes/command'
 import { aws } from '../apps/cli/cluster/aws/index.ts'
 import { networkCheck } from '../apps/monitor/doctor/checks/network.ts'
+import { healthAt } from '../apps/monitor/doctor/monitor-client.ts'
 import { bad, finds, patientIn } from '../apps/monitor/test/doctor/house.ts'
 import { type Sensor, startSensor } from '../apps/sensor/agent.ts'
 import { doctor } from '../apps/sensor/commands/doctor.ts'
 import { readConfig } from '../apps/sensor/config.ts'
+
+const doctorProgram = join(import.meta.dirname, '..', 'apps', 'monitor', 'commands', 'doctor.ts')
 
 /** The policies that `setup cluster aws` writes for a house, by the name of the thing, as `things.sh` attaches them. */
 async function policiesOf(rooms: Record<string, [string]>): Promise<Map<string, PolicyDocument[]>> {
@@ -150,6 +154,39 @@ describe('A house at AWS IoT Core, simulated by its documents,', need('mosquitto
       ofSensor.flatMap(({ id, level }) => (['login', 'topics'].includes(id) ? level : [])),
       ['ok', 'ok'],
     )
+  })
+
+  it('has a doctor that asks the running monitor, and uses its login and no other while it is stopped', async () => {
+    const token = { API_TOKEN: 'for programs' }
+    Object.assign(monitor.config, token)
+    await monitor.restart()
+    await eventually(async () => (await healthAt(monitor.url))?.mqtt === 'connected')
+    const examined = async (DATABASE_FILE = monitor.config.DATABASE_FILE) => {
+      const env = { ...settingsOf('monitor'), ...token, DATABASE_FILE, HTTP_PORT: new URL(monitor.url).port }
+      const { out, error } = await runFile(doctorProgram, ['--json'], folder, env)
+      assert.ok(out.startsWith('{'), out + error)
+      const { findings } = JSON.parse(out) as { findings: Finding[] }
+      const levelOf = (wanted: string) => findings.find(({ id }) => id === wanted)?.level
+      return [levelOf('login'), levelOf('delivery')]
+    }
+    const connects = () => simulator.seen.filter(({ thing, packet }) => thing === 'monitor' && packet.cmd === 'connect').length
+    // The check of the address ends its TLS handshake early.
+    const violations = () => simulator.violations.filter((line) => line.startsWith('monitor: '))
+    const before = connects()
+    assert.deepEqual(await examined(), ['ok', 'ok'])
+    // As on another machine with a copy of the settings.
+    assert.deepEqual(await examined(join(folder, 'none.db')), [undefined, 'skipped'])
+    assert.equal(connects(), before, 'the doctor has made no connection of its own')
+    await monitor.stop()
+    const rows = rowsOf('kitchen')
+    const sent = () => simulator.seen.filter(({ thing, packet }) => thing === 'pi-1' && packet.cmd === 'publish').length
+    const then = sent()
+    assert.deepEqual(await examined(), ['ok', 'ok'])
+    assert.equal(connects(), before + 1)
+    await eventually(() => sent() > then + 5)
+    await monitor.restart()
+    await eventually(() => rowsOf('kitchen') > rows + 3)
+    assert.deepEqual(violations(), [])
   })
 
   it('whose port does not offer the protocol of MQTT_ALPN fails the check of TLS for this reason', async () => {

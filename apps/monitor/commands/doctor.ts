@@ -31,6 +31,8 @@ const texts = {
     settingsDo: 'Correct them in .env or the environment.',
     rest: 'Not checked, because the settings are invalid.',
     embedded: 'The monitor, and with it its broker, does not run.',
+    elsewhere:
+      'No monitor has run with this database. It may run on another machine, and a login with its client id would end its connection.',
     bundle: (file: string) => `Written: ${file}. Read it before you send it.`,
   },
   'zh-TW': {
@@ -38,6 +40,7 @@ const texts = {
     settingsDo: '請修改 .env 或環境變數。',
     rest: '設定有誤，所以沒有檢查。',
     embedded: '監控程式沒有執行，所以它的 broker 也沒有。',
+    elsewhere: '沒有監控程式用過這個資料庫。它可能在另一台機器上執行，用它的 client id 登入會中斷它的連線。',
     bundle: (file: string) => `已寫入 ${file}，傳給別人之前請先看過。`,
   },
 }
@@ -103,6 +106,9 @@ function unasked({ message }: Error): Own {
 /** The doctor's own connection, or why there is none. */
 async function ownLogin(config: Config, language: Language): Promise<Own> {
   if (config.MQTT_URL === undefined) return { live: null, liveProblem: texts[language].embedded, isRefused: false }
+  // A profile's policies admit only the client id of the monitor.
+  if (config.MQTT_PROFILE !== 'none' && !existsSync(config.DATABASE_FILE))
+    return { live: null, liveProblem: texts[language].elsewhere, isRefused: false }
   try {
     return { live: await openOwnLogin(config, config.MQTT_URL, language), liveProblem: '', isRefused: false }
   } catch (failure) {

@@ -18,20 +18,21 @@ const figures = '$SYS/broker/'
 const foreignTopic = 'hearthwatch-doctor/probe'
 
 /**
- * Logs in to the broker as the monitor, which does not run. A broker may replace our client id by the user name. Then we have the
- * session of the monitor: no queued message is acknowledged, so that the broker delivers it to the monitor later. No filter is
- * added there either. Any other session is deleted at the end. No retained message is published.
+ * Logs in to the broker as the monitor, which does not run. A profile's policies admit only the client id of the monitor, and a
+ * broker may replace ours by the user name. Then we have the session of the monitor: no queued message is acknowledged, so that the
+ * broker delivers it to the monitor later. No filter is added there either. Any other session is deleted at the end. No retained
+ * message is published.
  * @throws Error why the broker does not accept the login
  */
 export async function openOwnLogin(config: Config, url: string, language: Language = 'en'): Promise<LiveHouse> {
-  const clientId = `hearthwatch-doctor-${randomBytes(4).toString('hex')}`
+  let isOfMonitor = config.MQTT_PROFILE !== 'none'
+  const clientId = isOfMonitor ? config.clientId : `hearthwatch-doctor-${randomBytes(4).toString('hex')}`
   const token = `probe-${randomBytes(6).toString('hex')}`
   const filters = Object.keys(subscriptions)
   const ownStatus = topicOf('monitorStatus', {})
   const arrived = new Set<string>()
   const retained = new Set<string>()
   const read = new Map<string, string>()
-  let isOfMonitor = false
 
   const onMessage = (packet: Packet): Promise<void> | undefined => {
     const text = packet.payload.toString()
