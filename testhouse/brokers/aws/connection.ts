@@ -8,14 +8,15 @@ export interface ServeOptions {
   policies: readonly PolicyDocument[]
   /** Time of the last CONNECT by client id, ms; shared by all connections. */
   connects: Map<string, number>
+  now(): number
   onViolation(what: string): void
   onAccepted(packet: Packet): void
 }
 
 /** Passes packets between a thing and the broker, except those that AWS IoT Core refuses. */
-export function serve(client: Socket, broker: Socket, { thing, policies, connects, onViolation, onAccepted }: ServeOptions): void {
+export function serve(client: Socket, broker: Socket, { thing, policies, connects, now, onViolation, onAccepted }: ServeOptions): void {
   const fromClient = parser()
-  const rate = createRate()
+  const rate = createRate(now)
   /** Packet ids of QoS 1 that wait for the broker's PUBACK. */
   const unacknowledged = new Set<number>()
   const filters = new Set<string>()
@@ -44,8 +45,8 @@ export function serve(client: Socket, broker: Socket, { thing, policies, connect
     const { clientId, will, clean, properties = {} } = packet
     const isPersistent = version === 5 ? (properties.sessionExpiryInterval ?? 0) > 0 || clean === false : clean === false
     const attributes = [...(isPersistent ? ['PersistentConnect'] : []), ...(will === undefined ? [] : ['LastWill'])]
-    const since = performance.now() - (connects.get(clientId) ?? Number.NEGATIVE_INFINITY)
-    connects.set(clientId, performance.now())
+    const since = now() - (connects.get(clientId) ?? Number.NEGATIVE_INFINITY)
+    connects.set(clientId, now())
     const violation =
       violationOf(packet, 0) ??
       (since < awsLimits.connectInterval ? { what: 'over one CONNECT a second', reasonCode: 0x9f } : undefined) ??

@@ -57,7 +57,7 @@ export function violationOf(packet: Packet, filters: number): Violation | undefi
 }
 
 /** Counts the messages and bytes of one connection, both ways together. */
-export function createRate(now: () => number = () => performance.now()) {
+export function createRate(now: () => number) {
   let recent: { at: number; bytes: number }[] = []
   return {
     /** @returns false: the message is over the limit, and is dropped */

@@ -17,6 +17,8 @@ export interface SimulatorOptions {
   policies: ReadonlyMap<string, readonly PolicyDocument[]>
   /** Keeps sessions and retained messages, and delivers. */
   broker: Pick<Mosquitto, 'port'>
+  /** The clock by which messages and CONNECTs are counted, ms; default: that of the machine. */
+  now?: () => number
 }
 
 export interface Simulator {
@@ -72,6 +74,7 @@ export async function startAwsSimulator(options: SimulatorOptions): Promise<Simu
         thing,
         policies: options.policies.get(thing) ?? [],
         connects,
+        now: options.now ?? (() => performance.now()),
         onViolation: (what) => violations.push(`${thing}: ${what}`),
         onAccepted: (packet) => seen.push({ thing, packet }),
       })
