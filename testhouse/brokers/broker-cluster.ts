@@ -23,7 +23,7 @@ const names = ['broker-1', 'broker-2', 'broker-3'] as const
  * It needs no service and no root. Guard the suite with `need('rabbitmq')` and `need('haproxy')`.
  * @param files the files' texts by name
  * @param login to see whether a node answers; no other client may use it meanwhile
- * @throws Error with the logs if the cluster does not start in two minutes
+ * @throws Error with the logs if the cluster does not start in 90 s: before the runner ends a test after two minutes
  */
 export async function startBrokerCluster(files: Readonly<Record<string, string>>, login: Login) {
   const folder = mkdtempSync(join(tmpdir(), 'broker-cluster-'))
@@ -76,10 +76,12 @@ export async function startBrokerCluster(files: Readonly<Record<string, string>>
   try {
     // The others join the first one. If all start at once, each waits for the next.
     const [first, ...others] = nodes
+    const end = performance.now() + 90_000
+    const timeLeft = () => end - performance.now()
     first?.start()
-    await untilNodesAnswer(first ? [first] : [])
+    await untilNodesAnswer(first ? [first] : [], timeLeft())
     for (const node of others) node.start()
-    await untilNodesAnswer()
+    await untilNodesAnswer(nodes, timeLeft())
     balancer.start()
     if (!(await cluster.untilBalanced())) throw new Error(`the balancer does not answer:\n${balancer.output()}`)
     return cluster
