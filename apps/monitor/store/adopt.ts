@@ -3,7 +3,7 @@ import { type FeedEntry, wholeTables } from './feed/entry.ts'
 import { type SeriesName, subjectOf } from './readings/series-name.ts'
 
 /** The state of a site whose database is gone; of the alerts the open ones. Times in ms. */
-export interface AdoptedState extends Pick<FeedEntry, 'alerts' | 'epochs' | 'gaps' | 'tables'> {
+export interface AdoptedState extends Pick<FeedEntry, 'alerts' | 'devices' | 'epochs' | 'gaps' | 'tables'> {
   /** True if every row up to `kept` of an epoch is stored elsewhere. Otherwise the sensors send what they still have. */
   isComplete: boolean
   /** The largest number of an alert of the site; 0: none. */
@@ -17,10 +17,14 @@ export const isEmpty = (db: Database): boolean =>
   db.prepare<[], number>('SELECT NOT EXISTS (SELECT 1 FROM series) AND NOT EXISTS (SELECT 1 FROM epoch)').pluck().get() === 1
 
 /**
- * Takes over rules, silences, names of rooms, open alerts and the progress of the devices. Within a transaction, in an empty database.
+ * Takes over rules, silences, names of rooms, open alerts, the devices and their progress. Within a transaction, in an empty database.
  * No message is sent a second time: an alert comes with the count of its notifications, and readings from before are not judged.
  */
-export function adopt(db: Database, { isComplete, lastAlert, alerts, epochs, gaps, tables, last }: AdoptedState): void {
+export function adopt(
+  db: Database,
+  { isComplete, lastAlert, alerts, devices, epochs, gaps, tables, last }: AdoptedState,
+  now = Date.now(),
+): void {
   const insert = (table: string, rows: readonly object[]) => {
     const known = new Set(db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table))
     for (const row of rows) {
@@ -38,6 +42,17 @@ export function adopt(db: Database, { isComplete, lastAlert, alerts, epochs, gap
   ).run(lastAlert)
   db.prepare("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'alert'").run(lastAlert)
   insert('gap', gaps)
+  const missing = new Map(
+    alerts.flatMap(({ condition, state, subject, started }) => (condition === 'offline' && state === 'firing' ? [[subject, started]] : [])),
+  )
+  insert(
+    'device',
+    // From now on each has to report, as after any start.
+    devices.map((device) => ({
+      ...{ ...device, id: device.key.startsWith('/') ? null : device.key, heartbeat: null },
+      ...{ seen: missing.get(device.key) ?? now, status: missing.has(device.key) ? 'offline' : 'online' },
+    })),
+  )
   if (isComplete)
     insert(
       'epoch',

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClientBase } from 'pg'
 import type { AdoptedState } from '../../store/adopt.ts'
-import type { FeedEntry } from '../../store/feed/entry.ts'
+import type { FedDevice, FeedEntry } from '../../store/feed/entry.ts'
 import type { TargetOptions } from '../target.ts'
 import { connect, inTransaction } from './connection.ts'
 import { occupied, type SiteRow, siteRow } from './site.ts'
@@ -49,6 +49,9 @@ async function adopt(client: ClientBase, { site, instance }: TargetOptions): Pro
   const gaps = await all<Record<keyof FeedEntry['gaps'][number], string>>(
     'SELECT device, epoch, first, last, lost, (extract(epoch FROM noticed) * 1000)::bigint AS noticed FROM hearthwatch.gap WHERE site = $1',
   )
+  const devices = await all<Pick<FedDevice, 'key' | 'room' | 'info' | 'described'> & { detail: Omit<FedDevice, 'key'> }>(
+    'SELECT key, room, info::text AS info, described::text AS described, detail FROM hearthwatch.device WHERE site = $1 AND detail IS NOT NULL',
+  )
   const tables = await all<{ name: string; rows: Record<string, unknown>[] }>('SELECT name, rows FROM hearthwatch.state WHERE site = $1')
   const last = await all<{ room: string; quantity: string; device: string; time: string }>(
     `SELECT room, quantity, device, (extract(epoch FROM newest.time) * 1000)::bigint AS time FROM hearthwatch.series
@@ -60,6 +63,7 @@ async function adopt(client: ClientBase, { site, instance }: TargetOptions): Pro
     alerts: alerts.map(({ detail }) => detail),
     epochs: epochs.map(({ device, epoch, ...numbers }) => ({ device, epoch, ...numbered(numbers) })),
     gaps: gaps.map(({ device, epoch, ...numbers }) => ({ device, epoch, ...numbered(numbers) })),
+    devices: devices.map(({ detail, ...device }) => ({ ...detail, ...device })),
     tables: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
     last: last.map(({ room, quantity, device, time }) => ({ series: { room, quantity, device: device || null }, time: Number(time) })),
   }

@@ -2,7 +2,8 @@ import type { FeedEntry, FeedRow } from '../../store/feed/entry.ts'
 import type { SeriesName } from '../../store/readings/series-name.ts'
 
 /** Changes that are written together: the deletions first. */
-export interface Part extends Pick<FeedEntry, 'readings' | 'alerts' | 'dropped' | 'gaps' | 'epochs' | 'devices' | 'tables'> {
+export interface Part
+  extends Pick<FeedEntry, 'readings' | 'alerts' | 'dropped' | 'gaps' | 'epochs' | 'devices' | 'removedDevices' | 'tables'> {
   deleted: SeriesName[]
 }
 
@@ -20,9 +21,12 @@ export function merged(rows: readonly FeedRow[]): Part[] {
 /** Of a row that has changed several times, the last state counts. */
 function partOf(entries: readonly Partial<FeedEntry>[]): Part {
   const alerts = new Map<number, FeedEntry['alerts'][number] | null>()
+  const devices = new Map<string, FeedEntry['devices'][number] | null>()
   for (const entry of entries) {
     for (const alert of entry.alerts ?? []) alerts.set(alert.id, alert)
     for (const id of entry.dropped ?? []) alerts.set(id, null)
+    for (const device of entry.devices ?? []) devices.set(device.key, device)
+    for (const key of entry.removedDevices ?? []) devices.set(key, null)
   }
   return {
     deleted: entries[0]?.deleted ?? [],
@@ -31,12 +35,13 @@ function partOf(entries: readonly Partial<FeedEntry>[]): Part {
     dropped: [...alerts].flatMap(([id, alert]) => (alert === null ? [id] : [])),
     gaps: lastOf(entries, 'gaps', ({ device, epoch, first }) => [device, epoch, first]),
     epochs: lastOf(entries, 'epochs', ({ device, epoch }) => [device, epoch]),
-    devices: lastOf(entries, 'devices', ({ key }) => [key]),
+    devices: [...devices.values()].filter((device) => device !== null),
+    removedDevices: [...devices].flatMap(([key, device]) => (device === null ? [key] : [])),
     tables: Object.assign({}, ...entries.map(({ tables }) => tables)),
   }
 }
 
-function lastOf<K extends 'gaps' | 'epochs' | 'devices'>(
+function lastOf<K extends 'gaps' | 'epochs'>(
   entries: readonly Partial<FeedEntry>[],
   name: K,
   keyOf: (row: FeedEntry[K][number]) => readonly unknown[],

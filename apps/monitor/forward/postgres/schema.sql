@@ -47,6 +47,8 @@ CREATE TABLE IF NOT EXISTS hearthwatch.device (
   site text NOT NULL, key text NOT NULL, room text, info jsonb, described jsonb,
   PRIMARY KEY (site, key)
 );
+-- Its standing, claims and rhythm, for a monitor that starts without a database; null: of a monitor that did not send them.
+ALTER TABLE hearthwatch.device ADD COLUMN IF NOT EXISTS detail jsonb;
 
 -- Rules, silences and names of rooms, whole.
 CREATE TABLE IF NOT EXISTS hearthwatch.state (site text NOT NULL, name text NOT NULL, rows jsonb NOT NULL, PRIMARY KEY (site, name));

@@ -6,7 +6,7 @@ import type { TargetOptions } from '../target.ts'
 export async function storeOthers(
   client: ClientBase,
   { site, instance }: Pick<TargetOptions, 'site' | 'instance'>,
-  { alerts = [], dropped = [], gaps = [], epochs = [], devices = [], tables = {} }: Partial<FeedEntry>,
+  { alerts = [], dropped = [], gaps = [], epochs = [], devices = [], removedDevices = [], isWhole, tables = {} }: Partial<FeedEntry>,
 ): Promise<void> {
   const run = async (sql: string, rows: readonly unknown[]) => {
     if (rows.length > 0) await client.query(sql, [site, JSON.stringify(rows)])
@@ -41,10 +41,15 @@ export async function storeOthers(
      ON CONFLICT (site, device, epoch) DO UPDATE SET kept = excluded.kept, begun = excluded.begun, heard = excluded.heard, skew = excluded.skew`,
     epochs,
   )
+  if (isWhole)
+    await client.query('DELETE FROM hearthwatch.device WHERE site = $1 AND key <> ALL($2)', [site, devices.map(({ key }) => key)])
+  if (removedDevices.length > 0)
+    await client.query('DELETE FROM hearthwatch.device WHERE site = $1 AND key = ANY($2)', [site, removedDevices])
   await run(
-    `INSERT INTO hearthwatch.device (site, key, room, info, described)
-     SELECT $1, a->>'key', a->>'room', (a->>'info')::jsonb, (a->>'described')::jsonb FROM jsonb_array_elements($2::jsonb) AS a
-     ON CONFLICT (site, key) DO UPDATE SET room = excluded.room, info = excluded.info, described = excluded.described`,
+    `INSERT INTO hearthwatch.device (site, key, room, info, described, detail)
+     SELECT $1, a->>'key', a->>'room', (a->>'info')::jsonb, (a->>'described')::jsonb, a - '{key,room,info,described}'::text[]
+     FROM jsonb_array_elements($2::jsonb) AS a
+     ON CONFLICT (site, key) DO UPDATE SET room = excluded.room, info = excluded.info, described = excluded.described, detail = excluded.detail`,
     devices,
   )
   for (const [name, rows] of Object.entries(tables))

@@ -1,11 +1,14 @@
 import type { Database } from 'better-sqlite3'
+import { reliable } from '../../rules/rhythm.ts'
 import type { AlertRow } from '../alert-row.ts'
 import type { SeriesName } from '../readings/series-name.ts'
-import { type FeedEntry, wholeTables } from './entry.ts'
+import { type FedDevice, type FeedEntry, wholeTables } from './entry.ts'
 
 const selectGap = 'SELECT device, epoch, first, last, ifnull(lost, last - first + 1) AS lost, noticed FROM gap'
 const selectEpoch = 'SELECT device, epoch, kept, begun, heard, skew FROM epoch'
-const selectDevice = 'SELECT key, room, info, described FROM device'
+const selectDevice = 'SELECT key, room, info, described, standing, claims, beats, usual, signs FROM device'
+/** Other columns change with each message. */
+const fedColumns = ['room', 'info', 'described', 'standing', 'claims', 'beats', `signs >= ${reliable}`]
 
 /**
  * The changes of the present transaction. Readings report themselves; of the other tables triggers of this connection note
@@ -25,7 +28,8 @@ export function collectChanges(db: Database) {
       ${trigger('gap', 'INSERT', 'new.id')} ${trigger('gap', 'UPDATE', 'new.id')}
       ${trigger('epoch', 'INSERT', 'json_array(new.device, new.epoch)')} ${trigger('epoch', 'UPDATE', 'json_array(new.device, new.epoch)')}
       ${trigger('device', 'INSERT', 'new.key')}
-      ${trigger('device', 'UPDATE', 'new.key', 'old.room IS NOT new.room OR old.info IS NOT new.info OR old.described IS NOT new.described')}
+      ${trigger('device', 'UPDATE', 'new.key', fedColumns.map((column) => `(old.${column}) IS NOT (new.${column})`).join(' OR '))}
+      ${trigger('device', 'DELETE', 'old.key')}
       ${wholeTables.flatMap((table) => ['INSERT', 'UPDATE', 'DELETE'].map((on) => trigger(table, on, "''"))).join('\n')}
     `)
     return {
@@ -37,7 +41,7 @@ export function collectChanges(db: Database) {
       epoch: db.prepare<[string | number, string | number], FeedEntry['epochs'][number]>(
         `${selectEpoch} WHERE device = json_extract(?, '$[0]') AND epoch = json_extract(?, '$[1]')`,
       ),
-      device: db.prepare<[string | number], FeedEntry['devices'][number]>(`${selectDevice} WHERE key = ?`),
+      device: db.prepare<[string | number], FedDevice>(`${selectDevice} WHERE key = ?`),
       clear: ['fed_deleted', 'fed'].map((table) => db.prepare(`DELETE FROM ${table}`)),
       note: db.prepare<[string]>("INSERT OR IGNORE INTO fed VALUES (?, '')"),
       isAny: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM fed) OR EXISTS (SELECT 1 FROM fed_deleted)').pluck(),
@@ -47,11 +51,12 @@ export function collectChanges(db: Database) {
   const rowsOf = (table: string) => db.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all()
   const tablesOf = (tables: readonly string[]) => Object.fromEntries(tables.map((table) => [table, rowsOf(table)]))
 
-  function read({ series, deleted, changed, alert, gap, epoch, device }: ReturnType<typeof prepare>): FeedEntry {
+  function read({ series, deleted, changed, alert, gap, epoch, device }: ReturnType<typeof prepare>): Omit<FeedEntry, 'isWhole'> {
     const ofKind = Map.groupBy(changed.all(), ({ kind }) => kind)
     const rows = <T>(kind: string, get: (id: string | number) => T | undefined) =>
       (ofKind.get(kind) ?? []).flatMap(({ id }) => get(id) ?? [])
     const alerts = rows('alert', (id) => ({ id, row: alert.get(id) }))
+    const devices = rows('device', (id) => ({ id, row: device.get(id) }))
     return {
       // A series that was deleted within this very transaction has no readings to send.
       readings: [...readings].flatMap(([id, rows]) => {
@@ -63,7 +68,8 @@ export function collectChanges(db: Database) {
       dropped: alerts.flatMap(({ id, row }) => (row === undefined ? [Number(id)] : [])),
       gaps: rows('gap', (id) => gap.get(id)),
       epochs: rows('epoch', (id) => epoch.get(id, id)),
-      devices: rows('device', (id) => device.get(id)),
+      devices: devices.flatMap(({ row }) => row ?? []),
+      removedDevices: devices.flatMap(({ id, row }) => (row === undefined ? [String(id)] : [])),
       tables: tablesOf(wholeTables.filter((table) => ofKind.has(table))),
     }
   }
@@ -101,7 +107,8 @@ export function collectChanges(db: Database) {
       alerts: db.prepare<[], AlertRow>('SELECT * FROM alert').all(),
       gaps: db.prepare<[], FeedEntry['gaps'][number]>(selectGap).all(),
       epochs: db.prepare<[], FeedEntry['epochs'][number]>(selectEpoch).all(),
-      devices: db.prepare<[], FeedEntry['devices'][number]>(selectDevice).all(),
+      devices: db.prepare<[], FedDevice>(selectDevice).all(),
+      isWhole: true,
       tables: tablesOf(wholeTables),
     }),
   }

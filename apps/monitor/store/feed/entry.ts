@@ -9,11 +9,29 @@ export interface FeedEntry {
   dropped: number[]
   gaps: { device: string; epoch: string; first: number; last: number; lost: number; noticed: number }[]
   epochs: { device: string; epoch: string; kept: number; begun: number; heard: number; skew: number }[]
-  devices: { key: string; room: string | null; info: string | null; described: string | null }[]
+  devices: FedDevice[]
+  /** Keys of devices that were removed. */
+  removedDevices: string[]
+  /** True if `devices` are all devices: others were removed unseen. */
+  isWhole: true
   /** Series whose history a person has deleted. */
   deleted: SeriesName[]
   /** Tables that are small, whole: `rule`, `silence` and `label`. */
   tables: Record<string, Record<string, unknown>[]>
+}
+
+/** A device, as a monitor that starts without a database needs to know it: JSON in SQLite's columns. */
+export interface FedDevice {
+  key: string
+  room: string | null
+  info: string | null
+  described: string | null
+  standing: string | null
+  claims: string | null
+  beats: number
+  /** As it was when it became reliable; later changes are not forwarded. ms */
+  usual: number | null
+  signs: number
 }
 
 export interface FeedRow {

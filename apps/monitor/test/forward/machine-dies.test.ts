@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Alert } from '@hearthwatch/api/alerts'
+import type { Device } from '@hearthwatch/api/devices'
 import type { Findings } from '@hearthwatch/api/doctor'
 import { silent } from '@hearthwatch/log'
 import { type Mosquitto, startMosquitto } from '@hearthwatch/testhouse/brokers/mosquitto'
@@ -25,23 +26,30 @@ describe('A monitor that starts without a database, after the machine of the sit
   let mosquitto: Mosquitto
   let inbox: Inbox
   let sensor: Sensor
+  const sensors: Sensor[] = []
   let first: TestMonitor
   let second: TestMonitor
   let isFirstGone = false
+  /** The alert of a sensor that was missing before. */
+  let missing: Alert | undefined
   const folder = mkdtempSync(join(tmpdir(), 'machine-dies-'))
   const start = () =>
     startTestMonitor(
       {
         ...{ MQTT_URL: `mqtt://127.0.0.1:${mosquitto.port}`, FORWARD_URL: postgres.url, SITE: 'cabin' },
-        ...{ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', ALERT_ABOVE: '5', PUBLIC_URL: 'http://hub.home.example' },
+        ...{ SMTP_URL: inbox.url, MAIL_TO: 'me@home.example', ALERT_ABOVE: '5', OFFLINE_AFTER: '5', PUBLIC_URL: 'http://hub.home.example' },
       },
       silent,
       Date.now,
       { forwardTiming: quick },
     )
-  const forwarded = async () => Number((await postgres.query<{ n: string }>('SELECT count(*) AS n FROM hearthwatch.readings'))[0]?.n)
+  const forwarded = async () =>
+    Number((await postgres.query<{ n: string }>("SELECT count(*) AS n FROM hearthwatch.readings WHERE device = 'pi-1'"))[0]?.n)
   const firing = async (monitor: TestMonitor) =>
     (await monitor.get<Alert[]>('/api/alerts?state=firing')).filter(({ rule }) => rule === 'too-hot')
+  const offline = async (monitor: TestMonitor) =>
+    (await monitor.get<Alert[]>('/api/alerts?state=firing')).filter(({ rule }) => rule === 'offline')
+  const idsOf = (alerts: readonly Alert[]) => alerts.map(({ device }) => device).sort()
   const hot = () => inbox.mails.filter(({ subject }) => /hot|warm/.test(subject)).length
 
   before(async () => {
@@ -49,18 +57,23 @@ describe('A monitor that starts without a database, after the machine of the sit
     mosquitto = await startMosquitto()
     inbox = await startInbox()
     first = await start()
-    const config = {
-      SENSOR_ID: 'pi-1',
-      ROOM: 'kitchen',
-      PROBE: 'simulated',
-      READ_INTERVAL: '0.1',
-      BATCH_INTERVAL: '0.3',
-      OUTBOX_DIR: folder,
-    }
-    sensor = await startSensor(readConfig({ ...config, MQTT_URL: `mqtt://127.0.0.1:${mosquitto.port}`, SYSFS_ROOT: folder }, []), silent)
+    sensor = await begin('pi-1', 'kitchen', '20')
   })
+  const begin = (id: string, room: string, mean = '0') => {
+    const quickly = { PROBE: 'simulated', READ_INTERVAL: '0.1', BATCH_INTERVAL: '0.3', HEARTBEAT_INTERVAL: '1', SIMULATE_MEAN: mean }
+    const own = {
+      SENSOR_ID: id,
+      ROOM: room,
+      OUTBOX_DIR: join(folder, id),
+      MQTT_URL: `mqtt://127.0.0.1:${mosquitto.port}`,
+      SYSFS_ROOT: folder,
+    }
+    const begun = startSensor(readConfig({ ...quickly, ...own }, []), silent)
+    begun.then((one) => sensors.push(one))
+    return begun
+  }
   after(async () => {
-    await sensor.close()
+    for (const one of sensors) await one.close()
     if (!isFirstGone) await first.close()
     await second?.close()
     await inbox.close()
@@ -77,6 +90,15 @@ describe('A monitor that starts without a database, after the machine of the sit
     await first.send('PUT', '/api/rules/cellar-damp', rule)
     await eventually(async () => (await forwarded()) > 30)
     const [alert] = await firing(first)
+    const others = [await begin('pi-2', 'loft'), await begin('pi-3', 'shed'), await begin('pi-4', 'garage')]
+    await eventually(async () => (await first.get<Device[]>('/api/devices')).filter(({ heartbeat }) => heartbeat !== null).length === 4)
+    for (const one of others.slice(0, 2)) await one.close()
+    await eventually(async () => idsOf(await offline(first)).join() === 'pi-2,pi-3', 20_000)
+    missing = (await offline(first)).find(({ device }) => device === 'pi-2')
+    await first.send('DELETE', '/api/devices/pi-3')
+    const fed = async () =>
+      (await postgres.query<{ key: string }>('SELECT key FROM hearthwatch.device ORDER BY key')).map(({ key }) => key).join()
+    await eventually(async () => (await fed()) === 'pi-1,pi-2,pi-4')
     // The last rows that the first machine has stored and acknowledged never leave it.
     await postgres.kill()
     const before = first.rows<{ n: number }>('SELECT count(*) AS n FROM readings')[0]?.n ?? 0
@@ -89,6 +111,8 @@ describe('A monitor that starts without a database, after the machine of the sit
     assert.match(finding.why, /commits wait here\. Nothing is lost/)
     await first.close()
     isFirstGone = true
+    // This one dies together with the machine.
+    await others[2]?.close()
     await postgres.start()
 
     second = await start()
@@ -108,12 +132,32 @@ describe('A monitor that starts without a database, after the machine of the sit
     const [device] = await second.get<{ missing: number; problems: unknown[]; epoch: string }[]>('/api/devices')
     assert.deepEqual([device?.missing, device?.problems], [0, []])
     await sensor.close()
-    const last = second.rows<{ kept: number }>('SELECT kept FROM epoch')[0]?.kept ?? 0
+    const last = second.rows<{ kept: number }>("SELECT kept FROM epoch WHERE device = 'pi-1'")[0]?.kept ?? 0
     await eventually(async () => (await forwarded()) >= last)
     assert.equal(await forwarded(), last, 'each row of the outbox is one reading')
     const [gaps] = await postgres.query<{ n: string }>('SELECT count(*) AS n FROM hearthwatch.gaps')
     assert.equal(gaps?.n, '0')
     assert.equal(hot(), 1)
     assert.equal((await firing(second)).length, 1)
+  })
+
+  it('keeps watch on a sensor that was missing before, and on one that died with the machine, and not on a removed one', async () => {
+    await eventually(async () => idsOf(await offline(second)).includes('pi-4'), 20_000)
+    const alerts = await offline(second)
+    const same = alerts.find(({ device }) => device === 'pi-2')
+    assert.deepEqual(
+      idsOf(alerts).filter((id) => id !== 'pi-1'),
+      ['pi-2', 'pi-4'],
+    )
+    assert.deepEqual([same?.id, same?.fired], [missing?.id, missing?.fired])
+    assert.deepEqual(
+      (await second.get<Alert[]>('/api/alerts?state=resolved')).filter(({ rule }) => rule === 'offline'),
+      [],
+    )
+    const devices = (await second.get<Device[]>('/api/devices')).map(({ id, status, room }) => [id, status, room])
+    assert.deepEqual(devices.slice(1), [
+      ['pi-2', 'offline', 'loft'],
+      ['pi-4', 'offline', 'garage'],
+    ])
   })
 })
