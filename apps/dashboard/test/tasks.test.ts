@@ -158,18 +158,15 @@ describe('A person at the page', need('chromium'), () => {
       page.addReadings(name, values, 'pi-1', quantity)
       page.liveState.show(name, quantity, { value, time: Date.now(), device: 'pi-1' })
     }
-    const night = new Date(new Date().setHours(3, 0, 0, 0)).getTime()
-    const nights = [night, night - 24 * hour].filter((time) => time < Date.now())
+    // It lies in the last night at any hour, also at two o'clock.
+    const yesterdayAtEleven = new Date().setHours(-1, 0, 0, 0)
     show(
       'kitchen',
       'temperature',
       21,
       times.map((time, i) => [time, 20 + (i % 5)] as const),
     )
-    show('freezer', 'temperature', -18.5, [
-      ...times.map((time) => [time, -18.5] as const),
-      ...nights.map((time) => [time + 1, -19.4] as const),
-    ])
+    show('freezer', 'temperature', -18.5, [...times.map((time) => [time, -18.5] as const), [yesterdayAtEleven + 1, -19.4]])
     show(
       'bath',
       'humidity',
