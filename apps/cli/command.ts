@@ -78,7 +78,7 @@ async function execute({ command, dir, containers }: Arguments, around: Surround
     if (containers) throw new UsageError('mosquitto is for a Mosquitto without Docker.')
     return runMosquitto(dir ?? '.', { etc: command.etc, isJson: command.json })
   }
-  const installation = containers ? openComposeVolumes(dir ?? '/secrets', containers) : await openClone(dir ?? '.')
+  const installation = containers ? openComposeVolumes(dir, containers) : await openClone(dir ?? '.')
   const where = containers ? 'containers' : isInstalled() ? 'package' : 'clone'
   if (command.name === 'cluster') {
     const prefix = containers ? readTopicPrefix() : readEnv((await openFolder(dir ?? '.', '.').read('.env')) ?? '').TOPIC_PREFIX

@@ -26,7 +26,7 @@ export interface DevicePlace {
 export async function administerDevice(line: DeviceLine, { dir = '.', containers, words }: DevicePlace): Promise<DeviceResult> {
   const now = Date.now
   if (containers) {
-    const installation = openComposeVolumes(dir === '.' ? '/secrets' : dir, containers)
+    const installation = openComposeVolumes(dir, containers)
     return runDevice(line, { installation, dir: null, env: readFollowed(), words, now })
   }
   const env = readEnv((await openFolder(dir, '.').read('.env')) ?? '')

@@ -8,11 +8,12 @@ import type { Installation } from './installation.ts'
 /**
  * The installation of Docker Compose, as setup sees it in its container, with the settings of `.env`. With `CLUSTER`, the
  * volume `cluster` has the files of the brokers.
- * @param root the folder in which the volumes are mounted
+ * @param dir the folder in which the volumes are mounted; by default `/secrets`
  * @param services the sensors among the services
  * @throws UsageError for a `CLUSTER` that setup does not know
  */
-export function openComposeVolumes(root: string, services: readonly SensorRequest[]): Installation {
+export function openComposeVolumes(dir: string | undefined, services: readonly SensorRequest[]): Installation {
+  const root = dir === undefined || dir === '.' ? '/secrets' : dir
   const installation = openContainers(root, services, readChosen())
   const broker = readCluster()
   return broker === undefined ? installation : withCluster(installation, { broker, out: join(root, 'cluster'), prefix: readTopicPrefix() })

@@ -29,7 +29,7 @@ export interface Place {
 export async function administer(line: SensorRequestLine, { dir = '.', containers, words, ask }: Place): Promise<SensorResult> {
   const now = Date.now
   if (containers) {
-    const installation = openComposeVolumes(dir === '.' ? '/secrets' : dir, containers)
+    const installation = openComposeVolumes(dir, containers)
     return runSensor(line, { installation, dir: null, env: {}, words, ask: undefined, now })
   }
   if (line.options.compose ?? (await isComposeHouse(dir))) return throughCompose(line, dir, words, ask)

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { type FeedEntry, wholeTables } from './feed/entry.ts'
+import type { Described } from './devices.ts'
+import { type FedDevice, type FeedEntry, wholeTables } from './feed/entry.ts'
 import { type SeriesName, subjectOf } from './readings/series-name.ts'
 
 /** The state of a site whose database is gone; of the alerts the open ones. Times in ms. */
@@ -11,6 +12,8 @@ export interface AdoptedState extends Pick<FeedEntry, 'alerts' | 'devices' | 'ep
   /** Time of the last reading of each series. */
   last: readonly { series: SeriesName; time: number }[]
 }
+
+const isGone = ({ described }: FedDevice) => described !== null && (JSON.parse(described) as Described | null)?.isGone === true
 
 /** True for a database without any device and reading. */
 export const isEmpty = (db: Database): boolean =>
@@ -47,10 +50,10 @@ export function adopt(
   )
   insert(
     'device',
-    // From now on each has to report, as after any start.
+    // From now on each has to report, as after any start. One that is no longer announced does not.
     devices.map((device) => ({
-      ...{ ...device, id: device.key.startsWith('/') ? null : device.key, heartbeat: null },
-      ...{ seen: missing.get(device.key) ?? now, status: missing.has(device.key) ? 'offline' : 'online' },
+      ...{ ...device, id: device.key.startsWith('/') ? null : device.key, heartbeat: null, seen: missing.get(device.key) ?? now },
+      status: missing.has(device.key) ? 'offline' : isGone(device) ? 'unknown' : 'online',
     })),
   )
   if (isComplete)

@@ -86,18 +86,16 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
   /** The rooms of each device, as they were last known. */
   const places = new Map<string, Pick<Device, 'room' | 'claims'> & { isIgnored: boolean }>()
   let placesVersion = 0
-  const rooms = new Map<string, Device[]>()
+  /** Keys of the devices whose own room this is. */
+  const rooms = new Map<string, Set<string>>()
 
-  function place(device: Device): void {
-    const { key, room, claims, described } = device
+  function place({ key, room, claims, described }: Device): void {
     const before = places.get(key)
     const isIgnored = described?.isIgnored === true
     if (before?.room === room && before.claims === claims && before.isIgnored === isIgnored) return
     if (before?.room !== room) {
       leaveRoom(key)
-      const here = room === null ? undefined : rooms.get(room)
-      if (here) here.push(device)
-      else if (room !== null) rooms.set(room, [device])
+      if (room !== null) rooms.set(room, (rooms.get(room) ?? new Set()).add(key))
     }
     places.set(key, { room, claims, isIgnored })
     placesVersion += 1
@@ -105,10 +103,9 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
 
   function leaveRoom(key: string): void {
     const room = places.get(key)?.room ?? null
-    if (room === null) return
-    const others = (rooms.get(room) ?? []).filter((device) => device.key !== key)
-    if (others.length > 0) rooms.set(room, others)
-    else rooms.delete(room)
+    const here = room === null ? undefined : rooms.get(room)
+    here?.delete(key)
+    if (room !== null && here?.size === 0) rooms.delete(room)
   }
 
   function know(device: Device, since = now()): void {
@@ -153,7 +150,7 @@ export function storeDevices(db: Database, now: () => number = Date.now) {
     all: () => known.values(),
 
     /** The devices whose own room this is. */
-    inRoom: (room: string): readonly Device[] => rooms.get(room) ?? [],
+    inRoom: (room: string): readonly Device[] => [...(rooms.get(room) ?? [])].flatMap((key) => known.get(key) ?? []),
 
     /** Another number after a device came, went, or changed its rooms. */
     placesVersion: () => placesVersion,

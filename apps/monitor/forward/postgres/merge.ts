@@ -31,15 +31,18 @@ function partOf(entries: readonly Partial<FeedEntry>[]): Part {
   return {
     deleted: entries[0]?.deleted ?? [],
     readings: together(entries),
-    alerts: [...alerts.values()].filter((alert) => alert !== null),
-    dropped: [...alerts].flatMap(([id, alert]) => (alert === null ? [id] : [])),
+    alerts: there(alerts),
+    dropped: gone(alerts),
     gaps: lastOf(entries, 'gaps', ({ device, epoch, first }) => [device, epoch, first]),
     epochs: lastOf(entries, 'epochs', ({ device, epoch }) => [device, epoch]),
-    devices: [...devices.values()].filter((device) => device !== null),
-    removedDevices: [...devices].flatMap(([key, device]) => (device === null ? [key] : [])),
+    devices: there(devices),
+    removedDevices: gone(devices),
     tables: Object.assign({}, ...entries.map(({ tables }) => tables)),
   }
 }
+
+const there = <T>(states: ReadonlyMap<unknown, T | null>): T[] => [...states.values()].filter((state) => state !== null)
+const gone = <K>(states: ReadonlyMap<K, unknown>): K[] => [...states].flatMap(([key, state]) => (state === null ? [key] : []))
 
 function lastOf<K extends 'gaps' | 'epochs'>(
   entries: readonly Partial<FeedEntry>[],

@@ -55,8 +55,13 @@ export function collectChanges(db: Database) {
     const ofKind = Map.groupBy(changed.all(), ({ kind }) => kind)
     const rows = <T>(kind: string, get: (id: string | number) => T | undefined) =>
       (ofKind.get(kind) ?? []).flatMap(({ id }) => get(id) ?? [])
-    const alerts = rows('alert', (id) => ({ id, row: alert.get(id) }))
-    const devices = rows('device', (id) => ({ id, row: device.get(id) }))
+    /** The rows that are there still, and the ids of the others. */
+    const parted = <T>(kind: string, get: (id: string | number) => T | undefined) => {
+      const ids = (ofKind.get(kind) ?? []).map(({ id }) => id)
+      return { there: rows(kind, get), gone: ids.filter((id) => get(id) === undefined) }
+    }
+    const alerts = parted('alert', (id) => alert.get(id))
+    const devices = parted('device', (id) => device.get(id))
     return {
       // A series that was deleted within this very transaction has no readings to send.
       readings: [...readings].flatMap(([id, rows]) => {
@@ -64,12 +69,12 @@ export function collectChanges(db: Database) {
         return name === undefined ? [] : [{ series: name, rows }]
       }),
       deleted: deleted.all(),
-      alerts: alerts.flatMap(({ row }) => row ?? []),
-      dropped: alerts.flatMap(({ id, row }) => (row === undefined ? [Number(id)] : [])),
+      alerts: alerts.there,
+      dropped: alerts.gone.map(Number),
       gaps: rows('gap', (id) => gap.get(id)),
       epochs: rows('epoch', (id) => epoch.get(id, id)),
-      devices: devices.flatMap(({ row }) => row ?? []),
-      removedDevices: devices.flatMap(({ id, row }) => (row === undefined ? [String(id)] : [])),
+      devices: devices.there,
+      removedDevices: devices.gone.map(String),
       tables: tablesOf(wholeTables.filter((table) => ofKind.has(table))),
     }
   }

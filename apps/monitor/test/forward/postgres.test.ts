@@ -164,10 +164,15 @@ describe('Forwarding to PostgreSQL', need('postgres'), () => {
     await count(2)
   })
 
+  const devices = async () =>
+    (await postgres.query<{ key: string }>('SELECT key FROM hearthwatch.device ORDER BY key')).map(({ key }) => key).join()
+
   it('drops what waits above its limit, and then sends all from the readings', async () => {
     await begin()
     add('kitchen', [[start, 1]])
+    for (const id of ['pi-1', 'pi-2']) store.transaction(() => store.devices.put(store.devices.getOrMake(id, id, 'kitchen')))
     await count(1)
+    await eventually(async () => (await devices()) === 'pi-1,pi-2')
     await forwarding?.close()
     store.close()
     store = openStore(join(folder, 'house.db'), undefined, undefined, { feedLimit: 2000 })
@@ -176,8 +181,11 @@ describe('Forwarding to PostgreSQL', need('postgres'), () => {
     for (let i = 1; i <= 100; i++) add('kitchen', [[start + i, i]])
     assert.ok(store.feed.waiting().bytes < 3000)
     assert.equal(store.feed.rebuild, 0)
+    // Its removal waits nowhere any more.
+    store.transaction(() => store.devices.remove('pi-2'))
     await postgres.start()
     await count(101)
+    await eventually(async () => (await devices()) === 'pi-1')
   })
 
   it('refuses a schema of a newer version and a user without rights, says why, and waits', async () => {

@@ -43,6 +43,16 @@ describe('The devices of a room', () => {
     assert.deepEqual(keysIn(store, 'kitchen'), [])
   })
 
+  it('are as they were stored last, also by another object', (t) => {
+    const { devices, transaction, ...store } = startStore(t)
+    put({ devices, transaction, ...store }, 'pi-1', 'kitchen')
+    transaction(() => devices.put({ ...devices.getOrMake('pi-1', 'pi-1', null), status: 'online' }))
+    assert.deepEqual(
+      devices.inRoom('kitchen').map(({ status }) => status),
+      ['online'],
+    )
+  })
+
   it('are those of the database again after a rollback', (t) => {
     const store = startStore(t)
     put(store, 'pi-1', 'kitchen')
